@@ -1,0 +1,296 @@
+// Package db opens the database and is the only way into it: a Read or a Write.
+//
+// SQLite is the default: one file in WAL with synchronous=FULL, so that what was acknowledged survives a power cut;
+// PostgreSQL serves the same schema. All writing goes through one goroutine that commits what has queued up together
+// (group commit): the disk's sync is then paid once a batch, and nobody waits on a timer (performance.md §8).
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"folkmoot/internal/fault"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/postgres"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// Dialects.
+const (
+	SQLite   = "sqlite"
+	Postgres = "postgres"
+)
+
+// FileName is the database file within the data folder.
+const FileName = "folkmoot.db"
+
+// Options say which database to open and on whose clock.
+type Options struct {
+	Dir string           // folder of the SQLite file; also where copies made before a migration go
+	URL string           // PostgreSQL; if empty, SQLite
+	Now func() time.Time // the one clock
+	Log *slog.Logger     // nil: no log
+	// Migrations false refuses a database that lacks migrations instead of applying them: for commands beside a server.
+	NoMigrate bool
+	// Unsafe turns SQLite's synchronous down to NORMAL. It exists for one purpose: the power-cut harness must be seen
+	// to lose votes with it.
+	Unsafe bool
+	// Watch, if set, is told of every statement, without its values: for the tests that count what a page asks.
+	Watch func(statement string)
+}
+
+// DB is the database. It has no query methods: all work happens in a Tx.
+type DB struct {
+	read, write *gorm.DB
+	dialect     string
+	path        string
+	now         func() time.Time
+	log         *slog.Logger
+
+	gate   sync.RWMutex // between enqueueing and closing
+	queue  chan *job
+	closed bool
+	done   sync.WaitGroup
+	last   atomic.Int64 // the latest instant written, in ms: time here never goes back, whatever the clock does
+}
+
+// Open opens the database, applies the migrations that are missing and starts the writer.
+// It returns a *Refusal, with a sentence for the operator, if the database cannot serve.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	d := &DB{now: o.Now, log: o.Log, queue: make(chan *job, queueLength)}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if o.URL != "" {
+		err = d.openPostgres(o)
+	} else {
+		err = d.openSQLite(o)
+	}
+	if err == nil && o.Watch != nil {
+		err = errors.Join(watch(d.read, o.Watch), watch(d.write, o.Watch))
+	}
+	if err == nil {
+		err = d.migrate(ctx, o)
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.closePools())
+	}
+	d.done.Add(1)
+	go d.run()
+	return d, nil
+}
+
+func (d *DB) openSQLite(o Options) error {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return refuse("make the data folder", err)
+	}
+	d.dialect, d.path = SQLite, filepath.Join(o.Dir, FileName)
+	sync := "FULL"
+	if o.Unsafe {
+		sync = "NORMAL"
+	}
+	// A name with ? or # in it would end the path of the address, and another file would be opened.
+	address := (&url.URL{Path: d.path}).EscapedPath()
+	common := "file:" + address + "?_foreign_keys=on&_busy_timeout=10000&_journal_mode=WAL&_secure_delete=on&_stmt_cache_size=100&_synchronous=" + sync
+	var err error
+	if d.write, err = d.pool(sqlite.Open(common+"&_txlock=immediate"), 1); err != nil {
+		return refuse("open "+d.path, err)
+	}
+	if d.read, err = d.pool(sqlite.Open(common+"&_query_only=on&_cache_size=-8000&_mutex=no"), 4); err != nil {
+		return refuse("open "+d.path, err)
+	}
+	return nil
+}
+
+func (d *DB) openPostgres(o Options) error {
+	d.dialect = Postgres
+	c, err := pgx.ParseConfig(o.URL)
+	if err != nil {
+		return refuse("reach PostgreSQL", errors.New("its address cannot be read")) // the cause would name the password
+	}
+	// What Write says is saved must be on disk, whatever the server's own default is.
+	c.RuntimeParams["synchronous_commit"] = "on"
+	if d.write, err = d.pool(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*c)}), 1); err != nil {
+		return refuse("reach PostgreSQL", err)
+	}
+	if d.read, err = d.pool(postgres.Open(o.URL), 8); err != nil {
+		return refuse("reach PostgreSQL", err)
+	}
+	return nil
+}
+
+// pool opens a pool of connections, each of which keeps its prepared statements by itself. GORM's own cache of them
+// would cost more than it saves: all work is in transactions, and it prepares every statement anew in each; and a request
+// that ends while its statement is being prepared would fail the others that wait for the same one.
+func (d *DB) pool(dial gorm.Dialector, conns int) (*gorm.DB, error) {
+	g, err := gorm.Open(dial, &gorm.Config{
+		SkipDefaultTransaction:   true,
+		DisableNestedTransaction: true,
+		TranslateError:           true,
+		Logger:                   logger.Default.LogMode(logger.Silent), // statements hold votes and names: never logged
+		NowFunc:                  d.now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s, err := g.DB()
+	if err != nil {
+		return nil, err
+	}
+	s.SetMaxOpenConns(conns)
+	s.SetMaxIdleConns(conns)
+	return g, nil
+}
+
+func watch(g *gorm.DB, told func(string)) error {
+	tell := func(g *gorm.DB) { told(g.Statement.SQL.String()) }
+	c := g.Callback()
+	return errors.Join(
+		c.Create().After("gorm:create").Register("watch", tell), c.Query().After("gorm:query").Register("watch", tell),
+		c.Update().After("gorm:update").Register("watch", tell), c.Delete().After("gorm:delete").Register("watch", tell),
+		c.Row().After("gorm:row").Register("watch", tell), c.Raw().After("gorm:raw").Register("watch", tell))
+}
+
+// Dialect returns SQLite or Postgres.
+func (d *DB) Dialect() string { return d.dialect }
+
+// Path returns the SQLite file, or "" on PostgreSQL.
+func (d *DB) Path() string { return d.path }
+
+// Close waits for the writes that were accepted, then closes the database.
+func (d *DB) Close() error {
+	d.gate.Lock()
+	if !d.closed {
+		d.closed = true
+		close(d.queue)
+	}
+	d.gate.Unlock()
+	d.done.Wait()
+	return d.closePools()
+}
+
+func (d *DB) closePools() error {
+	var errs []error
+	for _, g := range []*gorm.DB{d.read, d.write} {
+		if g == nil {
+			continue
+		}
+		s, err := g.DB()
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Tx is one transaction. It dies with the function it was passed to.
+type Tx struct {
+	*gorm.DB
+	Now time.Time // one instant for the whole transaction, UTC, whole milliseconds
+
+	dialect string
+	after   []func()
+	staged  []staged
+}
+
+// Dialect returns SQLite or Postgres.
+func (tx *Tx) Dialect() string { return tx.dialect }
+
+// After runs f once the transaction has committed, and never if it did not.
+func (tx *Tx) After(f func()) { tx.after = append(tx.after, f) }
+
+type inTx struct{}
+
+// Read runs f on a consistent snapshot. Writing in it fails.
+func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	if ctx.Value(inTx{}) != nil {
+		return errors.New("db: transaction within a transaction")
+	}
+	opts := &sql.TxOptions{ReadOnly: d.dialect == Postgres}
+	if d.dialect == Postgres {
+		opts.Isolation = sql.LevelRepeatableRead
+	}
+	tx := &Tx{Now: d.instant(), dialect: d.dialect}
+	return translate(d.read.WithContext(context.WithValue(ctx, inTx{}, true)).Transaction(func(g *gorm.DB) error {
+		tx.DB = g
+		return f(tx)
+	}, opts))
+}
+
+// instant returns what the clock shows, but never less than what was written already.
+func (d *DB) instant() time.Time {
+	return time.UnixMilli(max(d.now().UnixMilli(), d.last.Load())).UTC()
+}
+
+// translate gives the database's own errors their kind. Everything else passes as it is.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*fault.Error](err); ok {
+		return err
+	}
+	switch {
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		return fault.New(fault.NotFound, "fault.not_found").Because(err)
+	case errors.Is(err, gorm.ErrDuplicatedKey):
+		return fault.New(fault.Conflict, "fault.exists").Because(err)
+	case isPassing(err):
+		return fault.New(fault.Unavailable, "fault.unavailable").Because(err)
+	}
+	return err
+}
+
+// IsNotFound says whether err means that a row was not there.
+func IsNotFound(err error) bool { return errors.Is(err, gorm.ErrRecordNotFound) }
+
+// Affected returns an error unless the statement hit exactly n rows: an update that must hit says so.
+func Affected(res *gorm.DB, n int64) error {
+	if res.Error != nil {
+		return res.Error
+	}
+	if res.RowsAffected != n {
+		return fmt.Errorf("db: %d rows hit, want %d", res.RowsAffected, n)
+	}
+	return nil
+}
+
+// Refusal is why the database cannot serve, in a sentence for the operator.
+type Refusal struct {
+	Doing string
+	Err   error
+}
+
+func refuse(doing string, err error) error { return &Refusal{doing, err} }
+
+func (r *Refusal) Error() string {
+	text := r.Err.Error()
+	switch {
+	case strings.Contains(text, "file is not a database"), strings.Contains(text, "malformed"):
+		return "cannot " + r.Doing + ": the file is damaged or is not a database. Restore a backup with: folkmoot restore FILE"
+	case strings.Contains(text, "disk is full"), strings.Contains(text, "no space left"):
+		return "cannot " + r.Doing + ": the disk is full"
+	case strings.Contains(text, "unable to open database file"), strings.Contains(text, "readonly"), strings.Contains(text, "permission denied"):
+		return "cannot " + r.Doing + ": the folder cannot be written to (" + text + ")"
+	}
+	return "cannot " + r.Doing + ": " + text
+}
+
+func (r *Refusal) Unwrap() error { return r.Err }

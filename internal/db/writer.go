@@ -1,0 +1,308 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"folkmoot/internal/fault"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/mattn/go-sqlite3"
+	"gorm.io/gorm"
+)
+
+const (
+	queueLength = 4096 // beyond it, writers are told to come back
+	batchSize   = 256
+	retries     = 20 // of a batch that PostgreSQL could not serialize
+	redials     = 2  // for a batch whose connection was lost
+)
+
+// Trouble that the jobs of a batch have in common: trying again one by one would help none of them.
+var (
+	errBegin  = errors.New("db: no transaction could begin")
+	errUnsure = errors.New("db: the connection was lost while committing, and nobody knows whether it committed")
+)
+
+// A Journal is a second, append-only store beside the database, for what may not be lost even if the database file is
+// damaged. Within one batch it is appended to and synced before the commit, so that it always holds at least what the
+// database holds.
+type Journal interface {
+	// Append writes the records and returns once they are on disk.
+	Append(records [][]byte) error
+	// Retract undoes the last Append, because the commit failed. An error from it stops all further writing.
+	Retract() error
+}
+
+type staged struct {
+	journal Journal
+	record  []byte
+}
+
+// Journal has the record appended to j before this transaction commits, if it does.
+func (tx *Tx) Journal(j Journal, record []byte) { tx.staged = append(tx.staged, staged{j, record}) }
+
+type job struct {
+	ctx     context.Context
+	f       func(*Tx) error
+	outside func(*sql.DB) error
+	tx      *Tx
+	err     error
+	done    chan struct{}
+}
+
+// Write runs f in a writing transaction and commits if f returns nil. When it returns nil, what f wrote is on disk.
+//
+// Several callers' functions may share one commit, each in a savepoint of its own: an error undoes only the function
+// that returned it. f may run more than once and must have no effect outside tx but through After and Journal.
+// f must not call Write or Read. Write returns fault.Unavailable when too many are waiting, the disk is full or the
+// database is away; in the last case it can be that f was committed after all, so what was sent is to be sent again.
+func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	return d.submit(&job{ctx: ctx, f: f, done: make(chan struct{})})
+}
+
+// Outside runs f on the writing connection, alone and in no transaction: for VACUUM and checkpoints.
+func (d *DB) Outside(ctx context.Context, f func(*sql.DB) error) error {
+	return d.submit(&job{ctx: ctx, outside: f, done: make(chan struct{})})
+}
+
+func (d *DB) submit(j *job) error {
+	if j.ctx.Value(inTx{}) != nil {
+		return errors.New("db: transaction within a transaction")
+	}
+	if err := d.enqueue(j); err != nil {
+		return err
+	}
+	// The caller waits even if its context ends: an answer must never say "not saved" of what was.
+	<-j.done
+	if j.err != nil {
+		return translate(j.err)
+	}
+	if j.tx != nil {
+		for _, f := range j.tx.after {
+			f()
+		}
+	}
+	return nil
+}
+
+// enqueue hands the job to the writer. What is accepted before the queue closes is always answered.
+func (d *DB) enqueue(j *job) error {
+	d.gate.RLock()
+	defer d.gate.RUnlock()
+	if d.closed {
+		return fault.New(fault.Unavailable, "fault.unavailable").Because(errors.New("database closed"))
+	}
+	select {
+	case d.queue <- j:
+		return nil
+	default:
+		return fault.New(fault.Unavailable, "fault.too_busy")
+	}
+}
+
+// run is the writer: it takes what has queued up and commits it together.
+func (d *DB) run() {
+	defer d.done.Done()
+	for first := range d.queue {
+		if first.outside != nil {
+			d.runOutside(first)
+			continue
+		}
+		batch := []*job{first}
+		var last *job
+	drain:
+		for len(batch) < batchSize {
+			select {
+			case j, more := <-d.queue:
+				if !more {
+					break drain
+				}
+				if j.outside != nil {
+					last = j
+					break drain
+				}
+				batch = append(batch, j)
+			default:
+				break drain
+			}
+		}
+		d.commit(batch)
+		for _, j := range batch {
+			close(j.done)
+		}
+		if last != nil {
+			d.runOutside(last)
+		}
+	}
+}
+
+func (d *DB) runOutside(j *job) {
+	defer close(j.done)
+	s, err := d.write.DB()
+	if err == nil {
+		err = j.outside(s)
+	}
+	j.err = err
+}
+
+// commit runs a batch in one transaction. What fails as a whole is tried again job by job, so that one job's
+// trouble is only its own. A batch that may have committed is never tried again: its callers are told to come back, and
+// what they send again is known by its form.
+func (d *DB) commit(batch []*job) {
+	err := d.attempt(batch)
+	for n := 0; n < retries && isSerialization(err) || n < redials && isLost(err) && !errors.Is(err, errUnsure); n++ {
+		time.Sleep(rand.N(time.Duration(n+1) * time.Millisecond)) // so that two processes do not keep in each other's way
+		err = d.attempt(batch)
+	}
+	if err == nil {
+		return
+	}
+	if len(batch) == 1 || errors.Is(err, errBegin) || errors.Is(err, errUnsure) {
+		for _, j := range batch {
+			j.err = err
+		}
+		return
+	}
+	d.log.Warn("batch failed, trying one by one", slog.Int("jobs", len(batch)), slog.Any("err", err))
+	for _, j := range batch {
+		d.commit([]*job{j})
+	}
+}
+
+func (d *DB) attempt(batch []*job) (err error) {
+	opts := &sql.TxOptions{}
+	if d.dialect == Postgres {
+		opts.Isolation = sql.LevelSerializable
+	}
+	g := d.write.WithContext(context.WithValue(context.Background(), inTx{}, true)).Begin(opts)
+	if g.Error != nil {
+		return fmt.Errorf("%w: %w", errBegin, g.Error)
+	}
+	now := d.instant() // not before: another process may have held the database until now
+	d.last.Store(now.UnixMilli())
+	defer func() {
+		if err != nil {
+			// After some errors SQLite has rolled back by itself; then this one only says so.
+			if rerr := g.Rollback().Error; rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
+				d.log.Debug("rollback", slog.Any("err", rerr))
+			}
+		}
+	}()
+	for _, j := range batch {
+		j.tx, j.err = &Tx{DB: g, Now: now, dialect: d.dialect}, nil
+		if err := j.ctx.Err(); err != nil {
+			j.err = err
+			continue
+		}
+		if err := g.Exec("SAVEPOINT job").Error; err != nil {
+			return err
+		}
+		if j.err = call(j); j.err != nil {
+			if isSerialization(j.err) {
+				return j.err
+			}
+			if err := g.Exec("ROLLBACK TO SAVEPOINT job").Error; err != nil {
+				return errors.Join(j.err, err)
+			}
+		}
+		if err := g.Exec("RELEASE SAVEPOINT job").Error; err != nil {
+			return errors.Join(j.err, err)
+		}
+	}
+	return d.seal(g, batch)
+}
+
+// seal writes the journals, then commits.
+func (d *DB) seal(g *gorm.DB, batch []*job) error {
+	records := map[Journal][][]byte{}
+	var order []Journal
+	for _, j := range batch {
+		if j.err != nil {
+			continue
+		}
+		for _, s := range j.tx.staged {
+			if records[s.journal] == nil {
+				order = append(order, s.journal)
+			}
+			records[s.journal] = append(records[s.journal], s.record)
+		}
+	}
+	var written []Journal
+	retract := func(err error) error {
+		for _, j := range written {
+			if rerr := j.Retract(); rerr != nil {
+				err = errors.Join(err, fmt.Errorf("retract journal: %w", rerr))
+			}
+		}
+		return err
+	}
+	for _, j := range order {
+		written = append(written, j)
+		if err := j.Append(records[j]); err != nil {
+			return retract(fmt.Errorf("journal: %w", err))
+		}
+	}
+	if err := g.Commit().Error; err != nil {
+		if d.dialect == Postgres && (isLost(err) || !isAnswer(err)) {
+			err = fmt.Errorf("%w: %w", errUnsure, err)
+		}
+		return retract(err)
+	}
+	return nil
+}
+
+// call runs the job's function and turns a panic into an error: one request's mistake must not stop the writer.
+func call(j *job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic while writing: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return j.f(j.tx)
+}
+
+// isAnswer says whether the error is what PostgreSQL answered, and not that no answer came.
+func isAnswer(err error) bool {
+	_, ok := errors.AsType[*pgconn.PgError](err)
+	return ok
+}
+
+func isSerialization(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (e.Code == "40001" || e.Code == "40P01")
+}
+
+// isLost says whether the connection to PostgreSQL was lost or could not be made.
+func isLost(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && (strings.HasPrefix(e.Code, "08") || strings.HasPrefix(e.Code, "57P")) {
+		return true
+	}
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	_, network := errors.AsType[*net.OpError](err)
+	ended := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	return connecting || network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) && !ended
+}
+
+// isPassing says whether the error is none of the caller's making and will go away: the disk is full or failing, another
+// process holds the database, the server of the database is away or overloaded.
+func isPassing(err error) bool {
+	if e, ok := errors.AsType[sqlite3.Error](err); ok {
+		return e.Code == sqlite3.ErrFull || e.Code == sqlite3.ErrIoErr || e.Code == sqlite3.ErrReadonly || e.Code == sqlite3.ErrBusy
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && strings.HasPrefix(e.Code, "53") { // out of disk, memory or connections
+		return true
+	}
+	return isLost(err) || isSerialization(err) || errors.Is(err, errUnsure) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)
+}

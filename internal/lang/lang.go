@@ -1,0 +1,210 @@
+// Package lang holds every sentence the program says, in every language it speaks.
+//
+// A sentence is named where it is decided (Msg) and put into words at the edge, by the Voice of whoever reads it.
+// The catalogues are the JSON files of go-i18n, one file per area of the program, so that translators can work on
+// them with ordinary tools; plurals follow CLDR.
+package lang
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed en/*.json es/*.json
+var files embed.FS
+
+// Fallback is the language that is complete by definition: a sentence missing elsewhere is said in it.
+const Fallback = "en"
+
+// Args are the values a sentence is filled with, by name.
+type Args map[string]any
+
+// Msg is a sentence by its id, with its values; it is put into words only at the edge.
+// If Args holds a whole number under "Count", the sentence is a plural and N is that number.
+type Msg struct {
+	ID   string
+	Args Args
+}
+
+// M returns the sentence id with its values as name, value pairs. It panics on an odd number of them,
+// which is a mistake in the calling code.
+func M(id string, kv ...any) Msg { return Msg{ID: id, Args: pairs(kv)} }
+
+// IsZero says whether there is no sentence.
+func (m Msg) IsZero() bool { return m.ID == "" }
+
+func pairs(kv []any) Args {
+	if len(kv) == 0 {
+		return nil
+	}
+	if len(kv)%2 != 0 {
+		panic("lang: values must come as name, value pairs")
+	}
+	args := make(Args, len(kv)/2)
+	for i := 0; i < len(kv); i += 2 {
+		args[kv[i].(string)] = kv[i+1]
+	}
+	return args
+}
+
+// Catalog is all languages.
+type Catalog struct {
+	voices  map[string]*Voice
+	tags    []string
+	matcher language.Matcher
+}
+
+// Voice speaks one language. It is safe for use by several goroutines.
+type Voice struct {
+	tag   string
+	dir   string
+	plain map[string]string // sentences without values or plurals, ready to say
+	local *i18n.Localizer
+	cal   calendar
+}
+
+// Load reads the embedded catalogues. An error means that one of the files is not a catalogue.
+func Load() (*Catalog, error) {
+	bundle := i18n.NewBundle(language.English)
+	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	c := &Catalog{voices: map[string]*Voice{}}
+	var tags []language.Tag
+	for _, t := range []string{"en", "es"} { // the fallback first
+		plain := map[string]string{}
+		names, err := fs.Glob(files, t+"/*.json")
+		if err != nil {
+			return nil, err
+		}
+		sort.Strings(names)
+		for _, name := range names {
+			if err := load(bundle, t, name, plain); err != nil {
+				return nil, err
+			}
+		}
+		c.tags = append(c.tags, t)
+		tags = append(tags, language.MustParse(t))
+		c.voices[t] = &Voice{tag: t, dir: "ltr", plain: plain, cal: calendars[t]}
+	}
+	for t, v := range c.voices {
+		v.local = i18n.NewLocalizer(bundle, t, Fallback)
+		for id, s := range c.voices[Fallback].plain {
+			if _, ok := v.plain[id]; !ok {
+				v.plain[id] = s
+			}
+		}
+	}
+	c.matcher = language.NewMatcher(tags)
+	return c, nil
+}
+
+func load(bundle *i18n.Bundle, tag, name string, plain map[string]string) error {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	var raw map[string]any
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return fmt.Errorf("catalogue %s: %w", name, err)
+	}
+	if _, err := bundle.ParseMessageFileBytes(b, path.Base(name[:len(name)-len(".json")])+"."+tag+".json"); err != nil {
+		return fmt.Errorf("catalogue %s: %w", name, err)
+	}
+	for id, v := range raw {
+		s, ok := v.(string)
+		switch {
+		case plain[id] != "":
+			return fmt.Errorf("catalogue %s: %s is there twice", name, id)
+		case ok && !strings.Contains(s, "{{"):
+			plain[id] = s
+		}
+	}
+	return nil
+}
+
+// Tags returns the languages spoken, the fallback first.
+func (c *Catalog) Tags() []string { return c.tags }
+
+// Voice returns the voice that suits the wishes best: language tags or Accept-Language headers, the most wanted first.
+func (c *Catalog) Voice(wishes ...string) *Voice {
+	_, i := language.MatchStrings(c.matcher, wishes...)
+	return c.voices[c.tags[i]]
+}
+
+// Tag returns the voice's language tag, as for the lang attribute.
+func (v *Voice) Tag() string { return v.tag }
+
+// Dir returns the direction of its script, "ltr" or "rtl".
+func (v *Voice) Dir() string { return v.dir }
+
+// T says the sentence id with values given as name, value pairs.
+func (v *Voice) T(id string, kv ...any) string { return v.say(id, pairs(kv)) }
+
+// N says the plural sentence id for n things; {{.N}} in it is n.
+func (v *Voice) N(id string, n int, kv ...any) string {
+	args := pairs(kv)
+	if args == nil {
+		args = Args{}
+	}
+	args["Count"] = n
+	return v.say(id, args)
+}
+
+// Say puts a sentence into words. Values that are sentences themselves are said first.
+func (v *Voice) Say(m Msg) string {
+	if m.IsZero() {
+		return ""
+	}
+	return v.say(m.ID, m.Args)
+}
+
+func (v *Voice) say(id string, args Args) string {
+	if len(args) == 0 {
+		if s, ok := v.plain[id]; ok {
+			return s
+		}
+	}
+	data := make(map[string]any, len(args)+1)
+	cfg := &i18n.LocalizeConfig{MessageID: id, TemplateData: data}
+	for k, a := range args {
+		switch a := a.(type) {
+		case Msg:
+			data[k] = v.Say(a)
+		case time.Time:
+			data[k] = v.DateTime(a)
+		default:
+			data[k] = a
+		}
+	}
+	if n, ok := args["Count"]; ok {
+		cfg.PluralCount = n
+		data["N"] = n
+	}
+	s, err := v.local.Localize(cfg)
+	if err != nil && s == "" {
+		return id // a missing sentence shows its name; the catalogue test keeps this from happening
+	}
+	return s
+}
+
+// Has says whether the fallback catalogue knows the id.
+func (c *Catalog) Has(id string) bool {
+	v := c.voices[Fallback]
+	if _, ok := v.plain[id]; ok {
+		return true
+	}
+	_, err := v.local.Localize(&i18n.LocalizeConfig{MessageID: id, PluralCount: 2, TemplateData: map[string]any{}})
+	if err == nil {
+		return true
+	}
+	_, err = v.local.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: map[string]any{}})
+	return err == nil
+}
