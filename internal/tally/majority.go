@@ -1,0 +1,202 @@
+package tally
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+)
+
+// Base says which people a fraction is a fraction of.
+type Base string
+
+const (
+	Cast Base = "cast" // everyone who voted for or against; abstentions are not in it
+	Roll Base = "roll" // everyone who could have voted
+)
+
+// Rule is a majority: for-votes must reach Num/Den of the base, or exceed it if Strict.
+// Whatever the fraction, there must also be more for than against: a tie is never carried.
+// The zero Rule is not a majority; Check refuses it.
+type Rule struct {
+	Num, Den int64
+	Strict   bool
+	Base     Base
+}
+
+// Simple is more for than against.
+func Simple() Rule { return MoreThan(1, 2, Cast) }
+
+// TwoThirds is at least two for-votes in every three for and against.
+func TwoThirds() Rule { return AtLeast(2, 3, Cast) }
+
+// ThreeQuarters is at least three for-votes in every four for and against.
+func ThreeQuarters() Rule { return AtLeast(3, 4, Cast) }
+
+// AbsoluteOfRoll is more than half of everyone who could have voted.
+func AbsoluteOfRoll() Rule { return MoreThan(1, 2, Roll) }
+
+// AtLeast is num/den of the base or more.
+func AtLeast(num, den int64, of Base) Rule { return Rule{Num: num, Den: den, Base: of} }
+
+// MoreThan is more than num/den of the base.
+func MoreThan(num, den int64, of Base) Rule { return Rule{Num: num, Den: den, Strict: true, Base: of} }
+
+// ErrRule is wrapped by every refusal of a rule, ErrVotes by every refusal of a count that cannot have happened.
+var (
+	ErrRule  = errors.New("not a majority rule")
+	ErrVotes = errors.New("impossible count")
+)
+
+// Check refuses, with ErrRule, a fraction that is not between 0 and 1, a rule that no vote could satisfy, and an unknown base.
+func (r Rule) Check() error {
+	switch {
+	case r.Den <= 0 || r.Num < 0 || r.Num > r.Den:
+		return fmt.Errorf("%w: %d/%d is not a fraction between 0 and 1", ErrRule, r.Num, r.Den)
+	case r.Strict && r.Num == r.Den:
+		return fmt.Errorf("%w: more than everyone can never be carried", ErrRule)
+	case r.Base != Cast && r.Base != Roll:
+		return fmt.Errorf("%w: unknown base %q", ErrRule, r.Base)
+	}
+	return nil
+}
+
+// met says whether f of base satisfies the fraction alone; both are at least 0.
+func (r Rule) met(f, base int64) bool {
+	switch compare(f, r.Den, r.Num, base) {
+	case 0:
+		return !r.Strict
+	case 1:
+		return true
+	}
+	return false
+}
+
+// compare orders the products a·b and c·d, all at least 0, in 128 bits: -1, 0 or 1.
+func compare(a, b, c, d int64) int {
+	lh, ll := bits.Mul64(uint64(a), uint64(b))
+	rh, rl := bits.Mul64(uint64(c), uint64(d))
+	switch {
+	case lh == rh && ll == rl:
+		return 0
+	case lh > rh || lh == rh && ll > rl:
+		return 1
+	}
+	return -1
+}
+
+// Votes is a count of a question with two sides. Entitled is everyone on the roll, whether they voted or not.
+type Votes struct {
+	For, Against, Abstain, Entitled int64
+}
+
+// Turnout is everyone who voted, abstentions included; quorum is measured by it.
+func (v Votes) Turnout() int64 { return v.For + v.Against + v.Abstain }
+
+// Check refuses, with ErrVotes, negative numbers and more votes than people entitled to one.
+// What it accepts can be added up without overflow.
+func (v Votes) Check() error {
+	if v.For < 0 || v.Against < 0 || v.Abstain < 0 || v.Entitled < 0 {
+		return fmt.Errorf("%w: %d for, %d against, %d abstaining, %d entitled", ErrVotes, v.For, v.Against, v.Abstain, v.Entitled)
+	}
+	left := v.Entitled
+	for _, n := range []int64{v.For, v.Against, v.Abstain} {
+		if n > left {
+			return fmt.Errorf("%w: more votes than the %d entitled", ErrVotes, v.Entitled)
+		}
+		left -= n
+	}
+	return nil
+}
+
+// Outcome is how a question ended. Not carried is a decision; inquorate is none.
+type Outcome string
+
+const (
+	Carried    Outcome = "carried"
+	NotCarried Outcome = "not_carried"
+	Inquorate  Outcome = "inquorate"
+)
+
+// Reason is why, as a code that the pages put into words.
+type Reason string
+
+const (
+	EnoughFor     Reason = "enough_for"      // carried
+	TooFewVoted   Reason = "too_few_voted"   // inquorate: turnout is under the quorum
+	NobodyVoted   Reason = "nobody_voted"    // no vote of any kind, and a quorum of nobody
+	AllAbstained  Reason = "all_abstained"   // nobody for, nobody against
+	Tied          Reason = "tied"            // as many for as against
+	MoreAgainst   Reason = "more_against"    // fewer for than against
+	ShortOfNeeded Reason = "short_of_needed" // more for than against, but not the share the rule asks for
+)
+
+// Result is the outcome of a majority vote with everything it follows from.
+type Result struct {
+	Outcome Outcome
+	Reason  Reason
+	Votes   Votes
+	Rule    Rule
+	Quorum  int64 // the turnout that was asked for
+	Turnout int64 // the turnout there was
+	Of      int64 // how many people the rule's fraction was taken of
+	Needed  int64 // for-votes that would have carried if the same people had voted for or against; at least 1
+}
+
+// Short is how many more for-votes it would have taken among the same votes; 0 if there were enough.
+func (r Result) Short() int64 { return max(0, r.Needed-r.Votes.For) }
+
+// Missing is how many more people had to vote, in any way, to reach the quorum; 0 if enough did.
+func (r Result) Missing() int64 { return max(0, r.Quorum-r.Turnout) }
+
+// Majority counts a question with two sides. Too small a turnout leaves it inquorate, however the votes fell;
+// a tie, and a vote in which nobody was for, is not carried under any rule.
+// It returns ErrRule or ErrVotes, wrapped, for input that no vote can produce.
+func Majority(v Votes, rule Rule, quorum int64) (Result, error) {
+	if err := rule.Check(); err != nil {
+		return Result{}, err
+	}
+	if err := v.Check(); err != nil {
+		return Result{}, err
+	}
+	if quorum < 0 {
+		return Result{}, fmt.Errorf("%w: a quorum of %d", ErrVotes, quorum)
+	}
+	res := Result{Votes: v, Rule: rule, Quorum: quorum, Turnout: v.Turnout(), Of: v.For + v.Against}
+	if rule.Base == Roll {
+		res.Of = v.Entitled
+	}
+	res.Needed = needed(rule, v.For+v.Against, res.Of)
+	res.Outcome, res.Reason = judge(res)
+	return res, nil
+}
+
+func judge(r Result) (Outcome, Reason) {
+	v := r.Votes
+	switch {
+	case r.Turnout < r.Quorum:
+		return Inquorate, TooFewVoted
+	case r.Turnout == 0:
+		return NotCarried, NobodyVoted
+	case v.For+v.Against == 0:
+		return NotCarried, AllAbstained
+	case v.For == v.Against:
+		return NotCarried, Tied
+	case v.For < v.Against:
+		return NotCarried, MoreAgainst
+	case !r.Rule.met(v.For, r.Of):
+		return NotCarried, ShortOfNeeded
+	}
+	return Carried, EnoughFor
+}
+
+// needed is the least number of for-votes, out of decided votes for and against, that satisfies the rule over base.
+// It starts at one more than half of decided, because a tie is never carried, and may exceed decided if base does.
+func needed(r Rule, decided, base int64) int64 {
+	hi, lo := bits.Mul64(uint64(r.Num), uint64(base))
+	q, rem := bits.Div64(hi, lo, uint64(r.Den)) // Num ≤ Den, so the quotient is at most base and fits
+	least := int64(q)
+	if r.Strict || rem > 0 {
+		least++
+	}
+	return max(least, decided/2+1)
+}
