@@ -1,0 +1,114 @@
+// Package member knows groups and who belongs to them: founding, inviting, joining, leaving, the roll at any moment,
+// and what each member may do.
+//
+// Rights belong to membership and are not stored anywhere; the few powers beyond them are computed from dates
+// (practice.md §2.1, §2.12.1). There is no administrator.
+package member
+
+import (
+	"time"
+
+	"folkmoot/internal/ledger"
+)
+
+// ID names a membership: one person in one group from joining to leaving.
+type ID int64
+
+// GroupID names a group.
+type GroupID int64
+
+// PersonID names a person, who may be in several groups.
+type PersonID int64
+
+// Group is a body of members with rules, a roll and a record of its own.
+type Group struct {
+	ID            GroupID
+	Ref           string // stands for the group in the record
+	Slug          string // in addresses
+	Name          string
+	Aim           string // "We exist to…"
+	Preset        string // A, B or C
+	Zone          *time.Location
+	Lang          string
+	Parent        GroupID // 0: none
+	Created       time.Time
+	Third         time.Time // when the third member joined; zero until then
+	Founding      time.Time // the founding meeting; zero if no date is set
+	FoundingPlace string
+	SetupStep     int // where the founder is in the wizard; 0 when done
+}
+
+// Log returns the group's record.
+func (g Group) Log() ledger.Log { return ledger.Log(g.ID) }
+
+// Forming says whether the group is too small to decide anything (practice.md §2.13.1).
+func (g Group) Forming() bool { return g.Third.IsZero() }
+
+// Limits of the founder's start-up powers (practice.md §2.13.1).
+const (
+	founderAfterThird   = 30 * 24 * time.Hour
+	founderAfterCreated = 60 * 24 * time.Hour
+)
+
+// FounderUntil returns when the founder's start-up powers end: 60 days after the group began, or 30 days after the
+// third member joined, whichever is earlier.
+func (g Group) FounderUntil() time.Time {
+	end := g.Created.Add(founderAfterCreated)
+	if third := g.Third.Add(founderAfterThird); !g.Third.IsZero() && third.Before(end) {
+		end = third
+	}
+	return end
+}
+
+// Member is one person's membership of one group.
+type Member struct {
+	ID          ID
+	Ref         string // stands for the member in the record
+	Group       GroupID
+	Person      PersonID
+	Name        string // as they want to be called here
+	Founder     bool
+	Joined      time.Time
+	Left        time.Time // zero while a member
+	ActiveMonth int       // yyyymm of the last activity; nothing finer is kept
+}
+
+// Actor is who asks: a person, and their membership of the group that is asked about, if any.
+type Actor struct {
+	Person PersonID // 0: nobody is signed in
+	Member Member   // zero: not a member of the group
+	Group  Group    // zero: no group is concerned
+}
+
+// SignedIn says whether somebody is signed in.
+func (a Actor) SignedIn() bool { return a.Person != 0 }
+
+// IsMember says whether the actor is, now, a member of the group.
+func (a Actor) IsMember() bool { return a.Member.ID != 0 && a.Member.Left.IsZero() }
+
+// Capability is a power beyond the rights of membership. The list is closed (practice.md §2.1).
+type Capability string
+
+// The founder's capabilities while the group begins.
+const (
+	ChoosePreset Capability = "choose_preset" // replace the rules nobody has adopted yet by another preset
+	CallFounding Capability = "call_founding" // set date and place of the founding meeting
+)
+
+// Can says whether the actor has the capability at the moment. It is computed from dates, so nothing has to run for a
+// power to end.
+func Can(a Actor, c Capability, now time.Time) bool {
+	switch c {
+	case ChoosePreset:
+		return a.IsMember() && a.Member.Founder && now.Before(a.Group.FounderUntil()) && a.Group.Forming()
+	case CallFounding:
+		return a.IsMember() && a.Member.Founder && now.Before(a.Group.FounderUntil())
+	}
+	return false
+}
+
+// Month returns the moment as yyyymm, in UTC.
+func Month(t time.Time) int {
+	t = t.UTC()
+	return t.Year()*100 + int(t.Month())
+}

@@ -1,0 +1,277 @@
+package member
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/token"
+)
+
+// Service is the use cases of groups and membership.
+type Service struct {
+	db     *db.DB
+	ledger *ledger.Ledger
+	begin  func(*db.Tx, Group, Member) error
+	left   []func(*db.Tx, Member) error
+	gone   []func(*db.Tx, PersonID) error
+}
+
+// New returns the Service. Before it serves, OnBegin must have been called.
+func New(d *db.DB, l *ledger.Ledger) *Service {
+	return &Service{db: d, ledger: l, begin: func(*db.Tx, Group, Member) error {
+		return errors.New("member: nobody makes the group's first rulebook")
+	}}
+}
+
+// OnBegin has f make the first version of a new group's rules, in the transaction that founds the group.
+func (s *Service) OnBegin(f func(*db.Tx, Group, Member) error) { s.begin = f }
+
+// OnLeave has f clear up after a member who leaves, in the same transaction.
+func (s *Service) OnLeave(f func(*db.Tx, Member) error) { s.left = append(s.left, f) }
+
+// OnGone has f clear up after a person who has left their last group, in the same transaction.
+func (s *Service) OnGone(f func(*db.Tx, PersonID) error) { s.gone = append(s.gone, f) }
+
+// again reads the actor anew inside a transaction, so that what was true when the page was made is true now.
+// It returns fault.NotFound to who is not a member any more.
+func again(tx *db.Tx, a Actor) (Actor, error) {
+	now, err := ActorIn(tx, a.Person, a.Group.Slug)
+	if err == nil && !now.IsMember() {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
+	return now, err
+}
+
+// Visit returns the person as an actor in the group with the slug, and the newest head of the group's record.
+// It returns fault.NotFound if there is no such group.
+func (s *Service) Visit(ctx context.Context, person PersonID, slug string) (a Actor, h ledger.Head, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if a, err = ActorIn(tx, person, slug); err != nil || !a.IsMember() {
+			return err
+		}
+		h, err = s.ledger.Head(tx, a.Group.Log(), a.Group.Ref)
+		return err
+	})
+	return a, h, err
+}
+
+// Membership is one of a person's groups.
+type Membership struct {
+	Group  Group
+	Member Member
+}
+
+// Groups returns the groups the person is a member of, the one joined first at the top.
+func (s *Service) Groups(ctx context.Context, person PersonID) (out []Membership, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = memberships(tx, person)
+		return err
+	})
+	return out, err
+}
+
+// People is a page of a group's members.
+type People struct {
+	Members []Member
+	After   ID  // where the next page begins; 0: there is none
+	Count   int // all members
+}
+
+const peoplePage = 50
+
+// People returns a page of the members who follow after, in the order they joined. Only a member may see them:
+// it returns fault.NotFound to everybody else.
+func (s *Service) People(ctx context.Context, a Actor, after ID) (p People, err error) {
+	if !a.IsMember() {
+		return p, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if p.Count, err = countMembers(tx, a.Group.ID); err != nil {
+			return err
+		}
+		p.Members, err = listMembers(tx, a.Group.ID, after, peoplePage+1)
+		return err
+	})
+	if len(p.Members) > peoplePage {
+		p.Members = p.Members[:peoplePage]
+		p.After = p.Members[peoplePage-1].ID
+	}
+	return p, err
+}
+
+// Founders returns the members whose start-up powers have not ended, as a rule one or none.
+func (s *Service) Founders(ctx context.Context, a Actor) (out []Member, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		all, err := listFounders(tx, a.Group.ID)
+		for _, m := range all {
+			if Can(Actor{Person: m.Person, Member: m, Group: a.Group}, CallFounding, tx.Now) {
+				out = append(out, m)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// HeldKey is something the group depends on and that somebody holds: the server, the mail account, the bank mandate.
+type HeldKey struct {
+	What, Holder, Second string
+}
+
+// MaxKeys is how many kinds of key a group can register, MaxKeyText how long each line of one may be.
+const (
+	MaxKeys    = 30
+	MaxKeyText = 80
+)
+
+// Keys returns the group's register of held keys.
+func (s *Service) Keys(ctx context.Context, a Actor) (out []HeldKey, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = listKeys(tx, a.Group.ID)
+		return err
+	})
+	return out, err
+}
+
+// NoteKey writes down who holds a key and who else does. Any member may; the record says who did.
+// It returns fault.Invalid with the fields "what", "holder" or "second", or fault.Conflict when the register is full.
+func (s *Service) NoteKey(ctx context.Context, a Actor, k HeldKey) error {
+	wrong := map[string]lang.Msg{}
+	var m lang.Msg
+	if k.What, m = CleanName(k.What, MaxKeyText); !m.IsZero() {
+		wrong["what"] = m
+	}
+	if k.Holder, m = cleanLine(k.Holder, MaxKeyText); !m.IsZero() {
+		wrong["holder"] = m
+	}
+	if k.Second, m = cleanLine(k.Second, MaxKeyText); !m.IsZero() {
+		wrong["second"] = m
+	}
+	if err := fault.Form(wrong); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		a, err := again(tx, a)
+		if err != nil {
+			return err
+		}
+		old, err := listKeys(tx, a.Group.ID)
+		if err != nil {
+			return err
+		}
+		known := false
+		for _, o := range old {
+			if o == k {
+				return nil // nothing new: nothing to note
+			}
+			known = known || o.What == k.What
+		}
+		if !known && len(old) >= MaxKeys {
+			return fault.New(fault.Conflict, "people.keys.full")
+		}
+		if err := putKey(tx, a.Group.ID, k); err != nil {
+			return err
+		}
+		return s.note(tx, a.Group, a.Member.Ref, "key.noted", "group",
+			ledger.Data{"what": ledger.Text(k.What), "holder": ledger.Text(k.Holder), "second": ledger.Text(k.Second)})
+	})
+}
+
+// Invitation is a link by which people join. Its secret is known only to who has the link.
+type Invitation struct {
+	ID      int64
+	Group   GroupID
+	By      ID
+	Made    time.Time
+	Expires time.Time
+	Left    int // how many may still join by it
+	Revoked time.Time
+}
+
+// Open says whether somebody may join by it.
+func (i Invitation) Open(now time.Time) bool {
+	return i.Left > 0 && now.Before(i.Expires) && i.Revoked.IsZero()
+}
+
+// Limits of an invitation.
+const (
+	MaxUses       = 500
+	MaxInviteDays = 60
+)
+
+// Invite makes a link by which so many people may join within so many days, and returns its secret, which is shown once.
+// Any member may. The same form sent again makes no second link and returns no secret.
+// It returns fault.Invalid with the fields "uses" or "days".
+func (s *Service) Invite(ctx context.Context, once db.Once, a Actor, uses, days int) (secret string, err error) {
+	wrong := map[string]lang.Msg{}
+	if uses < 1 || uses > MaxUses {
+		wrong["uses"] = lang.M("people.invite.uses", "Max", MaxUses)
+	}
+	if days < 1 || days > MaxInviteDays {
+		wrong["days"] = lang.M("people.invite.days", "Max", MaxInviteDays)
+	}
+	if err := fault.Form(wrong); err != nil {
+		return "", err
+	}
+	fresh := token.New()
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		secret = ""
+		a, err := again(tx, a)
+		if err != nil {
+			return err
+		}
+		if _, seen, err := tx.Seen(once); err != nil || seen {
+			return err
+		}
+		i, err := insertInvitation(tx, a, token.Hash(fresh), uses, tx.Now.AddDate(0, 0, days))
+		if err != nil {
+			return fmt.Errorf("insert invitation: %w", err)
+		}
+		secret = fresh
+		if err := tx.Did(once, i.ID); err != nil {
+			return err
+		}
+		return s.note(tx, a.Group, a.Member.Ref, "invitation.made", "group", ledger.Data{"uses": uses, "expires": i.Expires})
+	})
+	return secret, err
+}
+
+// Invitations returns the group's open invitations, the newest first.
+func (s *Service) Invitations(ctx context.Context, a Actor) (out []Invitation, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = openInvitations(tx, a.Group.ID)
+		return err
+	})
+	return out, err
+}
+
+// Revoke closes an invitation. Any member may: a link that has got about is everybody's trouble.
+// Revoking it again changes nothing. It returns fault.NotFound if the group has no such invitation.
+func (s *Service) Revoke(ctx context.Context, a Actor, id int64) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		a, err := again(tx, a)
+		if err != nil {
+			return err
+		}
+		first, err := revoke(tx, a.Group.ID, id)
+		if err != nil || !first {
+			return err
+		}
+		return s.note(tx, a.Group, a.Member.Ref, "invitation.revoked", "group", nil)
+	})
+}

@@ -1,0 +1,186 @@
+package member
+
+import (
+	"fmt"
+	"time"
+
+	"folkmoot/internal/db"
+)
+
+type groupRow struct {
+	ID            GroupID
+	Ref           string
+	Slug          string
+	Name          string
+	Aim           string
+	Preset        string
+	Zone          string
+	Lang          string
+	ParentID      *GroupID
+	CreatedAt     db.Instant
+	ThirdAt       db.Instant
+	FoundingAt    db.Instant
+	FoundingPlace string
+	SetupStep     int
+}
+
+func (groupRow) TableName() string { return "groups" }
+
+func (r groupRow) group() (Group, error) {
+	zone, err := time.LoadLocation(r.Zone)
+	if err != nil {
+		return Group{}, fmt.Errorf("zone of group %d: %w", r.ID, err)
+	}
+	g := Group{
+		ID: r.ID, Ref: r.Ref, Slug: r.Slug, Name: r.Name, Aim: r.Aim, Preset: r.Preset, Zone: zone, Lang: r.Lang,
+		Created: r.CreatedAt.Time, Third: r.ThirdAt.Time, Founding: r.FoundingAt.Time, FoundingPlace: r.FoundingPlace,
+		SetupStep: r.SetupStep,
+	}
+	if r.ParentID != nil {
+		g.Parent = *r.ParentID
+	}
+	return g, nil
+}
+
+type memberRow struct {
+	ID           ID
+	Ref          string
+	GroupID      GroupID
+	PersonID     PersonID
+	Name         string
+	NameKey      string
+	Founder      db.Flag
+	IntroducedBy *ID
+	JoinedAt     db.Instant
+	LeftAt       db.Instant
+	ActiveMonth  int
+}
+
+func (memberRow) TableName() string { return "members" }
+
+func (r memberRow) member() Member {
+	return Member{
+		ID: r.ID, Ref: r.Ref, Group: r.GroupID, Person: r.PersonID, Name: r.Name, Founder: bool(r.Founder),
+		Joined: r.JoinedAt.Time, Left: r.LeftAt.Time, ActiveMonth: r.ActiveMonth,
+	}
+}
+
+// FindGroup returns the group with the slug, or fault.NotFound.
+func FindGroup(tx *db.Tx, slug string) (Group, error) {
+	var r groupRow
+	if err := tx.Where("slug = ?", slug).Take(&r).Error; err != nil {
+		return Group{}, err
+	}
+	return r.group()
+}
+
+// GetGroup returns the group with the id, or fault.NotFound.
+func GetGroup(tx *db.Tx, id GroupID) (Group, error) {
+	var r groupRow
+	if err := tx.Where("id = ?", id).Take(&r).Error; err != nil {
+		return Group{}, err
+	}
+	return r.group()
+}
+
+// Get returns the member with the id, or fault.NotFound.
+func Get(tx *db.Tx, id ID) (Member, error) {
+	var r memberRow
+	if err := tx.Where("id = ?", id).Take(&r).Error; err != nil {
+		return Member{}, err
+	}
+	return r.member(), nil
+}
+
+// ActorIn returns the person as an actor in the group with the slug. A person who is not (or no more) a member gets
+// an actor whose IsMember is false. It returns fault.NotFound if there is no such group.
+func ActorIn(tx *db.Tx, person PersonID, slug string) (Actor, error) {
+	g, err := FindGroup(tx, slug)
+	if err != nil {
+		return Actor{}, err
+	}
+	a := Actor{Person: person, Group: g}
+	var rows []memberRow
+	if err := tx.Where("group_id = ? AND person_id = ? AND left_at IS NULL", g.ID, person).Limit(1).Find(&rows).Error; err != nil {
+		return Actor{}, err
+	}
+	if len(rows) == 1 {
+		a.Member = rows[0].member()
+	}
+	return a, nil
+}
+
+// Many returns the members with the ids, by id, also those who have left.
+func Many(tx *db.Tx, ids []ID) (map[ID]Member, error) {
+	out := make(map[ID]Member, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []memberRow
+	if err := tx.Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		out[r.ID] = r.member()
+	}
+	return out, nil
+}
+
+// RollAt returns the members entitled to vote in a ballot that opens at t: those who had joined at least wait before
+// t and had not left by t, in order of id. It follows from dates alone, so it is the same however late it is asked.
+func RollAt(tx *db.Tx, g GroupID, t time.Time, wait time.Duration) ([]ID, error) {
+	var ids []ID
+	// Founders and those who joined while the group was forming need not wait: there was nobody to pack the meeting against.
+	err := tx.Raw(`SELECT m.id FROM members m JOIN groups g ON g.id = m.group_id
+		WHERE m.group_id = ? AND (m.left_at IS NULL OR m.left_at > ?)
+		AND (m.joined_at <= ? OR (m.joined_at <= ? AND g.third_at IS NOT NULL AND m.joined_at <= g.third_at))
+		ORDER BY m.id`, g, db.At(t), db.At(t.Add(-wait)), db.At(t)).Scan(&ids).Error
+	return ids, err
+}
+
+// Active returns A, how many members on the roll at t were active in the window before it (practice.md §2.2):
+// something they did falls into one of its months, or they joined within it.
+func Active(tx *db.Tx, g GroupID, t time.Time, window time.Duration) (n int, err error) {
+	since := t.Add(-window)
+	err = tx.Raw(`SELECT COUNT(*) FROM members WHERE group_id = ? AND joined_at <= ? AND (left_at IS NULL OR left_at > ?)
+		AND (active_month >= ? OR joined_at >= ?)`, g, db.At(t), db.At(t), Month(since), db.At(since)).Scan(&n).Error
+	return n, err
+}
+
+// ActiveOnRoll returns how many of those on the roll at t (see RollAt) count as active (see Active): the people a quorum
+// is a share of. Newcomers who may not vote yet are not among them.
+func ActiveOnRoll(tx *db.Tx, g GroupID, t time.Time, wait, window time.Duration) (n int, err error) {
+	since := t.Add(-window)
+	err = tx.Raw(`SELECT COUNT(*) FROM members m JOIN groups g ON g.id = m.group_id
+		WHERE m.group_id = ? AND (m.left_at IS NULL OR m.left_at > ?)
+		AND (m.joined_at <= ? OR (m.joined_at <= ? AND g.third_at IS NOT NULL AND m.joined_at <= g.third_at))
+		AND (m.active_month >= ? OR m.joined_at >= ?)`,
+		g, db.At(t), db.At(t.Add(-wait)), db.At(t), Month(since), db.At(since)).Scan(&n).Error
+	return n, err
+}
+
+// TouchMany notes that the members were active in the month of at, all in one go. Ids are best given in order.
+func TouchMany(tx *db.Tx, ids []ID, at time.Time) error {
+	const most = 500
+	for month := Month(at); len(ids) > 0; ids = ids[min(most, len(ids)):] {
+		some := ids[:min(most, len(ids))]
+		if err := tx.Exec("UPDATE members SET active_month = ? WHERE id IN ? AND active_month < ?", month, some, month).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Touch notes that the member was active this month. Never call it while a secret paper is cast.
+func Touch(tx *db.Tx, m Member) error {
+	now := Month(tx.Now)
+	if m.ActiveMonth >= now {
+		return nil
+	}
+	return tx.Exec("UPDATE members SET active_month = ? WHERE id = ? AND active_month < ?", now, m.ID, now).Error
+}
+
+// SetPreset notes which preset the group's rules began with. Package rulebook calls it when the founder chooses another.
+func SetPreset(tx *db.Tx, g GroupID, preset string) error {
+	return db.Affected(tx.Exec("UPDATE groups SET preset = ? WHERE id = ?", preset, g), 1)
+}

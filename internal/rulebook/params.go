@@ -1,0 +1,88 @@
+package rulebook
+
+// Params describes every rule once, in the order they are shown.
+func Params() []Param {
+	const c, s, w = TierConstitution, TierStandingOrders, TierPractice
+	half, tenth, twoThirds, nineTenths := Fraction{1, 2}, Fraction{1, 10}, Fraction{2, 3}, Fraction{9, 10}
+	return []Param{
+		number(c, PartMembers, "voting_wait_days", Days, 1, 90, func(r *Rules) *int { return &r.VotingWaitDays }).orOff(),
+		number(c, PartMembers, "active_window_days", Days, 30, 400, func(r *Rules) *int { return &r.ActiveWindowDays }),
+		number(c, PartMembers, "k_anonymity", Count, 5, 20, func(r *Rules) *int { return &r.KAnonymity }),
+		number(c, PartMembers, "complaint_panel", Count, 2, 9, func(r *Rules) *int { return &r.ComplaintPanel }),
+
+		support(c, PartProposals, "table_support", 1, 20, func(r *Rules) *Threshold { return &r.SupportToTable }, ByK, OneBranchOrK),
+		number(s, PartProposals, "motion_text_max_words", Words, 50, 2000, func(r *Rules) *int { return &r.MotionTextMaxWords }),
+		number(s, PartProposals, "amend_depth", Levels, 1, 2, func(r *Rules) *int { return &r.AmendDepth }),
+		number(s, PartProposals, "online_discussion_min_hours", Hours, 24, 1344, func(r *Rules) *int { return &r.OnlineDiscussMinHours }),
+		number(c, PartProposals, "emergency.extra_support", Count, 1, 10, func(r *Rules) *int { return &r.Emergency.ExtraSupport }),
+		share(c, PartProposals, "emergency.admit", twoThirds, nineTenths, func(r *Rules) *Fraction { return &r.Emergency.Admit }),
+		number(s, PartProposals, "resubmit_days", Days, 1, 365, func(r *Rules) *int { return &r.ResubmitDays }),
+
+		choice(c, PartDeciding, "decide_default", func(r *Rules) *Word { return &r.DecideDefault }, Consensus, Majority, DelegateMajority),
+		choice(c, PartDeciding, "quorum.rule", func(r *Rules) *Word { return &r.QuorumBy.Rule }, HalfOfActive, ByQ, ThirdOfDelegates),
+		number(c, PartDeciding, "quorum.min", Count, 2, 30, func(r *Rules) *int { return &r.QuorumBy.Min }),
+		number(s, PartDeciding, "online_vote_hours", Hours, 48, 1344, func(r *Rules) *int { return &r.OnlineVoteHours }),
+		number(c, PartDeciding, "secret_request", Count, 1, 10, func(r *Rules) *int { return &r.SecretRequest }),
+		share(c, PartDeciding, "consensus.stand_aside_max", tenth, half, func(r *Rules) *Fraction { return &r.Consensus.StandAsideMax }),
+		number(s, PartDeciding, "consensus.resolution_meetings", Count, 1, 5, func(r *Rules) *int { return &r.Consensus.ResolutionMeetings }),
+		number(s, PartDeciding, "consensus.resolution_days", Days, 3, 60, func(r *Rules) *int { return &r.Consensus.ResolutionDays }),
+		share(c, PartDeciding, "consensus.fallback", twoThirds, nineTenths, func(r *Rules) *Fraction { return &r.Consensus.Fallback }),
+		number(c, PartDeciding, "consensus.absentee_days", Days, 1, 30, func(r *Rules) *int { return &r.Consensus.AbsenteeDays }).orOff(),
+		number(c, PartDeciding, "consensus.second_blocker_above", Count, 3, 100, func(r *Rules) *int { return &r.Consensus.SecondBlockerAbove }),
+
+		number(s, PartMeetings, "notice_days.meeting", Days, 1, 35, func(r *Rules) *int { return &r.NoticeDays.Meeting }),
+		number(s, PartMeetings, "notice_days.special", Days, 1, 35, func(r *Rules) *int { return &r.NoticeDays.Special }),
+		number(s, PartMeetings, "speech_seconds.mover", Seconds, 30, 1800, func(r *Rules) *int { return &r.SpeechSeconds.Mover }).orOff(),
+		number(s, PartMeetings, "speech_seconds.other", Seconds, 30, 1800, func(r *Rules) *int { return &r.SpeechSeconds.Other }),
+		number(s, PartMeetings, "speech_seconds.last_word", Seconds, 30, 600, func(r *Rules) *int { return &r.SpeechSeconds.LastWord }),
+		number(w, PartMeetings, "item_minutes", Minutes, 5, 180, func(r *Rules) *int { return &r.ItemMinutes }),
+		number(w, PartMeetings, "meeting.hard_stop_minutes", Minutes, 15, 600, func(r *Rules) *int { return &r.Meeting.HardStopMinutes }),
+		number(s, PartMeetings, "meeting.quorum_wait_minutes", Minutes, 5, 60, func(r *Rules) *int { return &r.Meeting.QuorumWaitMinutes }),
+		number(s, PartMeetings, "meeting.extend_max_minutes", Minutes, 5, 120, func(r *Rules) *int { return &r.Meeting.ExtendMaxMinutes }),
+		choice(w, PartMeetings, "functions.terms", func(r *Rules) *Word { return &r.Functions.Terms }, EachMeeting, EachSession),
+		choice(s, PartMeetings, "functions.fill", func(r *Rules) *Word { return &r.Functions.Fill }, NeverHeldFirst, WeightedLot),
+
+		number(s, PartRoles, "nominations_days", Days, 2, 60, func(r *Rules) *int { return &r.NominationsDays }),
+		choice(c, PartRoles, "elections.method", func(r *Rules) *Word { return &r.Elections.Method }, ConsentSelection, Ranking),
+		number(s, PartRoles, "elections.statement_words", Words, 50, 1000, func(r *Rules) *int { return &r.Elections.StatementWords }),
+		number(c, PartRoles, "office.term_days", Days, 28, 400, func(r *Rules) *int { return &r.Office.TermDays }),
+		number(c, PartRoles, "office.max_consecutive_days", Days, 28, 1460, func(r *Rules) *int { return &r.Office.MaxConsecutiveDays }),
+		number(c, PartRoles, "office.cooling_days", Days, 31, 1460, func(r *Rules) *int { return &r.Office.CoolingDays }),
+		number(c, PartRoles, "office.window_days", Days, 90, 3650, func(r *Rules) *int { return &r.Office.WindowDays }),
+		number(c, PartRoles, "office.max_days_in_window", Days, 28, 3650, func(r *Rules) *int { return &r.Office.MaxDaysInWindow }),
+		number(c, PartRoles, "office.lifetime_days", Days, 28, 7300, func(r *Rules) *int { return &r.Office.LifetimeDays }).orOff(),
+		share(c, PartRoles, "office.understudy_by_fraction", tenth, twoThirds, func(r *Rules) *Fraction { return &r.Office.UnderstudyBy }),
+		number(c, PartRoles, "caretaker_days", Days, 7, 60, func(r *Rules) *int { return &r.CaretakerDays }),
+		support(c, PartRoles, "recall.petition", 2, 200, func(r *Rules) *Threshold { return &r.Recall.Petition }, ByS),
+		number(c, PartRoles, "recall.sign_days", Days, 7, 90, func(r *Rules) *int { return &r.Recall.SignDays }),
+		number(c, PartRoles, "notice_days.recall", Days, 1, 35, func(r *Rules) *int { return &r.NoticeDays.Recall }),
+		number(c, PartRoles, "recall.vote_hours", Hours, 48, 1344, func(r *Rules) *int { return &r.Recall.VoteHours }),
+		choice(c, PartRoles, "recall.majority", func(r *Rules) *Word { return &r.Recall.Majority }, SimpleMajority, TwoThirds),
+		number(c, PartRoles, "recall.cooldown_days", Days, 1, 180, func(r *Rules) *int { return &r.Recall.CooldownDays }),
+		number(s, PartRoles, "working_group_days", Days, 28, 400, func(r *Rules) *int { return &r.WorkingGroupDays }),
+
+		number(c, PartDelegates, "delegates.per_members", Count, 5, 1000, func(r *Rules) *int { return &r.Delegates.PerMembers }).orOff(),
+		number(c, PartDelegates, "delegates.min_per_branch", Count, 1, 10, func(r *Rules) *int { return &r.Delegates.MinPerBranch }).orOff(),
+		number(c, PartDelegates, "delegates.max_days_running", Days, 28, 400, func(r *Rules) *int { return &r.Delegates.MaxDaysRunning }).orOff(),
+		number(c, PartDelegates, "delegates.report_days", Days, 1, 30, func(r *Rules) *int { return &r.Delegates.ReportDays }).orOff(),
+		number(c, PartDelegates, "delegates.vacate_after_overdue_days", Days, 1, 60, func(r *Rules) *int { return &r.Delegates.VacateAfterOverdueDays }).orOff(),
+		number(s, PartDelegates, "conference_days_before.call", Days, 1, 200, func(r *Rules) *int { return &r.ConferenceDaysBefore.Call }).orOff(),
+		number(s, PartDelegates, "conference_days_before.motions", Days, 1, 200, func(r *Rules) *int { return &r.ConferenceDaysBefore.Motions }).orOff(),
+		number(s, PartDelegates, "conference_days_before.preliminary_agenda", Days, 1, 200, func(r *Rules) *int { return &r.ConferenceDaysBefore.PreliminaryAgenda }).orOff(),
+		number(s, PartDelegates, "conference_days_before.amendments", Days, 1, 200, func(r *Rules) *int { return &r.ConferenceDaysBefore.Amendments }).orOff(),
+		number(s, PartDelegates, "conference_days_before.final_agenda", Days, 1, 200, func(r *Rules) *int { return &r.ConferenceDaysBefore.FinalAgenda }).orOff(),
+		number(s, PartDelegates, "conference_days_before.emergency", Days, 1, 200, func(r *Rules) *int { return &r.ConferenceDaysBefore.Emergency }).orOff(),
+
+		number(w, PartRecord, "record.draft_days", Days, 1, 30, func(r *Rules) *int { return &r.Record.DraftDays }),
+		number(s, PartRecord, "record.corrections_days", Days, 1, 60, func(r *Rules) *int { return &r.Record.CorrectionsDays }),
+		number(s, PartRecord, "assessment.window_days", Days, 2, 60, func(r *Rules) *int { return &r.Assessment.WindowDays }),
+		number(w, PartRecord, "assessment.reask_days", Days, 30, 365, func(r *Rules) *int { return &r.Assessment.ReaskDays }),
+		number(c, PartRecord, "assessment.minority_min", Count, 1, 10, func(r *Rules) *int { return &r.Assessment.MinorityMin }),
+
+		number(c, PartRules, "notice_days.rule_change", Days, 7, 35, func(r *Rules) *int { return &r.NoticeDays.RuleChange }),
+		choice(c, PartRules, "constitution.majority", func(r *Rules) *Word { return &r.Constitution.Majority }, Consensus, TwoThirds, ThreeQuarters),
+		share(c, PartRules, "constitution.fallback", twoThirds, nineTenths, func(r *Rules) *Fraction { return &r.Constitution.Fallback }).orOff(),
+		choice(c, PartRules, "constitution.quorum", func(r *Rules) *Word { return &r.Constitution.Quorum }, ByQ2, ByDelegates),
+		choice(c, PartRules, "constitution.then", func(r *Rules) *Word { return &r.Constitution.Then }, None, AllMemberBallot),
+	}
+}

@@ -1,0 +1,86 @@
+package rulebook
+
+import (
+	"time"
+
+	"folkmoot/internal/tally"
+)
+
+// highestQuorum is the most that any rule may ask for: half of the active members, in groups of up to 8 all but one.
+// It is never under 2, because nobody decides alone in a group's name.
+func highestQuorum(active int) int {
+	a := people(active)
+	if a <= 8 {
+		return max(2, a-1)
+	}
+	return halfUp(a)
+}
+
+// Quorum is how many must vote, abstentions included, for a ballot of the members to decide anything.
+// Where delegates decide, their own quorum (a third of them, from half of the branches) is counted by the body they meet
+// in; a ballot of members goes by Q there.
+func (r Rules) Quorum(active int) int {
+	q := Q(active)
+	if r.QuorumBy.Rule == HalfOfActive {
+		q = halfUp(people(active))
+	}
+	return min(highestQuorum(active), max(2, r.QuorumBy.Min, q))
+}
+
+// RuleChangeQuorum is how many must vote for a ballot of the members to change the rules or to exclude someone:
+// Q2, and never fewer than an ordinary decision needs.
+func (r Rules) RuleChangeQuorum(active int) int {
+	return min(highestQuorum(active), max(r.Quorum(active), Q2(active)))
+}
+
+// TableSupport is how many supporters, the proposer included, bring a proposal before the group; never more than S.
+// Where one branch is enough, K members are enough too, and that is the number returned.
+func (r Rules) TableSupport(active int) int { return r.SupportToTable.of(active) }
+
+// RecallPetition is how many members' names start a recall; never more than S.
+func (r Rules) RecallPetition(active int) int { return r.Recall.Petition.of(active) }
+
+func (t Threshold) of(active int) int {
+	switch t.Rule {
+	case ByK, OneBranchOrK:
+		return min(K(active), S(active))
+	case ByS:
+		return S(active)
+	}
+	return min(t.Number, S(active))
+}
+
+// MotionMajority is the majority an online ballot on a proposal needs. A group that decides by consensus votes only when
+// agreement was not reached, so its ballots need the fallback majority; everywhere else more for than against is enough.
+func (r Rules) MotionMajority() tally.Rule {
+	if r.DecideDefault == Consensus && !r.Consensus.Fallback.IsZero() {
+		return r.Consensus.Fallback.atLeast()
+	}
+	return tally.Simple()
+}
+
+func (f Fraction) atLeast() tally.Rule {
+	return tally.AtLeast(int64(f.Num), int64(f.Den), tally.Cast)
+}
+
+// closingHour is the local hour at which online ballots close: people are home, and nobody has to stay up for it.
+const closingHour = 20
+
+// BallotWindow is when an online ballot that opens at opens will close: the first 20:00 in the group's zone that is at
+// least the voting hours away. The hours are real hours, so a change of clocks never shortens a ballot. A nil zone is UTC.
+func (r Rules) BallotWindow(opens time.Time, zone *time.Location) (closes time.Time) {
+	if zone == nil {
+		zone = time.UTC
+	}
+	least := opens.Add(time.Duration(r.OnlineVoteHours) * time.Hour)
+	y, m, d := least.In(zone).Date()
+	for {
+		if at := time.Date(y, m, d, closingHour, 0, 0, 0, zone); !at.Before(least) {
+			return at.UTC()
+		}
+		d++
+	}
+}
+
+// days is n times 24 hours. Periods of the rules are counted so in every zone, and so the same everywhere.
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
