@@ -1,0 +1,325 @@
+package motion
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
+)
+
+// Service is what members do with proposals before the vote.
+type Service struct {
+	db     *db.DB
+	ledger *ledger.Ledger
+}
+
+// NewService returns a Service on the database that writes to the record.
+func NewService(d *db.DB, l *ledger.Ledger) *Service { return &Service{d, l} }
+
+// scene is one member's act on one motion: everything the rules need to judge it, read in the transaction that does it.
+type scene struct {
+	*Service
+	tx    *db.Tx
+	who   member.Member
+	group member.Group
+	rules rulebook.Version
+	m     Motion
+}
+
+// enter looks the member and the group's rules up afresh: somebody may have left since the page was shown.
+// It returns fault.NotFound for everybody who is not a member.
+func (s *Service) enter(tx *db.Tx, a member.Actor) (*scene, error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	who, err := member.Get(tx, a.Member.ID)
+	if err != nil {
+		return nil, fmt.Errorf("look up member: %w", err)
+	}
+	if !who.Left.IsZero() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	group, err := member.GetGroup(tx, who.Group)
+	if err != nil {
+		return nil, fmt.Errorf("look up group: %w", err)
+	}
+	rules, err := rulebook.Current(tx, group.ID, tx.Now)
+	if err != nil {
+		return nil, fmt.Errorf("look up rules: %w", err)
+	}
+	return &scene{Service: s, tx: tx, who: who, group: group, rules: rules}, nil
+}
+
+// find looks the motion up. It returns fault.NotFound also for somebody else's draft.
+func (sc *scene) find(number int) (err error) {
+	if sc.m, err = Find(sc.tx, sc.group.ID, number); err != nil {
+		return err
+	}
+	if !sc.m.MayBeSeenBy(sc.who.ID) {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return nil
+}
+
+// act runs one member's act on a motion and returns the motion as it stands then. The act may be repeated by the
+// database, so it starts from sc each time.
+func (s *Service) act(ctx context.Context, a member.Actor, number int, act func(*scene) error) (m Motion, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		sc, err := s.enter(tx, a)
+		if err == nil {
+			err = sc.find(number)
+		}
+		if err == nil {
+			err = act(sc)
+		}
+		if err == nil {
+			err = member.Touch(tx, sc.who)
+			m = sc.m
+		}
+		return err
+	})
+	return m, err
+}
+
+// tell appends what the member did to the record.
+func (sc *scene) tell(kind string, data ledger.Data) error {
+	return record(sc.tx, sc.ledger, sc.group, sc.m, kind, sc.who.Ref, data)
+}
+
+func record(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, kind, actor string, data ledger.Data) error {
+	if data == nil {
+		data = ledger.Data{}
+	}
+	_, err := l.Append(tx, g.Log(), ledger.Event{Kind: kind, Subject: m.Ref(), Actor: actor, Data: data})
+	return err
+}
+
+// need returns how many supporters bring a motion before the group now.
+func need(tx *db.Tx, g member.GroupID, r rulebook.Rules, now time.Time) (int, error) {
+	active, err := member.Active(tx, g, now, time.Duration(r.ActiveWindowDays)*24*time.Hour)
+	if err != nil {
+		return 0, fmt.Errorf("count active members: %w", err)
+	}
+	return r.TableSupport(active), nil
+}
+
+// Save keeps a draft, which only its writer sees: a new one if number is 0. The same form sent again changes nothing.
+// It returns fault.Invalid with the fields that are too long, and fault.NotFound or fault.Conflict if the draft is no more.
+func (s *Service) Save(ctx context.Context, a member.Actor, once db.Once, number int, p Proposal) (Motion, error) {
+	return s.write(ctx, a, once, number, p, Proposal.checkDraft, nil)
+}
+
+// Propose keeps the proposal, a new one if number is 0, and puts it before the group in the same step.
+// It returns what Save returns, fault.Invalid also for what a proposal must have, and fault.Conflict while the group is forming.
+func (s *Service) Propose(ctx context.Context, a member.Actor, once db.Once, number int, p Proposal) (Motion, error) {
+	return s.write(ctx, a, once, number, p, Proposal.check, (*scene).putForward)
+}
+
+// ProposeDraft puts a draft before the group as it is kept. It returns what Propose returns.
+func (s *Service) ProposeDraft(ctx context.Context, a member.Actor, once db.Once, number int) (m Motion, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		sc, err := s.enter(tx, a)
+		if err != nil {
+			return err
+		}
+		id, seen, err := tx.Seen(once)
+		if err != nil {
+			return err
+		}
+		if seen {
+			m, err = Get(tx, ID(id))
+			return err
+		}
+		if err := sc.find(number); err != nil {
+			return err
+		}
+		if sc.m.State != Draft {
+			return fault.New(fault.Conflict, "motion.moved_on")
+		}
+		v, err := TextOf(tx, sc.m.ID, sc.m.Version)
+		if err != nil {
+			return err
+		}
+		p := Proposal{Kind: sc.m.Kind, AboutPerson: sc.m.AboutPerson, ReviewDays: sc.m.ReviewDays, Text: v.Text}
+		if err := fault.Form(p.check(sc.rules.Rules)); err != nil {
+			return err
+		}
+		if err := sc.putForward(v.Text); err != nil {
+			return err
+		}
+		m = sc.m
+		return tx.Did(once, int64(m.ID))
+	})
+	return m, err
+}
+
+type checker func(Proposal, rulebook.Rules) map[string]lang.Msg
+
+func (s *Service) write(ctx context.Context, a member.Actor, once db.Once, number int, p Proposal, check checker, then func(*scene, Text) error) (m Motion, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		sc, err := s.enter(tx, a)
+		if err != nil {
+			return err
+		}
+		id, seen, err := tx.Seen(once)
+		if err != nil {
+			return err
+		}
+		if seen {
+			m, err = Get(tx, ID(id))
+			return err
+		}
+		p := p.tidy()
+		if err := fault.Form(check(p, sc.rules.Rules)); err != nil {
+			return err
+		}
+		text, err := sc.saveDraft(number, p)
+		if err == nil && then != nil {
+			err = then(sc, text)
+		}
+		if err != nil {
+			return err
+		}
+		m = sc.m
+		return tx.Did(once, int64(m.ID))
+	})
+	return m, err
+}
+
+// saveDraft writes the draft, and returns its text with the clauses numbered.
+func (sc *scene) saveDraft(number int, p Proposal) (Text, error) {
+	if number == 0 {
+		text := p.Text.number(nil, 0)
+		m, err := insert(sc.tx, Motion{
+			Group: sc.group.ID, Mover: sc.who.ID, Kind: p.Kind, AboutPerson: p.AboutPerson, State: Draft, Created: sc.tx.Now,
+			ReviewDays: p.ReviewDays, Rulebook: sc.rules.Number,
+		}, text)
+		sc.m = m
+		return text, err
+	}
+	if err := sc.find(number); err != nil {
+		return Text{}, err
+	}
+	if sc.m.State != Draft {
+		return Text{}, fault.New(fault.Conflict, "motion.moved_on")
+	}
+	text := p.Text.number(nil, 0)
+	sc.m.Kind, sc.m.AboutPerson, sc.m.ReviewDays, sc.m.Title = p.Kind, p.AboutPerson, p.ReviewDays, text.Title
+	if err := replaceDraft(sc.tx, sc.m, text); err != nil {
+		return text, err
+	}
+	return text, put(sc.tx, sc.m, Draft)
+}
+
+// putForward makes the draft the group's business: it gets its number, its first version is final, its mover supports it.
+func (sc *scene) putForward(t Text) (err error) {
+	if sc.group.Forming() {
+		return fault.New(fault.Conflict, "motion.forming")
+	}
+	if sc.m.Number, err = nextNumber(sc.tx, sc.group.ID); err != nil {
+		return err
+	}
+	sc.m.State, sc.m.Sought, sc.m.Rulebook, sc.m.Supporters = Seeking, sc.tx.Now, sc.rules.Number, 1
+	sc.m.Due = sc.m.next(sc.tx.Now)
+	if err := put(sc.tx, sc.m, Draft); err != nil {
+		return err
+	}
+	if err := putSupport(sc.tx, sc.m, sc.who.ID); err != nil {
+		return err
+	}
+	err = sc.tell("motion.proposed", t.said(ledger.Data{
+		"number": sc.m.Number, "version": sc.m.Version, "kind": string(sc.m.Kind), "about_person": sc.m.AboutPerson, "review_days": sc.m.ReviewDays,
+	}))
+	if err != nil {
+		return err
+	}
+	if err := member.Touch(sc.tx, sc.who); err != nil {
+		return err
+	}
+	return sc.tableIfEnough()
+}
+
+// Delete removes the member's own draft. Deleting what is not there, or not theirs to see, is no error and does nothing.
+func (s *Service) Delete(ctx context.Context, a member.Actor, number int) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		sc, err := s.enter(tx, a)
+		if err != nil {
+			return err
+		}
+		if err := sc.find(number); err != nil {
+			if db.IsNotFound(err) || fault.KindOf(err) == fault.NotFound {
+				return nil
+			}
+			return err
+		}
+		if sc.m.State != Draft {
+			return fault.New(fault.Conflict, "motion.not_deletable")
+		}
+		return remove(tx, sc.m.ID)
+	})
+}
+
+// Reword gives the mover's proposal a new version; base is the version they changed. While support is sought, everybody
+// has to support the new text anew; once tabled, supporters may think again. The text that is there already changes nothing.
+// It returns fault.Invalid with the fields that are wrong, fault.Denied for others than the mover, and fault.Conflict
+// if the text is settled or is no more the one that was changed.
+func (s *Service) Reword(ctx context.Context, a member.Actor, number, base int, t Text) (Motion, error) {
+	return s.act(ctx, a, number, func(sc *scene) error {
+		if sc.m.State == Draft {
+			return fault.New(fault.Conflict, "motion.is_draft")
+		}
+		if err := sc.m.MayEdit(sc.who.ID, sc.tx.Now); err != nil {
+			return err
+		}
+		p := Proposal{Kind: sc.m.Kind, ReviewDays: sc.m.ReviewDays, Text: t}.tidy()
+		if err := fault.Form(p.check(sc.rules.Rules)); err != nil {
+			return err
+		}
+		was, err := TextOf(sc.tx, sc.m.ID, sc.m.Version)
+		if err != nil {
+			return err
+		}
+		switch {
+		case was.Text.equal(p.Text):
+			return nil
+		case base != sc.m.Version:
+			return fault.New(fault.Conflict, "motion.text_changed")
+		}
+		return sc.newVersion(p.Text)
+	})
+}
+
+func (sc *scene) newVersion(t Text) error {
+	known, last, err := clauseIDs(sc.tx, sc.m.ID)
+	if err != nil {
+		return err
+	}
+	t = t.number(known, last)
+	sc.m.Version++
+	sc.m.Title = t.Title
+	if err := insertVersion(sc.tx, sc.m, t); err != nil {
+		return fmt.Errorf("insert version: %w", err)
+	}
+	if err := putSupport(sc.tx, sc.m, sc.who.ID); err != nil {
+		return err
+	}
+	if sc.m.Supporters, err = countSupport(sc.tx, sc.m); err != nil {
+		return err
+	}
+	if err := put(sc.tx, sc.m, sc.m.State); err != nil {
+		return err
+	}
+	err = sc.tell("motion.reworded", t.said(ledger.Data{
+		"number": sc.m.Number, "version": sc.m.Version, "kind": string(sc.m.Kind), "about_person": sc.m.AboutPerson, "review_days": sc.m.ReviewDays,
+	}))
+	if err != nil {
+		return err
+	}
+	return sc.tableIfEnough()
+}

@@ -1,0 +1,91 @@
+package motion
+
+import (
+	"slices"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/member"
+)
+
+// PageSize is how many things a list shows at once.
+const PageSize = 25
+
+// Filter chooses the motions of a list.
+type Filter struct {
+	States []State // one or more; none means all that were ever put forward
+	After  int     // only those beyond this number, in the order of the list; 0: from the start
+	Oldest bool    // the longest waiting first, else the newest first
+	Limit  int     // 0: PageSize
+}
+
+// listed are the columns that lists show; everything but what only the motion's own page needs.
+const listed = `id, group_id, number, mover_id, kind, about_person, state, version, title, sought_at, tabled_at,
+	text_until, opens_at, closes_at, withdrawn_at, ended_at, supporters, posts, last_post_id, rulebook`
+
+// list returns a page of motions, and whether there are more. Each state is read by its own run through the index, a page
+// of each, and the runs are merged, so that a page costs the same however many motions there are.
+func list(tx *db.Tx, g member.GroupID, f Filter) (ms []Motion, more bool, err error) {
+	if f.Limit == 0 {
+		f.Limit = PageSize
+	}
+	var rows []row
+	states := f.States
+	if len(states) == 0 {
+		states = []State{""}
+	}
+	for _, s := range states {
+		var run []row
+		sql, args := f.query(g, s)
+		if err := tx.Raw(sql, args...).Scan(&run).Error; err != nil {
+			return nil, false, err
+		}
+		rows = append(rows, run...)
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		if f.Oldest {
+			return a.Number - b.Number
+		}
+		return b.Number - a.Number
+	})
+	if len(rows) > f.Limit {
+		return motions(rows[:f.Limit]), true, nil
+	}
+	return motions(rows), false, nil
+}
+
+// query is the run through one state, or through all that was ever put forward.
+func (f Filter) query(g member.GroupID, s State) (sql string, args []any) {
+	order, beyond := "DESC", "<"
+	if f.Oldest {
+		order, beyond = "ASC", ">"
+	}
+	sql, args = "SELECT "+listed+" FROM motions WHERE group_id = ?", []any{g}
+	if s != "" {
+		sql, args = sql+" AND state = ?", append(args, s)
+	} else {
+		sql += " AND number > 0"
+	}
+	if f.After != 0 {
+		sql, args = sql+" AND number "+beyond+" ?", append(args, f.After)
+	}
+	return sql + " ORDER BY number " + order + " LIMIT ?", append(args, f.Limit+1)
+}
+
+// draftsOf returns the member's drafts, the newest first.
+func draftsOf(tx *db.Tx, who member.ID, limit int) ([]Motion, error) {
+	var rows []row
+	err := tx.Where("mover_id = ? AND state = ?", who, Draft).Order("id DESC").Limit(limit).Find(&rows).Error
+	return motions(rows), err
+}
+
+// stamp is when a version was written.
+type stamp struct {
+	N  int
+	At db.Instant
+}
+
+// versions returns when each version of the motion was written, the first one first.
+func versions(tx *db.Tx, id ID) (stamps []stamp, err error) {
+	err = tx.Raw("SELECT n, at FROM motion_versions WHERE motion_id = ? ORDER BY n", id).Scan(&stamps).Error
+	return stamps, err
+}
