@@ -1,0 +1,228 @@
+// Package ballot opens, takes and counts votes.
+//
+// Opening and closing are functions of time: a ballot opens when its motion's clock says so and closes when the rules say
+// so, whether or not anything ran at that moment, and nobody can do either by hand, early or late. At opening three things are
+// frozen and hashed together: the text, the rules and the roll. A vote is taken if, in the transaction that records it,
+// the ballot is open and its closing time has not come; so what was acknowledged is counted, and nothing else.
+//
+// A vote may be changed until the close. Before it, nobody learns a number: there is no function here that counts the votes of
+// an open ballot. Open votes are a row a voter, shown as totals only; secret votes lie in the urn (package urn), which nothing
+// but this package may open, once.
+//
+// A ballot in which too few took part is held once more, announced as the rules say; then the proposal lapses. So is one
+// that had to be stopped because its urn was tampered with or damaged: then nothing is counted and nothing destroyed.
+//
+// What a count leads to is not decided here: New takes a function that records it in the same transaction.
+package ballot
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"folkmoot/internal/fault"
+	"folkmoot/internal/member"
+	"folkmoot/internal/merkle"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/tally"
+	"folkmoot/internal/urn"
+)
+
+// ID names a ballot.
+type ID int64
+
+// State is where a ballot is in its life. No transition goes from closed back to open.
+type State string
+
+// The states.
+const (
+	Announced State = "announced" // held again, and waiting for its day
+	Open      State = "open"
+	Closing   State = "closing" // takes no more votes, and is being counted
+	Counted   State = "counted" // secret: the urn is still to be emptied
+	Purged    State = "purged"  // secret: the urn is empty and the key destroyed
+	Stopped   State = "stopped" // the urn was not as it must be; nothing was counted
+)
+
+// Choice is what a vote says.
+type Choice byte
+
+// The choices.
+const (
+	For     Choice = 1
+	Against Choice = 2
+	Abstain Choice = 3
+)
+
+// Choices lists the choices in the order they are offered, which is the same for everybody.
+func Choices() []Choice { return []Choice{For, Against, Abstain} }
+
+// ParseChoice reads a choice as a form sends it, or returns 0.
+func ParseChoice(s string) Choice {
+	for _, c := range Choices() {
+		if s == c.String() {
+			return c
+		}
+	}
+	return 0
+}
+
+func (c Choice) String() string {
+	switch c {
+	case For:
+		return "for"
+	case Against:
+		return "against"
+	case Abstain:
+		return "abstain"
+	}
+	return ""
+}
+
+// Receipts is what voters of a ballot get to find their paper again by.
+type Receipts string
+
+// The receipt modes (security.md §1.4.5).
+const (
+	NoReceipt Receipts = "none"
+	Presence  Receipts = "presence" // a code in the published list: the paper was in the urn
+	Full      Receipts = "full"     // the code is published with the choice, and so proves it to others too
+)
+
+// Few members make secrecy thin; fewer make it impossible (security.md §1.5).
+const (
+	LeastSecret = 3  // with fewer on the roll, no secret ballot opens
+	FewSecret   = 10 // with fewer, voters are warned
+)
+
+// Ballot is one vote on one version of a motion. What is frozen at opening is zero until then, what is counted until
+// it is counted.
+type Ballot struct {
+	ID       ID
+	Ref      string
+	Group    member.GroupID
+	Motion   motion.ID
+	Version  int
+	Round    int // 2 when it is held again
+	State    State
+	Secret   bool
+	Receipts Receipts
+	Opens    time.Time
+	Closes   time.Time
+	Rulebook int
+
+	Rule     tally.Rule
+	Active   int
+	Quorum   int
+	Entitled int
+	Roll     [sha256.Size]byte
+	Text     [sha256.Size]byte
+	Question [sha256.Size]byte
+
+	Votes     tally.Votes
+	Outcome   tally.Outcome
+	Papers    [sha256.Size]byte // secret: of the published codes
+	CountedAt time.Time
+	Incident  string // why it was stopped, as a code
+	due       time.Time
+}
+
+// InRecord names the ballot in the record.
+func (b Ballot) InRecord() string { return "ballot/" + b.Ref }
+
+// IsCounted says whether there is a result.
+func (b Ballot) IsCounted() bool { return b.State == Counted || b.State == Purged }
+
+// Takes returns nil if votes are taken at the moment, or fault.Conflict.
+func (b Ballot) Takes(now time.Time) error {
+	switch {
+	case b.State == Announced, b.State == Open && now.Before(b.Opens):
+		return fault.New(fault.Conflict, "ballot.not_yet")
+	case b.State != Open || !now.Before(b.Closes):
+		return fault.New(fault.Conflict, "ballot.closed")
+	}
+	return nil
+}
+
+// IsOpen says whether votes are taken at the moment.
+func (b Ballot) IsOpen(now time.Time) bool { return b.Takes(now) == nil }
+
+// IsSmall says whether voters must be warned that so few can hardly vote in secret.
+func (b Ballot) IsSmall() bool { return b.Secret && b.Entitled < FewSecret }
+
+// bound is what secret votes are tied to.
+func (b Ballot) bound() urn.Ballot {
+	return urn.Ballot{ID: int64(b.ID), Ref: b.Ref, Question: b.Question}
+}
+
+// Result returns the count with all it follows from, or fault.Conflict before there is one. It is computed from the
+// numbers and the rule every time, so that what is shown is what anybody can compute again.
+func (b Ballot) Result() (tally.Result, error) {
+	if !b.IsCounted() {
+		return tally.Result{}, fault.New(fault.Conflict, "ballot.not_counted")
+	}
+	return tally.Majority(b.Votes, b.Rule, int64(b.Quorum))
+}
+
+// RollHash is the fingerprint of a roll: of the members' references, sorted, a line each.
+func RollHash(sorted []string) [sha256.Size]byte { return linesHash(sorted) }
+
+func linesHash(lines []string) (sum [sha256.Size]byte) {
+	h := sha256.New()
+	for _, l := range lines {
+		h.Write([]byte(l + "\n"))
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// papersHash is the fingerprint of the published papers, which are sorted by code.
+func papersHash(papers []urn.Paper, mode Receipts) [sha256.Size]byte {
+	lines := make([]string, len(papers))
+	for i, p := range papers {
+		lines[i] = p.Code
+		if mode == Full {
+			lines[i] += " " + strconv.Itoa(int(p.Choice))
+		}
+	}
+	return linesHash(lines)
+}
+
+const stamp = "2006-01-02T15:04:05.000Z"
+
+// question is the fingerprint of everything a ballot asks: text, rule, roll and times. Secret votes open for it alone.
+func (b Ballot) question() ([sha256.Size]byte, error) {
+	text, err := merkle.Canonical(map[string]any{
+		"ballot": b.Ref, "opens_at": b.Opens.UTC().Format(stamp), "closes_at": b.Closes.UTC().Format(stamp),
+		"quorum": b.Quorum, "roll": hex.EncodeToString(b.Roll[:]), "rule": ruleData(b.Rule), "secret": b.Secret,
+		"text": hex.EncodeToString(b.Text[:]),
+	})
+	return sha256.Sum256(text), err
+}
+
+func ruleData(r tally.Rule) map[string]any {
+	return map[string]any{"base": string(r.Base), "den": r.Den, "num": r.Num, "strict": r.Strict}
+}
+
+// ruleText is the rule as it is stored.
+func ruleText(r tally.Rule) (string, error) {
+	b, err := merkle.Canonical(ruleData(r))
+	return string(b), err
+}
+
+func parseRule(text string) (tally.Rule, error) {
+	var r struct {
+		Base     tally.Base
+		Den, Num int64
+		Strict   bool
+	}
+	if text == "" {
+		return tally.Rule{}, nil
+	}
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		return tally.Rule{}, fmt.Errorf("rule of a ballot: %w", err)
+	}
+	return tally.Rule{Num: r.Num, Den: r.Den, Strict: r.Strict, Base: r.Base}, nil
+}

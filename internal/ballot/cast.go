@@ -1,0 +1,114 @@
+package ballot
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/urn"
+)
+
+// Receipt is what a voter in a secret ballot may find their paper by.
+type Receipt = urn.Receipt
+
+// Vote is what a voting form sends.
+type Vote struct {
+	Choice Choice
+	Once   db.Once // open ballots: the form
+	Client string  // secret ballots: random text from the voter's side
+	Basis  string  // secret ballots: View.Basis when the form was made
+}
+
+// Taken is a vote that was recorded.
+type Taken struct {
+	Ballot
+	Receipt Receipt // zero if the ballot has none
+}
+
+// Cast records the member's vote in the ballot on the motion with the number, in place of an earlier one. When it returns nil
+// the vote is on disk and will be counted. The same form sent again changes nothing and has the same answer.
+//
+// It returns fault.Invalid for what is no choice, fault.Denied for members who are not on the roll, fault.Conflict if the ballot
+// takes no votes or the member has voted with another form meanwhile, and fault.Unavailable if it could not be recorded.
+func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) (t Taken, err error) {
+	if v.Choice.String() == "" {
+		return t, fault.Form(map[string]lang.Msg{"choice": lang.M("ballot.choose")})
+	}
+	var slot int64
+	var sealed urn.Sealed
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if t.Ballot, slot, err = s.entitled(tx, a, number); err != nil || !t.Secret {
+			return err
+		}
+		sealed, err = s.urn.Seal(tx, t.bound(), slot, urn.Vote{Choice: byte(v.Choice), Client: v.Client, Basis: v.Basis})
+		return err
+	})
+	if errors.Is(err, urn.ErrNotOpen) {
+		// Either the key is lost, or the ballot was closed, counted and purged since this transaction began.
+		s.frozen.drop(t.ID)
+		err = cmp.Or(s.db.Read(ctx, func(tx *db.Tx) error {
+			_, _, err := s.entitled(tx, a, number)
+			return err
+		}), err)
+	}
+	if err != nil {
+		return Taken{}, refusal(err)
+	}
+	if !t.Secret {
+		return t, s.castOpen(ctx, a, t.Ballot, v)
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		now, err := state(tx, t.ID)
+		if err == nil {
+			err = now.Takes(tx.Now)
+		}
+		if err != nil {
+			return err
+		}
+		return sealed.Put(tx)
+	})
+	if err != nil {
+		return Taken{}, refusal(err)
+	}
+	if t.Receipts != NoReceipt {
+		t.Receipt = sealed.Receipt
+	}
+	return t, nil
+}
+
+// castOpen records an open vote. Nothing but the vote is written: that the member was active is noted at the close.
+func (s *Service) castOpen(ctx context.Context, a member.Actor, b Ballot, v Vote) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, seen, err := tx.Seen(v.Once); err != nil || seen {
+			return err
+		}
+		now, err := state(tx, b.ID)
+		if err == nil {
+			err = now.Takes(tx.Now)
+		}
+		if err != nil {
+			return err
+		}
+		if err := putOpenVote(tx, b.ID, a.Member.ID, v.Choice); err != nil {
+			return err
+		}
+		return tx.Did(v.Once, int64(b.ID))
+	})
+}
+
+// refusal puts what the urn says into words.
+func refusal(err error) error {
+	switch {
+	case errors.Is(err, urn.ErrChanged):
+		return fault.New(fault.Conflict, "ballot.changed")
+	case errors.Is(err, urn.ErrNotOpen):
+		return fault.New(fault.Unavailable, "ballot.no_urn").Because(err)
+	case fault.KindOf(err) == fault.Unavailable:
+		return fault.New(fault.Unavailable, "ballot.not_sure").Because(err)
+	}
+	return err
+}

@@ -1,0 +1,234 @@
+package ballot
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/tally"
+	"folkmoot/internal/urn"
+)
+
+// How long it is kept who took part: while minority reports are in time, and a month for objections.
+const (
+	ReportTime = 14 * day
+	keptFor    = ReportTime + 30*day
+)
+
+// close counts a ballot whose time has come.
+func (s *Service) close(ctx context.Context, b Ballot) error {
+	if b.Secret {
+		return s.closeSecret(ctx, b)
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		b, err := Get(tx, b.ID)
+		if err != nil || b.State != Open || b.Closes.After(tx.Now) {
+			return err
+		}
+		votes, voters, err := countOpen(tx, b.ID)
+		if err != nil {
+			return fmt.Errorf("count: %w", err)
+		}
+		return s.conclude(tx, b, votes, voters)
+	})
+}
+
+// closeSecret brings a secret ballot from open to counted. Each step may be interrupted and is taken up again.
+func (s *Service) closeSecret(ctx context.Context, b Ballot) error {
+	if !s.urn.Has(b.Ref) {
+		if _, err := s.urn.Recover(ctx, s.db, b.bound()); err != nil {
+			return s.stopOn(ctx, b, err)
+		}
+	}
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		now, err := state(tx, b.ID)
+		if err != nil || now.State != Open || now.Closes.After(tx.Now) {
+			return err
+		}
+		if err := update(tx, b.ID, Open, map[string]any{"state": Closing}); err != nil {
+			return err
+		}
+		return s.urn.Settle(tx, b.bound())
+	})
+	if err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	// From here on no vote is taken. What the urn holds is opened in memory and written in one go, so that no order,
+	// no page and no transaction tells which paper is whose.
+	var roll []member.ID
+	var c urn.Contents
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if roll, err = Roll(tx, b.ID); err != nil {
+			return err
+		}
+		c, err = s.urn.Unseal(tx, b.bound(), places(roll))
+		return err
+	})
+	if err != nil {
+		return s.stopOn(ctx, b, err)
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		b, err := Get(tx, b.ID)
+		if err != nil || b.State != Closing {
+			return err
+		}
+		return s.countPapers(tx, b, roll, c)
+	})
+}
+
+// places returns the places on the roll, which are counted from 1.
+func places(roll []member.ID) []int64 {
+	out := make([]int64, len(roll))
+	for i := range out {
+		out[i] = int64(i + 1)
+	}
+	return out
+}
+
+func (s *Service) countPapers(tx *db.Tx, b Ballot, roll []member.ID, c urn.Contents) error {
+	var votes tally.Votes
+	for _, p := range c.Papers {
+		if err := add(&votes, Choice(p.Choice)); err != nil {
+			return err
+		}
+	}
+	if err := insertContents(tx, b, c); err != nil {
+		return fmt.Errorf("write papers: %w", err)
+	}
+	voters := make([]member.ID, len(c.Voted))
+	for i, slot := range c.Voted {
+		voters[i] = roll[slot-1]
+	}
+	if b.Receipts != NoReceipt {
+		b.Papers = papersHash(c.Papers, b.Receipts)
+	}
+	return s.conclude(tx, b, votes, voters)
+}
+
+// conclude writes down the count and has recorded what follows from it.
+func (s *Service) conclude(tx *db.Tx, b Ballot, votes tally.Votes, voters []member.ID) error {
+	votes.Entitled = int64(b.Entitled)
+	result, err := tally.Majority(votes, b.Rule, int64(b.Quorum))
+	if err != nil {
+		return fmt.Errorf("tally: %w", err)
+	}
+	set := map[string]any{
+		"state": Counted, "votes_for": votes.For, "votes_against": votes.Against, "abstentions": votes.Abstain, "outcome": result.Outcome,
+		"counted_at": db.At(tx.Now), "due_at": db.At(b.Closes.Add(keptFor)),
+	}
+	papers := int64(0)
+	if b.Secret {
+		papers = votes.Turnout()
+		set["papers_hash"], set["due_at"] = b.Papers[:], db.At(tx.Now) // the urn is emptied next
+	}
+	if err := update(tx, b.ID, b.State, set); err != nil {
+		return fmt.Errorf("write the count: %w", err)
+	}
+	tx.After(func() { s.frozen.drop(b.ID) })
+	b.State, b.Votes, b.Outcome, b.CountedAt = Counted, votes, result.Outcome, tx.Now
+	if err := member.TouchMany(tx, voters, b.Closes); err != nil {
+		return fmt.Errorf("note activity: %w", err)
+	}
+	m, err := motion.Get(tx, b.Motion)
+	if err != nil {
+		return err
+	}
+	g, err := member.GetGroup(tx, b.Group)
+	if err != nil {
+		return err
+	}
+	c := Closed{Ballot: b, Result: result, Motion: m, Group: g}
+	if err := s.noteClosed(tx, c, papers); err != nil {
+		return err
+	}
+	if result.Outcome == tally.Inquorate && b.Round == 1 {
+		if c.Rerun, err = s.announce(tx, g, m, b); err != nil {
+			return err
+		}
+	}
+	if err := s.onClose(tx, c); err != nil {
+		return fmt.Errorf("record the decision: %w", err)
+	}
+	return nil
+}
+
+func (s *Service) noteClosed(tx *db.Tx, c Closed, papers int64) error {
+	v, hash := c.Votes, ""
+	if c.Secret && c.Receipts != NoReceipt {
+		hash = hex.EncodeToString(c.Papers[:])
+	}
+	return s.note(tx, c.Group, "ballot.closed", c.InRecord(), ledger.Data{
+		"ballot": c.InRecord(), "motion": c.Motion.Ref(), "for": v.For, "against": v.Against, "abstain": v.Abstain, "turnout": v.Turnout(),
+		"outcome": string(c.Result.Outcome), "reason": string(c.Result.Reason), "papers": papers, "papers_hash": hash,
+	})
+}
+
+// stop stops a ballot whose urn is not as it must be. It is held once more, like one in which too few took part; what is
+// there of it stays as it is.
+func (s *Service) stop(tx *db.Tx, id ID, why urn.Reason) error {
+	b, err := Get(tx, id)
+	if err != nil || b.State != Open && b.State != Closing {
+		return err
+	}
+	if err := update(tx, b.ID, b.State, map[string]any{"state": Stopped, "incident": string(why), "due_at": nil}); err != nil {
+		return err
+	}
+	g, err := member.GetGroup(tx, b.Group)
+	if err != nil {
+		return err
+	}
+	if err := s.note(tx, g, "ballot.stopped", b.InRecord(), ledger.Data{"ballot": b.InRecord(), "reason": string(why)}); err != nil {
+		return err
+	}
+	m, err := motion.Get(tx, b.Motion)
+	if err != nil {
+		return err
+	}
+	if b.Round > 1 {
+		return motion.SetState(tx, m.ID, motion.Voting, motion.Lapsed, motion.Times{Ended: tx.Now})
+	}
+	next, err := s.announce(tx, g, m, b)
+	if err != nil {
+		return err
+	}
+	return motion.SetState(tx, m.ID, motion.Voting, motion.Inquorate, motion.Times{Opens: next.Opens, Closes: next.Closes})
+}
+
+// purge empties the urn of a counted ballot and destroys its key.
+func (s *Service) purge(ctx context.Context, b Ballot) error {
+	if err := s.urn.Purge(ctx, s.db, b.bound()); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		b, err := Get(tx, b.ID)
+		if err != nil || b.State != Counted {
+			return err
+		}
+		if err := update(tx, b.ID, Counted, map[string]any{"state": Purged, "due_at": db.At(b.Closes.Add(keptFor))}); err != nil {
+			return err
+		}
+		g, err := member.GetGroup(tx, b.Group)
+		if err != nil {
+			return err
+		}
+		return s.note(tx, g, "ballot.key_destroyed", b.InRecord(), ledger.Data{"ballot": b.InRecord()})
+	})
+}
+
+// forget deletes who took part. The numbers, the published codes and the record stay.
+func (s *Service) forget(ctx context.Context, b Ballot) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := update(tx, b.ID, b.State, map[string]any{"due_at": nil}); err != nil {
+			return err
+		}
+		return forget(tx, b.ID)
+	})
+}
+
+// KeptUntil returns until when it is known who took part; afterwards only how many.
+func (b Ballot) KeptUntil() time.Time { return b.Closes.Add(keptFor) }

@@ -1,0 +1,247 @@
+package ballot
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/tally"
+	"folkmoot/internal/token"
+)
+
+// wait is how long the opening of a ballot is put off while there are too few people to hold it.
+const wait = 24 * time.Hour
+
+const day = 24 * time.Hour
+
+// errFew says that there are too few on the roll to hold the ballot.
+var errFew = errors.New("too few on the roll")
+
+// open opens the ballot on a motion whose day has come. Nobody can change any more whether it is secret.
+func (s *Service) open(ctx context.Context, m motion.Motion) error {
+	ref, secret := token.Ref("b_"), false
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		_, v, err := setting(tx, m.Group, m.Rulebook)
+		secret = m.Secret(v.Rules)
+		return err
+	})
+	if err == nil && secret {
+		err = s.urn.Prepare(ref) // first: a transaction touches no files
+	}
+	if err != nil {
+		return err
+	}
+	opened := false
+	err = s.db.Write(ctx, func(tx *db.Tx) (err error) {
+		opened, err = s.openIn(tx, m.ID, ref, secret)
+		return err
+	})
+	if secret && (err != nil || !opened) {
+		err = errors.Join(err, s.discard(ctx, ref))
+	}
+	return err
+}
+
+// discard removes the key and the journal of a ballot that did not open. An error may hide that it did: then they stay, as
+// they do while the database cannot be asked; the next start removes what nobody needs.
+func (s *Service) discard(ctx context.Context, ref string) error {
+	there := false
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		there, err = exists(tx, ref)
+		return err
+	})
+	if err != nil || there {
+		return err
+	}
+	return s.urn.Discard(ref)
+}
+
+func (s *Service) openIn(tx *db.Tx, id motion.ID, ref string, secret bool) (opened bool, err error) {
+	m, err := motion.Get(tx, id)
+	if err != nil || m.State != motion.Tabled || m.Opens.After(tx.Now) || !m.LeaveAsked.IsZero() {
+		return false, err // it has moved on since it was found due
+	}
+	g, v, err := setting(tx, m.Group, m.Rulebook)
+	if err != nil {
+		return false, err
+	}
+	b := Ballot{
+		Ref: ref, Group: g.ID, Motion: m.ID, Version: m.Version, Round: 1, State: Open, Secret: secret, Receipts: NoReceipt,
+		Opens: m.Opens, Closes: v.Rules.BallotWindow(m.Opens, g.Zone), Rulebook: v.Number,
+	}
+	if secret {
+		b.Receipts = Presence
+	}
+	roll, err := s.fix(tx, &b, g, v.Rules)
+	if errors.Is(err, errFew) {
+		return false, s.putOff(tx, g, m, b)
+	}
+	if err != nil {
+		return false, err
+	}
+	if b, err = insert(tx, b, 0); err != nil {
+		return false, fmt.Errorf("insert ballot: %w", err)
+	}
+	if err := motion.SetState(tx, m.ID, motion.Tabled, motion.Voting, motion.Times{Closes: b.Closes}); err != nil {
+		return false, err
+	}
+	return true, s.noteOpened(tx, g, m, b, roll)
+}
+
+// openAgain opens a ballot that was announced.
+func (s *Service) openAgain(ctx context.Context, b Ballot) error {
+	if b.Secret {
+		if err := s.urn.Prepare(b.Ref); err != nil {
+			return err
+		}
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		b, err := Get(tx, b.ID)
+		if err != nil || b.State != Announced || b.Opens.After(tx.Now) {
+			return err
+		}
+		g, v, err := setting(tx, b.Group, b.Rulebook)
+		if err != nil {
+			return err
+		}
+		m, err := motion.Get(tx, b.Motion)
+		if err != nil {
+			return err
+		}
+		roll, err := s.fix(tx, &b, g, v.Rules)
+		if errors.Is(err, errFew) {
+			opens, closes := window(v.Rules, g, b.Opens.Add(wait), b.Opens)
+			if err := update(tx, b.ID, Announced, map[string]any{"opens_at": db.At(opens), "closes_at": db.At(closes), "due_at": db.At(opens)}); err != nil {
+				return err
+			}
+			return s.notePutOff(tx, g, m, b, opens)
+		}
+		if err != nil {
+			return err
+		}
+		if err := freeze(tx, b); err != nil {
+			return fmt.Errorf("open ballot: %w", err)
+		}
+		if err := motion.SetState(tx, m.ID, motion.Inquorate, motion.Voting, motion.Times{Opens: b.Opens, Closes: b.Closes}); err != nil {
+			return err
+		}
+		return s.noteOpened(tx, g, m, b, roll)
+	})
+}
+
+// setting returns the group and the version of its rules that a ballot goes by.
+func setting(tx *db.Tx, id member.GroupID, number int) (g member.Group, v rulebook.Version, err error) {
+	if g, err = member.GetGroup(tx, id); err != nil {
+		return g, v, err
+	}
+	v, err = rulebook.Get(tx, id, number)
+	return g, v, err
+}
+
+// fix freezes the ballot: who may vote, what it takes, and which words. It returns errFew if there are too few people.
+// Everything follows from the moment the vote opens, not from when this happens to run.
+func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules) (roll []member.ID, err error) {
+	newcomers, window := time.Duration(r.VotingWaitDays)*day, time.Duration(r.ActiveWindowDays)*day
+	if roll, err = member.RollAt(tx, g.ID, b.Opens, newcomers); err != nil {
+		return nil, fmt.Errorf("roll: %w", err)
+	}
+	if len(roll) < 2 || b.Secret && len(roll) < LeastSecret {
+		return nil, errFew
+	}
+	if b.Active, err = member.ActiveOnRoll(tx, g.ID, b.Opens, newcomers, window); err != nil {
+		return nil, fmt.Errorf("active members: %w", err)
+	}
+	b.Entitled, b.Rule, b.Quorum = len(roll), r.MotionMajority(), r.Quorum(b.Active)
+	people, err := member.Many(tx, roll)
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]string, 0, len(roll))
+	for _, id := range roll {
+		refs = append(refs, people[id].Ref)
+	}
+	slices.Sort(refs)
+	b.Roll = RollHash(refs)
+	text, err := motion.TextOf(tx, b.Motion, b.Version)
+	if err != nil {
+		return nil, fmt.Errorf("text: %w", err)
+	}
+	b.Text = text.Text.Hash()
+	b.State, b.due = Open, b.Closes
+	b.Question, err = b.question()
+	return roll, err
+}
+
+func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballot, roll []member.ID) error {
+	if err := insertRoll(tx, b.ID, roll); err != nil {
+		return fmt.Errorf("insert roll: %w", err)
+	}
+	hash := func(h [32]byte) string { return hex.EncodeToString(h[:]) }
+	return s.note(tx, g, "ballot.opened", b.InRecord(), ledger.Data{
+		"ballot": b.InRecord(), "motion": m.Ref(), "version": b.Version, "round": b.Round, "secret": b.Secret, "receipt": string(b.Receipts),
+		"opens_at": b.Opens, "closes_at": b.Closes, "rulebook": b.Rulebook, "rule": ledger.Data(ruleData(b.Rule)), "quorum": b.Quorum,
+		"active": b.Active, "entitled": b.Entitled, "roll_hash": hash(b.Roll), "text_hash": hash(b.Text), "question_hash": hash(b.Question),
+	})
+}
+
+func (s *Service) note(tx *db.Tx, g member.Group, kind, subject string, data ledger.Data) error {
+	_, err := s.ledger.Append(tx, g.Log(), ledger.Event{Kind: kind, Subject: subject, Data: data})
+	return err
+}
+
+// putOff has the vote on a motion open a day later.
+func (s *Service) putOff(tx *db.Tx, g member.Group, m motion.Motion, b Ballot) error {
+	opens := b.Opens.Add(wait)
+	if err := motion.PutOff(tx, m.ID, opens); err != nil {
+		return err
+	}
+	return s.notePutOff(tx, g, m, b, opens)
+}
+
+func (s *Service) notePutOff(tx *db.Tx, g member.Group, m motion.Motion, b Ballot, opens time.Time) error {
+	needed := 2
+	if b.Secret {
+		needed = LeastSecret
+	}
+	return s.note(tx, g, "ballot.put_off", m.Ref(), ledger.Data{"motion": m.Ref(), "needed": needed, "opens_at": opens})
+}
+
+// announce announces that the ballot is held once more, and returns that ballot. The secrecy stays as it was.
+func (s *Service) announce(tx *db.Tx, g member.Group, m motion.Motion, b Ballot) (Ballot, error) {
+	v, err := rulebook.Get(tx, g.ID, b.Rulebook)
+	if err != nil {
+		return Ballot{}, err
+	}
+	next := Ballot{
+		Ref: token.Ref("b_"), Group: b.Group, Motion: b.Motion, Version: b.Version, Round: b.Round + 1, State: Announced,
+		Secret: b.Secret, Receipts: b.Receipts, Rulebook: b.Rulebook, Rule: tally.Rule{},
+	}
+	next.Opens, next.Closes = window(v.Rules, g, b.Closes.Add(time.Duration(v.Rules.NoticeDays.Meeting)*day), b.Opens)
+	next.due = next.Opens
+	if next, err = insert(tx, next, b.ID); err != nil {
+		return Ballot{}, fmt.Errorf("announce ballot: %w", err)
+	}
+	return next, s.note(tx, g, "ballot.announced", next.InRecord(), ledger.Data{
+		"ballot": next.InRecord(), "motion": m.Ref(), "round": next.Round, "opens_at": next.Opens, "closes_at": next.Closes,
+	})
+}
+
+// window returns when a ballot that is held again opens and closes: not before least, at the hour at which it opened first,
+// so that it is as long as the first.
+func window(r rulebook.Rules, g member.Group, least, first time.Time) (opens, closes time.Time) {
+	at, from := first.In(g.Zone), least.In(g.Zone)
+	for d := from.Day(); ; d++ {
+		opens = time.Date(from.Year(), from.Month(), d, at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), g.Zone).UTC()
+		if !opens.Before(least) {
+			return opens, r.BallotWindow(opens, g.Zone)
+		}
+	}
+}

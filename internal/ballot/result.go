@@ -1,0 +1,39 @@
+package ballot
+
+import (
+	"folkmoot/internal/lang"
+	"folkmoot/internal/tally"
+)
+
+// Explain returns the sentence that explains a result from the rule and the numbers.
+func Explain(r tally.Result) lang.Msg {
+	v := r.Votes
+	id := "ballot.why." + string(r.Reason)
+	switch r.Reason {
+	case tally.EnoughFor, tally.ShortOfNeeded:
+		if r.Rule != tally.Simple() {
+			id += "." + string(r.Rule.Base)
+		}
+	case tally.TooFewVoted:
+		if r.Turnout == 0 {
+			id = "ballot.why.nobody_took_part"
+		}
+	}
+	return lang.M(id, "For", v.For, "Against", v.Against, "Abstain", v.Abstain, "Turnout", r.Turnout, "Entitled", v.Entitled,
+		"Of", r.Of, "Needed", r.Needed, "Short", r.Short(), "Missing", r.Missing(), "Quorum", r.Quorum, "Num", r.Rule.Num, "Den", r.Rule.Den)
+}
+
+// ExplainRule returns the sentence that says, before anybody votes, what it takes to carry.
+func ExplainRule(r tally.Rule) lang.Msg {
+	if r == tally.Simple() {
+		return lang.M("ballot.rule.simple")
+	}
+	id := "ballot.rule." + string(r.Base)
+	if r.Strict {
+		id += ".more"
+	}
+	return lang.M(id, "Num", r.Num, "Den", r.Den)
+}
+
+// What says the outcome in a word or two.
+func What(o tally.Outcome) lang.Msg { return lang.M("ballot.outcome." + string(o)) }

@@ -1,0 +1,183 @@
+package ballot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/tally"
+	"folkmoot/internal/urn"
+)
+
+// Closed is a counted ballot, as it is told to whoever records what follows from it.
+type Closed struct {
+	Ballot
+	Result tally.Result
+	Motion motion.Motion // as it was before the close
+	Group  member.Group
+	Rerun  Ballot // the ballot that is held instead; zero if there is none
+}
+
+// OnClose records what a count leads to, in the closing transaction.
+type OnClose func(tx *db.Tx, c Closed) error
+
+// Service opens, takes and counts votes.
+type Service struct {
+	db      *db.DB
+	ledger  *ledger.Ledger
+	urn     *urn.Urn
+	onClose OnClose
+	log     *slog.Logger
+
+	ticking sync.Mutex
+	seen    shown
+	frozen  frozen
+}
+
+// New returns a Service whose keys and journals lie in the key folder, with every urn taken up where it was left. An urn that
+// is not as it must be stops its ballot, not the program. Close releases the files.
+func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onClose OnClose, log *slog.Logger) (*Service, error) {
+	u, err := urn.Open(keyFolder, log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{db: d, ledger: l, urn: u, onClose: onClose, log: log, seen: shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
+	if err := s.recover(ctx); err != nil {
+		return nil, errors.Join(err, u.Close())
+	}
+	return s, nil
+}
+
+// Close closes the journals. The urns stay as they are.
+func (s *Service) Close() error { return s.urn.Close() }
+
+func (s *Service) recover(ctx context.Context) error {
+	known := map[string]bool{}
+	var open []Ballot
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		if open, err = inStates(tx, Open, Closing); err != nil {
+			return err
+		}
+		rest, err := inStates(tx, Announced, Counted, Stopped)
+		for _, b := range append(rest, open...) {
+			known[b.Ref] = true
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("find open ballots: %w", err)
+	}
+	for _, b := range open {
+		restored, err := s.urn.Recover(ctx, s.db, b.bound())
+		if restored > 0 {
+			s.log.WarnContext(ctx, "votes put back from the journal", slog.String("ballot", b.Ref), slog.Int("votes", restored))
+		}
+		if i, ok := errors.AsType[*urn.Incident](err); ok && (i.Reason == urn.KeyLost || i.Reason == urn.JournalLost) {
+			// The folder may be the wrong one. No vote is taken meanwhile; the ballot is lost only at its close.
+			s.log.ErrorContext(ctx, "a ballot takes no votes", slog.String("ballot", b.Ref), slog.String("reason", string(i.Reason)), slog.Any("err", i.Err))
+			continue
+		}
+		if err := s.stopOn(ctx, b, err); err != nil {
+			return fmt.Errorf("recover the urn of ballot %s: %w", b.Ref, err)
+		}
+	}
+	return s.urn.Sweep(known)
+}
+
+// stopOn stops the ballot if err is an incident of its urn, and passes on any other error.
+func (s *Service) stopOn(ctx context.Context, b Ballot, err error) error {
+	i, ok := errors.AsType[*urn.Incident](err)
+	if !ok {
+		return err
+	}
+	s.log.ErrorContext(ctx, "ballot stopped", slog.String("ballot", b.Ref), slog.String("reason", string(i.Reason)), slog.Any("err", i.Err))
+	return s.db.Write(ctx, func(tx *db.Tx) error { return s.stop(tx, b.ID, i.Reason) })
+}
+
+// batch is how many things Tick takes up before it looks again.
+const batch = 50
+
+// Tick does what is due by time alone: it opens and closes ballots, empties the urns of counted ones and forgets who took
+// part. It may come late, or twice. A ballot that fails does not hold up the others; it is tried again at the next Tick.
+func (s *Service) Tick(ctx context.Context) error {
+	s.ticking.Lock()
+	defer s.ticking.Unlock()
+	var errs []error
+	failed := map[any]bool{}
+	for {
+		var motions []motion.Motion
+		var ballots []Ballot
+		err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+			if motions, err = motion.DueToOpen(tx, tx.Now, batch); err != nil {
+				return err
+			}
+			ballots, err = due(tx, tx.Now, batch)
+			return err
+		})
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		progress := false
+		note := func(what any, err error) {
+			progress = progress || err == nil
+			if err != nil {
+				failed[what] = true
+				errs = append(errs, err)
+			}
+		}
+		for _, m := range motions {
+			if !failed[m.ID] {
+				note(m.ID, s.open(ctx, m))
+			}
+		}
+		for _, b := range ballots {
+			if !failed[b.ID] {
+				note(b.ID, s.moveOn(ctx, b))
+			}
+		}
+		if !progress {
+			return errors.Join(errs...)
+		}
+	}
+}
+
+// moveOn brings a ballot one state further.
+func (s *Service) moveOn(ctx context.Context, b Ballot) (err error) {
+	switch b.State {
+	case Announced:
+		err = s.openAgain(ctx, b)
+	case Open, Closing:
+		err = s.close(ctx, b)
+	case Counted, Purged:
+		if b.Secret && b.State == Counted {
+			err = s.purge(ctx, b)
+		} else {
+			err = s.forget(ctx, b)
+		}
+	default:
+		return fmt.Errorf("ballot %s is %s and due", b.Ref, b.State)
+	}
+	if err != nil {
+		return fmt.Errorf("ballot %s, %s: %w", b.Ref, b.State, err)
+	}
+	return nil
+}
+
+// sight is how many have taken part in an open ballot, as of when somebody last looked.
+type sight struct {
+	n  int64
+	at time.Time
+}
+
+// shown keeps what was last shown of open ballots. It is memory only.
+type shown struct {
+	mu sync.Mutex
+	at map[ID]sight
+}

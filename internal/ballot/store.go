@@ -1,0 +1,351 @@
+package ballot
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/tally"
+	"folkmoot/internal/urn"
+)
+
+type row struct {
+	ID           ID
+	Ref          string
+	GroupID      member.GroupID
+	MotionID     motion.ID
+	Version      int
+	Round        int
+	ReplacesID   *ID
+	State        State
+	Secret       db.Flag
+	Receipt      Receipts
+	OpensAt      db.Instant
+	ClosesAt     db.Instant
+	DueAt        db.Instant
+	Rulebook     int
+	Rule         string
+	Active       int
+	Quorum       int
+	Entitled     int
+	RollHash     []byte
+	TextHash     []byte
+	QuestionHash []byte
+	VotesFor     *int64
+	VotesAgainst *int64
+	Abstentions  *int64
+	Outcome      tally.Outcome
+	PapersHash   []byte
+	CountedAt    db.Instant
+	Incident     string
+}
+
+func (row) TableName() string { return "ballots" }
+
+func (r row) ballot() (Ballot, error) {
+	rule, err := parseRule(r.Rule)
+	if err != nil {
+		return Ballot{}, err
+	}
+	b := Ballot{
+		ID: r.ID, Ref: r.Ref, Group: r.GroupID, Motion: r.MotionID, Version: r.Version, Round: r.Round, State: r.State,
+		Secret: bool(r.Secret), Receipts: r.Receipt, Opens: r.OpensAt.Time, Closes: r.ClosesAt.Time, Rulebook: r.Rulebook,
+		Rule: rule, Active: r.Active, Quorum: r.Quorum, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
+		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
+		Incident: r.Incident, due: r.DueAt.Time,
+	}
+	if r.VotesFor != nil && r.VotesAgainst != nil && r.Abstentions != nil {
+		b.Votes = tally.Votes{For: *r.VotesFor, Against: *r.VotesAgainst, Abstain: *r.Abstentions, Entitled: int64(r.Entitled)}
+	}
+	return b, nil
+}
+
+func hash(b []byte) (out [sha256.Size]byte) {
+	copy(out[:], b)
+	return out
+}
+
+func ballots(rows []row) ([]Ballot, error) {
+	out := make([]Ballot, len(rows))
+	for i, r := range rows {
+		var err error
+		if out[i], err = r.ballot(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Get returns the ballot with the id, or fault.NotFound.
+func Get(tx *db.Tx, id ID) (Ballot, error) {
+	var r row
+	if err := tx.Where("id = ?", id).Take(&r).Error; err != nil {
+		return Ballot{}, err
+	}
+	return r.ballot()
+}
+
+// Of returns the ballots on a motion, the first round first.
+func Of(tx *db.Tx, m motion.ID) ([]Ballot, error) {
+	var rows []row
+	if err := tx.Where("motion_id = ?", m).Order("round").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return ballots(rows)
+}
+
+// latest returns the last round of the vote on the group's motion with the number.
+func latest(tx *db.Tx, g member.GroupID, number int) (Ballot, error) {
+	var r row
+	err := tx.Raw(`SELECT b.* FROM motions m JOIN ballots b ON b.motion_id = m.id WHERE m.group_id = ? AND m.number = ?
+		ORDER BY b.round DESC LIMIT 1`, g, number).Scan(&r).Error
+	if err != nil {
+		return Ballot{}, err
+	}
+	if r.ID == 0 {
+		return Ballot{}, fault.New(fault.NotFound, "ballot.none")
+	}
+	return r.ballot()
+}
+
+// due returns up to limit ballots for which time alone has something to do, the longest overdue first.
+func due(tx *db.Tx, now time.Time, limit int) ([]Ballot, error) {
+	var rows []row
+	if err := tx.Where("due_at <= ?", db.At(now)).Order("due_at, id").Limit(limit).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return ballots(rows)
+}
+
+// inStates returns all secret ballots in the states.
+func inStates(tx *db.Tx, states ...State) ([]Ballot, error) {
+	var rows []row
+	if err := tx.Where("secret = 1 AND state IN ?", states).Order("id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return ballots(rows)
+}
+
+// exists says whether there is a ballot with the reference.
+func exists(tx *db.Tx, ref string) (bool, error) {
+	var n int64
+	err := tx.Table("ballots").Where("ref = ?", ref).Limit(1).Count(&n).Error
+	return n > 0, err
+}
+
+// insert adds a ballot and returns it with its id.
+func insert(tx *db.Tx, b Ballot, replaces ID) (Ballot, error) {
+	rule, err := ruleText(b.Rule)
+	if err != nil {
+		return b, err
+	}
+	r := row{
+		Ref: b.Ref, GroupID: b.Group, MotionID: b.Motion, Version: b.Version, Round: b.Round, State: b.State, Secret: db.Flag(b.Secret),
+		Receipt: b.Receipts, OpensAt: db.At(b.Opens), ClosesAt: db.At(b.Closes), DueAt: db.At(b.due), Rulebook: b.Rulebook,
+	}
+	if b.State != Announced {
+		r.Rule, r.Active, r.Quorum, r.Entitled = rule, b.Active, b.Quorum, b.Entitled
+		r.RollHash, r.TextHash, r.QuestionHash = b.Roll[:], b.Text[:], b.Question[:]
+	}
+	if replaces != 0 {
+		r.ReplacesID = &replaces
+	}
+	if err := tx.Create(&r).Error; err != nil {
+		return b, err
+	}
+	b.ID = r.ID
+	return b, nil
+}
+
+// update changes a ballot that must be in the state from.
+func update(tx *db.Tx, id ID, from State, set map[string]any) error {
+	return db.Affected(tx.Model(&row{}).Where("id = ? AND state = ?", id, from).Updates(set), 1)
+}
+
+// freeze stores what opening fixes, for a ballot that was announced before.
+func freeze(tx *db.Tx, b Ballot) error {
+	rule, err := ruleText(b.Rule)
+	if err != nil {
+		return err
+	}
+	return update(tx, b.ID, Announced, map[string]any{
+		"state": Open, "due_at": db.At(b.due), "rule": rule, "active": b.Active, "quorum": b.Quorum, "entitled": b.Entitled,
+		"roll_hash": b.Roll[:], "text_hash": b.Text[:], "question_hash": b.Question[:],
+	})
+}
+
+type rollRow struct {
+	BallotID ID
+	Slot     int64
+	MemberID member.ID
+}
+
+func (rollRow) TableName() string { return "roll" }
+
+func insertRoll(tx *db.Tx, b ID, members []member.ID) error {
+	rows := make([]rollRow, len(members))
+	for i, m := range members {
+		rows[i] = rollRow{b, int64(i + 1), m}
+	}
+	return tx.CreateInBatches(rows, 500).Error
+}
+
+// Roll returns who is entitled to vote in a ballot, by their place on the roll. It never says who did.
+func Roll(tx *db.Tx, b ID) ([]member.ID, error) {
+	var ids []member.ID
+	err := tx.Raw("SELECT member_id FROM roll WHERE ballot_id = ? ORDER BY slot", b).Scan(&ids).Error
+	return ids, err
+}
+
+// slotOf returns the member's place on the roll, or 0.
+func slotOf(tx *db.Tx, b ID, m member.ID) (slot int64, err error) {
+	err = tx.Raw("SELECT slot FROM roll WHERE ballot_id = ? AND member_id = ?", b, m).Scan(&slot).Error
+	return slot, err
+}
+
+// state reads what decides whether a vote is taken, in the transaction that takes it.
+func state(tx *db.Tx, id ID) (b Ballot, err error) {
+	var r struct {
+		State             State
+		OpensAt, ClosesAt db.Instant
+	}
+	err = tx.Raw("SELECT state, opens_at, closes_at FROM ballots WHERE id = ?", id).Scan(&r).Error
+	return Ballot{ID: id, State: r.State, Opens: r.OpensAt.Time, Closes: r.ClosesAt.Time}, err
+}
+
+func putOpenVote(tx *db.Tx, b ID, m member.ID, c Choice) error {
+	return tx.Exec(`INSERT INTO open_votes (ballot_id, member_id, choice) VALUES (?, ?, ?)
+		ON CONFLICT (ballot_id, member_id) DO UPDATE SET choice = excluded.choice`, b, m, int(c)).Error
+}
+
+func hasOpenVote(tx *db.Tx, b ID, m member.ID) (bool, error) {
+	var n int64
+	err := tx.Raw("SELECT COUNT(*) FROM open_votes WHERE ballot_id = ? AND member_id = ?", b, m).Scan(&n).Error
+	return n > 0, err
+}
+
+// countOpen counts the open votes. Only closing calls it.
+func countOpen(tx *db.Tx, b ID) (v tally.Votes, voters []member.ID, err error) {
+	var rows []struct {
+		MemberID member.ID
+		Choice   int
+	}
+	if err := tx.Raw("SELECT member_id, choice FROM open_votes WHERE ballot_id = ? ORDER BY member_id", b).Scan(&rows).Error; err != nil {
+		return v, nil, err
+	}
+	for _, r := range rows {
+		if err := add(&v, Choice(r.Choice)); err != nil {
+			return v, nil, err
+		}
+		voters = append(voters, r.MemberID)
+	}
+	return v, voters, nil
+}
+
+func add(v *tally.Votes, c Choice) error {
+	switch c {
+	case For:
+		v.For++
+	case Against:
+		v.Against++
+	case Abstain:
+		v.Abstain++
+	default:
+		return fmt.Errorf("ballot: a vote says %d, which is no choice", c)
+	}
+	return nil
+}
+
+// tookPart returns how many have voted so far, without what.
+func tookPart(tx *db.Tx, b Ballot) (n int64, err error) {
+	if b.Secret {
+		return urn.Count(tx, b.bound())
+	}
+	err = tx.Raw("SELECT COUNT(*) FROM open_votes WHERE ballot_id = ?", b.ID).Scan(&n).Error
+	return n, err
+}
+
+type paperRow struct {
+	BallotID ID
+	Code     string
+	Choice   *int
+}
+
+func (paperRow) TableName() string { return "papers" }
+
+type turnoutRow struct {
+	BallotID ID
+	Slot     int64
+}
+
+func (turnoutRow) TableName() string { return "turnout" }
+
+// insertContents writes what was in the urn: papers in the order of their codes, then turnout in the order of the roll.
+func insertContents(tx *db.Tx, b Ballot, c urn.Contents) error {
+	marks := make([]turnoutRow, len(c.Voted))
+	for i, slot := range c.Voted {
+		marks[i] = turnoutRow{b.ID, slot}
+	}
+	if b.Receipts != NoReceipt {
+		papers := make([]paperRow, len(c.Papers))
+		for i, p := range c.Papers {
+			papers[i] = paperRow{BallotID: b.ID, Code: p.Code}
+			if b.Receipts == Full {
+				choice := int(p.Choice)
+				papers[i].Choice = &choice
+			}
+		}
+		if err := tx.CreateInBatches(papers, 500).Error; err != nil {
+			return err
+		}
+	}
+	return tx.CreateInBatches(marks, 500).Error
+}
+
+// marked says whether the place on the roll is among those who took part, for as long as that is kept.
+func marked(tx *db.Tx, b ID, slot int64) (bool, error) {
+	var n int64
+	err := tx.Raw("SELECT COUNT(*) FROM turnout WHERE ballot_id = ? AND slot = ?", b, slot).Scan(&n).Error
+	return n > 0, err
+}
+
+// forget deletes who took part, and who voted how in an open ballot. The numbers stay.
+func forget(tx *db.Tx, b ID) error {
+	for _, sql := range []string{"DELETE FROM turnout WHERE ballot_id = ?", "DELETE FROM open_votes WHERE ballot_id = ?"} {
+		if err := tx.Exec(sql, b).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Paper is a published receipt code, with its choice if the ballot's receipts are Full.
+type Paper struct {
+	Code   string
+	Choice Choice
+}
+
+// Published returns up to limit published papers of a counted ballot with codes after the given one, in the order of codes.
+// A limit of 0 returns all.
+func Published(tx *db.Tx, b ID, after string, limit int) ([]Paper, error) {
+	q := tx.Where("ballot_id = ? AND code > ?", b, after).Order("code")
+	if limit > 0 {
+		q = q.Limit(limit)
+	}
+	var rows []paperRow
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Paper, len(rows))
+	for i, r := range rows {
+		out[i].Code = r.Code
+		if r.Choice != nil {
+			out[i].Choice = Choice(*r.Choice)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,94 @@
+// Package decision keeps what the group has decided: a row for every counted ballot, never edited, and the reports of those
+// who disagree.
+//
+// A decision is recorded in the transaction that counts its ballot, so there is none without a closed ballot (G6), and the
+// proposal moves on in the same moment. It is recorded too when a proposal was not carried, or when too few took part:
+// what a group did not do is also part of its record.
+//
+// Anybody may set beside a decision why they see it otherwise (G11). The report stands on the same page and in every
+// export, and others can sign it. With as many names as the rules ask for it is called a minority report, with fewer a
+// personal note; that is a matter of title and of nothing else.
+package decision
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/tally"
+)
+
+// ID names a decision.
+type ID int64
+
+// Decision is what one counted ballot led to.
+type Decision struct {
+	ID       ID
+	Group    member.GroupID
+	Year     int // in the group's zone, of the close
+	Seq      int // from 1 in each year
+	Motion   motion.ID
+	Version  int
+	Ballot   ballot.ID
+	Title    string
+	Outcome  tally.Outcome
+	At       time.Time // the close of the ballot
+	Review   time.Time // when the group looks at it again; zero: no day is set
+	Rulebook int
+}
+
+// Number is the decision's name for people: "2026-014".
+func (d Decision) Number() string { return fmt.Sprintf("%d-%03d", d.Year, d.Seq) }
+
+// Ref names the decision in the record.
+func (d Decision) Ref() string { return "decision/" + d.Number() }
+
+// InTime says whether a report written at the moment is in time. Later ones are taken too, and dated as late.
+func (d Decision) InTime(now time.Time) bool { return now.Before(d.ReportsUntil()) }
+
+// ReportsUntil returns until when reports are in time.
+func (d Decision) ReportsUntil() time.Time { return d.At.Add(ballot.ReportTime) }
+
+// ParseNumber reads a decision's number as it stands in addresses; ok is false for anything else.
+func ParseNumber(s string) (year, seq int, ok bool) {
+	y, n, found := strings.Cut(s, "-")
+	year, errY := strconv.Atoi(y)
+	seq, errN := strconv.Atoi(n)
+	ok = found && errY == nil && errN == nil && Decision{Year: year, Seq: seq}.Number() == s && seq > 0
+	return year, seq, ok
+}
+
+// Dissent is a report of somebody who disagrees.
+type Dissent struct {
+	ID       int64
+	Decision ID
+	Author   member.ID
+	Text     string
+	At       time.Time
+	Late     bool
+	Signers  int // the author included
+}
+
+// IsReport says whether the dissent has the names that make it a minority report; otherwise it is a personal note.
+func (d Dissent) IsReport(least int) bool { return d.Signers >= least }
+
+// MaxWords is how long a dissent may be.
+const MaxWords = 500
+
+// Check returns what is wrong with the text of a dissent, by field.
+func Check(text string) error {
+	text = motion.Tidy(text)
+	switch {
+	case text == "":
+		return fault.Form(map[string]lang.Msg{"text": lang.M("decision.dissent.empty")})
+	case motion.Words(text) > MaxWords || len(text) > 20*MaxWords:
+		return fault.Form(map[string]lang.Msg{"text": lang.M("decision.dissent.too_long", "Max", MaxWords, "Words", motion.Words(text))})
+	}
+	return nil
+}

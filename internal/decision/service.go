@@ -1,0 +1,269 @@
+package decision
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/tally"
+)
+
+// Service records decisions and takes reports of those who disagree.
+type Service struct {
+	db     *db.DB
+	ledger *ledger.Ledger
+}
+
+// NewService returns a Service on the database that writes to the record.
+func NewService(d *db.DB, l *ledger.Ledger) *Service { return &Service{d, l} }
+
+// Record records the decision that follows from a counted ballot and moves its motion on. It is the ballot's OnClose.
+func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
+	d := Decision{
+		Group: c.Group.ID, Year: c.Closes.In(c.Group.Zone).Year(), Motion: c.Motion.ID, Version: c.Version, Ballot: c.Ballot.ID,
+		Title: c.Motion.Title, Outcome: c.Result.Outcome, At: c.Closes, Rulebook: c.Rulebook,
+	}
+	if d.Outcome == tally.Carried && c.Motion.ReviewDays > 0 {
+		d.Review = d.At.AddDate(0, 0, c.Motion.ReviewDays)
+	}
+	d, err := insert(tx, d)
+	if err != nil {
+		return fmt.Errorf("insert decision: %w", err)
+	}
+	if err := s.moveOn(tx, c); err != nil {
+		return fmt.Errorf("move the motion on: %w", err)
+	}
+	data := ledger.Data{
+		"number": d.Number(), "motion": c.Motion.Ref(), "version": d.Version, "ballot": c.InRecord(), "outcome": string(d.Outcome),
+		"title": ledger.Text(d.Title), "text_hash": hex.EncodeToString(c.Text[:]), "rulebook": d.Rulebook,
+	}
+	if !d.Review.IsZero() {
+		data["review_at"] = d.Review
+	}
+	return s.note(tx, c.Group, "decision.recorded", d, "", data)
+}
+
+// moveOn gives the motion the state that follows from the count.
+func (s *Service) moveOn(tx *db.Tx, c ballot.Closed) error {
+	to, times := motion.Carried, motion.Times{Ended: c.Closes}
+	switch {
+	case c.Result.Outcome == tally.NotCarried:
+		to = motion.NotCarried
+	case c.Result.Outcome == tally.Inquorate && c.Rerun.ID != 0:
+		to, times = motion.Inquorate, motion.Times{Opens: c.Rerun.Opens, Closes: c.Rerun.Closes}
+	case c.Result.Outcome == tally.Inquorate:
+		to = motion.Lapsed
+	}
+	return motion.SetState(tx, c.Motion.ID, motion.Voting, to, times)
+}
+
+func (s *Service) note(tx *db.Tx, g member.Group, kind string, d Decision, actor string, data ledger.Data) error {
+	_, err := s.ledger.Append(tx, g.Log(), ledger.Event{Kind: kind, Subject: d.Ref(), Actor: actor, Data: data})
+	return err
+}
+
+// File sets a report beside the decision in the actor's name. A member has one report beside each decision; the same form sent again
+// changes nothing. It returns fault.Invalid for a text that is empty or too long, and fault.Conflict for a second one.
+func (s *Service) File(ctx context.Context, a member.Actor, once db.Once, number, text string) (dissent Dissent, err error) {
+	if !a.IsMember() {
+		return dissent, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if err := Check(text); err != nil {
+		return dissent, err
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		d, err := Find(tx, a.Group.ID, number)
+		if err != nil {
+			return err
+		}
+		if id, seen, err := tx.Seen(once); err != nil || seen {
+			dissent = Dissent{ID: id, Decision: d.ID, Author: a.Member.ID}
+			return err
+		}
+		dissent, err = insertDissent(tx, Dissent{
+			Decision: d.ID, Author: a.Member.ID, Text: motion.Tidy(text), At: tx.Now, Late: !d.InTime(tx.Now), Signers: 1,
+		})
+		if isTwice(err) {
+			return fault.New(fault.Conflict, "decision.dissent.twice").Because(err)
+		}
+		if err != nil {
+			return fmt.Errorf("insert dissent: %w", err)
+		}
+		if err := s.note(tx, a.Group, "dissent.filed", d, a.Member.Ref, ledger.Data{
+			"decision": d.Ref(), "dissent": dissent.ID, "text": ledger.Text(dissent.Text), "late": dissent.Late,
+		}); err != nil {
+			return err
+		}
+		if err := member.Touch(tx, a.Member); err != nil {
+			return err
+		}
+		return tx.Did(once, dissent.ID)
+	})
+	return dissent, err
+}
+
+// Sign adds the actor's name to a report beside the decision. Signing again changes nothing.
+func (s *Service) Sign(ctx context.Context, a member.Actor, number string, dissent int64) error {
+	if !a.IsMember() {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		d, err := Find(tx, a.Group.ID, number)
+		if err != nil {
+			return err
+		}
+		r, err := getDissent(tx, d.ID, dissent)
+		if err != nil {
+			return err
+		}
+		first, err := sign(tx, r, a.Member.ID)
+		if err != nil || !first {
+			return err
+		}
+		if err := s.note(tx, a.Group, "dissent.signed", d, a.Member.Ref, ledger.Data{
+			"decision": d.Ref(), "dissent": r.ID, "signers": r.Signers + 1,
+		}); err != nil {
+			return err
+		}
+		return member.Touch(tx, a.Member)
+	})
+}
+
+// View is a decision as one member sees it at one moment.
+type View struct {
+	Decision
+	Now     time.Time
+	Ballot  ballot.Ballot
+	Result  tally.Result
+	Motion  motion.Motion
+	Words   motion.Version // exactly the text that was decided on
+	Next    ballot.Ballot  // the ballot that is held instead; zero if there is none
+	Reports []Report
+	Least   int  // names that make a minority report
+	Filed   bool // the viewer has a report here
+	People  map[member.ID]member.Member
+}
+
+// Report is a dissent with the people behind it.
+type Report struct {
+	Dissent
+	Names  []member.ID // the author first
+	Signed bool        // by the viewer
+}
+
+// Show returns the decision with the number, or fault.NotFound.
+func (s *Service) Show(ctx context.Context, a member.Actor, number string) (v View, err error) {
+	if !a.IsMember() {
+		return v, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		d, err := Find(tx, a.Group.ID, number)
+		if err != nil {
+			return err
+		}
+		v, err = show(tx, a, d)
+		return err
+	})
+	return v, err
+}
+
+func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
+	v = View{Decision: d, Now: tx.Now}
+	rounds, err := ballot.Of(tx, d.Motion)
+	if err != nil {
+		return v, err
+	}
+	for i, b := range rounds {
+		if b.ID == d.Ballot {
+			v.Ballot = b
+			if i+1 < len(rounds) {
+				v.Next = rounds[i+1]
+			}
+		}
+	}
+	if v.Result, err = v.Ballot.Result(); err != nil {
+		return v, err
+	}
+	if v.Motion, err = motion.Get(tx, d.Motion); err != nil {
+		return v, err
+	}
+	if v.Words, err = motion.TextOf(tx, d.Motion, d.Version); err != nil {
+		return v, err
+	}
+	rules, err := rulebook.Get(tx, d.Group, d.Rulebook)
+	if err != nil {
+		return v, err
+	}
+	v.Least = rules.Rules.Assessment.MinorityMin
+	return v, v.reports(tx, a.Member.ID)
+}
+
+func (v *View) reports(tx *db.Tx, viewer member.ID) error {
+	ds, err := Dissents(tx, v.Decision.ID)
+	if err != nil {
+		return err
+	}
+	names, err := Signers(tx, ds)
+	if err != nil {
+		return err
+	}
+	ids := []member.ID{v.Motion.Mover}
+	for _, d := range ds {
+		r := Report{Dissent: d, Names: []member.ID{d.Author}}
+		v.Filed = v.Filed || d.Author == viewer
+		for _, id := range names[d.ID] {
+			r.Signed = r.Signed || id == viewer
+			if id != d.Author {
+				r.Names = append(r.Names, id)
+			}
+		}
+		ids = append(ids, r.Names...)
+		v.Reports = append(v.Reports, r)
+	}
+	v.People, err = member.Many(tx, ids)
+	return err
+}
+
+// ByBallot returns the decision that the ballot led to, or fault.NotFound.
+func (s *Service) ByBallot(ctx context.Context, a member.Actor, b ballot.ID) (d Decision, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		d, err = byBallot(tx, a.Group.ID, b)
+		return err
+	})
+	return d, err
+}
+
+// About returns the decisions on a motion, one for each counted round, the first one first.
+func (s *Service) About(ctx context.Context, m motion.ID) (ds []Decision, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		ds, err = Of(tx, m)
+		return err
+	})
+	return ds, err
+}
+
+// PageSize is how many decisions a list shows at once.
+const PageSize = 25
+
+// List returns a page of the group's decisions, the newest first, and whether there are older ones.
+func (s *Service) List(ctx context.Context, a member.Actor, before ID) (ds []Decision, more bool, err error) {
+	if !a.IsMember() {
+		return nil, false, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		ds, err = Page(tx, a.Group.ID, before, PageSize+1)
+		return err
+	})
+	if len(ds) > PageSize {
+		return ds[:PageSize], true, err
+	}
+	return ds, false, err
+}

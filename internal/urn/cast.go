@@ -1,0 +1,122 @@
+package urn
+
+import "folkmoot/internal/db"
+
+// Ticket returns what the voting form of the voter at the place on the roll is made with.
+func (u *Urn) Ticket(tx *db.Tx, b Ballot, slot int64) (Ticket, error) {
+	v, err := u.vessel(b.Ref)
+	if err != nil {
+		return Ticket{}, err
+	}
+	p := v.keys.pseudonym(b.ID, slot)
+	box, err := v.holds(tx, b.ID, p)
+	if err != nil {
+		return Ticket{}, err
+	}
+	return Ticket{Voted: box != nil, Basis: v.keys.basisOf(p, box)}, nil
+}
+
+// holds returns the box that the next Put will find under the pseudonym, or nil: what is owed to the table is there then.
+// A form made without it could never be sent in while nobody else votes.
+func (v *vessel) holds(tx *db.Tx, ballot int64, p pseud) ([]byte, error) {
+	box, err := find(tx, ballot, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range v.journal.owes() {
+		if r.pseud == p && r.prev == digest(box) {
+			box = r.box[:]
+		}
+	}
+	return box, nil
+}
+
+// Sealed is a vote that is ready to be put into the urn.
+type Sealed struct {
+	ballot  Ballot
+	vessel  *vessel
+	pseud   pseud
+	choice  byte
+	secret  secret
+	box     []byte
+	prev    []byte // the box the form was made over; nil: none
+	again   bool   // the urn holds this very vote already
+	Receipt Receipt
+}
+
+// Seal prepares the vote of the voter at the place on the roll: all that takes time and needs no writing.
+// tx may be a Read. It returns ErrChanged if the urn does not hold what it held when the form was made, unless what it
+// holds is this very vote, sent before.
+func (u *Urn) Seal(tx *db.Tx, b Ballot, slot int64, vote Vote) (Sealed, error) {
+	v, err := u.vessel(b.Ref)
+	if err != nil {
+		return Sealed{}, err
+	}
+	s := Sealed{ballot: b, vessel: v, pseud: v.keys.pseudonym(b.ID, slot), choice: vote.Choice}
+	share := v.keys.share(s.pseud, vote.Client)
+	s.secret = join(vote.Client, share)
+	s.Receipt = receiptOf(s.secret, share)
+	if s.prev, err = v.holds(tx, b.ID, s.pseud); err != nil {
+		return Sealed{}, err
+	}
+	if v.keys.basisOf(s.pseud, s.prev) != vote.Basis {
+		if !s.isIn(s.prev) {
+			return Sealed{}, ErrChanged
+		}
+		s.again = true
+	}
+	s.box = v.keys.seal(b, s.pseud, s.choice, s.secret)
+	return s, nil
+}
+
+// isIn says whether the box holds this very vote: made by the same form, with the same choice.
+func (s *Sealed) isIn(box []byte) bool {
+	if box == nil {
+		return false
+	}
+	choice, r, err := s.vessel.keys.unseal(s.ballot, s.pseud, box)
+	return err == nil && choice == s.choice && r == s.secret
+}
+
+// Put puts the vote into the urn: one row, and one record in the journal. The caller has made sure, in the same
+// transaction, that the ballot is open. Sent again, the same vote changes nothing and is no error.
+// It returns ErrChanged if another vote of this voter came in between.
+func (s *Sealed) Put(tx *db.Tx) error {
+	for _, r := range s.vessel.journal.owing() {
+		if err := replay(tx, s.ballot.ID, r); err != nil {
+			return err
+		}
+	}
+	if s.again {
+		return nil
+	}
+	done, err := swap(tx, s.ballot.ID, s.pseud, s.prev, s.box)
+	if err != nil {
+		return err
+	}
+	if done {
+		r := record{pseud: s.pseud, box: [boxLen]byte(s.box), prev: digest(s.prev)}
+		tx.Journal(s.vessel.journal, r.staged())
+		return nil
+	}
+	now, err := find(tx, s.ballot.ID, s.pseud)
+	if err != nil {
+		return err
+	}
+	if !s.isIn(now) {
+		return ErrChanged
+	}
+	return nil
+}
+
+// replay puts a journal record into the table if the table still holds what the record replaced.
+func replay(tx *db.Tx, ballot int64, r record) error {
+	box, err := find(tx, ballot, r.pseud)
+	if err != nil || digest(box) != r.prev {
+		return err
+	}
+	return set(tx, ballot, r)
+}
+
+// Count returns how many votes the urn holds. Nothing else can be learnt of them before the close.
+func Count(tx *db.Tx, b Ballot) (int64, error) { return count(tx, b.ID) }

@@ -1,0 +1,130 @@
+package urn
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"folkmoot/internal/db"
+
+	"gorm.io/gorm/clause"
+)
+
+type row struct {
+	BallotID int64
+	Pseud    []byte
+	Box      []byte
+}
+
+func (row) TableName() string { return "urn" }
+
+// find returns the box under the pseudonym, or nil.
+func find(tx *db.Tx, ballot int64, p pseud) ([]byte, error) {
+	var boxes [][]byte
+	err := tx.Raw("SELECT box FROM urn WHERE ballot_id = ? AND pseud = ?", ballot, p[:]).Scan(&boxes).Error
+	if err != nil || len(boxes) == 0 {
+		return nil, err
+	}
+	return boxes[0], nil
+}
+
+// swap replaces the box prev, or none if it is nil, and says whether it was there to be replaced.
+func swap(tx *db.Tx, ballot int64, p pseud, prev, box []byte) (bool, error) {
+	res := tx.Exec("INSERT INTO urn (ballot_id, pseud, box) VALUES (?, ?, ?) ON CONFLICT (ballot_id, pseud) DO UPDATE SET box = excluded.box WHERE urn.box = ?",
+		ballot, p[:], box, prev)
+	return res.RowsAffected == 1, res.Error
+}
+
+// set puts in the box, whatever was there.
+func set(tx *db.Tx, ballot int64, r record) error {
+	return tx.Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "ballot_id"}, {Name: "pseud"}}, DoUpdates: clause.AssignmentColumns([]string{"box"}),
+	}).Create(&row{ballot, r.pseud[:], r.box[:]}).Error
+}
+
+func count(tx *db.Tx, ballot int64) (n int64, err error) {
+	err = tx.Raw("SELECT COUNT(*) FROM urn WHERE ballot_id = ?", ballot).Scan(&n).Error
+	return n, err
+}
+
+// all returns every box of the ballot by pseudonym.
+func all(tx *db.Tx, ballot int64) (map[pseud][]byte, error) {
+	var rows []row
+	if err := tx.Where("ballot_id = ?", ballot).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[pseud][]byte, len(rows))
+	for _, r := range rows {
+		if len(r.Pseud) != pseudLen {
+			return nil, &Incident{Reason: Stranger}
+		}
+		out[pseud(r.Pseud)] = r.Box
+	}
+	return out, nil
+}
+
+// empty removes every row of the ballot so that the bytes are gone from the database's files, as far as a program can
+// see to that. It returns errBusy if somebody still reads; then it is to be tried again.
+func empty(ctx context.Context, d *db.DB, ballot int64) error {
+	if d.Dialect() == db.Postgres {
+		return emptyPostgres(ctx, d, ballot)
+	}
+	err := d.Write(ctx, func(tx *db.Tx) error {
+		return tx.Where("ballot_id = ?", ballot).Delete(&row{}).Error
+	})
+	if err != nil {
+		return err
+	}
+	// secure_delete has zeroed the cells; the older pages are still in the write-ahead log until it is cut to nothing.
+	return d.Outside(ctx, func(s *sql.DB) error { return truncateLog(ctx, s) })
+}
+
+// truncateLog moves the write-ahead log into the database file and cuts it to nothing. It gives readers little time to
+// end, because all writing waits meanwhile.
+func truncateLog(ctx context.Context, s *sql.DB) (err error) {
+	c, err := s.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	var usual, busy, frames, moved int64
+	if err := c.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&usual); err != nil {
+		return err
+	}
+	if _, err := c.ExecContext(ctx, "PRAGMA busy_timeout = 200"); err != nil {
+		return err
+	}
+	err = c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	if _, back := c.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", usual)); err != nil || back != nil {
+		return fmt.Errorf("cut the write-ahead log: %w", errors.Join(err, back))
+	}
+	if busy != 0 {
+		return errBusy
+	}
+	return nil
+}
+
+var errBusy = errors.New("urn: the write-ahead log is still being read")
+
+// emptyPostgres puts the rows of other ballots into a fresh file and drops the old one: deleted rows would stay in it
+// until a vacuum, and their bytes longer.
+func emptyPostgres(ctx context.Context, d *db.DB, ballot int64) error {
+	return d.Write(ctx, func(tx *db.Tx) error {
+		n, err := count(tx, ballot)
+		if err != nil || n == 0 {
+			return err
+		}
+		var others []row
+		if err := tx.Where("ballot_id <> ?", ballot).Order("ballot_id, pseud").Find(&others).Error; err != nil {
+			return err
+		}
+		if err := tx.Exec("TRUNCATE urn").Error; err != nil {
+			return err
+		}
+		if len(others) == 0 {
+			return nil
+		}
+		return tx.CreateInBatches(others, 500).Error
+	})
+}

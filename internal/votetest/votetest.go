@@ -1,0 +1,254 @@
+// Package votetest gives tests a group that votes: people with rules, proposals that have come to their vote, and a clock.
+package votetest
+
+import (
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/decision"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
+)
+
+// World is a group and the services that carry its proposals to a decision.
+type World struct {
+	testing.TB
+	DB        *db.DB
+	Clock     *dbtest.Clock
+	Ledger    *ledger.Ledger
+	Rules     *rulebook.Service
+	Motions   *motion.Service
+	Ballots   *ballot.Service
+	Decisions *decision.Service
+	Keys      string // the key folder
+	Group     member.Group
+	Who       []member.Actor
+
+	log *slog.Logger
+}
+
+// New makes a group from a preset, whose people joined just now.
+func New(t testing.TB, d *db.DB, c *dbtest.Clock, preset string, people int) *World {
+	t.Helper()
+	return NewIn(t, d, c, t.TempDir(), preset, people)
+}
+
+// NewIn is New with the keys in a folder of the test's choice.
+func NewIn(t testing.TB, d *db.DB, c *dbtest.Clock, keys, preset string, people int) *World {
+	t.Helper()
+	w := &World{TB: t, DB: d, Clock: c, Keys: keys, log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	var err error
+	if w.Ledger, _, err = ledger.Open(w.Keys); err != nil {
+		t.Fatal(err)
+	}
+	names := make([]string, people)
+	for i := range names {
+		names[i] = fmt.Sprintf("Member-%03d", i)
+	}
+	var n int64
+	w.Read(func(tx *db.Tx) error { return tx.Raw("SELECT COUNT(*) FROM groups").Scan(&n).Error })
+	_, ids := dbtest.Group(t, d, fmt.Sprintf("group-%d", n+1), preset, names...)
+	for _, id := range ids {
+		w.Who = append(w.Who, w.Actor(id))
+	}
+	w.Group = w.Who[0].Group
+	w.Rules, w.Motions = rulebook.NewService(d, w.Ledger), motion.NewService(d, w.Ledger)
+	w.Write(func(tx *db.Tx) error { return w.Rules.Begin(tx, w.Group, w.Who[0].Member) })
+	w.Decisions = decision.NewService(d, w.Ledger)
+	w.Restart()
+	return w
+}
+
+// Restart closes the ballots' files, if they are open, and takes everything up again, as a new start of the program would.
+func (w *World) Restart() {
+	w.Helper()
+	if w.Ballots != nil {
+		if err := w.Ballots.Close(); err != nil {
+			w.Fatal(err)
+		}
+	}
+	s, err := ballot.New(w.Context(), w.DB, w.Ledger, w.Keys, w.Decisions.Record, w.log)
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.Ballots = s
+	w.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			w.Error(err)
+		}
+	})
+}
+
+// Actor returns the member as an actor in their group.
+func (w *World) Actor(id int64) (a member.Actor) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		m, err := member.Get(tx, member.ID(id))
+		if err != nil {
+			return err
+		}
+		g, err := member.GetGroup(tx, m.Group)
+		a = member.Actor{Person: m.Person, Member: m, Group: g}
+		return err
+	})
+	return a
+}
+
+// Join has one more person join now.
+func (w *World) Join(name string) member.Actor {
+	w.Helper()
+	return w.Actor(dbtest.Join(w, w.DB, int64(w.Group.ID), w.Group.Slug, name))
+}
+
+// Read reads, or fails the test.
+func (w *World) Read(f func(*db.Tx) error) {
+	w.Helper()
+	if err := w.DB.Read(w.Context(), f); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// Write writes, or fails the test.
+func (w *World) Write(f func(*db.Tx) error) {
+	w.Helper()
+	if err := w.DB.Write(w.Context(), f); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// Tick does everything that is due.
+func (w *World) Tick() {
+	w.Helper()
+	if err := w.Motions.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
+	if err := w.Ballots.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// GoTo moves the clock and does everything that is due.
+func (w *World) GoTo(at time.Time) {
+	w.Helper()
+	w.Clock.Set(at)
+	w.Tick()
+}
+
+// Sample is a proposal that nothing is wrong with.
+func Sample(title string) motion.Proposal {
+	return motion.Proposal{
+		Kind: motion.Action, ReviewDays: 90,
+		Text: motion.Text{Title: title, Won: "It is done.", Clauses: []motion.Clause{{Text: "We do it by May."}, {Text: "Two of us report."}}},
+	}
+}
+
+// Table brings a proposal before the group, to be voted on in secret if asked, and returns it with its times.
+func (w *World) Table(secret bool) motion.Motion {
+	w.Helper()
+	m, err := w.Motions.Propose(w.Context(), w.Who[0], db.Once{}, 0, Sample("Buy a kettle"))
+	for i := 1; err == nil && m.State == motion.Seeking; i++ {
+		m, err = w.Motions.Support(w.Context(), w.Who[i], m.Number, 1)
+	}
+	rules := w.Rulebook()
+	for i := 0; err == nil && secret && i < rules.SecretRequest; i++ {
+		m, err = w.Motions.AskSecret(w.Context(), w.Who[i], m.Number)
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+	return m
+}
+
+// Rulebook returns the group's rules now.
+func (w *World) Rulebook() (r rulebook.Rules) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		v, err := rulebook.Current(tx, w.Group.ID, tx.Now)
+		r = v.Rules
+		return err
+	})
+	return r
+}
+
+// Open brings a proposal to its vote and opens it.
+func (w *World) Open(secret bool) ballot.View {
+	w.Helper()
+	m := w.Table(secret)
+	w.GoTo(m.Opens)
+	return w.Show(m.Number)
+}
+
+// Show returns the vote on the proposal as the first member sees it.
+func (w *World) Show(number int) ballot.View { return w.ShowTo(w.Who[0], number) }
+
+// ShowTo returns the vote on the proposal as a member sees it.
+func (w *World) ShowTo(a member.Actor, number int) ballot.View {
+	w.Helper()
+	v, err := w.Ballots.Show(w.Context(), a, number)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return v
+}
+
+// Form returns the vote a member would send with a fresh form.
+func (w *World) Form(a member.Actor, number int, c ballot.Choice) ballot.Vote {
+	w.Helper()
+	return ballot.Vote{Choice: c, Client: fmt.Sprintf("words of %d at %d", a.Member.ID, w.Clock.Now().UnixMilli()), Basis: w.ShowTo(a, number).Basis}
+}
+
+// Cast casts a member's vote, or fails the test.
+func (w *World) Cast(a member.Actor, number int, c ballot.Choice) ballot.Taken {
+	w.Helper()
+	t, err := w.Ballots.Cast(w.Context(), a, number, w.Form(a, number, c))
+	if err != nil {
+		w.Fatal(err)
+	}
+	return t
+}
+
+// Vote casts so many votes for, against and abstaining, by the members in their order, and counts.
+func (w *World) Vote(v ballot.View, yes, no, abstain int) ballot.View {
+	w.Helper()
+	for i := range yes + no + abstain {
+		c := ballot.For
+		if i >= yes {
+			c = ballot.Against
+		}
+		if i >= yes+no {
+			c = ballot.Abstain
+		}
+		w.Cast(w.Who[i], v.Motion.Number, c)
+	}
+	w.GoTo(v.Closes)
+	return w.Show(v.Motion.Number)
+}
+
+// WantKind fails the test unless the error is of the kind.
+func (w *World) WantKind(what string, err error, k fault.Kind) {
+	w.Helper()
+	if err == nil || fault.KindOf(err) != k {
+		w.Errorf("%s: %v, want kind %d", what, err, k)
+	}
+}
+
+// Kinds returns the kinds of the record's entries about a subject, in order.
+func (w *World) Kinds(subject string) (kinds []string) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		entries, err := ledger.About(tx, w.Group.Log(), subject)
+		for _, e := range entries {
+			kinds = append(kinds, e.Kind)
+		}
+		return err
+	})
+	return kinds
+}
