@@ -1,0 +1,110 @@
+// Package demo tells the living sample: three groups, one for each preset, over five months that pass in seconds.
+//
+// Everything is done by the program's own services on a clock that starts in the past, so that states, rolls, counts,
+// decisions and the record are as true as in any group; only the people are invented.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"folkmoot/internal/account"
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/decision"
+	"folkmoot/internal/discussion"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+)
+
+// Clock begins in the past and is moved by the story; once the story has been told it shows the time.
+type Clock struct {
+	mu   sync.Mutex
+	at   time.Time
+	live func() time.Time
+}
+
+// NewClock returns a clock that shows when the story begins; it ends now.
+func NewClock(now func() time.Time) *Clock {
+	return &Clock{at: now().Truncate(step).AddDate(0, 0, -length(story())), live: now}
+}
+
+// length returns how many days the story lasts.
+func length(bodies []body) (days int) {
+	for _, b := range bodies {
+		days = max(days, b.began)
+	}
+	return days
+}
+
+// Now returns what the clock shows.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.at.IsZero() {
+		return c.live()
+	}
+	return c.at
+}
+
+func (c *Clock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = t
+}
+
+// Services are what the story is told with. Tick does what time alone brings about.
+type Services struct {
+	Members   *member.Service
+	Accounts  *account.Service
+	Motions   *motion.Service
+	Talk      *discussion.Service
+	Ballots   *ballot.Service
+	Decisions *decision.Service
+	Tick      func(context.Context) error
+}
+
+// Guest is somebody in the sample whom visitors may be. Is says in a few words who that is.
+type Guest struct{ Name, Is, Passphrase string }
+
+// passphrase is everybody's in the sample. It guards nothing: the sample is deleted when the server ends.
+const passphrase = "seven green kettles whistle at dawn"
+
+// guests are the three whom visitors may be.
+func guests() []Guest {
+	return []Guest{
+		{"Amina", "who began the tenants' union", passphrase},
+		{"Kwame", "who is in two groups and holds no role", passphrase},
+		{"Ade", "who joined last week and waits for a first vote", passphrase},
+	}
+}
+
+// step is how far the clock goes at once. Closing times are full hours.
+const step = time.Hour
+
+// Tell lives through the story. progress is told how many of the story's days have passed.
+func Tell(ctx context.Context, s Services, c *Clock, progress func(day, days int)) ([]Guest, error) {
+	t := &telling{Services: s, ctx: ctx, clock: c, people: map[string]member.PersonID{}}
+	bodies := story()
+	days := length(bodies)
+	start := c.Now()
+	end := start.AddDate(0, 0, days)
+	for _, b := range bodies {
+		t.plan(end, b)
+	}
+	for now := start; !now.After(end); now = now.Add(step) {
+		c.set(now)
+		if err := s.Tick(ctx); err != nil {
+			return nil, fmt.Errorf("sample: on %s: %w", now.Format(time.DateOnly), err)
+		}
+		if err := t.happen(now); err != nil {
+			return nil, fmt.Errorf("sample: on %s: %w", now.Format(time.DateOnly), err)
+		}
+		if now.Hour() == 0 {
+			progress(int(now.Sub(start).Hours()/24), days)
+		}
+	}
+	c.set(time.Time{})
+	return guests(), nil
+}

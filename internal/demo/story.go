@@ -1,0 +1,231 @@
+package demo
+
+import (
+	"folkmoot/internal/discussion"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
+)
+
+// The sample is told as a story: who is there, what they propose on which day, who says what, how they vote. Everything
+// else (states, rolls, counts, decisions, the record) comes about as it would for any group, by the program's own rules.
+
+// body is one group. Members join on the day given, counted from the group's beginning.
+type body struct {
+	name, aim string
+	preset    rulebook.Name
+	zone      string
+	began     int // days before today
+	keys      [][3]string
+	people    []person
+	motions   []proposal
+}
+
+type person struct {
+	name string
+	day  int
+}
+
+// proposal is one motion and all that happens to it. People are named; days count from the day it is drafted.
+type proposal struct {
+	day        int // days before today on which it is drafted
+	by         string
+	title, why string
+	clauses    []string
+	kind       motion.Kind
+	won        string
+	able       string
+	draft      bool     // never sent out
+	support    []string // in order; enough of them table it
+	secret     []string // ask for a secret vote
+	reworded   []string // the clauses as they stand after a change of wording, a day later
+	withdrawn  bool     // two days later
+	statements []said
+	posts      []said
+	votes      [3]int // for, against, abstain, out of those entitled, in the order of the roll
+	again      [3]int // the same when the vote is held a second time
+	dissent    *said
+	cosigned   []string
+}
+
+// said is something somebody wrote. For a statement, kind is empty and side says which.
+type said struct {
+	by      string
+	side    motion.Side
+	kind    discussion.Kind
+	clause  int
+	text    string
+	replies []said
+}
+
+func story() []body { return []body{tenants(), crew(), federation()} }
+
+func tenants() body {
+	return body{
+		name: "Riverside Tenants' Union", preset: rulebook.Branch, zone: "Europe/London", began: 150,
+		aim:  "We exist to keep our homes warm, dry and affordable, and to decide together how we fight for them.",
+		keys: [][3]string{{"The server", "Sam", "Priya"}, {"The e-mail account", "Priya", ""}, {"The bank account", "Priya", "Tomasz"}},
+		people: []person{
+			{"Amina", 0}, {"Sam", 0}, {"Priya", 1}, {"Jo", 2}, {"Tomasz", 3}, {"Lee", 3}, {"Dolores", 4}, {"Kwame", 5},
+			{"Ines", 6}, {"Mrs Okafor", 6}, {"Rhys", 8}, {"Fatima", 9}, {"Old Pete", 12}, {"Yusuf", 15}, {"Gus", 20}, {"Bea", 21},
+			{"Marek", 30}, {"Shauna", 44}, {"Nadia", 60}, {"Flat 12b", 75}, {"Wren", 120}, {"Ade", 140},
+		},
+		motions: []proposal{
+			{
+				day: 140, by: "Sam", title: "Hold our monthly meeting in the community kitchen", won: "Everybody who wants to come can get into the room.",
+				why:     "The upstairs room has no lift. Three of us could not come last month.",
+				clauses: []string{"We will meet in the community kitchen on the first Tuesday of each month, from the next meeting on.", "We will ask the kitchen crew for the key; Jo does this by Friday."},
+				kind:    motion.Action, support: []string{"Jo", "Priya"}, votes: [3]int{6, 0, 0},
+				posts: []said{
+					{by: "Priya", kind: discussion.Question, text: "Is there room for buggies?", replies: []said{{by: "Jo", text: "Yes, the side door is wide. I measured it."}}},
+					{by: "Tomasz", kind: discussion.Comment, text: "Good. The soup is better too."},
+				},
+			},
+			{
+				day: 118, by: "Amina", title: "Write to the landlord about damp, together and in public",
+				why:     "Nine flats have mould. Letters from one flat at a time are ignored.",
+				clauses: []string{"We will send one letter that names all nine flats and asks for repairs by 31 May.", "We will put the letter up in every stairwell on the day it is sent.", "We will ask for a written timetable, flat by flat."},
+				kind:    motion.Action, won: "All nine flats have a repair date in writing.", able: "Nine people who never wrote to the landlord sign in their own name.",
+				support: []string{"Mrs Okafor", "Kwame"},
+				reworded: []string{
+					"We will send one letter that names all nine flats, if each of them agrees, and asks for repairs by 31 May.",
+					"We will put the letter up in every stairwell on the day it is sent.", "We will ask for a written timetable, flat by flat.",
+				},
+				statements: []said{
+					{by: "Amina", side: motion.For, text: "Together we are harder to ignore. Each of us decides whether our flat is named."},
+					{by: "Lee", side: motion.Against, text: "A public letter ends the talks with the caretaker, who has been fair to us. I would send it privately first."},
+				},
+				posts: []said{
+					{by: "Mrs Okafor", kind: discussion.Concern, clause: 1, text: "My landlord is my cousin's employer. I do not want my flat on a list.", replies: []said{{by: "Amina", text: "Then it will not be. I have changed the words: only flats that agree are named."}}},
+					{by: "Rhys", kind: discussion.Idea, clause: 2, text: "Translate the poster. There are at least four languages on our stairs."},
+				},
+				votes:   [3]int{11, 2, 0},
+				dissent: &said{by: "Lee", text: "I think we should have written privately first. The caretaker has helped three of us this year, and this letter makes him the messenger. I will help to deliver it all the same."}, cosigned: []string{"Dolores"},
+			},
+			{
+				day: 96, by: "Tomasz", title: "Spend 120 pounds on a second-hand printer",
+				clauses: []string{"We will buy a printer for up to 120 pounds; Tomasz and Bea choose it by the next meeting.", "The printer stands in Bea's hall and any member may use it."},
+				kind:    motion.Money, support: []string{"Bea"}, secret: []string{"Priya", "Lee"}, votes: [3]int{5, 5, 3},
+				statements: []said{{by: "Priya", side: motion.Against, text: "The library prints for 5 pence a page. We print forty pages a month."}},
+				posts:      []said{{by: "Gus", kind: discussion.Question, clause: 1, text: "What does the ink cost?"}},
+			},
+			{
+				day: 82, by: "Kwame", title: "Ask two of us to sit in on the council's housing panel",
+				why:     "The panel meets on the last Thursday of the month. The public may listen and ask one question.",
+				clauses: []string{"We will send two different members to each panel meeting, first those who have never been.", "They will report in five lines within a week."},
+				kind:    motion.Policy, support: []string{"Yusuf"}, secret: []string{"Fatima", "Rhys"},
+				able: "After a year, twenty of us will have sat in a council meeting.", votes: [3]int{12, 1, 2},
+			},
+			{
+				day: 70, by: "Lee", title: "Put a bicycle rack in the front yard", won: "The rack stands by the summer.",
+				clauses: []string{"We will ask the landlord for a rack for twelve bicycles and offer to fit it ourselves."},
+				kind:    motion.Action, support: []string{"Gus"}, votes: [3]int{2, 0, 0}, again: [3]int{1, 1, 0},
+			},
+			{
+				day: 55, by: "Rhys", title: "Rename ourselves Riverside Renters", clauses: []string{"We will call ourselves Riverside Renters from the summer on."},
+				kind: motion.Position, support: nil,
+			},
+			{
+				day: 40, by: "Dolores", title: "A rota for the children's corner at meetings", clauses: []string{"Two adults look after the children's corner at each meeting, drawn from those willing."},
+				kind: motion.Policy, support: []string{"Nadia"}, withdrawn: true,
+				posts: []said{{by: "Nadia", kind: discussion.Comment, text: "The kitchen crew already has a rota. We could join theirs."}},
+			},
+			{
+				day: 17, by: "Bea", title: "Share one boiler engineer between our three blocks", won: "One engineer has given a price for all three blocks.",
+				why:     "We pay three call-out fees for the same visit.",
+				clauses: []string{"We will ask two engineers for a price for all three blocks; Bea and Marek do this by the end of the month.", "We will choose at the next meeting."},
+				kind:    motion.Action, support: []string{"Marek"}, votes: [3]int{2, 1, 0},
+			},
+			{
+				day: 9, by: "Fatima", title: "Refuse the 7 per cent rent rise as a block",
+				why:     "The letters came on Monday. The rise is far above wages in our streets.",
+				clauses: []string{"We will answer the rent letters together, with one refusal signed by every flat that wants to sign.", "We will hold a meeting in each stairwell before anybody signs.", "We will not sign before at least 30 of our 44 flats have said yes."},
+				kind:    motion.Action, won: "The rise is withdrawn, or held at 3 per cent or less.", able: "Every stairwell runs its own meeting.",
+				support: []string{"Amina", "Kwame", "Shauna"}, secret: []string{"Mrs Okafor", "Flat 12b", "Ines"},
+				statements: []said{
+					{by: "Fatima", side: motion.For, text: "One flat that refuses is evicted. Thirty flats that refuse are a negotiation."},
+					{by: "Old Pete", side: motion.Against, text: "We lost in 1989 because we moved before we were ready. Thirty flats is too few. I want forty."},
+				},
+				posts: []said{
+					{by: "Old Pete", kind: discussion.Concern, clause: 3, text: "What protects the flats that sign first?", replies: []said{{by: "Fatima", text: "Clause 3. Nothing is sent before thirty have signed."}, {by: "Yusuf", text: "And the law centre has agreed to hold the letters."}}},
+					{by: "Wren", kind: discussion.Question, text: "I moved in last month. Does the rise reach me too?"},
+					{by: "Ade", kind: discussion.Idea, clause: 2, text: "Let each stairwell pick someone who has *never* chaired to run its meeting."},
+				},
+				votes: [3]int{6, 2, 0},
+			},
+			{
+				day: 3, by: "Marek", title: "Open the laundry room on Sundays", won: "The laundry room is open on Sundays.",
+				clauses: []string{"We will ask for the laundry room to open on Sundays from 10 to 6.", "Marek and Wren keep the key for the first month."},
+				kind:    motion.Action, support: []string{"Wren"},
+				posts: []said{{by: "Lee", kind: discussion.Question, text: "Who lives above the laundry? Has anyone asked them?"}},
+			},
+			{
+				day: 1, by: "Shauna", title: "Invite the school cleaners to our next meeting", won: "They come, or they tell us what would help.",
+				clauses: []string{"We will invite the school cleaners' branch to speak for ten minutes about their strike."}, kind: motion.Action,
+			},
+			{
+				day: 1, by: "Amina", title: "Start a tool library", clauses: []string{"We will keep shared tools in the bike shed."}, kind: motion.Action, draft: true,
+			},
+		},
+	}
+}
+
+func crew() body {
+	return body{
+		name: "Kitchen Crew", preset: rulebook.Affinity, zone: "Europe/London", began: 70,
+		aim:    "We exist to cook one good meal a week for anybody who comes.",
+		keys:   [][3]string{{"The server", "Sam", ""}},
+		people: []person{{"Jo", 0}, {"Sam", 0}, {"Dolores", 1}, {"Manu", 1}, {"Ruth", 10}},
+		motions: []proposal{
+			{
+				day: 60, by: "Jo", title: "Cook on Wednesdays", won: "A meal every Wednesday for a month.", clauses: []string{"We will cook every Wednesday; doors open at 6."},
+				kind: motion.Action, support: nil, votes: [3]int{4, 0, 0},
+			},
+			{
+				day: 30, by: "Manu", title: "Stop taking surplus from the supermarket",
+				why:     "They put our picture in their advertising without asking.",
+				clauses: []string{"We will stop collecting there from next week.", "We will tell them why, in writing."},
+				kind:    motion.Policy, secret: []string{"Ruth"}, votes: [3]int{3, 2, 0},
+				posts:   []said{{by: "Dolores", kind: discussion.Concern, text: "That is a third of our vegetables. What do we cook instead?"}},
+				dissent: &said{by: "Manu", text: "Three of us wanted this and two did not. I still think our name is worth more than their carrots."},
+			},
+			{
+				day: 2, by: "Ruth", title: "Buy a bigger pot", clauses: []string{"We will buy a 40 litre pot for up to 60 pounds."},
+				kind: motion.Money, votes: [3]int{2, 0, 0},
+			},
+		},
+	}
+}
+
+func federation() body {
+	return body{
+		name: "Harbour Federation of Tenants and Co-ops", preset: rulebook.Federation, zone: "Europe/London", began: 150,
+		aim: "We exist to do together what one house or one street cannot do alone.",
+		people: []person{
+			{"Ana", 0}, {"Bram", 0}, {"Celeste", 0}, {"Priya", 1}, {"Duncan", 1}, {"Esra", 2}, {"Finn", 2}, {"Greta", 3},
+			{"Hassan", 3}, {"Iris", 4}, {"Kwame", 4}, {"Jakub", 5}, {"Kerstin", 5}, {"Luz", 6}, {"Moss", 7}, {"Noor", 8},
+		},
+		motions: []proposal{
+			{
+				day: 130, by: "Ana", title: "Pool our legal fund",
+				why:     "Three of our houses pay three lawyers for the same question.",
+				clauses: []string{"Each house pays 1 pound a member a month into one fund from the spring on.", "Any house may draw on it for a first consultation.", "The books of the fund are open to every member."},
+				kind:    motion.Money, support: []string{"Bram", "Esra"}, votes: [3]int{9, 1, 2},
+				statements: []said{{by: "Moss", side: motion.Against, text: "Small houses will pay for the quarrels of the big ones."}},
+				dissent:    &said{by: "Moss", text: "We asked for a cap on what one house may draw in a year. There is none."},
+			},
+			{
+				day: 75, by: "Jakub", title: "Publish the names of landlords who evict in winter",
+				clauses: []string{"We will keep a public list, with dates and addresses of the buildings, checked by two of us."},
+				kind:    motion.Position, support: []string{"Luz", "Noor"}, secret: []string{"Ana", "Bram", "Esra", "Finn", "Greta", "Hassan", "Iris", "Luz", "Moss", "Noor"},
+				votes: [3]int{6, 6, 1},
+				posts: []said{{by: "Duncan", kind: discussion.Concern, text: "Have we asked a lawyer about this?"}},
+			},
+			{
+				day: 10, by: "Noor", title: "Hold a summer school run by first-timers", won: "The school happens, and every session is led by a first-timer.",
+				clauses: []string{"We will hold a weekend school in June.", "Every session is led by somebody who has not led one before, with a partner who has."},
+				kind:    motion.Action, able: "A dozen people will have taught something for the first time.", support: []string{"Iris", "Finn"},
+				posts: []said{{by: "Kerstin", kind: discussion.Question, text: "Is there money for travel?", replies: []said{{by: "Noor", text: "Not yet. I will ask the legal fund people how they did it."}}}},
+			},
+		},
+	}
+}

@@ -1,0 +1,260 @@
+package export
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	ballots "folkmoot/internal/ballot"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/tally"
+)
+
+// person is what a member is called in the file: their name, or the role in which they appear.
+func (j job) person(ref, role string) string {
+	if j.HideNames {
+		return j.Voice.T("export.role." + role)
+	}
+	if name, ok := j.names[ref]; ok {
+		return name
+	}
+	return j.Voice.T("record.former")
+}
+
+func (j job) time(t time.Time) string { return j.Voice.DateTime(t.In(j.group.Zone)) }
+
+// stamped is an instant of the record as people read it.
+func (j job) stamped(s string) string {
+	t, err := time.Parse(stamp, s)
+	if err != nil {
+		return s
+	}
+	return j.time(t)
+}
+
+// oneDecision fills a sheet with one decision and how to check it.
+func (j job) oneDecision(out sheet, r record) error {
+	if err := j.tell(out, r, 1); err != nil {
+		return err
+	}
+	j.checking(out)
+	return nil
+}
+
+// tell fills a sheet with a decision, in the order that is the same everywhere (practice.md §5.8).
+func (j job) tell(out sheet, r record, level int) error {
+	t := j.Voice.T
+	out.heading(level, t("export.decision", "Number", r.Number, "Title", r.Title))
+	if level == 1 {
+		if err := j.standing(out); err != nil {
+			return err
+		}
+	}
+	out.heading(level+1, t("export.text"))
+	texts := make([]string, len(r.Clauses))
+	for i, c := range r.Clauses {
+		texts[i] = c.Text
+	}
+	out.points(texts, true)
+	for _, part := range []struct{ id, md string }{
+		{"why", r.Proposal.Why}, {"able", r.Proposal.Able}, {"won", r.Proposal.Won}, {"partly", r.Proposal.Partly},
+		{"not_acceptable", r.Proposal.NotAcceptable},
+	} {
+		if part.md != "" {
+			out.para(t("export." + part.id))
+			out.words(part.md)
+		}
+	}
+	j.result(out, r, level+1)
+	j.changes(out, r, level+1)
+	j.arguments(out, r.Statements, level+1)
+	if err := j.dissent(out, r, level+1); err != nil {
+		return err
+	}
+	if !r.review.IsZero() {
+		out.para(t("export.review", "At", j.time(r.review)))
+	}
+	return j.proof(out, r, level+1)
+}
+
+// standing says of what and of when a file is.
+func (j job) standing(out sheet) error {
+	until, err := j.until()
+	if err != nil {
+		return err
+	}
+	out.para(j.Voice.T("export.standing", "Group", j.group.Name, "At", j.time(until), "Zone", j.group.Zone.String()))
+	return nil
+}
+
+// until is when the record last grew: what a file is of, whenever it is made.
+func (j job) until() (time.Time, error) {
+	es, err := ledger.Before(j.tx, j.group.Log(), j.head.Size, 1)
+	if err != nil || len(es) == 0 {
+		return time.Time{}, err
+	}
+	return es[0].At, nil
+}
+
+// result says how it ended, by what numbers and what rule.
+func (j job) result(out sheet, r record, level int) {
+	t, n := j.Voice.T, func(v int64) string { return strconv.FormatInt(v, 10) }
+	out.heading(level, t("export.result"))
+	out.para(j.Voice.Say(ballots.What(tally.Outcome(r.Outcome))))
+	out.para(j.Voice.Say(ballots.Explain(r.result)))
+	v := r.Votes
+	out.table([]string{t("export.what"), t("export.number")}, [][]string{
+		{t("export.for"), n(v.For)}, {t("export.against"), n(v.Against)}, {t("export.abstain"), n(v.Abstain)},
+		{t("export.turnout"), n(v.Turnout)}, {t("export.entitled"), n(v.Entitled)}, {t("export.quorum"), n(v.Quorum)},
+	})
+	out.para(j.Voice.Say(ballots.ExplainRule(r.result.Rule)))
+	out.para(t("export.rules_version", "Number", r.Rules.Number))
+	out.heading(level, t("export.method"))
+	secrecy := "export.open_vote"
+	if r.secret {
+		secrecy = "export.secret_vote"
+	}
+	out.para(t(secrecy) + " " + t("export.times", "Opened", j.time(r.opened), "Closed", j.time(r.closed)))
+	if r.Ballot.Round > 1 {
+		out.para(t("export.again"))
+	}
+	if len(r.Codes) > 0 {
+		out.para(t("export.codes"))
+		out.points(r.Codes, false)
+	}
+}
+
+func (j job) changes(out sheet, r record, level int) {
+	t := j.Voice.T
+	out.heading(level, t("export.changes"))
+	out.para(t("export.proposed_by", "Who", j.person(r.Proposal.Mover, "member"), "At", j.stamped(r.Proposal.ProposedAt)))
+	if len(r.Versions) == 1 {
+		out.para(t("export.unchanged"))
+		return
+	}
+	rows := make([][]string, len(r.Versions))
+	for i, v := range r.Versions {
+		fate := t("export.replaced")
+		if v.N == r.Version {
+			fate = t("export.voted_on")
+		}
+		rows[i] = []string{strconv.Itoa(v.N), j.stamped(v.At), v.Title, fate}
+	}
+	out.table([]string{t("export.version"), t("export.when"), t("export.title"), t("export.fate")}, rows)
+	for _, v := range r.Versions {
+		if v.N == r.Version {
+			continue
+		}
+		out.para(t("export.version_text", "Number", v.N))
+		texts := make([]string, len(v.Clauses))
+		for i, c := range v.Clauses {
+			texts[i] = c.Text
+		}
+		out.points(texts, true)
+	}
+}
+
+// arguments are the statements for and against.
+func (j job) arguments(out sheet, all []statement, level int) {
+	t := j.Voice.T
+	out.heading(level, t("export.statements"))
+	if len(all) == 0 {
+		out.para(t("export.no_statements"))
+	}
+	for _, side := range []string{"for", "against"} {
+		for _, s := range all {
+			if s.Side == side {
+				out.para(t("export.statement_"+side, "Who", j.person(s.By, "member"), "At", j.stamped(s.At)))
+				out.words(s.Text)
+			}
+		}
+	}
+}
+
+// dissent is always there: who disagreed and why, or that nobody said so.
+func (j job) dissent(out sheet, r record, level int) error {
+	t := j.Voice.T
+	v, err := rulebook.Get(j.tx, j.group.ID, r.Rules.Number)
+	if err != nil {
+		return err
+	}
+	out.heading(level, t("export.dissents"))
+	if len(r.Dissents) == 0 {
+		out.para(t("export.no_dissents"))
+	}
+	for _, d := range r.Dissents {
+		id := "export.note"
+		if d.Signers >= int64(v.Rules.Assessment.MinorityMin) {
+			id = "export.report"
+		}
+		said := j.Voice.N(id, int(d.Signers), "Who", j.person(d.By, "dissenter"), "At", j.stamped(d.At))
+		if d.Late {
+			said += " " + t("export.late")
+		}
+		out.para(said)
+		out.words(d.Text)
+	}
+	return nil
+}
+
+// proof lists the entries a decision rests on, with the hashes that stand for them.
+func (j job) proof(out sheet, r record, level int) error {
+	t := j.Voice.T
+	out.heading(level, t("export.proof"))
+	out.para(t("export.proof_text", "Text", r.TextHash, "Question", r.Ballot.QuestionHash))
+	es, err := entriesAt(j.tx, j.group.Log(), r.Entries)
+	if err != nil {
+		return err
+	}
+	return j.entryTable(out, es, false)
+}
+
+// entryTable lists entries; whole says that they follow each other without gaps.
+func (j job) entryTable(out sheet, es []ledger.Entry, whole bool) error {
+	if len(es) == 0 {
+		return nil
+	}
+	texts, err := j.textsAt(es, whole)
+	if err != nil {
+		return err
+	}
+	rows := make([][]string, len(es))
+	for i, e := range es {
+		rows[i] = j.row(e, texts)
+	}
+	t := j.Voice.T
+	out.table([]string{t("export.entry"), t("export.when"), t("export.what"), t("export.hash")}, rows)
+	return nil
+}
+
+// row is an entry in a table of entries.
+func (j job) row(e ledger.Entry, texts map[[32]byte]ledger.Sealed) []string {
+	l := LineOf(e, j.shownNames(), texts).In(j.group.Zone)
+	if j.HideNames && strings.HasPrefix(e.Kind, "member.") {
+		l.Say.Args["name"] = j.Voice.T("export.role.member")
+	}
+	return []string{strconv.FormatInt(e.N, 10), j.time(e.At), j.Voice.Say(l.Say), l.Hash()[:16]}
+}
+
+func (j job) shownNames() map[string]string {
+	if j.HideNames {
+		return nil
+	}
+	return j.names
+}
+
+// checking ends a file: the checkpoint, and how to check it in three lines.
+func (j job) checking(out sheet) {
+	t := j.Voice.T
+	out.heading(2, t("export.checkpoint"))
+	out.table([]string{t("export.what"), t("export.value")}, [][]string{
+		{t("export.short"), j.checkpoint()},
+		{t("export.size"), strconv.FormatInt(j.head.Size, 10)},
+		{t("export.root"), fmt.Sprintf("%x", j.head.Root[:])},
+		{t("export.key"), j.ledger.VerifierKey()},
+	})
+	out.heading(2, t("export.verify"))
+	out.points([]string{t("export.verify_1"), t("export.verify_2"), t("export.verify_3")}, true)
+}

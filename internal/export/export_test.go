@@ -1,0 +1,334 @@
+package export_test
+
+import (
+	"encoding/csv"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/export"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/verify"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+const number = "2026-001"
+
+// decided is a world with an open and a secret decision, reports beside the first, and talk.
+func decided(t *testing.T, d *db.DB, c *dbtest.Clock) *world {
+	w := newWorld(t, d, c)
+	w.vote("Bake bread", false, 4, 2, 1)
+	ds, err := w.Decisions.File(t.Context(), w.Who[4], db.Once{}, number, "We have *no oven*.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range w.Who[5:7] {
+		if err := w.Decisions.Sign(t.Context(), a, number, ds.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Clock.Advance(20 * 24 * time.Hour)
+	if _, err := w.Decisions.File(t.Context(), w.Who[5], db.Once{}, number, "Nor flour."); err != nil {
+		t.Fatal(err)
+	}
+	w.vote("=HYPERLINK(evil)", true, 2, 4, 1)
+	return w
+}
+
+func check(t *testing.T, text string) verify.Report {
+	t.Helper()
+	r := verify.Check(strings.NewReader(text), verify.Sent())
+	if r.Problem != nil {
+		t.Fatalf("does not hold: %v", r.Problem)
+	}
+	return r
+}
+
+// TestExportHolds: what is exported verifies, of one decision and of everything, with and without names.
+func TestExportHolds(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := decided(t, d, c)
+		var older verify.Report
+		for _, hide := range []bool{false, true} {
+			for _, n := range []string{number, "2026-002", ""} {
+				_, text := w.file(w.Who[3], n, export.Options{Format: export.JSON, HideNames: hide})
+				r := check(t, text)
+				want := 1
+				if n == "" {
+					want, older = 2, r
+				}
+				if len(r.Decisions) != want || r.NamesHidden != hide || r.Group != "Bread & Roses" {
+					t.Errorf("%q: %+v", n, r)
+				}
+				if strings.Contains(text, "Ada ✿") == hide {
+					t.Errorf("%q hides names: %v, and has one", n, hide)
+				}
+			}
+		}
+		// The group goes on; somebody leaves and takes their name along.
+		w.vote("Bake cake", true, 1, 0, 0)
+		if _, err := w.members.Leave(t.Context(), w.Who[4], true); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []string{number, "2026-003", ""} {
+			_, text := w.file(w.Who[3], n, export.Options{Format: export.JSON})
+			newer := check(t, text)
+			if r := verify.Against(newer, older); r.Problem != nil {
+				t.Errorf("%q does not go on from the older file: %v", n, r.Problem)
+			}
+			if strings.Contains(text, "Élise") {
+				t.Errorf("%q still has a name that was removed", n)
+			}
+		}
+	})
+}
+
+// TestTablesAgreeWithTheRecord: a change in the tables that the log does not know of is found.
+func TestTablesAgreeWithTheRecord(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := decided(t, d, c)
+		w.Write(func(tx *db.Tx) error {
+			return tx.Exec("UPDATE dissents SET text = 'All is well.' WHERE id = (SELECT MIN(id) FROM dissents)").Error
+		})
+		_, text := w.file(w.Who[0], number, export.Options{Format: export.JSON})
+		if r := verify.Check(strings.NewReader(text), verify.Sent()); r.Problem == nil || r.Problem.ID != "verify.differs" {
+			t.Errorf("verify says %v", r.Problem)
+		}
+	})
+}
+
+// TestAClockPutBack: the log's time never goes back, the tables' may; what is exported goes by the log.
+func TestAClockPutBack(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := decided(t, d, c)
+		w.Write(func(tx *db.Tx) error {
+			for _, table := range []string{"dissents", "statements"} {
+				if err := tx.Exec("UPDATE " + table + " SET at = at - id * 60000").Error; err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for _, n := range []string{number, ""} {
+			_, text := w.file(w.Who[0], n, export.Options{Format: export.JSON})
+			check(t, text)
+		}
+	})
+}
+
+// TestG13_AnyMemberExports: a member without any role gets every format; nobody else gets any.
+func TestG13_AnyMemberExports(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := decided(t, d, c)
+		stranger := member.Actor{Person: 99, Group: w.Group}
+		for _, f := range export.Formats() {
+			for _, n := range []string{number, ""} {
+				name, text := w.file(w.Who[6], n, export.Options{Format: f})
+				if !regexp.MustCompile(`^folkmoot-[a-z0-9-]+\.(html|pdf|md|json|csv)$`).MatchString(name) || text == "" {
+					t.Errorf("%s: %q, %d bytes", f, name, len(text))
+				}
+				if _, again := w.file(w.Who[0], n, export.Options{Format: f}); again != text {
+					t.Errorf("%s of %q: the same state gave other bytes to another member", f, n)
+				}
+			}
+			_, err := w.exports.Decision(t.Context(), stranger, number, export.Options{Format: f, Voice: w.voices.Voice("en")})
+			w.WantKind("export by a stranger", err, fault.NotFound)
+			_, err = w.exports.Everything(t.Context(), stranger, export.Options{Format: f, Voice: w.voices.Voice("en")})
+			w.WantKind("export by a stranger", err, fault.NotFound)
+		}
+		for _, n := range []string{"2026-999", "2026-1", "x", "2026-001'"} {
+			_, err := w.exports.Decision(t.Context(), w.Who[0], n, export.Options{Format: export.JSON, Voice: w.voices.Voice("en")})
+			w.WantKind("export of "+n, err, fault.NotFound)
+		}
+		_, err := w.exports.Everything(t.Context(), w.Who[0], export.Options{Format: "exe", Voice: w.voices.Voice("en")})
+		w.WantKind("export of a format that is none", err, fault.Invalid)
+	})
+}
+
+// TestG09_NothingOfAnOpenBallot: an export made while a vote is open says nothing about it but that it is open.
+func TestG09_NothingOfAnOpenBallot(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c)
+		for _, secret := range []bool{false, true} {
+			v := w.Open(secret)
+			before := map[export.Format]string{}
+			for _, f := range export.Formats() {
+				_, before[f] = w.file(w.Who[0], "", export.Options{Format: f})
+			}
+			for i := range 5 {
+				w.Cast(w.Who[i], v.Motion.Number, 1)
+			}
+			for _, f := range export.Formats() {
+				if _, after := w.file(w.Who[0], "", export.Options{Format: f}); after != before[f] {
+					t.Errorf("%s changed while votes were cast", f)
+				}
+			}
+		}
+	})
+}
+
+// TestG11_DissentIsAlwaysThere, and the order of the parts is the same in every format that people read.
+func TestG11_DissentIsAlwaysThere(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := decided(t, d, c)
+		for _, f := range []export.Format{export.Page, export.Markdown} {
+			for _, n := range []string{number, ""} {
+				_, text := w.file(w.Who[0], n, export.Options{Format: f})
+				if !strings.Contains(text, "no oven") || !strings.Contains(text, "Minority report by Élise") ||
+					!strings.Contains(text, "Personal note by Faruk") || !strings.Contains(text, "written late") {
+					t.Errorf("%s of %q lacks a report", f, n)
+				}
+				at := -1
+				for _, part := range []string{"Bake bread", "The text", "The result", "How the vote was held", "How the text came about",
+					"For and against", "Minority reports", "Proof", "The checkpoint of the record", "How to check this"} {
+					next := strings.Index(text[max(at, 0):], part)
+					if next < 0 {
+						t.Fatalf("%s of %q: %q is missing or out of order", f, n, part)
+					}
+					at = max(at, 0) + next
+				}
+			}
+		}
+	})
+}
+
+// varying is what no two runs have in common: keys, references, hashes, receipts.
+var varying = []struct {
+	re *regexp.Regexp
+	as string
+}{
+	{regexp.MustCompile(`folkmoot-[0-9a-f]{8}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+`), "KEY"},
+	{regexp.MustCompile(`[0-9a-f]{64}`), "HASH"},
+	{regexp.MustCompile(`\b[0-9a-f]{16}\b`), "HASH16"},
+	{regexp.MustCompile(`\b(\d+) / [0-9a-f]{4}( [0-9a-f]{4}){3}\b`), "$1 / ROOT"},
+	{regexp.MustCompile(`(?m)^- [0-9A-Z]{4,6}(-[0-9A-Z]{4,6}){3,}$`), "- CODE"},
+	{regexp.MustCompile(`(?m)[^|]+ \| HASH16 \|$`), " SENTENCE | HASH16 |"}, // their owners may put them better
+	{regexp.MustCompile(`<td>[^<]*</td><td>HASH16</td>`), "<td>SENTENCE</td><td>HASH16</td>"},
+	{regexp.MustCompile(`\b([mbg]_)[a-z0-9]+`), "${1}REF"},
+}
+
+// TestGolden holds the files that people read to what they were when somebody last read them.
+func TestGolden(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := decided(t, d, c)
+		for _, tt := range []struct {
+			file, number string
+			o            export.Options
+		}{
+			{"decision.md", number, export.Options{Format: export.Markdown}},
+			{"decision.es.md", number, export.Options{Format: export.Markdown, Voice: w.voices.Voice("es")}},
+			{"decision.hidden.md", number, export.Options{Format: export.Markdown, HideNames: true}},
+			{"decision.html", number, export.Options{Format: export.Page}},
+			{"everything.csv", "", export.Options{Format: export.Tables}},
+		} {
+			_, text := w.file(w.Who[0], tt.number, tt.o)
+			for _, v := range varying {
+				text = v.re.ReplaceAllString(text, v.as)
+			}
+			golden := filepath.Join("testdata", tt.file)
+			if *update {
+				if err := os.WriteFile(golden, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text, "\n")); diff != "" {
+				t.Errorf("%s: %s", tt.file, diff)
+			}
+		}
+	})
+}
+
+// TestNothingComesAlive: what members typed is text in every format (V30, V36, V40).
+func TestNothingComesAlive(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := decided(t, dbtest.SQLite(t, c), c)
+	_, html := w.file(w.Who[0], "", export.Options{Format: export.Page})
+	if strings.Contains(html, "<script") || strings.Contains(html, "http:") || strings.Contains(html, "https:") {
+		t.Error("the page holds a script or fetches something")
+	}
+	_, md := w.file(w.Who[0], number, export.Options{Format: export.Markdown})
+	if strings.Contains(md, "\n# Result: carried") || !strings.Contains(md, "\n> # Result: carried") || strings.Contains(strings.ReplaceAll(md, `\<`, ""), "<script") {
+		t.Error("a member's heading passes for one of the record's")
+	}
+	_, text := w.file(w.Who[0], "", export.Options{Format: export.Tables})
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\uFEFF"))).ReadAll()
+	if err != nil || !strings.HasPrefix(text, "\uFEFF") {
+		t.Fatal(err)
+	}
+	for _, cell := range slices.Concat(rows...) {
+		if strings.ContainsAny(cell[:min(1, len(cell))], "=+-@\t\r\n") {
+			t.Errorf("a spreadsheet would compute %q", cell)
+		}
+	}
+	_, pdf := w.file(w.Who[0], number, export.Options{Format: export.PDF})
+	if !strings.HasPrefix(pdf, "%PDF-") || !strings.Contains(pdf, "/EmbeddedFile") {
+		t.Error("the PDF is none, or lacks the record")
+	}
+}
+
+// TestEveryEntryIsASentence: no entry of a lived-in group is shown by its code.
+func TestEveryEntryIsASentence(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := decided(t, dbtest.SQLite(t, c), c)
+	w.Read(func(tx *db.Tx) error {
+		es, err := ledger.Entries(tx, w.Group.Log(), 0, 1000)
+		if err != nil {
+			return err
+		}
+		texts, err := ledger.Texts(tx, w.Group.Log(), 0, 1000)
+		for _, e := range es {
+			l := export.LineOf(e, map[string]string{w.Who[0].Member.Ref: "Ada"}, texts).In(w.Group.Zone)
+			if who := w.voices.Voice("en").Say(l.Who()); e.Kind == "motion.secret_asked" && who != "by a member who is not named" {
+				t.Errorf("entry %d, which names nobody, is %q", e.N, who)
+			}
+			for _, tag := range w.voices.Tags() {
+				said := w.voices.Voice(tag).Say(l.Say)
+				if strings.HasPrefix(said, "ledger.") || strings.Contains(said, "<no value>") || strings.Contains(said, "text:") {
+					t.Errorf("%s: entry %d (%s) is %q", tag, e.N, e.Kind, said)
+				}
+			}
+		}
+		return err
+	})
+}
+
+// TestLettersNoFontHas: one name in a script that no font has costs the PDF, with a sentence; all else is still there.
+func TestLettersNoFontHas(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := newWorld(t, dbtest.SQLite(t, c), c)
+	w.exports = export.NewService(w.DB, w.Ledger, []string{t.TempDir()}) // no fonts but its own
+	if err := w.members.Rename(t.Context(), w.Who[1], "ᏣᎳᎩ"); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range export.Formats() {
+		file, err := w.exports.Everything(t.Context(), w.Who[0], export.Options{Format: f, Voice: w.voices.Voice("en")})
+		if f == export.PDF {
+			if fault.KindOf(err) != fault.Conflict {
+				t.Errorf("PDF: %v, want fault.Conflict", err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", f, err)
+		}
+		if err := file.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package export
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"folkmoot/internal/lang"
+	"folkmoot/internal/ledger"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Line is an entry of the record as people read it.
+type Line struct {
+	N       int64
+	At      time.Time
+	Kind    string
+	Subject string   // "motion/14"
+	About   string   // the proposal or decision it is about: "motion/14", "decision/2026-014", or ""
+	By      string   // the actor's reference, ledger.Operator, or "" for the rules themselves
+	Say     lang.Msg // what happened; its values are those of the entry
+	Leaf    string
+}
+
+// LineOf puts an entry into a sentence. names are what members are called, by reference; who has no name there is
+// spoken of as a former member. texts are the words beside the entry; what is not in them was removed.
+func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.Sealed) Line {
+	l := Line{N: e.N, At: e.At, Kind: e.Kind, Subject: e.Subject, Leaf: e.Leaf}
+	var leaf struct {
+		By   string
+		Data map[string]any
+	}
+	d := json.NewDecoder(strings.NewReader(e.Leaf))
+	d.UseNumber()
+	if err := d.Decode(&leaf); err != nil {
+		l.Say = lang.M("record.unread")
+		return l
+	}
+	l.By = leaf.By
+	for _, v := range []any{e.Subject, leaf.Data["decision"], leaf.Data["motion"]} {
+		if s, ok := v.(string); ok && l.About == "" && (strings.HasPrefix(s, "motion/") || strings.HasPrefix(s, "decision/")) {
+			l.About = s
+		}
+	}
+	args := lang.Args{"By": who(leaf.By, names)}
+	if _, of, ok := strings.Cut(e.Subject, "/"); ok {
+		args["Of"] = of
+	}
+	for k, v := range leaf.Data {
+		switch v := v.(type) {
+		case string:
+			args[k] = said(v, texts)
+		case json.Number, bool:
+			args[k] = v
+		}
+	}
+	for _, k := range []string{"member", "mover"} {
+		if ref, ok := leaf.Data[k].(string); ok {
+			args["Member"] = who(ref, names)
+		}
+	}
+	l.Say = lang.Msg{ID: "ledger." + e.Kind, Args: args}
+	return l
+}
+
+// said is a value of an entry as it stands in a sentence.
+func said(v string, texts map[[32]byte]ledger.Sealed) any {
+	if hash, ok := ledger.ParseText(v); ok {
+		if t, ok := texts[hash]; ok && !t.Gone {
+			return t.Text
+		}
+		return lang.M("record.removed")
+	}
+	if t, err := time.Parse(stamp, v); err == nil {
+		return t
+	}
+	return v
+}
+
+// who is what somebody is called in a sentence.
+func who(ref string, names map[string]string) any {
+	switch name, ok := names[ref]; {
+	case ok:
+		return name
+	case ref == ledger.Operator:
+		return lang.M("record.operator")
+	case ref == "":
+		return lang.M("record.rules")
+	}
+	return lang.M("record.former")
+}
+
+// Who says in a word who stands behind a line. Who asked for a secret vote is not recorded, so nobody is named.
+func (l Line) Who() lang.Msg {
+	if l.Kind == "motion.secret_asked" {
+		return lang.M("record.unnamed")
+	}
+	return lang.M("record.by", "Who", l.Say.Args["By"])
+}
+
+// Hash is the entry's leaf hash in the tree, in hexadecimal.
+func (l Line) Hash() string {
+	h := tlog.RecordHash([]byte(l.Leaf))
+	return hex.EncodeToString(h[:])
+}
+
+// In puts the times of the line into a zone.
+func (l Line) In(zone *time.Location) Line {
+	l.At = l.At.In(zone)
+	args := make(lang.Args, len(l.Say.Args))
+	for k, v := range l.Say.Args {
+		if t, ok := v.(time.Time); ok {
+			v = t.In(zone)
+		}
+		args[k] = v
+	}
+	l.Say.Args = args
+	return l
+}

@@ -1,0 +1,164 @@
+package export
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/tally"
+)
+
+// record is a decision in the shape of the format folkmoot-record/1 (package verify). What stands after the fields of
+// the format is for the other kinds of file.
+type record struct {
+	Number     string      `json:"number"`
+	At         string      `json:"at"`
+	Title      string      `json:"title"`
+	Clauses    []clause    `json:"clauses"`
+	Version    int         `json:"version"`
+	TextHash   string      `json:"text_hash"`
+	Outcome    string      `json:"outcome"`
+	Reason     string      `json:"reason"`
+	Votes      votes       `json:"votes"`
+	Rule       rule        `json:"rule"`
+	Rules      rules       `json:"rules"`
+	Ballot     ballot      `json:"ballot"`
+	Proposal   proposal    `json:"proposal"`
+	Versions   []version   `json:"versions"`
+	Statements []statement `json:"statements"`
+	Dissents   []dissent   `json:"dissents"`
+	ReviewAt   *string     `json:"review_at"`
+	Codes      []string    `json:"codes"`
+	Entries    []int64     `json:"entries"`
+
+	result         tally.Result
+	secret         bool
+	opened, closed time.Time
+	review         time.Time
+}
+
+type clause struct {
+	ID   int    `json:"id"`
+	Text string `json:"text"`
+}
+
+type votes struct {
+	For      int64 `json:"for"`
+	Against  int64 `json:"against"`
+	Abstain  int64 `json:"abstain"`
+	Turnout  int64 `json:"turnout"`
+	Entitled int64 `json:"entitled"`
+	Active   int64 `json:"active"`
+	Quorum   int64 `json:"quorum"`
+}
+
+type rule struct {
+	Base   string `json:"base"`
+	Den    int64  `json:"den"`
+	Num    int64  `json:"num"`
+	Strict bool   `json:"strict"`
+}
+
+type rules struct {
+	Number  int    `json:"number"`
+	Hash    string `json:"hash"`
+	Version string `json:"version"`
+}
+
+type ballot struct {
+	Ref          string `json:"ref"`
+	Round        int    `json:"round"`
+	Secret       bool   `json:"secret"`
+	Receipt      string `json:"receipt"`
+	OpensAt      string `json:"opens_at"`
+	ClosesAt     string `json:"closes_at"`
+	RollHash     string `json:"roll_hash"`
+	QuestionHash string `json:"question_hash"`
+	Papers       int64  `json:"papers"`
+	PapersHash   string `json:"papers_hash"`
+}
+
+type proposal struct {
+	Ref           string `json:"ref"`
+	Kind          string `json:"kind"`
+	AboutPerson   bool   `json:"about_person"`
+	Mover         string `json:"mover"`
+	ProposedAt    string `json:"proposed_at"`
+	Why           string `json:"why"`
+	Able          string `json:"able"`
+	Won           string `json:"won"`
+	Partly        string `json:"partly"`
+	NotAcceptable string `json:"not_acceptable"`
+}
+
+type version struct {
+	N        int      `json:"n"`
+	At       string   `json:"at"`
+	Title    string   `json:"title"`
+	Clauses  []clause `json:"clauses"`
+	TextHash string   `json:"text_hash"`
+}
+
+type statement struct {
+	At   string `json:"at"`
+	By   string `json:"by"`
+	Side string `json:"side"`
+	Text string `json:"text"`
+}
+
+type dissent struct {
+	ID      int64  `json:"id"`
+	At      string `json:"at"`
+	By      string `json:"by"`
+	Late    bool   `json:"late"`
+	Signers int64  `json:"signers"`
+	Text    string `json:"text"`
+}
+
+// settle gives what was said and written the times that the log has for it. They are later than the tables' where the
+// server's clock was put back, because time in the log never goes back.
+func (r *record) settle(es []ledger.Entry) error {
+	for _, e := range es {
+		if e.Kind == "rulebook.begun" {
+			continue // its version is a hash
+		}
+		var leaf struct {
+			By   string
+			Data struct {
+				Version int
+				Side    string
+				Dissent int64
+			}
+		}
+		if err := json.Unmarshal([]byte(e.Leaf), &leaf); err != nil {
+			return fmt.Errorf("entry %d: %w", e.N, err)
+		}
+		at := e.At.UTC().Format(stamp)
+		if e.Kind == "motion.proposed" {
+			r.Proposal.ProposedAt = at
+		}
+		for i := range r.Versions {
+			if (e.Kind == "motion.proposed" || e.Kind == "motion.reworded") && r.Versions[i].N == leaf.Data.Version {
+				r.Versions[i].At = at
+			}
+		}
+		for i := range r.Statements {
+			if s := &r.Statements[i]; e.Kind == "motion.statement" && s.By == leaf.By && s.Side == leaf.Data.Side {
+				s.At = at
+			}
+		}
+		for i := range r.Dissents {
+			if e.Kind == "dissent.filed" && r.Dissents[i].ID == leaf.Data.Dissent {
+				r.Dissents[i].At = at
+			}
+		}
+	}
+	slices.SortFunc(r.Statements, func(a, b statement) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.By, b.By), cmp.Compare(a.Side, b.Side))
+	})
+	slices.SortFunc(r.Dissents, func(a, b dissent) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) })
+	return nil
+}

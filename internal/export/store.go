@@ -1,0 +1,394 @@
+package export
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/tally"
+)
+
+// stamp is how the record writes instants.
+const stamp = "2006-01-02T15:04:05.000Z"
+
+func at(i db.Instant) string { return i.UTC().Format(stamp) }
+
+type decisionRow struct {
+	ID       int64
+	Year     int
+	Seq      int
+	MotionID int64
+	BallotID int64
+	Version  int
+	Title    string
+	Outcome  string
+	At       db.Instant
+	ReviewAt db.Instant
+	Rulebook int
+}
+
+func (r decisionRow) number() string { return fmt.Sprintf("%d-%03d", r.Year, r.Seq) }
+
+const decisionColumns = "id, year, seq, motion_id, ballot_id, version, title, outcome, at, review_at, rulebook"
+
+// findDecision returns the group's decision with the number, or fault.NotFound.
+func findDecision(tx *db.Tx, g member.Group, number string) (decisionRow, error) {
+	none := fault.New(fault.NotFound, "fault.not_found")
+	y, n, _ := strings.Cut(number, "-")
+	year, errY := strconv.Atoi(y)
+	seq, errN := strconv.Atoi(n)
+	if errY != nil || errN != nil || (decisionRow{Year: year, Seq: seq}).number() != number {
+		return decisionRow{}, none
+	}
+	var rows []decisionRow
+	err := tx.Raw("SELECT "+decisionColumns+" FROM decisions WHERE group_id = ? AND year = ? AND seq = ?", g.ID, year, seq).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return decisionRow{}, errOr(err, none)
+	}
+	return rows[0], nil
+}
+
+func errOr(err error, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
+
+// decisionsAfter returns up to limit decisions of the group after the one with the id, in the order they were made.
+func decisionsAfter(tx *db.Tx, g member.GroupID, id int64, limit int) (rows []decisionRow, err error) {
+	err = tx.Raw("SELECT "+decisionColumns+" FROM decisions WHERE group_id = ? AND id > ? ORDER BY id LIMIT ?", g, id, limit).Scan(&rows).Error
+	return rows, err
+}
+
+// newestDecisions returns up to limit decisions of the group, the newest first.
+func newestDecisions(tx *db.Tx, g member.GroupID, limit int) (rows []decisionRow, err error) {
+	err = tx.Raw("SELECT "+decisionColumns+" FROM decisions WHERE group_id = ? ORDER BY id DESC LIMIT ?", g, limit).Scan(&rows).Error
+	return rows, err
+}
+
+// memberNames returns what everybody who is or was a member is called, by reference; who took their name away is not
+// in it.
+func memberNames(tx *db.Tx, g member.GroupID) (map[string]string, error) {
+	var rows []struct{ Ref, Name string }
+	if err := tx.Raw("SELECT ref, name FROM members WHERE group_id = ? AND name <> ''", g).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(rows))
+	for _, r := range rows {
+		out[r.Ref] = r.Name
+	}
+	return out, nil
+}
+
+// aMember finds the references of members in a leaf.
+var aMember = regexp.MustCompile(`"(m_[0-9a-z]+)"`)
+
+// namesIn returns what the members named in the entries are called.
+func namesIn(tx *db.Tx, g member.GroupID, es []ledger.Entry) (map[string]string, error) {
+	var refs []string
+	for _, e := range es {
+		for _, m := range aMember.FindAllStringSubmatch(e.Leaf, -1) {
+			refs = append(refs, m[1])
+		}
+	}
+	var rows []struct{ Ref, Name string }
+	if err := tx.Raw("SELECT ref, name FROM members WHERE group_id = ? AND name <> '' AND ref IN ?", g, append(refs, "")).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(rows))
+	for _, r := range rows {
+		out[r.Ref] = r.Name
+	}
+	return out, nil
+}
+
+type ballotRow struct {
+	Ref          string
+	Round        int
+	Secret       db.Flag
+	Receipt      string
+	OpensAt      db.Instant
+	ClosesAt     db.Instant
+	Rulebook     int
+	Rule         string
+	Active       int64
+	Quorum       int64
+	Entitled     int64
+	RollHash     []byte
+	QuestionHash []byte
+	VotesFor     int64
+	VotesAgainst int64
+	Abstentions  int64
+	PapersHash   []byte
+}
+
+// decision reads a decision with everything it rests on.
+func (j job) decision(d decisionRow) (r record, err error) {
+	r = record{
+		Number: d.number(), At: at(d.At), Title: d.Title, Outcome: d.Outcome, Version: d.Version,
+		Versions: []version{}, Statements: []statement{}, Dissents: []dissent{}, Codes: []string{}, Entries: []int64{},
+		closed: d.At.Time,
+	}
+	if !d.ReviewAt.IsZero() {
+		review := at(d.ReviewAt)
+		r.ReviewAt, r.review = &review, d.ReviewAt.Time
+	}
+	for _, read := range []func(decisionRow) error{
+		func(d decisionRow) error { return r.readBallot(j.tx, d) },
+		func(d decisionRow) error { return r.readMotion(j.tx, d) },
+		func(d decisionRow) error { return r.readVoices(j.tx, d) },
+		func(d decisionRow) error { return r.readRules(j.tx, j.group.ID, d) },
+		func(decisionRow) error { return r.readEntries(j.tx, j.group.Log()) },
+	} {
+		if err := read(d); err != nil {
+			return r, fmt.Errorf("read decision %s: %w", r.Number, err)
+		}
+	}
+	return r, nil
+}
+
+func (r *record) readBallot(tx *db.Tx, d decisionRow) error {
+	var b ballotRow
+	if err := tx.Raw(`SELECT ref, round, secret, receipt, opens_at, closes_at, rulebook, rule, active, quorum, entitled, roll_hash,
+		question_hash, votes_for, votes_against, abstentions, papers_hash FROM ballots WHERE id = ?`, d.BallotID).Scan(&b).Error; err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(b.Rule), &r.Rule); err != nil {
+		return fmt.Errorf("rule of the ballot: %w", err)
+	}
+	v := tally.Votes{For: b.VotesFor, Against: b.VotesAgainst, Abstain: b.Abstentions, Entitled: b.Entitled}
+	rule := tally.Rule{Num: r.Rule.Num, Den: r.Rule.Den, Strict: r.Rule.Strict, Base: tally.Base(r.Rule.Base)}
+	res, err := tally.Majority(v, rule, b.Quorum)
+	if err != nil {
+		return err
+	}
+	r.result, r.Reason, r.secret, r.opened = res, string(res.Reason), bool(b.Secret), b.OpensAt.Time
+	r.Votes = votes{v.For, v.Against, v.Abstain, v.Turnout(), v.Entitled, b.Active, b.Quorum}
+	r.Ballot = ballot{
+		Ref: b.Ref, Round: b.Round, Secret: bool(b.Secret), Receipt: b.Receipt, OpensAt: at(b.OpensAt), ClosesAt: at(b.ClosesAt),
+		RollHash: hex.EncodeToString(b.RollHash), QuestionHash: hex.EncodeToString(b.QuestionHash),
+	}
+	if !b.Secret {
+		return nil
+	}
+	r.Ballot.Papers = v.Turnout()
+	if b.Receipt == "none" {
+		return nil
+	}
+	r.Ballot.PapersHash = hex.EncodeToString(b.PapersHash)
+	var papers []struct {
+		Code   string
+		Choice *int
+	}
+	if err := tx.Raw("SELECT code, choice FROM papers WHERE ballot_id = ? ORDER BY code", d.BallotID).Scan(&papers).Error; err != nil {
+		return err
+	}
+	for _, p := range papers {
+		line := p.Code
+		if p.Choice != nil {
+			line += " " + strconv.Itoa(*p.Choice)
+		}
+		r.Codes = append(r.Codes, line)
+	}
+	return nil
+}
+
+func (r *record) readMotion(tx *db.Tx, d decisionRow) error {
+	var m struct {
+		Number      int
+		Kind        string
+		AboutPerson db.Flag
+		Mover       string
+		SoughtAt    db.Instant
+	}
+	if err := tx.Raw(`SELECT m.number, m.kind, m.about_person, p.ref AS mover, m.sought_at FROM motions m
+		JOIN members p ON p.id = m.mover_id WHERE m.id = ?`, d.MotionID).Scan(&m).Error; err != nil {
+		return err
+	}
+	r.Proposal = proposal{
+		Ref: "motion/" + strconv.Itoa(m.Number), Kind: m.Kind, AboutPerson: bool(m.AboutPerson), Mover: m.Mover, ProposedAt: at(m.SoughtAt),
+	}
+	texts, err := textsOf(tx, d.MotionID)
+	if err != nil {
+		return err
+	}
+	for _, t := range texts {
+		r.Versions = append(r.Versions, t.version)
+		if t.N != d.Version {
+			continue
+		}
+		r.Clauses, r.TextHash = t.version.Clauses, t.version.TextHash
+		p := &r.Proposal
+		p.Why, p.Able, p.Won, p.Partly, p.NotAcceptable = t.Why, t.Able, t.Won, t.Partly, t.NotAcceptable
+	}
+	return nil
+}
+
+// motionText is a version of a proposal with all its words.
+type motionText struct {
+	version
+	Why, Able, Won, Partly, NotAcceptable string
+	at                                    time.Time
+}
+
+func textsOf(tx *db.Tx, motion int64) ([]motionText, error) {
+	var rows []struct {
+		N                                            int
+		Title, Why, Able, Won, Partly, NotAcceptable string
+		At                                           db.Instant
+		Hash                                         []byte
+	}
+	if err := tx.Raw("SELECT n, title, why, able, won, partly, not_acceptable, at, hash FROM motion_versions WHERE motion_id = ? ORDER BY n", motion).
+		Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	var parts []struct {
+		N, ClauseID int
+		Text        string
+	}
+	if err := tx.Raw("SELECT n, clause_id, text FROM clauses WHERE motion_id = ? ORDER BY n, pos", motion).Scan(&parts).Error; err != nil {
+		return nil, err
+	}
+	byVersion := map[int][]clause{}
+	for _, c := range parts {
+		byVersion[c.N] = append(byVersion[c.N], clause{c.ClauseID, c.Text})
+	}
+	out := make([]motionText, len(rows))
+	for i, r := range rows {
+		out[i] = motionText{
+			version: version{N: r.N, At: at(r.At), Title: r.Title, Clauses: byVersion[r.N], TextHash: hex.EncodeToString(r.Hash)},
+			Why:     r.Why, Able: r.Able, Won: r.Won, Partly: r.Partly, NotAcceptable: r.NotAcceptable, at: r.At.Time,
+		}
+		if out[i].Clauses == nil {
+			out[i].Clauses = []clause{}
+		}
+	}
+	return out, nil
+}
+
+func statementsOf(tx *db.Tx, motion int64) ([]statement, error) {
+	var rows []struct {
+		At             db.Instant
+		By, Side, Text string
+	}
+	if err := tx.Raw(`SELECT s.at, p.ref AS by, s.side, s.text FROM statements s JOIN members p ON p.id = s.member_id
+		WHERE s.motion_id = ? ORDER BY s.at, p.ref, s.side`, motion).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := []statement{}
+	for _, s := range rows {
+		out = append(out, statement{at(s.At), s.By, s.Side, s.Text})
+	}
+	return out, nil
+}
+
+func (r *record) readVoices(tx *db.Tx, d decisionRow) (err error) {
+	if r.Statements, err = statementsOf(tx, d.MotionID); err != nil {
+		return err
+	}
+	var rows []struct {
+		ID      int64
+		At      db.Instant
+		By      string
+		Late    db.Flag
+		Signers int64
+		Text    string
+	}
+	if err := tx.Raw(`SELECT d.id, d.at, p.ref AS by, d.late, d.signers, d.text FROM dissents d JOIN members p ON p.id = d.author_id
+		WHERE d.decision_id = ? ORDER BY d.at, d.id`, d.ID).Scan(&rows).Error; err != nil {
+		return err
+	}
+	for _, s := range rows {
+		r.Dissents = append(r.Dissents, dissent{s.ID, at(s.At), s.By, bool(s.Late), s.Signers, s.Text})
+	}
+	return nil
+}
+
+func (r *record) readRules(tx *db.Tx, g member.GroupID, d decisionRow) error {
+	var v struct {
+		Params string
+		Hash   []byte
+	}
+	if err := tx.Raw("SELECT params, hash FROM rulebooks WHERE group_id = ? AND number = ?", g, d.Rulebook).Scan(&v).Error; err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(v.Params))
+	r.Rules = rules{Number: d.Rulebook, Hash: hex.EncodeToString(sum[:]), Version: hex.EncodeToString(v.Hash)}
+	return nil
+}
+
+// What a decision rests on, by subject.
+var (
+	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over"}
+	otherKinds   = []string{"ballot.opened", "ballot.closed", "decision.recorded", "dissent.filed", "dissent.signed", "rulebook.begun"}
+	personKinds  = []string{"member.joined", "member.renamed", "member.name_removed"}
+	generalKinds = []string{"group.started", "operator.rekeyed"}
+)
+
+func (r *record) readEntries(tx *db.Tx, log ledger.Log) error {
+	if err := tx.Raw(`SELECT n FROM ledger_entries WHERE group_id = ? AND ((subject = ? AND kind IN ?) OR (subject IN ? AND kind IN ?)) ORDER BY n`,
+		int64(log), r.Proposal.Ref, motionKinds,
+		[]string{"ballot/" + r.Ballot.Ref, "decision/" + r.Number, "rulebook/" + strconv.Itoa(r.Rules.Number)}, otherKinds).
+		Scan(&r.Entries).Error; err != nil {
+		return err
+	}
+	es, err := entriesAt(tx, log, r.Entries)
+	if err != nil {
+		return err
+	}
+	return r.settle(es)
+}
+
+// placesOf returns the entries of the kinds about the subjects.
+func placesOf(tx *db.Tx, log ledger.Log, subjects, kinds []string) (ns []int64, err error) {
+	err = tx.Raw("SELECT n FROM ledger_entries WHERE group_id = ? AND subject IN ? AND kind IN ? ORDER BY n", int64(log), subjects, kinds).Scan(&ns).Error
+	return ns, err
+}
+
+// entriesAt returns the entries at the places, in order.
+func entriesAt(tx *db.Tx, log ledger.Log, places []int64) ([]ledger.Entry, error) {
+	var rows []struct {
+		N                   int64
+		At                  db.Instant
+		Kind, Subject, Leaf string
+	}
+	if err := tx.Raw("SELECT n, at, kind, subject, leaf FROM ledger_entries WHERE group_id = ? AND n IN ? ORDER BY n", int64(log), places).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]ledger.Entry, len(rows))
+	for i, r := range rows {
+		out[i] = ledger.Entry{Log: log, N: r.N, At: r.At.Time, Kind: r.Kind, Subject: r.Subject, Leaf: r.Leaf}
+	}
+	return out, nil
+}
+
+// removals returns the entries that say that a text was removed, by the text's hash.
+func removals(tx *db.Tx, log ledger.Log) (map[string]int64, error) {
+	var rows []struct {
+		N    int64
+		Leaf string
+	}
+	if err := tx.Raw("SELECT n, leaf FROM ledger_entries WHERE group_id = ? AND subject = 'group' AND kind = 'text.removed' ORDER BY n", int64(log)).
+		Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := map[string]int64{}
+	for _, r := range rows {
+		var said struct{ Data struct{ Hash string } }
+		if err := json.Unmarshal([]byte(r.Leaf), &said); err != nil {
+			return nil, fmt.Errorf("entry %d: %w", r.N, err)
+		}
+		out[said.Data.Hash] = r.N
+	}
+	return out, nil
+}

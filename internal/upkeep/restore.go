@@ -1,0 +1,247 @@
+package upkeep
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/ledger"
+)
+
+// Target is where a backup is put.
+type Target struct {
+	Dir     string // data folder; with URL it holds only the lock
+	URL     string // PostgreSQL; empty: SQLite in Dir
+	Keys    string // key folder
+	Replace bool   // move a database that is there aside, instead of refusing
+	Now     func() time.Time
+}
+
+// Restored is what Restore did.
+type Restored struct {
+	Groups int
+	Aside  string // where the database that was there is now; "" if there was none
+	Lost   int64  // entries that members had seen in some group's record and that the backup does not have
+	Unread error  // why nothing could be carried over from the database that was there; nil if it could be
+	NewKey bool   // the record's key was not there, so a new one signs from now on
+}
+
+// Restore puts a backup in the place of an empty database, or with Replace of any. It works on a copy and puts it in
+// place only once all is done. Sessions, spent forms, setup links and invitations do not come back. Every group's record
+// says that it was restored, and what it was before; heads members have seen are accepted as lost with it.
+//
+// An open secret ballot whose key or journal is gone takes no votes; package ballot stops it at its close and says why.
+// An error is a sentence for the operator; nothing was changed then. It is ErrLocked while a server runs.
+func Restore(ctx context.Context, file string, to Target) (r Restored, err error) {
+	release, err := Lock(to.Dir)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	if _, err := examine(ctx, file); err != nil {
+		return r, refusal(file, err)
+	}
+	if r.Aside, err = occupied(ctx, to); err != nil {
+		return r, err
+	}
+	var old later
+	if r.Aside != "" {
+		old, r.Unread = to.readLater(ctx)
+	}
+	temp, err := os.MkdirTemp(to.Dir, ".restore-*") // 0700
+	if err != nil {
+		return r, fmt.Errorf("cannot write to %s: %w", to.Dir, err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
+	if err := copyFile(file, filepath.Join(temp, db.FileName)); err != nil {
+		return r, fmt.Errorf("copy the backup: %w", err)
+	}
+	l, fresh, err := ledger.Open(to.Keys)
+	if err != nil {
+		return r, err
+	}
+	r.NewKey = fresh
+	if err := r.prepare(ctx, temp, to, l, old); err != nil {
+		return r, err
+	}
+	if err := to.place(ctx, filepath.Join(temp, db.FileName), &r); err != nil {
+		return r, err
+	}
+	return r, keepHeads(ctx, to, l)
+}
+
+// refusal says why the file cannot be restored.
+func refusal(file string, err error) error {
+	name := filepath.Base(file)
+	switch {
+	case errors.Is(err, errNewer):
+		return fmt.Errorf("%s was written by a newer Folkmoot; restore it with that one", name)
+	case errors.Is(err, errForeign):
+		return fmt.Errorf("%s is a database, but no Folkmoot backup", name)
+	case errors.Is(err, errDamaged):
+		return fmt.Errorf("%s is damaged, or no Folkmoot backup", name)
+	}
+	return fmt.Errorf("cannot read %s: %w", name, err)
+}
+
+// occupied returns where the database that is in the target's place would be moved to, or "" if the place is free.
+func occupied(ctx context.Context, to Target) (aside string, err error) {
+	stamp := to.Now().UTC().Format("20060102_150405")
+	if to.URL != "" {
+		d, err := db.Open(ctx, db.Options{URL: to.URL, Dir: to.Dir, Now: to.Now})
+		if err != nil {
+			return "", err
+		}
+		empty, err := isEmpty(ctx, d)
+		if err := errors.Join(err, d.Close()); err != nil || empty {
+			return "", err
+		}
+		aside = "folkmoot_before_" + stamp
+	} else {
+		_, err := os.Stat(filepath.Join(to.Dir, db.FileName))
+		if errors.Is(err, fs.ErrNotExist) {
+			return "", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		aside = filepath.Join(to.Dir, "before-restore-"+stamp)
+	}
+	if !to.Replace {
+		return "", errors.New("there is a database already; add --replace to move it aside and put the backup in its place")
+	}
+	return aside, nil
+}
+
+// prepare makes the copy ready to serve in place of what members saw last.
+func (r *Restored) prepare(ctx context.Context, dir string, to Target, l *ledger.Ledger, old later) (err error) {
+	d, err := db.Open(ctx, db.Options{Dir: dir, Now: to.Now})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	heads := ledger.NewHeads(d, l, to.Keys)
+	forked, err := heads.Check(ctx)
+	if err != nil {
+		return fmt.Errorf("compare with what members saw: %w", err)
+	}
+	said := map[string]ledger.Data{}
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		logs, err := ledger.Logs(tx)
+		if err != nil {
+			return err
+		}
+		for ref, log := range logs {
+			size, err := ledger.Size(tx, log)
+			if err != nil {
+				return err
+			}
+			said[ref] = ledger.Data{"kept": size}
+			if !slices.Contains(forked, ref) {
+				continue
+			}
+			was, err := heads.Accept(ref, log)
+			if err != nil {
+				return fmt.Errorf("accept the older record: %w", err)
+			}
+			said[ref]["was_size"], said[ref]["was_root"] = was.Size, hex.EncodeToString(was.Root[:])
+			r.Lost += max(0, was.Size-size)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.Groups = len(said)
+	if err := NoteKey(ctx, d, l); err != nil {
+		return err
+	}
+	return d.Write(ctx, func(tx *db.Tx) error {
+		logs, err := ledger.Logs(tx)
+		if err != nil {
+			return err
+		}
+		for _, ref := range slices.Sorted(maps.Keys(logs)) {
+			ev := ledger.Event{Kind: "operator.restored", Subject: "group", Actor: ledger.Operator, Data: said[ref]}
+			if _, err := l.Append(tx, logs[ref], ev); err != nil {
+				return fmt.Errorf("tell the members: %w", err)
+			}
+		}
+		if err := forget(tx); err != nil {
+			return fmt.Errorf("drop what must not come back: %w", err)
+		}
+		return old.keep(tx, l)
+	})
+}
+
+// place puts the finished copy where the server will look for it.
+func (to Target) place(ctx context.Context, made string, r *Restored) error {
+	if to.URL != "" {
+		return to.placePostgres(ctx, made, r)
+	}
+	if r.Aside != "" {
+		if err := os.Mkdir(r.Aside, 0o700); err != nil {
+			return fmt.Errorf("move the database aside: %w", err)
+		}
+		for _, end := range []string{"", "-wal", "-shm"} {
+			name := db.FileName + end
+			err := os.Rename(filepath.Join(to.Dir, name), filepath.Join(r.Aside, name))
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("move the database aside: %w", err)
+			}
+		}
+	}
+	return settle(made, filepath.Join(to.Dir, db.FileName))
+}
+
+func (to Target) placePostgres(ctx context.Context, made string, r *Restored) (err error) {
+	if r.Aside != "" {
+		if err := setAside(ctx, to.URL, r.Aside); err != nil {
+			return fmt.Errorf("move the database aside: %w", err)
+		}
+	}
+	d, err := db.Open(ctx, db.Options{URL: to.URL, Dir: to.Dir, Now: to.Now})
+	if err != nil {
+		return err
+	}
+	return errors.Join(copyIn(ctx, made, d), d.Close())
+}
+
+// keepHeads keeps the heads of the restored records outside the database.
+func keepHeads(ctx context.Context, to Target, l *ledger.Ledger) error {
+	d, err := db.Open(ctx, db.Options{URL: to.URL, Dir: to.Dir, Now: to.Now})
+	if err != nil {
+		return err
+	}
+	return errors.Join(ledger.NewHeads(d, l, to.Keys).Keep(ctx), d.Close())
+}
+
+func (to Target) readLater(ctx context.Context) (later, error) {
+	if to.URL != "" {
+		return readLater(ctx, to.URL)
+	}
+	return readLaterSQLite(ctx, filepath.Join(to.Dir, db.FileName))
+}
+
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
+}

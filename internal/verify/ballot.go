@@ -1,0 +1,179 @@
+package verify
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"folkmoot/internal/merkle"
+)
+
+type ballot struct {
+	opened  entry
+	closed  *entry
+	motion  *motion
+	version version
+}
+
+func (b *book) aboutBallot(e entry) *Problem {
+	switch e.kind {
+	case "ballot.opened":
+		return b.opened(e)
+	case "ballot.closed":
+		return b.closed(e)
+	}
+	return nil
+}
+
+// opened checks that the ballot froze a text, rules and a roll, and that the hash of the question is the hash of these.
+func (b *book) opened(e entry) *Problem {
+	d := e.data
+	m := b.motions[refOf("motion", d["motion"])]
+	n := d.num("version")
+	if b.ballots[e.of] != nil || m == nil || n < 1 || n > int64(len(m.versions)) {
+		return broken("entry", "N", e.n)
+	}
+	v := m.versions[n-1]
+	if d.str("text_hash") != v.hash {
+		return broken("ballot_text", "N", e.n)
+	}
+	if _, ok := b.rules[d.num("rulebook")]; !ok {
+		return broken("rulebook", "N", e.n, "Number", d.num("rulebook"))
+	}
+	rule := d.obj("rule")
+	question, err := merkle.Canonical(map[string]any{
+		"ballot": strings.TrimPrefix(e.of, "ballot/"), "closes_at": d["closes_at"], "opens_at": d["opens_at"], "quorum": d["quorum"],
+		"roll": d["roll_hash"], "secret": d["secret"], "text": d["text_hash"],
+		"rule": map[string]any{"base": rule["base"], "den": rule["den"], "num": rule["num"], "strict": rule["strict"]},
+	})
+	if err != nil || digest(question) != d.str("question_hash") {
+		return broken("question", "N", e.n)
+	}
+	opens, err := time.Parse(stamp, d.str("opens_at"))
+	closes, err2 := time.Parse(stamp, d.str("closes_at"))
+	if err != nil || err2 != nil || !opens.Before(closes) || e.at.Before(opens) {
+		return broken("ballot_times", "N", e.n)
+	}
+	b.ballots[e.of] = &ballot{opened: e, motion: m, version: v}
+	return nil
+}
+
+// closed counts again.
+func (b *book) closed(e entry) *Problem {
+	bal := b.ballots[e.of]
+	if bal == nil || bal.closed != nil {
+		return broken("no_opening", "N", e.n)
+	}
+	closes, err := time.Parse(stamp, bal.opened.data.str("closes_at"))
+	if err != nil || e.at.Before(closes) {
+		return broken("ballot_times", "N", e.n)
+	}
+	d, o := e.data, bal.opened.data
+	c := count{d.num("for"), d.num("against"), d.num("abstain"), o.num("entitled"), o.num("quorum")}
+	listed := o.str("receipt") != "none" || d.num("papers") != 0
+	if !c.possible() || c.turnout() != d.num("turnout") || listed && d.num("papers") != c.turnout() {
+		return broken("turnout", "N", e.n)
+	}
+	outcome, reason, ok := c.outcome(o.obj("rule"))
+	if !ok {
+		return broken("rule", "N", e.n)
+	}
+	if outcome != d.str("outcome") || reason != d.str("reason") {
+		return broken("outcome", "N", e.n, "Got", d.str("outcome"), "Want", outcome)
+	}
+	bal.closed = &e
+	return nil
+}
+
+// count is the numbers of a ballot for, against and abstaining.
+type count struct{ yes, no, abstain, entitled, quorum int64 }
+
+func (c count) turnout() int64 { return c.yes + c.no + c.abstain }
+
+// possible says whether the numbers can be of one ballot. They are small enough then to be multiplied.
+func (c count) possible() bool {
+	for _, n := range []int64{c.yes, c.no, c.abstain, c.entitled, c.quorum} {
+		if n < 0 || n > math.MaxInt32 {
+			return false
+		}
+	}
+	return c.turnout() <= c.entitled
+}
+
+// outcome decides by the frozen rule: enough people, more for than against, and the share asked for.
+func (c count) outcome(rule object) (outcome, reason string, ok bool) {
+	num, den, base := rule.num("num"), rule.num("den"), rule.str("base")
+	if den < 1 || den > math.MaxInt32 || num < 0 || num > den || base != "cast" && base != "roll" {
+		return "", "", false
+	}
+	of := c.yes + c.no
+	if base == "roll" {
+		of = c.entitled
+	}
+	have, want := c.yes*den, num*of
+	enough := have > want || have == want && !rule.flag("strict")
+	switch {
+	case c.turnout() < c.quorum:
+		return "inquorate", "too_few_voted", true
+	case c.turnout() == 0:
+		return "not_carried", "nobody_voted", true
+	case c.yes+c.no == 0:
+		return "not_carried", "all_abstained", true
+	case c.yes == c.no:
+		return "not_carried", "tied", true
+	case c.yes < c.no:
+		return "not_carried", "more_against", true
+	case !enough:
+		return "not_carried", "short_of_needed", true
+	}
+	return "carried", "enough_for", true
+}
+
+// papers checks the published receipt codes against the hash that was recorded when the ballot closed, and counts them
+// where they show their choice.
+func (bal *ballot) papers(number string, codes []any) *Problem {
+	d := bal.closed.data
+	want := d.num("papers")
+	if bal.opened.data.str("receipt") == "none" {
+		want = 0 // nobody was given a code to look for
+	}
+	if int64(len(codes)) != want {
+		return broken("papers", "Number", number)
+	}
+	if want == 0 {
+		return nil
+	}
+	var all strings.Builder
+	var c count
+	last := ""
+	for _, v := range codes {
+		line, ok := v.(string)
+		if !ok || line <= last || strings.ContainsAny(line, "\r\n") {
+			return broken("papers", "Number", number)
+		}
+		last = line
+		all.WriteString(line + "\n")
+		if _, choice, ok := strings.Cut(line, " "); ok {
+			c.add(choice)
+		}
+	}
+	if digest([]byte(all.String())) != d.str("papers_hash") {
+		return broken("papers", "Number", number)
+	}
+	if bal.opened.data.str("receipt") == "full" &&
+		(c.yes != d.num("for") || c.no != d.num("against") || c.abstain != d.num("abstain")) {
+		return broken("recount", "Number", number)
+	}
+	return nil
+}
+
+func (c *count) add(choice string) {
+	switch choice {
+	case "1":
+		c.yes++
+	case "2":
+		c.no++
+	case "3":
+		c.abstain++
+	}
+}

@@ -1,0 +1,288 @@
+package verify
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"folkmoot/internal/merkle"
+)
+
+// book is what the entries say, as far as decisions rest on it.
+type book struct {
+	only string // in a decision's file, the decision's number
+
+	name     words // of the group
+	keys     []rekeyed
+	losses   []restored
+	members  map[string]words
+	gone     []goneText
+	removals map[string]bool // hashes of texts whose removal is recorded
+	unnamed  map[string]bool // members whose names' removal is recorded
+	rules    map[int64]rules
+	motions  map[string]*motion
+	ballots  map[string]*ballot
+
+	decisions []*decision
+	byNumber  map[string]*decision
+}
+
+type goneText struct {
+	n      int64
+	hash   string
+	member string // whose name it was
+}
+
+type rules struct {
+	n             int64
+	hash, version string
+}
+
+type motion struct {
+	mover      string
+	versions   []version
+	statements []statement
+	others     []int64 // further entries about it
+}
+
+type version struct {
+	n       int64 // entry
+	number  int64
+	stamp   string
+	data    object
+	clauses []clause
+	hash    string
+}
+
+type clause struct {
+	id   int64
+	text words
+}
+
+type statement struct {
+	n               int64
+	stamp, by, side string
+	text            words
+}
+
+type decision struct {
+	n        int64
+	number   string
+	data     object
+	motion   *motion
+	ballot   *ballot
+	dissents []*dissent
+	others   []int64
+}
+
+type dissent struct {
+	id, signers int64
+	stamp, by   string
+	text        words
+	late        bool
+}
+
+func newBook() *book {
+	return &book{
+		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{}, motions: map[string]*motion{},
+		ballots: map[string]*ballot{}, byNumber: map[string]*decision{},
+	}
+}
+
+// note takes down what an entry says and checks it against the entries before it.
+func (b *book) note(e entry) *Problem {
+	for _, hash := range e.gone {
+		member := ""
+		if e.kind == "member.joined" || e.kind == "member.renamed" {
+			member = e.data.str("member")
+		}
+		b.gone = append(b.gone, goneText{e.n, hash, member})
+	}
+	if (e.n == 0) != (e.kind == "group.started") {
+		return broken("start")
+	}
+	switch e.kind {
+	case "group.started":
+		b.name, b.keys = e.data.words("name"), []rekeyed{{key: e.data.str("key")}}
+	case "operator.rekeyed":
+		return b.rekeyed(e)
+	case "operator.restored":
+		b.losses = append(b.losses, restored{e.n, e.data.num("was_size")})
+	case "text.removed":
+		b.removals[e.data.str("hash")] = true
+	case "rulebook.begun":
+		return b.begun(e)
+	case "member.joined", "member.renamed":
+		b.members[e.data.str("member")] = e.data.words("name")
+	case "member.name_removed":
+		b.unnamed[e.data.str("member")] = true
+	}
+	switch area, _, _ := strings.Cut(e.kind, "."); area {
+	case "motion":
+		return b.aboutMotion(e)
+	case "ballot":
+		return b.aboutBallot(e)
+	case "decision", "dissent":
+		return b.aboutDecision(e)
+	}
+	return nil
+}
+
+func (b *book) rekeyed(e entry) *Problem {
+	if len(b.keys) == 0 || b.keys[len(b.keys)-1].key != e.data.str("was") {
+		return broken("rekeyed", "N", e.n)
+	}
+	b.keys = append(b.keys, rekeyed{e.n, e.data.str("was"), e.data.str("key")})
+	return nil
+}
+
+// begun checks the hashes of a version of the rules and its place in the chain.
+func (b *book) begun(e entry) *Problem {
+	d := e.data
+	number := d.num("number")
+	from, err := time.Parse(stamp, d.str("from"))
+	if err != nil || digest([]byte(d.str("params"))) != d.str("hash") {
+		return broken("rules", "N", e.n, "Number", number)
+	}
+	chained, err := merkle.Canonical(map[string]any{
+		"by": d.str("preset"), "from": from.UnixMilli(), "number": number, "prev": d.str("previous"), "rules": d.str("hash"),
+	})
+	if err != nil || digest(chained) != d.str("version") {
+		return broken("rules", "N", e.n, "Number", number)
+	}
+	before, known := b.rules[number-1]
+	_, twice := b.rules[number]
+	if twice || known && before.version != d.str("previous") || b.only == "" && !known && number != 1 {
+		return broken("rules", "N", e.n, "Number", number)
+	}
+	b.rules[number] = rules{e.n, d.str("hash"), d.str("version")}
+	return nil
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// refOf returns what a leaf names, however it names it: "motion/14", "14" or 14.
+func refOf(area string, v any) string {
+	switch v := v.(type) {
+	case int64:
+		return area + "/" + strconv.FormatInt(v, 10)
+	case string:
+		return area + "/" + strings.TrimPrefix(v, area+"/")
+	}
+	return ""
+}
+
+func (b *book) aboutMotion(e entry) *Problem {
+	m := b.motions[e.of]
+	if e.kind == "motion.proposed" {
+		if m != nil {
+			return broken("entry", "N", e.n)
+		}
+		m = &motion{mover: e.by}
+		b.motions[e.of] = m
+	}
+	if m == nil {
+		return broken("entry", "N", e.n)
+	}
+	switch e.kind {
+	case "motion.proposed", "motion.reworded":
+		v, p := wording(e)
+		if p == nil && v.number != int64(len(m.versions))+1 {
+			return broken("entry", "N", e.n)
+		}
+		m.versions = append(m.versions, v)
+		return p
+	case "motion.taken_over":
+		m.mover = e.data.str("mover")
+		m.others = append(m.others, e.n)
+	case "motion.tabled", "motion.untabled":
+		m.others = append(m.others, e.n)
+	case "motion.statement":
+		s := statement{e.n, e.stamp, e.by, e.data.str("side"), e.data.words("text")}
+		m.statements = slices.DeleteFunc(m.statements, func(o statement) bool {
+			if o.by == s.by && o.side == s.side {
+				m.others = append(m.others, o.n)
+				return true
+			}
+			return false
+		})
+		m.statements = append(m.statements, s)
+	}
+	return nil
+}
+
+// wording reads a version of a proposal's text and computes its hash again.
+func wording(e entry) (version, *Problem) {
+	v := version{n: e.n, number: e.data.num("version"), stamp: e.stamp, data: e.data, hash: e.data.str("text_hash")}
+	whole := e.data.words("title").known()
+	list := []any{}
+	for _, c := range e.data.list("clauses") {
+		m, ok := c.(map[string]any)
+		if !ok {
+			return v, broken("entry", "N", e.n)
+		}
+		text := object(m).words("text")
+		v.clauses = append(v.clauses, clause{object(m).num("id"), text})
+		list = append(list, map[string]any{"id": object(m).num("id"), "text": text.s})
+		whole = whole && text.known()
+	}
+	sum, err := merkle.Canonical(map[string]any{"clauses": list, "title": e.data.words("title").s})
+	if err != nil || whole && digest(sum) != v.hash {
+		return v, broken("text_hash", "N", e.n, "Of", e.of)
+	}
+	return v, nil
+}
+
+func (b *book) aboutDecision(e entry) *Problem {
+	if e.kind == "decision.recorded" {
+		return b.recorded(e)
+	}
+	d := b.byNumber[strings.TrimPrefix(refOf("decision", e.data["decision"]), "decision/")]
+	if d == nil {
+		return broken("entry", "N", e.n)
+	}
+	d.others = append(d.others, e.n)
+	i := slices.IndexFunc(d.dissents, func(x *dissent) bool { return x.id == e.data.num("dissent") })
+	switch {
+	case e.kind == "dissent.filed" && i < 0:
+		d.dissents = append(d.dissents, &dissent{e.data.num("dissent"), 1, e.stamp, e.by, e.data.words("text"), e.data.flag("late")})
+	case e.kind == "dissent.signed" && i >= 0:
+		d.dissents[i].signers = e.data.num("signers")
+	default:
+		return broken("dissent", "N", e.n, "Number", d.number)
+	}
+	return nil
+}
+
+// recorded checks that a decision rests on a ballot that opened and closed, and says what the ballot said.
+func (b *book) recorded(e entry) *Problem {
+	number := e.data.str("number")
+	d := &decision{n: e.n, number: number, data: e.data}
+	d.motion, d.ballot = b.motions[refOf("motion", e.data["motion"])], b.ballots[refOf("ballot", e.data["ballot"])]
+	if strings.ContainsFunc(number, unseen) || b.byNumber[number] != nil || b.only != "" && b.only != number {
+		return broken("entry", "N", e.n)
+	}
+	if d.ballot == nil || d.ballot.closed == nil || d.motion == nil || d.ballot.motion != d.motion {
+		return broken("no_ballot", "Number", number)
+	}
+	opened, closed := d.ballot.opened.data, d.ballot.closed.data
+	title := d.ballot.version.data.words("title")
+	switch {
+	case e.data.num("version") != d.ballot.version.number, e.data.str("text_hash") != d.ballot.version.hash,
+		e.data.words("title").known() && title.known() && e.data.words("title").s != title.s:
+		return broken("decided_text", "Number", number)
+	case e.data.str("outcome") != closed.str("outcome"):
+		return broken("decided_outcome", "Number", number, "Got", e.data.str("outcome"), "Want", closed.str("outcome"))
+	case e.data.num("rulebook") != opened.num("rulebook"):
+		return broken("decided_rules", "Number", number)
+	}
+	b.byNumber[number] = d
+	b.decisions = append(b.decisions, d)
+	return nil
+}
