@@ -1,0 +1,156 @@
+package web
+
+import (
+	"encoding/hex"
+	"net/http"
+	"strings"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Keys of what the middleware finds out about a request, in the echo context.
+const (
+	visitorKey = "visitor"
+	actorKey   = "actor"
+	headKey    = "head"
+	requestKey = "request"
+	formKey    = "form"
+)
+
+// admit enforces the route's word and keeps the actor.
+func (s *Server) admit(c echo.Context, r route, v *visitor) error {
+	a := member.Actor{Person: v.session.Person}
+	switch r.access {
+	case anyone, demoOnly:
+	case signedIn:
+		if !v.signedIn() {
+			return fault.New(fault.SignIn, "fault.sign_in")
+		}
+	case members:
+		var head ledger.Head
+		var err error
+		if a, head, err = s.Members.Visit(c.Request().Context(), a.Person, c.Param("group")); err != nil {
+			return err
+		}
+		if !a.IsMember() {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		c.Set(headKey, head)
+	default:
+		return fault.New(fault.Denied, "fault.denied") // a route without a known word opens to nobody
+	}
+	c.Set(actorKey, a)
+	return nil
+}
+
+// actor returns who asks; on a group's pages also their membership.
+func (s *Server) actor(c echo.Context) member.Actor {
+	a, _ := c.Get(actorKey).(member.Actor)
+	return a
+}
+
+// frame begins the frame of a page: language, who is signed in, which group, and what has just happened.
+func (s *Server) frame(c echo.Context) Frame {
+	v, a := s.visitor(c), s.actor(c)
+	f := s.views.frame(s.now(), s.wishes(c, v, a)...)
+	f.Here, f.Demo, f.CSRF = s.here(c), s.demo, v.formToken()
+	s.sendAnonymous(c, v)
+	if v.signedIn() {
+		f.Person = Person{Name: v.session.Handle}
+	}
+	if a.IsMember() {
+		f.Person.Name = a.Member.Name
+		f.Group = Group{Name: a.Group.Name, Path: groupPath(a.Group)}
+		if head, ok := c.Get(headKey).(ledger.Head); ok {
+			f.Group.Checkpoint = Checkpoint{Size: int(head.Size), Root: hex.EncodeToString(head.Root[:])}
+		}
+	}
+	if id := s.takeFlash(c); id != "" {
+		f.Flash = Notice{Say: lang.M(id)}
+	}
+	return f
+}
+
+// groupFrame is frame for a group's page in the section.
+func (s *Server) groupFrame(c echo.Context, section Section) Frame {
+	f := s.frame(c)
+	f.Group.Section = section
+	return f
+}
+
+func groupPath(g member.Group) string { return "/g/" + g.Slug }
+
+// local returns the moment in the zone of the actor's group, for showing.
+func local(a member.Actor, t time.Time) time.Time {
+	if a.Group.Zone == nil || t.IsZero() {
+		return t
+	}
+	return t.In(a.Group.Zone)
+}
+
+// wishes are the languages to try: the person's choice, the browser's choice, what the browser says, the group's.
+func (s *Server) wishes(c echo.Context, v *visitor, a member.Actor) []string {
+	var out []string
+	chosen := ""
+	if ck, err := c.Cookie(s.cookieName(languageCookie)); err == nil {
+		chosen = ck.Value
+	}
+	for _, w := range []string{v.session.Lang, chosen, c.Request().Header.Get("Accept-Language"), a.Group.Lang} {
+		if w != "" && len(w) < 200 {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// here is the address to come back to after choosing a language: this page, if it can be looked at.
+func (s *Server) here(c echo.Context) string {
+	if s.gets[c.Path()] {
+		return c.Request().URL.RequestURI()
+	}
+	return "/"
+}
+
+// once returns the key of the form that was sent, by which the same form sent again is known. It counts for this person
+// (or this browser, if nobody is signed in) and this address only.
+func (s *Server) once(c echo.Context) db.Once {
+	form := c.Request().PostFormValue("once")
+	if form == "" {
+		return db.Once{}
+	}
+	v := s.visitor(c)
+	form += "\n" + c.Request().URL.Path
+	if !v.signedIn() {
+		form += "\n" + v.formToken()
+	}
+	return db.OnceFor(int64(v.session.Person), form)
+}
+
+// value returns a field of the form that was sent.
+func value(c echo.Context, name string) string { return c.Request().PostFormValue(name) }
+
+// see sends the reader on to a page of this server.
+func see(c echo.Context, path string) error { return c.Redirect(http.StatusSeeOther, path) }
+
+// localPath returns next if it leads to a page of this server, else otherwise. Browsers read \ as /, drop tabs and
+// newlines, and take // for another server.
+func localPath(next, otherwise string) string {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || len(next) > 500 ||
+		strings.ContainsFunc(next, func(r rune) bool { return r <= ' ' || r == '\\' || r >= 0x7f }) {
+		return otherwise
+	}
+	if path, _, _ := strings.Cut(next, "?"); strings.Contains(path, "//") || strings.Contains(path, "%") || strings.Contains(path, "/.") {
+		return otherwise
+	}
+	return next
+}
+
+// isBallot tells the routes on which votes are cast: they have "vote" in their path, and less is logged there.
+func isBallot(path string) bool { return strings.Contains(path+"/", "/vote/") }

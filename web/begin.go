@@ -1,0 +1,259 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
+
+	"github.com/labstack/echo/v4"
+)
+
+// The wizard's steps once there is a group. Their addresses lie within the group's.
+
+func stepPath(g member.Group, step int) string { return groupPath(g) + "/begin/" + strconv.Itoa(step) }
+
+// beginStep returns the step in the address, if the actor is its founder.
+func (s *Server) beginStep(c echo.Context) (int, member.Actor, error) {
+	a := s.actor(c)
+	step, err := strconv.Atoi(c.Param("step"))
+	if err != nil || step < member.FirstStep || step > member.LastStep {
+		return 0, a, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if !a.Member.Founder {
+		return 0, a, fault.New(fault.Denied, "setup.founder_only")
+	}
+	return step, a, nil
+}
+
+func (s *Server) showBegin(c echo.Context) error {
+	step, a, err := s.beginStep(c)
+	if err != nil {
+		return err
+	}
+	switch step {
+	case member.LastStep:
+		return s.showBegun(c, a)
+	case 7:
+		return see(c, groupPath(a.Group)+"/invite")
+	}
+	p, err := s.beginPage(c, a, step)
+	if err != nil {
+		return err
+	}
+	return formTmpl.render(c, http.StatusOK, p)
+}
+
+// beginHead begins a step's frame.
+func (s *Server) beginHead(c echo.Context, step int) Frame {
+	f, name := s.frame(c), stepNames[step-1]
+	f.Head = Head{Kind: lang.M("setup.kind"), Title: lang.M("setup." + name + ".title"), State: lang.M("setup." + name + ".state")}
+	f.Strip = Strip{Next: lang.M("setup." + name + ".next"), Decides: lang.M("setup.decides"), Change: lang.M("setup.change"), Href: f.Group.Path + "/rules"}
+	return f
+}
+
+func beginSteps(g member.Group, at int) Steps {
+	st := steps(at)
+	for i := member.FirstStep; i < at; i++ {
+		st.Names[i-1].Href = stepPath(g, i)
+	}
+	return st
+}
+
+func (s *Server) beginPage(c echo.Context, a member.Actor, step int) (formPage, error) {
+	p := s.form(c, s.beginHead(c, step), stepPath(a.Group, step), lang.M("setup.go_on"))
+	p.Steps = beginSteps(a.Group, step)
+	switch step {
+	case 4:
+		v, err := s.Rulebooks.Current(c.Request().Context(), a.Group.ID)
+		if err != nil {
+			return p, err
+		}
+		p.Explain = fiveRules(v.Rules)
+		p.Submit = lang.M("setup.rules.do")
+		if member.Can(a, member.ChoosePreset, s.now()) {
+			p.Items = []Item{{Heading: lang.M("setup.rules.change")}, choice(presetChoice(v.By))}
+		} else {
+			p.Say = []lang.Msg{lang.M("setup.rules.fixed")}
+		}
+	case 5:
+		keys, err := s.Members.Keys(c.Request().Context(), a)
+		if err != nil {
+			return p, err
+		}
+		p.Items = s.keyItems(a.Group, keys)
+	case 6:
+		p.Items = meetingItems(a, s.now())
+		p.Submit = lang.M("setup.meeting.do")
+		p.Head.Until = Until{Say: lang.M("setup.meeting.powers"), At: local(a, a.Group.FounderUntil())}
+	}
+	return p, nil
+}
+
+// fiveRules are the rules that a newcomer asks about first, one sentence each with its reason.
+func fiveRules(r rulebook.Rules) []Explain {
+	var out []Explain
+	for _, key := range []string{"decide_default", "quorum.min", "table_support", "online_vote_hours", "office.term_days"} {
+		if p, ok := rulebook.ParamOf(key); ok {
+			out = append(out, Explain{Ask: p.Say(r), Say: []lang.Msg{p.Why()}})
+		}
+	}
+	return out
+}
+
+// wizardKeys are the keys that every group has, asked for in the wizard.
+var wizardKeys = []string{"server", "mail", "bank"}
+
+// keyName is what a key of the wizard is called in the group's language.
+func (s *Server) keyName(g member.Group, key string) string {
+	return s.views.catalog.Voice(g.Lang).T("setup.keys." + key)
+}
+
+func (s *Server) keyItems(g member.Group, keys []member.HeldKey) []Item {
+	var out []Item
+	for i, key := range wizardKeys {
+		var held member.HeldKey
+		for _, k := range keys {
+			if k.What == s.keyName(g, key) {
+				held = k
+			}
+		}
+		second := field(Field{Name: key + "_second", Value: held.Second, Label: lang.M("setup.keys.second"), Max: member.MaxKeyText, Optional: true})
+		if i == 0 {
+			second.Field.Hint = lang.M("setup.keys.second_hint") // once is enough
+		}
+		out = append(out, Item{Heading: lang.M("setup.keys." + key)},
+			field(Field{Name: key + "_holder", Value: held.Holder, Label: lang.M("setup.keys.holder"), Max: member.MaxKeyText, Optional: true}), second)
+	}
+	return out
+}
+
+func meetingItems(a member.Actor, now time.Time) []Item {
+	at := a.Group.Founding
+	if at.IsZero() {
+		at = suggested(now, a.Group.Zone)
+	}
+	at = local(a, at)
+	return []Item{
+		field(Field{Name: "date", Value: at.Format(time.DateOnly), Label: lang.M("setup.meeting.date"), Type: "date", Short: true}),
+		field(Field{Name: "time", Value: at.Format("15:04"), Label: lang.M("setup.meeting.time"), Type: "time", Short: true}),
+		field(Field{Name: "place", Value: a.Group.FoundingPlace, Label: lang.M("setup.meeting.place"), Hint: lang.M("setup.meeting.place_hint"), Max: member.MaxPlace, Optional: true}),
+	}
+}
+
+func (s *Server) takeBegin(c echo.Context) error {
+	step, a, err := s.beginStep(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	var typed []Item
+	switch step {
+	case 4:
+		if preset := value(c, "preset"); preset != "" {
+			v, err := s.Rulebooks.Current(ctx, a.Group.ID)
+			if err != nil {
+				return err
+			}
+			if preset != v.By {
+				if err := s.Rulebooks.ReplacePreset(ctx, a, rulebook.Name(preset)); err != nil {
+					return err
+				}
+				return see(c, stepPath(a.Group, 4)) // shows what these rules say
+			}
+		}
+	case 5:
+		typed, err = s.takeKeys(c, a)
+	case 6:
+		typed, err = s.takeMeeting(c, a)
+	}
+	if wrong := fault.Fields(err); wrong != nil {
+		p, err := s.beginPage(c, a, step)
+		if err != nil {
+			return err
+		}
+		p.Items = typed
+		return p.again(c, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	if a.Group.SetupStep == 0 { // the wizard is done, and one of its pages was used for a change
+		return see(c, groupPath(a.Group))
+	}
+	if err := s.Members.SetupStep(ctx, a, min(step+1, member.LastStep)); err != nil {
+		return err
+	}
+	return see(c, stepPath(a.Group, min(step+1, member.LastStep)))
+}
+
+func (s *Server) takeKeys(c echo.Context, a member.Actor) ([]Item, error) {
+	var typed []member.HeldKey
+	for _, key := range wizardKeys {
+		typed = append(typed, member.HeldKey{What: s.keyName(a.Group, key), Holder: value(c, key+"_holder"), Second: value(c, key+"_second")})
+	}
+	wrong := map[string]lang.Msg{}
+	for i, k := range typed {
+		if strings.TrimSpace(k.Holder+k.Second) == "" {
+			continue
+		}
+		err := s.Members.NoteKey(c.Request().Context(), a, k)
+		for name, m := range fault.Fields(err) {
+			wrong[wizardKeys[i]+"_"+name] = m
+		}
+		if err != nil && fault.Fields(err) == nil {
+			return nil, err
+		}
+	}
+	return s.keyItems(a.Group, typed), fault.Form(wrong)
+}
+
+func (s *Server) takeMeeting(c echo.Context, a member.Actor) ([]Item, error) {
+	items := meetingItems(a, s.now())
+	for _, i := range items {
+		i.Field.Value = value(c, i.Field.Name)
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", value(c, "date")+" "+value(c, "time"), a.Group.Zone)
+	if err != nil {
+		return items, fault.Form(map[string]lang.Msg{"date": lang.M("setup.meeting.when")})
+	}
+	return items, s.Members.CallFounding(c.Request().Context(), a, at, value(c, "place"))
+}
+
+// begunPage is the wizard's end: what is done and what is not.
+type begunPage struct {
+	Frame
+	Steps  Steps
+	Checks []Check
+}
+
+var begunTmpl = newPage[begunPage]("people/begun.html")
+
+func (s *Server) showBegun(c echo.Context, a member.Actor) error {
+	people, err := s.Members.People(c.Request().Context(), a, 0)
+	if err != nil {
+		return err
+	}
+	keys, err := s.Members.Keys(c.Request().Context(), a)
+	if err != nil {
+		return err
+	}
+	second := false
+	for _, k := range keys {
+		second = second || k.Holder != "" && k.Second != ""
+	}
+	p := begunPage{Frame: s.beginHead(c, member.LastStep), Steps: beginSteps(a.Group, member.LastStep)}
+	p.Head.Until = Until{Say: lang.M("setup.meeting.powers"), At: local(a, a.Group.FounderUntil())}
+	p.Head.Can, p.Head.Act = lang.M("setup.done.can"), Action{Href: groupPath(a.Group), Label: lang.M("setup.done.do")}
+	p.Checks = []Check{
+		{Done: people.Count >= 3, Say: lang.M("setup.done.three", "Count", people.Count), Href: groupPath(a.Group) + "/invite"},
+		{Done: second, Say: lang.M("setup.done.second"), Href: groupPath(a.Group) + "/keys"},
+		{Done: !a.Group.Founding.IsZero(), Say: lang.M("setup.done.meeting"), Href: stepPath(a.Group, 6)},
+	}
+	return begunTmpl.render(c, http.StatusOK, p)
+}

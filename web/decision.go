@@ -1,0 +1,243 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/decision"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/tally"
+
+	"github.com/labstack/echo/v4"
+)
+
+// decisionsPage is the list of what the group has voted on.
+type decisionsPage struct {
+	Frame
+	Rows  []Row
+	Empty Empty
+	Pager Pager
+}
+
+var decisionsTmpl = newPage[decisionsPage]("decision/list.html")
+
+// decisionPage is one decision with its numbers, its text and what others say against it.
+type decisionPage struct {
+	Frame
+	Result  Result
+	Say     []lang.Msg
+	Clauses []Clause
+	Facts   []Fact
+	Reports []reportView
+	Add     Action // zero: the reader has a report here
+}
+
+var decisionTmpl = newPage[decisionPage]("decision/show.html")
+
+// reportView is a report of somebody who disagrees.
+type reportView struct {
+	ID    string
+	Title lang.Msg
+	Text  string
+	By    string
+	Names []string // who else signed
+	Notes []lang.Msg
+	Sign  Action
+}
+
+func decisionPath(g member.Group, number string, below ...string) string {
+	path := groupPath(g) + "/decisions/" + number
+	for _, b := range below {
+		path += "/" + b
+	}
+	return path
+}
+
+func (s *Server) listDecisions(c echo.Context) error {
+	a := s.actor(c)
+	before, err := strconv.ParseInt(c.QueryParam("before"), 10, 64)
+	if err != nil || before < 0 {
+		before = 0
+	}
+	list, more, err := s.Decisions.List(c.Request().Context(), a, decision.ID(before))
+	if err != nil {
+		return err
+	}
+	p := decisionsPage{Frame: s.groupFrame(c, SectionDecisions)}
+	p.Head = Head{Title: lang.M("decision.list.title"), State: lang.M("decision.list.state")}
+	p.Empty = Empty{Title: lang.M("decision.list.empty"), Say: []lang.Msg{lang.M("decision.list.empty_say")},
+		Act: Action{Href: groupPath(a.Group) + "/proposals/new", Label: lang.M("decision.list.propose")}}
+	for _, d := range list {
+		p.Rows = append(p.Rows, decisionRow(a, d))
+	}
+	if before > 0 {
+		p.Pager.Newer = groupPath(a.Group) + "/decisions"
+	}
+	if more {
+		p.Pager.Older = groupPath(a.Group) + "/decisions?before=" + strconv.FormatInt(int64(list[len(list)-1].ID), 10)
+	}
+	p.Strip = Strip{Next: lang.M("decision.list.next"), Decides: lang.M("decision.list_decides"), Change: lang.M("decision.change"), Href: groupPath(a.Group) + "/proposals/new"}
+	return decisionsTmpl.render(c, http.StatusOK, p)
+}
+
+// decisionRow is a decision in a list.
+func decisionRow(a member.Actor, d decision.Decision) Row {
+	return Row{
+		Href: decisionPath(a.Group, d.Number()), Kind: lang.M("decision.kind", "Number", d.Number()), Title: d.Title,
+		State: ballot.What(d.Outcome), Facts: []lang.Msg{lang.M("decision.list.at", "At", local(a, d.At))},
+	}
+}
+
+func (s *Server) showDecision(c echo.Context) error {
+	a := s.actor(c)
+	v, err := s.Decisions.Show(c.Request().Context(), a, c.Param("number"))
+	if err != nil {
+		return err
+	}
+	p := decisionPage{Frame: s.groupFrame(c, SectionDecisions), Result: resultPart(v.Ballot, v.Result), Facts: decisionFacts(a, v)}
+	p.Head = Head{
+		Crumbs: []Link{{Href: groupPath(a.Group) + "/decisions", Label: lang.M("decision.crumb")}},
+		Kind:   lang.M("decision.kind", "Number", v.Number()), Title: plain(v.Title),
+		State: lang.M("decision.state."+string(v.Outcome), "At", local(a, v.At)),
+		Also:  []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}},
+	}
+	if v.Ballot.HasCodes() {
+		p.Head.Also = append(p.Head.Also, Action{
+			Href: votePath(a.Group, v.Motion.Number, "codes") + "?round=" + strconv.Itoa(v.Ballot.Round), Label: lang.M("decision.codes"),
+		})
+	}
+	if tells(v.Ballot, v.Result) {
+		p.Say = append(p.Say, lang.M("ballot.result.small"))
+	}
+	for i, cl := range v.Words.Clauses {
+		p.Clauses = append(p.Clauses, Clause{Number: i + 1, Text: cl.Text})
+	}
+	for _, r := range v.Reports {
+		p.Reports = append(p.Reports, p.report(a, v, r))
+	}
+	if !v.Filed {
+		p.Add = Action{Href: decisionPath(a.Group, v.Number(), "dissent"), Label: lang.M("ballot.result.disagree")}
+	}
+	p.Strip = Strip{Next: decisionNext(a, v), Decides: lang.M("decision.decides"), Change: lang.M("decision.change"), Href: groupPath(a.Group) + "/proposals/new"}
+	return decisionTmpl.render(c, http.StatusOK, p)
+}
+
+// decisionNext says what follows from the decision.
+func decisionNext(a member.Actor, v decision.View) lang.Msg {
+	switch {
+	case v.Outcome == tally.Carried && !v.Review.IsZero():
+		return lang.M("decision.next.review", "At", local(a, v.Review))
+	case v.Outcome == tally.Carried:
+		return lang.M("decision.next.carried")
+	case v.Outcome == tally.NotCarried:
+		return lang.M("decision.next.not_carried")
+	case v.Next.ID != 0:
+		return lang.M("decision.next.again", "At", local(a, v.Next.Opens))
+	}
+	return lang.M("decision.next.lapsed")
+}
+
+func decisionFacts(a member.Actor, v decision.View) []Fact {
+	facts := []Fact{
+		{Label: lang.M("decision.fact.motion"), Value: lang.M("decision.fact.motion_value", "Number", v.Motion.Number, "Version", v.Version),
+			Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number)},
+		{Label: lang.M("ballot.needed"), Value: ballot.ExplainRule(v.Ballot.Rule)},
+		{Label: lang.M("ballot.opened"), At: local(a, v.Ballot.Opens)},
+		{Label: lang.M("ballot.closed_at"), At: local(a, v.Ballot.Closes)},
+	}
+	if !v.Review.IsZero() {
+		facts = append(facts, Fact{Label: lang.M("decision.fact.review"), At: local(a, v.Review)})
+	}
+	return append(facts,
+		Fact{Label: lang.M("decision.fact.rules"), Value: lang.M("ballot.rules_version", "Number", v.Rulebook), Href: groupPath(a.Group) + "/rules/" + strconv.Itoa(v.Rulebook)},
+		Fact{Label: lang.M("decision.fact.text_print"), Value: plain(hexOf(v.Words.Hash)[:16]), Code: true},
+		Fact{Label: lang.M("ballot.roll_print"), Value: plain(hexOf(v.Ballot.Roll)[:16]), Code: true},
+		Fact{Label: lang.M("ballot.question_print"), Value: plain(hexOf(v.Ballot.Question)[:16]), Code: true},
+	)
+}
+
+func (p *decisionPage) report(a member.Actor, v decision.View, r decision.Report) reportView {
+	out := reportView{ID: "report-" + strconv.FormatInt(r.ID, 10), Title: lang.M("decision.note"), Text: r.Text, By: v.People[r.Author].Name}
+	if r.IsReport(v.Least) {
+		out.Title = lang.M("decision.report")
+	} else {
+		out.Notes = append(out.Notes, lang.M("decision.report.more", "Least", v.Least, "Have", r.Signers))
+	}
+	for _, id := range r.Names[1:] {
+		out.Names = append(out.Names, v.People[id].Name)
+	}
+	if r.Late {
+		out.Notes = append(out.Notes, lang.M("decision.report.late"))
+	}
+	if r.Signed {
+		out.Notes = append(out.Notes, lang.M("decision.report.signed"))
+	} else {
+		out.Sign = Action{Href: decisionPath(a.Group, v.Number(), "dissent", strconv.FormatInt(r.ID, 10), "sign"),
+			Label: lang.M("decision.report.sign"), Post: true, Guard: p.Guard()}
+	}
+	return out
+}
+
+// dissentForm is the form for a report, with what was typed.
+func (s *Server) dissentForm(c echo.Context, v decision.View, text string) formPage {
+	a := s.actor(c)
+	p := s.form(c, s.groupFrame(c, SectionDecisions), decisionPath(a.Group, v.Number(), "dissent"), lang.M("decision.dissent.send"),
+		area(Field{Name: "text", Value: text, Label: lang.M("decision.dissent.label"), Hint: lang.M("decision.dissent.hint"), Words: decision.MaxWords, Rows: 12}))
+	p.Keep = "dissent-" + v.Number()
+	p.Head = Head{
+		Crumbs: []Link{{Href: groupPath(a.Group) + "/decisions", Label: lang.M("decision.crumb")}, {Href: decisionPath(a.Group, v.Number()), Label: lang.M("decision.kind", "Number", v.Number())}},
+		Kind:   plain(v.Title), Title: lang.M("decision.dissent.title"), State: lang.M("decision.dissent.state", "Number", v.Number()),
+	}
+	if v.InTime(v.Now) {
+		p.Head.Until = Until{Say: lang.M("decision.dissent.until"), At: local(a, v.ReportsUntil())}
+	} else {
+		p.Head.Cannot = lang.M("decision.dissent.late")
+	}
+	p.Say = []lang.Msg{lang.M("decision.reports_say")}
+	p.Strip = Strip{Next: decisionNext(a, v), Decides: lang.M("decision.decides"), Change: lang.M("decision.change"), Href: groupPath(a.Group) + "/proposals/new"}
+	return p
+}
+
+func (s *Server) showDissent(c echo.Context) error {
+	v, err := s.Decisions.Show(c.Request().Context(), s.actor(c), c.Param("number"))
+	if err != nil {
+		return err
+	}
+	if v.Filed {
+		return see(c, decisionPath(s.actor(c).Group, v.Number()))
+	}
+	return formTmpl.render(c, http.StatusOK, s.dissentForm(c, v, ""))
+}
+
+func (s *Server) fileDissent(c echo.Context) error {
+	a, ctx := s.actor(c), c.Request().Context()
+	_, err := s.Decisions.File(ctx, a, s.once(c), c.Param("number"), value(c, "text"))
+	if wrong := fault.Fields(err); wrong != nil {
+		v, err := s.Decisions.Show(ctx, a, c.Param("number"))
+		if err != nil {
+			return err
+		}
+		return s.dissentForm(c, v, value(c, "text")).again(c, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "decision.flash.filed")
+	return see(c, decisionPath(a.Group, c.Param("number")))
+}
+
+func (s *Server) signDissent(c echo.Context) error {
+	id, err := strconv.ParseInt(c.Param("dissent"), 10, 64)
+	if err != nil || id < 1 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	a := s.actor(c)
+	if err := s.Decisions.Sign(c.Request().Context(), a, c.Param("number"), id); err != nil {
+		return err
+	}
+	s.flash(c, "decision.flash.signed")
+	return see(c, decisionPath(a.Group, c.Param("number"))+"#report-"+strconv.FormatInt(id, 10))
+}

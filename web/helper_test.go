@@ -1,0 +1,79 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"testing"
+
+	"folkmoot/internal/account"
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/decision"
+	"folkmoot/internal/discussion"
+	"folkmoot/internal/export"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// base is the address that the servers of the tests believe to have, as webtest.Base.
+const base = "http://localhost:8080"
+
+// serve returns a server with all services on the database. change may alter the options before it is made.
+func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *Server {
+	t.Helper()
+	skey, vkey, err := note.GenerateKey(rand.Reader, "folkmoot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := ledger.New(skey, vkey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalog, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{
+		Base: base, Catalog: catalog, Now: c.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Ready: func(ctx context.Context) error { return d.Write(ctx, func(*db.Tx) error { return nil }) },
+	}
+	o.Members = member.New(d, l)
+	o.Rulebooks = rulebook.NewService(d, l)
+	o.Members.OnBegin(o.Rulebooks.Begin)
+	o.Motions = motion.NewService(d, l)
+	o.Members.OnLeave(motion.Part)
+	o.Talk = discussion.NewService(d, l)
+	o.Decisions = decision.NewService(d, l)
+	o.Exports = export.NewService(d, l, nil)
+	if o.Ballots, err = ballot.New(t.Context(), d, l, t.TempDir(), o.Decisions.Record, o.Log); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := o.Ballots.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if o.Accounts, err = account.New(t.Context(), d, o.Members, c.Now); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range change {
+		f(&o)
+	}
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	databaseOf[s] = d
+	t.Cleanup(func() { delete(databaseOf, s) })
+	return s
+}
+
+// databaseOf finds a test server's database, for looking into every table. Tests of this package do not run in parallel.
+var databaseOf = map[*Server]*db.DB{}

@@ -1,0 +1,120 @@
+package web
+
+import (
+	"net/http"
+	"unicode"
+	"unicode/utf8"
+
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
+
+	"github.com/labstack/echo/v4"
+)
+
+// homePage is the start page: what this is, or the reader's groups.
+type homePage struct {
+	Frame
+	Groups  []Row
+	Empty   Empty
+	Explain []Explain
+}
+
+var homeTmpl = newPage[homePage]("people/home.html")
+
+func (s *Server) showHome(c echo.Context) error {
+	if v := s.visitor(c); v.signedIn() {
+		return s.showGroups(c, v.session.Person)
+	}
+	began, err := s.Members.AnyGroup(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	p := homePage{Frame: s.frame(c)}
+	p.Head = Head{Title: lang.M("people.landing.title"), State: lang.M("people.landing.state")}
+	p.Strip = Strip{Next: lang.M("people.landing.next"), Decides: lang.M("people.landing.decides"), Change: lang.M("people.landing.change"), Href: "/floor"}
+	if began {
+		p.Head.Can, p.Head.Act = lang.M("people.landing.can"), Action{Href: "/sign-in", Label: lang.M("layout.sign_in")}
+	} else {
+		p.Head.Cannot = lang.M("people.landing.none")
+	}
+	for _, about := range []string{"in", "what", "who"} {
+		p.Explain = append(p.Explain, Explain{Ask: lang.M("people.landing." + about), Say: []lang.Msg{lang.M("people.landing." + about + "_say")}})
+	}
+	return homeTmpl.render(c, http.StatusOK, p)
+}
+
+func (s *Server) showGroups(c echo.Context, person member.PersonID) error {
+	groups, err := s.Members.Groups(c.Request().Context(), person)
+	if err != nil {
+		return err
+	}
+	p := homePage{Frame: s.frame(c)}
+	p.Head = Head{Title: lang.M("people.home.title"), State: lang.M("people.home.state", "Count", len(groups)), Also: []Action{{Href: "/start", Label: lang.M("people.home.start")}}}
+	p.Strip = Strip{Next: lang.M("people.home.next"), Decides: lang.M("people.home.decides"), Change: lang.M("people.home.change"), Href: "/me"}
+	for _, m := range groups {
+		p.Groups = append(p.Groups, groupRow(m))
+		if m.Member.Founder && m.Group.SetupStep != 0 {
+			p.Groups[len(p.Groups)-1].Href = stepPath(m.Group, m.Group.SetupStep)
+		}
+	}
+	if len(groups) == 0 {
+		p.Empty = Empty{Title: lang.M("people.home.none"), Say: []lang.Msg{lang.M("people.home.none1"), lang.M("people.home.none2")}}
+	}
+	return homeTmpl.render(c, http.StatusOK, p)
+}
+
+// aimSay is what a group exists for, as a sentence: people complete "We exist to…", or write one of their own.
+func aimSay(g member.Group) lang.Msg {
+	if first, _ := utf8.DecodeRuneInString(g.Aim); unicode.IsLower(first) {
+		return lang.M("people.aim", "Aim", g.Aim)
+	}
+	return plain(g.Aim)
+}
+
+// listPage says a list of sentences: what the program refuses, what it guarantees, what it cannot do.
+type listPage struct {
+	Frame
+	Say   []lang.Msg
+	Lines []line
+	After []Link
+}
+
+// line is one sentence of a listPage and its name, by which tests and people point at it.
+type line struct {
+	ID  string
+	Say lang.Msg
+}
+
+var listTmpl = newPage[listPage]("people/list.html")
+
+func (s *Server) list(c echo.Context, about string, after ...Link) listPage {
+	p := listPage{Frame: s.frame(c), After: after}
+	p.Head = Head{Title: lang.M("people." + about + ".title"), State: lang.M("people." + about + ".state")}
+	p.Strip = Strip{Next: lang.M("people." + about + ".next"), Decides: lang.M("people." + about + ".decides"), Change: lang.M("people." + about + ".change")}
+	return p
+}
+
+func (s *Server) showRefusals(c echo.Context) error {
+	p := s.list(c, "refusals", Link{"/floor", lang.M("people.floor.title")}, Link{"/limits", lang.M("people.limits.title")})
+	for _, m := range rulebook.Refusals() {
+		p.Lines = append(p.Lines, line{m.ID, m})
+	}
+	return listTmpl.render(c, http.StatusOK, p)
+}
+
+func (s *Server) showFloor(c echo.Context) error {
+	p := s.list(c, "floor", Link{"/refusals", lang.M("people.refusals.title")}, Link{"/limits", lang.M("people.limits.title")})
+	for _, g := range rulebook.Floor() {
+		p.Lines = append(p.Lines, line{g.ID, g.Say()})
+	}
+	return listTmpl.render(c, http.StatusOK, p)
+}
+
+func (s *Server) showLimits(c echo.Context) error {
+	p := s.list(c, "limits", Link{"/floor", lang.M("people.floor.title")}, Link{"/refusals", lang.M("people.refusals.title")})
+	for _, m := range rulebook.Limits() {
+		p.Lines = append(p.Lines, line{m.ID, m})
+	}
+	return listTmpl.render(c, http.StatusOK, p)
+}

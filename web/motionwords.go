@@ -1,0 +1,121 @@
+package web
+
+import (
+	"time"
+
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+)
+
+// What proposals are called and how they stand, in words; the same on every page that names one.
+
+// motionPath returns the address of a proposal, or of a page below it.
+func motionPath(g member.Group, m motion.Motion, below ...string) string {
+	path := groupPath(g) + "/proposals/" + motion.FormatNumber(m.Number)
+	for _, b := range below {
+		path += "/" + b
+	}
+	return path
+}
+
+// motionName is "Proposal 14 · Money".
+func motionName(m motion.Motion) lang.Msg {
+	switch {
+	case m.State == motion.Draft:
+		return lang.M("motion.name.draft")
+	case m.Kind == "":
+		return lang.M("motion.name.number", "Number", m.Number)
+	}
+	return lang.M("motion.name", "Number", m.Number, "Kind", kindName(m.Kind))
+}
+
+func kindName(k motion.Kind) lang.Msg { return lang.M("motion.kind." + string(k)) }
+
+// motionTitle is the title, or what a draft without one is called.
+func motionTitle(m motion.Motion) lang.Msg {
+	if m.Title == "" {
+		return lang.M("motion.untitled")
+	}
+	return plain(m.Title)
+}
+
+// standing says how a proposal stands at now, in one sentence. need is how many supporters it needs.
+func standing(m motion.Motion, need int, now time.Time) lang.Msg {
+	state := m.StateAt(now)
+	switch {
+	case (state == motion.Seeking || state == motion.Tabled) && !m.LeaveAsked.IsZero():
+		return lang.M("motion.is.leaving")
+	case state == motion.Seeking:
+		return lang.M("motion.is.seeking_support", "Count", m.Supporters, "Need", need)
+	case state == motion.Tabled && !now.Before(m.TextUntil):
+		return lang.M("motion.is.settled")
+	case state == motion.Voting && m.State == motion.Tabled:
+		return lang.M("motion.is.opening")
+	case state == motion.Voting && !m.Closes.IsZero() && !now.Before(m.Closes):
+		return lang.M("motion.is.counting")
+	}
+	return lang.M("motion.is." + string(state))
+}
+
+// deadline is what a proposal's page counts down to; zero where nothing is to come.
+func deadline(a member.Actor, m motion.Motion, now time.Time) Until {
+	say, at := "", time.Time{}
+	switch state := m.StateAt(now); {
+	case (state == motion.Seeking || state == motion.Tabled) && !m.LeaveAsked.IsZero():
+		say, at = "motion.until.leaves", m.Leaves()
+	case state == motion.Seeking:
+		say, at = "motion.until.support", m.Expires()
+	case state == motion.Tabled:
+		say, at = "motion.until.opens", m.Opens
+	case m.State == motion.Voting && now.Before(m.Closes):
+		say, at = "motion.until.closes", m.Closes
+	case m.State == motion.Inquorate && now.Before(m.Opens):
+		say, at = "motion.until.again", m.Opens
+	default:
+		return Until{}
+	}
+	return Until{Say: lang.M(say), At: local(a, at)}
+}
+
+// motionStrip says what happens next to a proposal, who decides, and how a member can change that.
+func motionStrip(a member.Actor, m motion.Motion, need int, now time.Time) Strip {
+	state := m.StateAt(now)
+	id := string(state)
+	switch {
+	case (state == motion.Seeking || state == motion.Tabled) && !m.LeaveAsked.IsZero():
+		id = "leaving"
+	case state == motion.Tabled && !now.Before(m.TextUntil):
+		id = "settled"
+	case state == motion.Voting && m.State == motion.Tabled:
+		id = "opening"
+	}
+	args := []any{"Need", need, "Expires", local(a, m.Expires()), "Text", local(a, m.TextUntil), "Opens", local(a, m.Opens),
+		"Closes", local(a, m.Closes), "Leaves", local(a, m.Leaves())}
+	return Strip{
+		Next: lang.M("motion.next."+id, args...), Decides: lang.M("motion.decides."+id, args...), Change: lang.M("motion.change."+id, args...),
+		Href: groupPath(a.Group) + "/rules",
+	}
+}
+
+// motionRow is a proposal in a list.
+func motionRow(a member.Actor, m motion.Motion, mover member.Member, need int, fresh bool, now time.Time) Row {
+	r := Row{
+		Href: motionPath(a.Group, m), Kind: motionName(m), Title: m.Title, State: standing(m, need, now), Until: deadline(a, m, now),
+	}
+	if m.State == motion.Draft {
+		return r
+	}
+	r.Facts = append(r.Facts, lang.M("motion.by", "Name", mover.Name))
+	switch {
+	case m.Posts == 0:
+	case fresh:
+		r.Facts = append(r.Facts, lang.M("motion.posts_new", "Count", m.Posts))
+	default:
+		r.Facts = append(r.Facts, lang.M("motion.posts", "Count", m.Posts))
+	}
+	if !m.Ended.IsZero() {
+		r.Facts = append(r.Facts, lang.M("motion.ended", "At", local(a, m.Ended)))
+	}
+	return r
+}

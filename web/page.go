@@ -1,0 +1,222 @@
+// Package web speaks HTTP: it parses, asks internal packages, and renders.
+//
+// # How a page is made
+//
+// One file in templates, one type here that embeds Frame, one variable that ties them:
+//
+//	type motionPage struct {
+//		Frame
+//		Clauses []Clause
+//		Talk    []Post
+//	}
+//
+//	var motionTmpl = newPage[motionPage]("motion/show.html")
+//
+//	func (s *Server) showMotion(c echo.Context) error {
+//		…
+//		p := motionPage{Frame: s.frame(c), Clauses: …}
+//		p.Head = Head{Kind: lang.M("motion.kind", "Number", m.Number), Title: plain(m.Title), State: …, Until: …, Act: …}
+//		p.Strip = Strip{Next: …, Decides: …, Change: …}
+//		return motionTmpl.render(c, http.StatusOK, p)
+//	}
+//
+// The file defines "main" and nothing else; the layout draws the masthead, what is wrong (Problems), what just
+// happened (Flash), the head, main, the strip and the foot. So every page says at its top what it is, what can be done
+// now and until when, and at its bottom what comes next, who decides and how to change that.
+//
+// Functions in templates only format, in the page's language: t "id" "Key" .Val · tn "id" .Count (plural) · say .Msg ·
+// date .At · datetime .At · month .At · soon .At (without the year) · stamp .At (for datetime="") · number .N · asset "app.css" · markdown .Text (what members wrote).
+//
+// Parts, in templates/part, each called with one typed value (parts.go, formparts.go, voteparts.go say what the fields mean):
+//
+//	text    {{template "clauses" .Clauses}} []Clause      {{template "statements" .Statements}} []Statement (for beside against, under an h2)
+//	        {{template "diff" .Spans}} []Span              {{template "explain" .Explain}} Explain (details/summary)
+//	        {{template "until" .Until}} Until              {{template "facts" .Facts}} []Fact
+//	lists   {{template "rows" .Rows}} []Row                {{template "tabs" .Tabs}} []Tab     {{template "pager" .Pager}} Pager
+//	        {{template "empty" .Empty}} Empty              {{template "tags" .Tags}} []Tag     {{template "powers" .Powers}} []Power
+//	        {{template "checks" .Checks}} []Check (done / not yet)                             {{template "sessions" .Sessions}} []Session
+//	talk    {{template "thread" .Talk}} []Post
+//	forms   {{template "guard" $.Guard}} first in EVERY form that posts (csrf and a fresh once token for this one form)
+//	        {{template "field" .F}} Field (one line)       {{template "area" .F}} Field (many lines, Words counts)
+//	        {{template "choice" .C}} Choice (radio cards, or boxes with Many)                  {{template "select" .C}} Choice
+//	        {{template "tick" .T}} Tick                    {{template "notice" .N}} Notice
+//	        {{template "grave" .G}} Grave (a button that asks before it posts)                 {{template "action" .A}} Action
+//	        {{template "steps" .Steps}} Steps (wizard)
+//	vote    {{template "ballot" .B}} Ballot                {{template "chosen" .B}} Chosen (check, then cast)
+//	        {{template "result" .R}} Result                {{template "receipt" .R}} Receipt
+//	paper   {{template "qr" .Q}} QR                        {{template "code-card" .C}} CodeCard (recovery code)
+//	        {{template "copy" .C}} Copy
+//
+// Plain HTML needs no class. What pages use beside the parts: main is already a .stack (rhythm); .text (reading width);
+// .beside (text and an aside with facts); .pair (two columns); .row; .form; .buttons; .button with .act (the one main
+// action, in the accent), none (second), .quiet (third), .grave (hard to undo); .hint; .by; .unseen (for screen readers only);
+// .no-print. Text by members gets dir="auto".
+//
+// A form that is refused is rendered again with status 422: p.refuse(fault.Fields(err), "title", "why") fills Problems in the
+// order of the fields, and each Field takes its own sentence from the same map. Add data-keep="new-motion" to a long form, and
+// set Frame.Kept = "new-motion" on the page that follows success. Set Frame.RefreshAt where something opens or closes.
+//
+// Modules in assets/js, woken by attributes, none needed: form[data-keep], [data-words], [data-copy], details.confirm,
+// [data-refresh-at], [data-seen], time[data-until], input[data-random].
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"strconv"
+	"strings"
+	"time"
+
+	"folkmoot/assets"
+	"folkmoot/internal/lang"
+	"folkmoot/templates"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+// framed is any page type: a struct that embeds Frame.
+type framed interface{ base() Frame }
+
+// page ties one template file to the one type it is rendered with.
+type page[T framed] struct{ file string }
+
+// made lists every page with the zero value of its type, for the test that type-checks them. Only newPage adds to it, while
+// the package's variables are set.
+var made []struct {
+	file string
+	zero any
+}
+
+// newPage declares a page; file is its path in templates. It is parsed when newViews runs.
+func newPage[T framed](file string) page[T] {
+	made = append(made, struct {
+		file string
+		zero any
+	}{file, *new(T)})
+	return page[T]{file}
+}
+
+// render executes the page into memory first, so that an error can still become an error page.
+func (p page[T]) render(c echo.Context, status int, v T) error {
+	html, err := p.execute(v)
+	if err != nil {
+		return err
+	}
+	return send(c, status, v.base().Lang, html)
+}
+
+// execute returns the page as HTML.
+func (p page[T]) execute(v T) ([]byte, error) {
+	f := v.base()
+	tmpl, err := f.views.find(f.Lang, p.file)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := tmpl.Execute(&b, v); err != nil {
+		return nil, fmt.Errorf("render %s: %w", p.file, err)
+	}
+	return b.Bytes(), nil
+}
+
+// send answers with a page in the language.
+func send(c echo.Context, status int, tag string, html []byte) error {
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(html)))
+	h.Set("Content-Language", tag)
+	return c.HTMLBlob(status, html)
+}
+
+// views is every page in every language, parsed.
+type views struct {
+	catalog *lang.Catalog
+	pages   map[string]map[string]*template.Template // language → file → page
+}
+
+// newViews parses every template once a language, with the functions bound to that language.
+// An error names the template that is not one.
+func newViews(catalog *lang.Catalog) (*views, error) {
+	v := &views{catalog: catalog, pages: map[string]map[string]*template.Template{}}
+	files, err := pageFiles()
+	if err != nil {
+		return nil, err
+	}
+	for _, tag := range catalog.Tags() {
+		base, err := template.New("layout.html").Funcs(funcs(catalog.Voice(tag))).ParseFS(templates.FS, "layout.html", "part/*.html")
+		if err != nil {
+			return nil, fmt.Errorf("parse layout: %w", err)
+		}
+		v.pages[tag] = make(map[string]*template.Template, len(files))
+		for _, file := range files {
+			t, err := base.Clone()
+			if err == nil {
+				t, err = t.ParseFS(templates.FS, file)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("parse %s: %w", file, err)
+			}
+			v.pages[tag][file] = t
+		}
+	}
+	return v, nil
+}
+
+// pageFiles lists the templates that are pages: all but the layout and the parts, and but mail and print, which have no layout.
+func pageFiles() ([]string, error) {
+	var files []string
+	err := fs.WalkDir(templates.FS, ".", func(name string, d fs.DirEntry, err error) error {
+		folder, _, _ := strings.Cut(name, "/")
+		if err == nil && !d.IsDir() && name != "layout.html" && folder != "part" && folder != "mail" && folder != "print" {
+			files = append(files, name)
+		}
+		return err
+	})
+	return files, err
+}
+
+func (v *views) find(tag, file string) (*template.Template, error) {
+	if v == nil {
+		return nil, fmt.Errorf("render %s: the page's frame was not made by views.frame", file)
+	}
+	t, ok := v.pages[tag][file]
+	if !ok {
+		return nil, fmt.Errorf("render %s: no such page in %q", file, tag)
+	}
+	return t, nil
+}
+
+// funcs are what templates may call. They format and know nothing.
+func funcs(v *lang.Voice) template.FuncMap {
+	figures := message.NewPrinter(language.Make(v.Tag()))
+	return template.FuncMap{
+		"t":        v.T,
+		"tn":       v.N,
+		"say":      func(m lang.Msg) string { return say(v, m) },
+		"date":     v.Date,
+		"datetime": v.DateTime,
+		"month":    v.Month,
+		"soon":     v.Soon,
+		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"number":   func(n int) string { return figures.Sprint(n) },
+		"asset":    assets.Path,
+		"markdown": markdown,
+		"square":   square,
+	}
+}
+
+// plain wraps words that are nobody's to translate, a name or a title, as a sentence.
+func plain(words string) lang.Msg { return lang.M(plainID, "Text", words) }
+
+const plainID = "layout.plain"
+
+// say puts a sentence into words, and spares plain ones the way through the catalogue.
+func say(v *lang.Voice, m lang.Msg) string {
+	if words, ok := m.Args["Text"].(string); ok && m.ID == plainID {
+		return words
+	}
+	return v.Say(m)
+}

@@ -1,0 +1,62 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/verify"
+)
+
+// TestRightSweep6_2_3 is practice.md §6.2, item 3: a member with no role, on the first day, does all that a member may do.
+// Nobody else does more than a second supporter and further voters would.
+func TestRightSweep6_2_3(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		m := newMoot(t, d, c)
+		ben, one := m.ben, elm+"/proposals/1"
+		if powers := ben.Get(elm + "/people").Want(http.StatusOK).Text(".powers"); strings.Contains(powers, "Ben") {
+			t.Fatalf("Ben holds a power: %s", powers)
+		}
+
+		inviteLink(t, ben, "elm", "5")
+		propose(t, ben, "Ask for support now").WantPath(one).WantText(".state", "It needs supporters: 1 of 2")
+		say := ben.Get(one+"/talk").Want(http.StatusOK).Form("Say it").Set("kind", "concern").Set("text", "Who has the key?")
+		say.Submit().Want(http.StatusOK).WantText(".thread", "Who has the key?")
+		ben.Get(one).Follow("Write a statement for it").Form("Put it beside the proposal").Set("text", "It costs nothing.").Submit().Want(http.StatusOK)
+		reword := ben.Get(one).Follow("Change the words").Form("Use the new words").Set("clause-1", "open the hall every second Sunday")
+		reword.Submit().Want(http.StatusOK).WantText(".clauses", "second")
+		m.ana.Get(one).Form("Support this").Submit().Want(http.StatusOK).WantText(".state", "It is being discussed")
+		ben.Get(one).Form("Ask for a secret vote").Submit().Want(http.StatusOK)
+		m.cai.Get(one).Form("Ask for a secret vote").Submit().Want(http.StatusOK).WantText("main", "The vote will be secret")
+
+		tick := func(after time.Duration) {
+			t.Helper()
+			c.Advance(after)
+			if err := m.s.Ballots.Tick(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tick(5 * 24 * time.Hour)
+		castOn(ben, one+"/vote", "for").Want(http.StatusOK)
+		castOn(ben, one+"/vote", "against").Want(http.StatusOK).WantText("main", "Your vote is in the box")
+		castOn(m.ana, one+"/vote", "for").Want(http.StatusOK)
+		castOn(m.cai, one+"/vote", "for").Want(http.StatusOK)
+		tick(8 * 24 * time.Hour)
+
+		decision := ben.Get(one+"/vote").Want(http.StatusOK).WantText(".outcome", "Carried")
+		decision.WantText(".why", "2 voted for and 1 against")
+		decision.Follow("Disagree? Add a minority report").Form("Add my report").Set("text", "Nobody has the key.").Submit().WantText("main", "Nobody has the key.")
+
+		file := ben.Get(elm+"/record/export").Want(http.StatusOK).Form("Download").Set("format", "json").Submit().Want(http.StatusOK)
+		if r := verify.Check(strings.NewReader(string(file.Body)), verify.Own()); r.Verdict != verify.Holds {
+			t.Errorf("what Ben takes along does not hold: %+v", r.Problem)
+		}
+
+		ben.Get(elm + "/leave").Want(http.StatusOK).Form("Leave now").Submit().Want(http.StatusOK)
+		ben.Get(elm).Want(http.StatusNotFound)
+		m.cai.Get(elm+"/people").WantNoText(".rows", "Ben")
+	})
+}

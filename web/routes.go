@@ -1,0 +1,130 @@
+package web
+
+import "net/http"
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routes is every route of the program, one line each, with the word that says who may come in.
+func routes() []route {
+	return []route{
+		// The server itself
+		{get, "/healthz", anyone, (*Server).healthz},
+		{get, "/readyz", anyone, (*Server).readyz},
+		{get, "/robots.txt", anyone, (*Server).robots},
+		{get, "/assets/*", anyone, (*Server).asset},
+		{get, "/style", demoOnly, (*Server).style},
+		{get, "/sample/:guest", demoOnly, (*Server).showGuest},
+		{post, "/sample/:guest", demoOnly, (*Server).enterAsGuest},
+		{post, "/language", anyone, (*Server).chooseLanguage},
+
+		// What everybody may read
+		{get, "/", anyone, (*Server).showHome},
+		{get, "/refusals", anyone, (*Server).showRefusals},
+		{get, "/floor", anyone, (*Server).showFloor},
+		{get, "/limits", anyone, (*Server).showLimits},
+
+		// Coming in and going out
+		{get, "/sign-in", anyone, (*Server).showSignIn},
+		{post, "/sign-in", anyone, (*Server).signIn},
+		{post, "/sign-out", anyone, (*Server).signOut},
+		{get, "/recover", anyone, (*Server).showRecover},
+		{post, "/recover", anyone, (*Server).recoverAccount},
+		{get, "/join/:token", anyone, (*Server).showJoin},
+		{post, "/join/:token", anyone, (*Server).join},
+
+		// Setting a group up
+		{get, "/setup/:token", anyone, (*Server).showSetup},
+		{get, "/setup/:token/:step", anyone, (*Server).showSetupStep},
+		{post, "/setup/:token/:step", anyone, (*Server).takeSetupStep},
+		{get, "/start", signedIn, (*Server).showStart},
+		{post, "/start", signedIn, (*Server).start},
+		{get, "/g/:group/begin/:step", members, (*Server).showBegin},
+		{post, "/g/:group/begin/:step", members, (*Server).takeBegin},
+
+		// A person's own account
+		{get, "/me", signedIn, (*Server).showMe},
+		{get, "/me/name", signedIn, (*Server).showName},
+		{post, "/me/name", signedIn, (*Server).changeName},
+		{get, "/me/email", signedIn, (*Server).showEmail},
+		{post, "/me/email", signedIn, (*Server).changeEmail},
+		{get, "/me/passphrase", signedIn, (*Server).showPassphrase},
+		{post, "/me/passphrase", signedIn, (*Server).changePassphrase},
+		{get, "/me/code", signedIn, (*Server).showCode},
+		{post, "/me/code/kept", signedIn, (*Server).codeKept},
+		{get, "/me/code/new", signedIn, (*Server).showNewCode},
+		{post, "/me/code/new", signedIn, (*Server).newCode},
+		{post, "/me/sessions/:session/end", signedIn, (*Server).endSession},
+		{post, "/me/sessions/end-others", signedIn, (*Server).endOthers},
+
+		// The people of a group
+		{get, "/g/:group/people", members, (*Server).showPeople},
+		{get, "/g/:group/name", members, (*Server).showRename},
+		{post, "/g/:group/name", members, (*Server).rename},
+		{get, "/g/:group/keys", members, (*Server).showKeys},
+		{post, "/g/:group/keys", members, (*Server).noteKey},
+		{get, "/g/:group/invite", members, (*Server).showInvite},
+		{post, "/g/:group/invite", members, (*Server).invite},
+		{get, "/g/:group/invite/poster", members, (*Server).showPoster},
+		{post, "/g/:group/invite/:invitation/revoke", members, (*Server).revokeInvite},
+		{get, "/g/:group/leave", members, (*Server).showLeave},
+		{post, "/g/:group/leave", members, (*Server).leave},
+
+		// Votes
+		{get, "/g/:group/proposals/:n/vote", members, (*Server).showVote},
+		{post, "/g/:group/proposals/:n/vote/check", members, (*Server).checkVote},
+		{post, "/g/:group/proposals/:n/vote", members, (*Server).castVote},
+		{get, "/g/:group/proposals/:n/vote/codes", members, (*Server).showCodes},
+		{get, "/g/:group/proposals/:n/vote/codes.txt", members, (*Server).codesText},
+
+		// Decisions
+		{get, "/g/:group/decisions", members, (*Server).listDecisions},
+		{get, "/g/:group/decisions/:number", members, (*Server).showDecision},
+		{get, "/g/:group/decisions/:number/dissent", members, (*Server).showDissent},
+		{post, "/g/:group/decisions/:number/dissent", members, (*Server).fileDissent},
+		{post, "/g/:group/decisions/:number/dissent/:dissent/sign", members, (*Server).signDissent},
+
+		// What is before a group, and its proposals
+		{get, "/g/:group", members, (*Server).showNow},
+		{get, "/g/:group/proposals", members, (*Server).showMotions},
+		{get, "/g/:group/proposals/new", members, (*Server).newMotion},
+		{post, "/g/:group/proposals/new", members, (*Server).writeMotion},
+		{get, "/g/:group/proposals/:n", members, (*Server).showMotion},
+		{get, "/g/:group/proposals/:n/edit", members, (*Server).editMotion},
+		{post, "/g/:group/proposals/:n/edit", members, (*Server).rewriteMotion},
+		{post, "/g/:group/proposals/:n/propose", members, (*Server).proposeDraft},
+		{post, "/g/:group/proposals/:n/delete", members, (*Server).deleteDraft},
+		{get, "/g/:group/proposals/:n/versions", members, (*Server).showVersions},
+		{post, "/g/:group/proposals/:n/support", members, (*Server).support},
+		{post, "/g/:group/proposals/:n/unsupport", members, (*Server).unsupport},
+		{post, "/g/:group/proposals/:n/secret", members, (*Server).askSecret},
+		{get, "/g/:group/proposals/:n/statements", members, (*Server).showStatements},
+		{post, "/g/:group/proposals/:n/statements", members, (*Server).argue},
+		{post, "/g/:group/proposals/:n/withdraw", members, (*Server).withdraw},
+		{post, "/g/:group/proposals/:n/take-over", members, (*Server).takeOver},
+
+		// The talk about a proposal
+		{get, "/g/:group/proposals/:n/talk", members, (*Server).showTalk},
+		{post, "/g/:group/proposals/:n/talk", members, (*Server).sayWhole},
+		{post, "/g/:group/proposals/:n/talk/seen", members, (*Server).seen},
+		{get, "/g/:group/proposals/:n/talk/:post", members, (*Server).showPost},
+		{post, "/g/:group/proposals/:n/talk/:post", members, (*Server).answerPost},
+		{get, "/g/:group/proposals/:n/talk/:post/edit", members, (*Server).showPostEdit},
+		{post, "/g/:group/proposals/:n/talk/:post/edit", members, (*Server).editPost},
+		{get, "/g/:group/proposals/:n/talk/:post/versions", members, (*Server).showWordings},
+
+		// Its rules
+		{get, "/g/:group/rules", members, (*Server).showRules},
+		{get, "/g/:group/rules/:version", members, (*Server).showRulesVersion},
+
+		// The record
+		{get, "/g/:group/record", members, (*Server).showRecord},
+		{get, "/g/:group/record/export", members, (*Server).showExport},
+		{get, "/g/:group/record/export/file", members, (*Server).sendExport},
+		{get, "/g/:group/record/:entry", members, (*Server).showEntry},
+		{get, "/verify", anyone, (*Server).showVerify},
+		{post, "/verify", anyone, (*Server).checkFile},
+	}
+}

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
+
+	"github.com/labstack/echo/v4"
+)
+
+// rulesPage is a version of a group's rules, each in one sentence.
+type rulesPage struct {
+	Frame
+	Chosen   lang.Msg // by whom and when
+	Adopted  lang.Msg // whether members have adopted them
+	Parts    []rulesPart
+	Tiers    []tier
+	Versions []Link
+}
+
+// rulesPart is the rules about one part of a group's life.
+type rulesPart struct {
+	ID    string
+	Title lang.Msg
+	Rules []rule
+}
+
+// rule is one rule in words.
+type rule struct {
+	Key  string
+	Name lang.Msg
+	Say  lang.Msg
+	Why  lang.Msg // why it is the default
+	How  Link     // to the tier
+}
+
+// tier is one way to change rules.
+type tier struct {
+	ID    string
+	Title lang.Msg
+	Say   lang.Msg
+}
+
+var rulesTmpl = newPage[rulesPage]("rules/show.html")
+
+func (s *Server) showRules(c echo.Context) error { return s.rulesPage(c, 0) }
+
+func (s *Server) showRulesVersion(c echo.Context) error {
+	n, err := strconv.Atoi(c.Param("version"))
+	if err != nil || n <= 0 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return s.rulesPage(c, n)
+}
+
+func (s *Server) rulesPage(c echo.Context, number int) error {
+	a := s.actor(c)
+	v, err := s.Rulebooks.Show(c.Request().Context(), a, number)
+	if err != nil {
+		return err
+	}
+	p := rulesPage{Frame: s.groupFrame(c, SectionRules)}
+	p.Head = Head{Kind: lang.M("rules_page.version", "Number", v.Number), Title: lang.M("rules_page.title"), State: lang.M("rules_page.in_force")}
+	if v.Number != v.Latest {
+		p.Head.State = lang.M("rules_page.older")
+		p.Head.Crumbs = []Link{{Href: groupPath(a.Group) + "/rules", Label: lang.M("rules_page.title")}}
+	}
+	p.Strip = Strip{
+		Next: lang.M("rules_page.next"), Decides: lang.M("rules_page.decides"), Change: lang.M("rules_page.change"), Href: "#tier-1",
+	}
+	p.Chosen = lang.M("rules_page.chosen", "Name", v.Chosen.Name, "At", local(a, v.From))
+	p.Adopted = lang.M("rules_page.not_adopted")
+	if v.Forming && v.Number == v.Latest {
+		p.Head.Can = lang.M("rules_page.can")
+		p.Head.Act = Action{Href: stepPath(a.Group, member.FirstStep), Label: lang.M("rules_page.choose")}
+	}
+	p.fill(v)
+	for i := v.Latest; i > 0 && v.Latest > 1; i-- {
+		p.Versions = append(p.Versions, Link{Href: groupPath(a.Group) + "/rules/" + strconv.Itoa(i), Label: lang.M("rules_page.version", "Number", i)})
+	}
+	return rulesTmpl.render(c, http.StatusOK, p)
+}
+
+// fill puts every rule on the page, by the part of a group's life it is about, and each way to change one.
+func (p *rulesPage) fill(v rulebook.View) {
+	for _, part := range rulebook.Parts() {
+		rp := rulesPart{ID: string(part), Title: part.Title()}
+		for _, param := range rulebook.Params() {
+			if param.Part != part {
+				continue
+			}
+			rp.Rules = append(rp.Rules, rule{
+				Key: param.Key, Name: param.Name(), Say: param.Say(v.Rules),
+				Why: param.Why(),
+				How: Link{Href: "#tier-" + strconv.Itoa(param.Tier), Label: lang.M("rules_page.how_link", "Tier", lang.M("rule.tier."+strconv.Itoa(param.Tier)+".name"))},
+			})
+		}
+		p.Parts = append(p.Parts, rp)
+	}
+	for _, t := range []int{rulebook.TierConstitution, rulebook.TierStandingOrders, rulebook.TierPractice, rulebook.TierFloor} {
+		p.Tiers = append(p.Tiers, tier{
+			ID: "tier-" + strconv.Itoa(t), Title: lang.M("rule.tier." + strconv.Itoa(t) + ".name"), Say: v.Rules.HowToChange(t, v.Active),
+		})
+	}
+}

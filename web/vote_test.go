@@ -1,0 +1,437 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/member"
+	"folkmoot/internal/token"
+	"folkmoot/internal/votetest"
+	"folkmoot/internal/webtest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// voting is a group that votes, and a server that shows it.
+type voting struct {
+	*votetest.World
+	s   *Server
+	log bytes.Buffer
+}
+
+func newVoting(t *testing.T, d *db.DB, c *dbtest.Clock, preset string, people int) *voting {
+	t.Helper()
+	w := &voting{World: votetest.New(t, d, c, preset, people)}
+	w.s = serve(t, d, c, func(o *Options) {
+		o.Rulebooks, o.Motions, o.Ballots, o.Decisions = w.Rules, w.Motions, w.Ballots, w.Decisions
+		o.Log = slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	return w
+}
+
+// session signs the person in and returns the session's secret.
+func (w *voting) session(person member.PersonID) string {
+	w.Helper()
+	secret := token.New()
+	w.Write(func(tx *db.Tx) error {
+		return tx.Exec("INSERT INTO sessions (person_id, hash, label, created_at, seen_at, expires_at) VALUES (?, ?, 'test', ?, ?, ?)",
+			person, token.Hash(secret), db.At(tx.Now), db.At(tx.Now.Truncate(24*time.Hour)), db.At(tx.Now.Add(300*24*time.Hour))).Error
+	})
+	return secret
+}
+
+// browser returns a browser in which the person is signed in.
+func (w *voting) browser(t *testing.T, person member.PersonID) *webtest.Visitor {
+	t.Helper()
+	v := webtest.New(t, w.s)
+	v.SetCookie("folkmoot", w.session(person))
+	return v
+}
+
+func (w *voting) as(t *testing.T, i int) *webtest.Visitor { return w.browser(t, w.Who[i].Person) }
+
+func (w *voting) path(below string) string { return groupPath(w.Group) + "/proposals/1" + below }
+
+// castOn fills in the paper, looks at it and casts it.
+func castOn(v *webtest.Visitor, path, choice string) *webtest.Page {
+	return v.Get(path).Want(http.StatusOK).Form("Check my vote").Set("choice", choice).Submit().Want(http.StatusOK).Form("Cast this vote").Submit()
+}
+
+// TestVoteThroughThePages votes in secret as a person without scripts would, from the paper to the minority report.
+func TestVoteThroughThePages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "B", 6)
+		v := w.Open(true)
+		ada := w.as(t, 0)
+		page := ada.Get(w.path("/vote")).Want(http.StatusOK)
+		page.WantText("main", "Secret vote · Proposal 1, version 1", "We do it by May.", "Nobody using the program can see how you vote", "Only 6 people can vote here",
+			"You get a receipt code", "You trust whoever runs this server", "Fewer than 10 people have voted so far", "We cannot stop someone standing next to you")
+		page.WantCount("input[type=radio][name=choice]", 3)
+		check := page.Form("Check my vote").Set("choice", "for").Submit().Want(http.StatusOK)
+		check.WantText(".chosen", "You are about to vote", "For")
+		if got := w.Show(1); got.Voted {
+			t.Error("looking at a vote casts it")
+		}
+		form := check.Form("Cast this vote")
+		if len(form.Value("random")) < 20 {
+			t.Errorf("without scripts the random part is %q", form.Value("random"))
+		}
+		done := form.Submit().Want(http.StatusOK).WantPath(w.path("/vote"))
+		done.WantText("main", "Your vote is in the box", "It does not show how you voted")
+		code := done.Text(".big-code")
+		if !regexp.MustCompile(`^([0-9A-HJKMNP-TV-Z]{4}-){9}[0-9A-HJKMNP-TV-Z]{4}$`).MatchString(code) || done.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("code %q, %s", code, done.Header.Get("Cache-Control"))
+		}
+		proof := done.All("dd code")
+		if r := (ballot.Receipt{Code: code, Part: strings.TrimSpace(proof.Eq(1).Text())}); proof.Length() != 2 || !r.Check(strings.TrimSpace(proof.Eq(0).Text())) {
+			t.Errorf("the receipt's parts do not make the code: %s", done.Text("dl"))
+		}
+		again := form.Submit().Want(http.StatusOK)
+		if again.Text(".big-code") != code {
+			t.Error("the same form sent again has another receipt")
+		}
+		ada.Get(w.path("/vote")).WantText("main", "You have voted. You can change your vote until the end")
+		changed := castOn(ada, w.path("/vote"), "against").Want(http.StatusOK).Text(".big-code")
+		if changed == code {
+			t.Error("a changed vote has the old receipt")
+		}
+		stale := form.Submit().Want(http.StatusConflict)
+		stale.WantText("main", "You have voted in another window")
+		if stale.All("input[name=choice][checked]").AttrOr("value", "") != "for" {
+			t.Error("what was chosen is lost")
+		}
+		codes := []string{changed}
+		for i := 1; i < 5; i++ {
+			codes = append(codes, castOn(w.as(t, i), w.path("/vote"), []string{"for", "for", "for", "abstain"}[i-1]).Text(".big-code"))
+		}
+		early := ada.Get(w.path("/vote/codes"))
+		early.Want(http.StatusNotFound)
+		ada.Get(w.path("")).Want(http.StatusOK).WantText("main", "You have voted. You can change your vote", "Fewer than 10 people have voted").Follow("Change my vote").WantPath(w.path("/vote"))
+		late := w.as(t, 5).Get(w.path("/vote")).Form("Check my vote").Set("choice", "for")
+		latest := late.Submit().Form("Cast this vote")
+		w.GoTo(v.Closes)
+		for _, f := range []*webtest.Form{late, latest} {
+			f.Submit().Want(http.StatusConflict).WantText("main", "This vote is closed, so your vote was not taken")
+		}
+		result := ada.Get(w.path("/vote")).Want(http.StatusOK).WantPath(groupPath(w.Group) + "/decisions/2026-001")
+		result.WantText("main", "Carried", "3 voted for and 1 against. More for than against was needed, so this is carried.", "5 of 6, 3 needed", "Nobody has added a minority report")
+		ada.Get(w.path("")).Want(http.StatusOK).WantText("main", "The vote", "Carried", "3 voted for and 1 against", "It was not a vote for it.").Follow("Decision 2026-001").Want(http.StatusOK)
+		list := ada.Get(groupPath(w.Group) + "/decisions").Want(http.StatusOK)
+		list.WantText(".rows", "Decision 2026-001", "Buy a kettle", "Carried")
+		published := result.Follow("Receipt codes").Want(http.StatusOK)
+		slices.Sort(codes)
+		var shown []string
+		for _, n := range published.All(".codes li").EachIter() {
+			shown = append(shown, strings.TrimSpace(n.Text()))
+		}
+		if diff := cmp.Diff(codes, shown); diff != "" {
+			t.Error(diff)
+		}
+		text := published.Follow("Download all codes as text").Want(http.StatusOK)
+		published.WantText("main", fmt.Sprintf("%x", sha256.Sum256(text.Body)))
+
+		note := result.Follow("Disagree? Add a minority report").Want(http.StatusOK).Form("Add my report")
+		note.Set("text", strings.Repeat("word ", 501)).Submit().Want(http.StatusUnprocessableEntity).WantText("main", "It can have 500 at most")
+		note.Set("text", "A pot would have done. **Think of the pot.**")
+		for range 3 {
+			note.Submit().Want(http.StatusOK).WantText("main", "Your report stands beside the decision now", "Personal note", "With 2 names")
+		}
+		bela := w.as(t, 1).Get(groupPath(w.Group) + "/decisions/2026-001")
+		bela.WantCount(".statement", 1).Form("Sign this too").Submit().Want(http.StatusOK).WantText(".statement", "Minority report", "Think of the pot.", "Signed too by Member-001", "You have signed this.")
+		if got := w.Kinds("decision/2026-001"); !slices.Equal(got, []string{"decision.recorded", "dissent.filed", "dissent.signed"}) {
+			t.Errorf("recorded %v", got)
+		}
+	})
+}
+
+// TestOpenVoteThroughThePages: an open vote has no receipt and says who can see what.
+func TestOpenVoteThroughThePages(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := newVoting(t, dbtest.SQLite(t, c), c, "B", 12)
+	v := w.Open(false)
+	for i := range 11 {
+		castOn(w.as(t, i), w.path("/vote"), "against").Want(http.StatusOK).WantText("main", "Your vote is recorded").WantNoText("main", "receipt")
+	}
+	w.as(t, 11).Get(w.path("/vote")).WantText("main", "Fewer than 10 people") // as of the first look
+	c.Advance(time.Minute)
+	page := w.as(t, 11).Get(w.path("/vote"))
+	page.WantText("main", "Open vote", "who runs the server can look up how you voted", "About 10 people have voted so far")
+	newcomer := w.Join("Late")
+	w.browser(t, newcomer.Person).Get(w.path("/vote")).Want(http.StatusOK).WantText("main", "You joined after the list for this vote was fixed").WantCount("input[type=radio]", 0)
+	w.GoTo(v.Closes)
+	w.as(t, 0).Get(w.path("/vote")).WantText("main", "Not carried", "0 voted for and 11 against").WantNoText("main", "Receipt codes")
+	w.as(t, 0).Get(w.path("/vote/codes")).Want(http.StatusNotFound)
+}
+
+// TestBadChoicesV02 sends everything but exactly one of the three choices: nothing of it reaches the urn.
+func TestBadChoicesV02(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "A", 5)
+		w.Open(true)
+		ada := w.as(t, 0)
+		form := ada.Get(w.path("/vote")).Form("Check my vote")
+		base := form.Values()
+		for _, choices := range [][]string{
+			nil, {""}, {"4"}, {"1"}, {"FOR"}, {"for "}, {"for", "for"}, {"for", "against"}, {"against", "abstain", "for"}, {"for,against"}, {"yes"}, {"none"}, {"für"}, {strings.Repeat("for", 10_000)},
+		} {
+			for _, path := range []string{"/vote", "/vote/check"} {
+				values := maps.Clone(base)
+				values["choice"] = choices
+				page := ada.Post(w.path(path), values).Want(http.StatusUnprocessableEntity)
+				page.WantText("main", "Choose one")
+				page.WantCount("input[type=radio][checked]", 0)
+			}
+		}
+		for _, field := range []string{"random", "basis"} {
+			values := maps.Clone(base)
+			values.Set("choice", "for")
+			values.Set(field, strings.Repeat("x", 500))
+			ada.Post(w.path("/vote"), values).Want(http.StatusBadRequest)
+		}
+		values := maps.Clone(base)
+		values.Set("choice", "for")
+		values.Set("basis", "00")
+		ada.Post(w.path("/vote"), values).Want(http.StatusConflict)
+		if n := rows(t, d, "urn"); n != 0 || w.Show(1).Voted {
+			t.Errorf("%d rows in the urn", n)
+		}
+		values.Set("basis", base.Get("basis"))
+		ada.Post(w.path("/vote")+"?choice=against", values).Want(http.StatusOK)
+		bela := w.as(t, 1)
+		other := bela.Get(w.path("/vote")).Form("Check my vote").Values()
+		values.Set("csrf", other.Get("csrf"))
+		bela.Post(w.path("/vote"), values).Want(http.StatusConflict) // a captured form is worth nothing to somebody else
+		if n := rows(t, d, "urn"); n != 1 {
+			t.Errorf("%d rows in the urn, want 1", n)
+		}
+	})
+}
+
+// TestOneSecretVoteChangesNothingElseV07 compares every table and every file before and after one secret vote goes through the
+// whole stack: one row of the urn and one record of its journal are new, and nothing else.
+func TestOneSecretVoteChangesNothingElseV07(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "A", 5)
+		w.Open(true)
+		ada := w.as(t, 0)
+		ada.Get(groupPath(w.Group) + "/decisions") // what the first page of a day writes is written
+		for i, what := range []string{"a first vote", "a changed vote"} {
+			c.Advance(26 * time.Hour) // another day: a session's day would have to be written
+			before, files := everything(t, d), contents(t, w.Keys)
+			w.log.Reset()
+			castOn(ada, w.path("/vote"), "for").Want(http.StatusOK)
+			after := everything(t, d)
+			if len(after["urn"]) != 1 || slices.Equal(before["urn"], after["urn"]) {
+				t.Errorf("%s: the urn has %d rows", what, len(after["urn"]))
+			}
+			delete(before, "urn")
+			delete(after, "urn")
+			if diff := cmp.Diff(before, after); diff != "" {
+				t.Errorf("%s: the database changed beside the urn: %s", what, diff)
+			}
+			for name, text := range contents(t, w.Keys) {
+				if name == filepath.Join("urn", w.Show(1).Ref+".log") {
+					if len(text) != 111*(i+1) {
+						t.Errorf("%s: the journal has %d bytes", what, len(text))
+					}
+				} else if text != files[name] {
+					t.Errorf("%s: the file %s changed", what, name)
+				}
+			}
+			log := w.log.String()
+			for _, trace := range []string{"group-1", "Member", "m_", fmt.Sprint("person=", ada), "for", "receipt", w.Show(1).Ref, "127.0.0.1", "192.0.2.1", "folkmoot="} {
+				if strings.Contains(log, trace) {
+					t.Errorf("%s: the log says %q:\n%s", what, trace, log)
+				}
+			}
+		}
+	})
+}
+
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		name, _ := filepath.Rel(dir, path)
+		out[name] = string(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestNoTallyBeforeTheCloseG9V03 holds two votes that differ only in what people vote, and lets everybody look everywhere:
+// until the close nobody can tell one from the other. Then it looks at them after the close, to be sure that it would see.
+func TestNoTallyBeforeTheCloseG9V03(t *testing.T) {
+	for _, secret := range []bool{false, true} {
+		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
+			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+				var open, closed [2]map[string]string
+				for i, choice := range []ballot.Choice{ballot.For, ballot.Against} {
+					c.Set(dbtest.Start)
+					if i == 1 { // the same database again would show the first group
+						d = another(t, d, c)
+					}
+					w := newVoting(t, d, c, "A", 12)
+					v := w.Open(secret)
+					for _, a := range w.Who[:11] {
+						w.Cast(a, 1, choice)
+					}
+					c.Advance(2 * time.Minute)
+					open[i] = w.sweep(t)
+					w.GoTo(v.Closes)
+					closed[i] = w.sweep(t)
+				}
+				if len(open[0]) < 100 {
+					t.Errorf("only %d pages were looked at", len(open[0]))
+				}
+				if diff := cmp.Diff(open[0], open[1]); diff != "" {
+					t.Errorf("before the close the pages tell how people voted:\n%s", diff)
+				}
+				if cmp.Equal(closed[0], closed[1]) {
+					t.Error("the comparison sees nothing even after the close")
+				}
+			})
+		})
+	}
+}
+
+// another returns a fresh database of the same kind.
+func another(t *testing.T, d *db.DB, c *dbtest.Clock) *db.DB {
+	t.Helper()
+	if d.Dialect() == db.Postgres {
+		return dbtest.Postgres(t, c)
+	}
+	return dbtest.SQLite(t, c)
+}
+
+// random is what differs between two runs without telling anything: tokens, references, fingerprints.
+var random = regexp.MustCompile(`(?:[0-9A-Za-z_/=-]|&#43;){16,}|<code>[^<]*</code>|b_[0-9a-z]{13}|/ [0-9a-f]{4}(?: [0-9a-f]{4}){3}`)
+
+// sweep has everybody look at every page there is, and returns what they saw.
+func (w *voting) sweep(t *testing.T) map[string]string {
+	t.Helper()
+	queries := map[string][]string{"/g/:group/proposals/:n/vote/codes": {"", "?round=1"}, "/g/:group/proposals": {"", "?state=voting"}}
+	viewers := map[string]string{
+		"voter": w.session(w.Who[0].Person), "voted too": w.session(w.Who[5].Person), "not yet": w.session(w.Who[11].Person), "nobody": "",
+		"newcomer": w.session(w.newcomer(t).Person),
+	}
+	seen := map[string]string{}
+	for _, r := range routes() {
+		if r.method != http.MethodGet || r.path == "/assets/*" {
+			continue
+		}
+		path := strings.NewReplacer(":group", w.Group.Slug, ":n", "1", ":number", "2026-001", ":token", "x", ":step", "rules", ":v", "1").Replace(r.path)
+		for name, secret := range viewers {
+			some := queries[r.path]
+			if some == nil {
+				some = []string{""}
+			}
+			for _, query := range some {
+				p := ask(w.s, r.method, path+query, func(r *http.Request) { r.AddCookie(&http.Cookie{Name: "folkmoot", Value: secret}) })
+				seen[name+" "+path+query] = fmt.Sprint(p.Code, " ", p.Header().Get("Location"), " ", random.ReplaceAllString(p.Body.String(), "#"))
+			}
+		}
+	}
+	return seen
+}
+
+func (w *voting) newcomer(t *testing.T) member.Actor {
+	t.Helper()
+	return w.Join(fmt.Sprint("Newcomer ", w.Clock.Now().Unix()))
+}
+
+// TestSameAnswerForEverybody: a first vote, a changed one and one refused as late cannot be told apart by the size of the
+// answer but for the status.
+func TestSameSizeWhateverIsVoted(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := newVoting(t, dbtest.SQLite(t, c), c, "A", 5)
+	w.Open(true)
+	sizes := map[int]bool{}
+	for i := range 3 {
+		for _, choice := range []string{"for", "against", "abstain", "for"} {
+			sizes[len(castOn(w.as(t, i), w.path("/vote"), choice).Want(http.StatusOK).Body)] = true
+		}
+	}
+	if len(sizes) != 1 {
+		t.Errorf("answers to a vote have sizes %v", slices.Collect(maps.Keys(sizes)))
+	}
+}
+
+// TestStoppedBallotOnThePages: a forged vote stops the count, and the page says so.
+func TestStoppedBallotOnThePages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "A", 5)
+		v := w.Open(true)
+		ada := w.as(t, 0)
+		castOn(ada, w.path("/vote"), "for")
+		w.Write(func(tx *db.Tx) error {
+			return tx.Exec("INSERT INTO urn (ballot_id, pseud, box) VALUES (?, ?, ?)", v.ID, bytes.Repeat([]byte{1}, 16), bytes.Repeat([]byte{1}, 89)).Error
+		})
+		w.GoTo(v.Closes)
+		next := w.Show(1)
+		if next.State != ballot.Announced || next.Round != 2 || next.Earlier[0].State != ballot.Stopped || next.Earlier[0].Votes.Turnout() != 0 {
+			t.Fatalf("%+v", next)
+		}
+		ada.Get(w.path("")).Want(http.StatusOK).WantText("main", "The vote was stopped on the way", "The ballot box held a vote that was never handed in")
+		ada.Get(w.path("/vote")).Want(http.StatusOK).WantText("main", "The vote is held once more").WantCount("input[type=radio]", 0)
+		if n := rows(t, d, "urn"); n != 2 {
+			t.Errorf("%d rows left of the stopped urn, want all 2", n)
+		}
+		w.GoTo(next.Opens)
+		for i := range 5 {
+			castOn(w.as(t, i), w.path("/vote"), "for").Want(http.StatusOK)
+		}
+		w.GoTo(next.Closes)
+		ada.Get(w.path("/vote")).WantText("main", "Carried", "5 of 5 votes were for")
+	})
+}
+
+// TestWrongAddressesOfVotes: what is no vote, no round and no decision is not there.
+func TestWrongAddressesOfVotes(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := newVoting(t, dbtest.SQLite(t, c), c, "A", 5)
+	v := w.Open(true)
+	for i := range 5 {
+		w.Cast(w.Who[i], 1, ballot.For)
+	}
+	w.GoTo(v.Closes)
+	ada, g := w.as(t, 0), groupPath(w.Group)
+	for _, path := range []string{
+		"/proposals/2/vote", "/proposals/0/vote", "/proposals/-1/vote", "/proposals/01/vote", "/proposals/x/vote", "/proposals/d1/vote", "/proposals/99999999999999999999/vote",
+		"/proposals/1/vote/codes?round=2", "/proposals/1/vote/codes?round=0", "/proposals/1/vote/codes.txt?round=9", "/decisions/2026-002", "/decisions/2026-1", "/decisions/2026-0001",
+		"/decisions/x", "/decisions/2026-001/dissent/1", "/decisions/0-000",
+	} {
+		if p := ada.Get(g + path); p.Status != http.StatusNotFound {
+			t.Errorf("%s answers %d", path, p.Status)
+		}
+	}
+	csrf := ada.Get(g + "/decisions/2026-001/dissent").Form("Add my report").Value("csrf")
+	for _, id := range []string{"0", "1", "x", "-1"} {
+		ada.Post(g+"/decisions/2026-001/dissent/"+id+"/sign", url.Values{"csrf": {csrf}}).Want(http.StatusNotFound)
+	}
+	ada.Get(g+"/decisions?before=-5").Want(http.StatusOK).WantCount(".rows > li", 1)
+	ada.Get(g+"/decisions?before=1").Want(http.StatusOK).WantCount(".rows > li", 0)
+}

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/decision"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+
+	"github.com/labstack/echo/v4"
+)
+
+// VoteBox is what a proposal's page says about its vote, above the text: part "vote-box". The zero value shows nothing.
+type VoteBox struct {
+	Title  lang.Msg
+	Say    []lang.Msg
+	Result Result // once it is counted
+	Links  []Link
+}
+
+// Counted says whether there is a result to show.
+func (b VoteBox) Counted() bool { return !b.Result.Outcome.IsZero() }
+
+// fillVote puts the vote on a proposal's page: the main action of its head while the vote is open, and the box.
+func (s *Server) fillVote(c echo.Context, p *motionPage, v motion.View) error {
+	a, ctx := s.actor(c), c.Request().Context()
+	vote, err := s.Ballots.Show(ctx, a, v.Number)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // it has not come to its vote
+	}
+	if err != nil {
+		return err
+	}
+	decided, err := s.Decisions.About(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	if mayVote(vote) {
+		head := voteHead(a, vote)
+		p.Head.Can, p.Head.Act, p.Head.Cannot = head.Can, head.Act, lang.Msg{}
+		p.Head.Act.Href = votePath(a.Group, v.Number)
+	} else if vote.IsOpen(vote.Now) {
+		p.Head.Cannot = voteHead(a, vote).Cannot
+	}
+	p.Vote, err = voteBox(a, vote, decided)
+	return err
+}
+
+// voteBox says how the vote stands, and how the last round that was counted ended.
+func voteBox(a member.Actor, v ballot.View, decided []decision.Decision) (box VoteBox, err error) {
+	box.Title = lang.M("ballot.box.title")
+	switch {
+	case v.IsOpen(v.Now):
+		box.Say = append(box.Say, ballot.ExplainRule(v.Rule), tookPart(v))
+	case v.State == ballot.Announced:
+		box.Say = append(box.Say, lang.M("ballot.result.again", "At", local(a, v.Opens)))
+	case v.State == ballot.Closing || v.State == ballot.Open:
+		box.Say = append(box.Say, lang.M("ballot.state.closing"))
+	}
+	for _, b := range append(v.Earlier, v.Ballot) {
+		switch {
+		case b.State == ballot.Stopped:
+			box.Say = append(box.Say, lang.M("ballot.box.stopped"), lang.M("ballot.stopped."+b.Incident))
+		case b.IsCounted():
+			r, err := b.Result()
+			if err != nil {
+				return box, err
+			}
+			box.Result = resultPart(b, r)
+		}
+	}
+	for _, d := range decided {
+		box.Links = append(box.Links, Link{Href: decisionPath(a.Group, d.Number()), Label: lang.M("decision.kind", "Number", d.Number())})
+	}
+	if v.State == ballot.Announced || v.IsOpen(v.Now) {
+		box.Links = append(box.Links, Link{Href: votePath(a.Group, v.Motion.Number), Label: lang.M("ballot.vote")})
+	}
+	return box, nil
+}

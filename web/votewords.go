@@ -1,0 +1,172 @@
+package web
+
+import (
+	"encoding/hex"
+	"strconv"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/tally"
+)
+
+// mayVote says whether the reader can fill in the paper now.
+func mayVote(v ballot.View) bool { return v.OnRoll && !v.Unavailable && v.IsOpen(v.Now) }
+
+// voteRefusal is why the reader cannot.
+func voteRefusal(v ballot.View) *fault.Error {
+	switch {
+	case v.State == ballot.Announced || v.State == ballot.Open && v.Now.Before(v.Opens):
+		return fault.New(fault.Conflict, "ballot.not_yet")
+	case !v.IsOpen(v.Now):
+		return fault.New(fault.Conflict, "ballot.closed")
+	case v.Unavailable:
+		return fault.New(fault.Unavailable, "ballot.no_urn")
+	}
+	return fault.New(fault.Denied, "ballot.not_on_roll")
+}
+
+func voteKind(v ballot.View) lang.Msg {
+	id := "ballot.kind.open"
+	if v.Secret {
+		id = "ballot.kind.secret"
+	}
+	return lang.M(id, "Number", v.Motion.Number, "Version", v.Version)
+}
+
+func voteCrumbs(a member.Actor, n int, vote bool) []Link {
+	links := []Link{
+		{Href: groupPath(a.Group) + "/proposals", Label: lang.M("layout.nav.proposals")},
+		{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(n), Label: lang.M("ballot.crumb", "Number", n)},
+	}
+	if vote {
+		links = append(links, Link{Href: votePath(a.Group, n), Label: lang.M("ballot.vote")})
+	}
+	return links
+}
+
+// voteHead says at the top of the vote's page how it stands and what the reader can do.
+func voteHead(a member.Actor, v ballot.View) Head {
+	h := Head{Crumbs: voteCrumbs(a, v.Motion.Number, false), Kind: voteKind(v), Title: plain(v.Words.Title)}
+	open := v.IsOpen(v.Now)
+	switch {
+	case open:
+		h.State, h.Until = lang.M("ballot.state.open"), Until{Say: lang.M("ballot.until"), At: local(a, v.Closes)}
+	case v.State == ballot.Announced:
+		h.State, h.Until = lang.M("ballot.state.announced"), Until{Say: lang.M("ballot.from"), At: local(a, v.Opens)}
+		h.Cannot = lang.M("ballot.cannot.announced")
+		return h
+	case v.State == ballot.Stopped:
+		h.State, h.Cannot = lang.M("ballot.state.stopped"), lang.M("ballot.cannot.over")
+		return h
+	default:
+		h.State, h.Cannot = lang.M("ballot.state.closing"), lang.M("ballot.cannot.over")
+		return h
+	}
+	switch {
+	case !v.OnRoll:
+		h.Cannot = lang.M("ballot.cannot.roll")
+	case v.Unavailable:
+		h.Cannot = lang.M("ballot.no_urn")
+	case v.Voted:
+		h.Can, h.Act = lang.M("ballot.can_change"), Action{Href: "#f-choice", Label: lang.M("ballot.act_change")}
+	default:
+		h.Can, h.Act = lang.M("ballot.can"), Action{Href: "#f-choice", Label: lang.M("ballot.act")}
+	}
+	return h
+}
+
+func voteStrip(a member.Actor, v ballot.View) Strip {
+	next := "ballot.next.closed"
+	switch {
+	case v.State == ballot.Announced:
+		next = "ballot.next.announced"
+	case v.IsOpen(v.Now):
+		next = "ballot.next.open"
+	}
+	return Strip{Next: lang.M(next), Decides: lang.M("ballot.decides"), Change: lang.M("ballot.change"), Href: groupPath(a.Group) + "/rules"}
+}
+
+func voteClauses(v ballot.View) []Clause {
+	out := make([]Clause, len(v.Words.Clauses))
+	for i, cl := range v.Words.Clauses {
+		out[i] = Clause{Number: i + 1, Text: cl.Text}
+	}
+	return out
+}
+
+// voteWarnings stand on the paper, before anybody chooses.
+func voteWarnings(b ballot.Ballot) []lang.Msg {
+	if !b.Secret {
+		return []lang.Msg{lang.M("ballot.say.open")}
+	}
+	say := []lang.Msg{lang.M("ballot.say.secret"), lang.M("ballot.say.receipt." + string(b.Receipts))}
+	if b.IsSmall() {
+		say = append(say, lang.M("ballot.say.small", "Entitled", b.Entitled))
+	}
+	return say
+}
+
+// voteKeeps says the rest of how a vote is kept, and what the program cannot do.
+func voteKeeps(b ballot.Ballot) []lang.Msg {
+	if !b.Secret {
+		return []lang.Msg{lang.M("ballot.say.early"), lang.M("ballot.say.watched")}
+	}
+	return []lang.Msg{lang.M("ballot.say.early"), lang.M("ballot.say.trust"), lang.M("ballot.say.watched"), lang.M("ballot.say.unanimous")}
+}
+
+func tookPart(v ballot.View) lang.Msg {
+	if v.TookPart == 0 {
+		return lang.M("ballot.took_part_few")
+	}
+	return lang.M("ballot.took_part", "N", v.TookPart)
+}
+
+func voteFacts(a member.Actor, v ballot.View) []Fact {
+	if v.State == ballot.Announced {
+		return []Fact{{Label: lang.M("ballot.from"), At: local(a, v.Opens)}, {Label: lang.M("ballot.closes"), At: local(a, v.Closes)}}
+	}
+	return append([]Fact{
+		{Label: lang.M("ballot.needed"), Value: ballot.ExplainRule(v.Rule)},
+		{Label: lang.M("ballot.enough"), Value: lang.M("ballot.quorum", "Quorum", v.Quorum, "Entitled", v.Entitled)},
+	}, frozenFacts(a, v.Ballot)...)
+}
+
+// frozenFacts are what was fixed at the opening.
+func frozenFacts(a member.Actor, b ballot.Ballot) []Fact {
+	return []Fact{
+		{Label: lang.M("ballot.opened"), At: local(a, b.Opens)},
+		{Label: lang.M("ballot.closes"), At: local(a, b.Closes)},
+		{Label: lang.M("motion.fact.rules"), Value: lang.M("motion.fact.rules_value", "Number", b.Rulebook), Href: groupPath(a.Group) + "/rules/" + strconv.Itoa(b.Rulebook)},
+		{Label: lang.M("ballot.roll_print"), Value: plain(hexOf(b.Roll)[:16]), Code: true},
+		{Label: lang.M("ballot.question_print"), Value: plain(hexOf(b.Question)[:16]), Code: true},
+	}
+}
+
+func hexOf(h [32]byte) string { return hex.EncodeToString(h[:]) }
+
+// resultPart is a counted vote as every page shows it.
+func resultPart(b ballot.Ballot, r tally.Result) Result {
+	v := r.Votes
+	out := Result{
+		Outcome: ballot.What(r.Outcome), Why: ballot.Explain(r), Caption: lang.M("ballot.result.caption"), Of: int(v.Turnout()),
+		Bars: []Bar{{lang.M("ballot.for"), int(v.For)}, {lang.M("ballot.against"), int(v.Against)}, {lang.M("ballot.abstain"), int(v.Abstain)}},
+		Facts: []Fact{{Label: lang.M("ballot.result.turnout"), Value: lang.M("ballot.result.turnout_of",
+			"Turnout", v.Turnout(), "Entitled", v.Entitled, "Quorum", b.Quorum)}},
+	}
+	if r.Rule.Base == tally.Roll {
+		out.Of = int(v.Entitled)
+	}
+	if r.Outcome != tally.Inquorate && v.For+v.Against > 0 {
+		out.Need, out.NeedSay = int(r.Needed), lang.M("ballot.result.mark")
+	}
+	return out
+}
+
+// tells says whether a result may show how people voted: few took part in secret, or all alike.
+func tells(b ballot.Ballot, r tally.Result) bool {
+	v := r.Votes
+	n := v.Turnout()
+	return b.Secret && n > 0 && (n < ballot.LeastSecret+2 || v.For == n || v.Against == n || v.Abstain == n)
+}
