@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"folkmoot/internal/account"
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/config"
+	"folkmoot/internal/db"
+	"folkmoot/internal/decision"
+	"folkmoot/internal/discussion"
+	"folkmoot/internal/export"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/paper"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/schedule"
+	"folkmoot/internal/upkeep"
+	"folkmoot/web"
+)
+
+// app is the program put together: the database, the record and every service on them. It decides nothing.
+type app struct {
+	db       *db.DB
+	ledger   *ledger.Ledger
+	heads    *ledger.Heads
+	members  *member.Service
+	accounts *account.Service
+	rules    *rulebook.Service
+	motions  *motion.Service
+	talk     *discussion.Service
+	ballots  *ballot.Service // nil beside a server, which alone may touch the urns
+	outcomes *decision.Service
+	exports  *export.Service
+}
+
+// open puts the program together on the settings' database. beside is for commands that work while a server runs: they
+// do not change the schema.
+func open(ctx context.Context, c config.Config, now func() time.Time, log *slog.Logger, beside bool) (a *app, err error) {
+	d, err := db.Open(ctx, db.Options{Dir: c.Data, URL: c.Database, Now: now, Log: log, NoMigrate: beside})
+	if err != nil {
+		return nil, err
+	}
+	return assemble(ctx, d, c, now, log, beside)
+}
+
+// assemble puts the services on a database, which it closes if that fails.
+func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Time, log *slog.Logger, beside bool) (a *app, err error) {
+	a = &app{db: d}
+	err = a.fill(ctx, c, now, log)
+	if err == nil && !beside {
+		a.ballots, err = ballot.New(ctx, a.db, a.ledger, c.KeysDir(), a.outcomes.Record, log)
+	}
+	if err != nil {
+		return nil, errors.Join(err, a.db.Close())
+	}
+	return a, nil
+}
+
+func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, log *slog.Logger) (err error) {
+	if a.ledger, _, err = ledger.Open(c.KeysDir()); err != nil {
+		return err
+	}
+	a.heads = ledger.NewHeads(a.db, a.ledger, c.KeysDir())
+	forked, err := a.heads.Check(ctx)
+	if err != nil {
+		return fmt.Errorf("compare the record with what was shown: %w", err)
+	}
+	for _, ref := range forked {
+		log.Error("the record is older than one already shown; the group is read-only until a restore is recorded", slog.String("group", ref))
+	}
+	a.members = member.New(a.db, a.ledger)
+	if a.accounts, err = account.New(ctx, a.db, a.members, now); err != nil {
+		return err
+	}
+	a.rules = rulebook.NewService(a.db, a.ledger)
+	a.members.OnBegin(a.rules.Begin)
+	a.motions = motion.NewService(a.db, a.ledger)
+	a.members.OnLeave(motion.Part)
+	a.talk = discussion.NewService(a.db, a.ledger)
+	a.outcomes = decision.NewService(a.db, a.ledger)
+	a.exports = export.NewService(a.db, a.ledger, append(slices.Clone(c.Fonts), paper.SystemFontDirs()...))
+	return nil
+}
+
+// close writes down what is left and closes the database.
+func (a *app) close(ctx context.Context) error {
+	errs := []error{a.heads.Keep(context.WithoutCancel(ctx)), a.db.Close()}
+	if a.ballots != nil {
+		errs = append(errs, a.ballots.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// services is what the pages ask.
+func (a *app) services() web.Services {
+	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
+		Ballots: a.ballots, Decisions: a.outcomes, Exports: a.exports}
+}
+
+// jobs is what time brings about.
+func (a *app) jobs() []schedule.Job {
+	return []schedule.Job{
+		{Name: "accounts", Do: a.accounts.Tick},
+		{Name: "motions", Do: a.motions.Tick},
+		{Name: "ballots", Do: a.ballots.Tick},
+		{Name: "heads", Do: a.heads.Keep},
+		{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},
+	}
+}

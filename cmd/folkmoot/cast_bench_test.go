@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"folkmoot/internal/config"
+
+	"github.com/labstack/echo/v4"
+)
+
+// asHello makes the test binary a bare Echo server that says hello, to measure the program against.
+const asHello = "FOLKMOOT_TEST_AS_HELLO"
+
+func hello() error {
+	e := echo.New()
+	e.GET("/", func(c echo.Context) error { return c.String(http.StatusOK, "hello") })
+	lis, err := net.Listen("tcp", os.Getenv(asHello))
+	if err != nil {
+		return err
+	}
+	return http.Serve(lis, e)
+}
+
+const (
+	benchCitizens = 3000
+	benchClients  = 64
+	benchRounds   = 3
+)
+
+// BenchmarkCast sets votes cast through the whole stack beside what the same disk, in the same minutes, gives rows
+// committed in groups, beside a POST without effect through the same middleware, and beside a bare Echo. The server is a process
+// of its own, so that its CPU time is known; the clients share the machine with it. All figures are medians of rounds that take
+// turns. Compare them within one run only.
+func BenchmarkCast(b *testing.B) {
+	for range b.N {
+		s := newStage(b)
+		for round := range benchRounds {
+			s.round(round)
+		}
+		s.report()
+	}
+}
+
+// stage is a server with a town of voters whose forms are filled in.
+type stage struct {
+	*testing.B
+	server, hello *server
+	callers       []*caller
+	secret, open  []url.Values
+	votes         [2]string // paths
+	rates         map[string][]float64
+	cpu           map[string][]float64
+}
+
+func newStage(b *testing.B) *stage {
+	w := newCrowd(b, benchCitizens, config.Config{})
+	s := &stage{B: b, rates: map[string][]float64{}, cpu: map[string][]float64{}}
+	for i, secret := range []bool{true, false} {
+		s.votes[i] = fmt.Sprintf("/g/%s/proposals/%d/vote", w.group.Slug, w.propose(secret).Number)
+	}
+	w.openVotes()
+	w.close()
+	s.server = start(b, "--data", w.Data)
+	s.hello = startHello(b)
+	client := newClient(benchClients)
+	for _, p := range w.folk {
+		s.callers = append(s.callers, &caller{p, s.server.base, client})
+	}
+	s.secret, s.open = make([]url.Values, len(s.callers)), make([]url.Values, len(s.callers))
+	s.atOnce(len(s.callers), func(i int) (err error) {
+		s.secret[i], err = s.callers[i].paper(b.Context(), s.votes[0], "for", "words of my own")
+		if err == nil {
+			s.open[i], err = s.callers[i].paper(b.Context(), s.votes[1], "for", "")
+		}
+		return err
+	})
+	return s
+}
+
+func startHello(b *testing.B) *server {
+	addr := freeAddr(b)
+	s := &server{cmd: program(b), base: "http://" + addr}
+	s.cmd.Env = append(os.Environ(), asHello+"="+addr)
+	if err := s.cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { s.kill(b) })
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if res, err := http.Get(s.base); err == nil {
+			res.Body.Close()
+			return s
+		}
+	}
+	b.Fatal("the bare server did not start")
+	return nil
+}
+
+// atOnce does f for each number below n, as many at once as there are clients, and returns how long it took.
+func (s *stage) atOnce(n int, f func(int) error) time.Duration {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	began := time.Now()
+	for range benchClients {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				if err := f(i); err != nil {
+					s.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(began)
+}
+
+// measure notes the rate and the server's CPU time of n requests.
+func (s *stage) measure(what string, server *server, n int, f func(int) error) {
+	before := cpuTime(s, server)
+	took := s.atOnce(n, f)
+	s.rates[what] = append(s.rates[what], float64(n)/took.Seconds())
+	s.cpu[what] = append(s.cpu[what], float64((cpuTime(s, server)-before).Microseconds())/float64(n))
+}
+
+// cpuTime returns the CPU time a server has used.
+func cpuTime(b testing.TB, s *server) time.Duration {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	var ticks int64
+	for _, f := range fields[11:13] { // user and system time, in hundredths of a second
+		n, err := strconv.ParseInt(f, 10, 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
+}
+
+func (s *stage) round(round int) {
+	each := benchCitizens / benchRounds
+	from := round * each
+	ctx := s.Context()
+	s.rates["raw"] = append(s.rates["raw"], rawInserts(s, 20_000))
+	s.measure("hello", s.hello, 4*each, func(i int) error {
+		_, err := (&caller{base: s.hello.base, http: s.callers[0].http}).get(ctx, "/")
+		return err
+	})
+	s.measure("noop", s.server, 2*each, func(i int) error {
+		c := s.callers[i%benchCitizens]
+		return expect(c.post(ctx, "/me/code/kept", url.Values{"csrf": s.open[i%benchCitizens]["csrf"]}))(http.StatusSeeOther)
+	})
+	s.measure("secret", s.server, each, func(i int) error {
+		return expect(s.callers[from+i].post(ctx, s.votes[0], s.secret[from+i]))(http.StatusOK)
+	})
+	s.measure("open", s.server, each, func(i int) error {
+		return expect(s.callers[from+i].post(ctx, s.votes[1], s.open[from+i]))(http.StatusOK)
+	})
+}
+
+// expect turns any other answer into an error.
+func expect(a answer, err error) func(int) error {
+	return func(status int) error {
+		if err == nil && a.status != status {
+			err = fmt.Errorf("answered %d: %s", a.status, a.excerpt())
+		}
+		return err
+	}
+}
+
+func (s *stage) report() {
+	mid := func(all []float64) float64 { return slices.Sorted(slices.Values(all))[len(all)/2] }
+	for _, what := range []string{"raw", "hello", "noop", "secret", "open"} {
+		s.ReportMetric(mid(s.rates[what]), what+"/s")
+		if what != "raw" {
+			s.ReportMetric(mid(s.cpu[what]), what+"-µs")
+		}
+	}
+	for _, what := range []string{"secret", "open"} {
+		s.ReportMetric(100*mid(s.rates[what])/mid(s.rates["raw"]), what+"-%-of-raw")
+		s.ReportMetric(100*mid(s.rates[what])/mid(s.rates["noop"]), what+"-%-of-noop")
+		s.ReportMetric(mid(s.cpu[what])/mid(s.cpu["hello"]), what+"-hellos")
+	}
+	s.ReportMetric(0, "ns/op")
+	s.Logf("rounds: per second %v; µs of CPU %v", s.rates, s.cpu)
+}
+
+// rawInserts returns how many rows a second plain SQL inserts for so many clients at once, with nothing around it but the
+// grouping: one goroutine takes what has queued up into one durable commit.
+func rawInserts(s *stage, n int) float64 {
+	d, err := sql.Open("sqlite3", "file:"+filepath.Join(s.TempDir(), "raw.db")+"?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate")
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer d.Close()
+	d.SetMaxOpenConns(1)
+	if _, err := d.Exec("CREATE TABLE ballots (id INTEGER PRIMARY KEY, poll_id INTEGER, voter_id INTEGER, choice BLOB, created_at INTEGER, UNIQUE (poll_id, voter_id))"); err != nil {
+		s.Fatal(err)
+	}
+	insert, err := d.Prepare("INSERT INTO ballots (poll_id, voter_id, choice, created_at) VALUES (1, ?, ?, ?)")
+	if err != nil {
+		s.Fatal(err)
+	}
+	type job struct {
+		voter int
+		done  chan error
+	}
+	queue := make(chan job, benchClients)
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for first := range queue {
+			batch := []job{first}
+			for more := true; more; {
+				select {
+				case j, ok := <-queue:
+					if more = ok; ok {
+						batch = append(batch, j)
+					}
+				default:
+					more = false
+				}
+			}
+			err := commitRaw(d, insert, len(batch), func(i int) int { return batch[i].voter })
+			for _, j := range batch {
+				j.done <- err
+			}
+		}
+	})
+	took := s.atOnce(n, func(i int) error {
+		j := job{i, make(chan error, 1)}
+		queue <- j
+		return <-j.done
+	})
+	close(queue)
+	writer.Wait()
+	return float64(n) / took.Seconds()
+}
+
+func commitRaw(d *sql.DB, insert *sql.Stmt, n int, voter func(int) int) (err error) {
+	tx, err := d.BeginTx(context.Background(), nil)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, tx.Rollback())
+		}
+	}()
+	st := tx.Stmt(insert)
+	choice := make([]byte, 75)
+	for i := range n {
+		if _, err := st.Exec(voter(i), choice, i); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}

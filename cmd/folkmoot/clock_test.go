@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// testClock names a file that says how far the clock of a program under test is ahead. Only the test binary knows it:
+// the program that people run has no way to move its clock.
+const testClock = "FOLKMOOT_TEST_CLOCK"
+
+// mainByTestClock is main with the clock of the test that started this process. Without one it is main.
+func mainByTestClock() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	now := time.Now
+	if file := os.Getenv(testClock); file != "" {
+		now = func() time.Time { return time.Now().Add(ahead(file)) }
+	}
+	return run(ctx, os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr, now)
+}
+
+func ahead(file string) time.Duration {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		panic(err) // the test keeps the file there as long as the program runs
+	}
+	d, err := time.ParseDuration(string(b))
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// clock is the clock of a program under test, as the test moves it on.
+type clock struct {
+	file string
+	d    time.Duration
+}
+
+func newClock(t *testing.T) *clock {
+	t.Helper()
+	c := &clock{file: filepath.Join(t.TempDir(), "clock")}
+	c.pass(t, 0)
+	return c
+}
+
+// pass lets time pass in the program. It works with the program's next look at its clock.
+func (c *clock) pass(t *testing.T, d time.Duration) {
+	t.Helper()
+	c.d += d
+	aside := c.file + ".new"
+	if err := os.WriteFile(aside, fmt.Append(nil, c.d), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(aside, c.file); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// now is what the program's clock shows.
+func (c *clock) now() time.Time { return time.Now().Add(c.d) }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"folkmoot/internal/config"
+	"folkmoot/internal/demo"
+	"folkmoot/web"
+)
+
+// sample serves the living sample from a temporary folder.
+func (s *serveCmd) sample(e *env, c config.Config) (err error) {
+	dir, err := os.MkdirTemp("", "folkmoot-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	c.Data, c.Keys, c.Database = filepath.Join(dir, "data"), filepath.Join(dir, "keys"), ""
+	clock := demo.NewClock(e.now)
+	told := *e
+	told.now = clock.Now
+	a, err := open(e.ctx, c, clock.Now, e.log, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close(e.ctx)) }()
+	people, err := demo.Tell(e.ctx, a.demo(), clock, func(day, days int) {
+		if day%30 == 0 {
+			fmt.Fprintf(e.stderr, "Making the sample: day %d of %d\n", day, days)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	var guests []web.Guest
+	for _, p := range people {
+		guests = append(guests, web.Guest{Key: strings.ToLower(p.Name), Name: p.Name, Passphrase: p.Passphrase})
+	}
+	return serve(&told, c, a, guests, func() error { return welcome(e, c, people) })
+}
+
+// welcome says where the sample is and as whom one can look at it.
+func welcome(e *env, c config.Config, people []demo.Guest) error {
+	fmt.Fprintf(e.stdout, "The sample is at %s and is deleted when the server stops.\n\nGo in as\n", c.Base())
+	for _, p := range people {
+		fmt.Fprintf(e.stdout, "  %s, %s: %s/sample/%s\n", p.Name, p.Is, c.Base(), strings.ToLower(p.Name))
+	}
+	_, err := fmt.Fprintf(e.stdout, "\nEvery piece of the pages: %s/style\n", c.Base())
+	return err
+}
+
+// demo is what the story is told with.
+func (a *app) demo() demo.Services {
+	return demo.Services{
+		Members: a.members, Accounts: a.accounts, Motions: a.motions, Talk: a.talk, Ballots: a.ballots, Decisions: a.outcomes,
+		Tick: func(ctx context.Context) error { return errors.Join(a.motions.Tick(ctx), a.ballots.Tick(ctx)) },
+	}
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/discussion"
+	"folkmoot/internal/motion"
+)
+
+// life is what has been going on in a town.
+type life struct {
+	talked   int    // number of a proposal that seeks support, with statements and talk
+	secret   int    // of one that is being voted on
+	counted  int    // of one that was voted on in secret
+	decision string // number of that one's decision, with minority reports
+	post     discussion.PostID
+}
+
+// live has everything that can happen in a town happen n times.
+func (w *crowd) live(n int) (l life) {
+	w.Helper()
+	now := w.clock.Now()
+	w.clock.Set(now.Add(-40 * day))
+	for range n {
+		l.counted = w.propose(true).Number
+	}
+	w.decide(&l, n)
+	w.clock.Set(now)
+	for i := range n {
+		l.secret = w.propose(i < n).Number
+		w.propose(false)
+	}
+	w.openVotes()
+	for range n {
+		m, err := w.motions.Propose(w.Context(), w.folk[0].Actor, db.Once{}, 0, kettle(false))
+		w.must(err)
+		l.talked = m.Number
+	}
+	w.talkAbout(&l, n)
+	return l
+}
+
+// decide has the first n proposals voted on, counted and reported on.
+func (w *crowd) decide(l *life, n int) {
+	w.Helper()
+	ctx := w.Context()
+	w.clock.Advance(6 * day)
+	w.tick()
+	var v ballot.View
+	var err error
+	for number := 1; number <= n; number++ {
+		v, err = w.ballots.Show(ctx, w.folk[0].Actor, number)
+		w.must(err)
+		for i, p := range w.folk[:max(3, v.Quorum)] {
+			v, err := w.ballots.Show(ctx, p.Actor, number)
+			w.must(err)
+			_, err = w.ballots.Cast(ctx, p.Actor, number, ballot.Vote{Choice: ballot.Choice(1 + i%2), Client: "mine", Basis: v.Basis})
+			w.must(err)
+		}
+	}
+	w.clock.Set(v.Closes)
+	w.tick()
+	v, err = w.ballots.Show(ctx, w.folk[0].Actor, l.counted)
+	w.must(err)
+	d, err := w.outcomes.ByBallot(ctx, w.folk[0].Actor, v.ID)
+	w.must(err)
+	l.decision = d.Number()
+	for i := range min(n, len(w.folk)) {
+		r, err := w.outcomes.File(ctx, w.folk[i].Actor, db.Once{}, l.decision, "We would have bought a pot.")
+		w.must(err)
+		w.must(w.outcomes.Sign(ctx, w.folk[(i+1)%len(w.folk)].Actor, l.decision, r.ID))
+	}
+}
+
+// talkAbout has members say n things of each kind about the proposal.
+func (w *crowd) talkAbout(l *life, n int) {
+	w.Helper()
+	ctx := w.Context()
+	say := func(i int, d discussion.Draft) discussion.Post {
+		p, err := w.talk.Add(ctx, w.folk[i%len(w.folk)].Actor, db.Once{}, l.talked, d)
+		w.must(err)
+		return p
+	}
+	for i := range n {
+		p := say(i, discussion.Draft{Kind: discussion.Kinds()[i%4], Clause: i % 3, Text: fmt.Sprintf("This is *thing* %d.", i)})
+		say(i+1, discussion.Draft{Kind: discussion.Comment, Parent: p.ID, Text: "So it is."})
+		if i > 0 {
+			continue
+		}
+		l.post = p.ID
+		for k := range n {
+			say(k, discussion.Draft{Kind: discussion.Comment, Parent: p.ID, Text: "Once more."})
+			_, err := w.talk.Edit(ctx, w.folk[0].Actor, l.talked, p.ID, k+1, fmt.Sprintf("This is what I meant, %d.", k))
+			w.must(err)
+		}
+	}
+	for i := range min(n, len(w.folk)) {
+		_, err := w.motions.Argue(ctx, w.folk[i].Actor, l.talked, []motion.Side{motion.For, motion.Against}[i%2], "Because of the tea.")
+		w.must(err)
+	}
+}
+
+func (w *crowd) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}

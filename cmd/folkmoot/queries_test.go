@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"folkmoot/internal/config"
+	"folkmoot/internal/db"
+	"folkmoot/web"
+)
+
+// mostQueries is how many statements a page may need.
+const mostQueries = 30
+
+// uncounted names the routes that are not held to this: an export reads more the more there is, since it sends all of it; some
+// are only there with the living sample; files are not in the database.
+var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:guest", "/assets/*"}
+
+// TestQueriesPerPage opens every page in a town where everything has happened once and in one where it has happened so often that
+// every list is full: what a page asks the database must not depend on how much there is.
+func TestQueriesPerPage(t *testing.T) {
+	few, many := countQueries(t, 4, 1), countQueries(t, 60, 30)
+	for _, r := range web.Routes() {
+		method, path, _ := strings.Cut(r, " ")
+		if method != http.MethodGet || slices.Contains(uncounted, path) {
+			continue
+		}
+		a, b := few[path], many[path]
+		t.Logf("%-50s %2d %2d", path, a.n, b.n)
+		if b.n > mostQueries || b.n > a.n+1 {
+			t.Errorf("%s: %d statements where there is little, %d where there is much:\n%s", path, a.n, b.n, strings.Join(b.which, "\n"))
+		}
+	}
+}
+
+type asked struct {
+	n     int
+	which []string
+}
+
+func countQueries(t *testing.T, people, n int) map[string]asked {
+	w := newCrowd(t, people, config.Config{})
+	l := w.live(n)
+	invitation, err := w.members.Invite(w.Context(), db.Once{}, w.folk[0].Actor, 5, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := w.members.MakeSetupLink(w.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]string{
+		"group": w.group.Slug, "n": fmt.Sprint(l.talked), "post": fmt.Sprint(l.post), "number": l.decision, "version": "1", "entry": "2", "step": "1",
+	}
+	in := map[string]map[string]string{
+		"/setup/:token":                         {"token": link},
+		"/setup/:token/:step":                   {"token": link},
+		"/join/:token":                          {"token": invitation},
+		"/g/:group/begin/:step":                 {"step": "4"},
+		"/g/:group/proposals/:n/vote":           {"n": fmt.Sprint(l.secret)},
+		"/g/:group/proposals/:n/vote/codes":     {"n": fmt.Sprint(l.counted)},
+		"/g/:group/proposals/:n/vote/codes.txt": {"n": fmt.Sprint(l.counted)},
+	}
+	out := map[string]asked{}
+	site := w.visitor(t, w.folk[0])
+	for _, r := range web.Routes() {
+		method, path, _ := strings.Cut(r, " ")
+		if method != http.MethodGet || slices.Contains(uncounted, path) {
+			continue
+		}
+		var missing []string
+		at := fill(path, func(name string) string {
+			v, ok := in[path][name]
+			if !ok {
+				v, ok = values[name]
+			}
+			if !ok {
+				missing = append(missing, name)
+			}
+			return v
+		})
+		if len(missing) > 0 {
+			t.Errorf("%s: give this test a value for %v", path, missing)
+			continue
+		}
+		site.Get(at) // what is kept in memory is kept now
+		var status int
+		var a asked
+		a.n, a.which = w.asked.during(func() { status = site.Get(at).Status })
+		if status != http.StatusOK {
+			t.Errorf("%s answers %d", at, status)
+		}
+		out[path] = a
+	}
+	return out
+}
+
+// fill puts values into a route's path.
+func fill(path string, value func(string) string) string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		if name, ok := strings.CutPrefix(p, ":"); ok {
+			parts[i] = value(name)
+		}
+	}
+	return strings.Join(parts, "/")
+}

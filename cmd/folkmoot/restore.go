@@ -1,0 +1,39 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"folkmoot/internal/config"
+	"folkmoot/internal/upkeep"
+)
+
+type restoreCmd struct {
+	File    string `arg:"" help:"The backup." type:"path"`
+	Replace bool   `help:"Move a database that is there aside and put the backup in its place."`
+}
+
+// Run puts a backup in place, with the server stopped.
+func (r *restoreCmd) Run(e *env, c config.Config) error {
+	done, err := upkeep.Restore(e.ctx, r.File, upkeep.Target{Dir: c.Data, URL: c.Database, Keys: c.KeysDir(), Replace: r.Replace, Now: e.now})
+	if errors.Is(err, upkeep.ErrLocked) {
+		return fmt.Errorf("a Folkmoot is running on %s; stop it first", c.Data)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stdout, "Restored %d groups. Everyone has to sign in again, and open invitations have to be made anew.\n", done.Groups)
+	if done.Aside != "" {
+		fmt.Fprintf(e.stdout, "The database that was there is kept as %s.\n", done.Aside)
+	}
+	if done.Unread != nil {
+		fmt.Fprintf(e.stdout, "It could not be read, so people who left after the backup are members again until they leave again.\n")
+	}
+	if done.Lost > 0 {
+		fmt.Fprintf(e.stdout, "%d entries that members had seen are lost. Every group's record says so.\n", done.Lost)
+	}
+	if done.NewKey {
+		fmt.Fprintf(e.stdout, "The key of the record was not in %s, so a new one was made. Every group's record says so.\n", c.KeysDir())
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"folkmoot/internal/config"
+	"folkmoot/internal/db"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/schedule"
+	"folkmoot/internal/upkeep"
+	"folkmoot/web"
+)
+
+// Times of the server. There is no write timeout as a whole: a large export to a slow phone may take its time.
+const (
+	readHeaderTime = 5 * time.Second
+	readTime       = 60 * time.Second
+	idleTime       = 120 * time.Second
+	maxHeaderBytes = 16 << 10
+	shutdownTime   = 20 * time.Second
+	tickTime       = time.Second
+)
+
+// gcPercent lets the heap, which is small, grow further between collections: they took a quarter of the time of a vote.
+const gcPercent = 300
+
+type serveCmd struct {
+	Demo bool `help:"Serve a living sample, in a folder of its own that is deleted at the end."`
+}
+
+// Run serves until the context ends.
+func (s *serveCmd) Run(e *env, c config.Config) (err error) {
+	if s.Demo {
+		return s.sample(e, c)
+	}
+	release, err := upkeep.Lock(c.Data)
+	if errors.Is(err, upkeep.ErrLocked) {
+		return fmt.Errorf("another Folkmoot is already running on %s; stop it first, or choose another folder with --data", c.Data)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	a, err := open(e.ctx, c, e.now, e.log, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close(e.ctx)) }()
+	if err := upkeep.NoteKey(e.ctx, a.db, a.ledger); err != nil {
+		return err
+	}
+	return serve(e, c, a, nil, func() error { return greet(e, c, a) })
+}
+
+// greet says where the server is and, while there is no group, prints a link for setting one up.
+func greet(e *env, c config.Config, a *app) error {
+	fmt.Fprintf(e.stdout, "Folkmoot is at %s\n", c.Base())
+	any, err := a.members.AnyGroup(e.ctx)
+	if err != nil || any {
+		return err
+	}
+	secret, err := a.members.MakeSetupLink(e.ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stdout, "\nSet up your group here. The link works once:\n\n  %s/setup/%s\n\nLost it? Run: folkmoot setup-link\n", c.Base(), secret)
+	return nil
+}
+
+// serve listens, runs what time brings about, and ends in order when the context ends.
+func serve(e *env, c config.Config, a *app, guests []web.Guest, greet func() error) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	site, err := newSite(e, c, a, guests)
+	if err != nil {
+		return err
+	}
+	lis, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return explainListen(c.Addr, err)
+	}
+	server := &http.Server{
+		Handler: site, ReadHeaderTimeout: readHeaderTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(e.log.Handler(), slog.LevelDebug), // what it says names addresses
+	}
+	if err := greet(); err != nil {
+		return errors.Join(err, lis.Close())
+	}
+	var jobs sync.WaitGroup
+	ctx, stop := context.WithCancel(e.ctx)
+	jobs.Go(func() { schedule.Run(ctx, e.log, tickTime, a.jobs()...) })
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(lis) }()
+	select {
+	case err = <-served:
+	case <-e.ctx.Done():
+		end, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), shutdownTime)
+		err = server.Shutdown(end)
+		cancel()
+		<-served
+	}
+	stop()
+	jobs.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func newSite(e *env, c config.Config, a *app, guests []web.Guest) (http.Handler, error) {
+	catalog, err := lang.Load()
+	if err != nil {
+		return nil, err
+	}
+	proxies, err := c.Proxies()
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Options{
+		Services: a.services(), Base: c.Base(), Proxies: proxies, Catalog: catalog, Now: e.now, Log: e.log,
+		Ready: func(ctx context.Context) error { return a.db.Write(ctx, func(*db.Tx) error { return nil }) },
+		Demo:  guests != nil, Guests: guests,
+	})
+}
+
+// explainListen turns a taken or forbidden port into one sentence.
+func explainListen(addr string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("something else is already listening on %s; stop it, or choose another port with --addr", addr)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("not allowed to listen on %s; choose a port above 1024 with --addr", addr)
+	}
+	return fmt.Errorf("listen on %s: %s", addr, strings.TrimPrefix(err.Error(), "listen tcp: "))
+}
