@@ -1,0 +1,28 @@
+# Everything a developer or an operator builds. `make test` is the one gate; .ci/run calls it.
+
+# One set of C flags for every target, because SQLite's C source takes a minute to compile for each set.
+# The define switches off SQLite's memory statistics, a lock that every allocation would take.
+export CGO_CFLAGS := -O2 -g -DSQLITE_DEFAULT_MEMSTATUS=0
+
+.PHONY: build test tools bench powercut docker-check clean
+
+build: ## the program, as bin/folkmoot
+	go build -trimpath -o bin/folkmoot ./cmd/folkmoot
+
+test: ## everything: format, vet, staticcheck, import rules, tests on SQLite and PostgreSQL, browser journeys
+	bash .ci/test
+
+tools: ## installs what the tests need and is missing
+	bash .ci/tools
+
+bench: ## the benchmarks, on SQLite and on a PostgreSQL of their own
+	bash .ci/postgres go test -run '^$$' -bench . -benchmem ./...
+
+powercut: ## a hundred simulated power cuts that lose nothing, and a control that does; as root
+	bash .ci/powercut 100 20
+
+docker-check: ## builds the Dockerfile, runs it, and checks the deployment files of README.md; as root, some minutes
+	bash .ci/docker-check
+
+clean: ## removes what was built
+	rm -rf bin build
