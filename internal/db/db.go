@@ -125,6 +125,7 @@ func (d *DB) openPostgres(o Options) error {
 	}
 	// What Write says is saved must be on disk, whatever the server's own default is.
 	c.RuntimeParams["synchronous_commit"] = "on"
+	c.RuntimeParams["lock_timeout"] = "10s" // as SQLite's busy_timeout
 	if d.write, err = d.pool(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*c)}), 1); err != nil {
 		return refuse("reach PostgreSQL", err)
 	}

@@ -190,6 +190,9 @@ func (d *DB) attempt(batch []*job) (err error) {
 	if g.Error != nil {
 		return fmt.Errorf("%w: %w", errBegin, g.Error)
 	}
+	if err := d.alone(g); err != nil {
+		return fmt.Errorf("%w: %w", errBegin, errors.Join(err, g.Rollback().Error))
+	}
 	now := d.instant() // not before: another process may have held the database until now
 	d.last.Store(now.UnixMilli())
 	defer func() {
@@ -222,6 +225,16 @@ func (d *DB) attempt(batch []*job) (err error) {
 		}
 	}
 	return d.seal(g, batch)
+}
+
+// alone makes the transaction the only one that writes, as BEGIN IMMEDIATE does on SQLite: a command beside the server
+// waits for its turn instead of failing again and again. LOCK TABLE comes before the transaction's view of the data is
+// taken (PostgreSQL, chapter 13.3.1), so that the view holds what the one before it wrote. Readers are not held up.
+func (d *DB) alone(g *gorm.DB) error {
+	if d.dialect != Postgres {
+		return nil
+	}
+	return g.Exec("LOCK TABLE settings IN EXCLUSIVE MODE").Error
 }
 
 // seal writes the journals, then commits.
@@ -301,7 +314,7 @@ func isPassing(err error) bool {
 	if e, ok := errors.AsType[sqlite3.Error](err); ok {
 		return e.Code == sqlite3.ErrFull || e.Code == sqlite3.ErrIoErr || e.Code == sqlite3.ErrReadonly || e.Code == sqlite3.ErrBusy
 	}
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok && strings.HasPrefix(e.Code, "53") { // out of disk, memory or connections
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && (strings.HasPrefix(e.Code, "53") || e.Code == "55P03") { // out of disk, memory or connections; waited too long for a lock
 		return true
 	}
 	return isLost(err) || isSerialization(err) || errors.Is(err, errUnsure) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)
