@@ -11,6 +11,8 @@ import (
 type ballot struct {
 	opened  entry
 	closed  *entry
+	stopped bool // its urn was not as it must be, and nothing was counted
+	decided bool
 	motion  *motion
 	version version
 }
@@ -21,8 +23,33 @@ func (b *book) aboutBallot(e entry) *Problem {
 		return b.opened(e)
 	case "ballot.closed":
 		return b.closed(e)
+	case "ballot.stopped":
+		if bal := b.ballots[e.of]; bal == nil || bal.closed != nil || bal.stopped {
+			return broken("no_opening", "N", e.n)
+		}
+		b.ballots[e.of].stopped = true
 	}
 	return nil
+}
+
+// round checks, in a file that holds the whole log, that a vote is held again only after one that was inquorate or stopped,
+// and only once: nobody asks until the answer suits.
+func (b *book) round(e entry, bal *ballot) *Problem {
+	m := bal.motion
+	m.rounds = append(m.rounds, bal)
+	if b.only != "" {
+		return nil // it holds one of the votes
+	}
+	n := len(m.rounds)
+	if e.data.num("round") != int64(n) || n > 2 || n == 2 && !m.rounds[0].again() {
+		return broken("round", "N", e.n)
+	}
+	return nil
+}
+
+// again says whether the vote ended without an answer.
+func (bal *ballot) again() bool {
+	return bal.stopped || bal.closed != nil && bal.closed.data.str("outcome") == "inquorate"
 }
 
 // opened checks that the ballot froze a text, rules and a roll, and that the hash of the question is the hash of these.
@@ -54,14 +81,20 @@ func (b *book) opened(e entry) *Problem {
 	if err != nil || err2 != nil || !opens.Before(closes) || e.at.Before(opens) {
 		return broken("ballot_times", "N", e.n)
 	}
+	if p := b.byRules(e, v, opens, closes); p != nil {
+		return p
+	}
+	if p := b.roll(e, opens); p != nil {
+		return p
+	}
 	b.ballots[e.of] = &ballot{opened: e, motion: m, version: v}
-	return nil
+	return b.round(e, b.ballots[e.of])
 }
 
 // closed counts again.
 func (b *book) closed(e entry) *Problem {
 	bal := b.ballots[e.of]
-	if bal == nil || bal.closed != nil {
+	if bal == nil || bal.closed != nil || bal.stopped {
 		return broken("no_opening", "N", e.n)
 	}
 	closes, err := time.Parse(stamp, bal.opened.data.str("closes_at"))

@@ -23,6 +23,10 @@ type book struct {
 	removals map[string]bool // hashes of texts whose removal is recorded
 	unnamed  map[string]bool // members whose names' removal is recorded
 	rules    map[int64]rules
+	people   map[string]*person
+	within   int       // how many are members after the entries so far
+	formed   bool      // there have been three
+	last     time.Time // of the entry before
 	motions  map[string]*motion
 	ballots  map[string]*ballot
 
@@ -39,12 +43,14 @@ type goneText struct {
 type rules struct {
 	n             int64
 	hash, version string
+	votes         voting
 }
 
 type motion struct {
 	mover      string
 	versions   []version
 	statements []statement
+	rounds     []*ballot
 	others     []int64 // further entries about it
 }
 
@@ -87,8 +93,8 @@ type dissent struct {
 
 func newBook() *book {
 	return &book{
-		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{}, motions: map[string]*motion{},
-		ballots: map[string]*ballot{}, byNumber: map[string]*decision{},
+		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
+		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, byNumber: map[string]*decision{},
 	}
 }
 
@@ -104,6 +110,7 @@ func (b *book) note(e entry) *Problem {
 	if (e.n == 0) != (e.kind == "group.started") {
 		return broken("start")
 	}
+	defer func() { b.last = e.at }()
 	switch e.kind {
 	case "group.started":
 		b.name, b.keys = e.data.words("name"), []rekeyed{{key: e.data.str("key")}}
@@ -117,6 +124,11 @@ func (b *book) note(e entry) *Problem {
 		return b.begun(e)
 	case "member.joined", "member.renamed":
 		b.members[e.data.str("member")] = e.data.words("name")
+		if e.kind == "member.joined" {
+			b.joined(e)
+		}
+	case "member.left":
+		b.left(e)
 	case "member.name_removed":
 		b.unnamed[e.data.str("member")] = true
 	}
@@ -158,8 +170,12 @@ func (b *book) begun(e entry) *Problem {
 	if twice || known && before.version != d.str("previous") || b.only == "" && !known && number != 1 {
 		return broken("rules", "N", e.n, "Number", number)
 	}
-	b.rules[number] = rules{e.n, d.str("hash"), d.str("version")}
-	return nil
+	votes, p := readVoting(d.str("params"))
+	if p != nil {
+		p.Args["N"], p.Args["Number"] = e.n, number
+	}
+	b.rules[number] = rules{e.n, d.str("hash"), d.str("version"), votes}
+	return p
 }
 
 func digest(b []byte) string {
@@ -271,6 +287,10 @@ func (b *book) recorded(e entry) *Problem {
 	if d.ballot == nil || d.ballot.closed == nil || d.motion == nil || d.ballot.motion != d.motion {
 		return broken("no_ballot", "Number", number)
 	}
+	if d.ballot.decided {
+		return broken("decided_twice", "Number", number)
+	}
+	d.ballot.decided = true
 	opened, closed := d.ballot.opened.data, d.ballot.closed.data
 	title := d.ballot.version.data.words("title")
 	switch {

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -272,6 +274,11 @@ func (c *checker) settled() *Problem {
 	c.rep.Rekeyed = b.keys[len(b.keys)-1].n
 	if b.keys[len(b.keys)-1].key != c.rep.Key {
 		return broken("other_key")
+	}
+	for _, of := range slices.Sorted(maps.Keys(b.ballots)) {
+		if bal := b.ballots[of]; bal.closed != nil && !bal.decided {
+			return broken("undecided", "N", bal.closed.n)
+		}
 	}
 	if b.name.known() && b.name.s != c.rep.Group {
 		return broken("group_name", "Name", short(c.rep.Group))

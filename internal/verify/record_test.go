@@ -35,7 +35,11 @@ type log struct {
 	texts   []map[string]textJSON
 	stored  []tlog.Hash
 	members map[string]string
+	params  string // the rules
 }
+
+// branch is rules under which more for than against is enough, with what a check reads of them.
+const branch = `{"consensus.fallback":"2/3","decide_default":"majority","online_vote_hours":48,"quorum.min":2,"quorum.rule":"Q","schema":1,"voting_wait_days":0}`
 
 type textJSON struct {
 	Salt     *string `json:"salt,omitempty"`
@@ -71,7 +75,7 @@ type logJSON struct {
 }
 
 func newLog(t testing.TB) *log {
-	l := &log{t: t, name: "Bakers", at: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC), members: map[string]string{}}
+	l := &log{t: t, name: "Bakers", at: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC), members: map[string]string{}, params: branch}
 	l.newKey()
 	return l
 }
@@ -121,13 +125,25 @@ func (l *log) add(by, kind, of string, d data) int64 {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	hashes, err := tlog.StoredHashes(n, leaf, l)
+	l.leaves, l.texts = append(l.leaves, string(leaf)), append(l.texts, texts)
+	l.hash(n)
+	return n
+}
+
+func (l *log) hash(n int64) {
+	hashes, err := tlog.StoredHashes(n, []byte(l.leaves[n]), l)
 	if err != nil {
 		l.t.Fatal(err)
 	}
 	l.stored = append(l.stored, hashes...)
-	l.leaves, l.texts = append(l.leaves, string(leaf)), append(l.texts, texts)
-	return n
+}
+
+// cut takes away the entries from n on.
+func (l *log) cut(n int) {
+	l.leaves, l.texts, l.stored = l.leaves[:n], l.texts[:n], nil
+	for i := range l.leaves {
+		l.hash(int64(i))
+	}
 }
 
 // ReadHashes implements tlog.HashReader.
@@ -144,6 +160,14 @@ func (l *log) join(ref, name string) {
 	l.add(ref, "member.joined", "member/"+ref, data{"member": ref, "name": T(name), "introduced_by": ""})
 }
 
+// joinAtOnce has somebody join at the moment of the last entry.
+func (l *log) joinAtOnce(ref, name string) {
+	l.at = l.at.Add(-time.Minute)
+	l.join(ref, name)
+}
+
+func (l *log) leave(ref string) { l.add(ref, "member.left", "member/"+ref, data{"member": ref}) }
+
 func digest(b []byte) string { s := sha256.Sum256(b); return hex.EncodeToString(s[:]) }
 
 func canonical(t testing.TB, v any) []byte {
@@ -156,7 +180,7 @@ func canonical(t testing.TB, v any) []byte {
 
 func (l *log) begin() {
 	l.add("m_ada", "group.started", "group", data{"name": T(l.name), "aim": T(""), "preset": "A", "key": l.vkey})
-	params := `{"schema":1}`
+	params := l.params
 	from := l.at.Add(time.Minute)
 	version := digest(canonical(l.t, data{"by": "A", "from": from.UnixMilli(), "number": 1, "prev": strings.Repeat("0", 64), "rules": digest([]byte(params))}))
 	l.add("m_ada", "rulebook.begun", "rulebook/1", data{
@@ -174,6 +198,7 @@ type counted struct {
 	quorum           int
 	outcome, reason  string
 	codes            []string
+	opened           func(data) // changes what the opening says, before it is hashed
 }
 
 // decide takes a proposal from its first word to a decision with a minority report, and returns the decision as a file
@@ -201,23 +226,27 @@ func (l *log) decide(number int, c counted) data {
 	e4 := l.add("m_bo", "motion.statement", motion, data{"side": "against", "text": T("Too early.")})
 	said := stamp(l.at)
 	opens := l.at.Add(time.Minute)
-	closes := opens.Add(time.Minute)
-	rule := data{"base": "cast", "den": 2, "num": 1, "strict": true}
+	closes := opens.Add(50 * time.Hour)
 	roll := digest([]byte("m_ada\nm_bo\nm_cy\n"))
 	receipt := "none"
 	if c.codes != nil {
 		receipt = "presence"
 	}
 	secret := c.codes != nil
-	question := digest(canonical(l.t, data{
-		"ballot": ballotRef, "opens_at": stamp(opens), "closes_at": stamp(closes), "quorum": c.quorum, "roll": roll,
-		"rule": rule, "secret": secret, "text": hash,
-	}))
-	e5 := l.add("", "ballot.opened", "ballot/"+ballotRef, data{
+	o := data{
 		"ballot": "ballot/" + ballotRef, "motion": motion, "version": 2, "round": 1, "secret": secret, "receipt": receipt,
-		"opens_at": stamp(opens), "closes_at": stamp(closes), "rulebook": 1, "rule": rule, "quorum": c.quorum, "active": 3,
-		"entitled": 3, "roll_hash": roll, "text_hash": hash, "question_hash": question,
-	})
+		"opens_at": stamp(opens), "closes_at": stamp(closes), "rulebook": 1, "rule": data{"base": "cast", "den": 2, "num": 1, "strict": true},
+		"quorum": c.quorum, "active": 3, "entitled": 3, "roll_hash": roll, "text_hash": hash,
+	}
+	if c.opened != nil {
+		c.opened(o)
+	}
+	o["question_hash"] = digest(canonical(l.t, data{
+		"ballot": ballotRef, "opens_at": o["opens_at"], "closes_at": o["closes_at"], "quorum": o["quorum"], "roll": o["roll_hash"],
+		"rule": o["rule"], "secret": o["secret"], "text": hash,
+	}))
+	e5 := l.add("", "ballot.opened", "ballot/"+ballotRef, o)
+	l.at = closes
 	papersHash := ""
 	if len(c.codes) > 0 {
 		papersHash = digest([]byte(strings.Join(c.codes, "\n") + "\n"))
@@ -241,13 +270,13 @@ func (l *log) decide(number int, c counted) data {
 	return data{
 		"number": decisionRef, "at": stamp(closes), "title": "Bake bread", "outcome": c.outcome, "reason": c.reason,
 		"clauses": second["clauses"], "text_hash": hash, "version": 2,
-		"votes": data{"for": c.yes, "against": c.no, "abstain": c.abstain, "turnout": turnout, "entitled": 3, "active": 3, "quorum": c.quorum},
-		"rule":  rule,
+		"votes": data{"for": c.yes, "against": c.no, "abstain": c.abstain, "turnout": turnout, "entitled": o["entitled"], "active": o["active"], "quorum": o["quorum"]},
+		"rule":  o["rule"],
 		"ballot": data{
-			"ref": ballotRef, "round": 1, "secret": secret, "receipt": receipt, "opens_at": stamp(opens), "closes_at": stamp(closes),
-			"roll_hash": roll, "question_hash": question, "papers": len(c.codes), "papers_hash": papersHash,
+			"ref": ballotRef, "round": o["round"], "secret": o["secret"], "receipt": o["receipt"], "opens_at": o["opens_at"], "closes_at": o["closes_at"],
+			"roll_hash": o["roll_hash"], "question_hash": o["question_hash"], "papers": len(c.codes), "papers_hash": papersHash,
 		},
-		"codes": codes, "rules": data{"number": 1, "hash": digest([]byte(`{"schema":1}`)), "version": l.field(1, "version")},
+		"codes": codes, "rules": data{"number": 1, "hash": digest([]byte(l.params)), "version": l.field(1, "version")},
 		"proposal": data{
 			"ref": motion, "kind": "ordinary", "about_person": false, "mover": "m_ada", "proposed_at": proposed,
 			"why": "Because.", "able": "", "won": "Bread", "partly": "", "not_acceptable": "",

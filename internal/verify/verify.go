@@ -22,6 +22,11 @@
 // and text. A removed text is in order if an entry says so: text.removed, whose data has the hash, or
 // member.name_removed for a member's names.
 //
+// Of a vote everything that can be computed is: the quorum, the majority and the length that the version of the rules gives
+// that it names; the roll, in a file of the whole log, from who had joined and left; whether it was held again rightly; the
+// result, from the numbers; and the numbers, from the papers, where these show their choice. How many members count as
+// active is not in the record, which keeps nobody's activity; Check only sees that they are no more than the roll.
+//
 // What Check cannot know is whether the whole log was written anew with a new key. For that people keep checkpoints
 // and older files, and Against holds a file to them.
 package verify

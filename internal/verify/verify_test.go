@@ -66,7 +66,9 @@ func TestTimeAndPlace(t *testing.T) {
 		"time": func(f *fileJSON) {
 			f.Entries[3].Leaf = strings.Replace(f.Entries[3].Leaf, `"at":"2026`, `"at":"2025`, 1)
 		},
-		"root":         func(f *fileJSON) { f.Entries[3].Leaf = strings.Replace(f.Entries[3].Leaf, "m_bo", "m_ba", 2) },
+		"root": func(f *fileJSON) {
+			f.Entries[3].Leaf = strings.Replace(f.Entries[3].Leaf, `"introduced_by":""`, `"introduced_by":"m_ada"`, 1)
+		},
 		"text_missing": func(f *fileJSON) { f.Entries[3].Texts = map[string]textJSON{} },
 		"text_extra":   func(f *fileJSON) { maps.Copy(f.Entries[3].Texts, f.Entries[2].Texts) },
 		"removed": func(f *fileJSON) {

@@ -1,0 +1,160 @@
+package verify
+
+import (
+	"math"
+	"strings"
+	"time"
+)
+
+// voting is what a version of the rules says of votes on proposals.
+type voting struct {
+	rule  object // the majority, as an opening names it
+	half  bool   // half of the active members make a quorum; otherwise it goes by their number's root
+	least int64  // of the quorum
+	hours int64  // a vote lasts at least
+	wait  int64  // days from joining to the first vote
+}
+
+// schema is the shape of the rules that is known here. Another one is of a later program.
+const schema = 1
+
+// day is how long a day is by the rules, in every zone.
+const day = 24 * time.Hour
+
+// maxHours and maxDays are far more than any rule allows, and small enough to be multiplied.
+const maxHours, maxDays = 1 << 20, 1 << 16
+
+// readVoting reads what a version of the rules says of votes on proposals.
+func readVoting(params string) (v voting, p *Problem) {
+	s := newScanner(strings.NewReader(params), int64(len(params))+1, maxParams)
+	given, err := s.value(0)
+	if err == nil {
+		err = s.end()
+	}
+	flat, ok := given.(map[string]any)
+	r := object(flat)
+	switch {
+	case err != nil || !ok:
+		return v, broken("rules")
+	case r.num("schema") != schema:
+		return v, problem(Unusable, "rules_newer", nil)
+	}
+	v = voting{
+		rule: simple(), half: r.str("quorum.rule") == "half_of_active", least: r.num("quorum.min"),
+		hours: r.num("online_vote_hours"), wait: r.num("voting_wait_days"),
+	}
+	switch r.str("decide_default") {
+	case "majority", "delegate_majority":
+	case "consensus":
+		// A group that looks for agreement votes when it did not come, and then needs the majority that is set for that.
+		if f := r.str("consensus.fallback"); f != "none" {
+			num, den, ok := share(f)
+			if !ok {
+				return v, broken("rules")
+			}
+			v.rule = object{"base": "cast", "den": den, "num": num, "strict": false}
+		}
+	default:
+		return v, broken("rules")
+	}
+	switch r.str("quorum.rule") {
+	case "half_of_active", "Q", "third_of_delegates_and_half_of_branches":
+	default:
+		return v, broken("rules")
+	}
+	if v.least < 1 || v.least > math.MaxInt32 || v.hours < 1 || v.hours > maxHours || v.wait < 0 || v.wait > maxDays {
+		return v, broken("rules")
+	}
+	return v, nil
+}
+
+// maxParams is how many values a version of the rules may hold.
+const maxParams = 1000
+
+// simple is more for than against.
+func simple() object { return object{"base": "cast", "den": int64(2), "num": int64(1), "strict": true} }
+
+// share reads a share such as "2/3".
+func share(s string) (num, den int64, ok bool) {
+	n, d, found := strings.Cut(s, "/")
+	num, okN := whole(n)
+	den, okD := whole(d)
+	return num, den, found && okN && okD && num >= 1 && num <= den
+}
+
+// whole reads a number of up to nine digits without a sign or a zero before it.
+func whole(s string) (n int64, ok bool) {
+	if s == "" || len(s) > 9 || s[0] == '0' {
+		return 0, false
+	}
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(c-'0')
+	}
+	return n, true
+}
+
+// quorum is how many must vote where so many members are active: a quarter of them or one and a half times their root,
+// whichever is less, and at least 3; 2 of up to four; or half of them, where the rules say so. The rules may ask for more,
+// but in groups of up to eight one may always be missing, and in larger ones half.
+func (v voting) quorum(active int64) int64 {
+	q := int64(2)
+	switch {
+	case v.half:
+		q = (active + 1) / 2
+	case active > 4:
+		q = max(3, min((active+3)/4, rootOfNineQuarters(active)))
+	case active < 2:
+		q = active
+	}
+	most := (active + 1) / 2
+	if active <= 8 {
+		most = max(2, active-1)
+	}
+	return min(most, max(2, v.least, q))
+}
+
+// rootOfNineQuarters is the least n whose square is at least 9/4 of a: one and a half times the root of a, rounded up.
+func rootOfNineQuarters(a int64) int64 {
+	var n int64
+	for step := int64(1) << 20; step > 0; step >>= 1 {
+		if next := n + step; 4*next*next < 9*a {
+			n = next
+		}
+	}
+	return n + 1
+}
+
+// fits says whether a vote that opens and closes then lasts as long as the rules say: the hours, and to the evening after.
+func (v voting) fits(opens, closes time.Time) bool {
+	least := opens.Add(time.Duration(v.hours) * time.Hour)
+	return !closes.Before(least) && closes.Before(least.Add(2*day))
+}
+
+// byRules checks that majority, quorum, length and secrecy of a vote are what the rules say that it names.
+func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
+	d, r := e.data, b.rules[e.data.num("rulebook")].votes
+	active, entitled := d.num("active"), d.num("entitled")
+	least := int64(2)
+	if d.flag("secret") {
+		least = 3
+	}
+	if active < 0 || active > entitled || entitled < least || entitled > math.MaxInt32 {
+		return broken("electorate", "N", e.n, "Active", active, "Entitled", entitled)
+	}
+	if want := r.quorum(active); d.num("quorum") != want {
+		return broken("quorum", "N", e.n, "Got", d.num("quorum"), "Want", want)
+	}
+	if _, _, _, same := differ("", map[string]any(r.rule), map[string]any(d.obj("rule"))); !same {
+		return broken("majority", "N", e.n, "Number", d.num("rulebook"))
+	}
+	if !r.fits(opens, closes) {
+		return broken("ballot_times", "N", e.n)
+	}
+	if !d.flag("secret") && (v.data.flag("about_person") || d.str("receipt") != "none") {
+		return broken("secrecy", "N", e.n)
+	}
+	return nil
+}
