@@ -100,7 +100,14 @@ func fiveRules(r rulebook.Rules) []Explain {
 	var out []Explain
 	for _, key := range []string{"decide_default", "quorum.min", "table_support", "online_vote_hours", "office.term_days"} {
 		if p, ok := rulebook.ParamOf(key); ok {
-			out = append(out, Explain{Ask: p.Say(r), Say: []lang.Msg{p.Why()}})
+			e := Explain{Ask: p.Say(r), Say: []lang.Msg{p.Why()}}
+			if now := p.Meanwhile(r); !now.IsZero() {
+				e.Say = append(e.Say, now)
+			}
+			if p.Waits(r) {
+				e.Say = append(e.Say, lang.M("rules_page.waits"))
+			}
+			out = append(out, e)
 		}
 	}
 	return out

@@ -100,7 +100,7 @@ func TestWizardResumes(t *testing.T) {
 	v = webtest.New(t, s)
 	p = v.Get("/sign-in").Form("Sign in").Set("name", "ola").Set("passphrase", passphraseForTests).Submit().WantPath("/")
 	p.WantText(".rows .can", "Go on with setting up")
-	p.Follow("Allotment").WantText("h1", "How we'll decide").WantText("main", "everyone can live with")
+	p.Follow("Allotment").WantText("h1", "How we'll decide").WantText("main", "everyone can live with", "For now every proposal goes to a vote", "waits for a later version")
 }
 
 func TestWizardChangesPresetOnlyWhileForming(t *testing.T) {

@@ -15,9 +15,11 @@ import (
 // rulesPage is a version of a group's rules, each in one sentence.
 type rulesPage struct {
 	Frame
-	Chosen   lang.Msg // by whom and when
-	Adopted  lang.Msg // whether members have adopted them
-	Parts    []rulesPart
+	Chosen   lang.Msg    // by whom and when
+	Adopted  lang.Msg    // whether members have adopted them
+	Parts    []rulesPart // the rules that the program goes by
+	Waiting  []rulesPart // those about what it does not do yet
+	Waits    int         // how many they are
 	Tiers    []tier
 	Versions []Link
 }
@@ -34,6 +36,7 @@ type rule struct {
 	Key  string
 	Name lang.Msg
 	Say  lang.Msg
+	Now  lang.Msg // what holds for now, where that is less than the rule says
 	Why  lang.Msg // why it is the default
 	How  Link     // to the tier
 }
@@ -88,22 +91,35 @@ func (s *Server) rulesPage(c echo.Context, number int) error {
 // fill puts every rule on the page, by the part of a group's life it is about, and each way to change one.
 func (p *rulesPage) fill(v rulebook.View) {
 	for _, part := range rulebook.Parts() {
-		rp := rulesPart{ID: string(part), Title: part.Title()}
+		used := rulesPart{ID: string(part), Title: part.Title()}
+		waiting := rulesPart{ID: "later-" + string(part), Title: part.Title()}
 		for _, param := range rulebook.Params() {
-			if param.Part != part {
-				continue
+			switch {
+			case param.Part != part:
+			case param.Waits(v.Rules):
+				waiting.Rules = append(waiting.Rules, ruleOf(param, v.Rules))
+			default:
+				used.Rules = append(used.Rules, ruleOf(param, v.Rules))
 			}
-			rp.Rules = append(rp.Rules, rule{
-				Key: param.Key, Name: param.Name(), Say: param.Say(v.Rules),
-				Why: param.Why(),
-				How: Link{Href: "#tier-" + strconv.Itoa(param.Tier), Label: lang.M("rules_page.how_link", "Tier", lang.M("rule.tier."+strconv.Itoa(param.Tier)+".name"))},
-			})
 		}
-		p.Parts = append(p.Parts, rp)
+		if len(used.Rules) > 0 {
+			p.Parts = append(p.Parts, used)
+		}
+		if p.Waits += len(waiting.Rules); len(waiting.Rules) > 0 {
+			p.Waiting = append(p.Waiting, waiting)
+		}
 	}
 	for _, t := range []int{rulebook.TierConstitution, rulebook.TierStandingOrders, rulebook.TierPractice, rulebook.TierFloor} {
 		p.Tiers = append(p.Tiers, tier{
-			ID: "tier-" + strconv.Itoa(t), Title: lang.M("rule.tier." + strconv.Itoa(t) + ".name"), Say: v.Rules.HowToChange(t, v.Active),
+			ID: "tier-" + strconv.Itoa(t), Title: rulebook.TierName(t), Say: v.Rules.HowToChange(t, v.Active),
 		})
+	}
+}
+
+// ruleOf puts one rule into words.
+func ruleOf(p rulebook.Param, r rulebook.Rules) rule {
+	return rule{
+		Key: p.Key, Name: p.Name(), Say: p.Say(r), Now: p.Meanwhile(r), Why: p.Why(),
+		How: Link{Href: "#tier-" + strconv.Itoa(p.Tier), Label: lang.M("rules_page.how_link", "Tier", rulebook.TierName(p.Tier))},
 	}
 }

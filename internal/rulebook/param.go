@@ -63,7 +63,8 @@ type Param struct {
 	Choices   []Word   // the words allowed, for Choice and Support
 	Off       bool     // 0, or no share, means that the rule is not used; the sentence is then rule.<key>.off
 
-	at func(*Rules) any // *int, *Fraction, *Threshold or *Word: the field of the rule
+	waits bool             // nothing in this version of the program asks for it; see Waits
+	at    func(*Rules) any // *int, *Fraction, *Threshold or *Word: the field of the rule
 }
 
 // Value is a rule's value as it stands in the canonical JSON: a word or a share if Word is set, else the number.
@@ -188,6 +189,12 @@ func support(tier int, part Part, key string, lo, hi int, at func(*Rules) *Thres
 // orOff allows the rule not to be used.
 func (p Param) orOff() Param {
 	p.Off = true
+	return p
+}
+
+// later marks a rule that waits for a part of the program that is not there yet.
+func (p Param) later() Param {
+	p.waits = true
 	return p
 }
 

@@ -34,6 +34,29 @@ func (p Param) Say(r Rules) lang.Msg {
 	return lang.M(id, "Count", v.Number)
 }
 
+// Waits says whether the rule, as it stands in r, is about something that this version of the program does not do yet.
+// Such a rule is part of the group's rules all the same.
+func (p Param) Waits(r Rules) bool {
+	if p.Key == "consensus.fallback" {
+		return r.DecideDefault != Consensus
+	}
+	return p.waits
+}
+
+// Meanwhile is what holds for now where the rule is used but its value asks for more than this version of the program
+// does. It is the zero Msg where the rule holds as it stands.
+func (p Param) Meanwhile(r Rules) lang.Msg {
+	switch word := Word(p.get(&r).Word); {
+	case p.Key == "decide_default" && word == Consensus:
+		return lang.M("rule.meanwhile.consensus", "Share", shareMsg(r.Consensus.Fallback))
+	case word == DelegateMajority, word == ThirdOfDelegates, word == OneBranchOrK:
+		return lang.M("rule.meanwhile." + string(word))
+	case p.Key == "notice_days.meeting":
+		return lang.M("rule.meanwhile.notice")
+	}
+	return lang.Msg{}
+}
+
 // ChoiceName is what one of the rule's Choices is called, for a form.
 func (p Param) ChoiceName(w Word) lang.Msg { return lang.M("rule.choice." + wordID(w)) }
 
@@ -42,7 +65,8 @@ func wordID(w Word) string { return strings.ReplaceAll(string(w), "/", "_of_") }
 
 func shareMsg(f Fraction) lang.Msg { return lang.M("rule.share", "Num", f.Num, "Den", f.Den) }
 
-// timeMsg says a length of time in the largest unit that is whole.
+// timeMsg says a length of time in the largest unit that is whole, with small numbers as words. Months are of 30 days and
+// named with them, so that nobody has to guess what is counted.
 func timeMsg(k Kind, n int) lang.Msg {
 	switch {
 	case k == Hours && n%24 == 0:
@@ -50,7 +74,26 @@ func timeMsg(k Kind, n int) lang.Msg {
 	case k == Seconds && n%60 == 0:
 		k, n = Minutes, n/60
 	}
-	return lang.M("rule.time."+string(k), "Count", n)
+	unit, many := string(k), n
+	if k == Days {
+		switch {
+		case n > 0 && n%365 == 0:
+			unit, many = "years", n/365
+		case n > 0 && n%7 == 0:
+			unit, many = "weeks", n/7
+		case n > 30 && n%30 == 0:
+			unit, many = "months", n/30
+		}
+	}
+	return lang.M("rule.time."+unit, "Count", many, "Many", inWords(many), "Days", n)
+}
+
+// inWords says a small number as a word. One is not among them: it goes with what is counted.
+func inWords(n int) any {
+	if n < 2 || n > 12 {
+		return n
+	}
+	return lang.M("rule.number." + strconv.Itoa(n))
 }
 
 // Title is what the part is called.

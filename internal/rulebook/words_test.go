@@ -65,6 +65,9 @@ func saidIDs(t *testing.T) map[string][]string {
 				t.Fatal(err)
 			}
 			add(p.Say(r))
+			if m := p.Meanwhile(r); !m.IsZero() {
+				add(m)
+			}
 		}
 		for _, w := range p.Choices {
 			add(p.ChoiceName(w))
@@ -72,6 +75,12 @@ func saidIDs(t *testing.T) map[string][]string {
 	}
 	for _, k := range []Kind{Days, Hours, Minutes, Seconds} {
 		add(timeMsg(k, 61))
+	}
+	for _, n := range []int{7, 60, 365} {
+		add(timeMsg(Days, n))
+	}
+	for n := 2; n <= 12; n++ {
+		add(inWords(n).(lang.Msg))
 	}
 	add(shareMsg(Fraction{2, 3}))
 	for _, p := range Parts() {
@@ -276,13 +285,17 @@ func TestSayInWords(t *testing.T) {
 		want     string
 	}{
 		{Affinity, "voting_wait_days", "en", "You can vote, speak and propose as soon as you join."},
-		{Branch, "voting_wait_days", "en", "You can vote 14 days after you join; you can speak and propose at once."},
+		{Branch, "voting_wait_days", "en", "You can vote two weeks after you join; you can speak and propose at once."},
 		{Affinity, "table_support", "en", "A proposal goes to the group at once; its author's own support is enough."},
 		{Branch, "table_support", "es", "Una propuesta llega al grupo con 2 apoyos, contando a quien la hace."},
 		{Federation, "table_support", "en", "A proposal goes forward once one branch backs it, or enough members do; never more than 20."},
-		{Branch, "online_vote_hours", "en", "An online vote stays open for at least 7 days and closes at 8 in the evening."},
-		{Branch, "speech_seconds.last_word", "es", "La última palabra antes de votar dura hasta 1 minuto y no añade nada nuevo."},
+		{Branch, "online_vote_hours", "en", "An online vote stays open for at least one week and closes at 8 in the evening."},
+		{Branch, "speech_seconds.last_word", "es", "La última palabra antes de votar dura hasta un minuto y no añade nada nuevo."},
 		{Branch, "consensus.fallback", "en", "If a block remains, a vote decides; it needs at least 2 of every 3 votes, leaving out abstentions."},
+		{Branch, "office.window_days", "en", "For the longest total in a role, the last three years are counted."},
+		{Branch, "office.cooling_days", "es", "Después de un cargo esperas un año antes de volver a uno de ese tipo."},
+		{Branch, "office.term_days", "en", "A role lasts six months (180 days) and then ends by itself."},
+		{Branch, "working_group_days", "es", "Un grupo de trabajo acaba a los seis meses (180 días), salvo que el grupo lo renueve."},
 		{Branch, "office.understudy_by_fraction", "en", "By 1/3 of a term, someone is learning beside the holder."},
 		{Affinity, "consensus.resolution_meetings", "en", "After a block there are up to 2 meetings to find a way through."},
 		{Branch, "consensus.resolution_meetings", "es", "Tras un bloqueo hay 1 reunión para buscar una salida."},
@@ -300,5 +313,62 @@ func TestSayInWords(t *testing.T) {
 	p, _ := ParamOf("online_vote_hours")
 	if got := c.Voice("en").Say(p.Say(r)); !strings.Contains(got, strconv.Itoa(50)+" hours") {
 		t.Error(got)
+	}
+}
+
+func TestTimesAreSaidInTheLargestWholeUnit(t *testing.T) {
+	c, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		k      Kind
+		n      int
+		en, es string
+	}{
+		{Days, 1, "one day", "un día"},
+		{Days, 5, "five days", "cinco días"},
+		{Days, 7, "one week", "una semana"},
+		{Days, 13, "13 days", "13 días"},
+		{Days, 84, "twelve weeks", "doce semanas"},
+		{Days, 30, "30 days", "30 días"},
+		{Days, 90, "three months (90 days)", "tres meses (90 días)"},
+		{Days, 540, "18 months (540 days)", "18 meses (540 días)"},
+		{Days, 365, "one year", "un año"},
+		{Days, 1095, "three years", "tres años"},
+		{Hours, 168, "one week", "una semana"},
+		{Hours, 50, "50 hours", "50 horas"},
+		{Seconds, 180, "three minutes", "tres minutos"},
+	} {
+		m := timeMsg(tt.k, tt.n)
+		if en, es := c.Voice("en").Say(m), c.Voice("es").Say(m); en != tt.en || es != tt.es {
+			t.Errorf("%d %s: %q and %q, want %q and %q", tt.n, tt.k, en, es, tt.en, tt.es)
+		}
+	}
+}
+
+// TestRulesThatWaitSaySo: whatever in a set of rules names something that this version does not do is either a rule that
+// waits, or says what holds meanwhile.
+func TestRulesThatWaitSaySo(t *testing.T) {
+	absent := regexp.MustCompile(`(?i)\b(meetings?|roles?|delegates?|branch(es)?|block|conference|panel|working groups?|emergency|everyone can live with)\b`)
+	c, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range Names() {
+		r, used := preset(t, n), 0
+		for _, p := range Params() {
+			if p.Waits(r) {
+				continue
+			}
+			used++
+			say := c.Voice("en").Say(p.Say(r))
+			if m := absent.FindString(say); m != "" && p.Meanwhile(r).IsZero() && p.Key != "consensus.fallback" {
+				t.Errorf("%s, %s: says %q and not that it waits: %s", n, p.Key, m, say)
+			}
+		}
+		if used < 10 || used > 20 {
+			t.Errorf("%s: %d rules are used", n, used)
+		}
 	}
 }
