@@ -45,7 +45,12 @@ func (s *Server) showHome(c echo.Context) error {
 }
 
 func (s *Server) showGroups(c echo.Context, person member.PersonID) error {
-	groups, err := s.Members.Groups(c.Request().Context(), person)
+	ctx := c.Request().Context()
+	groups, err := s.Members.Groups(ctx, person)
+	if err != nil {
+		return err
+	}
+	open, err := s.Ballots.WaitingFor(ctx, person)
 	if err != nil {
 		return err
 	}
@@ -53,10 +58,12 @@ func (s *Server) showGroups(c echo.Context, person member.PersonID) error {
 	p.Head = Head{Title: lang.M("people.home.title"), State: lang.M("people.home.state", "Count", len(groups)), Also: []Action{{Href: "/start", Label: lang.M("people.home.start")}}}
 	p.Strip = Strip{Next: lang.M("people.home.next"), Decides: lang.M("people.home.decides"), Change: lang.M("people.home.change"), Href: "/me"}
 	for _, m := range groups {
-		p.Groups = append(p.Groups, groupRow(m))
-		if m.Member.Founder && m.Group.SetupStep != 0 {
-			p.Groups[len(p.Groups)-1].Href = stepPath(m.Group, m.Group.SetupStep)
+		r := groupRow(m)
+		if w := open[m.Group.ID]; w.Votes > 0 {
+			r.Can = lang.M("people.home.votes", "Count", w.Votes)
+			r.Until = Until{Say: lang.M("people.home.closes", "Count", w.Votes), At: w.Closes.In(m.Group.Zone)}
 		}
+		p.Groups = append(p.Groups, r)
 	}
 	if len(groups) == 0 {
 		p.Empty = Empty{Title: lang.M("people.home.none"), Say: []lang.Msg{lang.M("people.home.none1"), lang.M("people.home.none2")}}

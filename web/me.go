@@ -77,7 +77,7 @@ func (s *Server) showMe(c echo.Context) error {
 func groupRow(m member.Membership) Row {
 	r := Row{Href: groupPath(m.Group), Title: m.Group.Name, State: aimSay(m.Group), Facts: []lang.Msg{lang.M("people.home.as", "Name", m.Member.Name)}}
 	if m.Member.Founder && m.Group.SetupStep != 0 {
-		r.Can = lang.M("people.home.setup")
+		r.Href, r.Can = stepPath(m.Group, m.Group.SetupStep), lang.M("people.home.setup")
 	}
 	return r
 }

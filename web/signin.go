@@ -60,6 +60,15 @@ func (s *Server) signIn(c echo.Context) error {
 	if err := s.welcome(c, e); err != nil {
 		return err
 	}
+	if next == "/" { // whoever is in one group only means that one
+		groups, err := s.Members.Groups(c.Request().Context(), e.Person)
+		if err != nil {
+			return err
+		}
+		if len(groups) == 1 {
+			next = groupRow(groups[0]).Href
+		}
+	}
 	return see(c, next)
 }
 

@@ -74,6 +74,20 @@ func castOn(v *webtest.Visitor, path, choice string) *webtest.Page {
 }
 
 // TestVoteThroughThePages votes in secret as a person without scripts would, from the paper to the minority report.
+// TestYourGroupsSayWhatIsOpen: also for who is in several groups, and only of votes in which they may vote.
+func TestYourGroupsSayWhatIsOpen(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "B", 6)
+		ada := w.as(t, 0)
+		ada.Get("/").WantCount(".can", 0)
+		b := w.Open(true)
+		ada.Get("/").WantText("main", "A vote is open for you.", "It closes")
+		w.browser(t, w.newcomer(t).Person).Get("/").Want(http.StatusOK).WantCount(".can", 0)
+		c.Set(b.Closes)
+		ada.Get("/").WantCount(".can", 0)
+	})
+}
+
 func TestVoteThroughThePages(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newVoting(t, d, c, "B", 6)

@@ -83,6 +83,23 @@ func GetGroup(tx *db.Tx, id GroupID) (Group, error) {
 	return r.group()
 }
 
+// groupsByID returns the groups with the ids.
+func groupsByID(tx *db.Tx, ids []GroupID) (map[GroupID]Group, error) {
+	var rows []groupRow
+	if err := tx.Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[GroupID]Group, len(rows))
+	for _, r := range rows {
+		g, err := r.group()
+		if err != nil {
+			return nil, err
+		}
+		out[g.ID] = g
+	}
+	return out, nil
+}
+
 // Get returns the member with the id, or fault.NotFound.
 func Get(tx *db.Tx, id ID) (Member, error) {
 	var r memberRow

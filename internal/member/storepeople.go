@@ -119,13 +119,17 @@ func memberships(tx *db.Tx, person PersonID) ([]Membership, error) {
 	if err := tx.Where("person_id = ? AND left_at IS NULL", person).Order("id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
+	ids := make([]GroupID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.GroupID
+	}
+	groups, err := groupsByID(tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Membership, len(rows))
 	for i, r := range rows {
-		g, err := GetGroup(tx, r.GroupID)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = Membership{g, r.member()}
+		out[i] = Membership{groups[r.GroupID], r.member()}
 	}
 	return out, nil
 }
