@@ -66,6 +66,7 @@ type Server struct {
 	checks  chan struct{}   // has room for the files that are checked at the same time
 	gets    map[string]bool // patterns of the routes that can be looked at
 	moulds  moulds
+	replies replies
 }
 
 // requestTime is how long an answer may take before its context ends.
@@ -212,16 +213,21 @@ func (s *Server) enter(r route) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		if err := s.checkForgery(c, v); err != nil {
+		if err := s.checkOrigin(c); err != nil {
 			return err
 		}
-		if err := s.admit(c, r, v); err != nil {
-			return err
-		}
-		if err := s.noteSeen(c, v); err != nil {
-			return err
-		}
-		return r.handle(s, c)
+		return s.onlyOnce(c, func() error {
+			if err := s.checkToken(c, v); err != nil {
+				return err
+			}
+			if err := s.admit(c, r, v); err != nil {
+				return err
+			}
+			if err := s.noteSeen(c, v); err != nil {
+				return err
+			}
+			return r.handle(s, c)
+		})
 	}
 }
 

@@ -119,9 +119,12 @@ func (s *Server) enterWithCode(c echo.Context, e account.Entrance, next string) 
 	return s.showCodeNext(c, e.Code, next)
 }
 
-// showCodeNext leads to the page that shows the code and then goes on to next.
+// showCodeNext leads to the page that shows the code and then goes on to next. Without a code the browser keeps the one it
+// may have from the same form.
 func (s *Server) showCodeNext(c echo.Context, code, next string) error {
-	s.setCookie(c, codeCookie, code, codeFor)
+	if code != "" {
+		s.setCookie(c, codeCookie, code, codeFor)
+	}
 	return see(c, "/me/code?next="+next)
 }
 
