@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,19 +96,27 @@ func local(a member.Actor, t time.Time) time.Time {
 	return t.In(a.Group.Zone)
 }
 
-// wishes are the languages to try: the person's choice, the browser's choice, what the browser says, the group's.
+// wishes are the languages to try: what was chosen in this browser, what the person chose elsewhere, what the browser
+// says, the group's.
 func (s *Server) wishes(c echo.Context, v *visitor, a member.Actor) []string {
 	var out []string
-	chosen := ""
-	if ck, err := c.Cookie(s.cookieName(languageCookie)); err == nil {
-		chosen = ck.Value
-	}
-	for _, w := range []string{v.session.Lang, chosen, c.Request().Header.Get("Accept-Language"), a.Group.Lang} {
+	for _, w := range []string{s.chosenLanguage(c), v.session.Lang, c.Request().Header.Get("Accept-Language"), a.Group.Lang} {
 		if w != "" && len(w) < 200 {
 			out = append(out, w)
 		}
 	}
 	return out
+}
+
+// speaks tells whether the tag is exactly one of the languages that pages are in.
+func (s *Server) speaks(tag string) bool { return slices.Contains(s.views.catalog.Tags(), tag) }
+
+// chosenLanguage is the language that was chosen in this browser, or "".
+func (s *Server) chosenLanguage(c echo.Context) string {
+	if tag := s.cookie(c, languageCookie); s.speaks(tag) {
+		return tag
+	}
+	return ""
 }
 
 // here is the address to come back to after choosing a language: this page, if it can be looked at.

@@ -121,6 +121,6 @@ func (s *Server) join(c echo.Context) error {
 func (s *Server) signUpForm(c echo.Context, around ...string) account.SignUp {
 	return account.SignUp{
 		Name: value(c, "name"), Email: value(c, "email"), Passphrase: value(c, "passphrase"),
-		Lang: s.cookie(c, languageCookie), Around: around,
+		Lang: s.chosenLanguage(c), Around: around,
 	}
 }

@@ -143,6 +143,8 @@ func (s *Server) takeSetupStep(c echo.Context) error {
 		return see(c, setupPath(c.Param("token"), d.Step+1))
 	case step == 3:
 		return s.foundByLink(c, d)
+	case step == 1 && !s.speaks(value(c, "lang")): // the form offers no other
+		return refusal{http.StatusBadRequest, "web.bad_request"}
 	case step == 1:
 		d.Preset, d.Lang = value(c, "preset"), value(c, "lang")
 		wrong = onlyThese(draftFounding(d), "preset")
@@ -157,7 +159,7 @@ func (s *Server) takeSetupStep(c echo.Context) error {
 	if err := s.Members.KeepSetup(c.Request().Context(), c.Param("token"), d); err != nil {
 		return err
 	}
-	if step == 1 && d.Lang != "" {
+	if step == 1 {
 		s.setCookie(c, languageCookie, d.Lang, yearFor)
 	}
 	return see(c, setupPath(c.Param("token"), step+1))
@@ -228,6 +230,9 @@ func (s *Server) showStart(c echo.Context) error {
 
 func (s *Server) start(c echo.Context) error {
 	d := member.SetupDraft{Lang: value(c, "lang"), Preset: value(c, "preset"), Name: value(c, "name"), Aim: value(c, "aim"), Zone: value(c, "zone")}
+	if !s.speaks(d.Lang) { // the form offers no other
+		return refusal{http.StatusBadRequest, "web.bad_request"}
+	}
 	f := draftFounding(d)
 	f.By = value(c, "by")
 	g, err := s.Members.Found(c.Request().Context(), s.once(c), s.visitor(c).session.Person, f)

@@ -3,7 +3,6 @@ package web
 import (
 	"log/slog"
 	"net/http"
-	"slices"
 
 	"folkmoot/assets"
 
@@ -37,7 +36,7 @@ func (s *Server) style(c echo.Context) error { return showStyle(c, s.frame(c)) }
 // chooseLanguage keeps the language in the browser and, for somebody who is signed in, with their account.
 func (s *Server) chooseLanguage(c echo.Context) error {
 	tag := value(c, "lang")
-	if !slices.Contains(s.views.catalog.Tags(), tag) {
+	if !s.speaks(tag) {
 		return refusal{http.StatusBadRequest, "web.bad_request"}
 	}
 	s.setCookie(c, languageCookie, tag, yearFor)
