@@ -137,7 +137,7 @@ func (s *Server) once(c echo.Context) db.Once {
 	v := s.visitor(c)
 	form += "\n" + c.Request().URL.Path
 	if !v.signedIn() {
-		form += "\n" + v.formToken()
+		form += "\n" + hex.EncodeToString(v.formMAC())
 	}
 	return db.OnceFor(int64(v.session.Person), form)
 }

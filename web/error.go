@@ -151,6 +151,7 @@ func (s *Server) sayTrouble(c echo.Context, t trouble) error {
 	}
 	p := errorPage{Frame: s.frame(c)}
 	p.Head = Head{Title: title, State: t.say, Act: Action{Href: "/", Label: lang.M("web.error.home")}}
+	p.Strip = Strip{Next: lang.M("web.error.next"), Decides: lang.M("web.error.decides"), Change: lang.M("web.error.change")}
 	p.refuse(t.fields)
 	form, _ := c.Get(formKey).(url.Values)
 	p.Typed = Copy{ID: "typed", Label: lang.M("web.typed"), Text: typed(form, t), Long: true}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"crypto/hmac"
 	"errors"
 	"mime"
 	"net"
@@ -31,7 +30,7 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=(), browsing-topics=()")
 		h.Set("Cache-Control", "no-store")
-		h.Set("Vary", "Cookie, Accept-Language, Accept")
+		h.Set("Vary", "Cookie, Accept-Language, Accept, Accept-Encoding")
 		if s.secure() {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
@@ -145,7 +144,7 @@ func (s *Server) checkOrigin(c echo.Context) error {
 // checkToken lets a change through only if the form carries the token that only this browser's own page has.
 func (s *Server) checkToken(c echo.Context, v *visitor) error {
 	r := c.Request()
-	if !safe(r.Method) && !hmac.Equal([]byte(r.PostForm.Get("csrf")), []byte(v.formToken())) {
+	if !safe(r.Method) && !v.isFormToken(r.PostForm.Get("csrf")) {
 		return refusal{http.StatusForbidden, staleForm}
 	}
 	return nil

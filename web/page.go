@@ -62,11 +62,13 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"folkmoot/assets"
@@ -123,12 +125,39 @@ func (p page[T]) execute(v T) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// send answers with a page in the language.
+// send answers with a page in the language, packed if the browser can unpack it: on a bad line a page's size is what
+// one waits for. A ballot's pages are never packed, or their size would depend on what was chosen.
 func send(c echo.Context, status int, tag string, html []byte) error {
 	h := c.Response().Header()
-	h.Set(echo.HeaderContentLength, strconv.Itoa(len(html)))
 	h.Set("Content-Language", tag)
+	if len(html) >= packFrom && !isBallot(c.Path()) && strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
+		packed, err := pack(html)
+		if err != nil {
+			return fmt.Errorf("pack the page: %w", err)
+		}
+		html = packed
+		h.Set(echo.HeaderContentEncoding, "gzip")
+	}
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(html)))
 	return c.HTMLBlob(status, html)
+}
+
+// packFrom is the size in bytes below which packing gains nothing: the page goes in one packet as it is.
+const packFrom = 1400
+
+// packers are kept for the next page: making one takes longer than using it.
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+func pack(html []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w, _ := packers.Get().(*gzip.Writer)
+	defer packers.Put(w)
+	w.Reset(&b)
+	if _, err := w.Write(html); err != nil {
+		return nil, err
+	}
+	err := w.Close()
+	return b.Bytes(), err
 }
 
 // views is every page in every language, parsed.

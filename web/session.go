@@ -2,7 +2,9 @@ package web
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 	"errors"
 	"log/slog"
@@ -108,11 +110,31 @@ type visitor struct {
 
 func (v *visitor) signedIn() bool { return v.session.Person != 0 }
 
-// formToken is what every form of this browser carries. Who cannot read the secret cannot make it.
+// formToken is what every form of this browser carries. Who cannot read the secret cannot make it. It looks different each
+// time, or the size of compressed pages could be used to guess it letter by letter (the BREACH attack, CVE-2013-3587).
 func (v *visitor) formToken() string {
+	var masked [2 * sha256.Size]byte
+	mask, hidden := masked[:sha256.Size], masked[sha256.Size:]
+	rand.Read(mask) // never fails
+	subtle.XORBytes(hidden, v.formMAC(), mask)
+	return base64.RawURLEncoding.EncodeToString(masked[:])
+}
+
+// isFormToken says whether the token was made for this browser.
+func (v *visitor) isFormToken(token string) bool {
+	masked, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(masked) != 2*sha256.Size {
+		return false
+	}
+	var plain [sha256.Size]byte
+	subtle.XORBytes(plain[:], masked[:sha256.Size], masked[sha256.Size:])
+	return hmac.Equal(plain[:], v.formMAC())
+}
+
+func (v *visitor) formMAC() []byte {
 	m := hmac.New(sha256.New, []byte(v.secret))
 	m.Write([]byte("folkmoot form"))
-	return base64.RawURLEncoding.EncodeToString(m.Sum(nil))
+	return m.Sum(nil)
 }
 
 // identify finds out who stands behind the request, once.
