@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/tally"
 
 	"github.com/labstack/echo/v4"
@@ -121,8 +122,17 @@ func (s *Server) showDecision(c echo.Context) error {
 	if !v.Filed {
 		p.Add = Action{Href: decisionPath(a.Group, v.Number(), "dissent"), Label: lang.M("ballot.result.disagree")}
 	}
-	p.Strip = Strip{Next: decisionNext(a, v), Decides: lang.M("decision.decides"), Change: lang.M("decision.change"), Href: groupPath(a.Group) + "/proposals/new"}
+	p.Strip = Strip{Next: decisionNext(a, v), Decides: lang.M("decision.decides"), Change: lang.M("decision.change"), Href: againPath(a, v)}
 	return decisionTmpl.render(c, http.StatusOK, p)
+}
+
+// againPath leads to the form for a proposal that takes the decision up again.
+func againPath(a member.Actor, v decision.View) string {
+	path := groupPath(a.Group) + "/proposals/new"
+	if v.Outcome == tally.Carried || v.Outcome == tally.NotCarried {
+		path += "?again=" + motion.FormatNumber(v.Motion.Number)
+	}
+	return path
 }
 
 // decisionNext says what follows from the decision.

@@ -26,6 +26,7 @@ type motionPage struct {
 	Supporters []string
 	Support    lang.Msg // how many support it
 	Means      lang.Msg // what that says, and what it does not say
+	Bar        lang.Msg // why it needs more of them than others
 	Unsupport  Action
 	Secret     lang.Msg // how the vote will be held
 	SecretSay  lang.Msg
@@ -135,6 +136,9 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 			p.Facts = append(p.Facts, Fact{Label: lang.M(t.label), At: local(a, t.at)})
 		}
 	}
+	if v.Earlier.ID != 0 {
+		p.Facts = append(p.Facts, Fact{Label: lang.M("motion.fact.again"), Value: lang.M("motion.name.number", "Number", v.Earlier.Number), Href: motionPath(a.Group, v.Earlier)})
+	}
 	if v.ReviewDays > 0 {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("motion.fact.review"), Value: lang.M("motion.fact.review_value", "Count", v.ReviewDays)})
 	}
@@ -215,6 +219,9 @@ func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
 	p.Support, p.Means = lang.M("motion.supporters", "Count", v.Supporters), lang.M("motion.support_means")
 	if !v.Ended.IsZero() {
 		p.Support, p.Means = lang.M("motion.supporters_then", "Count", v.Supporters), lang.M("motion.support_meant")
+	}
+	if v.IsBarred(v.Now) && v.MaySupport(v.Now) == nil {
+		p.Bar = lang.M("motion.barred", "Number", v.Earlier.Number, "At", local(a, v.BarUntil))
 	}
 	if v.MySupport > 0 && v.MayUnsupport(me, v.Now) == nil {
 		p.Unsupport = Action{Href: path("unsupport"), Label: lang.M("motion.act.unsupport"), Post: true, Guard: p.Guard()}

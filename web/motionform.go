@@ -31,6 +31,7 @@ type motionFormPage struct {
 	Kind         Choice
 	About        Tick
 	Review       Field
+	Again        Field
 	Say          []lang.Msg // what rewording will mean
 }
 
@@ -51,12 +52,12 @@ const motionForm = "proposal"
 func formName(m motion.Motion) string { return motionForm + "-" + motion.FormatNumber(m.Number) }
 
 // motionOrder is the order of the fields on the page.
-var motionOrder = []string{"title", "clauses", "why", "won", "kind", "about_person", "review_days", "partly", "not_acceptable", "able"}
+var motionOrder = []string{"title", "clauses", "why", "won", "kind", "about_person", "review_days", "again", "partly", "not_acceptable", "able"}
 
 // written is a proposal as it was typed.
 type written struct {
 	motion.Proposal
-	review string
+	review, again string
 }
 
 // readMotion returns what was typed, with at least one clause to write in.
@@ -68,6 +69,10 @@ func readMotion(c echo.Context) written {
 		days = -1 // not a number: refused by the rules for it
 	}
 	w.ReviewDays = days
+	w.again = strings.TrimSpace(value(c, "again"))
+	if w.Again = motion.ParseNumber(w.again); w.again != "" && w.Again <= 0 {
+		w.Again = -1 // no proposal's number: refused by the rules for it
+	}
 	w.Text = motion.Text{
 		Title: value(c, "title"), Why: value(c, "why"), Won: value(c, "won"), Partly: value(c, "partly"),
 		NotAcceptable: value(c, "not_acceptable"), Able: value(c, "able"),
@@ -90,6 +95,9 @@ func readMotion(c echo.Context) written {
 func writtenOf(v motion.View) written {
 	w := written{Proposal: motion.Proposal{Kind: v.Kind, AboutPerson: v.AboutPerson, ReviewDays: v.ReviewDays, Text: v.Text.Text}}
 	w.review = strconv.Itoa(v.ReviewDays)
+	if v.Earlier.ID != 0 {
+		w.Again, w.again = v.Earlier.Number, motion.FormatNumber(v.Earlier.Number)
+	}
 	return w
 }
 
@@ -137,7 +145,8 @@ func (p *motionFormPage) fill(w written, maxWords int) {
 	}
 	p.Texts = []Field{long("why", t.Why, motion.MaxWhy, true), long("won", t.Won, motion.MaxAnswer, w.Kind != motion.Action)}
 	p.More = []Field{long("partly", t.Partly, motion.MaxAnswer, true), long("not_acceptable", t.NotAcceptable, motion.MaxAnswer, true), long("able", t.Able, motion.MaxAnswer, true)}
-	p.MoreOpen = t.Partly+t.NotAcceptable+t.Able != ""
+	p.Again = Field{Name: "again", Value: w.again, Label: lang.M("motion.form.again"), Hint: lang.M("motion.form.again_hint"), InputMode: "numeric", Short: true, Optional: true}
+	p.MoreOpen = t.Partly+t.NotAcceptable+t.Able+w.again != ""
 	p.Kind = Choice{Name: "kind", Legend: lang.M("motion.form.kind")}
 	for _, k := range motion.Kinds() {
 		p.Kind.Options = append(p.Kind.Options, Option{Value: string(k), Label: kindName(k), Hint: lang.M("motion.kind." + string(k) + "_hint"), Chosen: k == w.Kind})
@@ -150,6 +159,8 @@ func (p *motionFormPage) fill(w written, maxWords int) {
 func (p *motionFormPage) wrong(fields map[string]lang.Msg) {
 	p.refuse(fields, motionOrder...)
 	p.Title.Wrong, p.ClausesWrong, p.Kind.Wrong, p.Review.Wrong = fields["title"], fields["clauses"], fields["kind"], fields["review_days"]
+	p.Again.Wrong = fields["again"]
+	p.MoreOpen = p.MoreOpen || !p.Again.Wrong.IsZero()
 	for i := range p.Texts {
 		p.Texts[i].Wrong = fields[p.Texts[i].Name]
 	}
@@ -166,6 +177,9 @@ func (s *Server) newMotion(c echo.Context) error {
 		return err
 	}
 	w := written{Proposal: motion.Proposal{Kind: motion.Action}, review: strconv.Itoa(motion.ReviewDefault)}
+	if n := motion.ParseNumber(c.QueryParam("again")); n > 0 {
+		w.again = motion.FormatNumber(n)
+	}
 	return motionFormTmpl.render(c, http.StatusOK, s.motionFormOf(c, a, motion.Motion{}, rules.Rules.MotionTextMaxWords, w))
 }
 

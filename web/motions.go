@@ -106,7 +106,7 @@ func (s *Server) showListing(c echo.Context, a member.Actor, l listing, p motion
 		return err
 	}
 	for _, m := range list.List {
-		p.Rows = append(p.Rows, motionRow(a, m, list.Movers[m.Mover], list.Need, fresh[m.ID], list.Now))
+		p.Rows = append(p.Rows, motionRow(a, m, list.Movers[m.Mover], list.Need.Of(m, list.Now), fresh[m.ID], list.Now))
 	}
 	start, rest := "", ""
 	if after != 0 {

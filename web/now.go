@@ -95,7 +95,7 @@ func (p *nowPage) fill(a member.Actor, n motion.Now, fresh, may map[motion.ID]bo
 		}
 		out := nowSection{ID: sec.id, Title: lang.M("now.section." + sec.id)}
 		for _, m := range sec.list {
-			row := motionRow(a, m, n.Movers[m.Mover], n.Need, fresh[m.ID], n.At)
+			row := motionRow(a, m, n.Movers[m.Mover], n.Need.Of(m, n.At), fresh[m.ID], n.At)
 			row.Can = rowCan(m, may[m.ID], n.At)
 			out.Rows = append(out.Rows, row)
 		}

@@ -168,11 +168,9 @@ func (p *walker) complete() {
 	if p.Text("h1") == "" {
 		p.t.Errorf("%s has no title", p.Path())
 	}
-	if p.Status < 400 || p.Status == 422 {
-		for _, part := range []string{".head", ".strip"} {
-			if !p.Has(part) {
-				p.t.Errorf("%s has no %s", p.Path(), part)
-			}
+	for _, part := range []string{".head", ".strip"} {
+		if !p.Has(part) {
+			p.t.Errorf("%s has no %s", p.Path(), part)
 		}
 	}
 	if id := regexp.MustCompile(`\b[a-z]+\.[a-z_]+\.[a-z_.]+\b|%!\w|<no value>`).FindString(p.Text("body")); id != "" {

@@ -135,13 +135,13 @@ func (s *Service) moveOn(tx *db.Tx, m Motion) error {
 	return put(tx, m, from)
 }
 
-// rulesAndNeed returns the rules in force and how many supporters they ask for now.
-func rulesAndNeed(tx *db.Tx, g member.Group) (rulebook.Version, int, error) {
+// rulesAndNeeds returns the rules in force and how many supporters they ask for now.
+func rulesAndNeeds(tx *db.Tx, g member.Group) (rulebook.Version, Needs, error) {
 	v, err := rulebook.Current(tx, g.ID, tx.Now)
 	if err != nil {
-		return v, 0, err
+		return v, Needs{}, err
 	}
-	n, err := need(tx, g.ID, v.Rules, tx.Now)
+	n, err := needs(tx, g.ID, v.Rules, tx.Now)
 	return v, n, err
 }
 

@@ -91,6 +91,8 @@ type Motion struct {
 	LeaveAsked  time.Time // the mover wants to withdraw it
 	Ended       time.Time
 	Due         time.Time // the next instant at which time alone changes something
+	Again       ID        // the decided motion that it takes up again; 0: none
+	BarUntil    time.Time // until then it takes more supporters, because that was decided lately
 	ReviewDays  int
 	Supporters  int // the mover included
 	SecretAsks  int
@@ -101,6 +103,24 @@ type Motion struct {
 
 // Ref names the motion in the record.
 func (m Motion) Ref() string { return "motion/" + strconv.Itoa(m.Number) }
+
+// Needs is how many supporters, the mover included, bring a motion before the group.
+type Needs struct {
+	Usual int
+	Again int // one that takes up again what was decided lately
+}
+
+// Of returns how many of them m needs at now.
+func (n Needs) Of(m Motion, now time.Time) int {
+	if m.IsBarred(now) {
+		return max(n.Usual, n.Again)
+	}
+	return n.Usual
+}
+
+// IsBarred says whether the motion takes up again what was decided so lately that it needs as many supporters as a
+// petition (practice.md §2.3.3). What is the same matter, people say: first its mover, whom the others can read.
+func (m Motion) IsBarred(now time.Time) bool { return now.Before(m.BarUntil) }
 
 // Expires returns when the search for supporters ends.
 func (m Motion) Expires() time.Time { return m.Sought.Add(SupportTime) }

@@ -100,13 +100,17 @@ func record(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, kind, actor s
 	return err
 }
 
-// need returns how many supporters bring a motion before the group now.
-func need(tx *db.Tx, g member.GroupID, r rulebook.Rules, now time.Time) (int, error) {
+// needs returns how many supporters bring a motion before the group now.
+func needs(tx *db.Tx, g member.GroupID, r rulebook.Rules, now time.Time) (Needs, error) {
 	active, err := member.Active(tx, g, now, time.Duration(r.ActiveWindowDays)*24*time.Hour)
 	if err != nil {
-		return 0, fmt.Errorf("count active members: %w", err)
+		return Needs{}, fmt.Errorf("count active members: %w", err)
 	}
-	return r.TableSupport(active), nil
+	return needsOf(r, active), nil
+}
+
+func needsOf(r rulebook.Rules, active int) Needs {
+	return Needs{Usual: r.TableSupport(active), Again: r.SupportAgain(active)}
 }
 
 // Save keeps a draft, which only its writer sees: a new one if number is 0. The same form sent again changes nothing.
@@ -146,7 +150,7 @@ func (s *Service) ProposeDraft(ctx context.Context, a member.Actor, once db.Once
 		if err != nil {
 			return err
 		}
-		p := Proposal{Kind: sc.m.Kind, AboutPerson: sc.m.AboutPerson, ReviewDays: sc.m.ReviewDays, Text: v.Text}
+		p := Proposal{Kind: sc.m.Kind, AboutPerson: sc.m.AboutPerson, ReviewDays: sc.m.ReviewDays, Text: v.Text} // Again was looked up when it was saved
 		if err := fault.Form(p.check(sc.rules.Rules)); err != nil {
 			return err
 		}
@@ -194,11 +198,15 @@ func (s *Service) write(ctx context.Context, a member.Actor, once db.Once, numbe
 
 // saveDraft writes the draft, and returns its text with the clauses numbered.
 func (sc *scene) saveDraft(number int, p Proposal) (Text, error) {
+	again, err := decided(sc.tx, sc.group.ID, p.Again)
+	if err != nil {
+		return Text{}, err
+	}
 	if number == 0 {
 		text := p.Text.number(nil, 0)
 		m, err := insert(sc.tx, Motion{
 			Group: sc.group.ID, Mover: sc.who.ID, Kind: p.Kind, AboutPerson: p.AboutPerson, State: Draft, Created: sc.tx.Now,
-			ReviewDays: p.ReviewDays, Rulebook: sc.rules.Number,
+			Again: again.ID, ReviewDays: p.ReviewDays, Rulebook: sc.rules.Number,
 		}, text)
 		sc.m = m
 		return text, err
@@ -210,11 +218,39 @@ func (sc *scene) saveDraft(number int, p Proposal) (Text, error) {
 		return Text{}, fault.New(fault.Conflict, "motion.moved_on")
 	}
 	text := p.Text.number(nil, 0)
-	sc.m.Kind, sc.m.AboutPerson, sc.m.ReviewDays, sc.m.Title = p.Kind, p.AboutPerson, p.ReviewDays, text.Title
+	sc.m.Kind, sc.m.AboutPerson, sc.m.ReviewDays, sc.m.Title, sc.m.Again = p.Kind, p.AboutPerson, p.ReviewDays, text.Title, again.ID
 	if err := replaceDraft(sc.tx, sc.m, text); err != nil {
 		return text, err
 	}
 	return text, put(sc.tx, sc.m, Draft)
+}
+
+// decided returns the group's motion with the number, or nothing for 0. It returns fault.Invalid for the field again if
+// there is none, or none that was decided.
+func decided(tx *db.Tx, g member.GroupID, number int) (Motion, error) {
+	if number == 0 {
+		return Motion{}, nil
+	}
+	m, err := Find(tx, g, number)
+	if err == nil && (m.State == Carried || m.State == NotCarried) {
+		return m, nil
+	}
+	if err != nil && !db.IsNotFound(err) && fault.KindOf(err) != fault.NotFound {
+		return Motion{}, err
+	}
+	return Motion{}, fault.Form(map[string]lang.Msg{"again": lang.M("motion.bad_again")})
+}
+
+// bar sets until when the motion needs more supporters because of what it takes up again, which it returns.
+func (sc *scene) bar() (earlier Motion, err error) {
+	if sc.m.Again == 0 {
+		return earlier, nil
+	}
+	if earlier, err = Get(sc.tx, sc.m.Again); err != nil {
+		return earlier, fmt.Errorf("look up what is taken up again: %w", err)
+	}
+	sc.m.BarUntil = earlier.Ended.Add(time.Duration(sc.rules.Rules.ResubmitDays) * 24 * time.Hour)
+	return earlier, nil
 }
 
 // putForward makes the draft the group's business: it gets its number, its first version is final, its mover supports it.
@@ -225,6 +261,10 @@ func (sc *scene) putForward(t Text) (err error) {
 	if sc.m.Number, err = nextNumber(sc.tx, sc.group.ID); err != nil {
 		return err
 	}
+	earlier, err := sc.bar()
+	if err != nil {
+		return err
+	}
 	sc.m.State, sc.m.Sought, sc.m.Rulebook, sc.m.Supporters = Seeking, sc.tx.Now, sc.rules.Number, 1
 	sc.m.Due = sc.m.next(sc.tx.Now)
 	if err := put(sc.tx, sc.m, Draft); err != nil {
@@ -233,10 +273,13 @@ func (sc *scene) putForward(t Text) (err error) {
 	if err := putSupport(sc.tx, sc.m, sc.who.ID); err != nil {
 		return err
 	}
-	err = sc.tell("motion.proposed", t.said(ledger.Data{
+	data := ledger.Data{
 		"number": sc.m.Number, "version": sc.m.Version, "kind": string(sc.m.Kind), "about_person": sc.m.AboutPerson, "review_days": sc.m.ReviewDays,
-	}))
-	if err != nil {
+	}
+	if sc.m.Again != 0 {
+		data["again"], data["bar_until"] = earlier.Ref(), sc.m.BarUntil
+	}
+	if err = sc.tell("motion.proposed", t.said(data)); err != nil {
 		return err
 	}
 	if err := member.Touch(sc.tx, sc.who); err != nil {

@@ -28,6 +28,8 @@ type row struct {
 	WithdrawnAt db.Instant
 	EndedAt     db.Instant
 	DueAt       db.Instant
+	AgainID     *ID
+	BarUntil    db.Instant
 	ReviewDays  int
 	Supporters  int
 	SecretAsks  int
@@ -39,13 +41,25 @@ type row struct {
 func (row) TableName() string { return "motions" }
 
 func (r row) motion() Motion {
+	var again ID
+	if r.AgainID != nil {
+		again = *r.AgainID
+	}
 	return Motion{
 		ID: r.ID, Group: r.GroupID, Number: r.Number, Mover: r.MoverID, Kind: r.Kind, AboutPerson: bool(r.AboutPerson),
 		State: r.State, Version: r.Version, Title: r.Title, Created: r.CreatedAt.Time, Sought: r.SoughtAt.Time,
 		Tabled: r.TabledAt.Time, TextUntil: r.TextUntil.Time, Opens: r.OpensAt.Time, Closes: r.ClosesAt.Time,
-		LeaveAsked: r.WithdrawnAt.Time, Ended: r.EndedAt.Time, Due: r.DueAt.Time, ReviewDays: r.ReviewDays,
+		LeaveAsked: r.WithdrawnAt.Time, Ended: r.EndedAt.Time, Due: r.DueAt.Time, Again: again, BarUntil: r.BarUntil.Time, ReviewDays: r.ReviewDays,
 		Supporters: r.Supporters, SecretAsks: r.SecretAsks, Posts: r.Posts, LastPost: r.LastPostID, Rulebook: r.Rulebook,
 	}
+}
+
+// again returns the motion that is taken up again as it is stored.
+func (m Motion) again() *ID {
+	if m.Again == 0 {
+		return nil
+	}
+	return &m.Again
 }
 
 func motions(rows []row) []Motion {
@@ -79,7 +93,7 @@ func insert(tx *db.Tx, m Motion, t Text) (Motion, error) {
 	m.Number, m.Version, m.Title = min(m.Number, 0)-1, 1, t.Title
 	r := row{
 		GroupID: m.Group, Number: m.Number, MoverID: m.Mover, Kind: m.Kind, AboutPerson: db.Flag(m.AboutPerson), State: m.State,
-		Version: m.Version, Title: m.Title, CreatedAt: db.At(m.Created), ReviewDays: m.ReviewDays, Rulebook: m.Rulebook,
+		Version: m.Version, Title: m.Title, CreatedAt: db.At(m.Created), AgainID: m.again(), ReviewDays: m.ReviewDays, Rulebook: m.Rulebook,
 	}
 	if err := tx.Create(&r).Error; err != nil {
 		return m, err
@@ -102,7 +116,7 @@ func put(tx *db.Tx, m Motion, from State) error {
 		"number": m.Number, "mover_id": m.Mover, "kind": m.Kind, "about_person": db.Flag(m.AboutPerson), "state": m.State,
 		"version": m.Version, "title": m.Title, "sought_at": db.At(m.Sought), "tabled_at": db.At(m.Tabled),
 		"text_until": db.At(m.TextUntil), "opens_at": db.At(m.Opens), "closes_at": db.At(m.Closes),
-		"withdrawn_at": db.At(m.LeaveAsked), "ended_at": db.At(m.Ended), "due_at": db.At(m.Due), "review_days": m.ReviewDays,
+		"withdrawn_at": db.At(m.LeaveAsked), "ended_at": db.At(m.Ended), "due_at": db.At(m.Due), "again_id": m.again(), "bar_until": db.At(m.BarUntil), "review_days": m.ReviewDays,
 		"supporters": m.Supporters, "secret_asks": m.SecretAsks, "rulebook": m.Rulebook,
 	})
 	return hit(res.RowsAffected, res.Error)

@@ -83,7 +83,8 @@ func table(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion) (Motion, error
 	if m.State != Seeking || !m.LeaveAsked.IsZero() || g.Forming() {
 		return m, nil
 	}
-	rules, needed, err := rulesAndNeed(tx, g)
+	rules, all, err := rulesAndNeeds(tx, g)
+	needed := all.Of(m, tx.Now)
 	if err != nil || m.Supporters < needed {
 		return m, err
 	}
@@ -100,7 +101,8 @@ func (sc *scene) untableIfFew() error {
 	if sc.m.State != Tabled {
 		return nil
 	}
-	needed, err := need(sc.tx, sc.group.ID, sc.rules.Rules, sc.tx.Now)
+	all, err := needs(sc.tx, sc.group.ID, sc.rules.Rules, sc.tx.Now)
+	needed := all.Of(sc.m, sc.tx.Now)
 	if err != nil || sc.m.Supporters >= needed {
 		return err
 	}

@@ -50,6 +50,7 @@ type Proposal struct {
 	Kind        Kind
 	AboutPerson bool
 	ReviewDays  int
+	Again       int // the number of the decided motion that it takes up again; 0: none
 	Text        Text
 }
 

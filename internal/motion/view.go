@@ -22,6 +22,7 @@ type View struct {
 	Rules      rulebook.Version
 	Need       int // supporters that bring it before the group; 0 once nothing depends on it
 	Supporting []member.ID
+	Earlier    Motion // what it takes up again; zero: nothing
 	Sides
 
 	MySupport   int // the version the viewer supports, 0 if none
@@ -54,6 +55,11 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 		if err := v.rules(tx, a.Group); err != nil {
 			return err
 		}
+		if v.Again != 0 {
+			if v.Earlier, err = Get(tx, v.Again); err != nil {
+				return err
+			}
+		}
 		if err := v.people(tx); err != nil {
 			return err
 		}
@@ -79,7 +85,9 @@ func Look(tx *db.Tx, a member.Actor, number int) (Motion, error) { return look(t
 
 func (v *View) rules(tx *db.Tx, g member.Group) (err error) {
 	if v.State == Draft || v.State == Seeking {
-		v.Rules, v.Need, err = rulesAndNeed(tx, g)
+		var all Needs
+		v.Rules, all, err = rulesAndNeeds(tx, g)
+		v.Need = all.Of(v.Motion, tx.Now)
 		return err
 	}
 	v.Rules, err = rulebook.Get(tx, g.ID, v.Rulebook)
@@ -237,7 +245,7 @@ type Page struct {
 	List   []Motion
 	More   bool
 	Movers map[member.ID]member.Member
-	Need   int // supporters that bring a proposal before the group today
+	Need   Needs // today
 }
 
 // List returns a page of the group's proposals. Drafts are in no list but their mover's.
@@ -253,7 +261,7 @@ func (s *Service) List(ctx context.Context, a member.Actor, f Filter) (p Page, e
 		if p.Movers, err = moversOf(tx, p.List); err != nil {
 			return err
 		}
-		_, p.Need, err = rulesAndNeed(tx, a.Group)
+		_, p.Need, err = rulesAndNeeds(tx, a.Group)
 		return err
 	})
 	return p, err
@@ -274,7 +282,7 @@ type Now struct {
 	At      time.Time
 	Rules   rulebook.Version
 	Active  int // how many members count as active today
-	Need    int // supporters that bring a proposal before the group
+	Need    Needs
 	Drafts  []Motion
 	Voting  []Motion
 	Seeking []Motion
@@ -301,7 +309,7 @@ func (s *Service) ShowNow(ctx context.Context, a member.Actor) (n Now, err error
 		if n.Active, err = member.Active(tx, a.Group.ID, tx.Now, window); err != nil {
 			return err
 		}
-		n.Need = n.Rules.Rules.TableSupport(n.Active)
+		n.Need = needsOf(n.Rules.Rules, n.Active)
 		if n.Drafts, err = draftsOf(tx, a.Member.ID, shownNow); err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ func Params() []Param {
 		number(s, PartProposals, "online_discussion_min_hours", Hours, 24, 1344, func(r *Rules) *int { return &r.OnlineDiscussMinHours }),
 		number(c, PartProposals, "emergency.extra_support", Count, 1, 10, func(r *Rules) *int { return &r.Emergency.ExtraSupport }).later(),
 		share(c, PartProposals, "emergency.admit", twoThirds, nineTenths, func(r *Rules) *Fraction { return &r.Emergency.Admit }).later(),
-		number(s, PartProposals, "resubmit_days", Days, 1, 365, func(r *Rules) *int { return &r.ResubmitDays }).later(),
+		number(s, PartProposals, "resubmit_days", Days, 1, 365, func(r *Rules) *int { return &r.ResubmitDays }),
 
 		choice(c, PartDeciding, "decide_default", func(r *Rules) *Word { return &r.DecideDefault }, Consensus, Majority, DelegateMajority),
 		choice(c, PartDeciding, "quorum.rule", func(r *Rules) *Word { return &r.QuorumBy.Rule }, HalfOfActive, ByQ, ThirdOfDelegates),

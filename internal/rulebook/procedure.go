@@ -37,6 +37,10 @@ func (r Rules) RuleChangeQuorum(active int) int {
 // Where one branch is enough, K members are enough too, and that is the number returned.
 func (r Rules) TableSupport(active int) int { return r.SupportToTable.of(active) }
 
+// SupportAgain is how many supporters, the proposer included, bring a matter before the group again within ResubmitDays of
+// its decision: as many as a petition takes (practice.md §2.3.3).
+func (r Rules) SupportAgain(active int) int { return S(active) }
+
 // RecallPetition is how many members' names start a recall; never more than S.
 func (r Rules) RecallPetition(active int) int { return r.Recall.Petition.of(active) }
 

@@ -155,6 +155,8 @@ CREATE TABLE motions (
   withdrawn_at BIGINT,                  -- withdrawal asked for; takes effect later unless a supporter takes over
   ended_at     BIGINT,
   due_at       BIGINT,                  -- next instant at which time alone changes the state
+  again_id     BIGINT REFERENCES motions (id), -- what was decided and is taken up again here
+  bar_until    BIGINT,                  -- until then that takes as many supporters as a petition
   review_days  BIGINT NOT NULL DEFAULT 0,
   supporters   BIGINT NOT NULL DEFAULT 0,
   secret_asks  BIGINT NOT NULL DEFAULT 0,

@@ -155,6 +155,8 @@ CREATE TABLE motions (
   withdrawn_at INTEGER,                  -- withdrawal asked for; takes effect later unless a supporter takes over
   ended_at     INTEGER,
   due_at       INTEGER,                  -- next instant at which time alone changes the state
+  again_id     INTEGER REFERENCES motions (id), -- what was decided and is taken up again here
+  bar_until    INTEGER,                  -- until then that takes as many supporters as a petition
   review_days  INTEGER NOT NULL DEFAULT 0,
   supporters   INTEGER NOT NULL DEFAULT 0,
   secret_asks  INTEGER NOT NULL DEFAULT 0,
