@@ -128,10 +128,15 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	if v.Version > 1 {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("motion.fact.version"), Value: lang.M("motion.fact.version_value", "Number", v.Version), Href: motionPath(a.Group, v.Motion, "versions")})
 	}
+	opens := v.Opens
+	switch v.State {
+	case motion.Seeking, motion.Withdrawn, motion.Expired:
+		opens = time.Time{} // it was to, and may again
+	}
 	for _, t := range []struct {
 		label string
 		at    time.Time
-	}{{"motion.fact.sought", v.Sought}, {"motion.fact.settled", v.TextUntil}, {"motion.fact.opens", v.Opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
+	}{{"motion.fact.sought", v.Sought}, {"motion.fact.settled", v.TextUntil}, {"motion.fact.opens", opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
 		if !t.at.IsZero() && (t.at != v.Closes || t.label != "motion.fact.ended") {
 			p.Facts = append(p.Facts, Fact{Label: lang.M(t.label), At: local(a, t.at)})
 		}

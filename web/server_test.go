@@ -109,7 +109,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// TestLogKeepsSilent: no address, no person, no network address; of a ballot no time finer than the hour.
+// TestLogKeepsSilent: no address, no person, no network address; of a ballot nothing at all.
 func TestLogKeepsSilent(t *testing.T) {
 	var logs bytes.Buffer
 	c := dbtest.NewClock(dbtest.Start.Add(1234567891))
@@ -122,8 +122,8 @@ func TestLogKeepsSilent(t *testing.T) {
 		r.Header.Set("X-Forwarded-For", "198.51.100.9")
 	}
 	ask(s, http.MethodGet, "/open/canary-secret/vote", agent)
-	if got, want := logs.String(), "time=2026-03-02T10:00:00.000Z level=INFO msg=request method=GET route=/open/:secret/vote status=200\n"; got != want {
-		t.Errorf("a ballot's line is\n%swant\n%s", got, want)
+	if got := logs.String(); got != "" {
+		t.Errorf("a ballot's page leaves a line:\n%s", got)
 	}
 	ask(s, http.MethodGet, "/canary-path?canary-query", agent)
 	ask(s, "CANARY", "/healthz", agent)

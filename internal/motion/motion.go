@@ -86,7 +86,7 @@ type Motion struct {
 	Sought      time.Time // support is sought since
 	Tabled      time.Time
 	TextUntil   time.Time // until then the mover may reword or withdraw, and supporters may think again
-	Opens       time.Time // the vote opens
+	Opens       time.Time // the vote opens; while support is sought again, not before then
 	Closes      time.Time // the vote closes
 	LeaveAsked  time.Time // the mover wants to withdraw it
 	Ended       time.Time
@@ -260,12 +260,19 @@ func (m Motion) beforeTextUntil(now time.Time) error {
 	return nil
 }
 
-// table returns the motion as it stands once it is tabled at now, with the clock the rules set.
+// table returns the motion as it stands once it is tabled at now, with the clock the rules set. One that was tabled before
+// keeps its day, or whoever takes support back and gives it again could put the vote off for ever; it only gets the time
+// in which its words stand still.
 func (m Motion) table(v rulebook.Version, now time.Time) Motion {
 	talk := time.Duration(v.Rules.OnlineDiscussMinHours) * time.Hour
+	still := min(lastTextTime, talk/2)
 	m.State, m.Rulebook, m.Tabled = Tabled, v.Number, now
-	m.Opens = now.Add(talk)
-	m.TextUntil = m.Opens.Add(-min(lastTextTime, talk/2))
+	if m.Opens.IsZero() {
+		m.Opens = now.Add(talk)
+	} else if least := now.Add(still); m.Opens.Before(least) {
+		m.Opens = least
+	}
+	m.TextUntil = m.Opens.Add(-still)
 	m.Due = m.next(now)
 	return m
 }
@@ -273,7 +280,7 @@ func (m Motion) table(v rulebook.Version, now time.Time) Motion {
 // untable returns the motion as it stands once it seeks support again.
 func (m Motion) untable(supporters int, now time.Time) Motion {
 	m.State, m.Sought, m.Supporters = Seeking, now, supporters
-	m.Tabled, m.Opens, m.TextUntil = time.Time{}, time.Time{}, time.Time{}
+	m.Tabled, m.TextUntil = time.Time{}, time.Time{}
 	m.Due = m.next(now)
 	return m
 }

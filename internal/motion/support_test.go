@@ -65,13 +65,37 @@ func TestRewordOnceTabled(t *testing.T) {
 		}
 		c.Advance(time.Hour)
 		m = must[motion.Motion](t)(w.Unsupport(t.Context(), w.who[1], m.Number))
-		if m.State != motion.Seeking || m.Supporters != 1 || m.Sought != c.Now() || !m.Opens.IsZero() || !m.TextUntil.IsZero() {
+		if m.State != motion.Seeking || m.Supporters != 1 || m.Sought != c.Now() || !m.TextUntil.IsZero() {
 			t.Fatalf("after support was taken back: %+v", m)
 		}
 		m = must[motion.Motion](t)(w.Support(t.Context(), w.who[2], m.Number, 2))
 		m = must[motion.Motion](t)(w.Support(t.Context(), w.who[3], m.Number, 2))
-		if m.State != motion.Tabled || m.Tabled != c.Now() || m.Opens != c.Now().Add(336*time.Hour) {
+		if first := c.Now().Add(-time.Hour); m.State != motion.Tabled || m.Tabled != c.Now() || m.Opens != first.Add(336*time.Hour) || m.TextUntil != m.Opens.Add(-2*day) {
 			t.Errorf("tabled again: %+v", m)
+		}
+	})
+}
+
+// TestNobodyPutsTheVoteOff: not by taking support back and giving it again, however often. Only the words get their time
+// to stand still, where support came late.
+func TestNobodyPutsTheVoteOff(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := found(t, d, c, "one", "C", 20)
+		m := w.tabled(t, w.who[0])
+		opens := m.Opens
+		for at := c.Now(); at.Before(m.TextUntil); at = at.Add(day) {
+			c.Set(at)
+			if m = must[motion.Motion](t)(w.Unsupport(t.Context(), w.who[1], m.Number)); m.State != motion.Seeking {
+				t.Fatalf("is %s", m.State)
+			}
+			if m = must[motion.Motion](t)(w.Support(t.Context(), w.who[1], m.Number, 1)); m.State != motion.Tabled || m.Opens != opens {
+				t.Fatalf("is %s and opens %v, want %v", m.State, m.Opens, opens)
+			}
+		}
+		m = must[motion.Motion](t)(w.Unsupport(t.Context(), w.who[1], m.Number))
+		c.Set(opens.Add(day))
+		if m = must[motion.Motion](t)(w.Support(t.Context(), w.who[1], m.Number, 1)); m.Opens != c.Now().Add(2*day) || m.TextUntil != c.Now() {
+			t.Errorf("with support too late it opens %v, its words until %v", m.Opens, m.TextUntil)
 		}
 	})
 }
