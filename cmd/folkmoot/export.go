@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"folkmoot/internal/config"
 	"folkmoot/internal/export"
@@ -28,7 +27,7 @@ func (x *exportCmd) Run(e *env, c config.Config) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := open(e.ctx, c, time.Now, e.log, true)
+	a, err := open(e.ctx, c, e.now, e.log, true)
 	if err != nil {
 		return err
 	}
