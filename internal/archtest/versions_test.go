@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/mattn/go-sqlite3"
@@ -14,9 +15,12 @@ import (
 // floors are the oldest versions without a hole that matters here. A test holds them
 // because a resolver can quietly go back to an older one.
 var floors = map[string]string{
-	"github.com/labstack/echo/v4": "v4.15.4",
-	"github.com/yuin/goldmark":    "v1.7.17",
-	"github.com/jackc/pgx/v5":     "v5.9.2",
+	"github.com/labstack/echo/v4":        "v4.16.0", // 4.15.4: an encoded slash went round a route; 4.16.0: GHSA-246p-cpwv-v3jq
+	"github.com/yuin/goldmark":           "v1.7.17", // CVE-2026-5160
+	"github.com/jackc/pgx/v5":            "v5.9.2",  // CVE-2026-41889
+	"github.com/microcosm-cc/bluemonday": "v1.0.16", // CVE-2021-42576
+	"golang.org/x/crypto":                "v0.45.0", // CVE-2025-47914, CVE-2025-58181
+	"golang.org/x/net":                   "v0.45.0", // CVE-2025-47911, CVE-2025-58190
 }
 
 func TestVersionsG29(t *testing.T) {
@@ -58,6 +62,17 @@ func TestSQLiteIsOurs(t *testing.T) {
 		return
 	}
 	t.Errorf("go.mod does not require %s", path)
+}
+
+// TestNoCSRFPackage: gorilla/csrf has a hole that nobody mends (CVE-2025-47909). The standard library does its work.
+func TestNoCSRFPackage(t *testing.T) {
+	text, err := os.ReadFile(root + "/go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "github.com/gorilla/csrf") {
+		t.Error("go.mod requires github.com/gorilla/csrf")
+	}
 }
 
 // selected returns the version of a module that the build uses.
