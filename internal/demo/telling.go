@@ -246,7 +246,7 @@ func (h *thread) propose() error {
 		})
 	}
 	if h.votes != [3]int{} {
-		h.watch()
+		h.watch(time.Time{})
 	}
 	return nil
 }
@@ -272,9 +272,12 @@ func (h *thread) talk() {
 	}
 }
 
-// watch waits for the vote to open, has people vote, waits for the count, and so on.
-func (h *thread) watch() {
-	when := h.clock.Now().Add(step)
+// watch waits for the vote to open, has people vote, waits for the count, and so on. It looks every hour only while it
+// cannot know when something happens: looking took more of the sample's start than all that is done in it.
+func (h *thread) watch(when time.Time) {
+	if soonest := h.clock.Now().Add(step); when.Before(soonest) {
+		when = soonest
+	}
 	if when.After(h.end) {
 		return
 	}
@@ -286,7 +289,7 @@ func (h *thread) watch() {
 			if err != nil {
 				return fmt.Errorf("look at proposal %d of %s: %w", h.number, a.Group.Slug, err)
 			}
-			if m = show.Motion; m.State != motion.Voting && m.State != motion.Inquorate && !m.IsOver() {
+			if m = show.Motion; m.State != motion.Voting {
 				return nil
 			}
 			if v, err = h.Ballots.Show(h.ctx, a, h.number); err != nil {
@@ -305,7 +308,14 @@ func (h *thread) watch() {
 				return err
 			}
 		}
-		h.watch()
+		switch m.State {
+		case motion.Tabled, motion.Inquorate:
+			h.watch(m.Opens)
+		case motion.Voting:
+			h.watch(m.Closes)
+		default:
+			h.watch(time.Time{})
+		}
 		return nil
 	})
 }
