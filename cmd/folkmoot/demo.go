@@ -37,11 +37,15 @@ func (s *serveCmd) sample(e *env, c config.Config) (err error) {
 	if err != nil {
 		return err
 	}
-	var guests []web.Guest
+	return serve(&told, c, a, visitors(people), func() error { return welcome(e, c, people) })
+}
+
+// visitors are the people of the sample as the pages know them.
+func visitors(people []demo.Guest) (guests []web.Guest) {
 	for _, p := range people {
 		guests = append(guests, web.Guest{Key: strings.ToLower(p.Name), Name: p.Name, Passphrase: p.Passphrase})
 	}
-	return serve(&told, c, a, guests, func() error { return welcome(e, c, people) })
+	return guests
 }
 
 // welcome says where the sample is and as whom one can look at it.

@@ -113,19 +113,26 @@ func await(t testing.TB, cmd *exec.Cmd, addr string) *server {
 		}
 		<-read
 	})
-	s.await(t)
+	s.await(t, read)
 	return s
 }
 
-func (s *server) await(t testing.TB) {
+// await waits until the server is ready. That it has closed its output means that it has ended.
+func (s *server) await(t testing.TB, ended <-chan struct{}) {
 	t.Helper()
-	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	// With the race detector on a busy machine the sample takes minutes to be told.
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		res, err := http.Get(s.base + "/readyz")
 		if err == nil {
 			res.Body.Close()
 			if res.StatusCode == http.StatusOK {
 				return
 			}
+		}
+		select {
+		case <-ended:
+			t.Fatal("the server ended before it was ready")
+		default:
 		}
 	}
 	t.Fatal("the server did not become ready")

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
+	"net/http"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,18 +15,16 @@ import (
 	"folkmoot/internal/demo"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/verify"
+	"folkmoot/internal/webtest"
 )
 
-// TestTheSamplesRecordsHold: five months of three groups, under each preset, with votes held again, people who left and
-// newcomers, pass the check that knows the program only by its files.
-func TestTheSamplesRecordsHold(t *testing.T) {
-	catalog, err := lang.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+// TestTheSample tells the story once and looks at what came of it.
+func TestTheSample(t *testing.T) {
 	clock := demo.NewClock(time.Now)
-	a, err := open(t.Context(), config.Config{Data: t.TempDir(), Keys: t.TempDir()}, clock.Now, slog.New(slog.DiscardHandler), false)
+	c := config.Config{Data: t.TempDir(), Keys: t.TempDir(), Addr: "localhost:8080"}
+	a, err := open(t.Context(), c, clock.Now, slog.New(slog.DiscardHandler), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,16 +33,26 @@ func TestTheSamplesRecordsHold(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	if _, err := demo.Tell(t.Context(), a.demo(), clock, func(int, int) {}); err != nil {
+	people, err := demo.Tell(t.Context(), a.demo(), clock, func(int, int) {})
+	if err != nil {
 		t.Fatal(err)
 	}
-	var slugs []string
-	if err := a.db.Read(t.Context(), func(tx *db.Tx) error {
-		return tx.Raw("SELECT slug FROM groups ORDER BY id").Scan(&slugs).Error
-	}); err != nil || len(slugs) != 3 {
-		t.Fatal(slugs, err)
+	t.Run("its records hold", func(t *testing.T) { wantSampleVerified(t, a) })
+	t.Run("it is what README.md says", func(t *testing.T) { wantSampleAsSaid(t, a) })
+	t.Run("its links lead in", func(t *testing.T) {
+		e := &env{ctx: t.Context(), stdout: &bytes.Buffer{}, log: slog.New(slog.DiscardHandler), now: clock.Now}
+		wantSampleEntered(t, e, c, a, people)
+	})
+}
+
+// wantSampleVerified: five months of three groups, under each preset, with votes held again, people who left and
+// newcomers, pass the check that knows the program only by its files.
+func wantSampleVerified(t *testing.T, a *app) {
+	catalog, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, slug := range slugs {
+	for _, slug := range ask[string](t, a, "SELECT slug FROM groups ORDER BY id") {
 		f, err := a.exports.ByOperator(t.Context(), slug, "", export.Options{Format: export.JSON, Voice: catalog.Voice("en")})
 		if err != nil {
 			t.Fatal(err)
@@ -54,4 +66,65 @@ func TestTheSamplesRecordsHold(t *testing.T) {
 		}
 		t.Logf("%s: %d entries, %d decisions", slug, r.Entries, len(r.Decisions))
 	}
+}
+
+// wantSampleAsSaid: three groups with the three presets, some forty members, proposals in every state, counted votes.
+func wantSampleAsSaid(t *testing.T, a *app) {
+	if got := ask[string](t, a, "SELECT preset FROM groups ORDER BY preset"); !slices.Equal(got, []string{"A", "B", "C"}) {
+		t.Errorf("the groups' presets are %v", got)
+	}
+	if n := ask[int](t, a, "SELECT COUNT(DISTINCT person_id) FROM members WHERE left_at IS NULL")[0]; n < 35 || n > 45 {
+		t.Errorf("%d people", n)
+	}
+	states := ask[motion.State](t, a, "SELECT DISTINCT state FROM motions")
+	for _, s := range slices.Concat([]motion.State{motion.Draft}, motion.Open(), motion.Closed()) {
+		if !slices.Contains(states, s) {
+			t.Errorf("no proposal is %s", s)
+		}
+	}
+	for what, query := range map[string]string{
+		"counted in the open": "SELECT COUNT(*) FROM decisions d JOIN ballots b ON b.id = d.ballot_id WHERE b.secret = 0",
+		"counted in secret":   "SELECT COUNT(*) FROM decisions d JOIN ballots b ON b.id = d.ballot_id WHERE b.secret = 1",
+		"open to all":         "SELECT COUNT(*) FROM ballots WHERE state = 'open'",
+	} {
+		if n := ask[int](t, a, query)[0]; n == 0 {
+			t.Errorf("no vote is %s", what)
+		}
+	}
+}
+
+// wantSampleEntered follows each link that the start prints, as a visitor does.
+func wantSampleEntered(t *testing.T, e *env, c config.Config, a *app, people []demo.Guest) {
+	if err := welcome(e, c, people); err != nil {
+		t.Fatal(err)
+	}
+	links := regexp.MustCompile(`http://localhost:8080(/sample/\w+)`).FindAllStringSubmatch(e.stdout.(*bytes.Buffer).String(), -1)
+	if len(links) != 3 {
+		t.Fatalf("%d links are printed", len(links))
+	}
+	site, err := newSite(e, c, a, visitors(people))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := newSite(e, c, a, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, link := range links {
+		in := webtest.New(t, site)
+		in.Get(link[1]).Want(http.StatusOK).WantText("main", people[i].Name).Form(link[1]).Submit()
+		in.Get("/").Want(http.StatusOK).WantNoText("body", "Sign in")
+		webtest.New(t, plain).Get(link[1]).Want(http.StatusNotFound)
+	}
+	webtest.New(t, site).Get("/style").Want(http.StatusOK)
+	webtest.New(t, plain).Get("/style").Want(http.StatusNotFound)
+}
+
+// ask returns what the query finds.
+func ask[T any](t *testing.T, a *app, query string) (all []T) {
+	t.Helper()
+	if err := a.db.Read(t.Context(), func(tx *db.Tx) error { return tx.Raw(query).Scan(&all).Error }); err != nil || len(all) == 0 {
+		t.Fatalf("%s: %v %v", query, all, err)
+	}
+	return all
 }
