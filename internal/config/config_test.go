@@ -96,3 +96,25 @@ func TestReadmeTableIsCurrent(t *testing.T) {
 		t.Errorf("README.md lacks the table of settings as it is now:\n%s", Table())
 	}
 }
+
+// TestReadmeSettingsFile: the settings file that README.md shows can be used as it stands, and names the flag and variable
+// that are really there.
+func TestReadmeSettingsFile(t *testing.T) {
+	b, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(b), "```json settings\n")
+	shown, _, closed := strings.Cut(rest, "\n```\n")
+	if !found || !closed || !strings.Contains(string(b), "`--config FILE`") || !strings.Contains(string(b), Env("config")) {
+		t.Fatal("README.md shows no settings file")
+	}
+	c, err := parse(t, nil, shown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxies, err := c.Proxies()
+	if err != nil || len(proxies) != 2 || c.Data != "/var/lib/folkmoot/data" || c.Base() != "https://vote.example.org" || c.LogLevel != "warn" {
+		t.Errorf("it sets %+v (%v)", c, err)
+	}
+}
