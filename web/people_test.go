@@ -286,8 +286,8 @@ func signInAgain(t *testing.T, v *webtest.Visitor) {
 	}
 }
 
-// TestPostThreeTimesHasOneEffect, for every form that makes something, whether or not the answer arrived.
-func TestPostThreeTimesHasOneEffect(t *testing.T) {
+// TestOfflineRetry_6_2_12_PostThreeTimesHasOneEffect, for every form that makes something, whether or not the answer arrived.
+func TestOfflineRetry_6_2_12_PostThreeTimesHasOneEffect(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		s := serve(t, d, c)
 		ana := begin(t, s, "Elm")

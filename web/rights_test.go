@@ -11,9 +11,9 @@ import (
 	"folkmoot/internal/verify"
 )
 
-// TestRightSweep6_2_3 is practice.md §6.2, item 3: a member with no role, on the first day, does all that a member may do.
+// TestRightSweep_6_2_3 is practice.md §6.2, item 3: a member with no role, on the first day, does all that a member may do.
 // Nobody else does more than a second supporter and further voters would.
-func TestRightSweep6_2_3(t *testing.T) {
+func TestRightSweep_6_2_3(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		m := newMoot(t, d, c)
 		ben, one := m.ben, elm+"/proposals/1"

@@ -9,7 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestMajority(t *testing.T) {
+// TestTallyTable_6_2_7 is practice.md §6.2, item 7, case by case, and what lies around it.
+func TestTallyTable_6_2_7(t *testing.T) {
 	const big = math.MaxInt64
 	for _, tt := range []struct {
 		name    string
