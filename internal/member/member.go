@@ -95,17 +95,29 @@ const (
 	CallFounding Capability = "call_founding" // set date and place of the founding meeting
 )
 
-// Can says whether the actor has the capability at the moment. It is computed from dates, so nothing has to run for a
-// power to end.
-func Can(a Actor, c Capability, now time.Time) bool {
+// Capabilities returns the whole list.
+func Capabilities() []Capability { return []Capability{ChoosePreset, CallFounding} }
+
+// Until returns when the actor's capability ends, or the zero time if they do not have it. Nothing else gives a power, so none
+// is without its end.
+func Until(a Actor, c Capability) time.Time {
+	if !a.IsMember() || !a.Member.Founder {
+		return time.Time{}
+	}
 	switch c {
 	case ChoosePreset:
-		return a.IsMember() && a.Member.Founder && now.Before(a.Group.FounderUntil()) && a.Group.Forming()
+		if a.Group.Forming() {
+			return a.Group.FounderUntil()
+		}
 	case CallFounding:
-		return a.IsMember() && a.Member.Founder && now.Before(a.Group.FounderUntil())
+		return a.Group.FounderUntil()
 	}
-	return false
+	return time.Time{}
 }
+
+// Can says whether the actor has the capability at the moment. It is computed from dates, so nothing has to run for a
+// power to end.
+func Can(a Actor, c Capability, now time.Time) bool { return now.Before(Until(a, c)) }
 
 // Month returns the moment as yyyymm, in UTC.
 func Month(t time.Time) int {
