@@ -106,7 +106,8 @@ func (d *DB) openSQLite(o Options) error {
 	}
 	// A name with ? or # in it would end the path of the address, and another file would be opened.
 	address := (&url.URL{Path: d.path}).EscapedPath()
-	common := "file:" + address + "?_foreign_keys=on&_busy_timeout=10000&_journal_mode=WAL&_secure_delete=on&_stmt_cache_size=100&_synchronous=" + sync
+	// Without recursive triggers, INSERT OR REPLACE would remove what may never be removed and no trigger would see it.
+	common := "file:" + address + "?_foreign_keys=on&_busy_timeout=10000&_journal_mode=WAL&_secure_delete=on&_recursive_triggers=on&_stmt_cache_size=100&_synchronous=" + sync
 	var err error
 	if d.write, err = d.pool(sqlite.Open(common+"&_txlock=immediate"), 1); err != nil {
 		return refuse("open "+d.path, err)

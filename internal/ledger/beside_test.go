@@ -161,11 +161,7 @@ func putBack(t *testing.T, d *db.DB, n int64) {
 	t.Helper()
 	err := d.Write(t.Context(), func(tx *db.Tx) error {
 		for _, table := range []string{"ledger_entries", "ledger_hashes"} {
-			drop := "DROP TRIGGER " + table + "_delete"
-			if d.Dialect() == db.Postgres {
-				drop = "ALTER TABLE " + table + " DISABLE TRIGGER USER"
-			}
-			if err := tx.Exec(drop).Error; err != nil {
+			if err := dbtest.Unguard(tx, table); err != nil {
 				return err
 			}
 		}

@@ -142,20 +142,6 @@ func TestTextsStandBesideTheLeafAndCanBeRemoved(t *testing.T) {
 	})
 }
 
-func TestTheRecordRefusesToBeRewritten(t *testing.T) {
-	d, l, _ := setUp(t)
-	appendTo(t, d, l, 3)
-	for _, sql := range []string{
-		"UPDATE ledger_entries SET leaf = '{}' WHERE n = 1", "DELETE FROM ledger_entries WHERE n = 2",
-		"UPDATE ledger_hashes SET i = 99 WHERE i = 0", "DELETE FROM ledger_hashes",
-		"UPDATE ledger_texts SET text = 'other'", "DELETE FROM ledger_texts", "UPDATE ledger_texts SET group_id = 2, text = NULL",
-	} {
-		if err := d.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(sql).Error }); err == nil {
-			t.Errorf("%s was allowed", sql)
-		}
-	}
-}
-
 func TestFloatsAreRefused(t *testing.T) {
 	d, l, _ := setUp(t)
 	if err := d.Write(t.Context(), func(tx *db.Tx) error {

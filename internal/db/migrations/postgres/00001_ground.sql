@@ -443,14 +443,15 @@ END $$;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE FUNCTION refuse_ballot() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  IF OLD.question_hash IS NOT NULL AND (NEW.question_hash <> OLD.question_hash OR NEW.text_hash <> OLD.text_hash
-    OR NEW.roll_hash <> OLD.roll_hash OR NEW.rule <> OLD.rule OR NEW.quorum <> OLD.quorum OR NEW.entitled <> OLD.entitled
+  IF OLD.question_hash IS NOT NULL AND (NEW.question_hash IS DISTINCT FROM OLD.question_hash OR NEW.text_hash IS DISTINCT FROM OLD.text_hash
+    OR NEW.roll_hash IS DISTINCT FROM OLD.roll_hash OR NEW.rule <> OLD.rule OR NEW.quorum <> OLD.quorum OR NEW.entitled <> OLD.entitled
     OR NEW.secret <> OLD.secret OR NEW.receipt <> OLD.receipt OR NEW.opens_at <> OLD.opens_at OR NEW.closes_at <> OLD.closes_at
-    OR NEW.motion_id <> OLD.motion_id OR NEW.version <> OLD.version OR NEW.ref <> OLD.ref)
+    OR NEW.motion_id <> OLD.motion_id OR NEW.version <> OLD.version OR NEW.ref <> OLD.ref OR NEW.id <> OLD.id
+    OR NEW.group_id <> OLD.group_id OR NEW.round <> OLD.round OR NEW.replaces_id IS DISTINCT FROM OLD.replaces_id OR NEW.rulebook <> OLD.rulebook OR NEW.active <> OLD.active)
   THEN RAISE EXCEPTION 'a ballot is frozen when it opens'; END IF;
   IF OLD.votes_for IS NOT NULL AND (NEW.votes_for IS DISTINCT FROM OLD.votes_for OR NEW.votes_against IS DISTINCT FROM OLD.votes_against
     OR NEW.abstentions IS DISTINCT FROM OLD.abstentions OR NEW.outcome <> OLD.outcome OR NEW.papers_hash IS DISTINCT FROM OLD.papers_hash
-    OR NEW.state NOT IN ('counted', 'purged'))
+    OR NEW.counted_at IS DISTINCT FROM OLD.counted_at OR NEW.incident <> OLD.incident OR NEW.state NOT IN ('counted', 'purged'))
   THEN RAISE EXCEPTION 'a count is never edited'; END IF;
   RETURN NEW;
 END $$;
@@ -468,8 +469,18 @@ END $$;
 -- +goose StatementBegin
 CREATE FUNCTION refuse_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   IF (SELECT state FROM motions WHERE id = OLD.motion_id) <> 'draft' THEN RAISE EXCEPTION 'a version is never edited'; END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
   RETURN NEW;
 END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION refuse_versions() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a version is never edited'; END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION refuse_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a published paper is never edited'; END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION refuse_dissent() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a minority report is never edited'; END $$;
 -- +goose StatementEnd
 CREATE TRIGGER ledger_entries_change BEFORE UPDATE OR DELETE ON ledger_entries FOR EACH ROW EXECUTE FUNCTION refuse_record();
 CREATE TRIGGER ledger_entries_truncate BEFORE TRUNCATE ON ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_record();
@@ -484,9 +495,19 @@ CREATE TRIGGER roll_truncate BEFORE TRUNCATE ON roll FOR EACH STATEMENT EXECUTE 
 CREATE TRIGGER roll_insert BEFORE INSERT ON roll FOR EACH ROW EXECUTE FUNCTION refuse_late_roll();
 CREATE TRIGGER ballots_update BEFORE UPDATE ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_ballot();
 CREATE TRIGGER ballots_delete BEFORE DELETE ON ballots FOR EACH ROW EXECUTE FUNCTION refuse_ballot_removal();
+CREATE TRIGGER ballots_truncate BEFORE TRUNCATE ON ballots FOR EACH STATEMENT EXECUTE FUNCTION refuse_ballot_removal();
+CREATE TRIGGER papers_change BEFORE UPDATE OR DELETE ON papers FOR EACH ROW EXECUTE FUNCTION refuse_paper();
+CREATE TRIGGER papers_truncate BEFORE TRUNCATE ON papers FOR EACH STATEMENT EXECUTE FUNCTION refuse_paper();
 CREATE TRIGGER decisions_insert BEFORE INSERT ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_undecided();
 CREATE TRIGGER ledger_texts_delete BEFORE DELETE ON ledger_texts FOR EACH ROW EXECUTE FUNCTION refuse_record();
 CREATE TRIGGER ledger_texts_truncate BEFORE TRUNCATE ON ledger_texts FOR EACH STATEMENT EXECUTE FUNCTION refuse_record();
-CREATE TRIGGER ledger_texts_update BEFORE UPDATE ON ledger_texts FOR EACH ROW WHEN (NEW.text IS NOT NULL OR NEW.hash <> OLD.hash OR NEW.group_id <> OLD.group_id) EXECUTE FUNCTION refuse_text();
-CREATE TRIGGER motion_versions_update BEFORE UPDATE ON motion_versions FOR EACH ROW EXECUTE FUNCTION refuse_version();
-CREATE TRIGGER clauses_update BEFORE UPDATE ON clauses FOR EACH ROW EXECUTE FUNCTION refuse_version();
+CREATE TRIGGER ledger_texts_update BEFORE UPDATE ON ledger_texts FOR EACH ROW WHEN (NEW.text IS NOT NULL OR NEW.hash <> OLD.hash OR NEW.group_id <> OLD.group_id OR NEW.salt <> OLD.salt OR NEW.n <> OLD.n) EXECUTE FUNCTION refuse_text();
+CREATE TRIGGER motion_versions_change BEFORE UPDATE OR DELETE ON motion_versions FOR EACH ROW EXECUTE FUNCTION refuse_version();
+CREATE TRIGGER motion_versions_truncate BEFORE TRUNCATE ON motion_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_versions();
+CREATE TRIGGER clauses_change BEFORE UPDATE OR DELETE ON clauses FOR EACH ROW EXECUTE FUNCTION refuse_version();
+CREATE TRIGGER clauses_truncate BEFORE TRUNCATE ON clauses FOR EACH STATEMENT EXECUTE FUNCTION refuse_versions();
+CREATE TRIGGER dissents_update BEFORE UPDATE ON dissents FOR EACH ROW WHEN (NEW.id <> OLD.id OR NEW.decision_id <> OLD.decision_id OR NEW.author_id <> OLD.author_id OR NEW.text <> OLD.text OR NEW.at <> OLD.at OR NEW.late <> OLD.late) EXECUTE FUNCTION refuse_dissent();
+CREATE TRIGGER dissents_delete BEFORE DELETE ON dissents FOR EACH ROW EXECUTE FUNCTION refuse_dissent();
+CREATE TRIGGER dissents_truncate BEFORE TRUNCATE ON dissents FOR EACH STATEMENT EXECUTE FUNCTION refuse_dissent();
+CREATE TRIGGER dissent_signers_change BEFORE UPDATE OR DELETE ON dissent_signers FOR EACH ROW EXECUTE FUNCTION refuse_dissent();
+CREATE TRIGGER dissent_signers_truncate BEFORE TRUNCATE ON dissent_signers FOR EACH STATEMENT EXECUTE FUNCTION refuse_dissent();

@@ -436,7 +436,7 @@ CREATE TRIGGER ledger_hashes_delete BEFORE DELETE ON ledger_hashes BEGIN SELECT 
 CREATE TRIGGER ledger_texts_delete BEFORE DELETE ON ledger_texts BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
-CREATE TRIGGER ledger_texts_update BEFORE UPDATE ON ledger_texts WHEN NEW.text IS NOT NULL OR NEW.hash <> OLD.hash OR NEW.group_id <> OLD.group_id
+CREATE TRIGGER ledger_texts_update BEFORE UPDATE ON ledger_texts WHEN NEW.text IS NOT NULL OR NEW.hash <> OLD.hash OR NEW.group_id <> OLD.group_id OR NEW.salt <> OLD.salt OR NEW.n <> OLD.n
 BEGIN SELECT RAISE(ABORT, 'a text may be removed, never changed'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
@@ -464,17 +464,18 @@ BEGIN SELECT RAISE(ABORT, 'the roll is frozen'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER ballots_frozen BEFORE UPDATE ON ballots
-WHEN OLD.question_hash IS NOT NULL AND (NEW.question_hash <> OLD.question_hash OR NEW.text_hash <> OLD.text_hash
-  OR NEW.roll_hash <> OLD.roll_hash OR NEW.rule <> OLD.rule OR NEW.quorum <> OLD.quorum OR NEW.entitled <> OLD.entitled
+WHEN OLD.question_hash IS NOT NULL AND (NEW.question_hash IS NOT OLD.question_hash OR NEW.text_hash IS NOT OLD.text_hash
+  OR NEW.roll_hash IS NOT OLD.roll_hash OR NEW.rule <> OLD.rule OR NEW.quorum <> OLD.quorum OR NEW.entitled <> OLD.entitled
   OR NEW.secret <> OLD.secret OR NEW.receipt <> OLD.receipt OR NEW.opens_at <> OLD.opens_at OR NEW.closes_at <> OLD.closes_at
-  OR NEW.motion_id <> OLD.motion_id OR NEW.version <> OLD.version OR NEW.ref <> OLD.ref)
+  OR NEW.motion_id <> OLD.motion_id OR NEW.version <> OLD.version OR NEW.ref <> OLD.ref OR NEW.id <> OLD.id
+  OR NEW.group_id <> OLD.group_id OR NEW.round <> OLD.round OR NEW.replaces_id IS NOT OLD.replaces_id OR NEW.rulebook <> OLD.rulebook OR NEW.active <> OLD.active)
 BEGIN SELECT RAISE(ABORT, 'a ballot is frozen when it opens'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER ballots_counted BEFORE UPDATE ON ballots
 WHEN OLD.votes_for IS NOT NULL AND (NEW.votes_for IS NOT OLD.votes_for OR NEW.votes_against IS NOT OLD.votes_against
   OR NEW.abstentions IS NOT OLD.abstentions OR NEW.outcome <> OLD.outcome OR NEW.papers_hash IS NOT OLD.papers_hash
-  OR NEW.state NOT IN ('counted', 'purged'))
+  OR NEW.counted_at IS NOT OLD.counted_at OR NEW.incident <> OLD.incident OR NEW.state NOT IN ('counted', 'purged'))
 BEGIN SELECT RAISE(ABORT, 'a count is never edited'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
@@ -494,4 +495,34 @@ BEGIN SELECT RAISE(ABORT, 'a version is never edited'); END;
 CREATE TRIGGER clauses_update BEFORE UPDATE ON clauses
 WHEN (SELECT state FROM motions WHERE id = OLD.motion_id) <> 'draft'
 BEGIN SELECT RAISE(ABORT, 'a version is never edited'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER motion_versions_delete BEFORE DELETE ON motion_versions
+WHEN (SELECT state FROM motions WHERE id = OLD.motion_id) <> 'draft'
+BEGIN SELECT RAISE(ABORT, 'a version is never edited'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER clauses_delete BEFORE DELETE ON clauses
+WHEN (SELECT state FROM motions WHERE id = OLD.motion_id) <> 'draft'
+BEGIN SELECT RAISE(ABORT, 'a version is never edited'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER papers_update BEFORE UPDATE ON papers BEGIN SELECT RAISE(ABORT, 'a published paper is never edited'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER papers_delete BEFORE DELETE ON papers BEGIN SELECT RAISE(ABORT, 'a published paper is never edited'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER dissent_signers_update BEFORE UPDATE ON dissent_signers BEGIN SELECT RAISE(ABORT, 'a minority report is never edited'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER dissent_signers_delete BEFORE DELETE ON dissent_signers BEGIN SELECT RAISE(ABORT, 'a minority report is never edited'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER dissents_update BEFORE UPDATE ON dissents
+WHEN NEW.id <> OLD.id OR NEW.decision_id <> OLD.decision_id OR NEW.author_id <> OLD.author_id OR NEW.text <> OLD.text OR NEW.at <> OLD.at OR NEW.late <> OLD.late
+BEGIN SELECT RAISE(ABORT, 'a minority report is never edited'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER dissents_delete BEFORE DELETE ON dissents BEGIN SELECT RAISE(ABORT, 'a minority report is never edited'); END;
 -- +goose StatementEnd

@@ -1,0 +1,200 @@
+package ledger_test
+
+import (
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/votetest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// guarded are the tables that are only ever added to, with the columns that move on nevertheless.
+var guarded = map[string][]string{
+	"ledger_entries": nil, "ledger_hashes": nil, "ledger_texts": nil, // of the last, a text may go, and nothing else
+	"rulebooks": nil, "motion_versions": nil, "clauses": nil,
+	"roll": nil, "papers": nil, "ballots": {"state", "due_at"},
+	"decisions": nil, "dissents": {"signers"}, "dissent_signers": nil,
+}
+
+// refusals is what the database says when it refuses.
+var refusals = []string{"append-only", "never", "superseded", "is frozen", "nothing is decided"}
+
+// TestG7_TheRecordRefusesToBeRewritten goes to the database itself, with a decision in it from the first word to the minority report:
+// whoever gets hold of the program's connection cannot change or remove a row, in any column, nor all at once.
+func TestG7_TheRecordRefusesToBeRewritten(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := votetest.New(t, d, c, "A", 5)
+		v := w.Vote(w.Open(true), 3, 1, 1)
+		if !v.IsCounted() {
+			t.Fatalf("the vote is %s", v.State)
+		}
+		report, err := w.Decisions.File(t.Context(), w.Who[3], db.Once{}, "2026-001", "It costs too much.")
+		if err == nil {
+			err = w.Decisions.Sign(t.Context(), w.Who[4], "2026-001", report.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := triggered(t, d), slices.Sorted(maps.Keys(guarded)); !slices.Equal(got, want) {
+			t.Errorf("the schema guards %v, and this test tries %v", got, want)
+		}
+		before := all(t, d)
+		for table, free := range guarded {
+			if len(before[table]) == 0 {
+				t.Errorf("%s is empty, so nothing in it could be refused", table)
+			}
+			for column, kind := range columns(t, d, table) {
+				if slices.Contains(free, column) || table+column == "ledger_textstext" {
+					continue
+				}
+				refused(t, d, fmt.Sprintf("UPDATE %s SET %s = %s", table, column, other(column, kind)))
+				if err := write(t, d, fmt.Sprintf("UPDATE %s SET %s = NULL", table, column)); err == nil && !empty(before[table], column) {
+					t.Errorf("%s of %s can be emptied", column, table)
+				}
+			}
+			refused(t, d, "DELETE FROM "+table)
+			if d.Dialect() == db.Postgres {
+				refused(t, d, "TRUNCATE "+table+" CASCADE")
+			} else {
+				refused(t, d, "REPLACE INTO "+table+" SELECT * FROM "+table)
+			}
+		}
+		for _, statement := range []string{
+			"UPDATE ledger_texts SET text = 'other'", "UPDATE ledger_texts SET text = NULL, salt = hash", "UPDATE ledger_texts SET text = NULL, n = n + 1",
+			"UPDATE ballots SET state = 'open'", "UPDATE ballots SET state = 'stopped'", "UPDATE ballots SET state = 'announced'",
+			"INSERT INTO roll (ballot_id, slot, member_id) SELECT ballot_id, 99, member_id FROM roll",
+			"INSERT INTO decisions (group_id, year, seq, motion_id, version, ballot_id, title, outcome, at, rulebook) SELECT group_id, year, 9, motion_id, version, ballot_id, title, 'other', at, rulebook FROM decisions",
+		} {
+			refused(t, d, statement)
+		}
+		if diff := cmp.Diff(before, all(t, d)); diff != "" {
+			t.Errorf("what was refused was done:\n%s", diff)
+		}
+	})
+}
+
+// refused runs the statement, which has to fail for the reason that the schema gives.
+func refused(t *testing.T, d *db.DB, statement string) {
+	t.Helper()
+	err := write(t, d, statement)
+	if err == nil {
+		t.Errorf("the database takes %s", statement)
+		return
+	}
+	if !slices.ContainsFunc(refusals, func(why string) bool { return strings.Contains(err.Error(), why) }) {
+		t.Errorf("%s fails, but not for what it does: %v", statement, err)
+	}
+}
+
+// empty says whether the column has no value in any of the rows.
+func empty(rows []string, column string) bool {
+	return !slices.ContainsFunc(rows, func(row string) bool { return !strings.Contains(" "+row, " "+column+"=<nil> ") })
+}
+
+func write(t *testing.T, d *db.DB, statement string) error {
+	return d.Write(t.Context(), func(tx *db.Tx) error { return tx.Exec(statement).Error })
+}
+
+// other is an expression for a value that a column does not have.
+func other(column, kind string) string {
+	switch kind {
+	case "INTEGER", "INT8":
+		return "COALESCE(" + column + " + 1000, 1)"
+	case "BLOB":
+		return "x'00'"
+	case "BYTEA":
+		return `'\x00'::bytea`
+	}
+	return "COALESCE(" + column + ", '') || 'x'"
+}
+
+func columns(t *testing.T, d *db.DB, table string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	query(t, d, "SELECT * FROM "+table, func(rows *sql.Rows) error {
+		types, err := rows.ColumnTypes()
+		for _, c := range types {
+			out[c.Name()] = c.DatabaseTypeName()
+		}
+		return err
+	})
+	return out
+}
+
+// triggered returns the tables that have triggers.
+func triggered(t *testing.T, d *db.DB) (out []string) {
+	t.Helper()
+	ask := "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1"
+	if d.Dialect() == db.Postgres {
+		ask = "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal ORDER BY 1"
+	}
+	query(t, d, ask, func(rows *sql.Rows) error {
+		for rows.Next() {
+			var name string
+			if err := rows.Scan(&name); err != nil {
+				return err
+			}
+			out = append(out, name)
+		}
+		return nil
+	})
+	return out
+}
+
+// all returns every row of the guarded tables.
+func all(t *testing.T, d *db.DB) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	for table := range guarded {
+		query(t, d, "SELECT * FROM "+table, func(rows *sql.Rows) error {
+			names, err := rows.Columns()
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+				values := make([]any, len(names))
+				for i := range values {
+					values[i] = new(any)
+				}
+				if err := rows.Scan(values...); err != nil {
+					return err
+				}
+				line := ""
+				for i, v := range values {
+					line += fmt.Sprintf("%s=%v ", names[i], *v.(*any))
+				}
+				out[table] = append(out[table], line)
+			}
+			return nil
+		})
+		slices.Sort(out[table])
+	}
+	return out
+}
+
+func query(t *testing.T, d *db.DB, ask string, f func(*sql.Rows) error) {
+	t.Helper()
+	err := d.Outside(t.Context(), func(s *sql.DB) (err error) {
+		rows, err := s.QueryContext(t.Context(), ask)
+		if err != nil {
+			return err
+		}
+		if err := f(rows); err != nil {
+			return err
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return rows.Close()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
