@@ -122,7 +122,8 @@ func (s *Service) openAgain(ctx context.Context, b Ballot) error {
 			if err := update(tx, b.ID, Announced, map[string]any{"opens_at": db.At(opens), "closes_at": db.At(closes), "due_at": db.At(opens)}); err != nil {
 				return err
 			}
-			return s.notePutOff(tx, g, m, b, opens)
+			b.Opens, b.Closes = opens, closes
+			return s.notePutOff(tx, g, m, b)
 		}
 		if err != nil {
 			return err
@@ -203,15 +204,21 @@ func (s *Service) putOff(tx *db.Tx, g member.Group, m motion.Motion, b Ballot) e
 	if err := motion.PutOff(tx, m.ID, opens); err != nil {
 		return err
 	}
-	return s.notePutOff(tx, g, m, b, opens)
+	b.Ref, b.Opens = "", opens // the one there would have been is not
+	return s.notePutOff(tx, g, m, b)
 }
 
-func (s *Service) notePutOff(tx *db.Tx, g member.Group, m motion.Motion, b Ballot, opens time.Time) error {
+// notePutOff appends when a vote opens instead; a ballot that was announced is named, with its new close.
+func (s *Service) notePutOff(tx *db.Tx, g member.Group, m motion.Motion, b Ballot) error {
 	needed := 2
 	if b.Secret {
 		needed = LeastSecret
 	}
-	return s.note(tx, g, "ballot.put_off", m.Ref(), ledger.Data{"motion": m.Ref(), "needed": needed, "opens_at": opens})
+	data := ledger.Data{"motion": m.Ref(), "needed": needed, "opens_at": b.Opens}
+	if b.Ref != "" {
+		data["ballot"], data["closes_at"] = b.InRecord(), b.Closes
+	}
+	return s.note(tx, g, "ballot.put_off", m.Ref(), data)
 }
 
 // announce announces that the ballot is held once more, and returns that ballot. The secrecy stays as it was.

@@ -98,7 +98,10 @@ func (s *Service) FoundIn(tx *db.Tx, person PersonID, f Founding) (g Group, m Me
 	if m, err = insertMember(tx, memberRow{GroupID: g.ID, PersonID: person, Name: by, Founder: true}); err != nil {
 		return g, m, fmt.Errorf("insert founder: %w", err)
 	}
-	started := ledger.Data{"name": ledger.Text(g.Name), "aim": ledger.Text(g.Aim), "preset": g.Preset, "key": s.ledger.VerifierKey()}
+	started := ledger.Data{
+		"group": g.Ref, "name": ledger.Text(g.Name), "aim": ledger.Text(g.Aim), "slug": ledger.Text(g.Slug), "preset": g.Preset,
+		"zone": f.Zone, "lang": g.Lang, "key": s.ledger.VerifierKey(),
+	}
 	if g.Parent != 0 {
 		parent, err := GetGroup(tx, g.Parent)
 		if err != nil {
@@ -112,7 +115,7 @@ func (s *Service) FoundIn(tx *db.Tx, person PersonID, f Founding) (g Group, m Me
 	if err := s.begin(tx, g, m); err != nil {
 		return g, m, fmt.Errorf("begin rulebook: %w", err)
 	}
-	return g, m, s.noteJoined(tx, g, m, "")
+	return g, m, s.noteJoined(tx, g, m, "", 0)
 }
 
 // note appends an act to the group's record.
@@ -123,10 +126,11 @@ func (s *Service) note(tx *db.Tx, g Group, actor, kind, subject string, data led
 	return nil
 }
 
-func (s *Service) noteJoined(tx *db.Tx, g Group, m Member, introducer string) error {
+// noteJoined appends who joined, and by whose invitation; the founder by nobody's.
+func (s *Service) noteJoined(tx *db.Tx, g Group, m Member, introducer string, invitation int64) error {
 	data := ledger.Data{"member": m.Ref, "name": ledger.Text(m.Name)}
 	if introducer != "" {
-		data["introduced_by"] = introducer
+		data["introduced_by"], data["invitation"] = introducer, invitation
 	}
 	return s.note(tx, g, m.Ref, "member.joined", "member/"+m.Ref, data)
 }

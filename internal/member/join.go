@@ -80,7 +80,7 @@ func (s *Service) JoinIn(tx *db.Tx, person PersonID, secret, name string) (Group
 	if err != nil {
 		return Group{}, err
 	}
-	return g, s.noteJoined(tx, g, m, by.Ref)
+	return g, s.noteJoined(tx, g, m, by.Ref, i.ID)
 }
 
 // Rename changes how the actor is called in the group. What the record says of the time before stays.

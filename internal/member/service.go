@@ -243,7 +243,7 @@ func (s *Service) Invite(ctx context.Context, once db.Once, a Actor, uses, days 
 		if err := tx.Did(once, i.ID); err != nil {
 			return err
 		}
-		return s.note(tx, a.Group, a.Member.Ref, "invitation.made", "group", ledger.Data{"uses": uses, "expires": i.Expires})
+		return s.note(tx, a.Group, a.Member.Ref, "invitation.made", "group", ledger.Data{"invitation": i.ID, "uses": uses, "expires": i.Expires})
 	})
 	return secret, err
 }
@@ -272,6 +272,6 @@ func (s *Service) Revoke(ctx context.Context, a Actor, id int64) error {
 		if err != nil || !first {
 			return err
 		}
-		return s.note(tx, a.Group, a.Member.Ref, "invitation.revoked", "group", nil)
+		return s.note(tx, a.Group, a.Member.Ref, "invitation.revoked", "group", ledger.Data{"invitation": id})
 	})
 }

@@ -161,7 +161,7 @@ func (s *Service) Argue(ctx context.Context, a member.Actor, number int, side Si
 		if err := putStatement(sc.tx, sc.m, st); err != nil {
 			return fmt.Errorf("put statement: %w", err)
 		}
-		return sc.tell("motion.statement", ledger.Data{"side": string(side), "text": ledger.Text(text)})
+		return sc.tell("motion.statement", ledger.Data{"side": string(side), "text": ledger.Text(text), "elsewhere": used})
 	})
 }
 
