@@ -5,9 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 )
 
 // later is what happened in the database that is replaced after the backup was taken, as far as nobody may suffer from
@@ -151,9 +154,18 @@ func (x leaver) keep(tx *db.Tx, led *ledger.Ledger) error {
 		return err
 	}
 	_, err := led.Append(tx, ledger.Log(rows[0].GroupID), ledger.Event{
-		Kind: "member.left", Subject: "member/" + x.member, Actor: ledger.Operator, Data: ledger.Data{"member": x.member},
+		Kind: "member.left", Subject: "member/" + x.member, Actor: ledger.Operator,
+		Data: ledger.Data{"member": x.member, "left_at": time.UnixMilli(x.at)},
 	})
-	if err != nil || !x.gone {
+	if err != nil {
+		return err
+	}
+	m, err := member.Get(tx, member.ID(rows[0].ID))
+	if err != nil {
+		return err
+	}
+	// As when they left: their drafts go, and nothing rests on their support.
+	if err := motion.Part(tx, m); err != nil || !x.gone {
 		return err
 	}
 	if err := tx.Exec("DELETE FROM logins WHERE person_id = (SELECT id FROM people WHERE ref = ?)", x.person).Error; err != nil {
