@@ -73,7 +73,9 @@ func say(w io.Writer, voice *lang.Voice, r verify.Report, against bool) {
 	}
 	c := r.Checkpoint
 	fmt.Fprintln(w, voice.T("verify.is_of", "Group", r.Group, "Entries", r.Entries, "Size", c.Size, "Checkpoint", c.Short()))
-	fmt.Fprintln(w, voice.N("verify.decision_count", len(r.Decisions)))
+	if n := len(r.Decisions); n > 0 {
+		fmt.Fprintln(w, voice.N("verify.decision_count", n), voice.T("verify.totals"))
+	}
 	if r.Removed > 0 {
 		fmt.Fprintln(w, voice.N("verify.removed_count", r.Removed))
 	}
