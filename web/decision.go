@@ -119,7 +119,7 @@ func (s *Server) showDecision(c echo.Context) error {
 	for _, r := range v.Reports {
 		p.Reports = append(p.Reports, p.report(a, v, r))
 	}
-	if !v.Filed {
+	if !v.Filed && v.MayDissent(a.Member) == nil {
 		p.Add = Action{Href: decisionPath(a.Group, v.Number(), "dissent"), Label: lang.M("ballot.result.disagree")}
 	}
 	p.Strip = Strip{Next: decisionNext(a, v), Decides: lang.M("decision.decides"), Change: lang.M("decision.change"), Href: againPath(a, v)}
@@ -182,9 +182,10 @@ func (p *decisionPage) report(a member.Actor, v decision.View, r decision.Report
 	if r.Late {
 		out.Notes = append(out.Notes, lang.M("decision.report.late"))
 	}
-	if r.Signed {
+	switch {
+	case r.Signed:
 		out.Notes = append(out.Notes, lang.M("decision.report.signed"))
-	} else {
+	case v.MayDissent(a.Member) == nil:
 		out.Sign = Action{Href: decisionPath(a.Group, v.Number(), "dissent", strconv.FormatInt(r.ID, 10), "sign"),
 			Label: lang.M("decision.report.sign"), Post: true, Guard: p.Guard()}
 	}
@@ -214,6 +215,9 @@ func (s *Server) dissentForm(c echo.Context, v decision.View, text string) formP
 func (s *Server) showDissent(c echo.Context) error {
 	v, err := s.Decisions.Show(c.Request().Context(), s.actor(c), c.Param("number"))
 	if err != nil {
+		return err
+	}
+	if err := v.MayDissent(s.actor(c).Member); err != nil {
 		return err
 	}
 	if v.Filed {

@@ -135,7 +135,9 @@ func (s *Server) checkOrigin(c echo.Context) error {
 	if safe(r.Method) {
 		return nil
 	}
-	if r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "" || s.origins.Check(r) != nil || !s.ownOrigin(r) {
+	site := r.Header.Get("Sec-Fetch-Site")
+	elsewhere := site != "" && site != "same-origin" && site != "none"
+	if elsewhere || r.Header.Get("Origin") == "" && site == "" || s.origins.Check(r) != nil || !s.ownOrigin(r) {
 		return refusal{http.StatusForbidden, forgedForm}
 	}
 	return nil

@@ -2,11 +2,14 @@ package web
 
 import (
 	"bytes"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
@@ -139,5 +142,57 @@ func TestUploadsAreBounded(t *testing.T) {
 	}
 	if got := send(token, 0, []byte("{}"), 0); got != http.StatusServiceUnavailable {
 		t.Errorf("one too many: %d", got)
+	}
+}
+
+// TestASlowFileGivesUpItsPlace: two connections that drip must not keep everybody from checking a record.
+func TestASlowFileGivesUpItsPlace(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	s := serve(t, dbtest.SQLite(t, c), c)
+	s.patience = 300 * time.Millisecond
+	server := httptest.NewServer(s)
+	defer server.Close()
+	browser := &visitor{secret: strings.Repeat("A", 43)}
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	if err := w.WriteField("csrf", browser.formToken()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.CreateFormFile("file", "a.json"); err != nil {
+		t.Fatal(err)
+	}
+	send := func(body io.Reader) (int, error) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/verify", body)
+		if err != nil {
+			return 0, err
+		}
+		r.Header.Set("Origin", server.URL)
+		r.Header.Set("Content-Type", w.FormDataContentType())
+		r.AddCookie(&http.Cookie{Name: anonymousCookie, Value: browser.secret})
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return 0, err
+		}
+		return res.StatusCode, res.Body.Close()
+	}
+	var drips sync.WaitGroup
+	for range checksAtOnce {
+		from, to := io.Pipe()
+		drips.Go(func() {
+			if status, err := send(from); err == nil && status == http.StatusServiceUnavailable {
+				t.Error("there was no place to drip into")
+			}
+		})
+		drips.Go(func() {
+			_, err := to.Write(form.Bytes())
+			for err == nil {
+				_, err = to.Write([]byte(" "))
+				time.Sleep(20 * time.Millisecond)
+			}
+		})
+	}
+	drips.Wait() // the server hangs up on them
+	if status, err := send(strings.NewReader(form.String() + "{}\r\n--" + w.Boundary() + "--\r\n")); err != nil || status != http.StatusOK {
+		t.Errorf("a file that comes in at once: %d, %v", status, err)
 	}
 }

@@ -53,20 +53,21 @@ type Options struct {
 // Server answers requests.
 type Server struct {
 	Services
-	echo    *echo.Echo
-	views   *views
-	base    *url.URL
-	origins *http.CrossOriginProtection
-	store   *sessionStore
-	now     func() time.Time
-	log     *slog.Logger
-	ready   func(context.Context) error
-	demo    bool
-	guests  []Guest
-	checks  chan struct{}   // has room for the files that are checked at the same time
-	gets    map[string]bool // patterns of the routes that can be looked at
-	moulds  moulds
-	replies replies
+	echo     *echo.Echo
+	views    *views
+	base     *url.URL
+	origins  *http.CrossOriginProtection
+	store    *sessionStore
+	now      func() time.Time
+	log      *slog.Logger
+	ready    func(context.Context) error
+	demo     bool
+	guests   []Guest
+	checks   chan struct{}   // has room for the files that are checked at the same time
+	patience time.Duration   // with files that are checked and come in slowly
+	gets     map[string]bool // patterns of the routes that can be looked at
+	moulds   moulds
+	replies  replies
 }
 
 // requestTime is how long an answer may take before its context ends.
@@ -81,7 +82,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		Services: o.Services, base: base, now: o.Now, log: o.Log, ready: o.Ready, demo: o.Demo, guests: o.Guests,
 		origins: http.NewCrossOriginProtection(), gets: map[string]bool{},
-		checks: make(chan struct{}, checksAtOnce),
+		checks: make(chan struct{}, checksAtOnce), patience: leastTime,
 	}
 	if err := s.origins.AddTrustedOrigin(s.origin()); err != nil {
 		return nil, fmt.Errorf("web: base address: %w", err)

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"io"
+	"log/slog"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -70,10 +71,12 @@ func (s *Server) checkFile(c echo.Context) error {
 	default:
 		return fault.New(fault.Unavailable, "fault.too_busy")
 	}
+	slow := s.hurry(c)
+	defer slow.stop()
 	reports := map[string]verify.Report{}
 	for up.part != nil {
 		if up.part.FileName() != "" {
-			reports[up.part.FormName()] = verify.Check(up.part, verify.Sent())
+			reports[up.part.FormName()] = verify.Check(slow.of(up.part), verify.Sent())
 		}
 		if err := up.next(); err != nil {
 			return err
@@ -119,6 +122,51 @@ func found(r verify.Report, against bool) *verifyFound {
 	f.Rekeyed = r.Rekeyed
 	return f
 }
+
+// How fast a file must come in while it holds one of the few places in which files are checked: so many bytes in so much time.
+const (
+	leastBytes = 256 << 10
+	leastTime  = 10 * time.Second
+)
+
+// hurry ends the reading of a request that comes in too slowly.
+type hurry struct {
+	c     *http.ResponseController
+	timer *time.Timer
+	each  time.Duration
+	n     int
+}
+
+// hurry begins to watch the request's body.
+func (s *Server) hurry(c echo.Context) *hurry {
+	h := &hurry{c: http.NewResponseController(c.Response()), each: s.patience}
+	h.timer = time.AfterFunc(h.each, func() {
+		// Its error says that this connection cannot be hurried; then the server's own limit ends it.
+		if err := h.c.SetReadDeadline(time.Unix(1, 0)); err != nil {
+			s.log.Debug("hurry a slow upload", slog.Any("err", err))
+		}
+	})
+	return h
+}
+
+// stop ends the watch.
+func (h *hurry) stop() { h.timer.Stop() }
+
+// of returns the reader with its bytes counted.
+func (h *hurry) of(r io.Reader) io.Reader {
+	return readerFunc(func(p []byte) (int, error) {
+		n, err := r.Read(p)
+		if h.n += n; h.n >= leastBytes {
+			h.n = 0
+			h.timer.Reset(h.each)
+		}
+		return n, err
+	})
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // uploadKey is where the middleware leaves a form whose files are still coming in.
 const uploadKey = "upload"

@@ -17,6 +17,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/token"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/mod/sumdb/note"
@@ -285,6 +286,12 @@ func TestRecoverWhileGuessed(t *testing.T) {
 	for range burst {
 		if _, err := s.SignIn(t.Context(), "Ben", "wrong passphrase", Browser{}); err == nil {
 			t.Fatal("in with a wrong passphrase")
+		}
+	}
+	for range 3 * burst {
+		wrong := token.Code(codeGroups)
+		if _, err := s.Recover(t.Context(), db.Once{}, "ben", wrong, "quartz lemon ferry dozen", Browser{}); fault.KindOf(err) != fault.Invalid {
+			t.Fatalf("a wrong code: %v", err)
 		}
 	}
 	next, err := s.Recover(t.Context(), db.Once{}, "ben", strings.ReplaceAll(strings.ToLower(e.Code), "-", " "), "quartz lemon ferry dozen", Browser{})

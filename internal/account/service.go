@@ -263,22 +263,37 @@ func free(tx *db.Tx, handle, email string, but member.PersonID) error {
 }
 
 // Recover sets a new passphrase for who has the recovery code, ends all their sessions, signs them in and gives a new
-// code. It returns fault.Invalid, the same for a wrong name and a wrong code, or fault.TooMany.
+// code. It returns fault.Invalid, the same for a wrong name and a wrong code. Tries are not counted: nobody guesses the
+// 120 bits of a code, and a count would let strangers keep its owner out.
 func (s *Service) Recover(ctx context.Context, once db.Once, name, code, passphrase string, b Browser) (Entrance, error) {
 	if m := weak(passphrase, name); !m.IsZero() {
 		return Entrance{}, fault.Form(map[string]lang.Msg{"passphrase": m})
-	}
-	if err := s.tries.take("r/"+normal(name), s.now()); err != nil {
-		return Entrance{}, err
-	}
-	hash, err := s.hasher.hash(ctx, passphrase) // before looking, so that a wrong name takes as long
-	if err != nil {
-		return Entrance{}, err
 	}
 	refused := fault.Form(map[string]lang.Msg{"code": lang.M("people.recover.wrong")})
 	typed, err := token.ParseCode(code)
 	if err != nil {
 		return Entrance{}, refused
+	}
+	opens := func(tx *db.Tx) (h holderRow, err error) {
+		h, found, err := findHolder(tx, strings.TrimSpace(name))
+		if err == nil && (!found || subtle.ConstantTimeCompare(h.Recovery, codeHash(typed)) != 1) {
+			err = refused
+		}
+		return h, err
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if _, seen, err := tx.Seen(once); err != nil || seen {
+			return err
+		}
+		_, err := opens(tx)
+		return err
+	})
+	if err != nil {
+		return Entrance{}, err
+	}
+	hash, err := s.hasher.hash(ctx, passphrase) // only now: it is costly
+	if err != nil {
+		return Entrance{}, err
 	}
 	fresh, secret := token.Code(codeGroups), token.New()
 	var e Entrance
@@ -291,12 +306,9 @@ func (s *Service) Recover(ctx context.Context, once db.Once, name, code, passphr
 			e = Entrance{Person: member.PersonID(subject), Session: secret}
 			return s.reopen(tx, &e, b)
 		}
-		h, found, err := findHolder(tx, strings.TrimSpace(name))
+		h, err := opens(tx)
 		if err != nil {
 			return err
-		}
-		if !found || subtle.ConstantTimeCompare(h.Recovery, codeHash(typed)) != 1 {
-			return refused
 		}
 		if _, err := s.reset(tx, h.ID, map[string]any{"passphrase": hash, "recovery": codeHash(fresh)}, 0); err != nil {
 			return err
@@ -308,7 +320,6 @@ func (s *Service) Recover(ctx context.Context, once db.Once, name, code, passphr
 		return s.reopen(tx, &e, b)
 	})
 	if err == nil {
-		s.tries.forget("r/" + normal(name))
 		s.tries.forget("n/" + normal(name))
 	}
 	return e, err

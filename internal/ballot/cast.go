@@ -83,7 +83,10 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 // castOpen records an open vote. Nothing but the vote is written: that the member was active is noted at the close.
 func (s *Service) castOpen(ctx context.Context, a member.Actor, b Ballot, v Vote) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, seen, err := tx.Seen(v.Once); err != nil || seen {
+		if chosen, seen, err := tx.Seen(v.Once); err != nil || seen {
+			if err == nil && Choice(chosen) != v.Choice {
+				err = fault.New(fault.Conflict, "ballot.changed") // the same form cannot have said two things
+			}
 			return err
 		}
 		now, err := state(tx, b.ID)
@@ -96,7 +99,7 @@ func (s *Service) castOpen(ctx context.Context, a member.Actor, b Ballot, v Vote
 		if err := putOpenVote(tx, b.ID, a.Member.ID, v.Choice); err != nil {
 			return err
 		}
-		return tx.Did(v.Once, int64(b.ID))
+		return tx.Did(v.Once, int64(v.Choice))
 	})
 }
 

@@ -301,3 +301,29 @@ func TestTickAgainAndLate(t *testing.T) {
 		}
 	})
 }
+
+// TestOneFormSaysOneThing: a form sent again with another choice is told so, and not that its vote was recorded.
+func TestOneFormSaysOneThing(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := votetest.New(t, d, c, "B", 6)
+		v := w.Open(false)
+		form := w.Form(w.Who[0], v.Motion.Number, ballot.For)
+		form.Once = db.OnceFor(1, "the form")
+		for range 3 {
+			if _, err := w.Ballots.Cast(t.Context(), w.Who[0], v.Motion.Number, form); err != nil {
+				t.Fatal(err)
+			}
+		}
+		form.Choice = ballot.Against
+		_, err := w.Ballots.Cast(t.Context(), w.Who[0], v.Motion.Number, form)
+		w.WantKind("the same form with another choice", err, fault.Conflict)
+		form.Once = db.OnceFor(1, "another form")
+		if _, err := w.Ballots.Cast(t.Context(), w.Who[0], v.Motion.Number, form); err != nil {
+			t.Error(err)
+		}
+		w.GoTo(v.Closes)
+		if got := w.Show(v.Motion.Number); got.Votes.Turnout() > 1 || got.Votes.For > 0 {
+			t.Errorf("counted %+v", got.Votes)
+		}
+	})
+}

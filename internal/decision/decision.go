@@ -78,6 +78,15 @@ type Dissent struct {
 // IsReport says whether the dissent has the names that make it a minority report; otherwise it is a personal note.
 func (d Dissent) IsReport(least int) bool { return d.Signers >= least }
 
+// MayDissent returns nil if the member may set a report beside the decision, or sign one: who was a member when it was
+// made. Otherwise a few people who leave and join again could be as many names as they like.
+func (d Decision) MayDissent(m member.Member) error {
+	if m.Joined.After(d.At) {
+		return fault.New(fault.Denied, "decision.dissent.later")
+	}
+	return nil
+}
+
 // MaxWords is how long a dissent may be.
 const MaxWords = 500
 

@@ -145,7 +145,11 @@ func TestMinorityReportG11(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Advance(decisionWindow + time.Second)
-		late := w.Join("Late")
+		newcomer := w.Join("Newcomer")
+		_, err = w.Decisions.File(ctx, newcomer, db.Once{}, "2026-001", "I see it too.")
+		w.WantKind("a report by somebody who joined later", err, fault.Denied)
+		w.WantKind("signing by somebody who joined later", w.Decisions.Sign(ctx, newcomer, "2026-001", v.Reports[0].ID), fault.Denied)
+		late := w.Who[3]
 		if _, err := w.Decisions.File(ctx, late, db.Once{}, "2026-001", "I see it too."); err != nil {
 			t.Fatal(err)
 		}

@@ -70,8 +70,24 @@ func (s *Service) note(tx *db.Tx, g member.Group, kind string, d Decision, actor
 	return err
 }
 
+// dissenter returns the decision with the number if the actor, who may have left since the page was shown, may dissent from it.
+func (s *Service) dissenter(tx *db.Tx, a member.Actor, number string) (d Decision, err error) {
+	who, err := member.Get(tx, a.Member.ID)
+	if err != nil {
+		return d, fmt.Errorf("look up member: %w", err)
+	}
+	if !who.Left.IsZero() {
+		return d, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if d, err = Find(tx, a.Group.ID, number); err != nil {
+		return d, err
+	}
+	return d, d.MayDissent(who)
+}
+
 // File sets a report beside the decision in the actor's name. A member has one report beside each decision; the same form sent again
-// changes nothing. It returns fault.Invalid for a text that is empty or too long, and fault.Conflict for a second one.
+// changes nothing. It returns fault.Invalid for a text that is empty or too long, fault.Denied for who joined after the
+// decision, and fault.Conflict for a second one.
 func (s *Service) File(ctx context.Context, a member.Actor, once db.Once, number, text string) (dissent Dissent, err error) {
 	if !a.IsMember() {
 		return dissent, fault.New(fault.NotFound, "fault.not_found")
@@ -80,7 +96,7 @@ func (s *Service) File(ctx context.Context, a member.Actor, once db.Once, number
 		return dissent, err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		d, err := Find(tx, a.Group.ID, number)
+		d, err := s.dissenter(tx, a, number)
 		if err != nil {
 			return err
 		}
@@ -110,13 +126,14 @@ func (s *Service) File(ctx context.Context, a member.Actor, once db.Once, number
 	return dissent, err
 }
 
-// Sign adds the actor's name to a report beside the decision. Signing again changes nothing.
+// Sign adds the actor's name to a report beside the decision. Signing again changes nothing. It returns fault.Denied for
+// who joined after the decision.
 func (s *Service) Sign(ctx context.Context, a member.Actor, number string, dissent int64) error {
 	if !a.IsMember() {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		d, err := Find(tx, a.Group.ID, number)
+		d, err := s.dissenter(tx, a, number)
 		if err != nil {
 			return err
 		}

@@ -140,7 +140,9 @@ func Tidy(s string) string {
 			return '\n'
 		case r == '\n' || r == '\t':
 			return r
-		case unicode.IsControl(r), r == '\u202d', r == '\u202e', r == '\ufeff':
+		case r == '\u2028' || r == '\u2029':
+			return '\n'
+		case unicode.IsControl(r), hides(r):
 			return -1
 		}
 		return r
@@ -149,6 +151,12 @@ func Tidy(s string) string {
 		return ""
 	}
 	return strings.TrimSpace(s)
+}
+
+// hides tells the characters that turn the direction of what follows, or stand for nothing, so that two texts could look
+// alike and be different. Joiners and the simple marks of direction are letters' neighbours in some scripts and stay.
+func hides(r rune) bool {
+	return r == '\u200b' || r >= '\u202a' && r <= '\u202e' || r >= '\u2060' && r <= '\u2069' || r == '\ufeff'
 }
 
 // shows tells the characters that anybody sees. Joiners and marks of direction belong to the writing of some languages,

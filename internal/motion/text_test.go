@@ -82,11 +82,14 @@ func TestNumberKeepsIDs(t *testing.T) {
 
 func TestTidy(t *testing.T) {
 	for in, want := range map[string]string{
-		"  a\r\nb\rc \n":        "a\nb\nc",
-		"nul\x00 bell\a":        "nul bell",
-		"pay\u202e001 \u202dok": "pay001 ok",
-		"broken \xff end":       "broken \uFFFD end",
-		"שלום\u200f":            "שלום\u200f",
+		"  a\r\nb\rc \n":           "a\nb\nc",
+		"nul\x00 bell\a":           "nul bell",
+		"pay\u202e001 \u202dok":    "pay001 ok",
+		"broken \xff end":          "broken \uFFFD end",
+		"שלום\u200f":               "שלום\u200f",
+		"to\u200bday a\u2028b":     "today a\nb",
+		"\u2066pay\u2069 \u2060me": "pay me",
+		"می\u200cخواهم":            "می\u200cخواهم",
 	} {
 		if got := Tidy(in); got != want {
 			t.Errorf("Tidy(%q) = %q, want %q", in, got, want)
