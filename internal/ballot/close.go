@@ -42,7 +42,7 @@ func (s *Service) close(ctx context.Context, b Ballot) error {
 func (s *Service) closeSecret(ctx context.Context, b Ballot) error {
 	if !s.urn.Has(b.Ref) {
 		if _, err := s.urn.Recover(ctx, s.db, b.bound()); err != nil {
-			return s.stopOn(ctx, b, err)
+			return s.stopUnlessItMayComeBack(ctx, b, err)
 		}
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {

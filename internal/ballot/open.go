@@ -20,6 +20,10 @@ import (
 // wait is how long the opening of a ballot is put off while there are too few people to hold it.
 const wait = 24 * time.Hour
 
+// grace is how late a ballot may open and still close when the rules said. If nothing ran for longer, its time begins when
+// something runs again: members must have had all of it.
+const grace = time.Hour
+
 const day = 24 * time.Hour
 
 // errFew says that there are too few on the roll to hold the ballot.
@@ -80,6 +84,9 @@ func (s *Service) openIn(tx *db.Tx, id motion.ID, ref string, secret bool) (open
 	if secret {
 		b.Receipts = Presence
 	}
+	if tx.Now.Sub(b.Opens) > grace {
+		return false, s.openLater(tx, g, m, b)
+	}
 	roll, err := s.fix(tx, &b, g, v.Rules)
 	if errors.Is(err, errFew) {
 		return false, s.putOff(tx, g, m, b)
@@ -116,13 +123,17 @@ func (s *Service) openAgain(ctx context.Context, b Ballot) error {
 		if err != nil {
 			return err
 		}
-		roll, err := s.fix(tx, &b, g, v.Rules)
-		if errors.Is(err, errFew) {
-			opens, closes := window(v.Rules, g, b.Opens.Add(wait), b.Opens)
-			if err := update(tx, b.ID, Announced, map[string]any{"opens_at": db.At(opens), "closes_at": db.At(closes), "due_at": db.At(opens)}); err != nil {
+		if tx.Now.Sub(b.Opens) > grace {
+			if b, err = holdLater(tx, v.Rules, g, b, tx.Now); err != nil {
 				return err
 			}
-			b.Opens, b.Closes = opens, closes
+			return s.noteLate(tx, g, m, b)
+		}
+		roll, err := s.fix(tx, &b, g, v.Rules)
+		if errors.Is(err, errFew) {
+			if b, err = holdLater(tx, v.Rules, g, b, b.Opens.Add(wait)); err != nil {
+				return err
+			}
 			return s.notePutOff(tx, g, m, b)
 		}
 		if err != nil {
@@ -208,17 +219,47 @@ func (s *Service) putOff(tx *db.Tx, g member.Group, m motion.Motion, b Ballot) e
 	return s.notePutOff(tx, g, m, b)
 }
 
-// notePutOff appends when a vote opens instead; a ballot that was announced is named, with its new close.
+// notePutOff appends when a vote opens instead, because too few could take part.
 func (s *Service) notePutOff(tx *db.Tx, g member.Group, m motion.Motion, b Ballot) error {
 	needed := 2
 	if b.Secret {
 		needed = LeastSecret
 	}
-	data := ledger.Data{"motion": m.Ref(), "needed": needed, "opens_at": b.Opens}
+	data := later(m, b)
+	data["needed"] = needed
+	return s.note(tx, g, "ballot.put_off", m.Ref(), data)
+}
+
+// openLater has the vote on a motion open now, because nothing ran when it should have opened.
+func (s *Service) openLater(tx *db.Tx, g member.Group, m motion.Motion, b Ballot) error {
+	if err := motion.PutOff(tx, m.ID, tx.Now); err != nil {
+		return err
+	}
+	b.Ref, b.Opens = "", tx.Now // the one there would have been is not
+	return s.noteLate(tx, g, m, b)
+}
+
+// noteLate appends when a vote opens instead of when nothing ran.
+func (s *Service) noteLate(tx *db.Tx, g member.Group, m motion.Motion, b Ballot) error {
+	return s.note(tx, g, "ballot.late", m.Ref(), later(m, b))
+}
+
+// later names when a vote opens instead; a ballot that was announced is named, with its new close.
+func later(m motion.Motion, b Ballot) ledger.Data {
+	data := ledger.Data{"motion": m.Ref(), "opens_at": b.Opens}
 	if b.Ref != "" {
 		data["ballot"], data["closes_at"] = b.InRecord(), b.Closes
 	}
-	return s.note(tx, g, "ballot.put_off", m.Ref(), data)
+	return data
+}
+
+// holdLater has a ballot that was announced open not before least, and returns it as it is then.
+func holdLater(tx *db.Tx, r rulebook.Rules, g member.Group, b Ballot, least time.Time) (Ballot, error) {
+	b.Opens, b.Closes = window(r, g, least, b.Opens)
+	if err := update(tx, b.ID, Announced, map[string]any{"opens_at": db.At(b.Opens), "closes_at": db.At(b.Closes), "due_at": db.At(b.Opens)}); err != nil {
+		return b, err
+	}
+	return b, motion.PutOffAgain(tx, b.Motion, b.Opens, b.Closes)
 }
 
 // announce announces that the ballot is held once more, and returns that ballot. The secrecy stays as it was.
@@ -231,7 +272,11 @@ func (s *Service) announce(tx *db.Tx, g member.Group, m motion.Motion, b Ballot)
 		Ref: token.Ref("b_"), Group: b.Group, Motion: b.Motion, Version: b.Version, Round: b.Round + 1, State: Announced,
 		Secret: b.Secret, Receipts: b.Receipts, Rulebook: b.Rulebook, Rule: tally.Rule{},
 	}
-	next.Opens, next.Closes = window(v.Rules, g, b.Closes.Add(time.Duration(v.Rules.NoticeDays.Meeting)*day), b.Opens)
+	known := b.Closes // from when members can know of it
+	if tx.Now.Sub(known) > grace {
+		known = tx.Now
+	}
+	next.Opens, next.Closes = window(v.Rules, g, known.Add(time.Duration(v.Rules.NoticeDays.Meeting)*day), b.Opens)
 	next.due = next.Opens
 	if next, err = insert(tx, next, b.ID); err != nil {
 		return Ballot{}, fmt.Errorf("announce ballot: %w", err)

@@ -82,7 +82,20 @@ func TestKeyIsGone(t *testing.T) {
 				w.Restart()
 				w.Cast(w.Who[0], 1, ballot.Against)
 			}
-			w.GoTo(v.Closes)
+			if !back {
+				c.Set(v.Closes)
+				if err := w.Ballots.Tick(t.Context()); err == nil {
+					t.Error("nobody is told that the key is missing at the close")
+				}
+				if got := w.Show(1); got.State != ballot.Open || got.IsOpen(c.Now()) {
+					t.Errorf("at the close, while the key may come back: %+v", got)
+				}
+				c.Set(v.Closes.Add(24 * time.Hour))
+				w.Tick()
+			}
+			if back {
+				w.GoTo(v.Closes)
+			}
 			got := w.Show(1)
 			if back && (got.Votes.For != 4 || got.Votes.Against != 1) {
 				t.Errorf("the key came back: %+v", got.Votes)

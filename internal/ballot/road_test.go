@@ -2,6 +2,7 @@ package ballot_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -282,22 +283,46 @@ func TestTieIsNotCarriedG18(t *testing.T) {
 	})
 }
 
-// TestTickAgainAndLate: everything follows from the rules' instants. A server that slept through it all comes to the same
-// dates as one that was there.
+// TestTickAgainAndLate: a little late changes no date, however often it is looked. Where nothing ran for longer, no vote is
+// held that nobody could take part in: it opens when something runs again, for as long as the rules say, and is held once more
+// with the notice they say.
 func TestTickAgainAndLate(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := votetest.New(t, d, c, "B", 5)
 		m := w.Table(true)
-		c.Advance(400 * day)
+		late := func(by time.Duration, want time.Time) ballot.View {
+			t.Helper()
+			c.Advance(by)
+			for range 3 {
+				w.Tick()
+			}
+			v := w.Show(m.Number)
+			if v.State != ballot.Open || v.Opens != want || v.Closes.Sub(c.Now()) < 7*day-time.Hour || v.Motion.Opens != want || v.Motion.Closes != v.Closes {
+				t.Fatalf("%v late: %s from %v until %v, want from %v; the proposal says from %v", by, v.State, v.Opens, v.Closes, want, v.Motion.Opens)
+			}
+			return v
+		}
+		c.Set(m.Opens)
+		late(time.Hour, m.Opens)
+		m = w.Table(true)
+		c.Set(m.Opens)
+		v := late(30*day, m.Opens.Add(30*day))
+		c.Set(v.Closes.Add(20 * day))
 		for range 3 {
 			w.Tick()
 		}
-		v := w.Show(1)
-		if len(v.Earlier) != 1 || v.Earlier[0].Opens != m.Opens || v.Motion.State != motion.Lapsed || v.Motion.Ended != v.Closes {
-			t.Errorf("%+v", v)
+		again := w.Show(m.Number)
+		if again.Round != 2 || again.State != ballot.Announced || again.Opens.Sub(c.Now()) < 7*day {
+			t.Fatalf("held again without notice: %+v", again.Ballot)
 		}
-		if v.Votes.Turnout() != 0 || v.Outcome != tally.Inquorate {
-			t.Errorf("%+v, %s", v.Votes, v.Outcome)
+		c.Set(again.Opens)
+		v = late(10*day, again.Opens.Add(10*day))
+		if kinds := w.Kinds(m.Ref()); !slices.Contains(kinds, "ballot.late") {
+			t.Errorf("recorded %v", kinds)
+		}
+		w.GoTo(v.Closes)
+		if v = w.Show(m.Number); v.Motion.State != motion.Lapsed || v.Motion.Ended != v.Closes {
+			t.Errorf("%+v", v.Motion)
 		}
 	})
 }

@@ -91,6 +91,29 @@ func (s *Service) recover(ctx context.Context) error {
 	return s.urn.Sweep(known)
 }
 
+// keyTime is how long after the close a ballot waits for its key or its journal: the folder may be the wrong one, or on a
+// disk that is not there yet, and a stopped ballot stays stopped.
+const keyTime = 24 * time.Hour
+
+// stopUnlessItMayComeBack is stopOn, but what is missing may be put back for keyTime; until then it returns err.
+func (s *Service) stopUnlessItMayComeBack(ctx context.Context, b Ballot, err error) error {
+	i, ok := errors.AsType[*urn.Incident](err)
+	if !ok || i.Reason != urn.KeyLost && i.Reason != urn.JournalLost {
+		return s.stopOn(ctx, b, err)
+	}
+	waits := false
+	if rerr := s.db.Read(ctx, func(tx *db.Tx) error {
+		waits = tx.Now.Before(b.Closes.Add(keyTime))
+		return nil
+	}); rerr != nil {
+		return rerr
+	}
+	if waits {
+		return err
+	}
+	return s.stopOn(ctx, b, err)
+}
+
 // stopOn stops the ballot if err is an incident of its urn, and passes on any other error.
 func (s *Service) stopOn(ctx context.Context, b Ballot, err error) error {
 	i, ok := errors.AsType[*urn.Incident](err)

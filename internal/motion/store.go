@@ -182,9 +182,15 @@ func SetState(tx *db.Tx, id ID, from, to State, t Times) error {
 	return hit(res.RowsAffected, res.Error)
 }
 
-// PutOff has the vote on a tabled motion open later, because there are too few people to hold it.
+// PutOff has the vote on a tabled motion open later than the rules had it.
 func PutOff(tx *db.Tx, id ID, opens time.Time) error {
 	res := tx.Model(&row{}).Where("id = ? AND state = ?", id, Tabled).Updates(map[string]any{"opens_at": db.At(opens), "due_at": db.At(opens)})
+	return hit(res.RowsAffected, res.Error)
+}
+
+// PutOffAgain does the same to a motion whose vote is to be held once more. Its ballot's clock has what is due.
+func PutOffAgain(tx *db.Tx, id ID, opens, closes time.Time) error {
+	res := tx.Model(&row{}).Where("id = ? AND state = ?", id, Inquorate).Updates(map[string]any{"opens_at": db.At(opens), "closes_at": db.At(closes)})
 	return hit(res.RowsAffected, res.Error)
 }
 
