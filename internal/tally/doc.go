@@ -3,9 +3,10 @@
 // and get the same bytes.
 //
 // Every method family is one file: a rule, what it counts, and one function that returns a result. Three habits hold
-// for all of them. A result carries its input, so that it can be checked alone. Fractions are pairs of integers and
-// are compared by multiplication in 128 bits, so that no count is too large and nothing is rounded. Why a result is
-// what it is comes as a short code, which the pages put into words.
+// for all of them. A result carries its input, so that it can be checked alone; of a vote in which too few took part that
+// is how many did, and nothing of how they voted. Fractions are pairs of integers and are compared by multiplication in
+// 128 bits, so that no count is too large and nothing is rounded. Why a result is what it is comes as a short code, which
+// the pages put into words.
 //
 //	majority.go   a question with two sides: simple, two-thirds, any fraction, of the votes cast or of the whole roll
 package tally

@@ -108,7 +108,7 @@ func (v Votes) Check() error {
 	return nil
 }
 
-// Outcome is how a question ended. Not carried is a decision; inquorate is none.
+// Outcome is how a question ended. Not carried is a decision; inquorate is none, and its votes are not counted.
 type Outcome string
 
 const (
@@ -130,7 +130,8 @@ const (
 	ShortOfNeeded Reason = "short_of_needed" // more for than against, but not the share the rule asks for
 )
 
-// Result is the outcome of a majority vote with everything it follows from.
+// Result is the outcome of a majority vote with everything it follows from. Of an inquorate one that is the turnout and
+// the roll: its Votes hold none, and Of and Needed, which would tell how many abstained, are 0.
 type Result struct {
 	Outcome Outcome
 	Reason  Reason
@@ -142,14 +143,31 @@ type Result struct {
 	Needed  int64 // for-votes that would have carried if the same people had voted for or against; at least 1
 }
 
-// Short is how many more for-votes it would have taken among the same votes; 0 if there were enough.
+// Short is how many more for-votes it would have taken among the same votes; 0 if there were enough, or they were not counted.
 func (r Result) Short() int64 { return max(0, r.Needed-r.Votes.For) }
 
 // Missing is how many more people had to vote, in any way, to reach the quorum; 0 if enough did.
 func (r Result) Missing() int64 { return max(0, r.Quorum-r.Turnout) }
 
-// Majority counts a question with two sides. Too small a turnout leaves it inquorate, however the votes fell;
-// a tie, and a vote in which nobody was for, is not carried under any rule.
+// TooFew is the result of a question in which fewer took part than the quorum asks for. It needs no votes and tells
+// nothing of them, because they are not counted: the question is asked once more of nearly the same people (practice.md
+// §2.6, Inquorate), so they would be a tally seen before its close (G9), and one taken from the other would show how
+// single people voted (security.md §1.5).
+// It returns ErrRule or ErrVotes, wrapped, for input that no such vote can produce; a turnout that is enough is none.
+func TooFew(turnout, entitled int64, rule Rule, quorum int64) (Result, error) {
+	if err := rule.Check(); err != nil {
+		return Result{}, err
+	}
+	if turnout < 0 || turnout > entitled || turnout >= quorum {
+		return Result{}, fmt.Errorf("%w: %d of %d took part, and %d would be too few", ErrVotes, turnout, entitled, quorum-1)
+	}
+	return Result{
+		Outcome: Inquorate, Reason: TooFewVoted, Votes: Votes{Entitled: entitled}, Rule: rule, Quorum: quorum, Turnout: turnout,
+	}, nil
+}
+
+// Majority counts a question with two sides. Too small a turnout leaves it inquorate, however the votes fell: then it
+// returns what TooFew does. A tie, and a vote in which nobody was for, is not carried under any rule.
 // It returns ErrRule or ErrVotes, wrapped, for input that no vote can produce.
 func Majority(v Votes, rule Rule, quorum int64) (Result, error) {
 	if err := rule.Check(); err != nil {
@@ -160,6 +178,9 @@ func Majority(v Votes, rule Rule, quorum int64) (Result, error) {
 	}
 	if quorum < 0 {
 		return Result{}, fmt.Errorf("%w: a quorum of %d", ErrVotes, quorum)
+	}
+	if v.Turnout() < quorum {
+		return TooFew(v.Turnout(), v.Entitled, rule, quorum)
 	}
 	res := Result{Votes: v, Rule: rule, Quorum: quorum, Turnout: v.Turnout(), Of: v.For + v.Against}
 	if rule.Base == Roll {
@@ -173,8 +194,6 @@ func Majority(v Votes, rule Rule, quorum int64) (Result, error) {
 func judge(r Result) (Outcome, Reason) {
 	v := r.Votes
 	switch {
-	case r.Turnout < r.Quorum:
-		return Inquorate, TooFewVoted
 	case r.Turnout == 0:
 		return NotCarried, NobodyVoted
 	case v.For+v.Against == 0:

@@ -30,7 +30,7 @@ func TestTallyTable_6_2_7(t *testing.T) {
 		{"all abstain, two-thirds", Votes{0, 0, 5, 9}, TwoThirds(), 3, NotCarried, AllAbstained, 1},
 		{"all abstain, three-quarters", Votes{0, 0, 5, 5}, ThreeQuarters(), 3, NotCarried, AllAbstained, 1},
 		{"all abstain, any share will do", Votes{0, 0, 5, 9}, AtLeast(0, 1, Cast), 0, NotCarried, AllAbstained, 1},
-		{"nobody votes, quorum asked for", Votes{0, 0, 0, 9}, Simple(), 2, Inquorate, TooFewVoted, 1},
+		{"nobody votes, quorum asked for", Votes{0, 0, 0, 9}, Simple(), 2, Inquorate, TooFewVoted, 0},
 		{"nobody votes, no quorum", Votes{0, 0, 0, 9}, Simple(), 0, NotCarried, NobodyVoted, 1},
 		{"empty roll", Votes{}, AbsoluteOfRoll(), 0, NotCarried, NobodyVoted, 1},
 
@@ -79,12 +79,12 @@ func TestTallyTable_6_2_7(t *testing.T) {
 		{"unanimous among those for and against", Votes{2, 0, 1, 3}, AtLeast(1, 1, Cast), 0, Carried, EnoughFor, 2},
 
 		// quorum
-		{"inquorate by one", Votes{4, 0, 0, 30}, Simple(), 5, Inquorate, TooFewVoted, 3},
+		{"inquorate by one", Votes{4, 0, 0, 30}, Simple(), 5, Inquorate, TooFewVoted, 0},
 		{"quorate to the vote", Votes{5, 0, 0, 30}, Simple(), 5, Carried, EnoughFor, 3},
 		{"abstentions count towards the quorum", Votes{1, 0, 4, 30}, Simple(), 5, Carried, EnoughFor, 1},
 		{"against counts towards the quorum", Votes{2, 3, 0, 30}, Simple(), 5, NotCarried, MoreAgainst, 3},
-		{"inquorate even if everyone voted", Votes{3, 0, 0, 3}, Simple(), 4, Inquorate, TooFewVoted, 2},
-		{"an inquorate tie is inquorate", Votes{1, 1, 0, 30}, Simple(), 3, Inquorate, TooFewVoted, 2},
+		{"inquorate even if everyone voted", Votes{3, 0, 0, 3}, Simple(), 4, Inquorate, TooFewVoted, 0},
+		{"an inquorate tie is inquorate", Votes{1, 1, 0, 30}, Simple(), 3, Inquorate, TooFewVoted, 0},
 
 		// as large as it gets
 		{"largest, exactly two-thirds", Votes{big / 7 * 4, big / 7 * 2, 0, big}, TwoThirds(), 0, Carried, EnoughFor, big / 7 * 4},
@@ -101,7 +101,11 @@ func TestTallyTable_6_2_7(t *testing.T) {
 			t.Errorf("%s: got %s, %s, needed %d; want %s, %s, needed %d",
 				tt.name, got.Outcome, got.Reason, got.Needed, tt.outcome, tt.reason, tt.needed)
 		}
-		if got.Votes != tt.v || got.Rule != tt.rule || got.Quorum != tt.quorum || got.Turnout != tt.v.Turnout() {
+		kept := tt.v
+		if tt.outcome == Inquorate {
+			kept = Votes{Entitled: tt.v.Entitled}
+		}
+		if got.Votes != kept || got.Rule != tt.rule || got.Quorum != tt.quorum || got.Turnout != tt.v.Turnout() {
 			t.Errorf("%s: the result does not carry what it was counted from: %+v", tt.name, got)
 		}
 	}
@@ -115,7 +119,8 @@ func TestShortAndMissing(t *testing.T) {
 	}{
 		{Votes{3, 2, 0, 9}, 5, 1, 0},
 		{Votes{4, 2, 0, 9}, 7, 0, 1},
-		{Votes{0, 0, 0, 9}, 3, 1, 3},
+		{Votes{1, 2, 0, 9}, 7, 0, 4},
+		{Votes{0, 0, 0, 9}, 3, 0, 3},
 		{Votes{9, 0, 0, 9}, 3, 0, 0},
 	} {
 		got, err := Majority(tt.v, TwoThirds(), tt.quorum)
@@ -149,6 +154,46 @@ func TestMajorityRefuses(t *testing.T) {
 		{"negative quorum", Votes{Entitled: 1}, Simple(), -1, ErrVotes},
 	} {
 		if _, err := Majority(tt.v, tt.rule, tt.quorum); !errors.Is(err, tt.want) {
+			t.Errorf("%s: got %v, want %v", tt.name, err, tt.want)
+		}
+	}
+}
+
+// TestTooFewIsAllThatIsKnownG9 (and security.md §1.5): the result of an inquorate vote is the same however the votes fell.
+func TestTooFewIsAllThatIsKnownG9(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v, r := anyVotes(t, 0), anyRule(t)
+		q := v.Turnout() + rapid.Int64Range(1, math.MaxInt64-v.Turnout()).Draw(t, "missing")
+		other := Votes{Entitled: v.Entitled}
+		other.For = rapid.Int64Range(0, v.Turnout()).Draw(t, "for instead")
+		other.Against = rapid.Int64Range(0, v.Turnout()-other.For).Draw(t, "against instead")
+		other.Abstain = v.Turnout() - other.For - other.Against
+		want, err := TooFew(v.Turnout(), v.Entitled, r, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, votes := range []Votes{v, other} {
+			if got := count(t, votes, r, q); got != want {
+				t.Fatalf("%+v gives %+v, without votes it is %+v", votes, got, want)
+			}
+		}
+	})
+}
+
+func TestTooFewRefuses(t *testing.T) {
+	for _, tt := range []struct {
+		name                      string
+		turnout, entitled, quorum int64
+		rule                      Rule
+		want                      error
+	}{
+		{"no rule", 1, 9, 3, Rule{}, ErrRule},
+		{"enough", 3, 9, 3, Simple(), ErrVotes},
+		{"no quorum", 0, 9, 0, Simple(), ErrVotes},
+		{"negative turnout", -1, 9, 3, Simple(), ErrVotes},
+		{"more than people", 4, 3, 9, Simple(), ErrVotes},
+	} {
+		if _, err := TooFew(tt.turnout, tt.entitled, tt.rule, tt.quorum); !errors.Is(err, tt.want) {
 			t.Errorf("%s: got %v, want %v", tt.name, err, tt.want)
 		}
 	}
