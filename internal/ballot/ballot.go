@@ -9,8 +9,12 @@
 // an open ballot. Open votes are a row a voter, shown as totals only; secret votes lie in the urn (package urn), which nothing
 // but this package may open, once.
 //
-// A ballot in which too few took part is held once more, announced as the rules say; then the proposal lapses. So is one
-// that had to be stopped because its urn was tampered with or damaged: then nothing is counted and nothing destroyed.
+// A ballot in which too few took part is held once more, announced as the rules say; then the proposal lapses (practice.md
+// §2.6, Inquorate). Its votes are not counted, either time, open or secret: how many took part is kept, and nothing of how they
+// voted. The same question is before nearly the same people again, so a count of the first time would be one seen before the
+// close (G9), and two counts subtracted would show how single people voted (security.md §1.5).
+// A ballot that had to be stopped because its urn was tampered with or damaged is held once more too: nothing of it is
+// counted and nothing destroyed.
 //
 // What a count leads to is not decided here: New takes a function that records it in the same transaction.
 package ballot
@@ -42,7 +46,7 @@ const (
 	Announced State = "announced" // held again, and waiting for its day
 	Open      State = "open"
 	Closing   State = "closing" // takes no more votes, and is being counted
-	Counted   State = "counted" // secret: the urn is still to be emptied
+	Counted   State = "counted" // has its outcome; secret: the urn is still to be emptied
 	Purged    State = "purged"  // secret: the urn is empty and the key destroyed
 	Stopped   State = "stopped" // the urn was not as it must be; nothing was counted
 )
@@ -89,7 +93,7 @@ type Receipts string
 const (
 	NoReceipt Receipts = "none"
 	Presence  Receipts = "presence" // a code in the published list: the paper was in the urn
-	Full      Receipts = "full"     // the code is published with the choice, and so proves it to others too
+	Full      Receipts = "full"     // the code is published with the choice, if it is counted, and so proves it to others too
 )
 
 // Few members make secrecy thin; fewer make it impossible (security.md §1.5).
@@ -122,7 +126,8 @@ type Ballot struct {
 	Text     [sha256.Size]byte
 	Question [sha256.Size]byte
 
-	Votes     tally.Votes
+	Turnout   int64
+	Votes     tally.Votes // none if too few took part
 	Outcome   tally.Outcome
 	Papers    [sha256.Size]byte // secret: of the published codes
 	CountedAt time.Time
@@ -133,7 +138,7 @@ type Ballot struct {
 // InRecord names the ballot in the record.
 func (b Ballot) InRecord() string { return "ballot/" + b.Ref }
 
-// IsCounted says whether there is a result.
+// IsCounted says whether there is a result. It may be that too few took part for the votes to be counted.
 func (b Ballot) IsCounted() bool { return b.State == Counted || b.State == Purged }
 
 // Takes returns nil if votes are taken at the moment, or fault.Conflict.
@@ -164,8 +169,22 @@ func (b Ballot) Result() (tally.Result, error) {
 	if !b.IsCounted() {
 		return tally.Result{}, fault.New(fault.Conflict, "ballot.not_counted")
 	}
+	return b.result()
+}
+
+// result follows from the rule, the roll and the turnout, and from the votes if enough took part.
+func (b Ballot) result() (tally.Result, error) {
+	if b.tooFew() {
+		return tally.TooFew(b.Turnout, int64(b.Entitled), b.Rule, int64(b.Quorum))
+	}
 	return tally.Majority(b.Votes, b.Rule, int64(b.Quorum))
 }
+
+// tooFew says whether so few took part that the votes are not counted.
+func (b Ballot) tooFew() bool { return b.Turnout < int64(b.Quorum) }
+
+// showsChoices says whether the receipt codes are published with the choices.
+func (b Ballot) showsChoices() bool { return b.Receipts == Full && !b.tooFew() }
 
 // RollHash is the fingerprint of a roll: of the members' references, sorted, a line each.
 func RollHash(sorted []string) [sha256.Size]byte { return linesHash(sorted) }
@@ -178,12 +197,12 @@ func linesHash(lines []string) (sum [sha256.Size]byte) {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-// papersHash is the fingerprint of the published papers, which are sorted by code.
-func papersHash(papers []urn.Paper, mode Receipts) [sha256.Size]byte {
+// papersHash is the fingerprint of the published papers, which are sorted by code, with their choices or without.
+func papersHash(papers []urn.Paper, choices bool) [sha256.Size]byte {
 	lines := make([]string, len(papers))
 	for i, p := range papers {
 		lines[i] = p.Code
-		if mode == Full {
+		if choices {
 			lines[i] += " " + strconv.Itoa(int(p.Choice))
 		}
 	}

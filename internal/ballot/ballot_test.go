@@ -79,7 +79,7 @@ func TestEveryResultIsExplained(t *testing.T) {
 		{tally.Votes{For: 19, Against: 7, Entitled: 41}, tally.Simple(), 9, "19 voted for and 7 against. More for than against was needed, so this is carried."},
 		{tally.Votes{For: 4, Against: 4, Entitled: 41}, tally.Simple(), 8, "4 voted for and 4 against. A tie is not carried, and nobody has a casting vote."},
 		{tally.Votes{For: 5, Against: 3, Entitled: 8}, tally.ThreeQuarters(), 2, "5 of 8 votes were for. At least 6 were needed (3 of every 4), so this is not carried."},
-		{tally.Votes{For: 2, Abstain: 2, Entitled: 41}, tally.Simple(), 9, "4 of 41 voted and 9 were needed: 5 short. So nothing is decided."},
+		{tally.Votes{For: 2, Abstain: 2, Entitled: 41}, tally.Simple(), 9, "4 took part; 9 were needed. The votes were not counted."},
 		{tally.Votes{Abstain: 5, Entitled: 8}, tally.Simple(), 2, "All 5 who voted abstained. Nobody was for it, so this is not carried."},
 		{tally.Votes{For: 7, Against: 1, Entitled: 12}, tally.AbsoluteOfRoll(), 2, "7 of the 12 people on the list voted for. At least 7 were needed, so this is carried."},
 	} {
@@ -109,7 +109,7 @@ func TestFingerprints(t *testing.T) {
 		t.Fatal(err)
 	}
 	papers := []urn.Paper{{Code: "AAAA", Choice: 1}, {Code: "BBBB", Choice: 3}}
-	presence, full := papersHash(papers, Presence), papersHash(papers, Full)
+	presence, full := papersHash(papers, false), papersHash(papers, true)
 	for _, tt := range []struct{ name, got, want string }{
 		{"roll", hex.EncodeToString(b.Roll[:]), wantRoll},
 		{"question", hex.EncodeToString(q[:]), wantQuestion},

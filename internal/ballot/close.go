@@ -30,12 +30,27 @@ func (s *Service) close(ctx context.Context, b Ballot) error {
 		if err != nil || b.State != Open || b.Closes.After(tx.Now) {
 			return err
 		}
-		votes, voters, err := countOpen(tx, b.ID)
-		if err != nil {
-			return fmt.Errorf("count: %w", err)
-		}
-		return s.conclude(tx, b, votes, voters)
+		return s.countVotes(tx, b)
 	})
+}
+
+// countVotes counts an open ballot. If too few took part, nobody reads what they chose: it is deleted, and who took part
+// is kept for as long as of a secret one.
+func (s *Service) countVotes(tx *db.Tx, b Ballot) error {
+	voters, err := openVoters(tx, b.ID)
+	if err != nil {
+		return fmt.Errorf("turnout: %w", err)
+	}
+	if b.Turnout = int64(len(voters)); b.tooFew() {
+		if err := markOpenVotes(tx, b.ID); err != nil {
+			return fmt.Errorf("delete the votes of too few: %w", err)
+		}
+		return s.conclude(tx, b, voters)
+	}
+	if b.Votes, err = countOpen(tx, b); err != nil {
+		return fmt.Errorf("count: %w", err)
+	}
+	return s.conclude(tx, b, voters)
 }
 
 // closeSecret brings a secret ballot from open to counted. Each step may be interrupted and is taken up again.
@@ -90,11 +105,15 @@ func places(roll []member.ID) []int64 {
 	return out
 }
 
+// countPapers counts a secret ballot. If too few took part, nothing of what the papers say is counted or written: they go with
+// the urn, but for their receipt codes.
 func (s *Service) countPapers(tx *db.Tx, b Ballot, roll []member.ID, c urn.Contents) error {
-	var votes tally.Votes
-	for _, p := range c.Papers {
-		if err := add(&votes, Choice(p.Choice)); err != nil {
-			return err
+	if b.Turnout = int64(len(c.Papers)); !b.tooFew() {
+		b.Votes.Entitled = int64(b.Entitled)
+		for _, p := range c.Papers {
+			if err := add(&b.Votes, Choice(p.Choice)); err != nil {
+				return err
+			}
 		}
 	}
 	if err := insertContents(tx, b, c); err != nil {
@@ -105,32 +124,31 @@ func (s *Service) countPapers(tx *db.Tx, b Ballot, roll []member.ID, c urn.Conte
 		voters[i] = roll[slot-1]
 	}
 	if b.Receipts != NoReceipt {
-		b.Papers = papersHash(c.Papers, b.Receipts)
+		b.Papers = papersHash(c.Papers, b.showsChoices())
 	}
-	return s.conclude(tx, b, votes, voters)
+	return s.conclude(tx, b, voters)
 }
 
-// conclude writes down the count and has recorded what follows from it.
-func (s *Service) conclude(tx *db.Tx, b Ballot, votes tally.Votes, voters []member.ID) error {
-	votes.Entitled = int64(b.Entitled)
-	result, err := tally.Majority(votes, b.Rule, int64(b.Quorum))
+// conclude writes down the count, or that too few took part for one, and has recorded what follows from it.
+func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID) error {
+	result, err := b.result()
 	if err != nil {
 		return fmt.Errorf("tally: %w", err)
 	}
 	set := map[string]any{
-		"state": Counted, "votes_for": votes.For, "votes_against": votes.Against, "abstentions": votes.Abstain, "outcome": result.Outcome,
-		"counted_at": db.At(tx.Now), "due_at": db.At(b.Closes.Add(keptFor)),
+		"state": Counted, "turnout": b.Turnout, "outcome": result.Outcome, "counted_at": db.At(tx.Now), "due_at": db.At(b.Closes.Add(keptFor)),
 	}
-	papers := int64(0)
+	if !b.tooFew() {
+		set["votes_for"], set["votes_against"], set["abstentions"] = b.Votes.For, b.Votes.Against, b.Votes.Abstain
+	}
 	if b.Secret {
-		papers = votes.Turnout()
 		set["papers_hash"], set["due_at"] = b.Papers[:], db.At(tx.Now) // the urn is emptied next
 	}
 	if err := update(tx, b.ID, b.State, set); err != nil {
 		return fmt.Errorf("write the count: %w", err)
 	}
 	tx.After(func() { s.frozen.drop(b.ID) })
-	b.State, b.Votes, b.Outcome, b.CountedAt = Counted, votes, result.Outcome, tx.Now
+	b.State, b.Outcome, b.CountedAt = Counted, result.Outcome, tx.Now
 	if err := member.TouchMany(tx, voters, b.Closes); err != nil {
 		return fmt.Errorf("note activity: %w", err)
 	}
@@ -143,7 +161,7 @@ func (s *Service) conclude(tx *db.Tx, b Ballot, votes tally.Votes, voters []memb
 		return err
 	}
 	c := Closed{Ballot: b, Result: result, Motion: m, Group: g}
-	if err := s.noteClosed(tx, c, papers); err != nil {
+	if err := s.noteClosed(tx, c); err != nil {
 		return err
 	}
 	if result.Outcome == tally.Inquorate && b.Round == 1 {
@@ -157,15 +175,23 @@ func (s *Service) conclude(tx *db.Tx, b Ballot, votes tally.Votes, voters []memb
 	return nil
 }
 
-func (s *Service) noteClosed(tx *db.Tx, c Closed, papers int64) error {
-	v, hash := c.Votes, ""
+// noteClosed records the close: the turnout and what follows from it, and how people voted only where that was counted.
+func (s *Service) noteClosed(tx *db.Tx, c Closed) error {
+	papers, hash := int64(0), ""
+	if c.Secret {
+		papers = c.Turnout
+	}
 	if c.Secret && c.Receipts != NoReceipt {
 		hash = hex.EncodeToString(c.Papers[:])
 	}
-	return s.note(tx, c.Group, "ballot.closed", c.InRecord(), ledger.Data{
-		"ballot": c.InRecord(), "motion": c.Motion.Ref(), "for": v.For, "against": v.Against, "abstain": v.Abstain, "turnout": v.Turnout(),
-		"outcome": string(c.Result.Outcome), "reason": string(c.Result.Reason), "papers": papers, "papers_hash": hash,
-	})
+	data := ledger.Data{
+		"ballot": c.InRecord(), "motion": c.Motion.Ref(), "turnout": c.Turnout, "outcome": string(c.Result.Outcome),
+		"reason": string(c.Result.Reason), "papers": papers, "papers_hash": hash,
+	}
+	if !c.tooFew() {
+		data["for"], data["against"], data["abstain"] = c.Votes.For, c.Votes.Against, c.Votes.Abstain
+	}
+	return s.note(tx, c.Group, "ballot.closed", c.InRecord(), data)
 }
 
 // stop stops a ballot whose urn is not as it must be. It is held once more, like one in which too few took part; what is

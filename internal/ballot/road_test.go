@@ -1,6 +1,10 @@
 package ballot_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -10,6 +14,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/tally"
@@ -119,6 +124,138 @@ func TestInquorateIsHeldOnceMore(t *testing.T) {
 			second = w.Vote(second, 1, 1, 0)
 			if second.Outcome != tally.Inquorate || second.Motion.State != motion.Lapsed || second.Motion.Ended != second.Closes {
 				t.Errorf("after the second: %s, %+v", second.Outcome, second.Motion)
+			}
+		}
+	})
+}
+
+// TestTooFewLeaveNoChoicesG9_Security1_5: of a vote in which too few took part the tables and the record have the turnout alone,
+// both times, open and secret, and also where the receipts would show the choices. Who took part is known to them for as
+// long as after any vote.
+func TestTooFewLeaveNoChoicesG9_Security1_5(t *testing.T) {
+	for _, secret := range []bool{false, true} {
+		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
+			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+				w := votetest.New(t, d, c, "B", 12) // Q(12) is 3
+				v := w.Vote(w.Open(secret), 1, 0, 1)
+				if secret { // before it opens, the second time
+					w.Write(func(tx *db.Tx) error { return tx.Exec("UPDATE ballots SET receipt = 'full' WHERE round = 2").Error })
+				}
+				w.GoTo(v.Opens)
+				v = w.Vote(w.Show(1), 0, 1, 0)
+				if v.Motion.State != motion.Lapsed || len(v.Earlier) != 1 {
+					t.Fatalf("%+v", v)
+				}
+				for i, b := range []ballot.Ballot{v.Earlier[0], v.Ballot} {
+					turnout := int64(2 - i)
+					r, err := b.Result()
+					want, _ := tally.TooFew(turnout, 12, b.Rule, 3)
+					if err != nil || r != want || b.Turnout != turnout || b.Votes != (tally.Votes{}) || b.Outcome != tally.Inquorate {
+						t.Errorf("round %d: %+v, %+v, %v", b.Round, b, r, err)
+					}
+					closedWithout(w, b)
+				}
+				for _, sql := range []string{
+					"SELECT COUNT(*) FROM ballots WHERE votes_for IS NOT NULL OR votes_against IS NOT NULL OR abstentions IS NOT NULL",
+					"SELECT COUNT(*) FROM open_votes", "SELECT COUNT(*) FROM urn", "SELECT COUNT(*) FROM papers WHERE choice IS NOT NULL",
+				} {
+					wantCount(w, sql, 0)
+				}
+				codes := int64(0)
+				if secret {
+					codes = 3
+				}
+				wantCount(w, "SELECT COUNT(*) FROM papers", codes)
+				wantCount(w, "SELECT COUNT(*) FROM turnout", 3)
+				if !v.Voted || w.ShowTo(w.Who[1], 1).Voted {
+					t.Error("who took part is not known to them, or others are said to have")
+				}
+				w.GoTo(v.KeptUntil())
+				wantCount(w, "SELECT COUNT(*) FROM turnout", 0)
+				if w.Show(1).Voted {
+					t.Error("it is known for ever who took part")
+				}
+			})
+		})
+	}
+}
+
+func wantCount(w *votetest.World, sql string, want int64) {
+	w.Helper()
+	var got int64
+	w.Read(func(tx *db.Tx) error { return tx.Raw(sql).Scan(&got).Error })
+	if got != want {
+		w.Errorf("%s: %d, want %d", sql, got, want)
+	}
+}
+
+// closedWithout fails the test unless the entry that closes the ballot has the turnout and no other number of votes, and the
+// fingerprint in it is that of the bare codes.
+func closedWithout(w *votetest.World, b ballot.Ballot) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		entries, err := ledger.About(tx, w.Group.Log(), b.InRecord())
+		if err != nil {
+			return err
+		}
+		papers, err := ballot.Published(tx, b.ID, "", 0)
+		if err != nil {
+			return err
+		}
+		hash := sha256.New()
+		for _, p := range papers {
+			fmt.Fprintln(hash, p.Code)
+		}
+		want := map[string]any{
+			"ballot": b.InRecord(), "motion": "motion/1", "turnout": float64(b.Turnout), "outcome": "inquorate", "reason": "too_few_voted",
+			"papers": float64(len(papers)), "papers_hash": "",
+		}
+		if b.Secret {
+			want["papers_hash"] = hex.EncodeToString(hash.Sum(nil))
+		}
+		for _, e := range entries {
+			var leaf struct{ Data map[string]any }
+			if err := json.Unmarshal([]byte(e.Leaf), &leaf); err != nil {
+				return err
+			}
+			if diff := cmp.Diff(want, leaf.Data); e.Kind == "ballot.closed" && diff != "" {
+				w.Errorf("round %d is recorded with %s", b.Round, diff)
+			}
+		}
+		return nil
+	})
+}
+
+// TestTheDatabaseKeepsNoVotesOfTooFewG9: not even by hand do numbers get beside an outcome that has none, or the other way round.
+func TestTheDatabaseKeepsNoVotesOfTooFewG9(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := votetest.New(t, d, c, "B", 12) // Q(12) is 3
+		w.Open(false)
+		for set, fits := range map[string]bool{
+			"turnout = 2, outcome = 'inquorate'":                                                    true,
+			"turnout = 2, outcome = 'inquorate', votes_for = 2, votes_against = 0, abstentions = 0": false,
+			"turnout = 2, outcome = 'inquorate', abstentions = 0":                                   false,
+			"turnout = 3, outcome = 'inquorate'":                                                    false,
+			"outcome = 'inquorate'":                                                                 false,
+			"turnout = 2":                                                                           false,
+			"votes_for = 2":                                                                         false,
+			"turnout = 2, outcome = 'carried', votes_for = 2, votes_against = 0, abstentions = 0":     false,
+			"turnout = 3, outcome = 'carried', votes_for = 2, votes_against = 0, abstentions = 1":     true,
+			"turnout = 3, outcome = 'carried', votes_for = 2, votes_against = 0, abstentions = 0":     false,
+			"turnout = 3, outcome = 'carried', votes_for = 3":                                         false,
+			"turnout = 3, outcome = 'carried'":                                                        false,
+			"outcome = 'not_carried', votes_for = 0, votes_against = 3, abstentions = 0":              false,
+			"turnout = 3, outcome = 'not_carried', votes_for = 0, votes_against = 3, abstentions = 0": true,
+		} {
+			undo := errors.New("undo")
+			err := d.Write(t.Context(), func(tx *db.Tx) error {
+				if err := tx.Exec("UPDATE ballots SET " + set).Error; err != nil {
+					return err
+				}
+				return undo
+			})
+			if errors.Is(err, undo) != fits {
+				t.Errorf("the database takes %q: %v", set, err)
 			}
 		}
 	})

@@ -35,6 +35,7 @@ type row struct {
 	RollHash     []byte
 	TextHash     []byte
 	QuestionHash []byte
+	Turnout      *int64
 	VotesFor     *int64
 	VotesAgainst *int64
 	Abstentions  *int64
@@ -57,6 +58,9 @@ func (r row) ballot() (Ballot, error) {
 		Rule: rule, Active: r.Active, Quorum: r.Quorum, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
 		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
 		Incident: r.Incident, due: r.DueAt.Time,
+	}
+	if r.Turnout != nil {
+		b.Turnout = *r.Turnout
 	}
 	if r.VotesFor != nil && r.VotesAgainst != nil && r.Abstentions != nil {
 		b.Votes = tally.Votes{For: *r.VotesFor, Against: *r.VotesAgainst, Abstain: *r.Abstentions, Entitled: int64(r.Entitled)}
@@ -228,22 +232,35 @@ func hasOpenVote(tx *db.Tx, b ID, m member.ID) (bool, error) {
 	return n > 0, err
 }
 
-// countOpen counts the open votes. Only closing calls it.
-func countOpen(tx *db.Tx, b ID) (v tally.Votes, voters []member.ID, err error) {
-	var rows []struct {
-		MemberID member.ID
-		Choice   int
+// openVoters returns who has voted in an open ballot, without what. Only closing calls it.
+func openVoters(tx *db.Tx, b ID) (voters []member.ID, err error) {
+	err = tx.Raw("SELECT member_id FROM open_votes WHERE ballot_id = ? ORDER BY member_id", b).Scan(&voters).Error
+	return voters, err
+}
+
+// countOpen counts the open votes. Only closing calls it, and only if enough took part.
+func countOpen(tx *db.Tx, b Ballot) (tally.Votes, error) {
+	v := tally.Votes{Entitled: int64(b.Entitled)}
+	var choices []int
+	if err := tx.Raw("SELECT choice FROM open_votes WHERE ballot_id = ?", b.ID).Scan(&choices).Error; err != nil {
+		return v, err
 	}
-	if err := tx.Raw("SELECT member_id, choice FROM open_votes WHERE ballot_id = ? ORDER BY member_id", b).Scan(&rows).Error; err != nil {
-		return v, nil, err
-	}
-	for _, r := range rows {
-		if err := add(&v, Choice(r.Choice)); err != nil {
-			return v, nil, err
+	for _, c := range choices {
+		if err := add(&v, Choice(c)); err != nil {
+			return v, err
 		}
-		voters = append(voters, r.MemberID)
 	}
-	return v, voters, nil
+	return v, nil
+}
+
+// markOpenVotes puts marks of who took part in the place of the open votes.
+func markOpenVotes(tx *db.Tx, b ID) error {
+	err := tx.Exec(`INSERT INTO turnout (ballot_id, slot) SELECT v.ballot_id, r.slot FROM open_votes v
+		JOIN roll r ON r.ballot_id = v.ballot_id AND r.member_id = v.member_id WHERE v.ballot_id = ? ORDER BY r.slot`, b).Error
+	if err != nil {
+		return err
+	}
+	return tx.Exec("DELETE FROM open_votes WHERE ballot_id = ?", b).Error
 }
 
 func add(v *tally.Votes, c Choice) error {
@@ -294,7 +311,7 @@ func insertContents(tx *db.Tx, b Ballot, c urn.Contents) error {
 		papers := make([]paperRow, len(c.Papers))
 		for i, p := range c.Papers {
 			papers[i] = paperRow{BallotID: b.ID, Code: p.Code}
-			if b.Receipts == Full {
+			if b.showsChoices() {
 				choice := int(p.Choice)
 				papers[i].Choice = &choice
 			}
@@ -313,7 +330,7 @@ func marked(tx *db.Tx, b ID, slot int64) (bool, error) {
 	return n > 0, err
 }
 
-// forget deletes who took part, and who voted how in an open ballot. The numbers stay.
+// forget deletes who took part, and who voted how in a counted open ballot. The numbers stay.
 func forget(tx *db.Tx, b ID) error {
 	for _, sql := range []string{"DELETE FROM turnout WHERE ballot_id = ?", "DELETE FROM open_votes WHERE ballot_id = ?"} {
 		if err := tx.Exec(sql, b).Error; err != nil {
@@ -323,7 +340,7 @@ func forget(tx *db.Tx, b ID) error {
 	return nil
 }
 
-// Paper is a published receipt code, with its choice if the ballot's receipts are Full.
+// Paper is a published receipt code, with its choice if the ballot's receipts are Full and it was counted.
 type Paper struct {
 	Code   string
 	Choice Choice

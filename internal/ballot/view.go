@@ -71,11 +71,11 @@ func (v *View) mine(tx *db.Tx, u *urn.Urn, who member.ID) error {
 	}
 	v.OnRoll = true
 	switch {
+	case v.IsCounted() && (v.Secret || v.tooFew()):
+		v.Voted, err = marked(tx, v.ID, slot)
+		return err
 	case !v.Secret:
 		v.Voted, err = hasOpenVote(tx, v.ID, who)
-		return err
-	case v.IsCounted():
-		v.Voted, err = marked(tx, v.ID, slot)
 		return err
 	case !u.Has(v.Ref):
 		v.Unavailable = v.State == Open

@@ -3,7 +3,8 @@
 //
 // A decision is recorded in the transaction that counts its ballot, so there is none without a closed ballot (G6), and the
 // proposal moves on in the same moment. It is recorded too when a proposal was not carried, or when too few took part:
-// what a group did not do is also part of its record.
+// what a group did not do is also part of its record. Of the last it has the turnout only, because those votes are not
+// counted (package ballot).
 //
 // Anybody may set beside a decision why they see it otherwise (G11). The report stands on the same page and in every
 // export, and others can sign it. With as many names as the rules ask for it is called a minority report, with fewer a

@@ -305,5 +305,5 @@ func counted(tx *db.Tx, id ballot.ID) (acks map[string]bool, forgotten bool, err
 
 func turnout(tx *db.Tx, id ballot.ID) (int, error) {
 	b, err := ballot.Get(tx, id)
-	return int(b.Votes.Turnout()), err
+	return int(b.Turnout), err
 }

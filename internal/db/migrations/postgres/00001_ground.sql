@@ -295,14 +295,19 @@ CREATE TABLE ballots (
   roll_hash     BYTEA,
   text_hash     BYTEA,
   question_hash BYTEA,                    -- of text, rule and roll together
-  votes_for     BIGINT,
+  turnout       BIGINT,                 -- how many took part, once it is closed for good
+  votes_for     BIGINT,                 -- how they voted; never known where too few took part
   votes_against BIGINT,
   abstentions   BIGINT,
   outcome       TEXT    NOT NULL DEFAULT '',
   papers_hash   BYTEA,
   counted_at    BIGINT,
   incident      TEXT    NOT NULL DEFAULT '',
-  UNIQUE (motion_id, round)
+  UNIQUE (motion_id, round),
+  CHECK ((outcome = '') = (turnout IS NULL)),
+  CHECK ((outcome = 'inquorate') = (turnout < quorum)),
+  CHECK (CASE WHEN outcome IN ('', 'inquorate') THEN votes_for IS NULL AND votes_against IS NULL AND abstentions IS NULL
+    ELSE COALESCE(votes_for + votes_against + abstentions, -1) = turnout END)
 );
 CREATE INDEX ballots_group ON ballots (group_id, state, id);
 CREATE INDEX ballots_due ON ballots (due_at) WHERE due_at IS NOT NULL;
@@ -333,7 +338,7 @@ CREATE TABLE urn (
   PRIMARY KEY (ballot_id, pseud)
 );
 
--- Written in one go at close, sorted: receipt codes, with the choice where the receipt mode is full.
+-- Written in one go at close, sorted: receipt codes, with the choice where the receipt mode is full and the votes were counted.
 CREATE TABLE papers (
   ballot_id BIGINT NOT NULL REFERENCES ballots (id),
   code      TEXT    NOT NULL,
@@ -341,7 +346,8 @@ CREATE TABLE papers (
   PRIMARY KEY (ballot_id, code)
 );
 
--- Written in one go at close, sorted: who took part, for the person themselves, and only for a while.
+-- Written in one go at close, sorted: who took part, for the person themselves, and only for a while. Of a counted open vote
+-- open_votes tells that.
 CREATE TABLE turnout (
   ballot_id BIGINT NOT NULL REFERENCES ballots (id),
   slot      BIGINT NOT NULL,
@@ -449,8 +455,9 @@ CREATE FUNCTION refuse_ballot() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     OR NEW.motion_id <> OLD.motion_id OR NEW.version <> OLD.version OR NEW.ref <> OLD.ref OR NEW.id <> OLD.id
     OR NEW.group_id <> OLD.group_id OR NEW.round <> OLD.round OR NEW.replaces_id IS DISTINCT FROM OLD.replaces_id OR NEW.rulebook <> OLD.rulebook OR NEW.active <> OLD.active)
   THEN RAISE EXCEPTION 'a ballot is frozen when it opens'; END IF;
-  IF OLD.votes_for IS NOT NULL AND (NEW.votes_for IS DISTINCT FROM OLD.votes_for OR NEW.votes_against IS DISTINCT FROM OLD.votes_against
-    OR NEW.abstentions IS DISTINCT FROM OLD.abstentions OR NEW.outcome <> OLD.outcome OR NEW.papers_hash IS DISTINCT FROM OLD.papers_hash
+  IF OLD.turnout IS NOT NULL AND (NEW.turnout IS DISTINCT FROM OLD.turnout OR NEW.votes_for IS DISTINCT FROM OLD.votes_for
+    OR NEW.votes_against IS DISTINCT FROM OLD.votes_against OR NEW.abstentions IS DISTINCT FROM OLD.abstentions
+    OR NEW.outcome <> OLD.outcome OR NEW.papers_hash IS DISTINCT FROM OLD.papers_hash
     OR NEW.counted_at IS DISTINCT FROM OLD.counted_at OR NEW.incident <> OLD.incident OR NEW.state NOT IN ('counted', 'purged'))
   THEN RAISE EXCEPTION 'a count is never edited'; END IF;
   RETURN NEW;
@@ -461,7 +468,7 @@ CREATE FUNCTION refuse_ballot_removal() RETURNS trigger LANGUAGE plpgsql AS $$ B
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE FUNCTION refuse_undecided() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  IF NOT EXISTS (SELECT 1 FROM ballots WHERE id = NEW.ballot_id AND votes_for IS NOT NULL AND outcome = NEW.outcome)
+  IF NOT EXISTS (SELECT 1 FROM ballots WHERE id = NEW.ballot_id AND turnout IS NOT NULL AND outcome = NEW.outcome)
   THEN RAISE EXCEPTION 'nothing is decided but by a closed ballot'; END IF;
   RETURN NEW;
 END $$;

@@ -295,14 +295,19 @@ CREATE TABLE ballots (
   roll_hash     BLOB,
   text_hash     BLOB,
   question_hash BLOB,                    -- of text, rule and roll together
-  votes_for     INTEGER,
+  turnout       INTEGER,                 -- how many took part, once it is closed for good
+  votes_for     INTEGER,                 -- how they voted; never known where too few took part
   votes_against INTEGER,
   abstentions   INTEGER,
   outcome       TEXT    NOT NULL DEFAULT '',
   papers_hash   BLOB,
   counted_at    INTEGER,
   incident      TEXT    NOT NULL DEFAULT '',
-  UNIQUE (motion_id, round)
+  UNIQUE (motion_id, round),
+  CHECK ((outcome = '') = (turnout IS NULL)),
+  CHECK ((outcome = 'inquorate') = (turnout < quorum)),
+  CHECK (CASE WHEN outcome IN ('', 'inquorate') THEN votes_for IS NULL AND votes_against IS NULL AND abstentions IS NULL
+    ELSE COALESCE(votes_for + votes_against + abstentions, -1) = turnout END)
 ) STRICT;
 CREATE INDEX ballots_group ON ballots (group_id, state, id);
 CREATE INDEX ballots_due ON ballots (due_at) WHERE due_at IS NOT NULL;
@@ -333,7 +338,7 @@ CREATE TABLE urn (
   PRIMARY KEY (ballot_id, pseud)
 ) STRICT, WITHOUT ROWID;
 
--- Written in one go at close, sorted: receipt codes, with the choice where the receipt mode is full.
+-- Written in one go at close, sorted: receipt codes, with the choice where the receipt mode is full and the votes were counted.
 CREATE TABLE papers (
   ballot_id INTEGER NOT NULL REFERENCES ballots (id),
   code      TEXT    NOT NULL,
@@ -341,7 +346,8 @@ CREATE TABLE papers (
   PRIMARY KEY (ballot_id, code)
 ) STRICT, WITHOUT ROWID;
 
--- Written in one go at close, sorted: who took part, for the person themselves, and only for a while.
+-- Written in one go at close, sorted: who took part, for the person themselves, and only for a while. Of a counted open vote
+-- open_votes tells that.
 CREATE TABLE turnout (
   ballot_id INTEGER NOT NULL REFERENCES ballots (id),
   slot      INTEGER NOT NULL,
@@ -473,9 +479,10 @@ BEGIN SELECT RAISE(ABORT, 'a ballot is frozen when it opens'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER ballots_counted BEFORE UPDATE ON ballots
-WHEN OLD.votes_for IS NOT NULL AND (NEW.votes_for IS NOT OLD.votes_for OR NEW.votes_against IS NOT OLD.votes_against
-  OR NEW.abstentions IS NOT OLD.abstentions OR NEW.outcome <> OLD.outcome OR NEW.papers_hash IS NOT OLD.papers_hash
-  OR NEW.counted_at IS NOT OLD.counted_at OR NEW.incident <> OLD.incident OR NEW.state NOT IN ('counted', 'purged'))
+WHEN OLD.turnout IS NOT NULL AND (NEW.turnout IS NOT OLD.turnout OR NEW.votes_for IS NOT OLD.votes_for
+  OR NEW.votes_against IS NOT OLD.votes_against OR NEW.abstentions IS NOT OLD.abstentions OR NEW.outcome <> OLD.outcome
+  OR NEW.papers_hash IS NOT OLD.papers_hash OR NEW.counted_at IS NOT OLD.counted_at OR NEW.incident <> OLD.incident
+  OR NEW.state NOT IN ('counted', 'purged'))
 BEGIN SELECT RAISE(ABORT, 'a count is never edited'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
@@ -483,7 +490,7 @@ CREATE TRIGGER ballots_delete BEFORE DELETE ON ballots BEGIN SELECT RAISE(ABORT,
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER decisions_insert BEFORE INSERT ON decisions
-WHEN NOT EXISTS (SELECT 1 FROM ballots WHERE id = NEW.ballot_id AND votes_for IS NOT NULL AND outcome = NEW.outcome)
+WHEN NOT EXISTS (SELECT 1 FROM ballots WHERE id = NEW.ballot_id AND turnout IS NOT NULL AND outcome = NEW.outcome)
 BEGIN SELECT RAISE(ABORT, 'nothing is decided but by a closed ballot'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
