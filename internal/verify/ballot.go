@@ -91,7 +91,8 @@ func (b *book) opened(e entry) *Problem {
 	return b.round(e, b.ballots[e.of])
 }
 
-// closed counts again.
+// closed counts again. Where too few took part there is nothing to count, and there may be nothing: votes that were
+// counted then were known before the question was closed.
 func (b *book) closed(e entry) *Problem {
 	bal := b.ballots[e.of]
 	if bal == nil || bal.closed != nil || bal.stopped {
@@ -102,30 +103,61 @@ func (b *book) closed(e entry) *Problem {
 		return broken("ballot_times", "N", e.n)
 	}
 	d, o := e.data, bal.opened.data
-	c := count{d.num("for"), d.num("against"), d.num("abstain"), o.num("entitled"), o.num("quorum")}
+	turnout, ok := d["turnout"].(int64)
 	listed := o.str("receipt") != "none" || d.num("papers") != 0
-	if !c.possible() || c.turnout() != d.num("turnout") || listed && d.num("papers") != c.turnout() {
+	if !ok || turnout < 0 || turnout > o.num("entitled") || listed && d.num("papers") != turnout {
 		return broken("turnout", "N", e.n)
 	}
-	outcome, reason, ok := c.outcome(o.obj("rule"))
-	if !ok {
-		return broken("rule", "N", e.n)
+	outcome, reason := "inquorate", "too_few_voted"
+	if !bal.tooFew(turnout) {
+		var p *Problem
+		if outcome, reason, p = bal.recount(e, turnout); p != nil {
+			return p
+		}
 	}
 	if outcome != d.str("outcome") || reason != d.str("reason") {
 		return broken("outcome", "N", e.n, "Got", d.str("outcome"), "Want", outcome)
+	}
+	if bal.tooFew(turnout) && d.exactly("ballot", "motion", "turnout", "outcome", "reason", "papers", "papers_hash") != nil {
+		return broken("few_counted", "N", e.n)
 	}
 	bal.closed = &e
 	return nil
 }
 
+// choices are the names under which a closing entry says how the votes fell.
+var choices = []string{"for", "against", "abstain"}
+
+// tooFew says whether so few took part that the votes may not be counted.
+func (bal *ballot) tooFew(turnout int64) bool { return turnout < bal.opened.data.num("quorum") }
+
+// recount returns how a vote in which enough took part ended, by the numbers of the entry that closes it.
+func (bal *ballot) recount(e entry, turnout int64) (outcome, reason string, p *Problem) {
+	d, o := e.data, bal.opened.data
+	for _, name := range choices {
+		if _, ok := d[name].(int64); !ok {
+			return "", "", broken("uncounted", "N", e.n)
+		}
+	}
+	c := count{d.num("for"), d.num("against"), d.num("abstain"), o.num("entitled")}
+	if !c.possible() || c.turnout() != turnout {
+		return "", "", broken("turnout", "N", e.n)
+	}
+	outcome, reason, ok := c.outcome(o.obj("rule"))
+	if !ok {
+		return "", "", broken("rule", "N", e.n)
+	}
+	return outcome, reason, nil
+}
+
 // count is the numbers of a ballot for, against and abstaining.
-type count struct{ yes, no, abstain, entitled, quorum int64 }
+type count struct{ yes, no, abstain, entitled int64 }
 
 func (c count) turnout() int64 { return c.yes + c.no + c.abstain }
 
 // possible says whether the numbers can be of one ballot. They are small enough then to be multiplied.
 func (c count) possible() bool {
-	for _, n := range []int64{c.yes, c.no, c.abstain, c.entitled, c.quorum} {
+	for _, n := range []int64{c.yes, c.no, c.abstain, c.entitled} {
 		if n < 0 || n > math.MaxInt32 {
 			return false
 		}
@@ -133,7 +165,7 @@ func (c count) possible() bool {
 	return c.turnout() <= c.entitled
 }
 
-// outcome decides by the frozen rule: enough people, more for than against, and the share asked for.
+// outcome decides by the frozen rule: more for than against, and the share asked for.
 func (c count) outcome(rule object) (outcome, reason string, ok bool) {
 	num, den, base := rule.num("num"), rule.num("den"), rule.str("base")
 	if den < 1 || den > math.MaxInt32 || num < 0 || num > den || base != "cast" && base != "roll" {
@@ -146,8 +178,6 @@ func (c count) outcome(rule object) (outcome, reason string, ok bool) {
 	have, want := c.yes*den, num*of
 	enough := have > want || have == want && !rule.flag("strict")
 	switch {
-	case c.turnout() < c.quorum:
-		return "inquorate", "too_few_voted", true
 	case c.turnout() == 0:
 		return "not_carried", "nobody_voted", true
 	case c.yes+c.no == 0:
@@ -163,7 +193,7 @@ func (c count) outcome(rule object) (outcome, reason string, ok bool) {
 }
 
 // papers checks the published receipt codes against the hash that was recorded when the ballot closed, and counts them
-// where they show their choice.
+// where they show their choice, which they may only in a ballot that says so and was counted.
 func (bal *ballot) papers(number string, codes []any) *Problem {
 	d := bal.closed.data
 	want := d.num("papers")
@@ -178,6 +208,7 @@ func (bal *ballot) papers(number string, codes []any) *Problem {
 	}
 	var all strings.Builder
 	var c count
+	shown := bal.opened.data.str("receipt") == "full" && !bal.tooFew(d.num("turnout"))
 	last := ""
 	for _, v := range codes {
 		line, ok := v.(string)
@@ -186,15 +217,16 @@ func (bal *ballot) papers(number string, codes []any) *Problem {
 		}
 		last = line
 		all.WriteString(line + "\n")
-		if _, choice, ok := strings.Cut(line, " "); ok {
-			c.add(choice)
+		_, choice, ok := strings.Cut(line, " ")
+		if ok && !shown {
+			return broken("papers_tell", "Number", number)
 		}
+		c.add(choice)
 	}
 	if digest([]byte(all.String())) != d.str("papers_hash") {
 		return broken("papers", "Number", number)
 	}
-	if bal.opened.data.str("receipt") == "full" &&
-		(c.yes != d.num("for") || c.no != d.num("against") || c.abstain != d.num("abstain")) {
+	if shown && (c.yes != d.num("for") || c.no != d.num("against") || c.abstain != d.num("abstain")) {
 		return broken("recount", "Number", number)
 	}
 	return nil

@@ -32,11 +32,8 @@ func (b *book) decision(d *decision, codes []any) map[string]any {
 		"number": d.number, "at": o.str("closes_at"), "title": v.data.words("title").value(),
 		"outcome": c.str("outcome"), "reason": c.str("reason"),
 		"clauses": clauses(v), "text_hash": v.hash, "version": v.number,
-		"votes": map[string]any{
-			"for": c.num("for"), "against": c.num("against"), "abstain": c.num("abstain"), "turnout": c.num("turnout"),
-			"entitled": o.num("entitled"), "active": o.num("active"), "quorum": o.num("quorum"),
-		},
-		"rule": map[string]any{"base": rule["base"], "den": rule["den"], "num": rule["num"], "strict": rule["strict"]},
+		"votes": d.ballot.votes(),
+		"rule":  map[string]any{"base": rule["base"], "den": rule["den"], "num": rule["num"], "strict": rule["strict"]},
 		"ballot": map[string]any{
 			"ref": strings.TrimPrefix(d.ballot.opened.of, "ballot/"), "round": o.num("round"), "secret": o.flag("secret"),
 			"receipt": o.str("receipt"), "opens_at": o.str("opens_at"), "closes_at": o.str("closes_at"),
@@ -56,6 +53,20 @@ func (b *book) decision(d *decision, codes []any) map[string]any {
 		"versions": d.motion.changes(), "statements": d.motion.said(), "dissents": d.dissenting(),
 		"review_at": d.review(), "entries": b.entriesOf(d),
 	}
+}
+
+// votes are the numbers of the ballot: how the votes fell only where that was counted.
+func (bal *ballot) votes() map[string]any {
+	o, c := bal.opened.data, bal.closed.data
+	out := map[string]any{
+		"turnout": c.num("turnout"), "entitled": o.num("entitled"), "active": o.num("active"), "quorum": o.num("quorum"),
+	}
+	if !bal.tooFew(c.num("turnout")) {
+		for _, name := range choices {
+			out[name] = c.num(name)
+		}
+	}
+	return out
 }
 
 func (bal *ballot) motionRef() string { return refOf("motion", bal.opened.data["motion"]) }

@@ -199,6 +199,7 @@ type counted struct {
 	outcome, reason  string
 	codes            []string
 	opened           func(data) // changes what the opening says, before it is hashed
+	closed           func(data) // changes what the closing says
 }
 
 // decide takes a proposal from its first word to a decision with a minority report, and returns the decision as a file
@@ -232,6 +233,12 @@ func (l *log) decide(number int, c counted) data {
 	if c.codes != nil {
 		receipt = "presence"
 	}
+	numbers := func(d data) data { // what nobody counts in a vote in which too few took part
+		if c.outcome != "inquorate" {
+			d["for"], d["against"], d["abstain"] = c.yes, c.no, c.abstain
+		}
+		return d
+	}
 	secret := c.codes != nil
 	o := data{
 		"ballot": "ballot/" + ballotRef, "motion": motion, "version": 2, "round": 1, "secret": secret, "receipt": receipt,
@@ -252,10 +259,14 @@ func (l *log) decide(number int, c counted) data {
 		papersHash = digest([]byte(strings.Join(c.codes, "\n") + "\n"))
 	}
 	turnout := c.yes + c.no + c.abstain
-	e6 := l.add("", "ballot.closed", "ballot/"+ballotRef, data{
-		"ballot": ballotRef, "motion": motion, "for": c.yes, "against": c.no, "abstain": c.abstain, "turnout": turnout,
-		"outcome": c.outcome, "reason": c.reason, "papers": len(c.codes), "papers_hash": papersHash,
+	end := numbers(data{
+		"ballot": ballotRef, "motion": motion, "turnout": turnout, "outcome": c.outcome, "reason": c.reason, "papers": len(c.codes),
+		"papers_hash": papersHash,
 	})
+	if c.closed != nil {
+		c.closed(end)
+	}
+	e6 := l.add("", "ballot.closed", "ballot/"+ballotRef, end)
 	e7 := l.add("", "decision.recorded", "decision/"+decisionRef, data{
 		"number": decisionRef, "motion": motion, "version": 2, "ballot": ballotRef, "outcome": c.outcome,
 		"title": T("Bake bread"), "text_hash": hash, "rulebook": 1, "review_at": "",
@@ -270,7 +281,7 @@ func (l *log) decide(number int, c counted) data {
 	return data{
 		"number": decisionRef, "at": stamp(closes), "title": "Bake bread", "outcome": c.outcome, "reason": c.reason,
 		"clauses": second["clauses"], "text_hash": hash, "version": 2,
-		"votes": data{"for": c.yes, "against": c.no, "abstain": c.abstain, "turnout": turnout, "entitled": o["entitled"], "active": o["active"], "quorum": o["quorum"]},
+		"votes": numbers(data{"turnout": turnout, "entitled": o["entitled"], "active": o["active"], "quorum": o["quorum"]}),
 		"rule":  o["rule"],
 		"ballot": data{
 			"ref": ballotRef, "round": o["round"], "secret": o["secret"], "receipt": o["receipt"], "opens_at": o["opens_at"], "closes_at": o["closes_at"],

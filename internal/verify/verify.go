@@ -24,7 +24,8 @@
 //
 // Of a vote everything that can be computed is: the quorum, the majority and the length that the version of the rules gives
 // that it names; the roll, in a file of the whole log, from who had joined and left; whether it was held again rightly; the
-// result, from the numbers; and the numbers, from the papers, where these show their choice. How many members count as
+// result, from the numbers; and the numbers, from the papers, where these show their choice. Where too few took part by
+// that quorum, the votes were not counted: the entry, the decision and the papers have the turnout, and none of how they fell. How many members count as
 // active is not in the record, which keeps nobody's activity; Check only sees that they are no more than the roll.
 //
 // What Check cannot know is whether the whole log was written anew with a new key. For that people keep checkpoints

@@ -43,12 +43,17 @@ func TestARecordHolds(t *testing.T) {
 	carried := l.decide(1, open)
 	secret := l.decide(2, counted{yes: 1, no: 1, abstain: 1, quorum: 2, outcome: "not_carried", reason: "tied", codes: []string{"AAAA", "BBBB", "CCCC"}})
 	few := l.decide(3, counted{yes: 1, quorum: 2, outcome: "inquorate", reason: "too_few_voted"})
-	r := check(t, l.file([]data{carried, secret, few}, nil))
+	nobodyKnows := l.decide(4, counted{no: 1, quorum: 2, outcome: "inquorate", reason: "too_few_voted", codes: []string{"DDDD"}})
+	full := func(o data) { o["receipt"] = "full" }
+	shown := l.decide(5, counted{yes: 2, no: 1, quorum: 2, outcome: "carried", reason: "enough_for", codes: []string{"EEEE 1", "FFFF 2", "GGGG 1"}, opened: full})
+	kept := l.decide(6, counted{yes: 1, quorum: 2, outcome: "inquorate", reason: "too_few_voted", codes: []string{"HHHH"}, opened: full})
+	all := []data{carried, secret, few, nobodyKnows, shown, kept}
+	r := check(t, l.file(all, nil))
 	wantHolds(t, r)
-	if r.Group != "Bakers" || r.Entries != len(l.leaves) || len(r.Decisions) != 3 || !r.Until.Equal(l.at) {
+	if r.Group != "Bakers" || r.Entries != len(l.leaves) || len(r.Decisions) != len(all) || !r.Until.Equal(l.at) {
 		t.Errorf("reports %+v", r)
 	}
-	for _, d := range []data{carried, secret, few} {
+	for _, d := range all {
 		r := check(t, l.file([]data{d}, entriesOf(d)))
 		wantHolds(t, r)
 		if r.Scope != verify.Decision || r.Checkpoint != l.checkpoint() {
@@ -137,6 +142,59 @@ func TestUnusable(t *testing.T) {
 	wantProblem(t, r, verify.Unusable, "unusable")
 	r = verify.Check(strings.NewReader(good), verify.Limits{Bytes: 1 << 20, Values: 50})
 	wantProblem(t, r, verify.Unusable, "unusable")
+}
+
+// TestNoNumbersOfTooFewG9 (and security.md §1.5): a record that says how the votes of too few fell is refused, and so is one that
+// does not say how those of enough did, each by its name.
+func TestNoNumbersOfTooFewG9(t *testing.T) {
+	with := func(kv ...any) func(data) {
+		return func(d data) {
+			for i := 0; i < len(kv); i += 2 {
+				d[kv[i].(string)] = kv[i+1]
+			}
+		}
+	}
+	without := func(name string) func(data) { return func(d data) { delete(d, name) } }
+	full := with("receipt", "full")
+	few := counted{yes: 1, quorum: 2, outcome: "inquorate", reason: "too_few_voted"}
+	for _, tt := range []struct {
+		want string
+		of   counted
+		do   func(*counted)
+	}{
+		{"few_counted", few, func(c *counted) { c.closed = with("for", 1, "against", 0, "abstain", 0) }},
+		{"few_counted", few, func(c *counted) { c.closed = with("abstain", 0) }},
+		{"few_counted", few, func(c *counted) { c.closed = with("for", nil) }},
+		{"few_counted", few, func(c *counted) { c.closed = with("voted_for", 1) }},
+		{"turnout", few, func(c *counted) { c.closed = without("turnout") }},
+		{"turnout", few, func(c *counted) { c.closed = with("turnout", 4) }},
+		{"turnout", few, func(c *counted) { c.closed = with("turnout", -1) }},
+		{"turnout", few, func(c *counted) { c.codes = []string{"A"}; c.closed = with("turnout", 0) }},
+		{"outcome", few, func(c *counted) { c.outcome, c.reason = "carried", "enough_for" }},
+		{"outcome", few, func(c *counted) { c.reason = "nobody_voted" }},
+		{"uncounted", few, func(c *counted) { c.yes = 3 }}, // enough, and hushed up
+		{"uncounted", open, func(c *counted) { c.closed = without("abstain") }},
+		{"uncounted", open, func(c *counted) { c.closed = with("against", nil) }},
+		{"outcome", open, func(c *counted) { c.closed = with("outcome", "inquorate", "reason", "too_few_voted") }},
+		{"papers_tell", few, func(c *counted) { c.codes, c.opened = []string{"A 1"}, full }},
+		{"papers_tell", few, func(c *counted) { c.codes = []string{"A 1"} }},
+		{"papers_tell", open, func(c *counted) { c.codes = []string{"A 1", "B 1", "C 2"} }},
+		{"recount", open, func(c *counted) { c.codes, c.opened = []string{"A 1", "B 2", "C 2"}, full }},
+		{"recount", open, func(c *counted) { c.codes, c.opened = []string{"A 1", "B 1", "C"}, full }},
+	} {
+		c := tt.of
+		tt.do(&c)
+		l := newLog(t)
+		l.begin()
+		wantProblem(t, check(t, l.file([]data{l.decide(1, c)}, nil)), verify.Broken, tt.want)
+	}
+	t.Run("in what is shown only", func(t *testing.T) {
+		l := newLog(t)
+		l.begin()
+		d := l.decide(1, few)
+		d["votes"].(data)["for"] = 1
+		wantProblem(t, check(t, l.file([]data{d}, entriesOf(d))), verify.Broken, "differs")
+	})
 }
 
 // TestWhatAServerMightSign is about records that are properly signed and still not in order.
