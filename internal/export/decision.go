@@ -105,10 +105,13 @@ func (j job) result(out sheet, r record, level int) {
 	out.para(j.Voice.Say(ballots.What(tally.Outcome(r.Outcome))))
 	out.para(j.Voice.Say(ballots.Explain(r.result)))
 	v := r.Votes
-	out.table([]string{t("export.what"), t("export.number")}, [][]string{
-		{t("export.for"), n(v.For)}, {t("export.against"), n(v.Against)}, {t("export.abstain"), n(v.Abstain)},
+	var rows [][]string
+	if v.For != nil {
+		rows = [][]string{{t("export.for"), n(*v.For)}, {t("export.against"), n(*v.Against)}, {t("export.abstain"), n(*v.Abstain)}}
+	}
+	out.table([]string{t("export.what"), t("export.number")}, append(rows, [][]string{
 		{t("export.turnout"), n(v.Turnout)}, {t("export.entitled"), n(v.Entitled)}, {t("export.quorum"), n(v.Quorum)},
-	})
+	}...))
 	out.para(j.Voice.Say(ballots.ExplainRule(r.result.Rule)))
 	out.para(t("export.rules_version", "Number", r.Rules.Number))
 	out.heading(level, t("export.method"))

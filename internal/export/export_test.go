@@ -1,9 +1,12 @@
 package export_test
 
 import (
+	"compress/zlib"
 	"encoding/csv"
 	"errors"
+	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -216,6 +219,7 @@ var varying = []struct {
 	{regexp.MustCompile(`\b[0-9a-f]{16}\b`), "HASH16"},
 	{regexp.MustCompile(`\b(\d+) / [0-9a-f]{4}( [0-9a-f]{4}){3}\b`), "$1 / ROOT"},
 	{regexp.MustCompile(`(?m)^- [0-9A-Z]{4,6}(-[0-9A-Z]{4,6}){3,}$`), "- CODE"},
+	{regexp.MustCompile(`<li>[0-9A-Z]{4,6}(-[0-9A-Z]{4,6}){3,}</li>`), "<li>CODE</li>"},
 	{regexp.MustCompile(`(?m)[^|]+ \| HASH16 \|$`), " SENTENCE | HASH16 |"}, // their owners may put them better
 	{regexp.MustCompile(`<td>[^<]*</td><td>HASH16</td>`), "<td>SENTENCE</td><td>HASH16</td>"},
 	{regexp.MustCompile(`\b([mbg]_)[a-z0-9]+`), "${1}REF"},
@@ -225,35 +229,81 @@ var varying = []struct {
 func TestGolden(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := decided(t, d, c)
-		for _, tt := range []struct {
-			file, number string
-			o            export.Options
-		}{
-			{"decision.md", number, export.Options{Format: export.Markdown}},
-			{"decision.es.md", number, export.Options{Format: export.Markdown, Voice: w.voices.Voice("es")}},
-			{"decision.hidden.md", number, export.Options{Format: export.Markdown, HideNames: true}},
-			{"decision.html", number, export.Options{Format: export.Page}},
-			{"everything.csv", "", export.Options{Format: export.Tables}},
-		} {
-			_, text := w.file(w.Who[0], tt.number, tt.o)
-			for _, v := range varying {
-				text = v.re.ReplaceAllString(text, v.as)
+		golden(t, w, "decision.md", number, export.Options{Format: export.Markdown})
+		golden(t, w, "decision.es.md", number, export.Options{Format: export.Markdown, Voice: w.voices.Voice("es")})
+		golden(t, w, "decision.hidden.md", number, export.Options{Format: export.Markdown, HideNames: true})
+		golden(t, w, "decision.html", number, export.Options{Format: export.Page})
+		golden(t, w, "everything.csv", "", export.Options{Format: export.Tables})
+	})
+}
+
+// TestGoldenOfTooFewG9_Security1_5: of a vote in which too few took part every file tells the turnout and no other number of votes.
+func TestGoldenOfTooFewG9_Security1_5(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c)
+		w.vote("Bake bread", true, 1, 0, 1)
+		golden(t, w, "few.md", number, export.Options{Format: export.Markdown})
+		golden(t, w, "few.es.md", number, export.Options{Format: export.Markdown, Voice: w.voices.Voice("es")})
+		golden(t, w, "few.html", number, export.Options{Format: export.Page})
+		golden(t, w, "few.csv", number, export.Options{Format: export.Tables})
+		for _, n := range []string{number, ""} {
+			_, text := w.file(w.Who[0], n, export.Options{Format: export.JSON})
+			check(t, text)
+			var file struct {
+				Decisions []struct{ Votes map[string]int64 }
 			}
-			golden := filepath.Join("testdata", tt.file)
-			if *update {
-				if err := os.WriteFile(golden, []byte(text), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
+			if err := json.Unmarshal([]byte(text), &file); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text, "\n")); diff != "" {
-				t.Errorf("%s: %s", tt.file, diff)
+			want := map[string]int64{"turnout": 2, "entitled": 7, "active": 7, "quorum": 3}
+			if diff := cmp.Diff(want, file.Decisions[0].Votes); diff != "" {
+				t.Errorf("%q: %s", n, diff)
+			}
+			_, pdf := w.file(w.Who[0], n, export.Options{Format: export.PDF})
+			if !slices.Contains(unpacked(t, pdf), text) {
+				t.Errorf("%q: the PDF carries another record", n)
 			}
 		}
 	})
+}
+
+// unpacked returns the streams of a PDF that are packed.
+func unpacked(t *testing.T, pdf string) (out []string) {
+	t.Helper()
+	for _, part := range strings.Split(pdf, "\nstream\n")[1:] {
+		r, err := zlib.NewReader(strings.NewReader(part))
+		if err != nil {
+			continue // a picture or a font as it is
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, string(b))
+	}
+	return out
+}
+
+// golden holds a file, without what varies, to what it was when somebody last read it.
+func golden(t *testing.T, w *world, name, number string, o export.Options) {
+	t.Helper()
+	_, text := w.file(w.Who[0], number, o)
+	for _, v := range varying {
+		text = v.re.ReplaceAllString(text, v.as)
+	}
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text, "\n")); diff != "" {
+		t.Errorf("%s: %s", name, diff)
+	}
 }
 
 // TestNothingComesAlive: what members typed is text in every format (V30, V36, V40).

@@ -8,6 +8,7 @@ import (
 
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/tally"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -62,6 +63,9 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 		}
 	}
 	l.Say = lang.Msg{ID: "ledger." + e.Kind, Args: args}
+	if e.Kind == "ballot.closed" && leaf.Data["outcome"] == string(tally.Inquorate) {
+		l.Say.ID += ".inquorate" // nothing was counted
+	}
 	return l
 }
 

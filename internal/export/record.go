@@ -45,14 +45,15 @@ type clause struct {
 	Text string `json:"text"`
 }
 
+// votes are the numbers of a ballot. Where too few took part for the votes to be counted, it has none of how they fell.
 type votes struct {
-	For      int64 `json:"for"`
-	Against  int64 `json:"against"`
-	Abstain  int64 `json:"abstain"`
-	Turnout  int64 `json:"turnout"`
-	Entitled int64 `json:"entitled"`
-	Active   int64 `json:"active"`
-	Quorum   int64 `json:"quorum"`
+	For      *int64 `json:"for,omitempty"`
+	Against  *int64 `json:"against,omitempty"`
+	Abstain  *int64 `json:"abstain,omitempty"`
+	Turnout  int64  `json:"turnout"`
+	Entitled int64  `json:"entitled"`
+	Active   int64  `json:"active"`
+	Quorum   int64  `json:"quorum"`
 }
 
 type rule struct {

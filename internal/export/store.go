@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	ballots "folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
@@ -112,26 +113,6 @@ func namesIn(tx *db.Tx, g member.GroupID, es []ledger.Entry) (map[string]string,
 	return out, nil
 }
 
-type ballotRow struct {
-	Ref          string
-	Round        int
-	Secret       db.Flag
-	Receipt      string
-	OpensAt      db.Instant
-	ClosesAt     db.Instant
-	Rulebook     int
-	Rule         string
-	Active       int64
-	Quorum       int64
-	Entitled     int64
-	RollHash     []byte
-	QuestionHash []byte
-	VotesFor     int64
-	VotesAgainst int64
-	Abstentions  int64
-	PapersHash   []byte
-}
-
 // decision reads a decision with everything it rests on.
 func (j job) decision(d decisionRow) (r record, err error) {
 	r = record{
@@ -158,49 +139,40 @@ func (j job) decision(d decisionRow) (r record, err error) {
 }
 
 func (r *record) readBallot(tx *db.Tx, d decisionRow) error {
-	var b ballotRow
-	if err := tx.Raw(`SELECT ref, round, secret, receipt, opens_at, closes_at, rulebook, rule, active, quorum, entitled, roll_hash,
-		question_hash, votes_for, votes_against, abstentions, papers_hash FROM ballots WHERE id = ?`, d.BallotID).Scan(&b).Error; err != nil {
-		return err
-	}
-	if err := json.Unmarshal([]byte(b.Rule), &r.Rule); err != nil {
-		return fmt.Errorf("rule of the ballot: %w", err)
-	}
-	v := tally.Votes{For: b.VotesFor, Against: b.VotesAgainst, Abstain: b.Abstentions, Entitled: b.Entitled}
-	rule := tally.Rule{Num: r.Rule.Num, Den: r.Rule.Den, Strict: r.Rule.Strict, Base: tally.Base(r.Rule.Base)}
-	res, err := tally.Majority(v, rule, b.Quorum)
+	b, err := ballots.Get(tx, ballots.ID(d.BallotID))
 	if err != nil {
 		return err
 	}
-	r.result, r.Reason, r.secret, r.opened = res, string(res.Reason), bool(b.Secret), b.OpensAt.Time
-	r.Votes = votes{v.For, v.Against, v.Abstain, v.Turnout(), v.Entitled, b.Active, b.Quorum}
-	r.Ballot = ballot{
-		Ref: b.Ref, Round: b.Round, Secret: bool(b.Secret), Receipt: b.Receipt, OpensAt: at(b.OpensAt), ClosesAt: at(b.ClosesAt),
-		RollHash: hex.EncodeToString(b.RollHash), QuestionHash: hex.EncodeToString(b.QuestionHash),
-	}
-	if !b.Secret {
-		return nil
-	}
-	r.Ballot.Papers = v.Turnout()
-	if b.Receipt == "none" {
-		return nil
-	}
-	r.Ballot.PapersHash = hex.EncodeToString(b.PapersHash)
-	var papers []struct {
-		Code   string
-		Choice *int
-	}
-	if err := tx.Raw("SELECT code, choice FROM papers WHERE ballot_id = ? ORDER BY code", d.BallotID).Scan(&papers).Error; err != nil {
+	res, err := b.Result()
+	if err != nil {
 		return err
 	}
+	r.result, r.Reason, r.secret, r.opened = res, string(res.Reason), b.Secret, b.Opens
+	r.Rule = rule{Base: string(b.Rule.Base), Den: b.Rule.Den, Num: b.Rule.Num, Strict: b.Rule.Strict}
+	r.Votes = votes{Turnout: res.Turnout, Entitled: int64(b.Entitled), Active: int64(b.Active), Quorum: int64(b.Quorum)}
+	if v := res.Votes; res.Outcome != tally.Inquorate {
+		r.Votes.For, r.Votes.Against, r.Votes.Abstain = &v.For, &v.Against, &v.Abstain
+	}
+	r.Ballot = ballot{
+		Ref: b.Ref, Round: b.Round, Secret: b.Secret, Receipt: string(b.Receipts), OpensAt: at(db.At(b.Opens)), ClosesAt: at(db.At(b.Closes)),
+		RollHash: hex.EncodeToString(b.Roll[:]), QuestionHash: hex.EncodeToString(b.Question[:]),
+	}
+	if b.Secret {
+		r.Ballot.Papers = res.Turnout
+	}
+	if !b.HasCodes() {
+		return nil
+	}
+	r.Ballot.PapersHash = hex.EncodeToString(b.Papers[:])
+	papers, err := ballots.Published(tx, b.ID, "", 0)
 	for _, p := range papers {
 		line := p.Code
-		if p.Choice != nil {
-			line += " " + strconv.Itoa(*p.Choice)
+		if p.Choice != 0 {
+			line += " " + strconv.Itoa(int(p.Choice))
 		}
 		r.Codes = append(r.Codes, line)
 	}
-	return nil
+	return err
 }
 
 func (r *record) readMotion(tx *db.Tx, d decisionRow) error {

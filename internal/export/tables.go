@@ -55,7 +55,7 @@ func (j job) csv(w io.Writer, each func(func(record) error) error) error {
 			yes = t("export.csv.yes")
 		}
 		return c.Write([]string{
-			cell(r.Number), cell(r.Title), cell(t("ballot.outcome." + r.Outcome)), number(v.For), number(v.Against), number(v.Abstain),
+			cell(r.Number), cell(r.Title), cell(t("ballot.outcome." + r.Outcome)), counted(v.For), counted(v.Against), counted(v.Abstain),
 			number(v.Turnout), number(v.Entitled), number(v.Quorum), cell(yes), number(int64(r.Ballot.Round)),
 			cell(j.time(r.opened)), cell(j.time(r.closed)), number(int64(r.Rules.Number)), number(int64(len(r.Dissents))),
 			cell(r.TextHash), cell(j.checkpoint()),
@@ -66,4 +66,12 @@ func (j job) csv(w io.Writer, each func(func(record) error) error) error {
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// counted is a cell with a number of votes, empty where they were not counted.
+func counted(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return number(*n)
 }
