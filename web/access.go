@@ -161,5 +161,6 @@ func localPath(next, otherwise string) string {
 	return next
 }
 
-// isBallot tells the routes on which votes are cast: they have "vote" in their path, and less is logged there.
+// isBallot tells the routes on which votes are cast, and the paths they match: they have "vote" in their path. Less is logged
+// there, and answers pass proxies unchanged.
 func isBallot(path string) bool { return strings.Contains(path+"/", "/vote/") }

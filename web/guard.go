@@ -29,13 +29,23 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=(), browsing-topics=()")
-		h.Set("Cache-Control", "no-store")
+		h.Set("Cache-Control", cacheControl(c.Request().URL.Path))
 		h.Set("Vary", "Cookie, Accept-Language, Accept, Accept-Encoding")
 		if s.secure() {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		return next(c)
 	}
+}
+
+// cacheControl says that an answer is kept nowhere. The answers to a vote have one size whatever was voted; a proxy that
+// compressed them on the way would make the size depend on the choice again, so it is told to pass them on as they are
+// (RFC 9111 §5.2.2.6; Caddy's encode keeps to it).
+func cacheControl(path string) string {
+	if isBallot(path) {
+		return "no-store, no-transform"
+	}
+	return "no-store"
 }
 
 // hosts refuses requests for a name that is not the server's: a forged Host must reach nothing.

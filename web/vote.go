@@ -3,9 +3,11 @@ package web
 import (
 	"crypto/rand"
 	"errors"
+	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/fault"
@@ -198,7 +200,7 @@ func (s *Server) checkVote(c echo.Context) error {
 		Href: votePath(a.Group, n), Submit: lang.M("ballot.cast"), Send: []Hidden{{"choice", f.choice.String()}},
 		Back: Link{Href: votePath(a.Group, n), Label: lang.M("ballot.back")},
 	}}
-	p.Chosen.Guard = p.Guard()
+	p.Chosen.Guard, p.Chosen.Fill = p.Guard(), fillUp(p.views.catalog.Voice(p.Lang), f.choice)
 	if v.Secret {
 		p.Chosen.Send = append(p.Chosen.Send, Hidden{"random", f.random}, Hidden{"basis", f.basis})
 		p.Chosen.Notes = append(p.Chosen.Notes, lang.M("ballot.say.receipt."+string(v.Receipts)))
@@ -209,6 +211,19 @@ func (s *Server) checkVote(c echo.Context) error {
 	}
 	p.Strip = voteStrip(a, v)
 	return checkTmpl.render(c, http.StatusOK, p)
+}
+
+// fillUp returns the spaces that make the page for the choice as long as that for the longest, so that whoever sees only the
+// size of an answer does not see what was chosen (security.md §1.5).
+func fillUp(v *lang.Voice, chosen ballot.Choice) string {
+	size := func(c ballot.Choice) int {
+		return len(template.HTMLEscapeString(v.T("ballot."+c.String()))) + len(c.String())
+	}
+	most := 0
+	for _, c := range ballot.Choices() {
+		most = max(most, size(c))
+	}
+	return strings.Repeat(" ", most-size(chosen))
 }
 
 func (s *Server) castVote(c echo.Context) error {
@@ -322,7 +337,7 @@ func (s *Server) showCodes(c echo.Context) error {
 		return err
 	}
 	p := codesPage{Frame: s.groupFrame(c, SectionDecisions), Say: []lang.Msg{lang.M("ballot.codes.find"), lang.M("ballot.codes.missing"), lang.M("ballot.codes.trust")}}
-	turnout := int(list.Votes.Turnout())
+	turnout := int(list.Turnout)
 	p.Head = Head{Crumbs: voteCrumbs(a, n, false), Kind: plain(list.Motion.Title), Title: lang.M("ballot.codes.title"),
 		State: lang.M("ballot.codes.state", "Papers", turnout, "Turnout", turnout)}
 	for _, paper := range list.List {

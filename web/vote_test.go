@@ -109,7 +109,7 @@ func TestVoteThroughThePages(t *testing.T) {
 		done := form.Submit().Want(http.StatusOK).WantPath(w.path("/vote"))
 		done.WantText("main", "Your vote is in the box", "It does not show how you voted")
 		code := done.Text(".big-code")
-		if !regexp.MustCompile(`^([0-9A-HJKMNP-TV-Z]{4}-){9}[0-9A-HJKMNP-TV-Z]{4}$`).MatchString(code) || done.Header.Get("Cache-Control") != "no-store" {
+		if !regexp.MustCompile(`^([0-9A-HJKMNP-TV-Z]{4}-){9}[0-9A-HJKMNP-TV-Z]{4}$`).MatchString(code) || done.Header.Get("Cache-Control") != "no-store, no-transform" {
 			t.Errorf("code %q, %s", code, done.Header.Get("Cache-Control"))
 		}
 		proof := done.All("dd code")
@@ -377,20 +377,68 @@ func (w *voting) newcomer(t *testing.T) member.Actor {
 	return w.Join(fmt.Sprint("Newcomer ", w.Clock.Now().Unix()))
 }
 
-// TestSameAnswerForEverybody: a first vote, a changed one and one refused as late cannot be told apart by the size of the
-// answer but for the status.
+// TestSameSizeWhateverIsVoted: whoever sees only how long the answers are does not see what was chosen: not on the paper, not
+// on the page to check it, not when it is cast, changed, refused because it was changed elsewhere, or refused as late.
 func TestSameSizeWhateverIsVoted(t *testing.T) {
-	c := dbtest.NewClock(dbtest.Start)
-	w := newVoting(t, dbtest.SQLite(t, c), c, "A", 5)
-	w.Open(true)
-	sizes := map[int]bool{}
-	for i := range 3 {
-		for _, choice := range []string{"for", "against", "abstain", "for"} {
-			sizes[len(castOn(w.as(t, i), w.path("/vote"), choice).Want(http.StatusOK).Body)] = true
+	for _, secret := range []bool{true, false} {
+		for _, tag := range []string{"en", "es"} {
+			t.Run(fmt.Sprintf("secret %v, %s", secret, tag), func(t *testing.T) {
+				c := dbtest.NewClock(dbtest.Start)
+				w := newVoting(t, dbtest.SQLite(t, c), c, "A", 5)
+				v := w.Open(secret)
+				ada := w.as(t, 0)
+				ada.Language = tag
+				vote, check := w.path("/vote"), w.path("/vote/check")
+				sizes := map[string]map[int]bool{}
+				look := func(what string, p *webtest.Page, status int) *webtest.Page {
+					t.Helper()
+					if what = fmt.Sprintf("%s, %d", what, status); sizes[what] == nil {
+						sizes[what] = map[int]bool{}
+					}
+					sizes[what][len(p.Want(status).Body)] = true
+					return p
+				}
+				choices := []string{"for", "against", "abstain"}
+				filled := func() (papers, checked []*webtest.Form) {
+					for _, choice := range choices {
+						paper := look("paper", ada.Get(vote), http.StatusOK).Form(check).Set("choice", choice)
+						papers, checked = append(papers, paper), append(checked, look("check", paper.Submit(), http.StatusOK).Form(vote))
+					}
+					return papers, checked
+				}
+				_, early := filled()
+				look("first", early[0].Submit(), http.StatusOK)
+				for i, choice := range choices {
+					other := w.as(t, i+1)
+					other.Language = tag
+					look("first", other.Get(vote).Form(check).Set("choice", choice).Submit().Want(http.StatusOK).Form(vote).Submit(), http.StatusOK)
+				}
+				sizes["paper, 200"] = nil // it says now that there is a vote
+				for _, choice := range append(choices, "for") {
+					form := look("paper", ada.Get(vote), http.StatusOK).Form(check).Set("choice", choice).Submit().Want(http.StatusOK).Form(vote)
+					look("change", form.Submit(), http.StatusOK)
+				}
+				for _, form := range early {
+					if secret { // in an open vote no form is too old
+						look("changed elsewhere", form.Submit(), http.StatusConflict)
+					}
+				}
+				papers, checked := filled()
+				w.GoTo(v.Closes)
+				for i := range choices {
+					look("late check", papers[i].Submit(), http.StatusConflict)
+					look("late", checked[i].Submit(), http.StatusConflict)
+				}
+				if want := map[bool]int{true: 7, false: 6}[secret]; len(sizes) != want {
+					t.Errorf("%d kinds of answer were looked at, want %d", len(sizes), want)
+				}
+				for what, different := range sizes {
+					if len(different) != 1 {
+						t.Errorf("%s: sizes %v", what, slices.Collect(maps.Keys(different)))
+					}
+				}
+			})
 		}
-	}
-	if len(sizes) != 1 {
-		t.Errorf("answers to a vote have sizes %v", slices.Collect(maps.Keys(sizes)))
 	}
 }
 

@@ -41,6 +41,7 @@ type Chosen struct {
 	Send   []Hidden
 	Submit lang.Msg // "Cast this vote"
 	Back   Link
+	Fill   string // spaces, which make the page as long whatever was chosen
 }
 
 // Result is a counted vote: part "result". Carried, not carried and too few look alike; the words differ.

@@ -3,8 +3,8 @@ package export_test
 import (
 	"compress/zlib"
 	"encoding/csv"
-	"errors"
 	"encoding/json"
+	"errors"
 	"flag"
 	"io"
 	"os"
