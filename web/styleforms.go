@@ -50,6 +50,6 @@ func (p *stylePage) styleVote(day time.Time) {
 	p.Results = []Result{
 		result(m("result.carried"), m("result.carried_why"), 19, 7, 3, 41, 8),
 		result(m("result.not_carried"), m("result.not_carried_why"), 11, 14, 4, 41, 15),
-		result(m("result.inquorate"), m("result.inquorate_why"), 3, 1, 0, 41, 2),
+		{Outcome: m("result.inquorate"), Why: m("result.inquorate_why"), Facts: facts(4, 41)},
 	}
 }

@@ -109,6 +109,7 @@ func (s *Server) renderVote(c echo.Context, status int, v ballot.View, choice ba
 	if v.IsOpen(v.Now) {
 		p.Say = append(p.Say, tookPart(v))
 	}
+	p.Say = append(p.Say, firstTime(v)...)
 	if v.State == ballot.Stopped {
 		p.Say = append(p.Say, lang.M("ballot.stopped."+v.Incident))
 	}

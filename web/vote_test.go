@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"crypto/sha256"
+	"database/sql"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -20,7 +21,9 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/export"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/token"
 	"folkmoot/internal/votetest"
 	"folkmoot/internal/webtest"
@@ -347,11 +350,15 @@ var random = regexp.MustCompile(`(?:[0-9A-Za-z_/=-]|&#43;){16,}|<code>[^<]*</cod
 // sweep has everybody look at every page there is, and returns what they saw.
 func (w *voting) sweep(t *testing.T) map[string]string {
 	t.Helper()
-	queries := map[string][]string{"/g/:group/proposals/:n/vote/codes": {"", "?round=1"}, "/g/:group/proposals": {"", "?state=voting"}}
-	viewers := map[string]string{
+	return w.sweepAs(map[string]string{
 		"voter": w.session(w.Who[0].Person), "voted too": w.session(w.Who[5].Person), "not yet": w.session(w.Who[11].Person), "nobody": "",
 		"newcomer": w.session(w.newcomer(t).Person),
-	}
+	})
+}
+
+// sweepAs has the viewers, by their sessions, look at every page there is.
+func (w *voting) sweepAs(viewers map[string]string) map[string]string {
+	queries := map[string][]string{"/g/:group/proposals/:n/vote/codes": {"", "?round=1"}, "/g/:group/proposals": {"", "?state=voting"}}
 	seen := map[string]string{}
 	for _, r := range routes() {
 		if r.method != http.MethodGet || r.path == "/assets/*" {
@@ -439,6 +446,160 @@ func TestSameSizeWhateverIsVoted(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// varying is what differs between two runs without telling anything, in files and tables too.
+var varying = regexp.MustCompile(`time=\S+|[0-9A-Za-z_/+=-]{16,}|\b[a-z]{1,2}_[0-9a-z]{10,}|` + random.String())
+
+// masked is a text in parts without what varies, the parts in a fixed order: the texts beside an entry stand in the order of their
+// hashes, and the log's lines in that of the requests.
+func masked(text string) []string {
+	parts := strings.FieldsFunc(varying.ReplaceAllString(text, "#"), func(r rune) bool { return strings.ContainsRune(",{}[]\n", r) })
+	slices.Sort(parts)
+	return parts
+}
+
+// kept returns all there is for anybody to look at: every page, with the decisions, the entries of the record and the receipt codes,
+// the exports in every format but PDF, which is made of the same parts, all tables, and the log.
+func (w *voting) kept(t *testing.T) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	for name, page := range w.sweepAs(map[string]string{"voter": w.session(w.Who[0].Person)}) {
+		out[name] = masked(page)
+	}
+	paths := []string{"/decisions/2026-002", "/proposals/1/vote/codes?round=2", "/proposals/1/vote/codes.txt?round=2"}
+	for _, of := range []string{"everything", "2026-001", "2026-002"} {
+		for _, f := range export.Formats() {
+			if f != export.PDF {
+				paths = append(paths, "/record/export/file?of="+of+"&format="+string(f))
+			}
+		}
+	}
+	err := w.DB.Outside(t.Context(), func(s *sql.DB) error {
+		for i := range query(t, s, "SELECT n FROM ledger_entries") {
+			paths = append(paths, fmt.Sprint("/record/", i))
+		}
+		for _, table := range tables(t, s, w.DB.Dialect()) {
+			if table != "goose_db_version" { // when the test began
+				out["table "+table] = masked(dump(t, s, w.DB.Dialect(), table))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ada := w.as(t, 0)
+	for _, path := range paths {
+		p := ada.Get(groupPath(w.Group) + path)
+		out[path] = append(masked(string(p.Body)), fmt.Sprint(p.Status))
+	}
+	out["log"] = masked(w.log.String())
+	return out
+}
+
+// dump returns the rows of a table, a line each, without the columns of hashes and sealed votes.
+func dump(t *testing.T, s *sql.DB, dialect, table string) string {
+	t.Helper()
+	q := "SELECT name FROM pragma_table_info('" + table + "') WHERE type <> 'BLOB'"
+	if dialect == db.Postgres {
+		q = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '" + table + "' AND data_type <> 'bytea'"
+	}
+	var columns []string
+	for _, r := range query(t, s, q) {
+		columns = append(columns, r[0])
+	}
+	var lines []string
+	for _, r := range query(t, s, "SELECT "+strings.Join(columns, ", ")+" FROM "+table) {
+		lines = append(lines, strings.Join(r, "|"))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// TestTooFewAreNotCountedG9_Security1_5 holds votes in which too few took part, twice, that differ only in what people voted.
+// What they voted is nowhere: not in the tables, the record, the pages, the exports or the log, neither after the first close,
+// nor while the vote is held once more, nor at the end. That would be a tally seen before the question is closed (G9), and
+// two tallies over nearly the same electorate (security.md §1.5). Then it looks at a vote in which enough took part, to be
+// sure that it would see.
+func TestTooFewAreNotCountedG9_Security1_5(t *testing.T) {
+	// Of 12 people 6 are enough.
+	all := func(n int, c ballot.Choice) []ballot.Choice { return slices.Repeat([]ballot.Choice{c}, n) }
+	few := [][]ballot.Choice{all(5, ballot.For), {ballot.Against, ballot.For, ballot.Abstain, ballot.Against, ballot.Against}}
+	for _, secret := range []bool{false, true} {
+		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
+			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+				var seen [3][2]map[string][]string
+				for i, votes := range few {
+					c.Set(dbtest.Start)
+					if i > 0 {
+						d = another(t, d, c)
+					}
+					w := newVoting(t, d, c, "A", 12)
+					cast := func(votes []ballot.Choice) {
+						for n, choice := range votes {
+							w.Cast(w.Who[n], 1, choice)
+						}
+					}
+					v := w.Open(secret)
+					cast(votes)
+					w.GoTo(v.Closes)
+					ada := w.as(t, 0)
+					ada.Get(w.path("")).Want(http.StatusOK).WantText("main", "The vote is held once more.", "The first time too few took part: 5, and 6 were needed.").
+						WantCount(".result", 0)
+					first := ada.Get(groupPath(w.Group) + "/decisions/2026-001").Want(http.StatusOK)
+					first.WantText("main", "Too few took part", "5 took part; 6 were needed. The votes were not counted.").WantCount(".bars", 0)
+					seen[0][i] = w.kept(t)
+					v = w.Show(1)
+					w.GoTo(v.Opens)
+					ada.Get(w.path("")).Want(http.StatusOK).WantText("main", "The first time too few took part").WantCount(".result", 0)
+					ada.Get(w.path("/vote")).Want(http.StatusOK).WantText("main", "The first time too few took part")
+					cast(few[(i+1)%len(few)])
+					seen[1][i] = w.kept(t)
+					w.GoTo(v.Closes)
+					ada.Get(w.path("")).WantText("main", "The first time too few took part", "5 took part; 6 were needed.").WantCount(".bars", 0)
+					if v = w.Show(1); v.Motion.State != motion.Lapsed || !v.Voted || v.Turnout != 5 || v.Votes.Turnout() != 0 || v.Earlier[0].Turnout != 5 {
+						t.Errorf("%+v", v)
+					}
+					if n := rows(t, d, "open_votes"); n != 0 {
+						t.Errorf("%d rows say who chose what", n)
+					}
+					if codes := rows(t, d, "papers"); secret && codes != 10 || !secret && codes != 0 {
+						t.Errorf("%d receipt codes are published", codes)
+					}
+					seen[2][i] = w.kept(t)
+				}
+				for at, when := range []string{"after the first close", "while it is held again", "at the end"} {
+					if at == 1 { // the votes of the second round are there, until it closes
+						for i := range seen[at] {
+							delete(seen[at][i], "table open_votes")
+						}
+					}
+					if len(seen[at][0]) < 100 {
+						t.Errorf("%s: only %d things were looked at", when, len(seen[at][0]))
+					}
+					if diff := cmp.Diff(seen[at][0], seen[at][1]); diff != "" {
+						t.Errorf("%s it can be seen how people voted:\n%s", when, diff)
+					}
+				}
+				var enough [2]map[string][]string
+				for i, choice := range []ballot.Choice{ballot.For, ballot.Against} {
+					c.Set(dbtest.Start)
+					w := newVoting(t, another(t, d, c), c, "A", 12)
+					v := w.Open(secret)
+					for n := range 6 {
+						w.Cast(w.Who[n], 1, choice)
+					}
+					w.GoTo(v.Closes)
+					enough[i] = w.kept(t)
+				}
+				for _, where := range []string{"table ballots", "table ledger_entries", "/record/export/file?of=2026-001&format=csv", "/record/export/file?of=everything&format=json"} {
+					if slices.Equal(enough[0][where], enough[1][where]) {
+						t.Errorf("the comparison sees no votes in %s, where they are", where)
+					}
+				}
+			})
+		})
 	}
 }
 

@@ -47,7 +47,8 @@ func (s *Server) fillVote(c echo.Context, p *motionPage, v motion.View) error {
 	return err
 }
 
-// voteBox says how the vote stands, and how the last round that was counted ended.
+// voteBox says how the vote stands and how it ended. Of a vote that is held once more it says that too few took part the first
+// time, in words: it has no result, and nothing else may stand beside an open vote on the same question (G9).
 func voteBox(a member.Actor, v ballot.View, decided []decision.Decision) (box VoteBox, err error) {
 	box.Title = lang.M("ballot.box.title")
 	switch {
@@ -59,16 +60,17 @@ func voteBox(a member.Actor, v ballot.View, decided []decision.Decision) (box Vo
 		box.Say = append(box.Say, lang.M("ballot.state.closing"))
 	}
 	for _, b := range append(v.Earlier, v.Ballot) {
-		switch {
-		case b.State == ballot.Stopped:
+		if b.State == ballot.Stopped {
 			box.Say = append(box.Say, lang.M("ballot.box.stopped"), lang.M("ballot.stopped."+b.Incident))
-		case b.IsCounted():
-			r, err := b.Result()
-			if err != nil {
-				return box, err
-			}
-			box.Result = resultPart(b, r)
 		}
+	}
+	box.Say = append(box.Say, firstTime(v)...)
+	if v.IsCounted() {
+		r, err := v.Result()
+		if err != nil {
+			return box, err
+		}
+		box.Result = resultPart(v.Ballot, r)
 	}
 	for _, d := range decided {
 		box.Links = append(box.Links, Link{Href: decisionPath(a.Group, d.Number()), Label: lang.M("decision.kind", "Number", d.Number())})

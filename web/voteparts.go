@@ -44,12 +44,13 @@ type Chosen struct {
 	Fill   string // spaces, which make the page as long whatever was chosen
 }
 
-// Result is a counted vote: part "result". Carried, not carried and too few look alike; the words differ.
+// Result is how a vote ended: part "result". Carried and not carried look alike; the words differ. Where too few took part the
+// votes were not counted, and there are no bars.
 type Result struct {
 	Outcome lang.Msg
 	Why     lang.Msg // the one sentence that explains it from the rule and the numbers
 	Caption lang.Msg // what is counted: "Votes"
-	Bars    []Bar
+	Bars    []Bar    // none: it was not counted
 	Of      int      // the number a full bar stands for
 	Need    int      // votes needed for the first bar; 0: no mark
 	NeedSay lang.Msg // "The mark shows what was needed: more for than against."

@@ -123,6 +123,21 @@ func tookPart(v ballot.View) lang.Msg {
 	return lang.M("ballot.took_part", "N", v.TookPart)
 }
 
+// firstTime says how the vote ended that is held once more: only that too few took part in it, because its votes were not
+// counted. It says nothing where there is no such vote, or it was stopped.
+func firstTime(v ballot.View) (say []lang.Msg) {
+	for _, b := range v.Earlier {
+		switch {
+		case !b.IsCounted():
+		case b.Turnout == 0:
+			say = append(say, lang.M("ballot.box.few_nobody", "Quorum", b.Quorum))
+		default:
+			say = append(say, lang.M("ballot.box.few", "Turnout", b.Turnout, "Quorum", b.Quorum))
+		}
+	}
+	return say
+}
+
 func voteFacts(a member.Actor, v ballot.View) []Fact {
 	if v.State == ballot.Announced {
 		return []Fact{{Label: lang.M("ballot.from"), At: local(a, v.Opens)}, {Label: lang.M("ballot.closes"), At: local(a, v.Closes)}}
@@ -146,19 +161,23 @@ func frozenFacts(a member.Actor, b ballot.Ballot) []Fact {
 
 func hexOf(h [32]byte) string { return hex.EncodeToString(h[:]) }
 
-// resultPart is a counted vote as every page shows it.
+// resultPart is the result of a vote as every page shows it.
 func resultPart(b ballot.Ballot, r tally.Result) Result {
 	v := r.Votes
 	out := Result{
-		Outcome: ballot.What(r.Outcome), Why: ballot.Explain(r), Caption: lang.M("ballot.result.caption"), Of: int(v.Turnout()),
-		Bars: []Bar{{lang.M("ballot.for"), int(v.For)}, {lang.M("ballot.against"), int(v.Against)}, {lang.M("ballot.abstain"), int(v.Abstain)}},
+		Outcome: ballot.What(r.Outcome), Why: ballot.Explain(r),
 		Facts: []Fact{{Label: lang.M("ballot.result.turnout"), Value: lang.M("ballot.result.turnout_of",
-			"Turnout", v.Turnout(), "Entitled", v.Entitled, "Quorum", b.Quorum)}},
+			"Turnout", r.Turnout, "Entitled", v.Entitled, "Quorum", b.Quorum)}},
 	}
+	if r.Outcome == tally.Inquorate {
+		return out // how the votes fell is not known to anybody
+	}
+	out.Caption, out.Of = lang.M("ballot.result.caption"), int(v.Turnout())
+	out.Bars = []Bar{{lang.M("ballot.for"), int(v.For)}, {lang.M("ballot.against"), int(v.Against)}, {lang.M("ballot.abstain"), int(v.Abstain)}}
 	if r.Rule.Base == tally.Roll {
 		out.Of = int(v.Entitled)
 	}
-	if r.Outcome != tally.Inquorate && v.For+v.Against > 0 {
+	if v.For+v.Against > 0 {
 		out.Need, out.NeedSay = int(r.Needed), lang.M("ballot.result.mark")
 	}
 	return out
@@ -167,6 +186,6 @@ func resultPart(b ballot.Ballot, r tally.Result) Result {
 // tells says whether a result may show how people voted: few took part in secret, or all alike.
 func tells(b ballot.Ballot, r tally.Result) bool {
 	v := r.Votes
-	n := v.Turnout()
+	n := v.Turnout() // 0 if they were not counted
 	return b.Secret && n > 0 && (n < ballot.LeastSecret+2 || v.For == n || v.Against == n || v.Abstain == n)
 }
