@@ -136,7 +136,7 @@ func votePaper(a member.Actor, v ballot.View, g Guard, choice ballot.Choice) Bal
 		Ask: lang.M("ballot.ask"), Say: voteWarnings(v.Ballot), Submit: lang.M("ballot.check"),
 	}
 	for _, ch := range ballot.Choices() {
-		b.Choices = append(b.Choices, Option{Value: ch.String(), Label: lang.M("ballot." + ch.String()), Chosen: ch == choice})
+		b.Choices = append(b.Choices, Option{Value: sent(ch), Label: lang.M("ballot." + ch.String()), Chosen: ch == choice})
 	}
 	if v.Secret {
 		b.Random, b.Send = "random", []Hidden{{"basis", v.Basis}}
@@ -153,6 +153,24 @@ type ballotForm struct {
 
 const maxRandom = 200
 
+// sent is a choice as forms send it: every choice has the same length, or the size of what is sent would tell whoever sees
+// only that how somebody votes (security.md §1.2, T7).
+func sent(c ballot.Choice) string {
+	most := 0
+	for _, other := range ballot.Choices() {
+		most = max(most, len(other.String()))
+	}
+	return c.String() + strings.Repeat(".", most-len(c.String()))
+}
+
+// received reads a choice as a form sends it, or returns 0.
+func received(s string) ballot.Choice {
+	if c := ballot.ParseChoice(strings.TrimRight(s, ".")); c != 0 && s == sent(c) {
+		return c
+	}
+	return 0
+}
+
 // readVote reads a form. Anything but exactly one choice is a problem of the field.
 func readVote(c echo.Context) (f ballotForm, err error) {
 	all := c.Request().PostForm["choice"]
@@ -162,7 +180,7 @@ func readVote(c echo.Context) (f ballotForm, err error) {
 		wrong = "ballot.choose_one"
 	}
 	if len(all) == 1 {
-		f.choice = ballot.ParseChoice(all[0])
+		f.choice = received(all[0])
 	}
 	if f.choice == 0 {
 		return f, fault.Form(map[string]lang.Msg{"choice": lang.M(wrong)})
@@ -198,7 +216,7 @@ func (s *Server) checkVote(c echo.Context) error {
 	}
 	p := checkPage{Frame: s.groupFrame(c, SectionProposals), Chosen: Chosen{
 		Say: lang.M("ballot.check.say"), Choice: lang.M("ballot." + f.choice.String()), Notes: []lang.Msg{lang.M("ballot.check.change")},
-		Href: votePath(a.Group, n), Submit: lang.M("ballot.cast"), Send: []Hidden{{"choice", f.choice.String()}},
+		Href: votePath(a.Group, n), Submit: lang.M("ballot.cast"), Send: []Hidden{{"choice", sent(f.choice)}},
 		Back: Link{Href: votePath(a.Group, n), Label: lang.M("ballot.back")},
 	}}
 	p.Chosen.Guard, p.Chosen.Fill = p.Guard(), fillUp(p.views.catalog.Voice(p.Lang), f.choice)
@@ -218,7 +236,7 @@ func (s *Server) checkVote(c echo.Context) error {
 // size of an answer does not see what was chosen (security.md §1.5).
 func fillUp(v *lang.Voice, chosen ballot.Choice) string {
 	size := func(c ballot.Choice) int {
-		return len(template.HTMLEscapeString(v.T("ballot."+c.String()))) + len(c.String())
+		return len(template.HTMLEscapeString(v.T("ballot." + c.String())))
 	}
 	most := 0
 	for _, c := range ballot.Choices() {

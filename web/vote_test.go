@@ -73,7 +73,7 @@ func (w *voting) path(below string) string { return groupPath(w.Group) + "/propo
 
 // castOn fills in the paper, looks at it and casts it.
 func castOn(v *webtest.Visitor, path, choice string) *webtest.Page {
-	return v.Get(path).Want(http.StatusOK).Form("Check my vote").Set("choice", choice).Submit().Want(http.StatusOK).Form("Cast this vote").Submit()
+	return v.Get(path).Want(http.StatusOK).Form("Check my vote").Set("choice", sent(ballot.ParseChoice(choice))).Submit().Want(http.StatusOK).Form("Cast this vote").Submit()
 }
 
 // TestVoteThroughThePages votes in secret as a person without scripts would, from the paper to the minority report.
@@ -100,7 +100,7 @@ func TestVoteThroughThePages(t *testing.T) {
 		page.WantText("main", "Secret vote · Proposal 1, version 1", "We do it by May.", "Nobody using the program can see how you vote", "Only 6 people can vote here",
 			"You get a receipt code", "You trust whoever runs this server", "Fewer than 10 people have voted so far", "We cannot stop someone standing next to you")
 		page.WantCount("input[type=radio][name=choice]", 3)
-		check := page.Form("Check my vote").Set("choice", "for").Submit().Want(http.StatusOK)
+		check := page.Form("Check my vote").Set("choice", sent(ballot.For)).Submit().Want(http.StatusOK)
 		check.WantText(".chosen", "You are about to vote", "For")
 		if got := w.Show(1); got.Voted {
 			t.Error("looking at a vote casts it")
@@ -130,7 +130,7 @@ func TestVoteThroughThePages(t *testing.T) {
 		}
 		stale := form.Submit().Want(http.StatusConflict)
 		stale.WantText("main", "You have voted in another window")
-		if stale.All("input[name=choice][checked]").AttrOr("value", "") != "for" {
+		if stale.All("input[name=choice][checked]").AttrOr("value", "") != sent(ballot.For) {
 			t.Error("what was chosen is lost")
 		}
 		codes := []string{changed}
@@ -140,7 +140,7 @@ func TestVoteThroughThePages(t *testing.T) {
 		early := ada.Get(w.path("/vote/codes"))
 		early.Want(http.StatusNotFound)
 		ada.Get(w.path("")).Want(http.StatusOK).WantText("main", "You have voted. You can change your vote", "Fewer than 10 people have voted").Follow("Change my vote").WantPath(w.path("/vote"))
-		late := w.as(t, 5).Get(w.path("/vote")).Form("Check my vote").Set("choice", "for")
+		late := w.as(t, 5).Get(w.path("/vote")).Form("Check my vote").Set("choice", sent(ballot.For))
 		latest := late.Submit().Form("Cast this vote")
 		w.GoTo(v.Closes)
 		for _, f := range []*webtest.Form{late, latest} {
@@ -205,7 +205,7 @@ func TestBadChoicesV02(t *testing.T) {
 		form := ada.Get(w.path("/vote")).Form("Check my vote")
 		base := form.Values()
 		for _, choices := range [][]string{
-			nil, {""}, {"4"}, {"1"}, {"FOR"}, {"for "}, {"for", "for"}, {"for", "against"}, {"against", "abstain", "for"}, {"for,against"}, {"yes"}, {"none"}, {"für"}, {strings.Repeat("for", 10_000)},
+			nil, {""}, {"4"}, {"1"}, {"FOR"}, {"for"}, {"for.... "}, {"for....."}, {"....for"}, {"for....", "for...."}, {"for....", "against"}, {"against", "abstain", "for...."}, {"for....,against"}, {"yes"}, {"none"}, {"für"}, {strings.Repeat("for", 10_000)},
 		} {
 			for _, path := range []string{"/vote", "/vote/check"} {
 				values := maps.Clone(base)
@@ -217,12 +217,12 @@ func TestBadChoicesV02(t *testing.T) {
 		}
 		for _, field := range []string{"random", "basis"} {
 			values := maps.Clone(base)
-			values.Set("choice", "for")
+			values.Set("choice", sent(ballot.For))
 			values.Set(field, strings.Repeat("x", 500))
 			ada.Post(w.path("/vote"), values).Want(http.StatusBadRequest)
 		}
 		values := maps.Clone(base)
-		values.Set("choice", "for")
+		values.Set("choice", sent(ballot.For))
 		values.Set("basis", "00")
 		ada.Post(w.path("/vote"), values).Want(http.StatusConflict)
 		if n := rows(t, d, "urn"); n != 0 || w.Show(1).Voted {
@@ -405,7 +405,12 @@ func TestSameSizeWhateverIsVoted(t *testing.T) {
 					sizes[what][len(p.Want(status).Body)] = true
 					return p
 				}
-				choices := []string{"for", "against", "abstain"}
+				choices := []string{"for....", "against", "abstain"}
+				for _, choice := range choices {
+					if len(choice) != len(choices[0]) {
+						t.Errorf("%q is sent, and is as long as no other choice", choice)
+					}
+				}
 				filled := func() (papers, checked []*webtest.Form) {
 					for _, choice := range choices {
 						paper := look("paper", ada.Get(vote), http.StatusOK).Form(check).Set("choice", choice)
@@ -421,7 +426,7 @@ func TestSameSizeWhateverIsVoted(t *testing.T) {
 					look("first", other.Get(vote).Form(check).Set("choice", choice).Submit().Want(http.StatusOK).Form(vote).Submit(), http.StatusOK)
 				}
 				sizes["paper, 200"] = nil // it says now that there is a vote
-				for _, choice := range append(choices, "for") {
+				for _, choice := range append(choices, "for....") {
 					form := look("paper", ada.Get(vote), http.StatusOK).Form(check).Set("choice", choice).Submit().Want(http.StatusOK).Form(vote)
 					look("change", form.Submit(), http.StatusOK)
 				}

@@ -83,9 +83,9 @@ func newStage(b *testing.B) *stage {
 	}
 	s.secret, s.open = make([]url.Values, len(s.callers)), make([]url.Values, len(s.callers))
 	s.atOnce(len(s.callers), func(i int) (err error) {
-		s.secret[i], err = s.callers[i].paper(b.Context(), s.votes[0], "for", "words of my own")
+		s.secret[i], err = s.callers[i].paper(b.Context(), s.votes[0], "for....", "words of my own")
 		if err == nil {
-			s.open[i], err = s.callers[i].paper(b.Context(), s.votes[1], "for", "")
+			s.open[i], err = s.callers[i].paper(b.Context(), s.votes[1], "for....", "")
 		}
 		return err
 	})

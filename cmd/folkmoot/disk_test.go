@@ -35,7 +35,7 @@ func TestFullDiskWhileServing(t *testing.T) {
 	cast := func(v *voter) int {
 		t.Helper()
 		if v.form == nil {
-			form, err := v.paper(t.Context(), vote, "for", rand.Text())
+			form, err := v.paper(t.Context(), vote, "for....", rand.Text())
 			w.must(err)
 			v.form = form
 		}

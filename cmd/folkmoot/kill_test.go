@@ -29,7 +29,7 @@ func TestKillNineWhileCasting(t *testing.T) {
 	t.Run(db.Postgres, func(t *testing.T) { killWhileCasting(t, 10, config.Config{Database: dbtest.PostgresURL(t)}) })
 }
 
-const choices = "for against abstain"
+const choices = "for.... against abstain"
 
 // storm is a town that casts without rest.
 type storm struct {
