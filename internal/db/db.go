@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -46,6 +47,16 @@ type Options struct {
 	Log *slog.Logger     // nil: no log
 	// Migrations false refuses a database that lacks migrations instead of applying them: for commands beside a server.
 	NoMigrate bool
+	// Server is set by the server alone. An SQLite file is then read through for damage before anything is written to it,
+	// and a PostgreSQL database can be opened so by one process only: it is ErrTaken for others.
+	Server bool
+	// Keep copies a PostgreSQL database, of which only Read works yet, to a new SQLite file before it is migrated.
+	// Without it an older PostgreSQL database is refused. An SQLite file is copied without help.
+	Keep func(ctx context.Context, d *DB, file string) error
+	// Migrations, if set, stands in for the program's own: for the tests of what happens when there are more of them.
+	Migrations fs.FS
+	schema     int64 // where to stop migrating; 0: at the newest
+
 	// Unsafe turns SQLite's synchronous down to NORMAL. It exists for one purpose: the power-cut harness must be seen
 	// to lose votes with it.
 	Unsafe bool
@@ -60,6 +71,11 @@ type DB struct {
 	path        string
 	now         func() time.Time
 	log         *slog.Logger
+	set         fs.FS                   // migrations
+	schema      int64                   // that the database has
+	session     atomic.Pointer[session] // that last had the claim; nil before the first
+	lose        sync.Once               // closes taken
+	taken       chan struct{}           // closed when the claim is lost for good; nil without a claim
 
 	gate   sync.RWMutex // between enqueueing and closing
 	queue  chan *job
@@ -71,9 +87,12 @@ type DB struct {
 // Open opens the database, applies the migrations that are missing and starts the writer.
 // It returns a *Refusal, with a sentence for the operator, if the database cannot serve.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	d := &DB{now: o.Now, log: o.Log, queue: make(chan *job, queueLength)}
+	d := &DB{now: o.Now, log: o.Log, set: o.Migrations, queue: make(chan *job, queueLength)}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
+	}
+	if d.set == nil {
+		d.set = migrations
 	}
 	var err error
 	if o.URL != "" {
@@ -83,6 +102,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if err == nil && o.Watch != nil {
 		err = errors.Join(watch(d.read, o.Watch), watch(d.write, o.Watch))
+	}
+	if err == nil && o.Server {
+		err = d.lookForDamage(ctx)
 	}
 	if err == nil {
 		err = d.migrate(ctx, o)
@@ -118,6 +140,23 @@ func (d *DB) openSQLite(o Options) error {
 	return nil
 }
 
+// lookForDamage reads an SQLite file through, because damage in its middle would show only when somebody looks there: in
+// the midst of a vote, with more written since.
+func (d *DB) lookForDamage(ctx context.Context) error {
+	if d.dialect != SQLite {
+		return nil // PostgreSQL looks after its own files
+	}
+	var found string
+	err := d.write.WithContext(ctx).Raw("PRAGMA quick_check(1)").Scan(&found).Error
+	if err == nil && found != "ok" {
+		err = errors.New("the file is malformed")
+	}
+	if err != nil {
+		return refuse("open "+d.path, err)
+	}
+	return nil
+}
+
 func (d *DB) openPostgres(o Options) error {
 	d.dialect = Postgres
 	c, err := pgx.ParseConfig(o.URL)
@@ -127,7 +166,14 @@ func (d *DB) openPostgres(o Options) error {
 	// What Write says is saved must be on disk, whatever the server's own default is.
 	c.RuntimeParams["synchronous_commit"] = "on"
 	c.RuntimeParams["lock_timeout"] = "10s" // as SQLite's busy_timeout
-	if d.write, err = d.pool(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*c)}), 1); err != nil {
+	var each []stdlib.OptionOpenDB
+	if o.Server {
+		d.taken = make(chan struct{})
+		each = append(each, stdlib.OptionAfterConnect(d.claim))
+	}
+	if d.write, err = d.pool(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*c, each...)}), 1); errors.Is(err, ErrTaken) {
+		return refuse("use this database", err)
+	} else if err != nil {
 		return refuse("reach PostgreSQL", err)
 	}
 	if d.read, err = d.pool(postgres.Open(o.URL), 8); err != nil {
@@ -173,6 +219,9 @@ func (d *DB) Dialect() string { return d.dialect }
 
 // Path returns the SQLite file, or "" on PostgreSQL.
 func (d *DB) Path() string { return d.path }
+
+// Schema returns the number of the schema that the database has.
+func (d *DB) Schema() int64 { return d.schema }
 
 // Close waits for the writes that were accepted, then closes the database.
 func (d *DB) Close() error {
@@ -278,11 +327,14 @@ func Affected(res *gorm.DB, n int64) error {
 type Refusal struct {
 	Doing string
 	Err   error
+	After string // what there is to know besides, as the sentence's end; may be empty
 }
 
-func refuse(doing string, err error) error { return &Refusal{doing, err} }
+func refuse(doing string, err error) error { return &Refusal{Doing: doing, Err: err} }
 
-func (r *Refusal) Error() string {
+func (r *Refusal) Error() string { return r.sentence() + r.After }
+
+func (r *Refusal) sentence() string {
 	text := r.Err.Error()
 	switch {
 	case strings.Contains(text, "file is not a database"), strings.Contains(text, "malformed"):

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
 )
 
@@ -22,29 +22,21 @@ func Newest() (int64, error) {
 	return int64(len(names)), err // their numbers have no gaps
 }
 
-// migrate brings the schema up to date. It refuses a database that a newer program has written, and copies a SQLite
-// file before it changes it.
+// migrate brings the schema up to date. It refuses a database that a newer program has written, and copies the database
+// before it changes it. Each migration is one transaction: after a power cut the next start goes on where this one was.
 func (d *DB) migrate(ctx context.Context, o Options) error {
-	s, err := d.write.DB()
+	p, err := d.provider()
 	if err != nil {
 		return err
-	}
-	sub, err := fs.Sub(migrations, "migrations/"+d.dialect)
-	if err != nil {
-		return err
-	}
-	dialect := goose.DialectSQLite3
-	if d.dialect == Postgres {
-		dialect = goose.DialectPostgres
-	}
-	p, err := goose.NewProvider(dialect, s, sub)
-	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
 	}
 	have, target, err := p.GetVersions(ctx)
 	if err != nil {
 		return refuse("read the database's version", err)
 	}
+	if o.schema > 0 {
+		target = o.schema
+	}
+	d.schema = have
 	switch {
 	case have > target:
 		return refuse("use this database", fmt.Errorf("it was written by a newer Folkmoot (schema %d, this program knows %d); run that program, or restore an older backup", have, target))
@@ -53,18 +45,60 @@ func (d *DB) migrate(ctx context.Context, o Options) error {
 	case o.NoMigrate:
 		return refuse("use this database", fmt.Errorf("it is from an older Folkmoot (schema %d of %d); start the server once to bring it up to date", have, target))
 	}
-	if have > 0 && d.dialect == SQLite {
-		copied := filepath.Join(filepath.Dir(d.path), fmt.Sprintf("before-schema-%d.db", target))
-		if err := os.Remove(copied); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return refuse("copy the database before changing it", err)
+	kept := ""
+	if have > 0 {
+		if kept, err = d.keep(ctx, o, target); err != nil {
+			return refuse("copy the database before bringing it up to date", err)
 		}
-		if err := d.write.Exec("VACUUM INTO ?", copied).Error; err != nil {
-			return refuse("copy the database before changing it", err)
+		d.log.Info("copied the database before migrating", slog.String("file", kept))
+	}
+	if _, err := p.UpTo(ctx, target); err != nil {
+		after := ""
+		if at, err := p.GetDBVersion(context.WithoutCancel(ctx)); err == nil {
+			after = fmt.Sprintf("; it is at schema %d now", at)
 		}
-		d.log.Info("copied the database before migrating", slog.String("file", copied))
+		if kept != "" {
+			after += "; a copy from before is " + kept
+		}
+		return &Refusal{Doing: fmt.Sprintf("bring the database from schema %d to %d", have, target), Err: stumble(err), After: after}
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return refuse("bring the database up to date", err)
-	}
+	d.schema = target
 	return nil
+}
+
+func (d *DB) provider() (*goose.Provider, error) {
+	s, err := d.write.DB()
+	if err != nil {
+		return nil, err
+	}
+	sub, err := fs.Sub(d.set, "migrations/"+d.dialect)
+	if err != nil {
+		return nil, err
+	}
+	dialect := goose.DialectSQLite3
+	if d.dialect == Postgres {
+		dialect = goose.DialectPostgres
+	}
+	p, err := goose.NewProvider(dialect, s, sub)
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return p, nil
+}
+
+// stumble is why a migration failed, as the database says it: goose's own words hold the whole statement.
+func stumble(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return errors.New("it was broken off")
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return errors.New(e.Message)
+	}
+	if e, ok := errors.AsType[sqlite3.Error](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*goose.PartialError](err); ok {
+		return e.Err
+	}
+	return err
 }

@@ -317,5 +317,5 @@ func isPassing(err error) bool {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && (strings.HasPrefix(e.Code, "53") || e.Code == "55P03") { // out of disk, memory or connections; waited too long for a lock
 		return true
 	}
-	return isLost(err) || isSerialization(err) || errors.Is(err, errUnsure) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)
+	return isLost(err) || isSerialization(err) || errors.Is(err, errUnsure) || errors.Is(err, ErrTaken) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)
 }

@@ -18,7 +18,7 @@ func OnLine(t *testing.T, f func(*testing.T, *db.DB, *Clock, *Line)) {
 		if d.Dialect() != db.Postgres {
 			return
 		}
-		l, at := through(t, PostgresURL(t))
+		l, at := Through(t, PostgresURL(t))
 		c := NewClock(Start)
 		f(t, open(t, db.Options{URL: at, Dir: t.TempDir(), Now: c.Now}), c, l)
 	})
@@ -31,12 +31,18 @@ type Line struct {
 	to string
 
 	mu    sync.Mutex
-	conns []net.Conn
+	wires []*wire
 	mute  atomic.Bool // the answer to the next COMMIT of a Write is to be lost
 }
 
-// through returns the URL that leads to the database by way of the line.
-func through(t *testing.T, at string) (*Line, string) {
+// wire is one connection.
+type wire struct {
+	client, server net.Conn
+	orphan         atomic.Bool // the server's end stays open
+}
+
+// Through returns a line to the database and the URL that leads along it.
+func Through(t *testing.T, at string) (*Line, string) {
 	t.Helper()
 	u, err := url.Parse(at)
 	if err != nil {
@@ -77,11 +83,12 @@ func (l *Line) serve() {
 			continue
 		}
 		l.mu.Lock()
-		l.conns = append(l.conns, client, server)
+		w := &wire{client: client, server: server}
+		l.wires = append(l.wires, w)
 		l.mu.Unlock()
 		var deaf atomic.Bool
 		writing := false
-		go l.carry(server, client, func(b []byte) {
+		go l.carry(w, server, client, func(b []byte) {
 			if bytes.Contains(b, []byte("serializable")) {
 				writing = true
 			}
@@ -92,7 +99,7 @@ func (l *Line) serve() {
 				}
 			}
 		})
-		go l.carry(client, server, func([]byte) {
+		go l.carry(w, client, server, func([]byte) {
 			if deaf.Load() {
 				client.Close()
 			}
@@ -100,9 +107,12 @@ func (l *Line) serve() {
 	}
 }
 
-func (l *Line) carry(to, from net.Conn, look func([]byte)) {
-	defer to.Close()
-	defer from.Close()
+func (l *Line) carry(w *wire, to, from net.Conn, look func([]byte)) {
+	defer func() {
+		if w.client.Close(); !w.orphan.Load() {
+			w.server.Close()
+		}
+	}()
 	b := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(b)
@@ -119,14 +129,26 @@ func (l *Line) carry(to, from net.Conn, look func([]byte)) {
 // LoseCommit has the server's answer to the next COMMIT of a Write lost, and the connection with it.
 func (l *Line) LoseCommit() { l.mute.Store(true) }
 
+// Orphan cuts every connection there is on the program's side only, as a network does that goes away: the server does not
+// learn of it. New ones can be made.
+func (l *Line) Orphan() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, w := range l.wires {
+		w.orphan.Store(true)
+		w.client.Close()
+	}
+}
+
 // Drop cuts every connection there is; new ones can be made.
 func (l *Line) Drop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, c := range l.conns {
-		c.Close()
+	for _, w := range l.wires {
+		w.client.Close()
+		w.server.Close()
 	}
-	l.conns = nil
+	l.wires = nil
 }
 
 // Cut is Drop for good.

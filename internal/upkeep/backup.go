@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -43,7 +42,7 @@ func Backup(ctx context.Context, d *db.DB, l *ledger.Ledger, file string) (c Cop
 	if d.Dialect() == db.SQLite {
 		err = vacuumInto(ctx, d.Path(), made)
 	} else {
-		err = copyOut(ctx, d, temp)
+		err = CopyOut(ctx, d, made)
 	}
 	if err != nil {
 		return c, fmt.Errorf("copy the database: %w", err)
@@ -51,7 +50,7 @@ func Backup(ctx context.Context, d *db.DB, l *ledger.Ledger, file string) (c Cop
 	if _, err := examine(ctx, made); err != nil {
 		return c, fmt.Errorf("the copy is not in order: %w", err)
 	}
-	if err := settle(made, file); err != nil {
+	if err := db.Settle(made, file); err != nil {
 		return c, fmt.Errorf("put the backup in its place: %w", err)
 	}
 	info, err := os.Stat(file)
@@ -60,33 +59,6 @@ func Backup(ctx context.Context, d *db.DB, l *ledger.Ledger, file string) (c Cop
 	}
 	c = Copy{File: file, Bytes: info.Size()}
 	return c, Tell(ctx, d, l, "backup", nil)
-}
-
-// settle makes the file durable and moves it to its name.
-func settle(from, to string) error {
-	if err := os.Chmod(from, 0o600); err != nil {
-		return err
-	}
-	if err := syncFile(from); err != nil {
-		return err
-	}
-	// A link fails where the name is taken, and a rename would not.
-	if err := os.Link(from, to); errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already", to)
-	} else if err != nil {
-		if err := os.Rename(from, to); err != nil {
-			return err
-		}
-	}
-	return syncFile(filepath.Dir(to))
-}
-
-func syncFile(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // NoteKey writes to the record of every group whose last known key is another one that the record is signed with a new

@@ -26,6 +26,10 @@ type Target struct {
 	Now     func() time.Time
 }
 
+func (to Target) options(server bool) db.Options {
+	return db.Options{URL: to.URL, Dir: to.Dir, Now: to.Now, Keep: CopyOut, Server: server}
+}
+
 // Restored is what Restore did.
 type Restored struct {
 	Groups int
@@ -40,7 +44,8 @@ type Restored struct {
 // says that it was restored, and what it was before; heads members have seen are accepted as lost with it.
 //
 // An open secret ballot whose key or journal is gone takes no votes; package ballot stops it at its close and says why.
-// An error is a sentence for the operator; nothing was changed then. It is ErrLocked while a server runs.
+// An error is a sentence for the operator; nothing was changed then. It is ErrLocked while a server runs on the data
+// folder, and db.ErrTaken while one runs on the PostgreSQL database.
 func Restore(ctx context.Context, file string, to Target) (r Restored, err error) {
 	release, err := Lock(to.Dir)
 	if err != nil {
@@ -49,6 +54,14 @@ func Restore(ctx context.Context, file string, to Target) (r Restored, err error
 	defer func() { err = errors.Join(err, release()) }()
 	if _, err := examine(ctx, file); err != nil {
 		return r, refusal(file, err)
+	}
+	if to.URL != "" {
+		// Held until all is done, so that no server starts on it meanwhile.
+		held, herr := db.Open(ctx, to.options(true))
+		if herr != nil {
+			return r, herr
+		}
+		defer func() { err = errors.Join(err, held.Close()) }()
 	}
 	if r.Aside, err = occupied(ctx, to); err != nil {
 		return r, err
@@ -97,7 +110,7 @@ func refusal(file string, err error) error {
 func occupied(ctx context.Context, to Target) (aside string, err error) {
 	stamp := to.Now().UTC().Format("20060102_150405")
 	if to.URL != "" {
-		d, err := db.Open(ctx, db.Options{URL: to.URL, Dir: to.Dir, Now: to.Now})
+		d, err := db.Open(ctx, to.options(false))
 		if err != nil {
 			return "", err
 		}
@@ -200,7 +213,7 @@ func (to Target) place(ctx context.Context, made string, r *Restored) error {
 			}
 		}
 	}
-	return settle(made, filepath.Join(to.Dir, db.FileName))
+	return db.Settle(made, filepath.Join(to.Dir, db.FileName))
 }
 
 func (to Target) placePostgres(ctx context.Context, made string, r *Restored) (err error) {
@@ -209,7 +222,7 @@ func (to Target) placePostgres(ctx context.Context, made string, r *Restored) (e
 			return fmt.Errorf("move the database aside: %w", err)
 		}
 	}
-	d, err := db.Open(ctx, db.Options{URL: to.URL, Dir: to.Dir, Now: to.Now})
+	d, err := db.Open(ctx, to.options(false))
 	if err != nil {
 		return err
 	}
@@ -218,7 +231,7 @@ func (to Target) placePostgres(ctx context.Context, made string, r *Restored) (e
 
 // keepHeads keeps the heads of the restored records outside the database.
 func keepHeads(ctx context.Context, to Target, l *ledger.Ledger) error {
-	d, err := db.Open(ctx, db.Options{URL: to.URL, Dir: to.Dir, Now: to.Now})
+	d, err := db.Open(ctx, to.options(false))
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
-	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/ledger"
@@ -170,12 +170,17 @@ func pour(rows *sql.Rows, width int, put func(n int, values []any) error) (err e
 	return rows.Err()
 }
 
-// copyOut writes a PostgreSQL database's rows, as one snapshot shows them, to a new SQLite file in dir.
-func copyOut(ctx context.Context, d *db.DB, dir string) (err error) {
-	if err := lay(ctx, dir); err != nil {
+// CopyOut writes a PostgreSQL database's rows, as one snapshot shows them, to a new SQLite file with the same schema, in
+// a folder of its own. It fits db.Options.Keep.
+func CopyOut(ctx context.Context, d *db.DB, file string) (err error) {
+	dir := filepath.Dir(file)
+	if filepath.Base(file) != db.FileName {
+		return fmt.Errorf("the copy is made as %s", db.FileName)
+	}
+	if err := d.Lay(ctx, dir); err != nil {
 		return err
 	}
-	s, err := openFile(filepath.Join(dir, db.FileName), "rw")
+	s, err := openFile(file, "rw")
 	if err != nil {
 		return err
 	}
@@ -187,6 +192,11 @@ func copyOut(ctx context.Context, d *db.DB, dir string) (err error) {
 	to, err := s.BeginTx(ctx, nil)
 	if err != nil {
 		return err
+	}
+	for _, t := range slices.Backward(all) { // what a migration has put there is copied with the rest
+		if _, err := to.ExecContext(ctx, "DELETE FROM "+t.name); err != nil {
+			return errors.Join(fmt.Errorf("empty %s: %w", t.name, err), to.Rollback())
+		}
 	}
 	err = d.Read(ctx, func(tx *db.Tx) error {
 		for _, t := range all {
@@ -207,16 +217,11 @@ func copyOut(ctx context.Context, d *db.DB, dir string) (err error) {
 	if err != nil {
 		return errors.Join(err, to.Rollback())
 	}
-	return to.Commit()
-}
-
-// lay makes an empty database in dir.
-func lay(ctx context.Context, dir string) error {
-	d, err := db.Open(ctx, db.Options{Dir: dir, Now: func() time.Time { return time.Time{} }})
-	if err != nil {
+	if err := to.Commit(); err != nil {
 		return err
 	}
-	return d.Close()
+	_, err = s.ExecContext(ctx, "PRAGMA journal_mode = DELETE") // one file, and no other beside it when it is read
+	return err
 }
 
 // copyIn writes the rows of an SQLite file into an empty PostgreSQL database.
@@ -231,6 +236,12 @@ func copyIn(ctx context.Context, file string, d *db.DB) (err error) {
 		return err
 	}
 	return d.Write(ctx, func(tx *db.Tx) error {
+		// A server that was started on the database before has left settings, though nobody has used it.
+		for _, t := range slices.Backward(all) {
+			if err := tx.Exec("DELETE FROM " + t.name).Error; err != nil {
+				return fmt.Errorf("empty %s: %w", t.name, err)
+			}
+		}
 		for _, t := range all {
 			rows, err := s.QueryContext(ctx, t.selecting())
 			if err != nil {
@@ -305,4 +316,24 @@ func recordedKey(tx *db.Tx, log ledger.Log) (string, error) {
 		return "", fmt.Errorf("read the record's key: %w", err)
 	}
 	return said.Data.Key, nil
+}
+
+// Rows of the settings table that are this package's.
+const (
+	schemaNoted = "schema" // the schema that the members were last told of, in digits
+	pulse       = "pulse"  // what a Pulse writes
+)
+
+// setting reads a setting; nil if it is not there.
+func setting(tx *db.Tx, name string) ([]byte, error) {
+	var rows []struct{ Value []byte }
+	err := tx.Raw("SELECT value FROM settings WHERE name = ?", name).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows[0].Value, nil
+}
+
+func putSetting(tx *db.Tx, name string, value []byte) error {
+	return tx.Exec("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value).Error
 }

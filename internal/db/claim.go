@@ -1,0 +1,79 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// ErrTaken means that another server has the PostgreSQL database.
+var ErrTaken = errors.New("another Folkmoot is already running on it; stop it first, or name another database with --database")
+
+// claimKey is the number of the lock within the database: "folkmoot" in ASCII.
+const claimKey = 0x666f6c6b6d6f6f74
+
+// How often the lock is tried for, and how long is waited in between: long enough for a server that ends to be gone.
+const (
+	claimPause = 50 * time.Millisecond
+	claimTries = 40 // 2 s
+)
+
+// session names a connection as PostgreSQL does; its start tells it from a later one with the same number.
+type session struct {
+	pid   int64
+	start string
+}
+
+// claim takes the database for this process. It runs on every new writing connection, and the lock lasts as long as that
+// connection: so nothing is ever written without it, however connections come and go. If another server has it, the
+// connection is given up, and if this process had it before, that is the end: what the other one did since is not in this
+// one's memory, so it must not go on (Taken).
+func (d *DB) claim(ctx context.Context, c *pgx.Conn) error {
+	had := d.session.Load()
+	for range claimTries {
+		got, err := d.tryClaim(ctx, c, had)
+		if err != nil {
+			return errors.Join(fmt.Errorf("claim the database: %w", err), c.Close(ctx))
+		}
+		if got {
+			return nil
+		}
+		time.Sleep(claimPause)
+	}
+	if had != nil {
+		d.lose.Do(func() { close(d.taken) })
+	}
+	return errors.Join(ErrTaken, c.Close(ctx))
+}
+
+func (d *DB) tryClaim(ctx context.Context, c *pgx.Conn, had *session) (got bool, err error) {
+	if err := c.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", int64(claimKey)).Scan(&got); err != nil {
+		return false, err
+	}
+	if got {
+		var is session
+		err := c.QueryRow(ctx, "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()").Scan(&is.pid, &is.start)
+		d.session.Store(&is)
+		return true, err
+	}
+	if had != nil {
+		// PostgreSQL may not have noticed yet that this process's own lost connection, which has the lock, is gone.
+		_, err = c.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start::text = $2", had.pid, had.start)
+	}
+	return false, err
+}
+
+// Taken is closed when another server has taken a PostgreSQL database from this one, which must end then. It is nil, and
+// so never ready, where that cannot happen.
+func (d *DB) Taken() <-chan struct{} { return d.taken }
+
+// Renew makes a lost claim anew, so that a loss is noticed also while nobody writes.
+func (d *DB) Renew(ctx context.Context) error {
+	if d.taken == nil {
+		return nil
+	}
+	return d.Write(ctx, func(*Tx) error { return nil })
+}

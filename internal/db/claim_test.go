@@ -1,0 +1,117 @@
+package db_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/fault"
+)
+
+// onPostgres runs f where there is a PostgreSQL: an SQLite file is claimed by its folder (package upkeep).
+func onPostgres(t *testing.T, f func(t *testing.T, url string)) {
+	t.Helper()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if d.Dialect() == db.Postgres {
+			f(t, dbtest.PostgresURL(t))
+		}
+	})
+}
+
+// asServer returns the options of a server on the database, with a data folder of its own.
+func asServer(t *testing.T, url string) db.Options {
+	return db.Options{Dir: t.TempDir(), URL: url, Now: dbtest.NewClock(dbtest.Start).Now, Server: true}
+}
+
+func serving(t *testing.T, o db.Options) *db.DB {
+	t.Helper()
+	d, err := db.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
+}
+
+func wantTaken(t *testing.T, o db.Options) {
+	t.Helper()
+	d, err := db.Open(t.Context(), o)
+	if err == nil {
+		t.Fatal(errors.Join(errors.New("was opened"), d.Close()))
+	}
+	if !errors.Is(err, db.ErrTaken) || !strings.Contains(err.Error(), "cannot use this database: another Folkmoot is already running on it") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("says %q", err)
+	}
+}
+
+func TestOneServerOnADatabase(t *testing.T) {
+	onPostgres(t, func(t *testing.T, url string) {
+		first := serving(t, asServer(t, url))
+		wantTaken(t, asServer(t, url))
+		beside := asServer(t, url)
+		beside.Server = false
+		if err := serving(t, beside).Write(t.Context(), add("beside")); err != nil {
+			t.Errorf("a command beside the server: %v", err)
+		}
+		if err := first.Close(); err != nil {
+			t.Fatal(err)
+		}
+		serving(t, asServer(t, url))
+	})
+}
+
+// TestALostClaimIsTakenAgain: also where PostgreSQL does not know that the connection is lost, and so keeps its lock.
+func TestALostClaimIsTakenAgain(t *testing.T) {
+	onPostgres(t, func(t *testing.T, url string) {
+		l, at := dbtest.Through(t, url)
+		d := serving(t, asServer(t, at))
+		for name, lose := range map[string]func(){"dropped": l.Drop, "orphaned": l.Orphan} {
+			began := time.Now()
+			lose()
+			if err := d.Renew(t.Context()); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			t.Logf("%s: taken again after %v", name, time.Since(began))
+			if err := d.Write(t.Context(), add(name)); err != nil || marks(t, d, name) != 1 {
+				t.Errorf("%s: %v, %d marks", name, err, marks(t, d, name))
+			}
+			wantTaken(t, asServer(t, url))
+		}
+		select {
+		case <-d.Taken():
+			t.Error("it is said to be lost")
+		default:
+		}
+	})
+}
+
+// TestATakenDatabaseIsNotWrittenTo: the connection is lost, and another server is there before it can be made again.
+func TestATakenDatabaseIsNotWrittenTo(t *testing.T) {
+	onPostgres(t, func(t *testing.T, url string) {
+		l, at := dbtest.Through(t, url)
+		d := serving(t, asServer(t, at))
+		l.Drop()
+		second := serving(t, asServer(t, url))
+		if err := d.Write(t.Context(), add("late")); fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("the first writes: %v", err)
+		}
+		if n := marks(t, second, "late"); n != 0 {
+			t.Errorf("the first has written %d marks", n)
+		}
+		select {
+		case <-d.Taken():
+		default:
+			t.Error("the first does not know")
+		}
+		if err := second.Write(t.Context(), add("second")); err != nil {
+			t.Error(err)
+		}
+	})
+}
