@@ -43,7 +43,7 @@ type app struct {
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
 // do not change the schema.
 func open(ctx context.Context, c config.Config, now func() time.Time, log *slog.Logger, beside bool) (a *app, err error) {
-	d, err := db.Open(ctx, db.Options{Dir: c.Data, URL: c.Database, Now: now, Log: log, NoMigrate: beside})
+	d, err := db.Open(ctx, db.Options{Dir: c.Data, URL: c.Database, Now: now, Log: log, NoMigrate: beside, Server: !beside, Keep: upkeep.CopyOut})
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +111,7 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "motions", Do: a.motions.Tick},
 		{Name: "ballots", Do: a.ballots.Tick},
 		{Name: "heads", Do: a.heads.Keep},
+		{Name: "claim", Do: a.db.Renew},
 		{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"folkmoot/internal/config"
+	"folkmoot/internal/db"
 	"folkmoot/internal/upkeep"
 )
 
@@ -18,6 +19,9 @@ func (r *restoreCmd) Run(e *env, c config.Config) error {
 	done, err := upkeep.Restore(e.ctx, r.File, upkeep.Target{Dir: c.Data, URL: c.Database, Keys: c.KeysDir(), Replace: r.Replace, Now: e.now})
 	if errors.Is(err, upkeep.ErrLocked) {
 		return fmt.Errorf("a Folkmoot is running on %s; stop it first", c.Data)
+	}
+	if errors.Is(err, db.ErrTaken) {
+		return errors.New("a Folkmoot is running on that database; stop it first")
 	}
 	if err != nil {
 		return err

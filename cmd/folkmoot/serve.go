@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"folkmoot/internal/config"
-	"folkmoot/internal/db"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/schedule"
 	"folkmoot/internal/upkeep"
@@ -57,7 +56,7 @@ func (s *serveCmd) Run(e *env, c config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.close(e.ctx)) }()
-	if err := upkeep.NoteKey(e.ctx, a.db, a.ledger); err != nil {
+	if err := errors.Join(upkeep.NoteKey(e.ctx, a.db, a.ledger), upkeep.NoteSchema(e.ctx, a.db, a.ledger)); err != nil {
 		return err
 	}
 	return serve(e, c, a, nil, func() error { return greet(e, c, a) })
@@ -106,9 +105,10 @@ func serve(e *env, c config.Config, a *app, guests []web.Guest, greet func() err
 	select {
 	case err = <-served:
 	case <-e.ctx.Done():
-		end, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), shutdownTime)
-		err = server.Shutdown(end)
-		cancel()
+		err = shutDown(e, server)
+		<-served
+	case <-a.db.Taken():
+		err = errors.Join(errors.New("another Folkmoot has taken the database while it could not be reached; this one ends"), shutDown(e, server))
 		<-served
 	}
 	stop()
@@ -117,6 +117,13 @@ func serve(e *env, c config.Config, a *app, guests []web.Guest, greet func() err
 		return nil
 	}
 	return err
+}
+
+// shutDown lets the requests under way end, for a while.
+func shutDown(e *env, server *http.Server) error {
+	end, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), shutdownTime)
+	defer cancel()
+	return server.Shutdown(end)
 }
 
 func newSite(e *env, c config.Config, a *app, guests []web.Guest) (http.Handler, error) {
@@ -130,7 +137,7 @@ func newSite(e *env, c config.Config, a *app, guests []web.Guest) (http.Handler,
 	}
 	return web.New(web.Options{
 		Services: a.services(), Base: c.Base(), Proxies: proxies, Catalog: catalog, Now: e.now, Log: e.log,
-		Ready: func(ctx context.Context) error { return a.db.Write(ctx, func(*db.Tx) error { return nil }) },
+		Ready: upkeep.NewPulse(a.db, e.now).Feel,
 		Demo:  guests != nil, Guests: guests,
 	})
 }

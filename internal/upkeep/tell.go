@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 )
@@ -28,6 +30,48 @@ func Tell(ctx context.Context, d *db.DB, l *ledger.Ledger, what string, data led
 	})
 	if err != nil {
 		return fmt.Errorf("tell the members: %w", err)
+	}
+	return nil
+}
+
+// NoteSchema writes to the record of every group that the database was brought from one schema to another, if that has
+// happened since members were last told. It is run when the server starts. What was told is kept in the same
+// transaction, so a start that breaks off between migrating and telling is made good by the next one. A record that is
+// older than what members saw is left alone: only a restore can go on with it, and says more.
+func NoteSchema(ctx context.Context, d *db.DB, l *ledger.Ledger) error {
+	err := d.Write(ctx, func(tx *db.Tx) error {
+		text, err := setting(tx, schemaNoted)
+		if err != nil {
+			return err
+		}
+		from := int64(1) // the first schema kept no note
+		if text != nil {
+			if from, err = strconv.ParseInt(string(text), 10, 64); err != nil {
+				return fmt.Errorf("read the noted schema: %w", err)
+			}
+		}
+		if from == d.Schema() && text != nil {
+			return nil
+		}
+		logs, err := ledger.Logs(tx)
+		if err != nil {
+			return err
+		}
+		for _, ref := range slices.Sorted(maps.Keys(logs)) {
+			if from == d.Schema() {
+				break // it was not brought anywhere
+			}
+			_, err := l.Append(tx, logs[ref], ledger.Event{
+				Kind: "operator.migrated", Subject: "group", Actor: ledger.Operator, Data: ledger.Data{"from": from, "to": d.Schema()},
+			})
+			if err != nil && fault.KindOf(err) != fault.Unavailable {
+				return err
+			}
+		}
+		return putSetting(tx, schemaNoted, strconv.AppendInt(nil, d.Schema(), 10))
+	})
+	if err != nil {
+		return fmt.Errorf("tell the members of the new schema: %w", err)
 	}
 	return nil
 }
