@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"folkmoot/internal/config"
 	"folkmoot/internal/db"
@@ -81,7 +82,9 @@ func TestFullDiskWhileServing(t *testing.T) {
 				t.Errorf("round %d: on a full disk %s answers %d, %v", round, path, a.status, err)
 			}
 		}
+		disk.wantReady(t, http.StatusServiceUnavailable)
 		disk.empty(t)
+		disk.wantReady(t, http.StatusOK)
 		for i, v := range voters {
 			if status := cast(v); status != http.StatusOK {
 				t.Errorf("round %d: with space again the vote of %d is answered with %d", round, i, status)
@@ -159,6 +162,25 @@ func (d *smallDisk) empty(t *testing.T) {
 	if err := os.Remove(d.dir + "/filler"); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// wantReady waits until the server says of itself that it can be written to, or that it cannot. An answer holds for some
+// seconds, and the last of the space may still take one or two.
+func (d *smallDisk) wantReady(t *testing.T, status int) {
+	t.Helper()
+	got := 0
+	for range 300 {
+		res, err := http.Get(d.base + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if got = res.StatusCode; got == status {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Errorf("/readyz answers %d, want %d", got, status)
 }
 
 // save copies what lies on the disk to a folder that outlives it, as the crowd's own.

@@ -221,6 +221,12 @@ func TestBadStarts(t *testing.T) {
 		{"a taken port", []string{"--data", fresh(t), "--addr", taken.Addr().String()}, 1, "already listening"},
 		{"a second server", []string{"--data", running, "--addr", "127.0.0.1:0"}, 1, "already running"},
 		{"a damaged file", []string{"--data", damaged(t)}, 1, "damaged"},
+		{"a damaged page in the middle", []string{"--data", spoiled(t, func(b []byte) []byte { copy(b[len(b)/2:], strings.Repeat("damage", 2000)); return b })}, 1, "damaged"},
+		{"half of a file", []string{"--data", spoiled(t, func(b []byte) []byte { return b[:len(b)/2] })}, 1, "damaged"},
+		{"a file cut within a page", []string{"--data", spoiled(t, func(b []byte) []byte { return b[:len(b)/2+1000] })}, 1, "damaged"},
+		{"the head of a file", []string{"--data", spoiled(t, func(b []byte) []byte { return b[:50] })}, 1, "damaged"},
+		{"a text", []string{"--data", spoiled(t, func([]byte) []byte { return []byte("Dear Ada,\n") })}, 1, "damaged"},
+		{"a long text", []string{"--data", spoiled(t, func([]byte) []byte { return []byte(strings.Repeat("Dear Ada, ", 5000)) })}, 1, "damaged"},
 		{"a newer file", []string{"--data", newer(t)}, 1, "newer Folkmoot"},
 		{"a file where the folder should be", []string{"--data", file(t)}, 1, "folder"},
 		{"no PostgreSQL", []string{"--data", fresh(t), "--database", "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"}, 1, "cannot reach PostgreSQL"},
@@ -232,7 +238,7 @@ func TestBadStarts(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			out, code := runOnce(t, program(t, tt.args...))
-			if code != tt.code || !strings.Contains(out, tt.want) {
+			if code != tt.code || !strings.Contains(out, tt.want) || tt.code == exitFailed && strings.Count(out, "\n") != 1 {
 				t.Errorf("ended with %d, want %d, and said %q, want %q", code, tt.code, out, tt.want)
 			}
 			plain(t, out)
@@ -299,14 +305,18 @@ func file(t *testing.T) string {
 }
 
 func damaged(t *testing.T) string {
+	return spoiled(t, func(b []byte) []byte { copy(b, "this is not a database"); return b })
+}
+
+// spoiled returns a data folder with a database whose bytes are as do makes them.
+func spoiled(t *testing.T, do func([]byte) []byte) string {
 	dir := dbtest.SQLiteDir(t)
 	name := filepath.Join(dir, db.FileName)
 	b, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	copy(b, "this is not a database")
-	if err := os.WriteFile(name, b, 0o600); err != nil {
+	if err := os.WriteFile(name, do(b), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -335,7 +336,13 @@ func refuse(doing string, err error) error { return &Refusal{Doing: doing, Err: 
 func (r *Refusal) Error() string { return r.sentence() + r.After }
 
 func (r *Refusal) sentence() string {
-	text := r.Err.Error()
+	var lines []string // what cannot be reached under several addresses says so for each
+	for line := range strings.Lines(r.Err.Error()) {
+		if line = strings.TrimSpace(line); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	text := strings.Join(lines, " ")
 	switch {
 	case strings.Contains(text, "file is not a database"), strings.Contains(text, "malformed"):
 		return "cannot " + r.Doing + ": the file is damaged or is not a database. Restore a backup with: folkmoot restore FILE"
