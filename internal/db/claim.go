@@ -66,6 +66,16 @@ func (d *DB) tryClaim(ctx context.Context, c *pgx.Conn, had *session) (got bool,
 	return false, err
 }
 
+// Hold takes a PostgreSQL database as a server does, whatever is in it, until release is called. It returns ErrTaken,
+// in a *Refusal, if a server has it.
+func Hold(url string, now func() time.Time) (release func() error, err error) {
+	d := &DB{now: now}
+	if err := d.openPostgres(Options{URL: url, Server: true}); err != nil {
+		return nil, errors.Join(err, d.closePools())
+	}
+	return d.closePools, nil
+}
+
 // Taken is closed when another server has taken a PostgreSQL database from this one, which must end then. It is nil, and
 // so never ready, where that cannot happen.
 func (d *DB) Taken() <-chan struct{} { return d.taken }

@@ -137,8 +137,12 @@ func hasMore(t *testing.T, d *db.DB) bool {
 // wantRefused opens the database with the program, which must say why not, in one sentence.
 func (p *place) wantRefused(o db.Options, words ...string) {
 	p.Helper()
-	ctx, cancel := context.WithTimeout(p.Context(), 2*time.Second)
-	defer cancel()
+	p.wantBroken(p.Context(), o, words...)
+}
+
+// wantBroken is wantRefused for a start that ends with the context.
+func (p *place) wantBroken(ctx context.Context, o db.Options, words ...string) {
+	p.Helper()
 	d, err := db.Open(ctx, o)
 	if err == nil {
 		p.Fatal(errors.Join(errors.New("was opened"), d.Close()))
@@ -263,7 +267,17 @@ func TestTheNextStartGoesOn(t *testing.T) {
 		p.wantCopies(2)
 	})
 	eachPlace(t, func(p *place) {
-		p.wantRefused(p.program(long), "cannot bring the database")
+		ctx, cancel := context.WithCancel(p.Context())
+		o := p.program(long)
+		if keep := o.Keep; p.url != "" { // broken off once the copy is made, and the migration has begun
+			o.Keep = func(ctx context.Context, d *db.DB, file string) error {
+				time.AfterFunc(2*time.Second, cancel)
+				return keep(ctx, d, file)
+			}
+		} else {
+			time.AfterFunc(2*time.Second, cancel)
+		}
+		p.wantBroken(ctx, o, "it was broken off", fmt.Sprintf("it is at schema %d now", p.now))
 		p.wantUsable(1)
 		p.wantUpgraded(1, good)
 		p.wantRestores(p.wantCopies(1)[0], 1)

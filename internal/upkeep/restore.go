@@ -26,8 +26,8 @@ type Target struct {
 	Now     func() time.Time
 }
 
-func (to Target) options(server bool) db.Options {
-	return db.Options{URL: to.URL, Dir: to.Dir, Now: to.Now, Keep: CopyOut, Server: server}
+func (to Target) options() db.Options {
+	return db.Options{URL: to.URL, Dir: to.Dir, Now: to.Now, Keep: CopyOut}
 }
 
 // Restored is what Restore did.
@@ -57,11 +57,11 @@ func Restore(ctx context.Context, file string, to Target) (r Restored, err error
 	}
 	if to.URL != "" {
 		// Held until all is done, so that no server starts on it meanwhile.
-		held, herr := db.Open(ctx, to.options(true))
+		letGo, herr := db.Hold(to.URL, to.Now)
 		if herr != nil {
 			return r, herr
 		}
-		defer func() { err = errors.Join(err, held.Close()) }()
+		defer func() { err = errors.Join(err, letGo()) }()
 	}
 	if r.Aside, err = occupied(ctx, to); err != nil {
 		return r, err
@@ -110,12 +110,8 @@ func refusal(file string, err error) error {
 func occupied(ctx context.Context, to Target) (aside string, err error) {
 	stamp := to.Now().UTC().Format("20060102_150405")
 	if to.URL != "" {
-		d, err := db.Open(ctx, to.options(false))
-		if err != nil {
-			return "", err
-		}
-		empty, err := isEmpty(ctx, d)
-		if err := errors.Join(err, d.Close()); err != nil || empty {
+		// Looked at from outside: what is there may be a newer program's, which one goes back from.
+		if empty, err := isEmpty(ctx, to.URL); err != nil || empty {
 			return "", err
 		}
 		aside = "folkmoot_before_" + stamp
@@ -222,7 +218,7 @@ func (to Target) placePostgres(ctx context.Context, made string, r *Restored) (e
 			return fmt.Errorf("move the database aside: %w", err)
 		}
 	}
-	d, err := db.Open(ctx, to.options(false))
+	d, err := db.Open(ctx, to.options())
 	if err != nil {
 		return err
 	}
@@ -231,7 +227,7 @@ func (to Target) placePostgres(ctx context.Context, made string, r *Restored) (e
 
 // keepHeads keeps the heads of the restored records outside the database.
 func keepHeads(ctx context.Context, to Target, l *ledger.Ledger) error {
-	d, err := db.Open(ctx, to.options(false))
+	d, err := db.Open(ctx, to.options())
 	if err != nil {
 		return err
 	}

@@ -265,12 +265,19 @@ func copyIn(ctx context.Context, file string, d *db.DB) (err error) {
 	})
 }
 
-// isEmpty says whether nobody has used the database yet.
-func isEmpty(ctx context.Context, d *db.DB) (empty bool, err error) {
+// isEmpty says whether nobody has used the PostgreSQL database yet.
+func isEmpty(ctx context.Context, address string) (empty bool, err error) {
+	s, err := sql.Open("pgx", address)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	var laid bool
+	if err := s.QueryRowContext(ctx, "SELECT to_regclass('people') IS NOT NULL AND to_regclass('groups') IS NOT NULL").Scan(&laid); err != nil || !laid {
+		return err == nil, err
+	}
 	var n int64
-	err = d.Read(ctx, func(tx *db.Tx) error {
-		return tx.Raw("SELECT (SELECT COUNT(*) FROM people) + (SELECT COUNT(*) FROM groups)").Scan(&n).Error
-	})
+	err = s.QueryRowContext(ctx, "SELECT (SELECT COUNT(*) FROM people) + (SELECT COUNT(*) FROM groups)").Scan(&n)
 	return n == 0, err
 }
 

@@ -124,3 +124,49 @@ func furtherMigrations(t *testing.T, now int64, further int) fstest.MapFS {
 	}
 	return set
 }
+
+// TestGoingBackToTheOldProgram: the copy made before an upgrade takes the place of what the new program has written.
+func TestGoingBackToTheOldProgram(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		now, err := db.Newest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := Target{Dir: t.TempDir(), Keys: t.TempDir(), Replace: true, Now: dbtest.NewClock(dbtest.Start).Now}
+		if d.Dialect() == db.Postgres {
+			to.URL = dbtest.PostgresURL(t)
+		}
+		use := func(further int, f func(*db.DB)) {
+			t.Helper()
+			o := to.options()
+			o.Migrations, o.Server = furtherMigrations(t, now, further), true
+			d, err := db.Open(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f(d)
+			if err := d.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		use(0, func(d *db.DB) { dbtest.Group(t, d, "old", "B", "Ada") })
+		use(1, func(d *db.DB) { dbtest.Group(t, d, "new", "B", "Bo") })
+		copies, err := filepath.Glob(to.Dir + "/before-schema-*.db")
+		if err != nil || len(copies) != 1 {
+			t.Fatal(copies, err)
+		}
+		r, err := Restore(t.Context(), copies[0], to)
+		if err != nil || r.Groups != 1 || r.Aside == "" {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		use(0, func(d *db.DB) {
+			var slugs []string
+			if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.Raw("SELECT slug FROM groups").Scan(&slugs).Error }); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(slugs, []string{"old"}) {
+				t.Errorf("the old program finds %v", slugs)
+			}
+		})
+	})
+}
