@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,6 +160,16 @@ func (p *place) wantBroken(ctx context.Context, o db.Options, words ...string) {
 	}
 }
 
+// onCopied is called by a log that says that the copy is made, after which the migration begins.
+type onCopied func()
+
+func (f onCopied) Write(line []byte) (int, error) {
+	if strings.Contains(string(line), "copied the database") {
+		f()
+	}
+	return len(line), nil
+}
+
 // copies returns the copies made before migrations, oldest first.
 func (p *place) copies() (names []string) {
 	p.Helper()
@@ -268,15 +279,9 @@ func TestTheNextStartGoesOn(t *testing.T) {
 	})
 	eachPlace(t, func(p *place) {
 		ctx, cancel := context.WithCancel(p.Context())
+		defer cancel()
 		o := p.program(long)
-		if keep := o.Keep; p.url != "" { // broken off once the copy is made, and the migration has begun
-			o.Keep = func(ctx context.Context, d *db.DB, file string) error {
-				time.AfterFunc(2*time.Second, cancel)
-				return keep(ctx, d, file)
-			}
-		} else {
-			time.AfterFunc(2*time.Second, cancel)
-		}
+		o.Log = slog.New(slog.NewTextHandler(onCopied(func() { time.AfterFunc(500*time.Millisecond, cancel) }), nil))
 		p.wantBroken(ctx, o, "it was broken off", fmt.Sprintf("it is at schema %d now", p.now))
 		p.wantUsable(1)
 		p.wantUpgraded(1, good)
