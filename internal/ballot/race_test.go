@@ -3,6 +3,7 @@ package ballot_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/member"
 	"folkmoot/internal/votetest"
 )
 
@@ -32,125 +34,222 @@ func together(n int, f func(i int)) {
 	done.Wait()
 }
 
-// TestDoubleVoteRaceV01 has one voter vote many times at the same moment: from one form, as a nervous finger would, and from
-// many, as an attacker would. There is one vote, and everybody who is told that theirs was taken is told the same.
+// TestDoubleVoteRaceV01 has one voter send a thousand votes at the same moment, from fifty browsers that are signed in, each of which
+// sends its form twenty times. There is one vote, and every answer says the same of it: in a secret ballot one browser's form
+// was taken, with one receipt however often it was sent, and all others are told that a vote was there before; in an open one
+// each form is taken in its turn, once.
 func TestDoubleVoteRaceV01(t *testing.T) {
-	const ways, rounds = 200, 10
+	const casts, browsers = 1000, 50
+	rounds := long(10, 200)
 	for _, secret := range []bool{true, false} {
 		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-				w := votetest.New(t, d, c, "A", rounds*2)
+				w := votetest.New(t, d, c, "A", rounds)
 				v := w.Open(secret)
-				for round := range rounds {
-					one, many := w.Who[2*round], w.Who[2*round+1]
-					form := w.Form(one, 1, ballot.For)
-					form.Once = db.OnceFor(int64(one.Person), fmt.Sprint("form ", round))
-					basis := w.ShowTo(many, 1).Basis
-					receipts, errs := make([]string, 2*ways), make([]error, 2*ways)
-					together(2*ways, func(i int) {
-						a, vote := one, form
-						if i >= ways {
-							a, vote = many, ballot.Vote{Choice: ballot.Choices()[i%3], Client: fmt.Sprint("form ", i), Basis: basis}
-						}
-						taken, err := w.Ballots.Cast(t.Context(), a, 1, vote)
+				table := "open_votes"
+				if secret {
+					table = "urn"
+				}
+				for round, voter := range w.Who {
+					basis := w.ShowTo(voter, 1).Basis
+					receipts, errs := make([]string, casts), make([]error, casts)
+					together(casts, func(i int) {
+						browser := i % browsers
+						taken, err := w.Ballots.Cast(t.Context(), voter, 1, ballot.Vote{
+							Choice: ballot.Choices()[browser%3], Client: fmt.Sprint("browser ", browser), Basis: basis,
+							Once: db.OnceFor(int64(voter.Person), fmt.Sprint("browser ", browser)),
+						})
 						receipts[i], errs[i] = taken.Receipt.Code, err
 					})
-					taken := 0
-					for i, err := range errs {
-						switch {
-						case i < ways && (err != nil || receipts[i] != receipts[0]):
-							t.Fatalf("the same form: %q, %v", receipts[i], err)
-						case i >= ways && err == nil:
-							taken++
-						case i >= ways && fault.KindOf(err) != fault.Conflict:
-							t.Fatalf("another form: %v", err)
-						}
+					if got := rowsOf(w, table, v.ID); got != round+1 {
+						t.Fatalf("%d voters have %d rows", round+1, got)
 					}
-					if secret && taken != 1 {
-						t.Errorf("%d of %d forms of one voter were taken, want 1", taken, ways)
-					}
+					agree(t, secret, browsers, receipts, errs)
 				}
 				c.Set(v.Closes)
 				w.Tick()
-				v = w.Show(1)
-				if v.Votes.Turnout() != 2*rounds || v.Votes.For < rounds {
-					t.Errorf("%+v", v.Votes)
+				if v = w.Show(1); v.Votes.Turnout() != int64(rounds) {
+					t.Errorf("%d voters, and counted were %+v", rounds, v.Votes)
 				}
 			})
 		})
 	}
 }
 
-// TestDeadlineRaceV04 votes around the close while the clock runs through it: what was acknowledged is counted, and nothing
-// else; and nothing is acknowledged after the count.
+// agree fails the test unless the answers to one voter's votes fit together.
+func agree(t *testing.T, secret bool, browsers int, receipts []string, errs []error) {
+	t.Helper()
+	taken := map[int]string{}
+	for i, err := range errs {
+		browser := i % browsers
+		if err == nil {
+			taken[browser] = receipts[i]
+		}
+	}
+	if want := browsers; !secret && len(taken) != want || secret && len(taken) != 1 {
+		t.Fatalf("of %d browsers the votes of %d were taken", browsers, len(taken))
+	}
+	for i, err := range errs {
+		code, mine := taken[i%browsers]
+		switch {
+		case mine && (err != nil || receipts[i] != code || secret && code == ""):
+			t.Fatalf("the same form is answered with %q and with %q, %v", code, receipts[i], err)
+		case !mine && fault.KindOf(err) != fault.Conflict:
+			t.Fatalf("another form is answered with %v", err)
+		}
+	}
+}
+
+// rowsOf counts the ballot's rows in a table.
+func rowsOf(w *votetest.World, table string, id ballot.ID) (n int) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		return tx.Raw("SELECT COUNT(*) FROM "+table+" WHERE ballot_id = ?", id).Scan(&n).Error
+	})
+	return n
+}
+
+// The deadline race: so many people vote at the same moment, each so often in turn, and the close comes in the midst.
+const racers, tries = 125, 4
+
+// TestDeadlineRaceV04 votes around the close while the clock runs through it, and while the program counts. What each voter was last
+// told is taken is counted, and nothing else; and nothing is taken after the count.
 func TestDeadlineRaceV04(t *testing.T) {
-	const rounds, voters, atOnce = 12, 24, 6
+	rounds := long(6, 1000)
 	for _, secret := range []bool{true, false} {
 		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-				some, none := 0, 0
+				w := votetest.New(t, d, c, "A", racers)
+				inTime, late := 0, 0
 				for round := range rounds {
-					w := votetest.New(t, d, c, "A", voters)
-					v := w.Open(secret)
-					forms := make([]ballot.Vote, voters)
-					for i, a := range w.Who {
-						forms[i] = w.Form(a, 1, ballot.Choices()[i%3])
+					m := w.Table(secret)
+					w.GoTo(m.Opens)
+					v := w.Show(m.Number)
+					acked := race(t, w, c, v, int64(1+round%10*racers*tries/10))
+					if diff := counted(w, v, acked); diff != "" {
+						t.Fatalf("round %d: %s", round, diff)
 					}
-					c.Set(v.Closes.Add(-time.Millisecond))
-					acked, errs := make([]bool, voters), make([]error, 2)
-					var answered atomic.Int64
-					together(voters+2, func(i int) {
-						switch {
-						case i == voters: // the close comes after a few answers, in the midst of the others
-							for answered.Load() < int64(1+round*(voters-atOnce)/rounds) {
-								time.Sleep(20 * time.Microsecond)
-							}
-							c.Set(v.Closes)
-						case i > voters:
-							for answered.Load() < voters {
-								errs[0] = errors.Join(errs[0], w.Ballots.Tick(t.Context()))
-							}
-						default:
-							defer answered.Add(1)
-							for answered.Load() < int64(i-atOnce) {
-								time.Sleep(20 * time.Microsecond)
-							}
-							_, err := w.Ballots.Cast(t.Context(), w.Who[i], 1, forms[i])
-							acked[i] = err == nil
-							if err != nil && fault.KindOf(err) != fault.Conflict {
-								errs[1] = err
-							}
-						}
-					})
-					if err := errors.Join(errs...); err != nil {
-						t.Fatal(err)
+					for _, last := range acked {
+						inTime += last.n
+						late += tries - last.n
 					}
-					w.Tick()
-					n := int64(0)
-					var want [3]int64
-					for i, ok := range acked {
-						if ok {
-							n++
-							want[i%3]++
-						}
-					}
-					v = w.Show(1)
-					if len(v.Earlier) > 0 {
-						v.Ballot = v.Earlier[0]
-					}
-					if got := [3]int64{v.Votes.For, v.Votes.Against, v.Votes.Abstain}; got != want {
-						t.Fatalf("acknowledged %v, counted %v", want, got)
-					}
-					some, none = some+int(n), none+voters-int(n)
-					if _, err := w.Ballots.Cast(t.Context(), w.Who[0], 1, forms[0]); fault.KindOf(err) != fault.Conflict {
-						t.Fatalf("after the count: %v", err)
+					late += tries * (racers - len(acked))
+					_, err := w.Ballots.Cast(t.Context(), w.Who[0], m.Number, ballot.Vote{Choice: ballot.For, Client: "late", Basis: v.Basis})
+					if fault.KindOf(err) != fault.Conflict {
+						t.Fatalf("round %d: after the count: %v", round, err)
 					}
 				}
-				t.Logf("%d votes in time, %d late", some, none)
-				if some == 0 || none == 0 {
+				t.Logf("%d rounds: %d votes in time, %d late", rounds, inTime, late)
+				if inTime < racers || late < racers {
 					t.Error("the race was no race")
 				}
 			})
 		})
 	}
 }
+
+// acked is the last vote that a voter was told is taken, and how many were.
+type acked struct {
+	choice ballot.Choice
+	code   string
+	n      int
+}
+
+// race has everybody vote and closes the ballot after so many answers. It returns what was acknowledged, by the voter's place.
+func race(t *testing.T, w *votetest.World, c *dbtest.Clock, v ballot.View, closeAfter int64) map[int]acked {
+	t.Helper()
+	var answered, finished atomic.Int64
+	last, errs := make([]acked, racers), make([]error, racers+2)
+	c.Set(v.Closes.Add(-time.Millisecond))
+	together(racers+2, func(i int) {
+		switch i {
+		case racers: // the clock
+			for answered.Load() < closeAfter {
+				time.Sleep(20 * time.Microsecond)
+			}
+			c.Set(v.Closes)
+		case racers + 1: // the program, which counts as soon as it may
+			for finished.Load() < racers {
+				errs[i] = errors.Join(errs[i], w.Ballots.Tick(t.Context()))
+			}
+		default:
+			defer finished.Add(1)
+			for try := range tries {
+				a, choice := w.Who[i], ballot.Choices()[(i+try)%3]
+				shown, err := w.Ballots.Show(t.Context(), a, v.Motion.Number)
+				if err != nil {
+					errs[i] = err
+					answered.Add(int64(tries - try))
+					return
+				}
+				taken, err := w.Ballots.Cast(t.Context(), a, v.Motion.Number, ballot.Vote{
+					Choice: choice, Client: fmt.Sprint("words ", i, " ", try), Basis: shown.Basis, Once: db.OnceFor(int64(a.Person), fmt.Sprint(v.Ref, try)),
+				})
+				answered.Add(1)
+				switch {
+				case err == nil:
+					last[i] = acked{choice, taken.Receipt.Code, last[i].n + 1}
+				case fault.KindOf(err) != fault.Conflict:
+					errs[i] = errors.Join(errs[i], err)
+				}
+			}
+		}
+	})
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	w.Tick()
+	out := map[int]acked{}
+	for i, l := range last {
+		if l.n > 0 {
+			out[i] = l
+		}
+	}
+	return out
+}
+
+// counted says in which way what was counted is not what was acknowledged: the very papers of a secret ballot, the very people and
+// choices of an open one, and the numbers of both.
+func counted(w *votetest.World, v ballot.View, last map[int]acked) string {
+	w.Helper()
+	var got, want []string
+	var sum [3]int64
+	for i, l := range last {
+		sum[slices.Index(ballot.Choices(), l.choice)]++
+		if v.Secret {
+			want = append(want, l.code)
+		} else {
+			want = append(want, voteOf(w.Who[i].Member.ID, l.choice))
+		}
+	}
+	w.Read(func(tx *db.Tx) error {
+		if v.Secret {
+			return tx.Raw("SELECT code FROM papers WHERE ballot_id = ?", v.ID).Scan(&got).Error
+		}
+		var rows []struct {
+			MemberID member.ID
+			Choice   ballot.Choice
+		}
+		err := tx.Raw("SELECT member_id, choice FROM open_votes WHERE ballot_id = ?", v.ID).Scan(&rows).Error
+		for _, r := range rows {
+			got = append(got, voteOf(r.MemberID, r.Choice))
+		}
+		return err
+	})
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		return fmt.Sprintf("%d are acknowledged and %d counted, and not the same ones", len(want), len(got))
+	}
+	b := v.Ballot
+	w.Read(func(tx *db.Tx) (err error) {
+		b, err = ballot.Get(tx, v.ID)
+		return err
+	})
+	if n := [3]int64{b.Votes.For, b.Votes.Against, b.Votes.Abstain}; n != sum || !b.IsCounted() {
+		return fmt.Sprintf("acknowledged are %v and counted %v, %s", sum, n, b.State)
+	}
+	return ""
+}
+
+func voteOf(m member.ID, c ballot.Choice) string { return fmt.Sprint(m, " ", c) }
