@@ -24,6 +24,7 @@ type World struct {
 	DB        *db.DB
 	Clock     *dbtest.Clock
 	Ledger    *ledger.Ledger
+	Members   *member.Service
 	Rules     *rulebook.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
@@ -44,11 +45,7 @@ func New(t testing.TB, d *db.DB, c *dbtest.Clock, preset string, people int) *Wo
 // NewIn is New with the keys in a folder of the test's choice.
 func NewIn(t testing.TB, d *db.DB, c *dbtest.Clock, keys, preset string, people int) *World {
 	t.Helper()
-	w := &World{TB: t, DB: d, Clock: c, Keys: keys, log: slog.New(slog.NewTextHandler(t.Output(), nil))}
-	var err error
-	if w.Ledger, _, err = ledger.Open(w.Keys); err != nil {
-		t.Fatal(err)
-	}
+	w := services(t, d, c, keys)
 	names := make([]string, people)
 	for i := range names {
 		names[i] = fmt.Sprintf("Member-%03d", i)
@@ -60,11 +57,75 @@ func NewIn(t testing.TB, d *db.DB, c *dbtest.Clock, keys, preset string, people 
 		w.Who = append(w.Who, w.Actor(id))
 	}
 	w.Group = w.Who[0].Group
-	w.Rules, w.Motions = rulebook.NewService(d, w.Ledger), motion.NewService(d, w.Ledger)
 	w.Write(func(tx *db.Tx) error { return w.Rules.Begin(tx, w.Group, w.Who[0].Member) })
-	w.Decisions = decision.NewService(d, w.Ledger)
 	w.Restart()
 	return w
+}
+
+// services returns a world without a group.
+func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
+	t.Helper()
+	w := &World{TB: t, DB: d, Clock: c, Keys: keys, log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	var err error
+	if w.Ledger, _, err = ledger.Open(w.Keys); err != nil {
+		t.Fatal(err)
+	}
+	w.Members, w.Rules, w.Motions = member.New(d, w.Ledger), rulebook.NewService(d, w.Ledger), motion.NewService(d, w.Ledger)
+	w.Members.OnBegin(w.Rules.Begin)
+	w.Members.OnLeave(motion.Part)
+	w.Decisions = decision.NewService(d, w.Ledger)
+	return w
+}
+
+// Found makes a group with one member as people do, so that all of it is on record.
+func Found(t testing.TB, d *db.DB, c *dbtest.Clock, f member.Founding) *World {
+	t.Helper()
+	w := services(t, d, c, t.TempDir())
+	founder := w.person(f.By)
+	g, err := w.Members.Found(t.Context(), db.Once{}, founder, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Group = g
+	w.Restart()
+	w.Who = []member.Actor{w.Visit(founder)}
+	return w
+}
+
+// person puts a person into the tables, who is in no group.
+func (w *World) person(name string) (id member.PersonID) {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error {
+		return tx.Raw("INSERT INTO people (ref, handle, handle_key, created_at) VALUES (?, ?, ?, ?) RETURNING id",
+			"p_"+name, name, name, tx.Now.UnixMilli()).Scan(&id).Error
+	})
+	return id
+}
+
+// Visit returns a person as an actor in the group.
+func (w *World) Visit(p member.PersonID) member.Actor {
+	w.Helper()
+	a, _, err := w.Members.Visit(w.Context(), p, w.Group.Slug)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return a
+}
+
+// Invite has people join on the invitation of the first member, and adds them to Who.
+func (w *World) Invite(names ...string) {
+	w.Helper()
+	link, err := w.Members.Invite(w.Context(), db.Once{}, w.Who[0], len(names)+1, 7)
+	for _, name := range names {
+		p := w.person(name)
+		if err == nil {
+			_, err = w.Members.Join(w.Context(), p, link, name)
+		}
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.Who = append(w.Who, w.Visit(p))
+	}
 }
 
 // Restart closes the ballots' files, if they are open, and takes everything up again, as a new start of the program would.
