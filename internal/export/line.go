@@ -62,6 +62,10 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 			args["Member"] = who(ref, names)
 		}
 	}
+	if table, ok := leaf.Data["table"].(string); ok { // package audit found that it differs
+		field, _ := leaf.Data["field"].(string)
+		args["Table"], args["Field"] = lang.M("audit.table."+table), lang.M("audit.field."+field)
+	}
 	l.Say = lang.Msg{ID: "ledger." + e.Kind, Args: args}
 	if e.Kind == "ballot.closed" && leaf.Data["outcome"] == string(tally.Inquorate) {
 		l.Say.ID += ".inquorate" // nothing was counted

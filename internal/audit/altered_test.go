@@ -1,0 +1,233 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+)
+
+// schema returns the columns of every table of the program.
+func schema(t *testing.T, d *db.DB) map[string][]string {
+	t.Helper()
+	query := `SELECT m.name AS name, c.name AS col FROM sqlite_master m JOIN pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid`
+	if d.Dialect() == db.Postgres {
+		query = `SELECT table_name AS name, column_name AS col FROM information_schema.columns WHERE table_schema = 'public'
+			ORDER BY table_name, ordinal_position`
+	}
+	var rows []struct{ Name, Col string }
+	if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.Raw(query).Scan(&rows).Error }); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string][]string{}
+	for _, r := range rows {
+		if r.Name != "goose_db_version" {
+			out[r.Name] = append(out[r.Name], r.Col)
+		}
+	}
+	return out
+}
+
+// told says which rows the record tells of, and spells out.
+var told = map[string]string{
+	"motions": "number > 0", "motions due_at": "state = 'tabled'", "motion_versions at": "n > 1 AND motion_id IN (SELECT id FROM motions WHERE number > 0)",
+	"motion_versions": "motion_id IN (SELECT id FROM motions WHERE number > 0)", "clauses": "motion_id IN (SELECT id FROM motions WHERE number > 0)",
+	"open_votes": "ballot_id IN (SELECT id FROM ballots WHERE state = 'counted')",
+	"ballots":    "state = 'purged'", "ballots replaces_id": "replaces_id IS NOT NULL", "ballots incident": "incident <> ''",
+	"groups parent_id": "slug = 'bakers'", "members introduced_by": "introduced_by IS NOT NULL",
+}
+
+// alteration changes one value behind the program's back, and puts it back.
+type alteration struct {
+	t            *testing.T
+	d            *db.DB
+	table, field string
+	columns      []string
+	row          []any
+	was          any
+}
+
+// unguarded runs f on a connection for which no trigger and no key holds.
+func (a *alteration) unguarded(f func(s *sql.Conn) error) {
+	a.t.Helper()
+	off, on := "PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"
+	if a.d.Dialect() == db.Postgres {
+		off, on = "SET session_replication_role = replica", "SET session_replication_role = DEFAULT"
+	}
+	err := a.d.Outside(a.t.Context(), func(s *sql.DB) (err error) {
+		c, err := s.Conn(a.t.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, c.Close()) }()
+		if _, err := c.ExecContext(a.t.Context(), off); err != nil {
+			return err
+		}
+		err = f(c)
+		_, err2 := c.ExecContext(a.t.Context(), on)
+		return errors.Join(err, err2)
+	})
+	if err != nil {
+		a.t.Fatalf("%s.%s: %v", a.table, a.field, err)
+	}
+}
+
+// pick finds a row that the record tells of.
+func (a *alteration) pick() {
+	a.t.Helper()
+	query := "SELECT " + strings.Join(a.columns, ", ") + " FROM " + a.table
+	if where := cmp.Or(told[a.table+" "+a.field], told[a.table]); where != "" {
+		query += " WHERE " + where
+	}
+	a.row = make([]any, len(a.columns))
+	into := make([]any, len(a.columns))
+	for i := range a.row {
+		into[i] = &a.row[i]
+	}
+	at := slices.Index(a.columns, a.field)
+	a.unguarded(func(s *sql.Conn) error {
+		// Of a column that is seldom filled, a row in which it is.
+		err := s.QueryRowContext(a.t.Context(), query+" ORDER BY "+a.field+" IS NULL, "+a.columns[0]+" LIMIT 1").Scan(into...)
+		a.was = a.row[at]
+		return err
+	})
+}
+
+// set writes a value into the row that has was in the field.
+func (a *alteration) set(was, v any) {
+	a.t.Helper()
+	mark := func(i int) string {
+		if a.d.Dialect() == db.Postgres {
+			return fmt.Sprintf("$%d", i)
+		}
+		return "?"
+	}
+	same, args := []string{}, []any{v}
+	for i, c := range a.columns {
+		x := a.row[i]
+		if c == a.field {
+			x = was
+		}
+		if x == nil {
+			same = append(same, c+" IS NULL")
+			continue
+		}
+		args = append(args, x)
+		same = append(same, c+" = "+mark(len(args)))
+	}
+	a.unguarded(func(s *sql.Conn) error {
+		res, err := s.ExecContext(context.Background(), "UPDATE "+a.table+" SET "+a.field+" = "+mark(1)+" WHERE "+strings.Join(same, " AND "), args...)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n != 1 {
+			return fmt.Errorf("%d rows altered, %w", n, err)
+		}
+		return nil
+	})
+}
+
+// another returns a value of the same kind.
+func another(v any, like any) any {
+	switch v := v.(type) {
+	case int64:
+		return v + 1000
+	case string:
+		return v + "x"
+	case []byte:
+		b := slices.Clone(v)
+		b[0] ^= 1
+		return b
+	}
+	return like // there was none
+}
+
+// TestEveryAlteredValueIsNamed: whatever column the record tells of, a value that is changed in it behind the program's back is
+// found, and nothing else is. A column that is neither compared nor declared private does not pass.
+func TestEveryAlteredValueIsNamed(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		whole(t, d, c)
+		dropTriggers(t, d)
+		known := map[string]table{}
+		for _, x := range compared() {
+			known[x.name] = x
+		}
+		tables := schema(t, d)
+		for name := range private {
+			if tables[name] == nil || known[name].name != "" {
+				t.Errorf("%s is declared private, and is compared or not there", name)
+			}
+		}
+		for name, columns := range tables {
+			if private[name] != "" {
+				continue
+			}
+			x := known[name]
+			for _, field := range columns {
+				i := slices.IndexFunc(x.columns, func(c column) bool { return c.name == field })
+				if i < 0 {
+					t.Errorf("%s.%s is neither compared nor declared private", name, field)
+					continue
+				}
+				if x.columns[i].why == "" {
+					alter(t, d, x.columns[i], &alteration{t: t, d: d, table: name, field: field, columns: columns})
+				}
+			}
+			if len(columns) != len(x.columns) {
+				t.Errorf("%s has %d columns, and %d are known of", name, len(columns), len(x.columns))
+			}
+		}
+		for _, x := range compare(t, d) {
+			t.Errorf("after all was put back: %+v", x)
+		}
+	})
+}
+
+// alter tries one column.
+func alter(t *testing.T, d *db.DB, c column, a *alteration) {
+	t.Helper()
+	a.pick()
+	v := another(a.was, int64(1))
+	a.set(a.was, v)
+	found := compare(t, d)
+	a.set(v, a.was)
+	isNamed := func(x Difference) bool {
+		return x.Table == a.table && (x.Field == a.field || c.in != nowhere && x.Field == Whole)
+	}
+	switch {
+	case !slices.ContainsFunc(found, isNamed):
+		t.Errorf("%s.%s: %v became %v: found %+v", a.table, a.field, a.was, v, found)
+	case c.in == nowhere && len(found) != 1:
+		t.Errorf("%s.%s: also found %+v", a.table, a.field, found)
+	}
+}
+
+// dropTriggers takes the guards away from SQLite, which cannot have them sleep.
+func dropTriggers(t *testing.T, d *db.DB) {
+	t.Helper()
+	if d.Dialect() != db.SQLite {
+		return
+	}
+	if err := d.Write(t.Context(), func(tx *db.Tx) error {
+		var names []string
+		if err := tx.Raw("SELECT name FROM sqlite_master WHERE type = 'trigger'").Scan(&names).Error; err != nil {
+			return err
+		}
+		for _, n := range names {
+			if err := tx.Exec("DROP TRIGGER " + n).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}

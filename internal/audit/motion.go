@@ -1,0 +1,255 @@
+package audit
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"folkmoot/internal/motion"
+)
+
+// proposal is what the entries say of one proposal, its talk, its votes and its decisions.
+type proposal struct {
+	ref    string // "motion/14"
+	group  int64  // its row, which has been compared
+	book   *book
+	leaves []leave // that the entries so far have not come to
+
+	number, version, review, rulebook int64
+	mover, kind, state                string
+	about                             bool
+	uncounted                         bool
+	supporters, asks                  int64
+	sought, tabled, textUntil         instant
+	opens, closes, leaveAsked, ended  instant
+	versions                          []wording
+	supports                          map[string]*support
+	statements                        map[string]*statement
+	posts                             map[int64]*post
+	spoken, lastPost                  int64
+	earlier                           []earlier
+	counts                            map[talkCount]int64
+	ballots                           []*vote
+	decisions                         []*decided
+}
+
+type wording struct {
+	n    int64
+	at   instant
+	data data
+}
+
+type support struct {
+	version int64
+	at      instant
+}
+
+type statement struct {
+	by, side  string
+	text      words
+	at        instant
+	elsewhere int64
+}
+
+func newProposal(b *book, group, number int64) *proposal {
+	return &proposal{
+		ref: fmt.Sprintf("motion/%d", number), group: group, book: b, leaves: b.leaves, number: number,
+		supports: map[string]*support{}, statements: map[string]*statement{}, posts: map[int64]*post{}, counts: map[talkCount]int64{},
+	}
+}
+
+// note takes down what an entry about the proposal, a vote on it or a decision says. Entries come in order.
+func (p *proposal) note(e entry) {
+	p.catchUp(e.n)
+	switch area, _, _ := strings.Cut(e.kind, "."); area {
+	case "motion":
+		p.noteMotion(e)
+	case "post":
+		p.notePost(e)
+	case "ballot":
+		p.noteVote(e)
+	case "decision", "dissent":
+		p.noteDecision(e)
+	}
+}
+
+// catchUp takes back the support of those who had left before the entry, as long as the vote was not open.
+func (p *proposal) catchUp(n int64) {
+	for len(p.leaves) > 0 && p.leaves[0].n < n {
+		ref := p.leaves[0].ref
+		p.leaves = p.leaves[1:]
+		if p.supports[ref] != nil && p.beforeVote() {
+			delete(p.supports, ref)
+			p.recount()
+		}
+	}
+}
+
+func (p *proposal) is(s motion.State) bool { return p.state == string(s) }
+
+func (p *proposal) beforeVote() bool { return p.is(motion.Seeking) || p.is(motion.Tabled) }
+
+func (p *proposal) noteMotion(e entry) {
+	d := e.data
+	switch e.kind {
+	case "motion.proposed":
+		p.enter(motion.Seeking)
+		p.mover, p.kind, p.about, p.review = e.by, d.str("kind"), d.flag("about_person"), d.num("review_days")
+		p.sought, p.rulebook = e.at, p.book.rulesAt(e.n)
+		p.reword(e)
+	case "motion.reworded":
+		p.reword(e)
+	case "motion.supported":
+		p.support(e, d.num("version"))
+	case "motion.unsupported":
+		delete(p.supports, e.by)
+		p.recount()
+	case "motion.tabled":
+		p.enter(motion.Tabled)
+		p.tabled, p.rulebook = e.at, d.num("rulebook")
+		p.textUntil, p.opens = d.time("text_until"), d.time("opens_at")
+	case "motion.untabled":
+		p.enter(motion.Seeking)
+		p.sought, p.tabled, p.textUntil, p.opens = e.at, instant{}, instant{}, instant{}
+		p.recount()
+	case "motion.secret_asked":
+		p.asks = d.num("asks")
+	case "motion.statement":
+		p.argue(e)
+	default:
+		p.noteLeaving(e)
+	}
+}
+
+func (p *proposal) noteLeaving(e entry) {
+	switch e.kind {
+	case "motion.withdrawal_asked":
+		p.leaveAsked = e.at
+	case "motion.taken_over":
+		p.mover, p.leaveAsked = e.data.str("mover"), instant{}
+		p.support(e, p.version)
+	case "motion.withdrawn":
+		if e.by != "" { // at once, for nobody else supported it
+			p.leaveAsked = e.at
+			p.end(motion.Withdrawn, e.at)
+			return
+		}
+		p.end(motion.Withdrawn, p.leavesAt())
+	case "motion.expired":
+		p.end(motion.Expired, p.expires())
+	}
+}
+
+func (p *proposal) reword(e entry) {
+	p.version = e.data.num("version")
+	p.versions = append(p.versions, wording{p.version, e.at, e.data})
+	p.support(e, p.version)
+}
+
+func (p *proposal) support(e entry, version int64) {
+	if s := p.supports[e.by]; s != nil {
+		s.version = version
+	} else {
+		p.supports[e.by] = &support{version, e.at}
+	}
+	p.recount()
+}
+
+// recount has the supporters counted before the next thing that would make the count another one.
+func (p *proposal) recount() { p.uncounted = true }
+
+// count counts who supports the proposal: while support is sought, only those who support the current text.
+func (p *proposal) count() {
+	if !p.uncounted {
+		return
+	}
+	p.supporters, p.uncounted = 0, false
+	for _, s := range p.supports {
+		if p.is(motion.Tabled) || s.version >= p.version {
+			p.supporters++
+		}
+	}
+}
+
+// enter has the proposal enter a state, with its supporters as they were counted in the one before.
+func (p *proposal) enter(s motion.State) {
+	p.count()
+	p.state = string(s)
+}
+
+func (p *proposal) argue(e entry) {
+	s := &statement{by: e.by, side: e.data.str("side"), elsewhere: e.data.num("elsewhere")}
+	key := s.by + " " + s.side
+	if was := p.statements[key]; was != nil {
+		s = was
+	}
+	s.text, s.at = e.data.words("text"), e.at
+	p.statements[key] = s
+}
+
+func (p *proposal) end(s motion.State, at instant) {
+	p.enter(s)
+	p.ended = at
+}
+
+func (p *proposal) expires() instant { return p.sought.add(motion.SupportTime) }
+
+// leavesAt returns when a withdrawal that was asked for takes effect.
+func (p *proposal) leavesAt() instant {
+	at, end := p.leaveAsked.add(motion.WithdrawTime), p.opens
+	if p.is(motion.Seeking) {
+		end = p.expires()
+	}
+	if at.Before(end.Time) {
+		return at
+	}
+	return end
+}
+
+// due is when somebody has to look at the proposal again. While support is sought that is at the latest when it ends.
+func (p *proposal) due() any {
+	switch {
+	case p.beforeVote() && !p.leaveAsked.IsZero():
+		return p.leavesAt()
+	case p.is(motion.Tabled):
+		return p.opens
+	case p.is(motion.Seeking):
+		return until(p.expires())
+	}
+	return nil
+}
+
+func (p *proposal) row() row {
+	p.count()
+	r := row{
+		"mover_id": p.mover, "kind": p.kind, "about_person": p.about, "state": p.state, "version": p.version,
+		"sought_at": p.sought, "tabled_at": p.tabled, "text_until": p.textUntil, "opens_at": p.opens, "closes_at": p.closes,
+		"withdrawn_at": p.leaveAsked, "ended_at": p.ended, "due_at": p.due(), "review_days": p.review, "supporters": p.supporters,
+		"secret_asks": p.asks, "posts": p.spoken, "last_post_id": p.lastPost, "rulebook": p.rulebook,
+	}
+	if len(p.versions) > 0 {
+		r["title"] = p.versions[len(p.versions)-1].data.words("title")
+	}
+	return r
+}
+
+// row is a version of the text. A draft is its writer's own, so when the first one was written is not recorded.
+func (w wording) row() row {
+	r := row{"at": w.at, "hash": w.data.str("text_hash")}
+	if w.n == 1 {
+		r["at"] = until(w.at)
+	}
+	for _, k := range []string{"title", "why", "able", "won", "partly", "not_acceptable"} {
+		r[k] = w.data.words(k)
+	}
+	return r
+}
+
+func (s *support) row() row { return row{"version": s.version, "at": s.at} }
+
+// row is a statement. Its lot is where it stands among equals, which nobody can choose.
+func (s *statement) row(of string) row {
+	lot := sha256.Sum256([]byte("statement\n" + of + "\n" + s.by + "\n" + s.side))
+	return row{"text": s.text, "at": s.at, "used": s.elsewhere, "lot": hex.EncodeToString(lot[:])}
+}

@@ -1,0 +1,239 @@
+package audit
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/discussion"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/votetest"
+)
+
+// road is a group whose members do everything that the record tells of.
+type road struct {
+	*votetest.World
+	talk *discussion.Service
+}
+
+const day = 24 * time.Hour
+
+func (r *road) must(err error) {
+	r.Helper()
+	if err != nil {
+		r.Fatal(err)
+	}
+}
+
+// newRoad makes a group whose people found it, change their minds about its rules, join, and are called otherwise later.
+func newRoad(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
+	t.Helper()
+	w := votetest.Found(t, d, c, member.Founding{Name: "Bakers", Aim: "We exist to bake.", Preset: "A", Zone: "Europe/Madrid", Lang: "en", By: "Ada"})
+	r := &road{w, discussion.NewService(d, w.Ledger)}
+	ctx, ada := t.Context(), w.Who[0]
+	c.Advance(time.Hour)
+	r.must(w.Rules.ReplacePreset(ctx, ada, rulebook.Branch))
+	r.must(w.Members.CallFounding(ctx, ada, c.Now().Add(10*day), "The back room"))
+	for _, second := range []string{"", "Bo"} {
+		c.Advance(time.Minute)
+		r.must(w.Members.NoteKey(ctx, ada, member.HeldKey{What: "Server", Holder: "Ada", Second: second}))
+	}
+	r.must(w.Members.NoteKey(ctx, ada, member.HeldKey{What: "Bank", Holder: "Ada"}))
+	w.Invite("Bo", "Cy", "Di", "Ed", "Flo", "Gus")
+	_, err := w.Members.Invite(ctx, db.Once{}, w.Who[2], 5, 30)
+	r.must(err)
+	open, err := w.Members.Invitations(ctx, ada)
+	r.must(err)
+	r.must(w.Members.Revoke(ctx, ada, open[len(open)-1].ID))
+	c.Advance(time.Hour)
+	r.must(w.Members.Rename(ctx, w.Who[1], "Bobby"))
+	return r
+}
+
+// propose puts a proposal forward and returns it.
+func (r *road) propose(who int, title string) motion.Motion {
+	r.Helper()
+	m, err := r.Motions.Propose(r.Context(), r.Who[who], db.Once{}, 0, votetest.Sample(title))
+	r.must(err)
+	r.Clock.Advance(time.Minute)
+	return m
+}
+
+// table has others support a proposal until it is tabled.
+func (r *road) table(m motion.Motion) motion.Motion {
+	r.Helper()
+	var err error
+	for i := 1; m.State == motion.Seeking; i++ {
+		m, err = r.Motions.Support(r.Context(), r.Who[i], m.Number, m.Version)
+		r.must(err)
+		r.Clock.Advance(time.Minute)
+	}
+	return m
+}
+
+func (r *road) reword(m motion.Motion) motion.Motion {
+	r.Helper()
+	v := votetest.Sample(m.Title + ", again").Text
+	v.Clauses[0].ID, v.Why = 1, "It was unclear."
+	m, err := r.Motions.Reword(r.Context(), r.Who[0], m.Number, m.Version, v)
+	r.must(err)
+	return m
+}
+
+// early brings proposals to every end they can have before a vote, and leaves one in every state.
+func (r *road) early() {
+	ctx := r.Context()
+	_, err := r.Motions.Save(ctx, r.Who[3], db.Once{}, 0, votetest.Sample("A draft"))
+	r.must(err)
+	kept, err := r.Motions.Save(ctx, r.Who[2], db.Once{}, 0, votetest.Sample("A draft put forward"))
+	r.must(err)
+	r.Clock.Advance(time.Hour)
+	_, err = r.Motions.ProposeDraft(ctx, r.Who[2], db.Once{}, kept.Number)
+	r.must(err)
+	alone := r.propose(0, "Withdrawn at once")
+	_, err = r.Motions.Withdraw(ctx, r.Who[0], alone.Number)
+	r.must(err)
+	left := r.table(r.propose(0, "Withdrawn in time"))
+	_, err = r.Motions.Withdraw(ctx, r.Who[0], left.Number)
+	r.must(err)
+	over := r.table(r.propose(0, "Taken over"))
+	_, err = r.Motions.Withdraw(ctx, r.Who[0], over.Number)
+	r.must(err)
+	_, err = r.Motions.TakeOver(ctx, r.Who[1], over.Number)
+	r.must(err)
+	again := r.propose(0, "Supported anew")
+	_, err = r.Motions.Support(ctx, r.Who[5], again.Number, 1)
+	r.must(err)
+	again = r.table(r.reword(again))
+	_, err = r.Motions.Unsupport(ctx, r.Who[1], again.Number)
+	r.must(err)
+	_, err = r.Motions.Unsupport(ctx, r.Who[5], again.Number)
+	r.must(err)
+	r.Clock.Advance(3 * day)
+	r.Tick()
+}
+
+// spoken has people talk about a proposal, ask for a secret vote and write statements.
+func (r *road) spoken(m motion.Motion) {
+	ctx := r.Context()
+	say := func(who int, d discussion.Draft) discussion.Post {
+		r.Clock.Advance(time.Minute)
+		p, err := r.talk.Add(ctx, r.Who[who], db.Once{}, m.Number, d)
+		r.must(err)
+		return p
+	}
+	asked := say(1, discussion.Draft{Clause: 1, Kind: discussion.Question, Text: "By which May?"})
+	say(2, discussion.Draft{Kind: discussion.Comment, Parent: asked.ID, Text: "The next."})
+	say(1, discussion.Draft{Kind: discussion.Comment, Parent: asked.ID, Text: "Thank you."})
+	say(3, discussion.Draft{Kind: discussion.Concern, Text: "It is dear."})
+	for i, text := range []string{"By what May?", "By which one?"} {
+		r.Clock.Advance(time.Minute)
+		_, err := r.talk.Edit(ctx, r.Who[1], m.Number, asked.ID, i+1, text)
+		r.must(err)
+	}
+	for _, text := range []string{"It is good.", "It is very good."} {
+		r.Clock.Advance(time.Minute)
+		_, err := r.Motions.Argue(ctx, r.Who[2], m.Number, motion.For, text)
+		r.must(err)
+	}
+	_, err := r.Motions.Argue(ctx, r.Who[3], m.Number, motion.Against, "It is not.")
+	r.must(err)
+	_, err = r.Motions.AskSecret(ctx, r.Who[4], m.Number)
+	r.must(err)
+	r.must(r.talk.Mark(ctx, r.Who[4], m.Number, asked.ID))
+}
+
+// votes brings proposals to every end a vote can have, and somebody to disagree.
+func (r *road) votes() {
+	ctx := r.Context()
+	open := r.propose(0, "Voted on openly")
+	r.spoken(open)
+	open = r.table(open)
+	r.GoTo(open.Opens)
+	r.Vote(r.Show(open.Number), 4, 1, 1)
+	_, err := r.talk.Add(ctx, r.Who[1], db.Once{}, open.Number, discussion.Draft{Kind: discussion.Comment, Text: "So it is."})
+	r.must(err)
+	sealed := r.Open(true)
+	r.spoken(r.propose(0, "Spoken about elsewhere"))
+	r.Vote(sealed, 2, 4, 0)
+	decisions, _, err := r.Decisions.List(ctx, r.Who[0], 0)
+	r.must(err)
+	report, err := r.Decisions.File(ctx, r.Who[1], db.Once{}, decisions[0].Number(), "I see it otherwise.")
+	r.must(err)
+	r.Clock.Advance(time.Hour)
+	r.must(r.Decisions.Sign(ctx, r.Who[2], decisions[0].Number(), report.ID))
+	few := r.Open(false)
+	r.Vote(few, 1, 0, 0)
+	r.GoTo(r.Show(few.Motion.Number).Opens)
+	r.Vote(r.Show(few.Motion.Number), 0, 1, 0)
+	stopped := r.Open(true)
+	r.must(os.Remove(filepath.Join(r.Keys, "ballots", stopped.Ref+".key")))
+	r.Restart()
+	r.GoTo(stopped.Closes)
+	r.GoTo(r.Show(stopped.Motion.Number).Opens)
+	second := r.Show(stopped.Motion.Number)
+	r.must(os.Remove(filepath.Join(r.Keys, "ballots", second.Ref+".key")))
+	r.Restart()
+	r.GoTo(second.Closes)
+	r.Clock.Advance(time.Hour)
+	for _, secret := range []bool{true, false} { // so that who took part is not forgotten yet
+		r.Vote(r.Open(secret), 3, 1, 0)
+	}
+}
+
+// late has people leave, and things stand in the middle of their way.
+func (r *road) late() {
+	ctx := r.Context()
+	tabled := r.table(r.propose(0, "Waits for its vote"))
+	seeking := r.propose(0, "Seeks support")
+	_, err := r.Motions.Support(ctx, r.Who[5], seeking.Number, 1)
+	r.must(err)
+	_, err = r.Motions.AskSecret(ctx, r.Who[5], tabled.Number)
+	r.must(err)
+	_, err = r.Members.Leave(ctx, r.Who[5], false)
+	r.must(err)
+	r.Clock.Advance(time.Minute)
+	_, err = r.Members.Leave(ctx, r.Who[6], true)
+	r.must(err)
+	r.Who = r.Who[:5]
+	r.Invite("Hal")
+	r.GoTo(tabled.Opens)
+	r.Cast(r.Who[1], tabled.Number, ballot.Against)
+	leaving := r.table(r.propose(0, "Being withdrawn"))
+	_, err = r.Motions.Withdraw(ctx, r.Who[0], leaving.Number)
+	r.must(err)
+	r.table(r.propose(0, "Tabled"))
+	r.Open(true)
+	r.propose(0, "Only just begun")
+}
+
+// small is a group of three in which votes are put off because somebody leaves.
+func small(t *testing.T, d *db.DB, c *dbtest.Clock) {
+	t.Helper()
+	r := &road{World: votetest.Found(t, d, c, member.Founding{Name: "Cooks", Preset: "A", Zone: "UTC", Lang: "es", By: "Ana"})}
+	r.Invite("Ben", "Cal")
+	v := r.Open(true)
+	r.GoTo(v.Closes)
+	_, err := r.Members.Leave(t.Context(), r.Who[2], false)
+	r.must(err)
+	r.GoTo(r.Show(v.Motion.Number).Opens)
+	m := r.Table(true)
+	r.GoTo(m.Opens.Add(time.Minute))
+}
+
+// whole is the whole road in two groups.
+func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
+	t.Helper()
+	small(t, d, c) // first, since each world has the keys of its own secret votes only
+	r := newRoad(t, d, c)
+	r.early()
+	r.votes()
+	r.late()
+	return r
+}

@@ -1,0 +1,199 @@
+package audit
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/ledger"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// batch is how many entries are in memory at once.
+const batch = 500
+
+// group is a group whose tables are compared.
+type group struct {
+	ID        int64
+	Ref, Slug string
+}
+
+// groupsAfter returns the next groups in order of their rows.
+func groupsAfter(tx *db.Tx, after int64) (gs []group, err error) {
+	err = tx.Raw("SELECT id, ref, slug FROM groups WHERE id > ? ORDER BY id LIMIT 100", after).Scan(&gs).Error
+	return gs, err
+}
+
+// entries hands over the group's entries about the subjects, or all of them, with the texts they name, in order.
+// spoken texts come with their words, others as hash and salt.
+func (c *check) entries(subjects []string, spoken bool, f func(entry) error) error {
+	for from := int64(0); ; {
+		rows, err := entriesFrom(c.tx, c.group.ID, from, subjects)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		texts, err := c.textsOf(rows, spoken)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			e, err := read(r.Leaf, r.Before.Time, texts)
+			if err == nil && subjects == nil {
+				err = c.column(r, e)
+			}
+			if err == nil {
+				err = f(e)
+			}
+			if err != nil {
+				return fmt.Errorf("entry %d: %w", r.N, err)
+			}
+		}
+		from = rows[len(rows)-1].N + 1
+	}
+}
+
+type entryRow struct {
+	N             int64
+	At, Before    db.Instant // Before: of the entry ahead
+	Kind, Subject string
+	Leaf          string
+}
+
+func entriesFrom(tx *db.Tx, g, from int64, subjects []string) (rows []entryRow, err error) {
+	about, args := "", []any{g, from}
+	if subjects != nil {
+		about, args = "AND e.subject IN ?", append(args, subjects)
+	}
+	err = tx.Raw(`SELECT e.n, e.at, e.kind, e.subject, e.leaf,
+		(SELECT p.at FROM ledger_entries p WHERE p.group_id = e.group_id AND p.n = e.n - 1) AS before
+		FROM ledger_entries e WHERE e.group_id = ? AND e.n >= ? `+about+` ORDER BY e.n LIMIT ?`, append(args, batch)...).Scan(&rows).Error
+	return rows, err
+}
+
+// textsOf returns the texts that the entries name.
+func (c *check) textsOf(entries []entryRow, spoken bool) (map[[sha256.Size]byte]words, error) {
+	ns := make([]int64, len(entries))
+	for i, e := range entries {
+		ns[i] = e.N
+	}
+	var rows []struct {
+		Hash, Salt []byte
+		Text       *string
+	}
+	text := "CASE WHEN text IS NULL THEN NULL ELSE '' END AS text"
+	if spoken {
+		text = "text"
+	}
+	if err := c.tx.Raw("SELECT hash, salt, "+text+" FROM ledger_texts WHERE group_id = ? AND n IN ?", c.group.ID, ns).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[[sha256.Size]byte]words, len(rows))
+	for _, r := range rows {
+		if len(r.Hash) != sha256.Size {
+			return nil, errors.New("a text's hash is too short")
+		}
+		w := words{hash: [sha256.Size]byte(r.Hash), salt: r.Salt, gone: r.Text == nil}
+		if r.Text != nil {
+			w.text = *r.Text
+		}
+		out[w.hash] = w
+	}
+	return out, nil
+}
+
+// leafHash returns the hash of an entry's leaf in the tree, as it was stored with the entry.
+func leafHash(tx *db.Tx, g, n int64) (h tlog.Hash, err error) {
+	var stored struct{ Hash []byte }
+	err = tx.Raw("SELECT hash FROM ledger_hashes WHERE group_id = ? AND i = ?", g, tlog.StoredHashIndex(0, n)).Scan(&stored).Error
+	copy(h[:], stored.Hash)
+	return h, err
+}
+
+// selecting is the query of the compared columns.
+func (t table) selecting() (query string, names []string) {
+	var exprs []string
+	for _, c := range t.columns {
+		if c.why != "" && c.in != key || c.in == scope {
+			continue
+		}
+		expr := c.sql
+		if expr == "" {
+			expr = "t." + c.name
+		}
+		exprs, names = append(exprs, expr), append(names, c.name)
+	}
+	return "SELECT " + strings.Join(exprs, ", ") + " FROM " + t.name + " t WHERE " + t.where, names
+}
+
+// each hands over the table's rows one after the other.
+func (t table) each(tx *db.Tx, f func(row), args ...any) (err error) {
+	query, names := t.selecting()
+	rows, err := tx.Raw(query, args...).Rows()
+	if err != nil {
+		return fmt.Errorf("read %s: %w", t.name, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	values, into := make([]any, len(names)), make([]any, len(names))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return fmt.Errorf("read %s: %w", t.name, err)
+		}
+		r := make(row, len(names))
+		for i, n := range names {
+			r[n] = values[i]
+			if b, ok := values[i].([]byte); ok {
+				r[n] = hex.EncodeToString(b)
+			}
+		}
+		f(r)
+	}
+	return rows.Err()
+}
+
+// lastRun is the setting that says when the tables were last compared.
+const lastRun = "tables_compared_at"
+
+// due says whether a day has passed since the tables were last compared.
+func due(tx *db.Tx) (bool, error) {
+	var last struct{ Value []byte }
+	err := tx.Raw("SELECT value FROM settings WHERE name = ?", lastRun).Scan(&last).Error
+	if err != nil || len(last.Value) == 0 {
+		return err == nil, err
+	}
+	at, err := time.Parse(time.RFC3339, string(last.Value))
+	return err != nil || !tx.Now.Before(at.Add(every)), nil // one that cannot be read is none
+}
+
+// ran notes that the tables were compared.
+func ran(tx *db.Tx) error {
+	return tx.Exec("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		lastRun, []byte(tx.Now.Format(time.RFC3339))).Error
+}
+
+// logOf returns the log of the group with the reference.
+func logOf(tx *db.Tx, ref string) (ledger.Log, error) {
+	var id int64
+	err := tx.Raw("SELECT id FROM groups WHERE ref = ?", ref).Scan(&id).Error
+	return ledger.Log(id), err
+}
+
+// toldOf says whether the record speaks of the difference already.
+func toldOf(tx *db.Tx, log ledger.Log, d Difference) (bool, error) {
+	var leaves []string
+	err := tx.Raw("SELECT leaf FROM ledger_entries WHERE group_id = ? AND subject = ? AND kind = ?", int64(log), d.Subject, Kind).Scan(&leaves).Error
+	for _, leaf := range leaves {
+		e, err := read(leaf, time.Time{}, nil)
+		if err == nil && e.data.str("table") == d.Table && e.data.str("field") == d.Field {
+			return true, nil
+		}
+	}
+	return false, err
+}

@@ -1,0 +1,166 @@
+package audit
+
+// column is a column of a table. Its name says what becomes of it.
+type column struct {
+	name string
+	sql  string // what is compared, with rows named by the record's names; "" if that is the column
+	why  string // why it is not compared; "" if it is. As a key it may stand for the place in the order nevertheless
+	in   place
+}
+
+// place says how a column tells which row of the record a row is.
+type place int
+
+const (
+	nowhere place = iota
+	key           // part of the row's name within what was asked for
+	scope         // part of what was asked for
+)
+
+// table is a table whose rows the record tells of.
+type table struct {
+	name    string
+	where   string // which rows belong to the group, or to the thing in it
+	columns []column
+}
+
+// Why columns are not compared.
+const (
+	rowNumber = "a number by which tables refer to each other; the record has names of its own"
+	personal  = "which person a member is would tell who is in several groups, so no record says it"
+	activity  = "the month of the last activity, voting included; the record must not say who took part"
+	drafting  = "when a draft was begun is its writer's own business; the record begins when it is put forward"
+	asking    = "who asked for a secret vote is never recorded; how many did is"
+	voting    = "who voted is not in the record; how many did is"
+	wizard    = "where the founder is in the wizard decides nothing"
+	secret    = "the secret of a link"
+)
+
+// private lists the tables that no record tells of, and why.
+var private = map[string]string{
+	"settings": "the installation's", "once_keys": "answers to forms", "setup_links": "links before there is a group",
+	"people": "handles are personal and belong to no group", "logins": "contact data and passphrases", "sessions": "who is signed in",
+	"read_marks": "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
+	"ledger_entries": "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
+}
+
+func is(names ...string) (out []column) {
+	for _, n := range names {
+		out = append(out, column{name: n})
+	}
+	return out
+}
+
+func named(in place, names ...string) (out []column) {
+	for _, n := range names {
+		out = append(out, column{name: n, in: in})
+	}
+	return out
+}
+
+func not(why string, names ...string) (out []column) {
+	for _, n := range names {
+		out = append(out, column{name: n, why: why})
+	}
+	return out
+}
+
+// by compares a column by what the row it refers to is called.
+func by(in place, what, from string, names ...string) (out []column) {
+	for _, n := range names {
+		out = append(out, column{name: n, sql: "(SELECT r." + what + " FROM " + from + " r WHERE r.id = t." + n + ")", in: in})
+	}
+	return out
+}
+
+func columns(parts ...[]column) (out []column) {
+	for _, p := range parts {
+		out = append(out, p...)
+	}
+	return out
+}
+
+// Where the rows of a proposal, a ballot, a decision and a report are.
+const (
+	ofGroup    = "t.group_id = ?"
+	inMotion   = "motion_id = (SELECT m.id FROM motions m WHERE m.group_id = ? AND m.number = ?)"
+	ofMotion   = "t." + inMotion
+	ofBallot   = "t.ballot_id = (SELECT x.id FROM ballots x WHERE x.ref = ?)"
+	ofDecision = "t.decision_id = (SELECT x.id FROM decisions x WHERE x." + inMotion + " AND x.year = ? AND x.seq = ?)"
+)
+
+var (
+	groups = table{"groups", "t.id = ?", columns(
+		not(rowNumber, "id"), is("ref", "slug", "name", "aim", "preset", "zone", "lang"), by(nowhere, "ref", "groups", "parent_id"),
+		is("created_at", "third_at", "founding_at", "founding_place"), not(wizard, "setup_step"), is("motion_seq"))}
+	members = table{"members", ofGroup, columns(
+		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), not(personal, "person_id"), is("name", "name_key", "founder"),
+		by(nowhere, "ref", "members", "introduced_by"), is("joined_at", "left_at"), not(activity, "active_month"))}
+	invitations = table{"invitations", ofGroup, columns(
+		named(key, "id"), not(secret, "hash"), named(scope, "group_id"), by(nowhere, "ref", "members", "made_by"),
+		is("made_at", "expires_at", "uses_left", "revoked_at"))}
+	heldKeys = table{"held_keys", ofGroup, columns(
+		[]column{{name: "id", sql: "ROW_NUMBER() OVER (ORDER BY t.id)", in: key, why: rowNumber}}, named(scope, "group_id"), is("what", "holder", "second", "at"))}
+	rulebooks = table{"rulebooks", ofGroup, columns(
+		named(scope, "group_id"), named(key, "number"), is("params", "hash", "prev_hash", "from_at", "by_what"),
+		by(nowhere, "ref", "members", "by_member"), is("decision_id"))}
+
+	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
+		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
+		is("kind", "about_person", "state", "version", "title"), not(drafting, "created_at"),
+		is("sought_at", "tabled_at", "text_until", "opens_at", "closes_at", "withdrawn_at", "ended_at", "due_at", "review_days",
+			"supporters", "secret_asks", "posts", "last_post_id", "rulebook"))}
+	strangers = table{"motions", "t.group_id = ? AND (t.number > ? OR t.number <= 0 AND t.state <> 'draft')", columns(named(key, "number"))}
+	versions  = table{"motion_versions", ofMotion, columns(
+		named(scope, "motion_id"), named(key, "n"), is("title", "why", "able", "won", "partly", "not_acceptable", "at", "hash"))}
+	clauses = table{"clauses", ofMotion, columns(
+		named(scope, "motion_id"), named(key, "n", "clause_id"), is("pos", "text"))}
+	supports = table{"supports", ofMotion, columns(
+		named(scope, "motion_id"), by(key, "ref", "members", "member_id"), is("version", "at"))}
+	secretAsks = table{"secret_asks", ofMotion, columns(
+		[]column{{name: "motion_id", sql: "COUNT(*)"}}, not(asking, "member_id"))}
+	statements = table{"statements", ofMotion, columns(
+		not(rowNumber, "id"), named(scope, "motion_id"), by(key, "ref", "members", "member_id"), named(key, "side"), is("text", "at", "used", "lot"))}
+
+	posts = table{"posts", ofMotion, columns(
+		named(key, "id"), named(scope, "motion_id"), is("clause_id", "phase", "parent_id"), by(nowhere, "ref", "members", "author_id"),
+		is("kind", "text", "version", "replies", "answers", "reply_no", "at", "edited_at"))}
+	postVersions = table{"post_versions", "t.post_id IN (SELECT y.id FROM posts y WHERE y." + inMotion + ")", columns(
+		named(key, "post_id", "n"), is("text", "at"))}
+	talkCounts = table{"talk_counts", ofMotion, columns(
+		named(scope, "motion_id"), named(key, "phase", "clause_id"), is("posts"))}
+
+	ballots = table{"ballots", ofMotion, columns(
+		not(rowNumber, "id"), named(key, "ref"), is("group_id"), named(scope, "motion_id"), is("version", "round"),
+		by(nowhere, "ref", "ballots", "replaces_id"), is("state", "secret", "receipt", "opens_at", "closes_at", "due_at", "rulebook", "rule",
+			"active", "quorum", "entitled", "roll_hash", "text_hash", "question_hash", "votes_for", "votes_against", "abstentions",
+			"outcome", "papers_hash", "counted_at", "incident"))}
+	roll = table{"roll", ofBallot, columns(
+		named(scope, "ballot_id"), is("slot"), by(nowhere, "ref", "members", "member_id"))}
+	openVotes = table{"open_votes", ofBallot, columns(
+		[]column{{name: "ballot_id", sql: "COUNT(*)"}}, not(voting, "member_id"), []column{{name: "choice", sql: perChoice}})}
+	papers = table{"papers", ofBallot, columns(
+		named(scope, "ballot_id"), is("code", "choice"))}
+	turnout = table{"turnout", ofBallot, columns(
+		[]column{{name: "ballot_id", sql: "COUNT(*)"}}, not(voting, "slot"))}
+
+	decisions = table{"decisions", ofMotion, columns(
+		not(rowNumber, "id"), is("group_id"), named(key, "year", "seq"),
+		named(scope, "motion_id"), is("version"), by(nowhere, "ref", "ballots", "ballot_id"),
+		is("title", "outcome", "at", "review_at", "rulebook"))}
+	dissents = table{"dissents", ofDecision, columns(
+		named(key, "id"), named(scope, "decision_id"), by(nowhere, "ref", "members", "author_id"), is("text", "at", "late", "signers"))}
+	signers = table{"dissent_signers", "t.dissent_id = ?", columns(
+		named(scope, "dissent_id"), by(key, "ref", "members", "member_id"), is("at"))}
+)
+
+// perChoice is how many voted for, against and neither.
+const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0) AS TEXT) || ' ' ||
+	CAST(COALESCE(SUM(CASE t.choice WHEN 2 THEN 1 ELSE 0 END), 0) AS TEXT) || ' ' ||
+	CAST(COALESCE(SUM(CASE t.choice WHEN 3 THEN 1 ELSE 0 END), 0) AS TEXT)`
+
+// compared lists the tables that the record tells of.
+func compared() []table {
+	return []table{groups, members, invitations, heldKeys, rulebooks, motions, versions, clauses, supports, secretAsks, statements,
+		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, decisions, dissents, signers}
+}

@@ -1,0 +1,224 @@
+package audit
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/merkle"
+	"folkmoot/internal/motion"
+)
+
+// vote is one ballot as the entries tell of it.
+type vote struct {
+	ref, group, replaces string
+	state, receipt       string
+	version, round       int64
+	rulebook             int64
+	secret               bool
+	opens, closes        instant
+	opened, closed       data // what was frozen, and what was counted
+	counted              instant
+	incident             string
+}
+
+func (p *proposal) noteVote(e entry) {
+	v := p.vote(e)
+	if v == nil {
+		return
+	}
+	switch e.kind {
+	case "ballot.put_off":
+		v.opens, v.closes = e.data.time("opens_at"), e.data.time("closes_at")
+	case "ballot.opened":
+		v.open(e.data)
+		p.enter(motion.Voting)
+		p.opens, p.closes = v.opens, v.closes
+	case "ballot.closed":
+		v.state, v.closed, v.counted = string(ballot.Counted), e.data, e.at
+		p.counted(v)
+	case "ballot.stopped":
+		v.state, v.incident = string(ballot.Stopped), e.data.str("reason")
+		if v.round > 1 {
+			p.end(motion.Lapsed, e.at)
+		}
+	case "ballot.key_destroyed":
+		v.state = string(ballot.Purged)
+	}
+}
+
+// vote returns the ballot an entry is about, which begins with its announcement or its opening.
+func (p *proposal) vote(e entry) *vote {
+	if e.kind == "ballot.put_off" && !e.data.has("ballot") { // there was none yet
+		p.opens = e.data.time("opens_at")
+		return nil
+	}
+	ref := strings.TrimPrefix(e.data.str("ballot"), "ballot/")
+	for _, v := range p.ballots {
+		if v.ref == ref {
+			return v
+		}
+	}
+	v := &vote{ref: ref, round: e.data.num("round")}
+	if e.kind == "ballot.announced" && len(p.ballots) > 0 {
+		was := p.ballots[len(p.ballots)-1]
+		v.state, v.replaces, v.version, v.rulebook = string(ballot.Announced), was.ref, was.version, was.rulebook
+		v.secret, v.receipt = was.secret, was.receipt
+		v.opens, v.closes = e.data.time("opens_at"), e.data.time("closes_at")
+		p.enter(motion.Inquorate)
+		p.opens, p.closes = v.opens, v.closes
+	}
+	p.ballots = append(p.ballots, v)
+	return v
+}
+
+func (v *vote) open(d data) {
+	v.state, v.opened, v.version, v.rulebook = string(ballot.Open), d, d.num("version"), d.num("rulebook")
+	v.secret, v.receipt, v.round = d.flag("secret"), d.str("receipt"), d.num("round")
+	v.opens, v.closes = d.time("opens_at"), d.time("closes_at")
+}
+
+// counted has the proposal go where the count leads. Where the vote is held again, its announcement follows.
+func (p *proposal) counted(v *vote) {
+	switch outcome := v.closed.str("outcome"); {
+	case outcome == "carried":
+		p.end(motion.Carried, v.closes)
+	case outcome == "not_carried":
+		p.end(motion.NotCarried, v.closes)
+	case v.round > 1:
+		p.end(motion.Lapsed, v.closes)
+	}
+}
+
+func (v *vote) isCounted() bool {
+	return v.state == string(ballot.Counted) || v.state == string(ballot.Purged)
+}
+
+// keptUntil is until when it is known who took part.
+func (v *vote) keptUntil() time.Time { return ballot.Ballot{Closes: v.closes.Time}.KeptUntil() }
+
+func (v *vote) mayBeForgotten(now time.Time) bool { return v.isCounted() && !now.Before(v.keptUntil()) }
+
+func (v *vote) inRecord() string { return "ballot/" + v.ref }
+
+// due is when somebody has to look at the ballot again; nil where nobody has to.
+func (v *vote) due(now time.Time) any {
+	switch {
+	case v.state == string(ballot.Announced):
+		return v.opens
+	case v.state == string(ballot.Open):
+		return v.closes
+	case v.state == string(ballot.Counted) && v.secret:
+		return v.counted
+	case v.mayBeForgotten(now):
+		return anyOf{exactly(v.keptUntil()), nil} // forgotten, or about to be
+	case v.isCounted():
+		return exactly(v.keptUntil())
+	}
+	return nil
+}
+
+// row is the ballot's row at a moment. That votes are being counted is not recorded: the entry of the count is.
+func (v *vote) row(p *proposal, now time.Time) row {
+	o, c := v.opened, v.closed
+	r := row{
+		"group_id": p.group, "version": v.version, "round": v.round, "replaces_id": orNil(v.replaces), "state": v.state,
+		"secret": v.secret, "receipt": v.receipt, "opens_at": v.opens, "closes_at": v.closes, "due_at": v.due(now), "rulebook": v.rulebook,
+		"rule": v.rule(), "active": o.num("active"), "quorum": o.num("quorum"), "entitled": o.num("entitled"),
+		"roll_hash": orNil(o.str("roll_hash")), "text_hash": orNil(o.str("text_hash")), "question_hash": orNil(o.str("question_hash")),
+		"votes_for": nil, "votes_against": nil, "abstentions": nil, "outcome": c.str("outcome"), "papers_hash": orNil(c.str("papers_hash")),
+		"counted_at": v.counted, "incident": v.incident,
+	}
+	if v.isCounted() {
+		r["votes_for"], r["votes_against"], r["abstentions"] = c.count("for"), c.count("against"), c.count("abstain")
+	}
+	if v.state == string(ballot.Open) && v.secret {
+		r["state"] = anyOf{string(ballot.Open), string(ballot.Closing)}
+	}
+	return r
+}
+
+// rule is the frozen rule as the table has it.
+func (v *vote) rule() string {
+	if v.opened.values == nil {
+		return ""
+	}
+	r := v.opened.obj("rule")
+	text, err := merkle.Canonical(map[string]any{"base": r.str("base"), "den": r.num("den"), "num": r.num("num"), "strict": r.flag("strict")})
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// decided is a decision as the entries tell of it.
+type decided struct {
+	number    string
+	data      data
+	at        instant
+	reports   map[int64]*report
+	year, seq int64
+}
+
+type report struct {
+	by   string
+	text words
+	at   instant
+	late bool
+	// who signed it, and when; the author is among them
+	signers map[string]instant
+}
+
+func (p *proposal) noteDecision(e entry) {
+	number := strings.TrimPrefix(e.of, "decision/")
+	if e.kind == "decision.recorded" {
+		d := &decided{number: number, data: e.data, reports: map[int64]*report{}}
+		d.year, d.seq = split(number)
+		for _, v := range p.ballots {
+			if "ballot/"+v.ref == e.data.str("ballot") {
+				d.at = v.closes
+			}
+		}
+		p.decisions = append(p.decisions, d)
+		return
+	}
+	for _, d := range p.decisions {
+		if d.number == number {
+			d.noteDissent(e)
+		}
+	}
+}
+
+// name is what the decision's row is called.
+func (d *decided) name() string { return fmt.Sprint(d.year, d.seq) }
+
+func split(number string) (year, seq int64) {
+	y, s, _ := strings.Cut(number, "-")
+	year, _ = strconv.ParseInt(y, 10, 64)
+	seq, _ = strconv.ParseInt(s, 10, 64)
+	return year, seq
+}
+
+func (d *decided) noteDissent(e entry) {
+	id := e.data.num("dissent")
+	switch r := d.reports[id]; {
+	case e.kind == "dissent.filed":
+		d.reports[id] = &report{e.by, e.data.words("text"), e.at, e.data.flag("late"), map[string]instant{e.by: e.at}}
+	case r != nil:
+		r.signers[e.by] = e.at
+	}
+}
+
+func (d *decided) row(p *proposal) row {
+	return row{
+		"group_id": p.group, "version": d.data.num("version"), "ballot_id": strings.TrimPrefix(d.data.str("ballot"), "ballot/"),
+		"title": d.data.words("title"), "outcome": d.data.str("outcome"), "at": d.at, "review_at": d.data.time("review_at"),
+		"rulebook": d.data.num("rulebook"),
+	}
+}
+
+func (r *report) row() row {
+	return row{"author_id": r.by, "text": r.text, "at": r.at, "late": r.late, "signers": int64(len(r.signers))}
+}
