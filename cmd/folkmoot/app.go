@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"folkmoot/internal/account"
+	"folkmoot/internal/audit"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/config"
 	"folkmoot/internal/db"
@@ -114,4 +115,9 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "claim", Do: a.db.Renew},
 		{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},
 	}
+}
+
+// audits is what may take a while, and so holds up no vote that is due: it runs beside the jobs.
+func (a *app) audits(log *slog.Logger) []schedule.Job {
+	return []schedule.Job{{Name: "audit", Do: audit.NewAuditor(a.db, a.ledger, log).Tick}}
 }

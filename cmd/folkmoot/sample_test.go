@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"folkmoot/internal/audit"
 	"folkmoot/internal/config"
 	"folkmoot/internal/db"
 	"folkmoot/internal/demo"
@@ -46,11 +47,14 @@ func TestTheSample(t *testing.T) {
 }
 
 // wantSampleVerified: five months of three groups, under each preset, with votes held again, people who left and
-// newcomers, pass the check that knows the program only by its files.
+// newcomers, pass the check that knows the program only by its files, and the tables are what the records say.
 func wantSampleVerified(t *testing.T, a *app) {
 	catalog, err := lang.Load()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if found, err := audit.Compare(t.Context(), a.db); err != nil || len(found) != 0 {
+		t.Errorf("the tables differ from the records: %v, %v", found, err)
 	}
 	for _, slug := range ask[string](t, a, "SELECT slug FROM groups ORDER BY id") {
 		f, err := a.exports.ByOperator(t.Context(), slug, "", export.Options{Format: export.JSON, Voice: catalog.Voice("en")})

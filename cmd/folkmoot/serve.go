@@ -29,6 +29,7 @@ const (
 	maxHeaderBytes = 16 << 10
 	shutdownTime   = 20 * time.Second
 	tickTime       = time.Second
+	auditTime      = time.Minute
 )
 
 // gcPercent lets the heap, which is small, grow further between collections: they took a quarter of the time of a vote.
@@ -100,6 +101,7 @@ func serve(e *env, c config.Config, a *app, guests []web.Guest, greet func() err
 	var jobs sync.WaitGroup
 	ctx, stop := context.WithCancel(e.ctx)
 	jobs.Go(func() { schedule.Run(ctx, e.log, tickTime, a.jobs()...) })
+	jobs.Go(func() { schedule.Run(ctx, e.log, auditTime, a.audits(e.log)...) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(lis) }()
 	select {
