@@ -42,7 +42,7 @@ var told = map[string]string{
 	"motion_versions": "motion_id IN (SELECT id FROM motions WHERE number > 0)", "clauses": "motion_id IN (SELECT id FROM motions WHERE number > 0)",
 	"open_votes": "ballot_id IN (SELECT id FROM ballots WHERE state = 'counted')",
 	"ballots":    "state = 'purged'", "ballots replaces_id": "replaces_id IS NOT NULL", "ballots incident": "incident <> ''",
-	"groups parent_id": "slug = 'bakers'", "members introduced_by": "introduced_by IS NOT NULL",
+	"ledger_entries": "n = 0", "groups parent_id": "slug = 'bakers'", "members introduced_by": "introduced_by IS NOT NULL",
 }
 
 // alteration changes one value behind the program's back, and puts it back.

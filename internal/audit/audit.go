@@ -7,6 +7,8 @@
 //
 // What is not compared, and why, stands beside the tables' columns in store_tables.go: numbers of rows; contact data,
 // passphrases, sessions and links; drafts, read marks, who asked for a secret vote and who voted, which are private on purpose.
+// Where an entry may have been held to the time of the one before it, an earlier time in a table agrees with it.
+//
 // An open vote's choices and the published papers are held against the numbers and the hash that were recorded.
 package audit
 
