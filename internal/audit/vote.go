@@ -13,15 +13,15 @@ import (
 
 // vote is one ballot as the entries tell of it.
 type vote struct {
-	ref, group, replaces string
-	state, receipt       string
-	version, round       int64
-	rulebook             int64
-	secret               bool
-	opens, closes        instant
-	opened, closed       data // what was frozen, and what was counted
-	counted              instant
-	incident             string
+	ref, replaces  string
+	state, receipt string
+	version, round int64
+	rulebook       int64
+	secret         bool
+	opens, closes  instant
+	opened, closed data // what was frozen, and what was counted
+	counted        instant
+	incident       string
 }
 
 func (p *proposal) noteVote(e entry) {
