@@ -87,7 +87,7 @@ func TestWordsForEverything(t *testing.T) {
 func TestAnAlteredEntryIsNamed(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		newRoad(t, d, c)
-		dropTriggers(t, d)
+		dropGuards(t, d)
 		for _, field := range []string{"at", "kind", "subject", "leaf"} {
 			a := &alteration{t: t, d: d, table: "ledger_entries", field: field, columns: []string{"group_id", "n", "at", "kind", "subject", "leaf"}}
 			a.pick()

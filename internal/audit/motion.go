@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"folkmoot/internal/motion"
@@ -21,7 +22,9 @@ type proposal struct {
 	about                             bool
 	uncounted                         bool
 	supporters, asks                  int64
+	again                             any // the number of the proposal that it takes up again, or nil
 	sought, tabled, textUntil         instant
+	barUntil                          instant
 	opens, closes, leaveAsked, ended  instant
 	versions                          []wording
 	supports                          map[string]*support
@@ -50,6 +53,15 @@ type statement struct {
 	text      words
 	at        instant
 	elsewhere int64
+}
+
+// numbered returns the number in a proposal's name, or nil if there is none.
+func numbered(ref string) any {
+	n, err := strconv.ParseInt(strings.TrimPrefix(ref, "motion/"), 10, 64)
+	if err != nil {
+		return nil
+	}
+	return n
 }
 
 func newProposal(b *book, group, number int64) *proposal {
@@ -97,6 +109,7 @@ func (p *proposal) noteMotion(e entry) {
 		p.enter(motion.Seeking)
 		p.mover, p.kind, p.about, p.review = e.by, d.str("kind"), d.flag("about_person"), d.num("review_days")
 		p.sought, p.rulebook = e.at, p.book.rulesAt(e.n)
+		p.again, p.barUntil = numbered(d.str("again")), d.time("bar_until")
 		p.reword(e)
 	case "motion.reworded":
 		p.reword(e)
@@ -111,7 +124,7 @@ func (p *proposal) noteMotion(e entry) {
 		p.textUntil, p.opens = d.time("text_until"), d.time("opens_at")
 	case "motion.untabled":
 		p.enter(motion.Seeking)
-		p.sought, p.tabled, p.textUntil, p.opens = e.at, instant{}, instant{}, instant{}
+		p.sought, p.tabled, p.textUntil = e.at, instant{}, instant{}
 		p.recount()
 	case "motion.secret_asked":
 		p.asks = d.num("asks")
@@ -225,7 +238,8 @@ func (p *proposal) row() row {
 	r := row{
 		"mover_id": p.mover, "kind": p.kind, "about_person": p.about, "state": p.state, "version": p.version,
 		"sought_at": p.sought, "tabled_at": p.tabled, "text_until": p.textUntil, "opens_at": p.opens, "closes_at": p.closes,
-		"withdrawn_at": p.leaveAsked, "ended_at": p.ended, "due_at": p.due(), "review_days": p.review, "supporters": p.supporters,
+		"withdrawn_at": p.leaveAsked, "ended_at": p.ended, "due_at": p.due(),
+		"again_id": p.again, "bar_until": p.barUntil, "review_days": p.review, "supporters": p.supporters,
 		"secret_asks": p.asks, "posts": p.spoken, "last_post_id": p.lastPost, "rulebook": p.rulebook,
 	}
 	if len(p.versions) > 0 {

@@ -139,9 +139,9 @@ func (c *check) aboutOpenVotes(v *vote) error {
 	if !v.isCounted() && !v.secret {
 		return nil // still open; of one that was stopped, nothing is recorded
 	}
-	cast := v.closed.num("turnout")
-	if v.secret {
-		cast = 0
+	cast := int64(0)
+	if v.hasPublicChoices() {
+		cast = v.closed.num("turnout")
 	}
 	return openVotes.each(c.tx, func(r row) {
 		numbers := fmt.Sprintf("%d %d %d", v.closed.num("for"), v.closed.num("against"), v.closed.num("abstain"))
@@ -149,16 +149,16 @@ func (c *check) aboutOpenVotes(v *vote) error {
 		case r["ballot_id"] == int64(0) && v.mayBeForgotten(c.tx.Now):
 		case r["ballot_id"] != cast:
 			c.differ(v.inRecord(), openVotes.name, "", "ballot_id", value(cast), value(r["ballot_id"]))
-		case !v.secret && v.closed.has("for") && r["choice"] != numbers:
+		case v.hasPublicChoices() && r["choice"] != numbers:
 			c.differ(v.inRecord(), openVotes.name, "", "choice", value(numbers), value(r["choice"]))
 		}
 	}, v.ref)
 }
 
-// aboutTurnout: for as long as it is kept, as many took part in a secret ballot as there were votes.
+// aboutTurnout: for as long as it is kept, as many took part as there were votes, where these are not kept themselves.
 func (c *check) aboutTurnout(v *vote) error {
 	voted := int64(0)
-	if v.secret && v.isCounted() {
+	if v.isCounted() && !v.hasPublicChoices() {
 		voted = v.closed.num("turnout")
 	}
 	return turnout.each(c.tx, func(r row) {

@@ -175,12 +175,12 @@ func (r *road) votes() {
 	stopped := r.Open(true)
 	r.must(os.Remove(filepath.Join(r.Keys, "ballots", stopped.Ref+".key")))
 	r.Restart()
-	r.GoTo(stopped.Closes)
+	r.GoTo(stopped.Closes.Add(24 * time.Hour)) // until then the key may come back
 	r.GoTo(r.Show(stopped.Motion.Number).Opens)
 	second := r.Show(stopped.Motion.Number)
 	r.must(os.Remove(filepath.Join(r.Keys, "ballots", second.Ref+".key")))
 	r.Restart()
-	r.GoTo(second.Closes)
+	r.GoTo(second.Closes.Add(24 * time.Hour))
 	r.Clock.Advance(time.Hour)
 	for _, secret := range []bool{true, false} { // so that who took part is not forgotten yet
 		r.Vote(r.Open(secret), 3, 1, 0)

@@ -108,7 +108,8 @@ var (
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
 		is("kind", "about_person", "state", "version", "title"), not(drafting, "created_at"),
-		is("sought_at", "tabled_at", "text_until", "opens_at", "closes_at", "withdrawn_at", "ended_at", "due_at", "review_days",
+		is("sought_at", "tabled_at", "text_until", "opens_at", "closes_at", "withdrawn_at", "ended_at", "due_at"),
+		by(nowhere, "number", "motions", "again_id"), is("bar_until", "review_days",
 			"supporters", "secret_asks", "posts", "last_post_id", "rulebook"))}
 	strangers = table{"motions", "t.group_id = ? AND (t.number > ? OR t.number <= 0 AND t.state <> 'draft')", columns(named(key, "number"))}
 	versions  = table{"motion_versions", ofMotion, columns(
@@ -133,7 +134,7 @@ var (
 	ballots = table{"ballots", ofMotion, columns(
 		not(rowNumber, "id"), named(key, "ref"), is("group_id"), named(scope, "motion_id"), is("version", "round"),
 		by(nowhere, "ref", "ballots", "replaces_id"), is("state", "secret", "receipt", "opens_at", "closes_at", "due_at", "rulebook", "rule",
-			"active", "quorum", "entitled", "roll_hash", "text_hash", "question_hash", "votes_for", "votes_against", "abstentions",
+			"active", "quorum", "entitled", "roll_hash", "text_hash", "question_hash", "turnout", "votes_for", "votes_against", "abstentions",
 			"outcome", "papers_hash", "counted_at", "incident"))}
 	roll = table{"roll", ofBallot, columns(
 		named(scope, "ballot_id"), is("slot"), by(nowhere, "ref", "members", "member_id"))}

@@ -30,8 +30,9 @@ func (p *proposal) noteVote(e entry) {
 		return
 	}
 	switch e.kind {
-	case "ballot.put_off":
+	case "ballot.put_off", "ballot.late":
 		v.opens, v.closes = e.data.time("opens_at"), e.data.time("closes_at")
+		p.opens, p.closes = v.opens, v.closes
 	case "ballot.opened":
 		v.open(e.data)
 		p.enter(motion.Voting)
@@ -51,7 +52,7 @@ func (p *proposal) noteVote(e entry) {
 
 // vote returns the ballot an entry is about, which begins with its announcement or its opening.
 func (p *proposal) vote(e entry) *vote {
-	if e.kind == "ballot.put_off" && !e.data.has("ballot") { // there was none yet
+	if (e.kind == "ballot.put_off" || e.kind == "ballot.late") && !e.data.has("ballot") { // there was none yet
 		p.opens = e.data.time("opens_at")
 		return nil
 	}
@@ -92,6 +93,10 @@ func (p *proposal) counted(v *vote) {
 	}
 }
 
+// hasPublicChoices says whether the table of open votes has those of the ballot: of a secret one and of one in which too few
+// took part it has none, and who took part stands elsewhere.
+func (v *vote) hasPublicChoices() bool { return !v.secret && v.closed.has("for") }
+
 func (v *vote) isCounted() bool {
 	return v.state == string(ballot.Counted) || v.state == string(ballot.Purged)
 }
@@ -128,11 +133,11 @@ func (v *vote) row(p *proposal, now time.Time) row {
 		"secret": v.secret, "receipt": v.receipt, "opens_at": v.opens, "closes_at": v.closes, "due_at": v.due(now), "rulebook": v.rulebook,
 		"rule": v.rule(), "active": o.num("active"), "quorum": o.num("quorum"), "entitled": o.num("entitled"),
 		"roll_hash": orNil(o.str("roll_hash")), "text_hash": orNil(o.str("text_hash")), "question_hash": orNil(o.str("question_hash")),
-		"votes_for": nil, "votes_against": nil, "abstentions": nil, "outcome": c.str("outcome"), "papers_hash": orNil(c.str("papers_hash")),
+		"turnout": nil, "votes_for": nil, "votes_against": nil, "abstentions": nil, "outcome": c.str("outcome"), "papers_hash": orNil(c.str("papers_hash")),
 		"counted_at": v.counted, "incident": v.incident,
 	}
 	if v.isCounted() {
-		r["votes_for"], r["votes_against"], r["abstentions"] = c.count("for"), c.count("against"), c.count("abstain")
+		r["turnout"], r["votes_for"], r["votes_against"], r["abstentions"] = c.count("turnout"), c.count("for"), c.count("against"), c.count("abstain")
 	}
 	if v.state == string(ballot.Open) && v.secret {
 		r["state"] = anyOf{string(ballot.Open), string(ballot.Closing)}

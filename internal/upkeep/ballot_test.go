@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/dbtest"
@@ -63,7 +64,7 @@ func TestAnOpenSecretBallotInABackup(t *testing.T) {
 				if !got.Unavailable {
 					t.Error("votes are taken without a key")
 				}
-				again.GoTo(v.Closes) // until then the operator may still bring the key
+				again.GoTo(v.Closes.Add(24 * time.Hour)) // until then the operator may still bring the key
 				got = again.Show(v.Motion.Number)
 				if len(got.Earlier) != 1 || got.Earlier[0].State != ballot.Stopped || got.Earlier[0].Incident != "key_lost" {
 					t.Errorf("the ballot is %s, before it %+v", got.State, got.Earlier)
