@@ -138,6 +138,8 @@ func againPath(a member.Actor, v decision.View) string {
 // decisionNext says what follows from the decision.
 func decisionNext(a member.Actor, v decision.View) lang.Msg {
 	switch {
+	case v.Outcome == tally.Carried && !v.Review.IsZero() && !v.Now.Before(v.Review):
+		return lang.M("decision.next.review_past", "At", local(a, v.Review))
 	case v.Outcome == tally.Carried && !v.Review.IsZero():
 		return lang.M("decision.next.review", "At", local(a, v.Review))
 	case v.Outcome == tally.Carried:

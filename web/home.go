@@ -89,8 +89,30 @@ type listPage struct {
 
 // line is one sentence of a listPage and its name, by which tests and people point at it.
 type line struct {
-	ID  string
-	Say lang.Msg
+	ID    string
+	Say   lang.Msg
+	Later lang.Msg // what of it this version of the program does not do yet
+}
+
+// laterSay says what a guarantee or a refusal speaks of that this version does not have yet; most speak of nothing such.
+func laterSay(id string) lang.Msg {
+	switch id {
+	case "G3":
+		return lang.M("people.later.roles")
+	case "G5":
+		return lang.M("people.later.meetings")
+	case "G8":
+		return lang.M("people.later.elections")
+	case "G12", "refusal.10", "refusal.18":
+		return lang.M("people.later.judging")
+	case "G14", "refusal.12":
+		return lang.M("people.later.exclusion")
+	case "refusal.3":
+		return lang.M("people.later.agenda")
+	case "refusal.6":
+		return lang.M("people.later.roll_calls")
+	}
+	return lang.Msg{}
 }
 
 var listTmpl = newPage[listPage]("people/list.html")
@@ -104,16 +126,18 @@ func (s *Server) list(c echo.Context, about string, after ...Link) listPage {
 
 func (s *Server) showRefusals(c echo.Context) error {
 	p := s.list(c, "refusals", Link{"/floor", lang.M("people.floor.title")}, Link{"/limits", lang.M("people.limits.title")})
+	p.Say = []lang.Msg{lang.M("people.list.some_later")}
 	for _, m := range rulebook.Refusals() {
-		p.Lines = append(p.Lines, line{m.ID, m})
+		p.Lines = append(p.Lines, line{m.ID, m, laterSay(m.ID)})
 	}
 	return listTmpl.render(c, http.StatusOK, p)
 }
 
 func (s *Server) showFloor(c echo.Context) error {
 	p := s.list(c, "floor", Link{"/refusals", lang.M("people.refusals.title")}, Link{"/limits", lang.M("people.limits.title")})
+	p.Say = []lang.Msg{lang.M("people.list.some_later")}
 	for _, g := range rulebook.Floor() {
-		p.Lines = append(p.Lines, line{g.ID, g.Say()})
+		p.Lines = append(p.Lines, line{g.ID, g.Say(), laterSay(g.ID)})
 	}
 	return listTmpl.render(c, http.StatusOK, p)
 }
@@ -121,7 +145,7 @@ func (s *Server) showFloor(c echo.Context) error {
 func (s *Server) showLimits(c echo.Context) error {
 	p := s.list(c, "limits", Link{"/floor", lang.M("people.floor.title")}, Link{"/refusals", lang.M("people.refusals.title")})
 	for _, m := range rulebook.Limits() {
-		p.Lines = append(p.Lines, line{m.ID, m})
+		p.Lines = append(p.Lines, line{ID: m.ID, Say: m})
 	}
 	return listTmpl.render(c, http.StatusOK, p)
 }

@@ -114,7 +114,7 @@ func TestWizardChangesPresetOnlyWhileForming(t *testing.T) {
 	stale := v.Get("/g/elm/begin/4").Form("Looks right, go on").Set("preset", "B")
 	enterBy(t, s, link, "Cem")
 	stale.Submit().Want(http.StatusForbidden)
-	v.Get("/g/elm/begin/4").WantText("main", "They change by a vote").WantNoText("main", "start with other rules")
+	v.Get("/g/elm/begin/4").WantText("main", "this version cannot do that yet").WantNoText("main", "start with other rules")
 }
 
 func TestFormsKeepWhatWasTyped(t *testing.T) {
@@ -331,6 +331,18 @@ func TestOfflineRetry_6_2_12_PostThreeTimesHasOneEffect(t *testing.T) {
 		}
 		v.Get("/g/elm/people").Want(http.StatusOK)
 	})
+}
+
+// TestGuaranteesSayWhatIsNotThereYet: nobody is promised what this version of the program cannot do.
+func TestGuaranteesSayWhatIsNotThereYet(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	v := webtest.New(t, serve(t, dbtest.SQLite(t, c), c))
+	p := v.Get("/floor").Want(http.StatusOK).WantText("main", "has none of these yet").WantText("#G5", "cannot call meetings by petition yet")
+	if p.Has("#G1 .hint") {
+		t.Error("one member, one vote holds already")
+	}
+	v.Get("/refusals").Want(http.StatusOK).WantText("#refusal\\.6", "no roll calls yet")
+	v.Get("/limits").Want(http.StatusOK).WantText("main", "decide in the room", "rests on it").WantNoText("main", "enter the count")
 }
 
 func TestLanguages(t *testing.T) {

@@ -174,6 +174,9 @@ func TestVoteThroughThePages(t *testing.T) {
 		if got := w.Kinds("decision/2026-001"); !slices.Equal(got, []string{"decision.recorded", "dissent.filed", "dissent.signed"}) {
 			t.Errorf("recorded %v", got)
 		}
+		result.WantText(".strip", "looks at it again on")
+		c.Advance(91 * 24 * time.Hour)
+		w.as(t, 0).Get(groupPath(w.Group)+"/decisions/2026-001").Want(http.StatusOK).WantText(".strip", "It was to be looked at again on")
 	})
 }
 
@@ -188,7 +191,7 @@ func TestOpenVoteThroughThePages(t *testing.T) {
 	w.as(t, 11).Get(w.path("/vote")).WantText("main", "Fewer than 10 people") // as of the first look
 	c.Advance(time.Minute)
 	page := w.as(t, 11).Get(w.path("/vote"))
-	page.WantText("main", "Open vote", "who runs the server can look up how you voted", "About 10 people have voted so far")
+	page.WantText("main", "Open vote", "whoever runs the server could look up how you voted", "About 10 people have voted so far")
 	newcomer := w.Join("Late")
 	w.browser(t, newcomer.Person).Get(w.path("/vote")).Want(http.StatusOK).WantText("main", "You joined after the list for this vote was fixed").WantCount("input[type=radio]", 0)
 	w.GoTo(v.Closes)
