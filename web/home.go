@@ -59,9 +59,17 @@ func (s *Server) showGroups(c echo.Context, person member.PersonID) error {
 	p.Strip = Strip{Next: lang.M("people.home.next"), Decides: lang.M("people.home.decides"), Change: lang.M("people.home.change"), Href: "/me"}
 	for _, m := range groups {
 		r := groupRow(m)
-		if w := open[m.Group.ID]; w.Votes > 0 {
+		w := open[m.Group.ID]
+		switch {
+		case w.Votes > 0:
 			r.Can = lang.M("people.home.votes", "Count", w.Votes)
 			r.Until = Until{Say: lang.M("people.home.closes", "Count", w.Votes), At: w.Closes.In(m.Group.Zone)}
+		case w.Voted > 0:
+			r.Facts = append([]lang.Msg{lang.M("people.home.voted", "Count", w.Voted)}, r.Facts...)
+			r.Until = Until{Say: lang.M("ballot.done.until"), At: w.Closes.In(m.Group.Zone)}
+		}
+		if say := timeSay(w.Opens, w.Closes, s.now()); !say.IsZero() {
+			r.Facts = append([]lang.Msg{say}, r.Facts...)
 		}
 		p.Groups = append(p.Groups, r)
 	}

@@ -39,6 +39,14 @@ func (s *Server) showMe(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	ids := make([]member.GroupID, len(groups))
+	for i, m := range groups {
+		ids[i] = m.Group.ID
+	}
+	rules, err := s.Rulebooks.CurrentOf(ctx, ids)
+	if err != nil {
+		return err
+	}
 	p := mePage{Frame: s.frame(c)}
 	p.Head = Head{Title: lang.M("people.me.title"), State: lang.M("people.me.state")}
 	p.Strip = Strip{Next: lang.M("people.me.next"), Decides: lang.M("people.me.decides"), Change: lang.M("people.me.change")}
@@ -52,7 +60,11 @@ func (s *Server) showMe(c echo.Context) error {
 		{"/me/passphrase", lang.M("people.me.change_passphrase")}, {"/me/code/new", lang.M("people.me.new_code")},
 	}
 	for _, m := range groups {
-		p.Groups = append(p.Groups, groupRow(m))
+		row := groupRow(m)
+		if say := firstVoteSay(member.Actor{Member: m.Member, Group: m.Group}, rules[m.Group.ID].Rules, s.now()); !say.IsZero() {
+			row.Facts = append(row.Facts, say)
+		}
+		p.Groups = append(p.Groups, row)
 		p.Leave = append(p.Leave, Link{groupPath(m.Group) + "/leave", lang.M("people.me.leave", "Group", m.Group.Name)})
 	}
 	for _, ses := range sessions {

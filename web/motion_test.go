@@ -47,6 +47,44 @@ func propose(t *testing.T, v *webtest.Visitor, button string) *webtest.Page {
 	return f.Submit().Want(http.StatusOK)
 }
 
+// reword changes a field of the first proposal and publishes it.
+func reword(t *testing.T, v *webtest.Visitor, name, text string) *webtest.Page {
+	t.Helper()
+	f := v.Get(elm+"/proposals/1/edit").Want(http.StatusOK).Form("Look at what changes").Set(name, text)
+	return f.Submit().Want(http.StatusOK).WantText("main", "Nothing is published yet").Form("Publish these words").Submit().Want(http.StatusOK)
+}
+
+// TestEnterPublishesNothing: the first button of the form of a public proposal shows what would change, and so does the one
+// that can be seen. Words that are the same are not published.
+func TestEnterPublishesNothing(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		m := newMoot(t, d, c)
+		propose(t, m.ana, "Ask for support now")
+		p := m.ana.Get(elm+"/proposals/1/edit").WantText(".crumbs", "Open the hall on Sundays").WantCount(`button[value="reword"]`, 0)
+		if got := p.All("form button").First().AttrOr("value", ""); p.All("main form button").First().AttrOr("value", "") != "check" {
+			t.Errorf("the enter key presses %q", got)
+		}
+		f := p.Form("Look at what changes").Set("title", "Open the hall on Saturdays").Set("why", "One line.\nAnother.")
+		p = f.Submit().Want(http.StatusOK).WantText("ins", "Saturdays").WantText("main", "your supporters have to support it anew")
+		if got := rowsOf(t, m, "SELECT COUNT(*) FROM motion_versions"); got != 1 {
+			t.Errorf("looking at the changes makes %d versions", got)
+		}
+		back := press(t, p.Form("Change them again"), "do", "again").Want(http.StatusOK).Form("Look at what changes")
+		if back.Value("title") != "Open the hall on Saturdays" || !strings.Contains(back.Value("why"), "Another.") {
+			t.Errorf("what was typed is lost: %v", back.Values())
+		}
+		p = back.Submit()
+		m.ana.Get(elm+"/proposals/1").WantText("h1", "Sundays")
+		press(t, p.Form("Publish these words"), "do", "reword").WantText("h1", "Saturdays").WantText(".notice", "The old ones stay readable")
+		p = m.ana.Get(elm+"/proposals/1/edit").Form("Look at what changes").Submit().WantText("main", "There is nothing to publish").WantCount(`button[value="reword"]`, 0)
+		press(t, p.Form("Change them again"), "do", "reword").WantText(".notice", "Nothing was published")
+		if got := rowsOf(t, m, "SELECT COUNT(*) FROM motion_versions"); got != 2 {
+			t.Errorf("%d versions", got)
+		}
+		m.ana.Get(elm+"/proposals/1/edit").Form("Look at what changes").Set("title", "").Submit().Want(http.StatusUnprocessableEntity).WantText(".problems", "Give it a title")
+	})
+}
+
 // TestProposalG4: the whole road of a proposal through its pages, by people who hold no role, up to the day of the vote.
 func TestProposalG4(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
@@ -72,8 +110,8 @@ func TestProposalG4(t *testing.T) {
 		p = m.cai.Get(elm+"/proposals/1").Follow("Write a statement against it").Form("Put it beside the proposal").Set("text", "It costs *too much*.").Submit()
 		p.Want(http.StatusOK).WantText(".statement", "It costs too much.", "Cai").WantCount(".statement em", 1)
 
-		p = m.ben.Get(elm + "/proposals/1").Follow("Change the words").Want(http.StatusOK)
-		p = p.Form("Use the new words").Set("clause-1", "open the hall every second Sunday").Submit().Want(http.StatusOK)
+		p = m.ben.Get(elm+"/proposals/1").Follow("Change the words").Want(http.StatusOK).WantText("h1", "Change the words")
+		p = reword(t, m.ben, "clause-1", "open the hall every second Sunday")
 		p.WantText(".notice", "The old ones stay readable").WantText(".clauses", "every second Sunday")
 		m.cai.Get(elm+"/proposals/1").WantText(".can", "The words have changed since you supported it").
 			Form("I still support it").Submit().Want(http.StatusOK).WantNoText(".can", "The words have changed")
@@ -155,8 +193,8 @@ func TestRetryPages6212(t *testing.T) {
 		p = thrice(m.cai.Get(elm+"/proposals/1/talk").Form("Say it").Set("kind", "question").Set("text", "When?"))
 		p = thrice(p.Follow("Answer").Form("Say it").Set("text", "On Sunday."))
 		thrice(p.Follow("Change").Form("Change it").Set("text", "When, exactly?"))
-		f = m.ben.Get(elm+"/proposals/1/edit").Form("Use the new words").Set("title", "Once and for all")
-		thrice(f)
+		f = m.ben.Get(elm+"/proposals/1/edit").Form("Look at what changes").Set("title", "Once and for all")
+		thrice(thrice(f).Form("Publish these words"))
 		thrice(m.ben.Get(elm + "/proposals/1").Form("Yes, withdraw it"))
 		thrice(m.cai.Get(elm + "/proposals/1").Form("Take it over"))
 		for query, want := range map[string]int{
@@ -266,6 +304,22 @@ func TestRulesPage(t *testing.T) {
 	m.ben.Get(elm+"/rules/1").Want(http.StatusOK).WantText(".kind", "version 1")
 	m.ben.Language = "es"
 	m.ben.Get(elm+"/rules").WantText("h1", "Las reglas")
+}
+
+// TestNowListsChangedWords: who supports earlier words finds it on the group's first page, whether it seeks support or is
+// being discussed; others do not.
+func TestNowListsChangedWords(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		m := newMoot(t, d, c)
+		propose(t, m.ana, "Ask for support now")
+		m.ben.Get(elm + "/proposals/1").Form("Support this").Submit().Want(http.StatusOK)
+		m.ben.Get(elm).WantNoText("main", "New words to look at")
+		reword(t, m.ana, "title", "Open the hall on Saturdays")
+		m.ben.Get(elm).WantText("main", "New words to look at", "The words have changed since you supported it").WantCount(".rows > li", 1)
+		m.ana.Get(elm).WantNoText("main", "New words to look at")
+		m.ben.Get(elm + "/proposals/1").Form("I still support it").Submit().Want(http.StatusOK)
+		m.ben.Get(elm).WantNoText("main", "New words to look at")
+	})
 }
 
 // unsaid finds the name of a sentence that no catalogue has, or a value that is not there.

@@ -112,10 +112,10 @@ func (s *Server) motionFormOf(c echo.Context, a member.Actor, m motion.Motion, m
 		p.Href = motionPath(a.Group, m, "edit")
 		p.Name = formName(m)
 		p.Head = Head{Kind: motionName(m), Title: lang.M("motion.form.edit"), State: lang.M("motion.form.edit_state")}
-		p.Head.Crumbs = []Link{{Href: motionPath(a.Group, m), Label: motionName(m)}}
+		p.Head.Crumbs = []Link{{Href: motionPath(a.Group, m), Label: motionTitle(m)}}
 	}
 	if !p.Draft {
-		p.Head.State = lang.M("motion.form.reword_state")
+		p.Head.Title, p.Head.State = lang.M("motion.form.edit_public"), lang.M("motion.form.reword_state")
 		p.Say = []lang.Msg{lang.M("motion.form.reword." + string(m.State))}
 		p.Strip.Next = lang.M("motion.form.reword." + string(m.State))
 	}
@@ -214,13 +214,15 @@ func (s *Server) rewriteMotion(c echo.Context) error {
 	return s.takeMotion(c, n)
 }
 
-// takeMotion does what the button says: add or remove a clause on the page, keep a draft, put it forward, or reword.
+// takeMotion does what the button says: add or remove a clause on the page, keep a draft, put it forward, or check new words
+// and then publish them.
 func (s *Server) takeMotion(c echo.Context, n int) error {
 	a, ctx, w := s.actor(c), c.Request().Context(), readMotion(c)
 	do, clause, _ := strings.Cut(value(c, "do"), "-")
 	var m motion.Motion
 	var err error
 	flash := "motion.flash.saved"
+	version, _ := strconv.Atoi(value(c, "version")) // not a number: no version, so the text counts as changed elsewhere
 	switch do {
 	case "add":
 		w.Text.Clauses = append(w.Text.Clauses, motion.Clause{})
@@ -233,10 +235,15 @@ func (s *Server) takeMotion(c echo.Context, n int) error {
 	case "propose":
 		flash = "motion.flash.proposed"
 		m, err = s.Motions.Propose(ctx, a, s.once(c), n, w.Proposal)
+	case "again":
+		return s.motionAgain(c, n, w, http.StatusOK, nil)
+	case "check":
+		if err = s.checkWords(c, n, version, w); err == nil {
+			return nil
+		}
 	case "reword":
-		flash = "motion.flash.reworded"
-		version, _ := strconv.Atoi(value(c, "version")) // not a number: no version, so the text counts as changed elsewhere
 		m, err = s.Motions.Reword(ctx, a, n, version, w.Text)
+		flash = rewordedSay(m, version)
 	default:
 		return fault.New(fault.Invalid, "web.bad_request")
 	}

@@ -17,12 +17,10 @@ import (
 // historyPage is the versions of a proposal, two of them compared.
 type historyPage struct {
 	Frame
-	Versions []Fact
-	Compared lang.Msg // "Version 2 beside version 1"
-	Title    []Span
-	Clauses  []Clause
-	Passages []changedPassage
-	Same     bool // there is one version only
+	Versions   []Fact
+	Compared   lang.Msg // "Version 2 beside version 1"
+	Comparison comparison
+	Same       bool // there is one version only
 }
 
 // changedPassage is a text that is not voted on, compared.
@@ -71,13 +69,24 @@ func (s *Server) showVersions(c echo.Context) error {
 	return historyTmpl.render(c, http.StatusOK, p)
 }
 
-// compare puts what changed between the two versions on the page, word by word.
+// compare puts what changed between the two versions on the page.
 func (p *historyPage) compare(h motion.History) {
 	p.Compared = lang.M("motion.compared", "New", h.New.N, "Old", h.Old.N)
+	p.Comparison = compare(h, p.Same)
+}
+
+// comparison is what changed between two wordings, word by word: part "comparison".
+type comparison struct {
+	Title    []Span
+	Clauses  []Clause
+	Passages []changedPassage
+}
+
+func compare(h motion.History, same bool) (p comparison) {
 	p.Title = spans(textdiff.Diff(h.Old.Title, h.New.Title))
 	for _, row := range textdiff.Clauses(diffable(h.Old), diffable(h.New)) {
 		cl := Clause{Number: row.New + 1, Spans: spans(row.Spans)}
-		if !p.Same {
+		if !same {
 			cl.Note = lang.M("motion.clause_was." + clauseFate(row))
 		}
 		p.Clauses = append(p.Clauses, cl)
@@ -93,6 +102,7 @@ func (p *historyPage) compare(h motion.History) {
 			p.Passages = append(p.Passages, changedPassage{lang.M("motion." + t.id), spans(textdiff.Diff(t.old, t.new))})
 		}
 	}
+	return p
 }
 
 func diffable(v motion.Version) []textdiff.Clause {

@@ -63,6 +63,9 @@ func (s *Server) showMotions(c echo.Context) error {
 	a, name := s.actor(c), c.QueryParam("state")
 	p := motionsPage{Frame: s.groupFrame(c, SectionProposals)}
 	p.Head = Head{Title: lang.M("motions.title"), State: lang.M("motions.state"), Can: lang.M("motions.can"), Act: startAction(a.Group)}
+	if a.Group.Forming() {
+		p.Head.Can, p.Head.Act.Label = lang.M("motions.can_forming"), lang.M("now.draft")
+	}
 	p.Strip = Strip{Next: lang.M("motions.next"), Decides: lang.M("motions.decides"), Change: lang.M("motions.change"), Href: groupPath(a.Group) + "/rules"}
 	for _, l := range listings() {
 		p.Tabs = append(p.Tabs, Tab{Href: listingPath(a.Group, l.name, 0), Label: lang.M("motions.list." + listName(l.name)), Current: l.name == name})

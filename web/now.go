@@ -6,9 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
 
 	"github.com/labstack/echo/v4"
 )
@@ -18,6 +20,7 @@ type nowPage struct {
 	Frame
 	Forming  []Check // what is missing until the group can decide
 	Meeting  meeting
+	Wait     lang.Msg // from when on the reader can vote, if they cannot yet
 	Sections []nowSection
 	Empty    Empty
 	Drafts   []Row
@@ -48,20 +51,21 @@ func (s *Server) showNow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	all := slices.Concat(n.Voting, n.Waiting, n.Seeking, n.Tabled)
+	all := slices.Concat(n.Changed, n.Voting, n.Waiting, n.Seeking, n.Tabled)
 	fresh, err := s.Talk.HasNew(ctx, a, all)
 	if err != nil {
 		return err
 	}
-	may, err := s.Ballots.Entitled(ctx, a, n.Voting)
+	parts, err := s.Ballots.Parts(ctx, a, n.Voting)
 	if err != nil {
 		return err
 	}
 	p := nowPage{Frame: s.groupFrame(c, SectionNow)}
-	p.Head = nowHead(a, n, may)
+	p.Head = nowHead(a, n, parts)
 	p.Strip = Strip{Next: lang.M("now.next"), Decides: lang.M("now.decides"), Change: lang.M("now.change"), Href: groupPath(a.Group) + "/rules"}
 	p.RefreshAt = nextChange(all, n.At)
-	p.fill(a, n, fresh, may)
+	p.Wait = firstVoteSay(a, n.Rules.Rules, n.At)
+	p.fill(a, n, fresh, parts)
 	for _, m := range n.Drafts {
 		p.Drafts = append(p.Drafts, draftRow(a, m, p.voice()))
 	}
@@ -80,14 +84,14 @@ func (s *Server) showNow(c echo.Context) error {
 }
 
 // fill puts the proposals on the page, those first that are nearest to being decided.
-func (p *nowPage) fill(a member.Actor, n motion.Now, fresh, may map[motion.ID]bool) {
+func (p *nowPage) fill(a member.Actor, n motion.Now, fresh map[motion.ID]bool, parts map[motion.ID]ballot.Part) {
 	for _, sec := range []struct {
 		id    string
 		list  []motion.Motion
 		state motion.State
 		more  string // the name of the whole list
 	}{
-		{"voting", n.Voting, motion.Voting, "voting"}, {"again", n.Waiting, motion.Inquorate, "voting"},
+		{"changed", n.Changed, "", ""}, {"voting", n.Voting, motion.Voting, "voting"}, {"again", n.Waiting, motion.Inquorate, "voting"},
 		{"seeking", n.Seeking, motion.Seeking, "seeking"}, {"tabled", n.Tabled, motion.Tabled, "tabled"},
 	} {
 		if len(sec.list) == 0 {
@@ -95,27 +99,50 @@ func (p *nowPage) fill(a member.Actor, n motion.Now, fresh, may map[motion.ID]bo
 		}
 		out := nowSection{ID: sec.id, Title: lang.M("now.section." + sec.id)}
 		for _, m := range sec.list {
+			changed := slices.ContainsFunc(n.Changed, func(c motion.Motion) bool { return c.ID == m.ID })
+			if changed && sec.id != "changed" {
+				continue // it stands above
+			}
 			row := motionRow(a, m, n.Movers[m.Mover], n.Need.Of(m, n.At), fresh[m.ID], n.At)
-			row.Can = rowCan(m, may[m.ID], n.At)
+			row.Can = rowCan(m, parts[m.ID], n.At)
+			if changed {
+				row.Can = lang.M("now.row.changed")
+			}
+			row.Facts = append(rowSays(m, parts[m.ID], n.At), row.Facts...)
 			out.Rows = append(out.Rows, row)
 		}
 		if n.More[sec.state] {
 			out.More = Link{Href: listingPath(a.Group, sec.more, 0), Label: lang.M("now.more")}
 		}
-		p.Sections = append(p.Sections, out)
+		if len(out.Rows) > 0 || out.More.Href != "" {
+			p.Sections = append(p.Sections, out)
+		}
 	}
 }
 
-// nowHead says what the group is and what the reader can do: vote, if a vote of theirs is open, and always start something.
-func nowHead(a member.Actor, n motion.Now, may map[motion.ID]bool) Head {
+// nowHead says what the group is and what the reader can do: invite, while it is forming; vote, if a vote waits for them; and
+// always start something.
+func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part) Head {
 	h := Head{Kind: lang.M("now.kind", "Count", n.Active), Title: plain(a.Group.Name)}
 	if a.Group.Aim != "" {
 		h.State = aimSay(a.Group)
 	}
+	if a.Group.Forming() {
+		h.Can, h.Act = lang.M("now.can_invite", "Count", max(1, 3-n.Active)), Action{Href: groupPath(a.Group) + "/invite", Label: lang.M("people.invite.title")}
+		h.Also = []Action{{Href: groupPath(a.Group) + "/proposals/new", Label: lang.M("now.draft")}}
+		return h
+	}
 	for _, m := range n.Voting {
-		if may[m.ID] {
+		if parts[m.ID].May && !parts[m.ID].Voted {
 			h.Can, h.Until = lang.M("now.can_vote", "Title", m.Title), deadline(a, m, n.At)
 			h.Act, h.Also = Action{Href: votePath(a.Group, m.Number), Label: lang.M("now.to_vote")}, []Action{startAction(a.Group)}
+			return h
+		}
+	}
+	for _, m := range n.Voting {
+		if parts[m.ID].Voted {
+			h.Can, h.Until, h.Act = lang.M("now.voted", "Title", m.Title), voteUntil(a, m.Closes), startAction(a.Group)
+			h.Also = []Action{{Href: votePath(a.Group, m.Number), Label: lang.M("ballot.act_change")}}
 			return h
 		}
 	}
@@ -167,9 +194,9 @@ func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 }
 
 // rowCan says what the reader can do about a proposal in a list.
-func rowCan(m motion.Motion, mayVote bool, now time.Time) lang.Msg {
+func rowCan(m motion.Motion, part ballot.Part, now time.Time) lang.Msg {
 	switch state := m.StateAt(now); {
-	case mayVote:
+	case part.May && !part.Voted:
 		return lang.M("now.row.vote")
 	case state == motion.Seeking:
 		return lang.M("now.row.support")
@@ -177,6 +204,51 @@ func rowCan(m motion.Motion, mayVote bool, now time.Time) lang.Msg {
 		return lang.M("now.row.talk")
 	}
 	return lang.Msg{}
+}
+
+// rowSays says what the reader's part in an open vote is, and what everybody is told of its time.
+func rowSays(m motion.Motion, part ballot.Part, now time.Time) (out []lang.Msg) {
+	if m.State != motion.Voting || !now.Before(m.Closes) {
+		return nil
+	}
+	if say := timeSay(m.Opens, m.Closes, now); !say.IsZero() {
+		out = append(out, say)
+	}
+	switch {
+	case part.Voted:
+		out = append(out, lang.M("now.row.voted"))
+	case !part.May:
+		out = append(out, lang.M("now.row.not_listed"))
+	}
+	return out
+}
+
+// timeSay is the one notice at half-time and the one in the last day of a vote (practice.md §2.6). It is the same for
+// everybody, also for those who have voted, so that it tells nothing of anybody.
+func timeSay(opens, closes, now time.Time) lang.Msg {
+	switch left := closes.Sub(now); {
+	case left <= 0:
+		return lang.Msg{}
+	case left <= 24*time.Hour:
+		return lang.M("now.last_day")
+	case left <= closes.Sub(opens)/2:
+		return lang.M("now.half_time")
+	}
+	return lang.Msg{}
+}
+
+// voteUntil is until when a vote that was cast can be changed.
+func voteUntil(a member.Actor, closes time.Time) Until {
+	return Until{Say: lang.M("ballot.done.until"), At: local(a, closes)}
+}
+
+// firstVoteSay says from when on a newcomer can vote; nothing to who can.
+func firstVoteSay(a member.Actor, r rulebook.Rules, now time.Time) lang.Msg {
+	from := a.Member.VotesFrom(a.Group, time.Duration(r.VotingWaitDays)*24*time.Hour)
+	if !now.Before(from) {
+		return lang.Msg{}
+	}
+	return lang.M("people.first_vote", "At", local(a, from))
 }
 
 // nextChange is the first instant at which one of the proposals opens or closes.

@@ -21,6 +21,7 @@ type peoplePage struct {
 	Powers  []Power
 	Keys    []keyLine
 	Me      []Link
+	MeSay   lang.Msg // from when on the reader can vote, if they cannot yet
 }
 
 type memberLine struct {
@@ -57,7 +58,11 @@ func (s *Server) showPeople(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := peoplePage{Frame: s.groupFrame(c, SectionPeople), Count: people.Count}
+	rules, err := s.Rulebooks.Current(ctx, a.Group.ID)
+	if err != nil {
+		return err
+	}
+	p := peoplePage{Frame: s.groupFrame(c, SectionPeople), Count: people.Count, MeSay: firstVoteSay(a, rules.Rules, s.now())}
 	path := groupPath(a.Group)
 	p.Head = Head{Title: lang.M("people.people.title"), State: lang.M("people.people.state", "Count", people.Count),
 		Can: lang.M("people.people.can"), Act: Action{Href: path + "/invite", Label: lang.M("people.invite.title")}}

@@ -333,6 +333,26 @@ func TestOfflineRetry_6_2_12_PostThreeTimesHasOneEffect(t *testing.T) {
 	})
 }
 
+// TestNewcomersAreToldWhenTheyCanVote, and who joined while the group was forming is not.
+func TestNewcomersAreToldWhenTheyCanVote(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		s := serve(t, d, c)
+		ana := begin(t, s, "Elm")
+		ana.Get("/g/elm").WantText(".head .can", "Three people can decide together. Invite 2 more.").Follow("Write a draft").Want(http.StatusOK)
+		ana.Get("/g/elm/proposals").WantText(".head .can", "You can write a draft")
+		link := inviteLink(t, ana, "elm", "5")
+		enterBy(t, s, link, "Ben")
+		ana.Get("/g/elm").WantText(".head .can", "Invite one more.").Follow("Invite people").Want(http.StatusOK)
+		cem := enterBy(t, s, link, "Cem")
+		c.Advance(time.Hour)
+		dot := enterBy(t, s, link, "Dot")
+		for _, path := range []string{"/g/elm", "/g/elm/people", "/me"} {
+			dot.Get(path).Want(http.StatusOK).WantText("main", "You can vote in votes that open on Monday 16 March 2026")
+			cem.Get(path).Want(http.StatusOK).WantNoText("main", "You can vote in votes")
+		}
+	})
+}
+
 // TestGuaranteesSayWhatIsNotThereYet: nobody is promised what this version of the program cannot do.
 func TestGuaranteesSayWhatIsNotThereYet(t *testing.T) {
 	c := dbtest.NewClock(dbtest.Start)

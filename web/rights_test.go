@@ -26,7 +26,7 @@ func TestRightSweep_6_2_3(t *testing.T) {
 		say := ben.Get(one+"/talk").Want(http.StatusOK).Form("Say it").Set("kind", "concern").Set("text", "Who has the key?")
 		say.Submit().Want(http.StatusOK).WantText(".thread", "Who has the key?")
 		ben.Get(one).Follow("Write a statement for it").Form("Put it beside the proposal").Set("text", "It costs nothing.").Submit().Want(http.StatusOK)
-		reword := ben.Get(one).Follow("Change the words").Form("Use the new words").Set("clause-1", "open the hall every second Sunday")
+		reword := ben.Get(one).Follow("Change the words").Form("Look at what changes").Set("clause-1", "open the hall every second Sunday").Submit().Form("Publish these words")
 		reword.Submit().Want(http.StatusOK).WantText(".clauses", "second")
 		m.ana.Get(one).Form("Support this").Submit().Want(http.StatusOK).WantText(".state", "It is being discussed")
 		ben.Get(one).Form("Ask for a secret vote").Submit().Want(http.StatusOK)

@@ -76,7 +76,6 @@ func castOn(v *webtest.Visitor, path, choice string) *webtest.Page {
 	return v.Get(path).Want(http.StatusOK).Form("Check my vote").Set("choice", sent(ballot.ParseChoice(choice))).Submit().Want(http.StatusOK).Form("Cast this vote").Submit()
 }
 
-// TestVoteThroughThePages votes in secret as a person without scripts would, from the paper to the minority report.
 // TestYourGroupsSayWhatIsOpen: also for who is in several groups, and only of votes in which they may vote.
 func TestYourGroupsSayWhatIsOpen(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
@@ -91,6 +90,47 @@ func TestYourGroupsSayWhatIsOpen(t *testing.T) {
 	})
 }
 
+// TestNowSaysThatYouHaveVoted, in open votes and in secret ones, to the voter and to nobody else. What everybody is told of the
+// time that is left is the same for all.
+func TestNowSaysThatYouHaveVoted(t *testing.T) {
+	for name, secret := range map[string]bool{"open": false, "secret": true} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+				w := newVoting(t, d, c, "B", 12)
+				v := w.Open(secret)
+				home := groupPath(w.Group)
+				ada, bela := w.as(t, 0), w.as(t, 1)
+				ada.Get(home).WantText(".head .can", "A vote is open for you").WantText("#voting ~ .rows .can", "You can vote.").WantNoText("main", "Half of the time")
+				before := state(t, cast{server: w.s})
+				castOn(ada, w.path("/vote"), "for")
+				cast1 := state(t, cast{server: w.s})
+				ada.Get(home).WantText(".head .can", "You have voted: Buy a kettle").WantText(".head", "You can change it until", "Change my vote").WantText(".rows", "You have voted").WantCount(".rows .can", 0)
+				ada.Get("/").WantText(".rows", "You have voted in the vote that is open", "You can change it until").WantCount(".can", 0)
+				if diff := cmp.Diff(cast1, state(t, cast{server: w.s})); diff != "" || cmp.Equal(before, cast1) {
+					t.Errorf("saying so writes: %s", diff)
+				}
+				bela.Get(home).WantText(".head .can", "A vote is open for you").WantNoText("main", "You have voted")
+				bela.Get("/").WantText(".can", "A vote is open for you.")
+				late := w.browser(t, w.newcomer(t).Person)
+				late.Get(home).WantText("main", "You can vote in votes that open on", "You are not on the list for this vote")
+				late.Get(home+"/people").WantText("main", "You can vote in votes that open on")
+
+				for moment, want := range map[time.Time]string{
+					v.Opens.Add(v.Closes.Sub(v.Opens)/2 + time.Minute): "Half of the time to vote is over.",
+					v.Closes.Add(-time.Hour):                           "Less than a day is left to vote.",
+				} {
+					c.Set(moment)
+					for _, who := range []*webtest.Visitor{ada, bela, late} {
+						who.Get(home).WantText(".rows", want)
+					}
+					ada.Get("/").WantText(".rows", want)
+				}
+			})
+		})
+	}
+}
+
+// TestVoteThroughThePages votes in secret as a person without scripts would, from the paper to the minority report.
 func TestVoteThroughThePages(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newVoting(t, d, c, "B", 6)

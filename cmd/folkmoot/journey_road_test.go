@@ -85,7 +85,8 @@ func argue(ada, _, cem *walker) {
 
 // reword changes the text, shows what changed, and has the support confirmed.
 func reword(ada, bo, cem *walker) {
-	ada.goTo(ada.proposal("")).press("motion.act.reword").fill("clause-1", firstBetter).press("motion.form.reword").WantText(".clauses", firstBetter)
+	ada.goTo(ada.proposal("")).press("motion.act.reword").fill("clause-1", firstBetter).press("motion.form.check").at("motion.check.title")
+	ada.press("motion.form.reword").WantText(".clauses", firstBetter)
 	if kept := browsertest.Eval[string](ada.Tab, `sessionStorage.getItem("keep:proposal-1") || ""`); kept != "" {
 		ada.t.Errorf("the browser still keeps the words that were taken: %s", kept)
 	}

@@ -73,6 +73,15 @@ type Member struct {
 	ActiveMonth int       // yyyymm of the last activity; nothing finer is kept
 }
 
+// VotesFrom returns when a vote must open, at the earliest, for the member to be on its roll: a while after joining, but for
+// those who joined while the group was forming. It is the rule of RollAt for one member.
+func (m Member) VotesFrom(g Group, wait time.Duration) time.Time {
+	if g.Forming() || !m.Joined.After(g.Third) {
+		return m.Joined
+	}
+	return m.Joined.Add(wait)
+}
+
 // Actor is who asks: a person, and their membership of the group that is asked about, if any.
 type Actor struct {
 	Person PersonID // 0: nobody is signed in

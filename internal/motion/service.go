@@ -314,28 +314,60 @@ func (s *Service) Delete(ctx context.Context, a member.Actor, number int) error 
 // if the text is settled or is no more the one that was changed.
 func (s *Service) Reword(ctx context.Context, a member.Actor, number, base int, t Text) (Motion, error) {
 	return s.act(ctx, a, number, func(sc *scene) error {
-		if sc.m.State == Draft {
-			return fault.New(fault.Conflict, "motion.is_draft")
-		}
-		if err := sc.m.MayEdit(sc.who.ID, sc.tx.Now); err != nil {
+		_, now, err := sc.rewording(base, t)
+		if err != nil || now.N == sc.m.Version {
 			return err
 		}
-		p := Proposal{Kind: sc.m.Kind, ReviewDays: sc.m.ReviewDays, Text: t}.tidy()
-		if err := fault.Form(p.check(sc.rules.Rules)); err != nil {
-			return err
+		return sc.newVersion(now.Text)
+	})
+}
+
+// rewording returns the words that stand and those that would; the version is the same if the words are.
+func (sc *scene) rewording(base int, t Text) (was, now Version, err error) {
+	if sc.m.State == Draft {
+		return was, now, fault.New(fault.Conflict, "motion.is_draft")
+	}
+	if err := sc.m.MayEdit(sc.who.ID, sc.tx.Now); err != nil {
+		return was, now, err
+	}
+	p := Proposal{Kind: sc.m.Kind, ReviewDays: sc.m.ReviewDays, Text: t}.tidy()
+	if err := fault.Form(p.check(sc.rules.Rules)); err != nil {
+		return was, now, err
+	}
+	if was, err = TextOf(sc.tx, sc.m.ID, sc.m.Version); err != nil {
+		return was, now, err
+	}
+	now = Version{N: was.N, Text: p.Text}
+	switch {
+	case was.Text.equal(p.Text):
+		return was, now, nil
+	case base != sc.m.Version:
+		return was, now, fault.New(fault.Conflict, "motion.text_changed")
+	}
+	now.N++
+	return was, now, nil
+}
+
+// TryWords returns what Reword would change, as a History of the words that stand and those that would, and changes nothing.
+// Old and New have the same number if the words are the same. It returns what Reword returns.
+func (s *Service) TryWords(ctx context.Context, a member.Actor, number, base int, t Text) (h History, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		sc, err := s.enter(tx, a)
+		if err == nil {
+			err = sc.find(number)
 		}
-		was, err := TextOf(sc.tx, sc.m.ID, sc.m.Version)
 		if err != nil {
 			return err
 		}
-		switch {
-		case was.Text.equal(p.Text):
-			return nil
-		case base != sc.m.Version:
-			return fault.New(fault.Conflict, "motion.text_changed")
+		h = History{Motion: sc.m, Now: tx.Now, Mover: sc.who}
+		if h.Old, h.New, err = sc.rewording(base, t); err != nil {
+			return err
 		}
-		return sc.newVersion(p.Text)
+		known, last, err := clauseIDs(tx, sc.m.ID)
+		h.New.Text = h.New.number(known, last)
+		return err
 	})
+	return h, err
 }
 
 func (sc *scene) newVersion(t Text) error {

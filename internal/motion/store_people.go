@@ -1,6 +1,7 @@
 package motion
 
 import (
+	"slices"
 	"time"
 
 	"folkmoot/internal/db"
@@ -50,6 +51,15 @@ func supported(tx *db.Tx, who member.ID) ([]Motion, error) {
 	var rows []row
 	err := tx.Where("id IN (SELECT motion_id FROM supports WHERE member_id = ?) AND state IN (?, ?)", who, Seeking, Tabled).
 		Order("id").Find(&rows).Error
+	return motions(rows), err
+}
+
+// changedSince returns the motions before their vote of which the member supports earlier words than those that stand.
+func changedSince(tx *db.Tx, who member.ID, limit int) ([]Motion, error) {
+	var rows []row
+	err := tx.Raw("SELECT "+listed+` FROM motions WHERE id IN (SELECT s.motion_id FROM supports s JOIN motions m ON m.id = s.motion_id
+		WHERE s.member_id = ? AND s.version < m.version AND m.state IN (?, ?) ORDER BY s.motion_id LIMIT ?)`, who, Seeking, Tabled, limit).Scan(&rows).Error
+	slices.SortFunc(rows, func(a, b row) int { return a.Number - b.Number })
 	return motions(rows), err
 }
 

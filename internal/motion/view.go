@@ -288,6 +288,7 @@ type Now struct {
 	Seeking []Motion
 	Tabled  []Motion
 	Waiting []Motion // for their one re-run
+	Changed []Motion // the member supports earlier words of
 	Movers  map[member.ID]member.Member
 	More    map[State]bool // there are more than are shown
 }
@@ -322,7 +323,10 @@ func (s *Service) ShowNow(ctx context.Context, a member.Actor) (n Now, err error
 				return err
 			}
 		}
-		n.Movers, err = moversOf(tx, n.Voting, n.Seeking, n.Tabled, n.Waiting)
+		if n.Changed, err = changedSince(tx, a.Member.ID, shownNow); err != nil {
+			return err
+		}
+		n.Movers, err = moversOf(tx, n.Changed, n.Voting, n.Seeking, n.Tabled, n.Waiting)
 		return err
 	})
 	return n, err

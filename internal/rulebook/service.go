@@ -29,6 +29,15 @@ func (s *Service) Current(ctx context.Context, g member.GroupID) (v Version, err
 	return v, err
 }
 
+// CurrentOf returns the rules that are in force now in each of the groups.
+func (s *Service) CurrentOf(ctx context.Context, groups []member.GroupID) (out map[member.GroupID]Version, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = currentOf(tx, groups, tx.Now)
+		return err
+	})
+	return out, err
+}
+
 // Begin writes the first version of a new group's rules: those of the preset the group was started with, chosen by
 // its founder. It is part of founding and runs in that transaction. It returns fault.Invalid if there is no such preset.
 func (s *Service) Begin(tx *db.Tx, g member.Group, by member.Member) error {

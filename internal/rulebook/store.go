@@ -56,6 +56,21 @@ func Current(tx *db.Tx, g member.GroupID, at time.Time) (Version, error) {
 	return r.version()
 }
 
+// currentOf returns the rules that are in force in each of the groups.
+func currentOf(tx *db.Tx, groups []member.GroupID, at time.Time) (map[member.GroupID]Version, error) {
+	var rows []row
+	err := tx.Where("group_id IN ? AND from_at <= ?", groups, db.At(at)).Order("number").Find(&rows).Error
+	out := make(map[member.GroupID]Version, len(groups))
+	for _, r := range rows {
+		v, err := r.version()
+		if err != nil {
+			return nil, err
+		}
+		out[r.GroupID] = v // the newest comes last
+	}
+	return out, err
+}
+
 // Get returns one version of the group's rules, or fault.NotFound.
 func Get(tx *db.Tx, g member.GroupID, number int) (Version, error) {
 	var r row

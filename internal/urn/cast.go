@@ -16,6 +16,44 @@ func (u *Urn) Ticket(tx *db.Tx, b Ballot, slot int64) (Ticket, error) {
 	return Ticket{Voted: box != nil, Basis: v.keys.basisOf(p, box)}, nil
 }
 
+// Asked is a ballot and a place on its roll.
+type Asked struct {
+	Ballot
+	Slot int64
+}
+
+// Voted says by ballot which of the slots have a vote in their urn, with one look at the table. A ballot whose urn is not open
+// is not among them. Like Ticket it recomputes pseudonyms and writes nothing.
+func (u *Urn) Voted(tx *db.Tx, slots []Asked) (map[int64]bool, error) {
+	type place struct {
+		v *vessel
+		p pseud
+	}
+	places := map[int64]place{}
+	for _, a := range slots {
+		if v, err := u.vessel(a.Ref); err == nil {
+			places[a.ID] = place{v, v.keys.pseudonym(a.ID, a.Slot)}
+		}
+	}
+	if len(places) == 0 {
+		return nil, nil
+	}
+	var ballots []int64
+	var pseuds [][]byte
+	for id, at := range places {
+		ballots, pseuds = append(ballots, id), append(pseuds, at.p[:])
+	}
+	boxes, err := findMany(tx, ballots, pseuds)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]bool{}
+	for id, at := range places {
+		out[id] = at.v.withOwed(at.p, boxes[id]) != nil
+	}
+	return out, nil
+}
+
 // holds returns the box that the next Put will find under the pseudonym, or nil: what is owed to the table is there then.
 // A form made without it could never be sent in while nobody else votes.
 func (v *vessel) holds(tx *db.Tx, ballot int64, p pseud) ([]byte, error) {
@@ -23,12 +61,17 @@ func (v *vessel) holds(tx *db.Tx, ballot int64, p pseud) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return v.withOwed(p, box), nil
+}
+
+// withOwed returns the box as it is once the table has what is owed to it.
+func (v *vessel) withOwed(p pseud, box []byte) []byte {
 	for _, r := range v.journal.owes() {
 		if r.pseud == p && r.prev == digest(box) {
 			box = r.box[:]
 		}
 	}
-	return box, nil
+	return box
 }
 
 // Sealed is a vote that is ready to be put into the urn.

@@ -29,6 +29,19 @@ func find(tx *db.Tx, ballot int64, p pseud) ([]byte, error) {
 	return boxes[0], nil
 }
 
+// findMany returns the boxes under the pseudonyms, which differ from ballot to ballot, by ballot.
+func findMany(tx *db.Tx, ballots []int64, pseuds [][]byte) (map[int64][]byte, error) {
+	var rows []row
+	if err := tx.Raw("SELECT ballot_id, box FROM urn WHERE ballot_id IN ? AND pseud IN ?", ballots, pseuds).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[int64][]byte, len(rows))
+	for _, r := range rows {
+		out[r.BallotID] = r.Box
+	}
+	return out, nil
+}
+
 // swap replaces the box prev, or none if it is nil, and says whether it was there to be replaced.
 func swap(tx *db.Tx, ballot int64, p pseud, prev, box []byte) (bool, error) {
 	res := tx.Exec("INSERT INTO urn (ballot_id, pseud, box) VALUES (?, ?, ?) ON CONFLICT (ballot_id, pseud) DO UPDATE SET box = excluded.box WHERE urn.box = ?",
