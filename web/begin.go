@@ -54,6 +54,9 @@ func (s *Server) beginHead(c echo.Context, step int) Frame {
 	f, name := s.frame(c), stepNames[step-1]
 	f.Head = Head{Kind: lang.M("setup.kind"), Title: lang.M("setup." + name + ".title"), State: lang.M("setup." + name + ".state")}
 	f.Strip = Strip{Next: lang.M("setup." + name + ".next"), Decides: lang.M("setup.decides"), Change: lang.M("setup.change"), Href: f.Group.Path + "/rules"}
+	if !s.actor(c).Group.Forming() {
+		f.Strip.Change = lang.M("setup.rules.fixed")
+	}
 	return f
 }
 
@@ -90,9 +93,26 @@ func (s *Server) beginPage(c echo.Context, a member.Actor, step int) (formPage, 
 	case 6:
 		p.Items = meetingItems(a, s.now())
 		p.Submit = lang.M("setup.meeting.do")
-		p.Head.Until = Until{Say: lang.M("setup.meeting.powers"), At: local(a, a.Group.FounderUntil())}
+		p.Head.Until, p.Say = powersUntil(a), powersSay(a)
 	}
 	return p, nil
+}
+
+// powersUntil is when the founder's start-up powers end; while the group is forming, at the latest.
+func powersUntil(a member.Actor) Until {
+	u := Until{Say: lang.M("setup.meeting.powers"), At: local(a, a.Group.FounderUntil())}
+	if a.Group.Forming() {
+		u.Say = lang.M("setup.meeting.powers_forming")
+	}
+	return u
+}
+
+// powersSay says what the start-up powers are.
+func powersSay(a member.Actor) []lang.Msg {
+	if a.Group.Forming() {
+		return []lang.Msg{lang.M("setup.powers"), lang.M("setup.powers_sooner")}
+	}
+	return []lang.Msg{lang.M("setup.powers_meeting")}
 }
 
 // fiveRules are the rules that a newcomer asks about first, one sentence each with its reason.
@@ -229,13 +249,18 @@ func (s *Server) takeMeeting(c echo.Context, a member.Actor) ([]Item, error) {
 	if err != nil {
 		return items, fault.Form(map[string]lang.Msg{"date": lang.M("setup.meeting.when")})
 	}
-	return items, s.Members.CallFounding(c.Request().Context(), a, at, value(c, "place"))
+	err = s.Members.CallFounding(c.Request().Context(), a, at, value(c, "place"))
+	if err == nil && at.After(a.Group.FounderUntil()) {
+		s.flash(c, "setup.flash.late")
+	}
+	return items, err
 }
 
 // begunPage is the wizard's end: what is done and what is not.
 type begunPage struct {
 	Frame
 	Steps  Steps
+	Say    []lang.Msg // what the start-up powers are
 	Checks []Check
 }
 
@@ -255,7 +280,7 @@ func (s *Server) showBegun(c echo.Context, a member.Actor) error {
 		second = second || k.Holder != "" && k.Second != ""
 	}
 	p := begunPage{Frame: s.beginHead(c, member.LastStep), Steps: beginSteps(a.Group, member.LastStep)}
-	p.Head.Until = Until{Say: lang.M("setup.meeting.powers"), At: local(a, a.Group.FounderUntil())}
+	p.Head.Until, p.Say = powersUntil(a), powersSay(a)
 	p.Head.Can, p.Head.Act = lang.M("setup.done.can"), Action{Href: groupPath(a.Group), Label: lang.M("setup.done.do")}
 	p.Checks = []Check{
 		{Done: people.Count >= 3, Say: lang.M("setup.done.three", "Count", people.Count), Href: groupPath(a.Group) + "/invite"},

@@ -198,7 +198,7 @@ func (p *decisionPage) report(a member.Actor, v decision.View, r decision.Report
 func (s *Server) dissentForm(c echo.Context, v decision.View, text string) formPage {
 	a := s.actor(c)
 	p := s.form(c, s.groupFrame(c, SectionDecisions), decisionPath(a.Group, v.Number(), "dissent"), lang.M("decision.dissent.send"),
-		area(Field{Name: "text", Value: text, Label: lang.M("decision.dissent.label"), Hint: lang.M("decision.dissent.hint"), Words: decision.MaxWords, Rows: 12}))
+		area(Field{Name: "text", Value: text, Label: lang.M("decision.dissent.label"), Hint: lang.M("decision.dissent.hint"), Words: decision.MaxWords, Rows: 12, Markdown: true}))
 	p.Keep = "dissent-" + v.Number()
 	p.Head = Head{
 		Crumbs: []Link{{Href: groupPath(a.Group) + "/decisions", Label: lang.M("decision.crumb")}, {Href: decisionPath(a.Group, v.Number()), Label: lang.M("decision.kind", "Number", v.Number())}},
@@ -210,6 +210,9 @@ func (s *Server) dissentForm(c echo.Context, v decision.View, text string) formP
 		p.Head.Cannot = lang.M("decision.dissent.late")
 	}
 	p.Say = []lang.Msg{lang.M("decision.reports_say")}
+	if v.Least > 1 {
+		p.Say = append(p.Say, lang.M("decision.dissent.alone", "Least", v.Least))
+	}
 	p.Strip = Strip{Next: decisionNext(a, v), Decides: lang.M("decision.decides"), Change: lang.M("decision.change"), Href: groupPath(a.Group) + "/proposals/new"}
 	return p
 }

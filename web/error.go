@@ -158,6 +158,8 @@ func (s *Server) sayTrouble(c echo.Context, t trouble) error {
 	switch {
 	case t.status == http.StatusInternalServerError && !isBallot(c.Path()):
 		p.Request = requestID(c)
+	case t.say.ID == "setup.over" && !s.visitor(c).signedIn(): // whoever used the link goes on from their own group
+		p.Head.Act, p.Head.Also = Action{Href: "/sign-in", Label: lang.M("setup.over_sign_in")}, []Action{p.Head.Act}
 	case (t.status == http.StatusNotFound || t.status == http.StatusUnauthorized || t.say.ID == staleForm) && !s.visitor(c).signedIn():
 		next := ""
 		if s.gets[c.Path()] {

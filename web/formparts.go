@@ -19,6 +19,7 @@ type Field struct {
 	Optional     bool
 	Short        bool // narrow
 	Code         bool // letters of one width
+	Markdown     bool // for "area" with a hint: it can have bold words and lists, and says how
 }
 
 // ID returns the id of the control.

@@ -20,6 +20,7 @@ type invitePage struct {
 	Link   string // empty: none is at hand
 	QR     QR
 	Copies []Copy
+	Here   Notice // only this computer can open a link
 	Poster string
 	Go     Action // goes on with the wizard
 	Make   formPage
@@ -71,6 +72,9 @@ func (s *Server) invitePage(c echo.Context, uses, days string) (invitePage, erro
 	if a.Member.Founder && a.Group.SetupStep == member.LastStep-1 {
 		p.Steps = beginSteps(a.Group, member.LastStep-1)
 		p.Go = Action{Href: stepPath(a.Group, member.LastStep-1), Label: lang.M("setup.go_on"), Post: true, Guard: p.Guard(), Main: p.Link != ""}
+	}
+	if s.onlyHere() {
+		p.Here = Notice{Say: lang.M("people.invite.only_here")}
 	}
 	if p.Link != "" {
 		p.QR = QR{Label: lang.M("people.invite.qr"), Address: p.Link}
@@ -144,7 +148,8 @@ func (s *Server) revokeInvite(c echo.Context) error {
 // posterPage is a sheet to print and put up.
 type posterPage struct {
 	Frame
-	QR QR
+	Here Notice
+	QR   QR
 }
 
 var posterTmpl = newPage[posterPage]("people/poster.html")
@@ -156,6 +161,9 @@ func (s *Server) showPoster(c echo.Context) error {
 		return see(c, groupPath(a.Group)+"/invite")
 	}
 	p := posterPage{Frame: s.groupFrame(c, SectionPeople), QR: QR{Label: lang.M("people.poster.scan"), Address: link}}
+	if s.onlyHere() {
+		p.Here = Notice{Say: lang.M("people.invite.only_here")}
+	}
 	p.Head = Head{Crumbs: []Link{{groupPath(a.Group) + "/invite", lang.M("people.invite.title")}}, Title: lang.M("people.poster.title", "Group", a.Group.Name), State: aimSay(a.Group)}
 	p.Strip = Strip{Next: lang.M("people.invite.next"), Decides: lang.M("people.invite.decides"), Change: lang.M("people.invite.change"), Href: groupPath(a.Group) + "/rules"}
 	return posterTmpl.render(c, http.StatusOK, p)

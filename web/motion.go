@@ -137,7 +137,8 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 		label string
 		at    time.Time
 	}{{"motion.fact.sought", v.Sought}, {"motion.fact.settled", v.TextUntil}, {"motion.fact.opens", opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
-		if !t.at.IsZero() && (t.at != v.Closes || t.label != "motion.fact.ended") {
+		never := !v.Ended.IsZero() && t.at.After(v.Ended) // it ended before its day came
+		if !t.at.IsZero() && !never && (t.at != v.Closes || t.label != "motion.fact.ended") {
 			p.Facts = append(p.Facts, Fact{Label: lang.M(t.label), At: local(a, t.at)})
 		}
 	}
@@ -222,7 +223,7 @@ func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
 		p.Supporters = append(p.Supporters, v.People[id].Name)
 	}
 	p.Support, p.Means = lang.M("motion.supporters", "Count", v.Supporters), lang.M("motion.support_means")
-	if !v.Ended.IsZero() {
+	if v.MaySupport(v.Now) != nil { // support is over once the vote opens
 		p.Support, p.Means = lang.M("motion.supporters_then", "Count", v.Supporters), lang.M("motion.support_meant")
 	}
 	if v.IsBarred(v.Now) && v.MaySupport(v.Now) == nil {

@@ -104,7 +104,7 @@ func TestProposalG4(t *testing.T) {
 		p = m.cai.Get(elm).WantText("main", "Seeking support", "You can say whether it is worth discussing").Follow("Open the hall on Sundays")
 		p.WantText(".can", "You may still vote against it").WantText(".until", "You can support it until")
 		p = p.Form("Support this").Submit().Want(http.StatusOK)
-		p.WantText(".notice", "You support this").WantText(".state", "It is being discussed").WantText(".until", "The vote opens")
+		p.WantText(".notice", "You support this").WantText(".state", "It is being discussed").WantText(".until", "Words can change until").WantText(".facts", "Vote from")
 		p.WantText(".strip", "The rules set these dates; nobody can move them")
 
 		p = m.cai.Get(elm+"/proposals/1").Follow("Write a statement against it").Form("Put it beside the proposal").Set("text", "It costs *too much*.").Submit()
@@ -319,6 +319,23 @@ func TestNowListsChangedWords(t *testing.T) {
 		m.ana.Get(elm).WantNoText("main", "New words to look at")
 		m.ben.Get(elm + "/proposals/1").Form("I still support it").Submit().Want(http.StatusOK)
 		m.ben.Get(elm).WantNoText("main", "New words to look at")
+	})
+}
+
+// TestEndedProposalsSayNothingOfWhatWillNotBe: no day of a vote that will not be held, and no talk of changes.
+func TestEndedProposalsSayNothingOfWhatWillNotBe(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		m := newMoot(t, d, c)
+		propose(t, m.ana, "Ask for support now")
+		m.ben.Get(elm+"/proposals/1").Form("Support this").Submit().WantText(".facts", "Vote from")
+		m.ben.Get(elm+"/proposals/1/versions").WantText(".strip", "Say in the talk what should be different")
+		m.ana.Get(elm + "/proposals/1").Form("Yes, withdraw it").Submit().Want(http.StatusOK)
+		c.Advance(49 * time.Hour)
+		if err := m.s.Motions.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		m.ben.Get(elm+"/proposals/1").WantText(".state", "Withdrawn").WantText(".facts", "Ended").WantNoText(".facts", "Vote from").WantText("main", "It was not a vote for it")
+		m.ben.Get(elm+"/proposals/1/versions").WantText(".strip", "Nobody can change these words any more").WantNoText(".strip", "should be different")
 	})
 }
 

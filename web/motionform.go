@@ -140,7 +140,7 @@ func (p *motionFormPage) fill(w written, maxWords int) {
 	long := func(name, text string, words int, optional bool) Field {
 		return Field{
 			Name: name, Value: text, Label: lang.M("motion.form." + name), Hint: lang.M("motion.form." + name + "_hint"),
-			Rows: 4, Words: words, Optional: optional,
+			Rows: 4, Words: words, Optional: optional, Markdown: true,
 		}
 	}
 	p.Texts = []Field{long("why", t.Why, motion.MaxWhy, true), long("won", t.Won, motion.MaxAnswer, w.Kind != motion.Action)}

@@ -58,6 +58,12 @@ func (s *Server) showVersions(c echo.Context) error {
 		Next: lang.M("motion.versions_next"), Decides: lang.M("motion.versions_decides"), Change: lang.M("motion.versions_change"),
 		Href: motionPath(a.Group, h.Motion, "talk"),
 	}
+	switch {
+	case h.State != motion.Draft && h.MayArgue(h.Now) != nil:
+		p.Strip.Next, p.Strip.Change, p.Strip.Href = lang.M("motion.versions_next_closed"), lang.M("motion.versions_closed"), groupPath(a.Group)+"/proposals/new"
+	case h.State == motion.Tabled && !h.Now.Before(h.TextUntil):
+		p.Strip.Change, p.Strip.Href = lang.M("motion.versions_settled"), motionPath(a.Group, h.Motion)
+	}
 	path := motionPath(a.Group, h.Motion, "versions")
 	for i := len(h.Written); i > 0; i-- {
 		p.Versions = append(p.Versions, Fact{Label: lang.M("motion.fact.version_value", "Number", i), At: local(a, h.Written[i-1])})
@@ -221,7 +227,7 @@ func (p *statementsPage) write(_ member.Actor, st motion.Statements) {
 		label = "motion.side.rewrite"
 	}
 	p.Text = Field{
-		Name: "text", Value: st.Mine, Label: lang.M(label), Hint: lang.M("motion.side.hint"), Words: motion.MaxStatement, Rows: 6,
+		Name: "text", Value: st.Mine, Label: lang.M(label), Hint: lang.M("motion.side.hint"), Words: motion.MaxStatement, Rows: 6, Markdown: true,
 	}
 }
 

@@ -66,6 +66,8 @@ func deadline(a member.Actor, m motion.Motion, now time.Time) Until {
 		say, at = "motion.until.leaves", m.Leaves()
 	case state == motion.Seeking:
 		say, at = "motion.until.support", m.Expires()
+	case state == motion.Tabled && now.Before(m.TextUntil):
+		say, at = "motion.until.text", m.TextUntil
 	case state == motion.Tabled:
 		say, at = "motion.until.opens", m.Opens
 	case m.State == motion.Voting && now.Before(m.Closes):

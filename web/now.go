@@ -127,6 +127,10 @@ func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part) Head
 	if a.Group.Aim != "" {
 		h.State = aimSay(a.Group)
 	}
+	if a.Member.Founder && a.Group.SetupStep != 0 {
+		h.Can, h.Act = lang.M("now.can_setup"), Action{Href: stepPath(a.Group, a.Group.SetupStep), Label: lang.M("people.home.setup")}
+		return h
+	}
 	if a.Group.Forming() {
 		h.Can, h.Act = lang.M("now.can_invite", "Count", max(1, 3-n.Active)), Action{Href: groupPath(a.Group) + "/invite", Label: lang.M("people.invite.title")}
 		h.Also = []Action{{Href: groupPath(a.Group) + "/proposals/new", Label: lang.M("now.draft")}}
@@ -153,10 +157,14 @@ func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part) Head
 // forming is what is there and what is missing until the group can decide (practice.md §2.13.1).
 func forming(a member.Actor, n motion.Now) []Check {
 	path := groupPath(a.Group)
+	meeting := Check{Done: !a.Group.Founding.IsZero(), Say: lang.M("now.forming.meeting")}
+	if member.Can(a, member.CallFounding, n.At) {
+		meeting.Href = stepPath(a.Group, 6)
+	}
 	return []Check{
 		{Done: true, Say: lang.M("now.forming.rules"), Href: path + "/rules"},
 		{Done: false, Say: lang.M("now.forming.people", "Count", n.Active), Href: path + "/invite"},
-		{Done: !a.Group.Founding.IsZero(), Say: lang.M("now.forming.meeting")},
+		meeting,
 	}
 }
 
@@ -251,10 +259,10 @@ func firstVoteSay(a member.Actor, r rulebook.Rules, now time.Time) lang.Msg {
 	return lang.M("people.first_vote", "At", local(a, from))
 }
 
-// nextChange is the first instant at which one of the proposals opens or closes.
+// nextChange is the first instant at which one of the proposals is settled, opens or closes.
 func nextChange(ms []motion.Motion, now time.Time) (next time.Time) {
 	for _, m := range ms {
-		for _, at := range []time.Time{m.Opens, m.Closes} {
+		for _, at := range []time.Time{m.TextUntil, m.Opens, m.Closes} {
 			if at.After(now) && (next.IsZero() || at.Before(next)) {
 				next = at
 			}

@@ -81,13 +81,22 @@ func (s *Server) showPeople(c echo.Context) error {
 		p.Pager.Newer = path + "/people"
 	}
 	for _, f := range founders {
-		p.Powers = append(p.Powers, Power{What: lang.M("people.founder.may"), Who: plain(f.Name), Until: local(a, a.Group.FounderUntil()), How: lang.M("people.founder.may_not")})
+		p.Powers = append(p.Powers, founderPower(a, f))
 	}
 	for _, k := range keys {
 		p.Keys = append(p.Keys, keyLine(k))
 	}
 	p.Me = []Link{{path + "/name", lang.M("people.rename.title")}, {path + "/keys", lang.M("people.keys.title")}, {path + "/leave", lang.M("people.leave.title")}}
 	return peopleTmpl.render(c, http.StatusOK, p)
+}
+
+// founderPower says what a founder can do beyond other members, and until when.
+func founderPower(a member.Actor, f member.Member) Power {
+	p := Power{What: lang.M("people.founder.may_meeting"), Who: plain(f.Name), Until: local(a, a.Group.FounderUntil()), How: lang.M("people.founder.may_not")}
+	if a.Group.Forming() {
+		p.What, p.How = lang.M("people.founder.may"), lang.M("people.founder.may_not_forming")
+	}
+	return p
 }
 
 func (s *Server) groupForm(c echo.Context, about, href string, submit lang.Msg, items ...Item) formPage {

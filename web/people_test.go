@@ -96,10 +96,12 @@ func TestWizardResumes(t *testing.T) {
 	p = p.Form("Go on").Set("name", "Allotment").Submit().WantText("h1", "You")
 	p.Form("Go on").Set("name", "Ola").Set("passphrase", passphraseForTests).Submit().WantText("h1", "Your recovery code")
 
-	webtest.New(t, s).Get(link).Want(http.StatusNotFound).WantText(".state", "was used")
 	v = webtest.New(t, s)
-	p = v.Get("/sign-in").Form("Sign in").Set("name", "ola").Set("passphrase", passphraseForTests).Submit()
+	p = v.Get(link).Want(http.StatusNotFound).WantText(".state", "was used").Follow("Already chose a name? Sign in to go on")
+	p = p.Form("Sign in").Set("name", "ola").Set("passphrase", passphraseForTests).Submit()
 	v.Get("/").WantText(".rows .can", "Go on with setting up")
+	v.Get(link).WantText("h1", "How we'll decide")
+	v.Get("/g/allotment").WantText(".head .can", "You have not finished").Follow("Go on with setting up").WantText("h1", "How we'll decide")
 	p.WantText("h1", "How we'll decide").WantText("main", "everyone can live with", "For now every proposal goes to a vote", "waits for a later version")
 }
 
@@ -266,11 +268,13 @@ func TestG17_FounderPowersEndByDate(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		s := serve(t, d, c)
 		ana := begin(t, s, "Elm")
-		ana.Get("/g/elm/people").WantText(".powers", "Ana", "Friday 1 May 2026")
+		ana.Get("/g/elm/people").WantText(".powers", "Ana", "Friday 1 May 2026", "choose other starting rules", "on that day at the latest")
+		ana.Get("/g/elm/begin/6").WantText(".head", "end at the latest on").WantText("main", "Start-up powers: you set the date", "30 days after three have joined")
+		ana.Get("/g/elm/begin/8").WantText(".head", "end at the latest on").WantText("main", "Start-up powers: you set the date")
 		c.Advance(59 * 24 * time.Hour)
 		signInAgain(t, ana)
 		form := ana.Get("/g/elm/begin/6").Form("Call the meeting").Set("date", "2026-06-01")
-		form.Submit().Want(http.StatusOK)
+		form.Submit().Want(http.StatusOK).WantText(".notice", "after your start-up powers end")
 		c.Advance(24*time.Hour - time.Minute)
 		form.Submit().Want(http.StatusOK)
 		c.Advance(2 * time.Minute)
@@ -351,6 +355,57 @@ func TestNewcomersAreToldWhenTheyCanVote(t *testing.T) {
 			cem.Get(path).Want(http.StatusOK).WantNoText("main", "You can vote in votes")
 		}
 	})
+}
+
+// TestPowersAreNamedAsTheyAre: with three members the starting rules are nobody's to choose, and the day is certain.
+func TestPowersAreNamedAsTheyAre(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	m := newMoot(t, dbtest.SQLite(t, c), c)
+	m.ana.Get(elm+"/people").WantText(".powers", "set the date of the founding meeting").WantNoText(".powers", "starting rules", "at the latest")
+	m.ana.Get(elm+"/begin/8").WantText(".head", "Your start-up powers end on").WantNoText("main", "choose the starting rules", "if that is sooner")
+}
+
+// TestTwoPeopleHoldAKey: a second person is somebody else, and comes after the first.
+func TestTwoPeopleHoldAKey(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		s := serve(t, d, c)
+		ana := begin(t, s, "Elm")
+		for _, tt := range []struct{ holder, second, field, want string }{
+			{"Ana", " ana ", "second", "This is the same name"}, {"Ána", "Ana", "second", "This is the same name"}, {"", "Ben", "holder", "Write first who has it now"},
+		} {
+			p := ana.Get("/g/elm/keys").Form("Save").Set("what", "The hall").Set("holder", tt.holder).Set("second", tt.second).Submit().Want(http.StatusUnprocessableEntity)
+			if got := p.Problems()[tt.field]; !strings.Contains(got, tt.want) {
+				t.Errorf("%q and %q: %v", tt.holder, tt.second, p.Problems())
+			}
+		}
+		p := ana.Get("/g/elm/begin/5").Form("Go on").Set("server_holder", "Ana").Set("server_second", "ANA").Submit().Want(http.StatusUnprocessableEntity)
+		if p.Problems()["server_second"] == "" {
+			t.Errorf("the wizard takes the same name twice: %v", p.Problems())
+		}
+		ana.Get("/g/elm/begin/8").WantText(".check-list", "Not yet A second person")
+		ana.Get("/g/elm/begin/5").Form("Go on").Set("server_holder", "Ana").Set("server_second", "Ben").Submit().Want(http.StatusOK)
+		ana.Get("/g/elm/begin/8").WantText(".check-list", "Done A second person")
+	})
+}
+
+// TestLinksThatNobodyElseCanOpen: who invites is told while the server only goes by a name of this computer.
+func TestLinksThatNobodyElseCanOpen(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	d := dbtest.SQLite(t, c)
+	s := serve(t, d, c)
+	ana := begin(t, s, "Elm")
+	inviteLink(t, ana, "elm", "5")
+	for _, path := range []string{"/g/elm/invite", "/g/elm/invite/poster"} {
+		ana.Get(path).WantText(".notice", "Only this computer can open the link")
+	}
+	for address, want := range map[string]bool{
+		"http://localhost:8080": true, "http://127.0.0.1": true, "http://[::1]:9": true, "http://0.0.0.0:8080": true, "http://a.localhost": true,
+		"http://192.168.1.20:8080": false, "https://vote.example.org": false, "http://[fd00::1]": false,
+	} {
+		if s := serve(t, d, c, func(o *Options) { o.Base = address }); s.onlyHere() != want {
+			t.Errorf("%s: only this computer can open it: %v", address, !want)
+		}
+	}
 }
 
 // TestGuaranteesSayWhatIsNotThereYet: nobody is promised what this version of the program cannot do.

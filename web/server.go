@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"folkmoot/internal/account"
@@ -127,6 +128,13 @@ func (s *Server) origin() string { return s.base.Scheme + "://" + s.base.Host }
 // address returns the full address of a path. It is made from the settings only, never from the request: a forged host
 // must not end up in a link that somebody passes on.
 func (s *Server) address(path string) string { return s.origin() + path }
+
+// onlyHere says whether the server's own name leads back to the computer that reads it, so that nobody else can follow a link.
+func (s *Server) onlyHere() bool {
+	host := s.base.Hostname()
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
+}
 
 // ipExtractor believes the connection, and a header only from the proxies.
 func ipExtractor(proxies []netip.Prefix) echo.IPExtractor {

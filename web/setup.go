@@ -42,15 +42,33 @@ func (s *Server) setup(c echo.Context) (member.SetupDraft, error) {
 func (s *Server) showSetup(c echo.Context) error {
 	d, err := s.setup(c)
 	if err != nil {
-		return err
+		return s.goOn(c, err)
 	}
 	return see(c, setupPath(c.Param("token"), min(d.Step+1, 3)))
+}
+
+// goOn leads who is signed in and still setting up a group of theirs to the step they were at, when the link itself is over.
+func (s *Server) goOn(c echo.Context, over error) error {
+	v := s.visitor(c)
+	if !v.signedIn() || fault.KindOf(over) != fault.NotFound {
+		return over
+	}
+	groups, err := s.Members.Groups(c.Request().Context(), v.session.Person)
+	if err != nil {
+		return err
+	}
+	for _, m := range groups {
+		if m.Member.Founder && m.Group.SetupStep != 0 {
+			return see(c, stepPath(m.Group, m.Group.SetupStep))
+		}
+	}
+	return over
 }
 
 func (s *Server) showSetupStep(c echo.Context) error {
 	d, err := s.setup(c)
 	if err != nil {
-		return err
+		return s.goOn(c, err)
 	}
 	step, err := strconv.Atoi(c.Param("step"))
 	switch {

@@ -53,7 +53,7 @@ func newSayForm(href string, text motion.Version, clause int) sayForm {
 }
 
 func sayField(label string) Field {
-	return Field{Name: "text", Label: lang.M(label), Hint: lang.M("talk.text_hint"), Rows: 6, Max: discussion.MaxText}
+	return Field{Name: "text", Label: lang.M(label), Hint: lang.M("talk.text_hint"), Rows: 6, Max: discussion.MaxText, Markdown: true}
 }
 
 // short cuts a text to what fits into one line of a list.

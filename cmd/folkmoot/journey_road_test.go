@@ -102,7 +102,8 @@ func askSecret(_, bo, cem *walker) {
 
 // vote waits for the vote to open, casts three secret votes, changes one, and waits for the close.
 func vote(ada, bo, cem *walker) {
-	ada.goTo(ada.proposal("")).passUntil(".head time")
+	ada.goTo(ada.proposal("")).reads(".head", "motion.until.text").passUntil(".head time")
+	ada.goTo(ada.proposal("")).reads(".head", "motion.until.opens").passUntil(".head time")
 	ada.waitFor(ada.group(""), "#voting")
 	ada.look().reads(".head", "now.to_vote")
 	first := cast(cem, "ballot.for")

@@ -159,6 +159,12 @@ func (s *Service) NoteKey(ctx context.Context, a Actor, k HeldKey) error {
 	if k.Second, m = cleanLine(k.Second, MaxKeyText); !m.IsZero() {
 		wrong["second"] = m
 	}
+	switch {
+	case k.Second != "" && k.Holder == "":
+		wrong["holder"] = lang.M("people.keys.first")
+	case k.Second != "" && plainLetters(k.Holder) == plainLetters(k.Second):
+		wrong["second"] = lang.M("people.keys.same")
+	}
 	if err := fault.Form(wrong); err != nil {
 		return err
 	}
