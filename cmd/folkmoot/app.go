@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -44,11 +47,25 @@ type app struct {
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
 // do not change the schema.
 func open(ctx context.Context, c config.Config, now func() time.Time, log *slog.Logger, beside bool) (a *app, err error) {
+	if err := anyDatabase(c, beside); err != nil {
+		return nil, err
+	}
 	d, err := db.Open(ctx, db.Options{Dir: c.Data, URL: c.Database, Now: now, Log: log, NoMigrate: beside, Server: !beside, Keep: upkeep.CopyOut})
 	if err != nil {
 		return nil, err
 	}
 	return assemble(ctx, d, c, now, log, beside)
+}
+
+// anyDatabase returns an error for a command beside a server that would begin an empty database in a wrong folder.
+func anyDatabase(c config.Config, beside bool) error {
+	if !beside || c.Database != "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(c.Data, db.FileName)); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database in %s; say with --data which folder it is in", c.Data)
+	}
+	return nil
 }
 
 // assemble puts the services on a database, which it closes if that fails.

@@ -15,6 +15,11 @@ import (
 
 // sample serves the living sample from a temporary folder.
 func (s *serveCmd) sample(e *env, c config.Config) (err error) {
+	lis, err := listen(c.Addr)
+	if err != nil {
+		return err
+	}
+	defer lis.Close() // closed already once it has served
 	dir, err := os.MkdirTemp("", "folkmoot-demo-")
 	if err != nil {
 		return err
@@ -37,7 +42,7 @@ func (s *serveCmd) sample(e *env, c config.Config) (err error) {
 	if err != nil {
 		return err
 	}
-	return serve(&told, c, a, visitors(people), func() error { return welcome(e, c, people) })
+	return serve(&told, c, a, lis, visitors(people), func() error { return welcome(e, c, people) })
 }
 
 // visitors are the people of the sample as the pages know them.

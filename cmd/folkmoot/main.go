@@ -53,9 +53,9 @@ type env struct {
 
 // commands is the command line. Each command is a file of this package.
 type commands struct {
-	config.Config
-	Settings string           `name:"config" help:"Read settings from a JSON file." placeholder:"FILE" type:"existingfile"`
-	Version  kong.VersionFlag `help:"Print the version and leave."`
+	config.Config `embed:"" group:"Settings:"`
+	Settings      string           `name:"config" help:"Read settings from a JSON file." placeholder:"FILE" type:"existingfile" group:"Settings:"`
+	Version       kong.VersionFlag `help:"Print the version and leave."`
 
 	Serve       serveCmd       `cmd:"" default:"withargs" help:"Run the server (what happens without a command)."`
 	SetupLink   setupLinkCmd   `cmd:"" help:"Print a new one-use link for setting up a group."`
@@ -76,6 +76,7 @@ func main() {
 
 // run is main with everything it touches given to it. It returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer, now func() time.Time) int {
+	args = asFlags(args)
 	var c commands
 	exited := -1
 	parser, err := newParser(&c, args, getenv, stdout, stderr, func(code int) { exited = code })
@@ -105,6 +106,28 @@ func run(ctx context.Context, args []string, getenv func(string) (string, bool),
 	return exitOK
 }
 
+// asFlags turns "help" and "version", which people try first, into the flags.
+func asFlags(args []string) []string {
+	switch {
+	case len(args) == 0:
+	case args[0] == "help":
+		return append(args[1:len(args):len(args)], "--help")
+	case args[0] == "version":
+		return []string{"--version"}
+	}
+	return args
+}
+
+// help prints what kong prints, but for the settings where a command uses none.
+func help(o kong.HelpOptions, ctx *kong.Context) error {
+	if cmd := ctx.Selected(); cmd != nil && cmd.Name == "verify" {
+		for _, f := range ctx.Model.Flags {
+			f.Hidden = f.Hidden || f.Group != nil
+		}
+	}
+	return kong.DefaultHelpPrinter(o, ctx)
+}
+
 func newParser(c *commands, args []string, getenv func(string) (string, bool), stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
 	file, err := settingsFile(args, getenv)
 	if err != nil {
@@ -122,7 +145,7 @@ func newParser(c *commands, args []string, getenv func(string) (string, bool), s
 	return kong.New(c,
 		kong.Name("folkmoot"),
 		kong.Description("Folkmoot: a group decides together, and keeps a record nobody can quietly rewrite."),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Help(help), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Resolvers(resolver), kong.Writers(stdout, stderr), kong.Exit(exit),
 		kong.Vars{"version": version()},
 	)

@@ -197,8 +197,13 @@ func TestServerPrintsASetupLinkUntilThereIsAGroup(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(data+"-keys", "ledger.key")); err != nil {
 		t.Errorf("no key beside the data: %v", err)
 	}
+	s.wantOutput(t, regexp.QuoteMeta("Lost it? Run: folkmoot setup-link --data="+data))
 	out, err := program(t, "setup-link", "--data="+data).Output()
-	if err != nil || !strings.Contains(string(out), "/setup/") {
+	if err != nil || !strings.HasPrefix(string(out), s.base+"/setup/") {
+		t.Errorf("setup-link said %q (%v), and the server is at %s", out, err, s.base)
+	}
+	out, err = program(t, "setup-link", "--data="+data, "--base-url=https://vote.example.org").Output()
+	if err != nil || !strings.HasPrefix(string(out), "https://vote.example.org/setup/") {
 		t.Errorf("setup-link said %q (%v)", out, err)
 	}
 }
@@ -219,6 +224,10 @@ func TestBadStarts(t *testing.T) {
 		want string
 	}{
 		{"a taken port", []string{"--data", fresh(t), "--addr", taken.Addr().String()}, 1, "already listening"},
+		{"a taken port, at the usual place", []string{"--addr", taken.Addr().String()}, 1, "already listening"},
+		{"a setup link of no server", []string{"setup-link"}, 1, "there is no database in ./data"},
+		{"a backup of no server", []string{"backup", "b.db", "--data", "elsewhere"}, 1, "there is no database in elsewhere"},
+		{"a language there is none of", []string{"verify", "--lang=fr", "x.json"}, 2, "must be one of"},
 		{"a second server", []string{"--data", running, "--addr", "127.0.0.1:0"}, 1, "already running"},
 		{"a damaged file", []string{"--data", damaged(t)}, 1, "damaged"},
 		{"a damaged page in the middle", []string{"--data", spoiled(t, func(b []byte) []byte { copy(b[len(b)/2:], strings.Repeat("damage", 2000)); return b })}, 1, "damaged"},
@@ -237,12 +246,35 @@ func TestBadStarts(t *testing.T) {
 		{"no settings file", []string{"--config", "/nowhere.json"}, 2, "settings file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			out, code := runOnce(t, program(t, tt.args...))
+			cmd := program(t, tt.args...)
+			out, code := runOnce(t, cmd)
+			if left, _ := os.ReadDir(cmd.Dir); len(left) > 0 {
+				t.Errorf("%v are left behind", left)
+			}
 			if code != tt.code || !strings.Contains(out, tt.want) || tt.code == exitFailed && strings.Count(out, "\n") != 1 {
 				t.Errorf("ended with %d, want %d, and said %q, want %q", code, tt.code, out, tt.want)
 			}
 			plain(t, out)
 		})
+	}
+}
+
+// TestHelp: what people try first helps them, and no command's own flags are buried under settings it does not use.
+func TestHelp(t *testing.T) {
+	for _, tt := range []struct {
+		args       []string
+		want, hide string
+	}{
+		{[]string{"help"}, "setup-link", ""}, {[]string{"help", "verify"}, "--against", "--trusted-proxy"}, {[]string{"verify", "--help"}, "--lang", "--data"},
+		{[]string{"export", "--help"}, "json, html, pdf, md or csv", ""}, {[]string{"version"}, "folkmoot ", ""}, {[]string{"--version"}, "folkmoot ", ""},
+	} {
+		out, code := runOnce(t, program(t, tt.args...))
+		if code != 0 || !strings.Contains(out, tt.want) || tt.hide != "" && strings.Contains(out, tt.hide) {
+			t.Errorf("%v: ended with %d and said %s", tt.args, code, out)
+		}
+		if own, settings := strings.Index(out, "--format"), strings.Index(out, "--trusted-proxy"); own > 0 && settings > 0 && settings < own {
+			t.Errorf("%v: the settings stand above the command's own flags", tt.args)
+		}
 	}
 }
 

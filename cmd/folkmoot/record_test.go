@@ -75,10 +75,23 @@ func TestARecordLivesOn(t *testing.T) {
 			want(t, exitFailed, "exists", at("export", "bakers", in("old.json"))...)
 			want(t, exitFailed, "no group", at("export", "cooks", in("cooks.json"))...)
 
+			want(t, exitFailed, `has no decision "foo"`, at("export", "bakers", in("foo.json"), "--decision=foo")...)
+			want(t, exitUnusable, "say so with --format", at("export", "bakers", in("a.txt"))...)
+			want(t, exitUnusable, "--format must be", at("export", "bakers", in("a.json"), "--format=odt")...)
+			want(t, exitOK, "holds the export", at("export", "bakers", in("words.md"))...)
+			if words, err := os.ReadFile(in("words.md")); err != nil || !strings.HasPrefix(string(words), "#") {
+				t.Errorf("a file named .md holds %.40q (%v)", words, err)
+			}
+			if said, code := tell(t, at("export", "bakers", "-")...); code != exitOK || !strings.HasPrefix(said, "{") || !strings.HasSuffix(strings.TrimSpace(said), "}") {
+				t.Errorf("on standard output there is %.80q", said)
+			}
+
 			want(t, exitOK, "holds everything but the keys", at("backup", in("backup.db"))...)
 			want(t, exitFailed, "never overwrites", at("backup", in("backup.db"))...)
 			want(t, exitFailed, "--replace", at("restore", in("backup.db"))...)
-			want(t, exitOK, "is kept as", at("restore", "--replace", in("backup.db"))...)
+			if said := want(t, exitOK, "is kept as", at("restore", "--replace", in("backup.db"))...); !strings.Contains(said, "Restored 1 group.") {
+				t.Errorf("one group is counted as %q", said)
+			}
 			want(t, exitOK, "holds the export", at("export", "bakers", in("new.json"))...)
 			said := want(t, exitOK, "Nothing was rewritten.", "verify", in("new.json"), "--against", in("old.json"))
 			if !strings.Contains(said, "folkmoot-") {

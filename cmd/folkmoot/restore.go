@@ -26,7 +26,7 @@ func (r *restoreCmd) Run(e *env, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "Restored %d groups. Everyone has to sign in again, and open invitations have to be made anew.\n", done.Groups)
+	fmt.Fprintf(e.stdout, "Restored %s. Everyone has to sign in again, and open invitations have to be made anew.\n", several(done.Groups, "group"))
 	if done.Aside != "" {
 		fmt.Fprintf(e.stdout, "The database that was there is kept as %s.\n", done.Aside)
 	}
@@ -34,7 +34,7 @@ func (r *restoreCmd) Run(e *env, c config.Config) error {
 		fmt.Fprintf(e.stdout, "It could not be read, so people who left after the backup are members again until they leave again.\n")
 	}
 	if done.Lost > 0 {
-		fmt.Fprintf(e.stdout, "%d entries that members had seen are lost. Every group's record says so.\n", done.Lost)
+		fmt.Fprintf(e.stdout, "Lost: %s that members had seen. Every group's record says so.\n", several(int(done.Lost), "entry"))
 	}
 	if done.NewKey {
 		fmt.Fprintf(e.stdout, "The key of the record was not in %s, so a new one was made. Every group's record says so.\n", c.KeysDir())

@@ -44,6 +44,11 @@ func (s *serveCmd) Run(e *env, c config.Config) (err error) {
 	if s.Demo {
 		return s.sample(e, c)
 	}
+	lis, err := listen(c.Addr) // first: a server that cannot listen leaves no folders behind
+	if err != nil {
+		return err
+	}
+	defer lis.Close() // closed already once it has served
 	release, err := upkeep.Lock(c.Data)
 	if errors.Is(err, upkeep.ErrLocked) {
 		return fmt.Errorf("another Folkmoot is already running on %s; stop it first, or choose another folder with --data", c.Data)
@@ -60,7 +65,10 @@ func (s *serveCmd) Run(e *env, c config.Config) (err error) {
 	if err := errors.Join(upkeep.NoteKey(e.ctx, a.db, a.ledger), upkeep.NoteSchema(e.ctx, a.db, a.ledger)); err != nil {
 		return err
 	}
-	return serve(e, c, a, nil, func() error { return greet(e, c, a) })
+	if err := upkeep.NoteAddress(c.Data, c.Base()); err != nil {
+		return err
+	}
+	return serve(e, c, a, lis, nil, func() error { return greet(e, c, a) })
 }
 
 // greet says where the server is and, while there is no group, prints a link for setting one up.
@@ -74,22 +82,18 @@ func greet(e *env, c config.Config, a *app) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "\nSet up your group here. The link works once:\n\n  %s/setup/%s\n\nLost it? Run: folkmoot setup-link\n", c.Base(), secret)
+	fmt.Fprintf(e.stdout, "\nSet up your group here. The link works once:\n\n  %s/setup/%s\n\nLost it? Run: %s\n", c.Base(), secret, beside(c, "setup-link"))
 	return nil
 }
 
-// serve listens, runs what time brings about, and ends in order when the context ends.
-func serve(e *env, c config.Config, a *app, guests []web.Guest, greet func() error) error {
+// serve answers requests, runs what time brings about, and ends in order when the context ends.
+func serve(e *env, c config.Config, a *app, lis net.Listener, guests []web.Guest, greet func() error) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
 	site, err := newSite(e, c, a, guests)
 	if err != nil {
 		return err
-	}
-	lis, err := net.Listen("tcp", c.Addr)
-	if err != nil {
-		return explainListen(c.Addr, err)
 	}
 	server := &http.Server{
 		Handler: site, ReadHeaderTimeout: readHeaderTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
@@ -142,6 +146,15 @@ func newSite(e *env, c config.Config, a *app, guests []web.Guest) (http.Handler,
 		Ready: upkeep.NewPulse(a.db, e.now).Feel,
 		Demo:  guests != nil, Guests: guests,
 	})
+}
+
+// listen takes the address.
+func listen(addr string) (net.Listener, error) {
+	lis, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, explainListen(addr, err)
+	}
+	return lis, nil
 }
 
 // explainListen turns a taken or forbidden port into one sentence.

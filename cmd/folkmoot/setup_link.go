@@ -24,6 +24,22 @@ func (*setupLinkCmd) Run(e *env, c config.Config) (err error) {
 	if err := upkeep.Tell(e.ctx, a.db, a.ledger, "setup_link", nil); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.stdout, "%s/setup/%s\n", c.Base(), secret)
+	base, err := linkBase(c)
+	if err != nil {
+		return err
+	}
+	if base == "" {
+		_, err = fmt.Fprintf(e.stdout, "Put this behind the address of your server:\n/setup/%s\n", secret)
+		return err
+	}
+	_, err = fmt.Fprintf(e.stdout, "%s/setup/%s\n", base, secret)
 	return err
+}
+
+// linkBase is the address that links begin with: the one given here, else the one the server was started with last, else none.
+func linkBase(c config.Config) (string, error) {
+	if c.BaseURL != "" || c.Addr != config.DefaultAddr {
+		return c.Base(), nil
+	}
+	return upkeep.Address(c.Data)
 }

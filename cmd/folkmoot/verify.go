@@ -13,7 +13,7 @@ import (
 type verifyCmd struct {
 	File    string `arg:"" help:"The export, a JSON file; - reads standard input." type:"path"`
 	Against string `help:"An older export of the same group: says also whether anything was rewritten since." placeholder:"OLDER" type:"path"`
-	Lang    string `help:"Language of what is said (en, es)." default:"en"`
+	Lang    string `help:"Language of what is said: en or es." enum:"en,es" default:"en"`
 }
 
 // Run checks an export. It needs no server, no database and no network.

@@ -30,6 +30,9 @@ type Config struct {
 	LogFormat    string   `name:"log-format" help:"How to log: text or json." enum:"text,json" default:"text"`
 }
 
+// DefaultAddr is where the server listens if nothing else is said.
+const DefaultAddr = "localhost:8080"
+
 // KeysDir returns the key folder. It lies beside the data folder, not in it, so that a copy of the data folder holds
 // no key.
 func (c Config) KeysDir() string {
