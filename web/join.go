@@ -56,7 +56,7 @@ func (s *Server) joinPage(c echo.Context, g member.Group, su account.SignUp) (fo
 	f.Strip = Strip{Next: lang.M("people.join.next"), Decides: lang.M("people.join.decides"), Change: lang.M("people.join.change")}
 	items := s.aboutMe(su, v.signedIn())
 	p := s.form(c, f, href, lang.M("people.join.do"), items...)
-	p.Explain = []Explain{{Ask: lang.M("people.join.what"), Say: []lang.Msg{lang.M("people.join.what1"), waitSay(g, rules.Rules), lang.M("people.join.what2"), lang.M("people.join.what3")}}}
+	p.Explain = []Explain{{Ask: lang.M("people.join.what"), Say: []lang.Msg{lang.M("people.join.what1"), waitSay(g, rules.Rules), lang.M("people.join.what2"), lang.M("people.join.what3"), lang.M("people.join.what4")}}}
 	if !v.signedIn() {
 		p.Below = []Link{{"/sign-in?next=" + url.QueryEscape(href), lang.M("people.join.have")}}
 	}

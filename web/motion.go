@@ -36,6 +36,7 @@ type motionPage struct {
 	TalkLinks  []Link
 	Own        []Action // what only its proposer can do
 	OwnSay     lang.Msg
+	Remind     []Copy // a text for where the group talks: this program sends nothing
 	Withdraw   *Grave
 	Delete     *Grave
 }
@@ -97,7 +98,23 @@ func (s *Server) showMotion(c echo.Context) error {
 		return err
 	}
 	p.RefreshAt = p.Head.Until.At
+	p.Remind = s.remind(p.Frame, a, v.Motion, v.Now)
 	return motionTmpl.render(c, http.StatusOK, p)
+}
+
+// remind is a text that says what the proposal waits for, ready to paste. It is the same whoever reads it.
+func (s *Server) remind(f Frame, a member.Actor, m motion.Motion, now time.Time) []Copy {
+	id, at := "", time.Time{}
+	switch {
+	case m.StateAt(now) == motion.Seeking && m.LeaveAsked.IsZero():
+		id, at = "motion.remind.seeking", m.Expires()
+	case m.State == motion.Voting && now.Before(m.Closes):
+		id, at = "motion.remind.voting", m.Closes
+	default:
+		return nil
+	}
+	text := f.voice().T(id, "Group", a.Group.Name, "Title", m.Title, "At", local(a, at), "Link", s.address(motionPath(a.Group, m)))
+	return []Copy{{ID: "remind", Label: lang.M("motion.remind.text"), Text: text, Long: true}}
 }
 
 // keep forgets what the browser kept of the proposal's form, on the page that follows its being taken.

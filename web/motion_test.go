@@ -339,6 +339,24 @@ func TestEndedProposalsSayNothingOfWhatWillNotBe(t *testing.T) {
 	})
 }
 
+// TestRemindTheGroup: whoever wants to remind others has a text at hand, the same for everybody, as long as something waits.
+func TestRemindTheGroup(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	m := newMoot(t, dbtest.SQLite(t, c), c)
+	propose(t, m.ana, "Ask for support now").WantText("#remind", "Elm: a proposal looks for supporters until", "Open the hall on Sundays", base+elm+"/proposals/1")
+	if ana, ben := m.ana.Get(elm+"/proposals/1").Text("#remind"), m.ben.Get(elm+"/proposals/1").Text("#remind"); ana != ben {
+		t.Errorf("Ana has %q and Ben %q", ana, ben)
+	}
+	if p := m.ben.Get(elm + "/proposals/1").Form("Support this").Submit(); p.Has("#remind") {
+		t.Error("while it is discussed nothing waits")
+	}
+	c.Advance(5 * 24 * time.Hour)
+	if err := m.s.Ballots.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m.ben.Get(elm+"/proposals/1").WantText("#remind", "Elm: a vote is open until")
+}
+
 // unsaid finds the name of a sentence that no catalogue has, or a value that is not there.
 var unsaid = regexp.MustCompile(`\b(motion|motions|talk|now)\.[a-z]|<no value>`)
 
