@@ -77,12 +77,13 @@ func (s *Server) beginPage(c echo.Context, a member.Actor, step int) (formPage, 
 		if err != nil {
 			return p, err
 		}
-		p.Explain = fiveRules(v.Rules)
 		p.Submit = lang.M("setup.rules.do")
 		if member.Can(a, member.ChoosePreset, s.now()) {
-			p.Items = []Item{{Heading: lang.M("setup.rules.change")}, choice(presetChoice(v.By))}
+			p.Explain = explainRules(v.Rules, "decide_default")
+			p.Items = append(ruleItems(v.Rules), Item{Heading: lang.M("setup.rules.change")}, choice(presetChoice(v.By)))
 		} else {
-			p.Say = []lang.Msg{lang.M("setup.rules.fixed")}
+			p.Head.State, p.Say = lang.M("setup.rules.look"), []lang.Msg{lang.M("setup.rules.fixed")}
+			p.Explain = explainRules(v.Rules, "decide_default", "quorum.min", "table_support", "online_discussion_min_hours", "online_vote_hours")
 		}
 	case 5:
 		keys, err := s.Members.Keys(c.Request().Context(), a)
@@ -115,20 +116,37 @@ func powersSay(a member.Actor) []lang.Msg {
 	return []lang.Msg{lang.M("setup.powers_meeting")}
 }
 
-// fiveRules are the rules that a newcomer asks about first, one sentence each with its reason.
-func fiveRules(r rulebook.Rules) []Explain {
+// explainRules are rules that a newcomer asks about first, one sentence each with its reason.
+func explainRules(r rulebook.Rules, keys ...string) []Explain {
 	var out []Explain
-	for _, key := range []string{"decide_default", "quorum.min", "table_support", "online_vote_hours", "office.term_days"} {
+	for _, key := range keys {
 		if p, ok := rulebook.ParamOf(key); ok {
-			e := Explain{Ask: p.Say(r), Say: []lang.Msg{p.Why()}}
-			if now := p.Meanwhile(r); !now.IsZero() {
-				e.Say = append(e.Say, now)
-			}
-			if p.Waits(r) {
-				e.Say = append(e.Say, lang.M("rules_page.waits"))
-			}
-			out = append(out, e)
+			out = append(out, Explain{Ask: p.Say(r), Say: ruleWhy(p, r)})
 		}
+	}
+	return out
+}
+
+// ruleWhy is why a rule begins as it does, and what holds for now if that is less.
+func ruleWhy(p rulebook.Param, r rulebook.Rules) []lang.Msg {
+	say := []lang.Msg{p.Why()}
+	if now := p.Meanwhile(r); !now.IsZero() {
+		say = append(say, now)
+	}
+	return say
+}
+
+// ruleItems are the rules whose numbers the founder can change while the group is forming, one sentence each.
+func ruleItems(r rulebook.Rules) []Item {
+	var out []Item
+	for _, p := range rulebook.Starters() {
+		v := p.Get(r)
+		f := Field{Name: p.Key, Value: v.String(), Label: lang.M("setup.rules.new." + string(p.Kind)), Hint: lang.M("setup.rules.hint", "Bounds", p.Bounds()),
+			InputMode: "numeric", Short: true, Optional: true}
+		if v.Word != "" {
+			f.Value = "" // it goes by the size of the group, as its preset begins
+		}
+		out = append(out, Item{Rule: &RuleItem{Say: p.Say(r), Why: ruleWhy(p, r), Field: f}})
 	}
 	return out
 }
@@ -182,17 +200,9 @@ func (s *Server) takeBegin(c echo.Context) error {
 	var typed []Item
 	switch step {
 	case 4:
-		if preset := value(c, "preset"); preset != "" {
-			v, err := s.Rulebooks.Current(ctx, a.Group.ID)
-			if err != nil {
-				return err
-			}
-			if preset != v.By {
-				if err := s.Rulebooks.ReplacePreset(ctx, a, rulebook.Name(preset)); err != nil {
-					return err
-				}
-				return see(c, stepPath(a.Group, 4)) // shows what these rules say
-			}
+		var changed bool
+		if changed, typed, err = s.takeRules(c, a); err == nil && changed {
+			return see(c, stepPath(a.Group, 4)) // shows what these rules say
 		}
 	case 5:
 		typed, err = s.takeKeys(c, a)
@@ -203,6 +213,9 @@ func (s *Server) takeBegin(c echo.Context) error {
 		p, err := s.beginPage(c, a, step)
 		if err != nil {
 			return err
+		}
+		if step == 4 {
+			typed = append(typed, p.Items[len(typed):]...) // the kinds of group below
 		}
 		p.Items = typed
 		return p.again(c, wrong)
@@ -217,6 +230,30 @@ func (s *Server) takeBegin(c echo.Context) error {
 		return err
 	}
 	return see(c, stepPath(a.Group, min(step+1, member.LastStep)))
+}
+
+// takeRules begins with another preset or with other numbers, and says whether anything changed.
+func (s *Server) takeRules(c echo.Context, a member.Actor) (changed bool, typed []Item, err error) {
+	ctx := c.Request().Context()
+	v, err := s.Rulebooks.Current(ctx, a.Group.ID)
+	if err != nil {
+		return false, nil, err
+	}
+	if preset := value(c, "preset"); preset != "" && preset != v.By { // its own numbers come with it
+		return true, nil, s.Rulebooks.ReplacePreset(ctx, a, rulebook.Name(preset))
+	}
+	sent := map[string]string{}
+	typed = ruleItems(v.Rules)
+	for _, i := range typed {
+		if f := &i.Rule.Field; c.Request().PostForm.Has(f.Name) {
+			f.Value = strings.TrimSpace(value(c, f.Name))
+			sent[f.Name] = f.Value
+		}
+	}
+	if changed, err = s.Rulebooks.SetStart(ctx, a, sent); changed && err == nil {
+		s.flash(c, "setup.flash.rules")
+	}
+	return changed, typed, err
 }
 
 func (s *Server) takeKeys(c echo.Context, a member.Actor) ([]Item, error) {

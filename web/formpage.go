@@ -24,13 +24,21 @@ type formPage struct {
 
 var formTmpl = newPage[formPage]("people/form.html")
 
-// Item is one control of a formPage; exactly one of its fields is set.
+// Item is one control of a formPage; one of its fields is set.
 type Item struct {
 	Field, Area    *Field
 	Choice, Select *Choice
 	Tick           *Tick
 	Hidden         *Hidden
 	Heading        lang.Msg
+	Rule           *RuleItem
+}
+
+// RuleItem is a rule in one sentence that opens to its reason and to a field that changes it.
+type RuleItem struct {
+	Say   lang.Msg
+	Why   []lang.Msg
+	Field Field
 }
 
 // form returns a page with one form that posts to href.
@@ -54,6 +62,9 @@ func (i Item) refuse(wrong map[string]lang.Msg) string {
 	case i.Field != nil:
 		i.Field.Wrong = wrong[i.Field.Name]
 		return i.Field.Name
+	case i.Rule != nil:
+		i.Rule.Field.Wrong = wrong[i.Rule.Field.Name]
+		return i.Rule.Field.Name
 	case i.Area != nil:
 		i.Area.Wrong = wrong[i.Area.Name]
 		return i.Area.Name

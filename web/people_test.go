@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/verify"
 	"folkmoot/internal/webtest"
 )
 
@@ -102,7 +104,7 @@ func TestWizardResumes(t *testing.T) {
 	v.Get("/").WantText(".rows .can", "Go on with setting up")
 	v.Get(link).WantText("h1", "How we'll decide")
 	v.Get("/g/allotment").WantText(".head .can", "You have not finished").Follow("Go on with setting up").WantText("h1", "How we'll decide")
-	p.WantText("h1", "How we'll decide").WantText("main", "everyone can live with", "For now every proposal goes to a vote", "waits for a later version")
+	p.WantText("h1", "How we'll decide").WantText("main", "everyone can live with", "For now every proposal goes to a vote").WantNoText("main", "waits for a later version")
 }
 
 func TestWizardChangesPresetOnlyWhileForming(t *testing.T) {
@@ -117,6 +119,46 @@ func TestWizardChangesPresetOnlyWhileForming(t *testing.T) {
 	enterBy(t, s, link, "Cem")
 	stale.Submit().Want(http.StatusForbidden)
 	v.Get("/g/elm/begin/4").WantText("main", "this version cannot do that yet").WantNoText("main", "start with other rules")
+}
+
+// TestFounderChangesSingleRulesWhileForming: each number of the sentences within its bounds, as a new version that the record
+// tells; from the third member on nobody.
+func TestFounderChangesSingleRulesWhileForming(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		s := serve(t, d, c)
+		v := begin(t, s, "Elm")
+		step := func() *webtest.Form { return v.Get("/g/elm/begin/4").Want(http.StatusOK).Form("Looks right, go on") }
+		p := step().Set("quorum.min", "4").Set("table_support", "2").Set("online_vote_hours", "96").Submit().WantPath("/g/elm/begin/4")
+		p.WantText(".notice", "The rules say so from now on").WantText("main", "At least 4 people must vote", "once 2 members support it", "stays open for at least four days")
+		for range 2 { // what is in force already changes nothing
+			step().Submit().Want(http.StatusOK)
+		}
+		v.Get("/g/elm/rules").WantText(".kind", "version 2").WantText("main", "At least 4 people must vote")
+		v.Get("/g/elm/record").WantText("main", "The rules to begin with were set, as version 2.")
+
+		p = step().Set("quorum.min", "1").Set("voting_wait_days", "soon").Set("secret_request", "3").Submit().Want(http.StatusUnprocessableEntity)
+		wrong := p.Problems()
+		if !strings.Contains(wrong["quorum.min"], "from 2 to 30") || !strings.Contains(wrong["voting_wait_days"], "0 to do without") || wrong["secret_request"] != "" {
+			t.Errorf("problems are %v", wrong)
+		}
+		if f := p.Form("Looks right, go on"); f.Value("voting_wait_days") != "soon" || f.Value("secret_request") != "3" || f.Value("preset") != "B" {
+			t.Errorf("the form holds %v", f.Values())
+		}
+		v.Get("/g/elm/rules").WantText(".kind", "version 2")
+		step().Set("quorum.min", "").Set("voting_wait_days", "0").Submit().WantText("main", "At least 3 people must vote", "as soon as you join")
+		if r := verify.Check(bytes.NewReader(v.Get("/g/elm/record/export/file?of=everything&format=json").Body), verify.Own()); r.Problem != nil {
+			t.Error(r.Problem)
+		}
+
+		link := inviteLink(t, v, "elm", "5")
+		enterBy(t, s, link, "Ben").Get("/g/elm/begin/4").Want(http.StatusForbidden)
+		stale, same := step().Set("quorum.min", "7"), step()
+		enterBy(t, s, link, "Cem")
+		stale.Submit().Want(http.StatusForbidden)
+		same.Submit().Want(http.StatusOK)
+		v.Get("/g/elm/rules").WantText(".kind", "version 3").WantText("main", "At least 3 people must vote")
+		v.Get("/g/elm/begin/4").WantCount("main input[type=text]", 0)
+	})
 }
 
 func TestFormsKeepWhatWasTyped(t *testing.T) {

@@ -110,7 +110,7 @@ func Ref(number int) string { return "rulebook/" + strconv.Itoa(number) }
 type View struct {
 	Version
 	Latest  int           // the number of the newest version
-	Chosen  member.Member // who chose the preset; zero once members decide
+	Chosen  member.Member // who chose the preset, or its numbers; zero once members decide
 	Active  int           // how many members count as active now
 	Forming bool          // the founder may still choose another preset
 }

@@ -19,7 +19,7 @@ type Version struct {
 	Hash     Hash      // of everything here but itself and the chooser
 	PrevHash Hash      // zero in the first
 	From     time.Time // in force from, in UTC to the millisecond
-	By       string    // what put it in force: the preset's name at the start, later a decision's reference
+	By       string    // what put it in force: the preset's name at the start, also if its founder changed numbers of it; later a decision's reference
 	Chooser  member.ID // who chose the preset; 0 once members decide
 }
 
