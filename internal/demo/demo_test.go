@@ -31,7 +31,7 @@ func TestTheStoryHoldsTogether(t *testing.T) {
 // everybody lists who acts in the first days of a proposal.
 func (p proposal) everybody() []string {
 	names := append([]string{p.by}, p.support...)
-	names = append(names, p.secret...)
+	names = append(append(names, p.secret...), p.spare...)
 	for _, s := range append(p.statements, p.posts...) {
 		names = append(names, s.by)
 		for _, r := range s.replies {

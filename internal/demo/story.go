@@ -41,8 +41,9 @@ type proposal struct {
 	withdrawn  bool     // two days later
 	statements []said
 	posts      []said
-	votes      [3]int // for, against, abstain, out of those entitled, in the order of the roll
-	again      [3]int // the same when the vote is held a second time
+	votes      [3]int   // for, against, abstain, out of those entitled, in the order of the roll
+	spare      []string // have not voted: visitors come as one of them, and can cast a first vote
+	again      [3]int   // the same when the vote is held a second time
 	dissent    *said
 	cosigned   []string
 }
@@ -150,7 +151,13 @@ func tenants() body {
 					{by: "Wren", kind: discussion.Question, text: "I moved in last month. Does the rise reach me too?"},
 					{by: "Ade", kind: discussion.Idea, clause: 2, text: "Let each stairwell pick someone who has *never* chaired to run its meeting."},
 				},
-				votes: [3]int{6, 2, 0},
+				votes: [3]int{6, 2, 0}, spare: []string{"Amina"},
+			},
+			{
+				day: 7, by: "Ines", title: "Lend our projector to the school", won: "The film night happens, and the projector is back on Monday.",
+				why:     "They asked us for one evening. Last year they lent us their hall.",
+				clauses: []string{"We will lend the projector to the school for its film night; Rhys carries it there and back."},
+				kind:    motion.Action, support: []string{"Rhys"}, votes: [3]int{4, 1, 0}, spare: []string{"Amina", "Kwame"},
 			},
 			{
 				day: 3, by: "Marek", title: "Open the laundry room on Sundays", won: "The laundry room is open on Sundays.",
@@ -174,7 +181,7 @@ func crew() body {
 		name: "Kitchen Crew", preset: rulebook.Affinity, zone: "Europe/London", began: 70,
 		aim:    "We exist to cook one good meal a week for anybody who comes.",
 		keys:   [][3]string{{"The server", "Sam", ""}},
-		people: []person{{"Jo", 0}, {"Sam", 0}, {"Dolores", 1}, {"Manu", 1}, {"Ruth", 10}},
+		people: []person{{"Jo", 0}, {"Sam", 0}, {"Dolores", 1}, {"Manu", 1}, {"Ruth", 10}, {"Kwame", 25}},
 		motions: []proposal{
 			{
 				day: 60, by: "Jo", title: "Cook on Wednesdays", won: "A meal every Wednesday for a month.", clauses: []string{"We will cook every Wednesday; doors open at 6."},

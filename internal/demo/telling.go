@@ -333,8 +333,8 @@ func (h *thread) vote(v ballot.View) error {
 		if left == 0 {
 			break
 		}
-		if _, err := h.actor(p.name); err != nil {
-			continue // not here yet
+		if _, err := h.actor(p.name); err != nil || slices.Contains(h.spare, p.name) {
+			continue // not here yet, or leaves it for later
 		}
 		open, err := h.ballotOf(p.name)
 		if err != nil {
