@@ -32,6 +32,7 @@
 //	text    {{template "clauses" .Clauses}} []Clause      {{template "statements" .Statements}} []Statement (for beside against, under an h2)
 //	        {{template "diff" .Spans}} []Span              {{template "explain" .Explain}} Explain (details/summary)
 //	        {{template "until" .Until}} Until              {{template "facts" .Facts}} []Fact
+//	        {{template "margin" .Facts}} []Fact (for an aside: fingerprints stay folded)   {{template "links" .Links}} []Link (each as easy to hit as a button)
 //	lists   {{template "rows" .Rows}} []Row                {{template "tabs" .Tabs}} []Tab     {{template "pager" .Pager}} Pager
 //	        {{template "empty" .Empty}} Empty              {{template "tags" .Tags}} []Tag     {{template "powers" .Powers}} []Power
 //	        {{template "checks" .Checks}} []Check (done / not yet)                             {{template "sessions" .Sessions}} []Session
@@ -49,7 +50,7 @@
 //
 // Plain HTML needs no class. What pages use beside the parts: main is already a .stack (rhythm); .text (reading width);
 // .beside (text and an aside with facts); .pair (two columns); .row; .form; .buttons; .button with .act (the one main
-// action, in the accent), none (second), .quiet (third), .grave (hard to undo); .hint; .by; .unseen (for screen readers only);
+// action, in the accent), none (second), .quiet (third), .grave (hard to undo); .go (a link that stands by itself); .hint; .by; .unseen (for screen readers only);
 // .no-print. Text by members gets dir="auto".
 //
 // A form that is refused is rendered again with status 422: p.refuse(fault.Fields(err), "title", "why") fills Problems in the
