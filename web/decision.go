@@ -32,6 +32,7 @@ type decisionPage struct {
 	Say     []lang.Msg
 	Clauses []Clause
 	Facts   []Fact
+	Take    []Action // what can be taken along, below the text
 	Reports []reportView
 	Add     Action // zero: the reader has a report here
 }
@@ -102,11 +103,11 @@ func (s *Server) showDecision(c echo.Context) error {
 	p.Head = Head{
 		Crumbs: []Link{{Href: groupPath(a.Group) + "/decisions", Label: lang.M("decision.crumb")}},
 		Kind:   lang.M("decision.kind", "Number", v.Number()), Title: plain(v.Title),
-		State: lang.M("decision.state."+string(v.Outcome), "At", local(a, v.At)),
-		Also:  []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}},
+		State: lang.M("decision.state."+string(v.Outcome), "For", v.Result.Votes.For, "Against", v.Result.Votes.Against, "At", local(a, v.At)),
 	}
+	p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}
 	if v.Ballot.HasCodes() {
-		p.Head.Also = append(p.Head.Also, Action{
+		p.Take = append(p.Take, Action{
 			Href: votePath(a.Group, v.Motion.Number, "codes") + "?round=" + strconv.Itoa(v.Ballot.Round), Label: lang.M("decision.codes"),
 		})
 	}

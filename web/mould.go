@@ -130,7 +130,7 @@ func (s *Server) answerVote(c echo.Context, vote string, p donePage) error {
 func (p donePage) marked() donePage {
 	p.Person.Name, p.CSRF, p.Now = mark(holeName), mark(holeCSRF), markTime
 	if p.Receipt.Code != "" {
-		p.Receipt.Code, p.Copy.Text = mark(holeCode), mark(holeCode)
+		p.Receipt.Code = mark(holeCode)
 		p.Proof = []Fact{p.Proof[0], p.Proof[1]}
 		p.Proof[0].Value, p.Proof[1].Value = plain(mark(holeOwn)), plain(mark(holePart))
 	}

@@ -25,7 +25,6 @@ func TestMouldIsThePage(t *testing.T) {
 				p := donePage{Frame: f, Receipt: Receipt{Title: lang.M("ballot.done.title"), Code: code}, Ask: lang.M("ballot.done.proof"), Why: lang.M("ballot.done.proof_say")}
 				p.Head = Head{Title: lang.M("ballot.done.title"), State: lang.M("ballot.done.state")}
 				if code != "" {
-					p.Copy = Copy{ID: "receipt-code", Label: lang.M("ballot.copy_code"), Text: code}
 					p.Proof = []Fact{{Label: lang.M("ballot.done.yours"), Value: plain("words & <i>words</i> of my own"), Code: true}, {Label: lang.M("ballot.done.theirs"), Value: plain("00ff"), Code: true}}
 				}
 				want, err := doneTmpl.execute(p)

@@ -50,10 +50,10 @@ var checkTmpl = newPage[checkPage]("ballot/check.html")
 type donePage struct {
 	Frame
 	Receipt Receipt
-	Copy    Copy // zero: no code
 	Ask     lang.Msg
 	Proof   []Fact
 	Why     lang.Msg
+	Then    []Action // below the receipt, so that nobody leaves before it is seen
 }
 
 var doneTmpl = newPage[donePage]("ballot/done.html")
@@ -106,9 +106,6 @@ func (s *Server) renderVote(c echo.Context, status int, v ballot.View, choice ba
 	}
 	p.Sides = sidesOf(a, v.Motion, sides, false)
 	p.Clauses = voteClauses(v)
-	if v.IsOpen(v.Now) {
-		p.Say = append(p.Say, tookPart(v))
-	}
 	p.Say = append(p.Say, firstTime(v)...)
 	if v.State == ballot.Stopped {
 		p.Say = append(p.Say, lang.M("ballot.stopped."+v.Incident))
@@ -260,37 +257,39 @@ func (s *Server) castVote(c echo.Context) error {
 		return s.voteTrouble(c, n, f, err)
 	}
 	p := donePage{Frame: s.groupFrame(c, SectionProposals)}
-	p.Receipt, p.Copy, p.Proof = voteReceipt(a, taken, f)
+	p.Receipt, p.Proof = voteReceipt(a, taken, f)
 	p.Ask, p.Why = lang.M("ballot.done.proof"), lang.M("ballot.done.proof_say")
 	p.Head = Head{
 		Crumbs: voteCrumbs(a, n, false), Title: p.Receipt.Title, State: lang.M("ballot.done.state"),
 		Until: Until{Say: lang.M("ballot.done.until"), At: local(a, taken.Closes)},
-		Also: []Action{
-			{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(n), Label: lang.M("ballot.done.back")},
-			{Href: votePath(a.Group, n), Label: lang.M("ballot.act_change")},
-		},
+	}
+	if p.Receipt.Code != "" {
+		p.Head.State = lang.M("ballot.done.state_code")
+	}
+	p.Then = []Action{
+		{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(n), Label: lang.M("ballot.done.back")},
+		{Href: votePath(a.Group, n), Label: lang.M("ballot.act_change")},
 	}
 	p.Receipt.Title = lang.M("ballot.copy_code")
 	p.Strip = Strip{Next: lang.M("ballot.next.open"), Decides: lang.M("ballot.decides"), Change: lang.M("ballot.change"), Href: groupPath(a.Group) + "/rules"}
 	return s.answerVote(c, taken.Ref, p)
 }
 
-func voteReceipt(a member.Actor, t ballot.Taken, f ballotForm) (r Receipt, copied Copy, proof []Fact) {
+func voteReceipt(a member.Actor, t ballot.Taken, f ballotForm) (r Receipt, proof []Fact) {
 	r = Receipt{Title: lang.M("ballot.done.title_open"), Facts: []Fact{{Label: lang.M("ballot.done.results"), At: local(a, t.Closes)}}}
 	if t.Secret {
 		r.Title = lang.M("ballot.done.title")
 	}
 	if t.Receipt.Code == "" {
-		return r, copied, nil
+		return r, nil
 	}
 	r.Code = t.Receipt.Code
 	r.Say = []lang.Msg{lang.M("ballot.done.code"), lang.M("ballot.done.code_" + string(t.Receipts)), lang.M("ballot.done.change_code")}
-	copied = Copy{ID: "receipt-code", Label: lang.M("ballot.copy_code"), Text: r.Code}
 	proof = []Fact{
 		{Label: lang.M("ballot.done.yours"), Value: plain(f.random), Code: true},
 		{Label: lang.M("ballot.done.theirs"), Value: plain(t.Receipt.Part), Code: true},
 	}
-	return r, copied, proof
+	return r, proof
 }
 
 // voteTrouble answers what went wrong with a vote. Where the paper can still be filled in, it is shown again with what was

@@ -48,11 +48,11 @@ func voteCrumbs(a member.Actor, n int, vote bool) []Link {
 
 // voteHead says at the top of the vote's page how it stands and what the reader can do.
 func voteHead(a member.Actor, v ballot.View) Head {
-	h := Head{Crumbs: voteCrumbs(a, v.Motion.Number, false), Kind: voteKind(v), Title: plain(v.Words.Title)}
+	h := Head{Crumbs: voteCrumbs(a, v.Motion.Number, false), Title: plain(v.Words.Title)}
 	open := v.IsOpen(v.Now)
 	switch {
 	case open:
-		h.State, h.Until = lang.M("ballot.state.open"), Until{Say: lang.M("ballot.until"), At: local(a, v.Closes)}
+		h.Until = Until{Say: lang.M("ballot.until"), At: local(a, v.Closes)}
 	case v.State == ballot.Announced:
 		h.State, h.Until = lang.M("ballot.state.announced"), Until{Say: lang.M("ballot.from"), At: local(a, v.Opens)}
 		h.Cannot = lang.M("ballot.cannot.announced")
@@ -145,6 +145,7 @@ func voteFacts(a member.Actor, v ballot.View) []Fact {
 	return append([]Fact{
 		{Label: lang.M("ballot.needed"), Value: ballot.ExplainRule(v.Rule)},
 		{Label: lang.M("ballot.enough"), Value: lang.M("ballot.quorum", "Quorum", v.Quorum, "Entitled", v.Entitled)},
+		{Label: lang.M("ballot.taking_part"), Value: tookPart(v)},
 	}, frozenFacts(a, v.Ballot)...)
 }
 
