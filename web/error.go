@@ -31,7 +31,7 @@ func (r refusal) Error() string { return r.id }
 // statuses is the one place that knows which status an error has.
 var statuses = map[fault.Kind]int{
 	fault.Internal: http.StatusInternalServerError, fault.Invalid: http.StatusUnprocessableEntity, fault.SignIn: http.StatusUnauthorized,
-	fault.Denied: http.StatusForbidden, fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict,
+	fault.Denied: http.StatusForbidden, fault.NotFound: http.StatusNotFound, fault.Gone: http.StatusGone, fault.Conflict: http.StatusConflict,
 	fault.TooMany: http.StatusTooManyRequests, fault.Unavailable: http.StatusServiceUnavailable,
 }
 
@@ -156,10 +156,14 @@ func (s *Server) sayTrouble(c echo.Context, t trouble) error {
 	form, _ := c.Get(formKey).(url.Values)
 	p.Typed = Copy{ID: "typed", Label: lang.M("web.typed"), Text: typed(form, t), Long: true}
 	switch {
-	case t.status == http.StatusInternalServerError && !isBallot(c.Path()):
-		p.Request = requestID(c)
 	case t.say.ID == "setup.over" && !s.visitor(c).signedIn(): // whoever used the link goes on from their own group
 		p.Head.Act, p.Head.Also = Action{Href: "/sign-in", Label: lang.M("setup.over_sign_in")}, []Action{p.Head.Act}
+	case t.status == http.StatusGone: // the start page is not where they wanted to go
+		p.Head.Act, p.Head.Also = Action{}, []Action{p.Head.Act}
+	case (t.status == http.StatusForbidden || t.status == http.StatusConflict) && strings.HasPrefix(c.Path(), "/g/:group/proposals/:n/") && s.actor(c).IsMember():
+		p.Head.Act = Action{Href: groupPath(s.actor(c).Group) + "/proposals/" + url.PathEscape(c.Param("n")), Label: lang.M("ballot.done.back")}
+	case t.status == http.StatusInternalServerError && !isBallot(c.Path()):
+		p.Request = requestID(c)
 	case (t.status == http.StatusNotFound || t.status == http.StatusUnauthorized || t.say.ID == staleForm) && !s.visitor(c).signedIn():
 		next := ""
 		if s.gets[c.Path()] {

@@ -160,11 +160,16 @@ func (s *Server) showPoster(c echo.Context) error {
 	if link == "" {
 		return see(c, groupPath(a.Group)+"/invite")
 	}
+	until, err := s.Members.InvitedUntil(c.Request().Context(), s.cookie(c, inviteCookie(a.Group)))
+	if err != nil {
+		return err
+	}
 	p := posterPage{Frame: s.groupFrame(c, SectionPeople), QR: QR{Label: lang.M("people.poster.scan"), Address: link}}
 	if s.onlyHere() {
 		p.Here = Notice{Say: lang.M("people.invite.only_here")}
 	}
-	p.Head = Head{Crumbs: []Link{{groupPath(a.Group) + "/invite", lang.M("people.invite.title")}}, Title: lang.M("people.poster.title", "Group", a.Group.Name), State: aimSay(a.Group)}
-	p.Strip = Strip{Next: lang.M("people.invite.next"), Decides: lang.M("people.invite.decides"), Change: lang.M("people.invite.change"), Href: groupPath(a.Group) + "/rules"}
+	p.Head = Head{Crumbs: []Link{{groupPath(a.Group) + "/invite", lang.M("people.invite.title")}}, Title: lang.M("people.poster.title", "Group", a.Group.Name), State: aimSay(a.Group),
+		Until: Until{Say: lang.M("people.poster.until"), At: local(a, until)}}
+	p.Strip = Strip{Next: lang.M("people.join.next"), Decides: lang.M("people.join.decides"), Change: lang.M("people.join.change")}
 	return posterTmpl.render(c, http.StatusOK, p)
 }

@@ -17,7 +17,7 @@ import (
 func (s *Server) invited(c echo.Context) (member.Group, error) {
 	g, err := s.Members.Invited(c.Request().Context(), c.Param("token"))
 	if fault.KindOf(err) == fault.NotFound {
-		err = fault.New(fault.NotFound, "people.join.over")
+		err = fault.New(fault.Gone, "people.join.over")
 	}
 	return g, err
 }

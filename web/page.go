@@ -227,15 +227,25 @@ func funcs(v *lang.Voice) template.FuncMap {
 		"tn":       v.N,
 		"say":      func(m lang.Msg) string { return say(v, m) },
 		"date":     v.Date,
-		"datetime": v.DateTime,
+		"datetime": func(t time.Time) string { return tie(v.DateTime(t)) },
 		"month":    v.Month,
-		"soon":     v.Soon,
+		"soon":     func(t time.Time) string { return tie(v.Soon(t)) },
 		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"number":   func(n int) string { return figures.Sprint(n) },
 		"asset":    assets.Path,
 		"markdown": markdown,
 		"square":   square,
 	}
+}
+
+// tie keeps the end of a time together: a line that begins with "pm" reads badly.
+func tie(clock string) string {
+	for _, half := range []string{" am", " pm"} {
+		if begin, ok := strings.CutSuffix(clock, half); ok {
+			return begin + "\u00a0" + half[1:]
+		}
+	}
+	return clock
 }
 
 // plain wraps words that are nobody's to translate, a name or a title, as a sentence.

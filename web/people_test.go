@@ -99,7 +99,7 @@ func TestWizardResumes(t *testing.T) {
 	p.Form("Go on").Set("name", "Ola").Set("passphrase", passphraseForTests).Submit().WantText("h1", "Your recovery code")
 
 	v = webtest.New(t, s)
-	p = v.Get(link).Want(http.StatusNotFound).WantText(".state", "was used").Follow("Already chose a name? Sign in to go on")
+	p = v.Get(link).Want(http.StatusGone).WantText("main", "has ended", "new one").Follow("Already chose a name? Sign in to go on")
 	p = p.Form("Sign in").Set("name", "ola").Set("passphrase", passphraseForTests).Submit()
 	v.Get("/").WantText(".rows .can", "Go on with setting up")
 	v.Get(link).WantText("h1", "How we'll decide")
@@ -230,7 +230,7 @@ func TestV27_LeavingEndsAccessAtOnce(t *testing.T) {
 		phone.Get("/g/elm/people").Want(http.StatusNotFound)
 		form.Submit().Want(http.StatusNotFound)
 		phone.Get("/g/oak/people").Want(http.StatusOK)
-		webtest.New(t, s).Get(link).Want(http.StatusNotFound).WantText(".state", "invitation has ended")
+		webtest.New(t, s).Get(link).Want(http.StatusGone).WantText("main", "has ended", "new one")
 		ana.Get("/g/elm/people").WantNoText("main", "Ben")
 	})
 }
@@ -277,7 +277,7 @@ func TestV28_Invitations(t *testing.T) {
 		ended := func(link, why string) {
 			t.Helper()
 			v := webtest.New(t, s)
-			if p := v.Get(link); p.Status != http.StatusNotFound {
+			if p := v.Get(link); p.Status != http.StatusGone {
 				t.Errorf("%s: the link opens", why)
 			}
 		}

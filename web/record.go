@@ -132,6 +132,7 @@ type exportPage struct {
 	Frame
 	Href   string
 	Of     Choice
+	One    Choice // which decision; without options there is none yet
 	Format Choice
 	Hide   Tick
 }
@@ -154,9 +155,13 @@ func (s *Server) showExport(c echo.Context) error {
 	p.Of = Choice{Name: "of", Legend: lang.M("export.page.of"), Options: []Option{
 		{Value: "everything", Label: lang.M("export.page.all"), Hint: lang.M("export.page.all_hint", "Group", a.Group.Name), Chosen: of == ""},
 	}}
+	if len(found) > 0 {
+		p.Of.Options = append(p.Of.Options, Option{Value: "decision", Label: lang.M("export.page.one"), Hint: lang.M("export.page.one_hint"), Chosen: of != ""})
+		p.One = Choice{Name: "decision", Legend: lang.M("export.page.which")}
+	}
 	for _, d := range found {
 		label := lang.M("export.page.decision", "Number", d.Number, "Title", d.Title)
-		p.Of.Options = append(p.Of.Options, Option{Value: d.Number, Label: label, Chosen: of == d.Number})
+		p.One.Options = append(p.One.Options, Option{Value: d.Number, Label: label, Chosen: of == d.Number})
 	}
 	p.Format = Choice{Name: "format", Legend: lang.M("export.page.kind")}
 	for i, f := range export.Formats() {
@@ -176,9 +181,12 @@ func (s *Server) sendExport(c echo.Context) (err error) {
 	voice := s.views.catalog.Voice(s.wishes(c, s.visitor(c), a)...)
 	o := export.Options{Format: format, HideNames: c.QueryParam("hide") == "yes", Voice: voice}
 	var f *export.File
-	if of := c.QueryParam("of"); of == "everything" {
+	switch of := c.QueryParam("of"); of {
+	case "everything":
 		f, err = s.Exports.Everything(ctx, a, o)
-	} else {
+	case "decision":
+		f, err = s.Exports.Decision(ctx, a, c.QueryParam("decision"), o)
+	default:
 		f, err = s.Exports.Decision(ctx, a, of, o)
 	}
 	if err != nil {

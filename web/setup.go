@@ -33,7 +33,7 @@ func setupPath(token string, step int) string { return "/setup/" + token + "/" +
 func (s *Server) setup(c echo.Context) (member.SetupDraft, error) {
 	d, err := s.Members.Setup(c.Request().Context(), c.Param("token"))
 	if fault.KindOf(err) == fault.NotFound {
-		err = fault.New(fault.NotFound, "setup.over")
+		err = fault.New(fault.Gone, "setup.over")
 	}
 	return d, err
 }
@@ -50,7 +50,7 @@ func (s *Server) showSetup(c echo.Context) error {
 // goOn leads who is signed in and still setting up a group of theirs to the step they were at, when the link itself is over.
 func (s *Server) goOn(c echo.Context, over error) error {
 	v := s.visitor(c)
-	if !v.signedIn() || fault.KindOf(over) != fault.NotFound {
+	if !v.signedIn() || fault.KindOf(over) != fault.Gone {
 		return over
 	}
 	groups, err := s.Members.Groups(c.Request().Context(), v.session.Person)

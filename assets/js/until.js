@@ -4,8 +4,13 @@ import { at, now } from "./clock.js";
 const minute = 60_000, hour = 60 * minute, day = 24 * hour;
 const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
 
+const nights = (ms) => { // how often the date changes until then, as one counts days on a calendar
+  const of = (moment) => { const d = new Date(moment); return Date.UTC(d.getFullYear(), d.getMonth(), d.getDate()); };
+  return Math.round((of(now() + ms) - of(now())) / day);
+};
+
 const left = (ms) => {
-  if (ms >= 2 * day) return words.format(Math.floor(ms / day), "day");
+  if (ms >= day) return words.format(nights(ms), "day");
   if (ms >= 2 * hour) return words.format(Math.floor(ms / hour), "hour");
   return words.format(Math.max(Math.ceil(ms / minute), 1), "minute");
 };

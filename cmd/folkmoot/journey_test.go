@@ -156,7 +156,10 @@ func (p *walker) look() *walker {
 	p.Look(night)
 	p.Axe().Shot(name + "-night")
 	p.Look(slim)
-	p.WantNoSideways()
+	p.WantNoSideways().WantTargets()
+	slim.Width = 360
+	p.Look(slim)
+	p.WantNoSidewaysLarge()
 	p.Look(p.face)
 	return p
 }
@@ -172,6 +175,9 @@ func (p *walker) complete() {
 		if !p.Has(part) {
 			p.t.Errorf("%s has no %s", p.Path(), part)
 		}
+	}
+	if p.Has(".problems") && !p.Has(".problems:focus") {
+		p.t.Errorf("%s says what is wrong, and the focus is elsewhere", p.Path())
 	}
 	if id := regexp.MustCompile(`\b[a-z]+\.[a-z_]+\.[a-z_.]+\b|%!\w|<no value>`).FindString(p.Text("body")); id != "" {
 		p.t.Errorf("%s shows %q", p.Path(), id)

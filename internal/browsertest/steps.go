@@ -136,6 +136,33 @@ func (p *Tab) WantNoSideways() *Tab {
 	return p
 }
 
+// WantNoSidewaysLarge is WantNoSideways for somebody who has text shown at twice its size.
+func (p *Tab) WantNoSidewaysLarge() *Tab {
+	p.t.Helper()
+	const size = `document.documentElement.style.fontSize = `
+	Eval[string](p, size+`"200%"`)
+	p.WantNoSideways()
+	Eval[string](p, size+`""`)
+	return p
+}
+
+// small finds what can be pressed and is lower than 44 pixels: controls, and links that stand by themselves. A link within
+// a sentence is as high as its line. The links of rows and posts cover more than their words.
+const small = `[...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])")].filter((e) => {
+  if (!e.checkVisibility() || e.closest(".unseen, .skip, .option, .tick, .md, .rows .name, .rows .kind, .clauses .at")) return false;
+  const alone = e.parentElement.textContent.trim() === e.textContent.trim() && e.parentElement.matches("p, li, dd");
+  return (alone || getComputedStyle(e).display !== "inline") && e.getBoundingClientRect().height < 44;
+}).map((e) => e.textContent.trim().slice(0, 40) || e.localName + "." + e.className).join(", ")`
+
+// WantTargets fails the test if something to press is too low for a thumb.
+func (p *Tab) WantTargets() *Tab {
+	p.t.Helper()
+	if low := Eval[string](p, small); low != "" {
+		p.t.Errorf("%s: lower than 44 pixels: %s", p.Path(), low)
+	}
+	return p
+}
+
 // Eval evaluates an expression in the page, whether or not the page's own scripts run. A promise is waited for.
 func Eval[T any](p *Tab, expression string) (value T) {
 	p.t.Helper()

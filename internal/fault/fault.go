@@ -20,6 +20,7 @@ const (
 	SignIn                  // nobody is signed in
 	Denied                  // somebody is, and may not
 	NotFound                // no such thing, or it may not be seen
+	Gone                    // a link that led somewhere once, or may have: its words say how to come by a new one
 	Conflict                // true a moment ago, or the rules do not allow it now
 	TooMany                 // too often; later it may work
 	Unavailable             // nothing wrong with the request: it was not done, and may be repeated

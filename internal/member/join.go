@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
@@ -24,6 +25,16 @@ func (s *Service) Invited(ctx context.Context, secret string) (g Group, err erro
 		return err
 	})
 	return g, err
+}
+
+// InvitedUntil returns when an invitation ends, or fault.NotFound as Invited does.
+func (s *Service) InvitedUntil(ctx context.Context, secret string) (until time.Time, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		i, err := findInvitation(tx, token.Hash(secret))
+		until = i.Expires
+		return err
+	})
+	return until, err
 }
 
 // Join takes a person who has an account into the group of the invitation, under the name they want to have there.
