@@ -146,7 +146,7 @@ func ruleItems(r rulebook.Rules) []Item {
 		if v.Word != "" {
 			f.Value = "" // it goes by the size of the group, as its preset begins
 		}
-		out = append(out, Item{Rule: &RuleItem{Say: p.Say(r), Why: ruleWhy(p, r), Field: f}})
+		out = append(out, Item{Rule: &RuleItem{Say: p.Say(r), Why: ruleWhy(p, r), Input: &f}})
 	}
 	return out
 }
@@ -245,7 +245,7 @@ func (s *Server) takeRules(c echo.Context, a member.Actor) (changed bool, typed 
 	sent := map[string]string{}
 	typed = ruleItems(v.Rules)
 	for _, i := range typed {
-		if f := &i.Rule.Field; c.Request().PostForm.Has(f.Name) {
+		if f := i.Rule.Input; c.Request().PostForm.Has(f.Name) {
 			f.Value = strings.TrimSpace(value(c, f.Name))
 			sent[f.Name] = f.Value
 		}

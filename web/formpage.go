@@ -38,7 +38,7 @@ type Item struct {
 type RuleItem struct {
 	Say   lang.Msg
 	Why   []lang.Msg
-	Field Field
+	Input *Field
 }
 
 // form returns a page with one form that posts to href.
@@ -63,8 +63,8 @@ func (i Item) refuse(wrong map[string]lang.Msg) string {
 		i.Field.Wrong = wrong[i.Field.Name]
 		return i.Field.Name
 	case i.Rule != nil:
-		i.Rule.Field.Wrong = wrong[i.Rule.Field.Name]
-		return i.Rule.Field.Name
+		i.Rule.Input.Wrong = wrong[i.Rule.Input.Name]
+		return i.Rule.Input.Name
 	case i.Area != nil:
 		i.Area.Wrong = wrong[i.Area.Name]
 		return i.Area.Name

@@ -127,7 +127,7 @@ func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part) Head
 	if a.Group.Aim != "" {
 		h.State = aimSay(a.Group)
 	}
-	if a.Member.Founder && a.Group.SetupStep != 0 {
+	if a.Member.Founder && a.Group.SetupStep != 0 && a.Group.Forming() {
 		h.Can, h.Act = lang.M("now.can_setup"), Action{Href: stepPath(a.Group, a.Group.SetupStep), Label: lang.M("people.home.setup")}
 		return h
 	}

@@ -31,6 +31,7 @@
 //
 //	text    {{template "clauses" .Clauses}} []Clause      {{template "statements" .Statements}} []Statement (for beside against, under an h2)
 //	        {{template "diff" .Spans}} []Span              {{template "explain" .Explain}} Explain (details/summary)
+//	        {{template "comparison" .Comparison}} comparison (two wordings of a proposal)
 //	        {{template "until" .Until}} Until              {{template "facts" .Facts}} []Fact
 //	        {{template "margin" .Facts}} []Fact (for an aside: fingerprints stay folded)   {{template "links" .Links}} []Link (each as easy to hit as a button)
 //	lists   {{template "rows" .Rows}} []Row                {{template "tabs" .Tabs}} []Tab     {{template "pager" .Pager}} Pager
@@ -42,7 +43,7 @@
 //	        {{template "choice" .C}} Choice (radio cards, or boxes with Many)                  {{template "select" .C}} Choice
 //	        {{template "tick" .T}} Tick                    {{template "notice" .N}} Notice
 //	        {{template "grave" .G}} Grave (a button that asks before it posts)                 {{template "action" .A}} Action
-//	        {{template "steps" .Steps}} Steps (wizard)
+//	        {{template "steps" .Steps}} Steps (wizard)     {{template "rule-item" .Rule}} RuleItem (a rule that can be changed)
 //	vote    {{template "ballot" .B}} Ballot                {{template "chosen" .B}} Chosen (check, then cast)
 //	        {{template "result" .R}} Result                {{template "receipt" .R}} Receipt
 //	paper   {{template "qr" .Q}} QR                        {{template "code-card" .C}} CodeCard (recovery code)
