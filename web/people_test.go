@@ -289,7 +289,7 @@ func TestV28_Invitations(t *testing.T) {
 		form := late.Get(link).Form("Join the group").Set("name", "Late").Set("passphrase", passphraseForTests)
 		enterBy(t, s, link, "Ben")
 		ended(link, "used up")
-		form.Submit().Want(http.StatusNotFound)
+		form.Submit().Want(http.StatusGone)
 		if holds(t, d, "Late") {
 			t.Error("somebody who could not join has an account")
 		}
