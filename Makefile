@@ -4,7 +4,7 @@
 # The define switches off SQLite's memory statistics, a lock that every allocation would take.
 export CGO_CFLAGS := -O2 -g -DSQLITE_DEFAULT_MEMSTATUS=0
 
-.PHONY: build test tools bench powercut docker-check clean
+.PHONY: build test tools bench campaign powercut docker-check clean
 
 build: ## the program, as bin/folkmoot
 	go build -trimpath -o bin/folkmoot ./cmd/folkmoot
@@ -17,6 +17,11 @@ tools: ## installs what the tests need and is missing
 
 bench: ## the benchmarks, on SQLite and on a PostgreSQL of their own
 	bash .ci/postgres go test -run '^$$' -bench . -benchmem ./...
+
+campaign: ## the linkage test and the two races of voting, on both databases, at full length; some hours
+	bash .ci/postgres go test ./internal/ballot -run 'V05$$' -campaign -v -timeout 0
+	bash .ci/postgres go test ./internal/ballot -run 'V01$$' -campaign -v -timeout 0
+	bash .ci/postgres go test ./internal/ballot -run 'V04$$' -campaign -v -timeout 0
 
 powercut: ## a hundred simulated power cuts that lose nothing, and a control that does; as root
 	bash .ci/powercut 100 20

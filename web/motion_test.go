@@ -110,7 +110,7 @@ func TestProposalG4(t *testing.T) {
 		p = m.cai.Get(elm+"/proposals/1").Follow("Write a statement against it").Form("Put it beside the proposal").Set("text", "It costs *too much*.").Submit()
 		p.Want(http.StatusOK).WantText(".statement", "It costs too much.", "Cai").WantCount(".statement em", 1)
 
-		p = m.ben.Get(elm+"/proposals/1").Follow("Change the words").Want(http.StatusOK).WantText("h1", "Change the words")
+		m.ben.Get(elm+"/proposals/1").Follow("Change the words").Want(http.StatusOK).WantText("h1", "Change the words")
 		p = reword(t, m.ben, "clause-1", "open the hall every second Sunday")
 		p.WantText(".notice", "The old ones stay readable").WantText(".clauses", "every second Sunday")
 		m.cai.Get(elm+"/proposals/1").WantText(".can", "The words have changed since you supported it").

@@ -345,42 +345,6 @@ func contents(t *testing.T, dir string) map[string]string {
 	return out
 }
 
-// TestNoTallyBeforeTheCloseG9V03 holds two votes that differ only in what people vote, and lets everybody look everywhere:
-// until the close nobody can tell one from the other. Then it looks at them after the close, to be sure that it would see.
-func TestNoTallyBeforeTheCloseG9V03(t *testing.T) {
-	for _, secret := range []bool{false, true} {
-		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
-			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-				var open, closed [2]map[string]string
-				for i, choice := range []ballot.Choice{ballot.For, ballot.Against} {
-					c.Set(dbtest.Start)
-					if i == 1 { // the same database again would show the first group
-						d = another(t, d, c)
-					}
-					w := newVoting(t, d, c, "A", 12)
-					v := w.Open(secret)
-					for _, a := range w.Who[:11] {
-						w.Cast(a, 1, choice)
-					}
-					c.Advance(2 * time.Minute)
-					open[i] = w.sweep(t)
-					w.GoTo(v.Closes)
-					closed[i] = w.sweep(t)
-				}
-				if len(open[0]) < 100 {
-					t.Errorf("only %d pages were looked at", len(open[0]))
-				}
-				if diff := cmp.Diff(open[0], open[1]); diff != "" {
-					t.Errorf("before the close the pages tell how people voted:\n%s", diff)
-				}
-				if cmp.Equal(closed[0], closed[1]) {
-					t.Error("the comparison sees nothing even after the close")
-				}
-			})
-		})
-	}
-}
-
 // another returns a fresh database of the same kind.
 func another(t *testing.T, d *db.DB, c *dbtest.Clock) *db.DB {
 	t.Helper()
@@ -392,15 +356,6 @@ func another(t *testing.T, d *db.DB, c *dbtest.Clock) *db.DB {
 
 // random is what differs between two runs without telling anything: tokens, references, fingerprints.
 var random = regexp.MustCompile(`(?:[0-9A-Za-z_/=-]|&#43;){16,}|<code>[^<]*</code>|b_[0-9a-z]{13}|/ [0-9a-f]{4}(?: [0-9a-f]{4}){3}`)
-
-// sweep has everybody look at every page there is, and returns what they saw.
-func (w *voting) sweep(t *testing.T) map[string]string {
-	t.Helper()
-	return w.sweepAs(map[string]string{
-		"voter": w.session(w.Who[0].Person), "voted too": w.session(w.Who[5].Person), "not yet": w.session(w.Who[11].Person), "nobody": "",
-		"newcomer": w.session(w.newcomer(t).Person),
-	})
-}
 
 // sweepAs has the viewers, by their sessions, look at every page there is.
 func (w *voting) sweepAs(viewers map[string]string) map[string]string {
