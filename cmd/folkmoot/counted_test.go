@@ -53,7 +53,7 @@ func (w *crowd) wantCounted(t *testing.T, number int, voters []*voter) {
 			continue
 		}
 		codes = append(codes, v.code)
-		switch ballot.ParseChoice(v.acked.Get("choice")) {
+		switch ballot.ParseChoice(strings.TrimRight(v.acked.Get("choice"), ".")) {
 		case ballot.For:
 			want.For++
 		case ballot.Against:

@@ -147,9 +147,10 @@ func (p *Tab) WantNoSidewaysLarge() *Tab {
 }
 
 // small finds what can be pressed and is lower than 44 pixels: controls, and links that stand by themselves. A link within
-// a sentence is as high as its line. The links of rows and posts cover more than their words.
+// a sentence is as high as its line. The links of rows cover more than their words, and a
+// wizard's steps have no room for words on a phone.
 const small = `[...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])")].filter((e) => {
-  if (!e.checkVisibility() || e.closest(".unseen, .skip, .option, .tick, .md, .rows .name, .rows .kind, .clauses .at")) return false;
+  if (!e.checkVisibility() || e.closest(".unseen, .skip, .steps, .option, .tick, .md, .rows .name, .rows .kind, .clauses .at")) return false;
   const alone = e.parentElement.textContent.trim() === e.textContent.trim() && e.parentElement.matches("p, li, dd");
   return (alone || getComputedStyle(e).display !== "inline") && e.getBoundingClientRect().height < 44;
 }).map((e) => e.textContent.trim().slice(0, 40) || e.localName + "." + e.className).join(", ")`
