@@ -72,7 +72,7 @@ func (c *caller) send(ctx context.Context, method, path string, form url.Values)
 var (
 	formTag   = regexp.MustCompile(`(?s)<form [^>]*action="([^"]*)"[^>]*>(.*?)</form>`)
 	hiddenTag = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`)
-	codeTag   = regexp.MustCompile(`<p id="receipt-code">([^<]*)</p>`)
+	codeTag   = regexp.MustCompile(`<p class="big-code" id="receipt-code">([^<]*)</p>`)
 )
 
 // form returns what the page has filled in of the form with the action.

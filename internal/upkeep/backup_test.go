@@ -376,9 +376,13 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	newer := altered(t, put("newer.db", whole), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")
 	foreign := altered(t, put("foreign.db", nil), "CREATE TABLE people (id INTEGER)")
+	unguarded := altered(t, put("unguarded.db", whole), "DROP TRIGGER ledger_entries_update")
+	spied := altered(t, put("spied.db", whole), "CREATE TRIGGER spy AFTER INSERT ON urn BEGIN UPDATE people SET handle = handle; END")
 	for file, want := range map[string]string{
-		put("half.db", whole[:len(whole)/2]):                   "damaged",
-		put("spoilt.db", spoilt):                               "damaged",
+		unguarded:                            "was altered",
+		spied:                                "was altered",
+		put("half.db", whole[:len(whole)/2]): "damaged",
+		put("spoilt.db", spoilt):             "damaged",
 		put("text.db", []byte(strings.Repeat("no backup", 1))): "damaged",
 		newer:                                    "newer Folkmoot",
 		foreign:                                  "no Folkmoot backup",

@@ -78,6 +78,9 @@ func Restore(ctx context.Context, file string, to Target) (r Restored, err error
 	if err := copyFile(file, filepath.Join(temp, db.FileName)); err != nil {
 		return r, fmt.Errorf("copy the backup: %w", err)
 	}
+	if err := to.examineSchema(ctx, temp); err != nil {
+		return r, refusal(file, err)
+	}
 	l, fresh, err := ledger.Open(to.Keys)
 	if err != nil {
 		return r, err
@@ -92,6 +95,18 @@ func Restore(ctx context.Context, file string, to Target) (r Restored, err error
 	return r, keepHeads(ctx, to, l)
 }
 
+// examineSchema brings the copy in the folder to this program's schema and looks whether it is that schema then.
+func (to Target) examineSchema(ctx context.Context, dir string) error {
+	d, err := db.Open(ctx, db.Options{Dir: dir, Now: to.Now})
+	if err != nil {
+		return err
+	}
+	if err := d.Close(); err != nil {
+		return err
+	}
+	return sameSchema(ctx, filepath.Join(dir, db.FileName), filepath.Join(dir, "own"), to.Now)
+}
+
 // refusal says why the file cannot be restored.
 func refusal(file string, err error) error {
 	name := filepath.Base(file)
@@ -100,6 +115,8 @@ func refusal(file string, err error) error {
 		return fmt.Errorf("%s was written by a newer Folkmoot; restore it with that one", name)
 	case errors.Is(err, errForeign):
 		return fmt.Errorf("%s is a database, but no Folkmoot backup", name)
+	case errors.Is(err, errAltered):
+		return fmt.Errorf("%s was altered: %w", name, errAltered)
 	case errors.Is(err, errDamaged):
 		return fmt.Errorf("%s is damaged, or no Folkmoot backup", name)
 	}

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/ledger"
@@ -43,6 +45,7 @@ func vacuumInto(ctx context.Context, from, to string) error {
 var (
 	errDamaged = errors.New("it is damaged, or no database")
 	errForeign = errors.New("it is a database, but not Folkmoot's")
+	errAltered = errors.New("its tables or guards are not those that Folkmoot makes")
 	errNewer   = errors.New("it was written by a newer Folkmoot")
 )
 
@@ -77,6 +80,48 @@ func examine(ctx context.Context, path string) (schema int64, err error) {
 		return 0, errors.Join(errDamaged, err)
 	}
 	return schema, nil
+}
+
+// sameSchema returns errAltered unless the database has exactly the tables, indexes and triggers that this program makes. Guards
+// that are missing would let the record be rewritten, and ones that were added could write down who votes.
+func sameSchema(ctx context.Context, path, temp string, now func() time.Time) (err error) {
+	d, err := db.Open(ctx, db.Options{Dir: temp, Now: now})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	own, err := schemaOf(ctx, d.Path())
+	if err != nil {
+		return err
+	}
+	found, err := schemaOf(ctx, path)
+	if err == nil && !maps.Equal(own, found) {
+		err = errAltered
+	}
+	return err
+}
+
+// schemaOf returns what an SQLite database consists of: the statement that made each thing, by kind and name.
+func schemaOf(ctx context.Context, path string) (out map[string]string, err error) {
+	s, err := openFile(path, "ro")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	rows, err := s.QueryContext(ctx, "SELECT type || ' ' || name || ' on ' || tbl_name, COALESCE(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	out = map[string]string{}
+	for rows.Next() {
+		var what, made string
+		if err := rows.Scan(&what, &made); err != nil {
+			return nil, err
+		}
+		out[what] = made
+	}
+	return out, rows.Err()
 }
 
 // table is a table and its columns, in the order in which rows can be inserted one table after the other.
