@@ -85,10 +85,18 @@ func (s *Server) listDecisions(c echo.Context) error {
 	return decisionsTmpl.render(c, http.StatusOK, p)
 }
 
+// decisionKind names a decision. A vote in which too few took part has a number too, and decided nothing.
+func decisionKind(d decision.Decision) lang.Msg {
+	if d.Outcome == tally.Inquorate {
+		return lang.M("decision.kind_none", "Number", d.Number())
+	}
+	return lang.M("decision.kind", "Number", d.Number())
+}
+
 // decisionRow is a decision in a list.
 func decisionRow(a member.Actor, d decision.Decision) Row {
 	return Row{
-		Href: decisionPath(a.Group, d.Number()), Kind: lang.M("decision.kind", "Number", d.Number()), Title: d.Title,
+		Href: decisionPath(a.Group, d.Number()), Kind: decisionKind(d), Title: d.Title,
 		State: ballot.What(d.Outcome), Facts: []lang.Msg{lang.M("decision.list.at", "At", local(a, d.At))},
 	}
 }
@@ -102,7 +110,7 @@ func (s *Server) showDecision(c echo.Context) error {
 	p := decisionPage{Frame: s.groupFrame(c, SectionDecisions), Result: resultPart(v.Ballot, v.Result), Facts: decisionFacts(a, v)}
 	p.Head = Head{
 		Crumbs: []Link{{Href: groupPath(a.Group) + "/decisions", Label: lang.M("decision.crumb")}},
-		Kind:   lang.M("decision.kind", "Number", v.Number()), Title: plain(v.Title),
+		Kind:   decisionKind(v.Decision), Title: plain(v.Title),
 		State: lang.M("decision.state."+string(v.Outcome), "For", v.Result.Votes.For, "Against", v.Result.Votes.Against, "At", local(a, v.At)),
 	}
 	p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}
@@ -202,7 +210,7 @@ func (s *Server) dissentForm(c echo.Context, v decision.View, text string) formP
 		area(Field{Name: "text", Value: text, Label: lang.M("decision.dissent.label"), Hint: lang.M("decision.dissent.hint"), Words: decision.MaxWords, Rows: 12, Markdown: true}))
 	p.Keep = "dissent-" + v.Number()
 	p.Head = Head{
-		Crumbs: []Link{{Href: groupPath(a.Group) + "/decisions", Label: lang.M("decision.crumb")}, {Href: decisionPath(a.Group, v.Number()), Label: lang.M("decision.kind", "Number", v.Number())}},
+		Crumbs: []Link{{Href: groupPath(a.Group) + "/decisions", Label: lang.M("decision.crumb")}, {Href: decisionPath(a.Group, v.Number()), Label: decisionKind(v.Decision)}},
 		Kind:   plain(v.Title), Title: lang.M("decision.dissent.title"), State: lang.M("decision.dissent.state", "Number", v.Number()),
 	}
 	if v.InTime(v.Now) {

@@ -73,7 +73,7 @@ func voteBox(a member.Actor, v ballot.View, decided []decision.Decision) (box Vo
 		box.Result = resultPart(v.Ballot, r)
 	}
 	for _, d := range decided {
-		box.Links = append(box.Links, Link{Href: decisionPath(a.Group, d.Number()), Label: lang.M("decision.kind", "Number", d.Number())})
+		box.Links = append(box.Links, Link{Href: decisionPath(a.Group, d.Number()), Label: decisionKind(d)})
 	}
 	if v.State == ballot.Announced || v.IsOpen(v.Now) {
 		box.Links = append(box.Links, Link{Href: votePath(a.Group, v.Motion.Number), Label: lang.M("ballot.vote")})

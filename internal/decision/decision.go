@@ -80,8 +80,11 @@ type Dissent struct {
 func (d Dissent) IsReport(least int) bool { return d.Signers >= least }
 
 // MayDissent returns nil if the member may set a report beside the decision, or sign one: who was a member when it was
-// made. Otherwise a few people who leave and join again could be as many names as they like.
+// made, if something was decided. Otherwise a few people who leave and join again could be as many names as they like.
 func (d Decision) MayDissent(m member.Member) error {
+	if d.Outcome == tally.Inquorate {
+		return fault.New(fault.Conflict, "decision.dissent.nothing")
+	}
 	if m.Joined.After(d.At) {
 		return fault.New(fault.Denied, "decision.dissent.later")
 	}
