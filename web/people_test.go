@@ -35,7 +35,7 @@ func begin(t *testing.T, s *Server, name string) *webtest.Visitor {
 	p = p.Form("Go on").Set("name", "Ana").Set("passphrase", passphraseForTests).Set("email", "ana@example.org").Submit().Want(http.StatusOK)
 	p.WantText(".big-code", "-")
 	p = p.Form("I have kept it").Submit().Want(http.StatusOK)
-	p = p.WantText("h1", "How we'll decide").Form("Looks right, go on").Submit().Want(http.StatusOK)
+	p = p.WantText("h1", "How we’ll decide").Form("Looks right, go on").Submit().Want(http.StatusOK)
 	p = p.WantText("h1", "Who holds the keys?").Form("Go on").Set("server_holder", "Ana").Submit().Want(http.StatusOK)
 	p = p.WantText("h1", "Founding meeting").Form("Call the meeting").Set("place", "Room 2").Submit().Want(http.StatusOK)
 	p = p.WantText("h1", "Invite people").Form("Make a link").Submit().Want(http.StatusOK)
@@ -102,9 +102,9 @@ func TestWizardResumes(t *testing.T) {
 	p = v.Get(link).Want(http.StatusGone).WantText("main", "has ended", "new one").Follow("Already chose a name? Sign in to go on")
 	p = p.Form("Sign in").Set("name", "ola").Set("passphrase", passphraseForTests).Submit()
 	v.Get("/").WantText(".rows .can", "Go on with setting up")
-	v.Get(link).WantText("h1", "How we'll decide")
-	v.Get("/g/allotment").WantText(".head .can", "You have not finished").Follow("Go on with setting up").WantText("h1", "How we'll decide")
-	p.WantText("h1", "How we'll decide").WantText("main", "everyone can live with", "For now every proposal goes to a vote").WantNoText("main", "waits for a later version")
+	v.Get(link).WantText("h1", "How we’ll decide")
+	v.Get("/g/allotment").WantText(".head .can", "You have not finished").Follow("Go on with setting up").WantText("h1", "How we’ll decide")
+	p.WantText("h1", "How we’ll decide").WantText("main", "everyone can live with", "For now every proposal goes to a vote").WantNoText("main", "waits for a later version")
 }
 
 func TestWizardChangesPresetOnlyWhileForming(t *testing.T) {

@@ -46,7 +46,7 @@ func TestJourneySetup(t *testing.T) {
 	t.Run("a link that is over", func(t *testing.T) {
 		p := w.person("Dot", browsertest.Phone).in(t)
 		p.goTo("/join/"+strings.Repeat("x", 43)).reads(".head", "people.join.over")
-		if p.Status != 404 {
+		if p.Status != 410 {
 			t.Errorf("status %d", p.Status)
 		}
 	})

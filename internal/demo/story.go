@@ -147,7 +147,7 @@ func tenants() body {
 					{by: "Old Pete", side: motion.Against, text: "We lost in 1989 because we moved before we were ready. Thirty flats is too few. I want forty."},
 				},
 				posts: []said{
-					{by: "Old Pete", kind: discussion.Concern, clause: 3, text: "What protects the flats that sign first?", replies: []said{{by: "Fatima", text: "Clause 3. Nothing is sent before thirty have signed."}, {by: "Yusuf", text: "And the law centre has agreed to hold the letters."}}},
+					{by: "Old Pete", kind: discussion.Concern, clause: 3, text: "What protects the flats that sign first?", replies: []said{{by: "Fatima", text: "Point 3. Nothing is sent before thirty have signed."}, {by: "Yusuf", text: "And the law centre has agreed to hold the letters."}}},
 					{by: "Wren", kind: discussion.Question, text: "I moved in last month. Does the rise reach me too?"},
 					{by: "Ade", kind: discussion.Idea, clause: 2, text: "Let each stairwell pick someone who has *never* chaired to run its meeting."},
 				},

@@ -286,7 +286,7 @@ func TestSayInWords(t *testing.T) {
 	}{
 		{Affinity, "voting_wait_days", "en", "You can vote, speak and propose as soon as you join."},
 		{Branch, "voting_wait_days", "en", "You can vote two weeks after you join; you can speak and propose at once."},
-		{Affinity, "table_support", "en", "A proposal goes to the group at once; its author's own support is enough."},
+		{Affinity, "table_support", "en", "A proposal goes to the group at once; its author’s own support is enough."},
 		{Branch, "table_support", "es", "Una propuesta llega al grupo con 2 apoyos, contando a quien la hace."},
 		{Federation, "table_support", "en", "A proposal goes forward once one branch backs it, or enough members do; never more than 20."},
 		{Branch, "online_vote_hours", "en", "An online vote stays open for at least one week and closes at 8 in the evening."},
