@@ -116,7 +116,7 @@ const racers, tries, before = 125, 4, 20
 // TestDeadlineRaceV04 votes around the close while the clock runs through it, and while the program counts. What each voter was last
 // told is taken is counted, and nothing else; and nothing is taken after the count.
 func TestDeadlineRaceV04(t *testing.T) {
-	rounds := long(6, 1000)
+	rounds := long(3, 1000)
 	for _, secret := range []bool{true, false} {
 		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
@@ -126,7 +126,7 @@ func TestDeadlineRaceV04(t *testing.T) {
 					m := w.Table(secret)
 					w.GoTo(m.Opens)
 					v := w.Show(m.Number)
-					acked := race(t, w, c, v, int64(1+round%10*racers*tries/10))
+					acked := race(t, w, c, v, int64(1+round*7%10*racers*tries/10))
 					if diff := counted(w, v, acked); diff != "" {
 						t.Fatalf("round %d: %s", round, diff)
 					}
