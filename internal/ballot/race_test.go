@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -175,7 +176,10 @@ func race(t *testing.T, w *votetest.World, c *dbtest.Clock, v ballot.View, close
 			c.Set(v.Closes)
 		case racers + 1: // the program, which counts as soon as it may
 			for finished.Load() < racers {
-				errs[i] = errors.Join(errs[i], w.Ballots.Tick(t.Context()))
+				// While others read, the emptied urn cannot be cut out of SQLite's log. Then the next Tick does it.
+				if err := w.Ballots.Tick(t.Context()); err != nil && !strings.Contains(err.Error(), "the write-ahead log is still being read") {
+					errs[i] = errors.Join(errs[i], err)
+				}
 			}
 		default:
 			defer finished.Add(1)
