@@ -68,7 +68,7 @@ func TestG19_TheOperatorsCommandsAreInTheRecord(t *testing.T) {
 	want(t, exitOK, "record says that it was made", "backup", in("backup.db"), data)
 	wantEntry("The operator made a backup of the server.", "Quien opera el servidor hizo una copia de seguridad.")
 	want(t, exitFailed, "add --replace", "restore", in("backup.db"), data)
-	want(t, exitOK, "Restored 1 groups", "restore", in("backup.db"), data, "--replace")
+	want(t, exitOK, "Restored 1 group", "restore", in("backup.db"), data, "--replace")
 	kept := len(kinds(t, c)) - 1
 	wantEntry("The operator put a backup in place. It held the first "+count(kept)+" entries.",
 		"Quien opera el servidor restauró una copia. Tenía las primeras "+count(kept)+" entradas.")

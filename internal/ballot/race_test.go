@@ -41,7 +41,7 @@ func together(n int, f func(i int)) {
 // each form is taken in its turn, once.
 func TestDoubleVoteRaceV01(t *testing.T) {
 	const casts, browsers = 1000, 50
-	rounds := long(10, 200)
+	rounds := long(5, 200)
 	for _, secret := range []bool{true, false} {
 		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
