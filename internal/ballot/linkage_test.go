@@ -42,7 +42,7 @@ var (
 func TestLinkage_6_2_9_V05(t *testing.T) {
 	judged := 0
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		for _, size := range []struct{ voters, ballots, backups int }{{20, long(20, 50), long(3, 50)}, {300, long(1, 50), 1}} {
+		for _, size := range []struct{ voters, ballots, backups int }{{20, long(20, 50), long(3, 50)}, {300, long(1, 50), long(1, 50)}} {
 			open, closed := board{}, board{}
 			began := time.Now()
 			for i := range size.ballots {
