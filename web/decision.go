@@ -33,6 +33,7 @@ type decisionPage struct {
 	Clauses []Clause
 	Facts   []Fact
 	Take    []Action // what can be taken along, below the text
+	Decided bool     // there is something to disagree with
 	Reports []reportView
 	Add     Action // zero: the reader has a report here
 }
@@ -113,6 +114,7 @@ func (s *Server) showDecision(c echo.Context) error {
 		Kind:   decisionKind(v.Decision), Title: plain(v.Title),
 		State: lang.M("decision.state."+string(v.Outcome), "For", v.Result.Votes.For, "Against", v.Result.Votes.Against, "At", local(a, v.At)),
 	}
+	p.Decided = v.Outcome != tally.Inquorate
 	p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}
 	if v.Ballot.HasCodes() {
 		p.Take = append(p.Take, Action{
