@@ -64,7 +64,7 @@ func TestG19_TheOperatorsCommandsAreInTheRecord(t *testing.T) {
 	want(t, exitOK, "/setup/", "setup-link", data)
 	wantEntry("The operator made a link for setting up a group.", "Quien opera el servidor creó un enlace para crear un grupo.")
 	want(t, exitOK, "record says that it was made", "export", "bakers", in("first.json"), data)
-	wantEntry("The operator exported this group's record.", "Quien opera el servidor exportó el registro de este grupo.")
+	wantEntry("The operator exported this group’s record.", "Quien opera el servidor exportó el registro de este grupo.")
 	want(t, exitOK, "record says that it was made", "backup", in("backup.db"), data)
 	wantEntry("The operator made a backup of the server.", "Quien opera el servidor hizo una copia de seguridad.")
 	want(t, exitFailed, "add --replace", "restore", in("backup.db"), data)
