@@ -42,6 +42,7 @@ var (
 func TestLinkage_6_2_9_V05(t *testing.T) {
 	judged := 0
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		keepLog(t, d)
 		for _, size := range []struct{ voters, ballots, backups int }{{20, long(20, 50), long(3, 50)}, {300, long(1, 50), long(1, 50)}} {
 			open, closed := board{}, board{}
 			began := time.Now()
@@ -235,6 +236,7 @@ func TestLinkageControls_6_2_9_V05(t *testing.T) {
 	marks, papers := source{"control_marks", "slot"}, source{"control_papers", "code"}
 	of := design{people: []source{marks}, papers: []source{papers}}
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		keepLog(t, d)
 		for _, ctl := range controls {
 			for _, voters := range ctl.voters {
 				ballots := 1
@@ -318,18 +320,31 @@ func castPlainly(t *testing.T, d *db.DB, of design, voters int, marked, drafts b
 	return e, truth
 }
 
-// wipe says whether SQLite is to overwrite what is deleted, as this program always has it do.
-func wipe(t *testing.T, d *db.DB, on bool) {
+// keepLog has SQLite keep its write-ahead log until it is read here. Otherwise it begins anew after a thousand pages, and an attacker
+// would have to read it in pieces.
+func keepLog(t *testing.T, d *db.DB) {
 	t.Helper()
-	if d.Dialect() != db.SQLite {
-		return
+	if d.Dialect() == db.SQLite {
+		pragma(t, d, "wal_autocheckpoint = 0")
 	}
+}
+
+func pragma(t *testing.T, d *db.DB, set string) {
+	t.Helper()
 	err := d.Outside(t.Context(), func(s *sql.DB) error {
-		_, err := s.Exec(fmt.Sprintf("PRAGMA secure_delete = %v", on))
+		_, err := s.Exec("PRAGMA " + set)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// wipe says whether SQLite is to overwrite what is deleted, as this program always has it do.
+func wipe(t *testing.T, d *db.DB, on bool) {
+	t.Helper()
+	if d.Dialect() == db.SQLite {
+		pragma(t, d, fmt.Sprintf("secure_delete = %v", on))
 	}
 }
 
