@@ -35,15 +35,18 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
 	_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en" data-now="%d"><head><meta charset="utf-8"><title>%s</title>
 <link rel="icon" href="%s"><link rel="stylesheet" href="%s"><script type="module" src="%s"></script></head><body><main id="main"%s>%s</main></body></html>`,
-		now.UnixMilli(), r.URL.Path, assets.Path("img/mark.svg"), assets.Path("app.css"), assets.Path("js/main.js"), s.refresh(r), s.body(r, now))
+		now.UnixMilli(), r.URL.Path, assets.Path("img/mark.svg"), assets.Path("app.css"), assets.Path("js/main.js"), s.refresh(r, now), s.body(r, now))
 }
 
-func (s *site) refresh(r *http.Request) string {
-	if r.URL.Path != "/opens" {
+// refresh names the moment until the change has happened, which is a little later: the part is asked for again meanwhile.
+func (s *site) refresh(r *http.Request, now time.Time) string {
+	if r.URL.Path != "/opens" || s.opened(now) {
 		return ""
 	}
 	return fmt.Sprintf(` data-refresh-at="%s" data-refresh-say="Show it now"`, s.opens.UTC().Format(time.RFC3339Nano))
 }
+
+func (s *site) opened(now time.Time) bool { return now.After(s.opens.Add(4 * time.Second)) }
 
 func (s *site) body(r *http.Request, now time.Time) string {
 	switch r.URL.Path {
@@ -58,7 +61,7 @@ func (s *site) body(r *http.Request, now time.Time) string {
 		return `<details class="confirm"><summary class="button">Leave</summary><div class="confirm-ask"><h2 id="q">Leave now?</h2>
 <form method="get" action="/left"><button class="button">Yes, leave</button> <button type="button" data-no hidden>No, go back</button></form></div></details>`
 	case "/opens":
-		if now.Before(s.opens) {
+		if !s.opened(now) {
 			return `<p id="state">Opens soon.</p><label for="f-x">Note</label><input id="f-x" name="x" value="">`
 		}
 		return fmt.Sprintf(`<p id="state">It is open until <time datetime="%s" data-until>soon</time>.</p>`, now.Add(50*time.Hour).UTC().Format(time.RFC3339))
@@ -71,7 +74,7 @@ func (s *site) body(r *http.Request, now time.Time) string {
 // wait looks until ok, for as long as a slow machine may take.
 func wait(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(15 * time.Second); !ok(); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !ok(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("still waiting: %s", what)
 		}

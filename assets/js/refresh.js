@@ -26,14 +26,19 @@ const offer = (part) => {
   part.prepend(note);
 };
 
-const watch = (part) => {
+const soonest = 500, longest = 60_000;
+
+// watch asks for the part once its moment has come, and again, ever less often, while the server still names the same moment: a count
+// takes a while.
+const watch = (part, wait = 2500) => {
   const moment = Date.parse(part.dataset.refreshAt);
-  if (!(moment > now())) return;
-  const jitter = 500 + Math.random() * 2500; // so that a whole group does not ask in the same instant
-  at(moment + jitter, async () => {
+  if (Number.isNaN(moment)) return;
+  const jitter = soonest + Math.random() * wait; // so that a whole group does not ask in the same instant
+  at(Math.max(moment, now()) + jitter, async () => {
     if (typed(part)) { offer(part); return; }
     try {
       const fresh = (await page(location.href)).getElementById(part.id);
+      if (fresh.dataset.refreshAt === part.dataset.refreshAt) { watch(part, Math.min(wait * 2, longest)); return; }
       part.replaceWith(document.adoptNode(fresh));
       fresh.dispatchEvent(new Event("fresh", { bubbles: true }));
       watch(fresh);
@@ -41,4 +46,4 @@ const watch = (part) => {
   });
 };
 
-export const start = (root) => root.querySelectorAll("[data-refresh-at]").forEach(watch);
+export const start = (root) => root.querySelectorAll("[data-refresh-at]").forEach((part) => watch(part));

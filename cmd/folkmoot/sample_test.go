@@ -10,12 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"folkmoot/internal/account"
 	"folkmoot/internal/audit"
 	"folkmoot/internal/config"
 	"folkmoot/internal/db"
 	"folkmoot/internal/demo"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/verify"
 	"folkmoot/internal/webtest"
@@ -40,6 +42,7 @@ func TestTheSample(t *testing.T) {
 	}
 	t.Run("its records hold", func(t *testing.T) { wantSampleVerified(t, a) })
 	t.Run("it is what README.md says", func(t *testing.T) { wantSampleAsSaid(t, a) })
+	t.Run("it leaves something to vote on", func(t *testing.T) { wantSampleVotes(t, a, people) })
 	t.Run("its links lead in", func(t *testing.T) {
 		e := &env{ctx: t.Context(), stdout: &bytes.Buffer{}, log: slog.New(slog.DiscardHandler), now: clock.Now}
 		wantSampleEntered(t, e, c, a, people)
@@ -97,6 +100,38 @@ func wantSampleAsSaid(t *testing.T, a *app) {
 	}
 }
 
+// wantSampleVotes: who looks around reaches all three groups, and can cast a first vote in the open and in secret.
+func wantSampleVotes(t *testing.T, a *app, people []demo.Guest) {
+	first := map[bool]int{} // votes not cast yet, by whether they are secret
+	most := 0
+	for _, guest := range people {
+		e, err := a.accounts.SignIn(t.Context(), guest.Name, guest.Passphrase, account.Browser{Label: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups, err := a.members.Groups(t.Context(), e.Person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, len(groups))
+		for _, g := range groups {
+			who := member.Actor{Person: e.Person, Member: g.Member, Group: g.Group}
+			for _, n := range ask[int](t, a, "SELECT m.number FROM motions m JOIN ballots b ON b.motion_id = m.id WHERE m.group_id = ? AND b.state = 'open'", who.Group.ID) {
+				v, err := a.ballots.Show(t.Context(), who, n)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if v.OnRoll && !v.Voted {
+					first[v.Secret]++
+				}
+			}
+		}
+	}
+	if most != 3 || first[true] == 0 || first[false] == 0 {
+		t.Errorf("visitors reach %d groups at once, and can cast a first vote in %d secret votes and %d open ones", most, first[true], first[false])
+	}
+}
+
 // wantSampleEntered follows each link that the start prints, as a visitor does.
 func wantSampleEntered(t *testing.T, e *env, c config.Config, a *app, people []demo.Guest) {
 	if err := welcome(e, c, people); err != nil {
@@ -125,9 +160,9 @@ func wantSampleEntered(t *testing.T, e *env, c config.Config, a *app, people []d
 }
 
 // ask returns what the query finds.
-func ask[T any](t *testing.T, a *app, query string) (all []T) {
+func ask[T any](t *testing.T, a *app, query string, values ...any) (all []T) {
 	t.Helper()
-	if err := a.db.Read(t.Context(), func(tx *db.Tx) error { return tx.Raw(query).Scan(&all).Error }); err != nil || len(all) == 0 {
+	if err := a.db.Read(t.Context(), func(tx *db.Tx) error { return tx.Raw(query, values...).Scan(&all).Error }); err != nil || len(all) == 0 {
 		t.Fatalf("%s: %v %v", query, all, err)
 	}
 	return all
