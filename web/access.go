@@ -162,5 +162,12 @@ func localPath(next, otherwise string) string {
 }
 
 // isBallot tells the routes on which votes are cast, and the paths they match: they have "vote" in their path. Less is logged
-// there, and answers pass proxies unchanged.
+// there.
 func isBallot(path string) bool { return strings.Contains(path+"/", "/vote/") }
+
+// isUnpacked tells the routes whose answers are never compressed, and the paths they match. The size of a vote's page would depend on
+// what was chosen. The others show a secret beside their own address, which whoever sends the reader there can choose: from the sizes
+// of the answers they would learn the secret piece by piece (breachattack.com).
+func isUnpacked(path string) bool {
+	return isBallot(path) || path == "/me/code" || strings.HasSuffix(path, "/invite") || strings.HasSuffix(path, "/invite/poster")
+}

@@ -54,10 +54,21 @@ func (s *Server) beginHead(c echo.Context, step int) Frame {
 	f, name := s.frame(c), stepNames[step-1]
 	f.Head = Head{Kind: lang.M("setup.kind"), Title: lang.M("setup." + name + ".title"), State: lang.M("setup." + name + ".state")}
 	f.Strip = Strip{Next: lang.M("setup." + name + ".next"), Decides: lang.M("setup.decides"), Change: lang.M("setup.change"), Href: f.Group.Path + "/rules"}
-	if !s.actor(c).Group.Forming() {
-		f.Strip.Change = lang.M("setup.rules.fixed")
+	if fixed := rulesFixed(s.actor(c), s.now()); !fixed.IsZero() {
+		f.Strip.Change = fixed
 	}
 	return f
+}
+
+// rulesFixed says why the founder can no longer choose the starting rules; zero if they can.
+func rulesFixed(a member.Actor, now time.Time) lang.Msg {
+	switch {
+	case !a.Group.Forming():
+		return lang.M("setup.rules.fixed")
+	case !member.Can(a, member.ChoosePreset, now):
+		return lang.M("setup.rules.ended")
+	}
+	return lang.Msg{}
 }
 
 func beginSteps(g member.Group, at int) Steps {
@@ -78,11 +89,11 @@ func (s *Server) beginPage(c echo.Context, a member.Actor, step int) (formPage, 
 			return p, err
 		}
 		p.Submit = lang.M("setup.rules.do")
-		if member.Can(a, member.ChoosePreset, s.now()) {
+		if fixed := rulesFixed(a, s.now()); fixed.IsZero() {
 			p.Explain = explainRules(v.Rules, "decide_default")
 			p.Items = append(ruleItems(v.Rules), Item{Heading: lang.M("setup.rules.change")}, choice(presetChoice(v.By)))
 		} else {
-			p.Head.State, p.Say = lang.M("setup.rules.look"), []lang.Msg{lang.M("setup.rules.fixed")}
+			p.Head.State, p.Say = lang.M("setup.rules.look"), []lang.Msg{fixed}
 			p.Explain = explainRules(v.Rules, "decide_default", "quorum.min", "table_support", "online_discussion_min_hours", "online_vote_hours")
 		}
 	case 5:
@@ -94,13 +105,16 @@ func (s *Server) beginPage(c echo.Context, a member.Actor, step int) (formPage, 
 	case 6:
 		p.Items = meetingItems(a, s.now())
 		p.Submit = lang.M("setup.meeting.do")
-		p.Head.Until, p.Say = powersUntil(a), powersSay(a)
+		p.Head.Until, p.Say = powersUntil(a, s.now()), powersSay(a, s.now())
 	}
 	return p, nil
 }
 
-// powersUntil is when the founder's start-up powers end; while the group is forming, at the latest.
-func powersUntil(a member.Actor) Until {
+// powersUntil is when the founder's start-up powers end; while the group is forming, at the latest. It is zero when they have ended.
+func powersUntil(a member.Actor, now time.Time) Until {
+	if !now.Before(a.Group.FounderUntil()) {
+		return Until{}
+	}
 	u := Until{Say: lang.M("setup.meeting.powers"), At: local(a, a.Group.FounderUntil())}
 	if a.Group.Forming() {
 		u.Say = lang.M("setup.meeting.powers_forming")
@@ -109,7 +123,10 @@ func powersUntil(a member.Actor) Until {
 }
 
 // powersSay says what the start-up powers are.
-func powersSay(a member.Actor) []lang.Msg {
+func powersSay(a member.Actor, now time.Time) []lang.Msg {
+	if !now.Before(a.Group.FounderUntil()) {
+		return []lang.Msg{lang.M("setup.powers_ended")}
+	}
 	if a.Group.Forming() {
 		return []lang.Msg{lang.M("setup.powers"), lang.M("setup.powers_sooner")}
 	}
@@ -141,7 +158,7 @@ func ruleItems(r rulebook.Rules) []Item {
 	var out []Item
 	for _, p := range rulebook.Starters() {
 		v := p.Get(r)
-		f := Field{Name: p.Key, Value: v.String(), Label: lang.M("setup.rules.new." + string(p.Kind)), Hint: lang.M("setup.rules.hint", "Bounds", p.Bounds()),
+		f := Field{Name: p.Key, Value: v.String(), Label: lang.M("setup.rules.new."+string(p.Kind), "Rule", p.Name()), Hint: lang.M("setup.rules.hint", "Bounds", p.Bounds()),
 			InputMode: "numeric", Short: true, Optional: true}
 		if v.Word != "" {
 			f.Value = "" // it goes by the size of the group, as its preset begins
@@ -214,7 +231,7 @@ func (s *Server) takeBegin(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		if step == 4 {
+		if step == 4 && len(p.Items) > len(typed) {
 			typed = append(typed, p.Items[len(typed):]...) // the kinds of group below
 		}
 		p.Items = typed
@@ -252,6 +269,14 @@ func (s *Server) takeRules(c echo.Context, a member.Actor) (changed bool, typed 
 	}
 	if changed, err = s.Rulebooks.SetStart(ctx, a, sent); changed && err == nil {
 		s.flash(c, "setup.flash.rules")
+	}
+	if wrong := fault.Fields(err); wrong != nil { // in the list of problems it must be clear which number is meant
+		for key, say := range wrong {
+			if p, ok := rulebook.ParamOf(key); ok {
+				wrong[key] = lang.M("setup.rules.wrong", "Rule", p.Name(), "Say", say)
+			}
+		}
+		err = fault.Form(wrong)
 	}
 	return changed, typed, err
 }
@@ -317,7 +342,7 @@ func (s *Server) showBegun(c echo.Context, a member.Actor) error {
 		second = second || k.Holder != "" && k.Second != ""
 	}
 	p := begunPage{Frame: s.beginHead(c, member.LastStep), Steps: beginSteps(a.Group, member.LastStep)}
-	p.Head.Until, p.Say = powersUntil(a), powersSay(a)
+	p.Head.Until, p.Say = powersUntil(a, s.now()), powersSay(a, s.now())
 	p.Head.Can, p.Head.Act = lang.M("setup.done.can"), Action{Href: groupPath(a.Group), Label: lang.M("setup.done.do")}
 	p.Checks = []Check{
 		{Done: people.Count >= 3, Say: lang.M("setup.done.three", "Count", people.Count), Href: groupPath(a.Group) + "/invite"},

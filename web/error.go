@@ -132,6 +132,10 @@ type errorPage struct {
 
 var errorTmpl = newPage[errorPage]("error.html")
 
+func troubleStrip() Strip {
+	return Strip{Next: lang.M("web.error.next"), Decides: lang.M("web.error.decides"), Change: lang.M("web.error.change")}
+}
+
 func (s *Server) sayTrouble(c echo.Context, t trouble) error {
 	title := lang.M("web.error." + strconv.Itoa(t.status))
 	if wantsJSON(c.Request()) {
@@ -151,7 +155,7 @@ func (s *Server) sayTrouble(c echo.Context, t trouble) error {
 	}
 	p := errorPage{Frame: s.frame(c)}
 	p.Head = Head{Title: title, State: t.say, Act: Action{Href: "/", Label: lang.M("web.error.home")}}
-	p.Strip = Strip{Next: lang.M("web.error.next"), Decides: lang.M("web.error.decides"), Change: lang.M("web.error.change")}
+	p.Strip = troubleStrip()
 	p.refuse(t.fields)
 	form, _ := c.Get(formKey).(url.Values)
 	p.Typed = Copy{ID: "typed", Label: lang.M("web.typed"), Text: typed(form, t), Long: true}

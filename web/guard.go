@@ -38,11 +38,10 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// cacheControl says that an answer is kept nowhere. The answers to a vote have one size whatever was voted; a proxy that
-// compressed them on the way would make the size depend on the choice again, so it is told to pass them on as they are
-// (RFC 9111 §5.2.2.6; Caddy's encode keeps to it).
+// cacheControl says that an answer is kept nowhere. What must not be compressed, no proxy shall compress on the way either
+// (RFC 9111 §5.2.2.6; Caddy's encode keeps to it, for nginx README.md says gzip off).
 func cacheControl(path string) string {
-	if isBallot(path) {
+	if isUnpacked(path) {
 		return "no-store, no-transform"
 	}
 	return "no-store"

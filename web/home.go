@@ -111,8 +111,12 @@ func laterSay(id string) lang.Msg {
 		return lang.M("people.later.meetings")
 	case "G8":
 		return lang.M("people.later.elections")
-	case "G12", "refusal.10", "refusal.18":
+	case "G12", "refusal.10":
 		return lang.M("people.later.judging")
+	case "refusal.18":
+		return lang.M("people.later.judged_exports")
+	case "G16":
+		return lang.M("people.later.rule_votes")
 	case "G14", "refusal.12":
 		return lang.M("people.later.exclusion")
 	case "refusal.3":

@@ -12,7 +12,8 @@ import (
 
 // accessLog writes one line a request: what kind of page, how it went, how long it took. It never writes who asked, from
 // where, or the address itself, which may hold a secret. Of a ballot's pages it writes no line at all: whatever time the
-// line bore, its place among the others, and the clock of whatever keeps them, would tell when somebody voted.
+// line bore, its place among the others, and the clock of whatever keeps them, would tell when somebody voted. Only where the server
+// itself fails, as on a full disk, is a line written there too (logFailure), or nobody could mend it.
 func (s *Server) accessLog(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		began := s.now()

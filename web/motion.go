@@ -97,12 +97,12 @@ func (s *Server) showMotion(c echo.Context) error {
 	if err := s.fillVote(c, &p, v); err != nil {
 		return err
 	}
-	p.RefreshAt = p.Head.Until.At
+	p.RefreshAt = changesAt(p.Head.Until, v.Motion, v.Now)
 	p.Remind = s.remind(p.Frame, a, v.Motion, v.Now)
 	return motionTmpl.render(c, http.StatusOK, p)
 }
 
-// remind is a text that says what the proposal waits for, ready to paste. It is the same whoever reads it.
+// remind is a text that says what the proposal waits for, ready to paste. It says the same to whoever reads it.
 func (s *Server) remind(f Frame, a member.Actor, m motion.Motion, now time.Time) []Copy {
 	id, at := "", time.Time{}
 	switch {
@@ -120,7 +120,7 @@ func (s *Server) remind(f Frame, a member.Actor, m motion.Motion, now time.Time)
 // keep forgets what the browser kept of the proposal's form, on the page that follows its being taken.
 func (p *motionPage) keep(m motion.Motion) {
 	switch p.Flash.Say.ID {
-	case "motion.flash.saved", "motion.flash.proposed", "motion.flash.reworded":
+	case "motion.flash.saved", "motion.flash.proposed", "motion.flash.reworded", "motion.flash.same":
 		p.Kept = motionForm + " " + formName(m)
 	}
 }

@@ -69,7 +69,12 @@ func TestEnterPublishesNothing(t *testing.T) {
 		if got := rowsOf(t, m, "SELECT COUNT(*) FROM motion_versions"); got != 1 {
 			t.Errorf("looking at the changes makes %d versions", got)
 		}
-		back := press(t, p.Form("Change them again"), "do", "again").Want(http.StatusOK).Form("Look at what changes")
+		asked := m.ana.Get(elm + "/proposals/1/edit").Text(`label[for="f-won"]`)
+		again := press(t, p.Form("Change them again"), "do", "again").Want(http.StatusOK).WantText(`label[for="f-won"]`, asked)
+		if got := again.Text(`label[for="f-won"]`); got != asked {
+			t.Errorf("the form asks for %q, and before for %q", got, asked)
+		}
+		back := again.Form("Look at what changes")
 		if back.Value("title") != "Open the hall on Saturdays" || !strings.Contains(back.Value("why"), "Another.") {
 			t.Errorf("what was typed is lost: %v", back.Values())
 		}

@@ -31,7 +31,6 @@ func (s *Server) checkWords(c echo.Context, n, version int, w written) error {
 		return err
 	}
 	p := newWordsPage{Frame: s.groupFrame(c, SectionProposals), Same: h.Old.N == h.New.N, Href: motionPath(a.Group, h.Motion, "edit"), Send: w.hidden(version)}
-	p.Comparison = compare(h, p.Same)
 	p.Head = Head{
 		Crumbs: []Link{{Href: motionPath(a.Group, h.Motion), Label: plain(h.Title)}, {Href: p.Href, Label: lang.M("motion.form.edit_public")}},
 		Kind:   motionName(h.Motion), Title: lang.M("motion.check.title"), State: lang.M("motion.check.state"),
@@ -39,6 +38,8 @@ func (s *Server) checkWords(c echo.Context, n, version int, w written) error {
 	p.Say = []lang.Msg{lang.M("motion.form.reword." + string(h.State))}
 	if p.Same {
 		p.Head.State, p.Say = lang.M("motion.check.same"), nil
+	} else {
+		p.Comparison = compare(h, false)
 	}
 	p.Strip = Strip{Next: lang.M("motion.form.reword." + string(h.State)), Decides: lang.M("motion.versions_decides"), Change: lang.M("motion.form.reword_state"),
 		Href: motionPath(a.Group, h.Motion, "versions")}

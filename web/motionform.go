@@ -302,6 +302,9 @@ func (s *Server) motionAgain(c echo.Context, n int, w written, status int, wrong
 			return fault.New(fault.Denied, "motion.only_mover")
 		}
 	}
+	if m.ID != 0 && m.State != motion.Draft { // before the group its kind is fixed, and no longer sent
+		w.Kind = m.Kind
+	}
 	p := s.motionFormOf(c, a, m, rules.Rules.MotionTextMaxWords, w)
 	p.Kept = p.Name // everything typed is on the page; what the browser kept would put clauses in the wrong place
 	p.wrong(wrong)

@@ -108,8 +108,15 @@ func (s *Server) showListing(c echo.Context, a member.Actor, l listing, p motion
 	if err != nil {
 		return err
 	}
+	parts, err := s.Ballots.Parts(ctx, a, list.List)
+	if err != nil {
+		return err
+	}
 	for _, m := range list.List {
-		p.Rows = append(p.Rows, motionRow(a, m, list.Movers[m.Mover], list.Need.Of(m, list.Now), fresh[m.ID], list.Now))
+		row := motionRow(a, m, list.Movers[m.Mover], list.Need.Of(m, list.Now), fresh[m.ID], list.Now)
+		row.Can = rowCan(m, parts[m.ID], list.Now)
+		row.Facts = append(rowSays(m, parts[m.ID], list.Now), row.Facts...)
+		p.Rows = append(p.Rows, row)
 	}
 	start, rest := "", ""
 	if after != 0 {

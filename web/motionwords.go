@@ -58,6 +58,20 @@ func standing(m motion.Motion, need int, now time.Time) lang.Msg {
 	return lang.M("motion.is." + string(state))
 }
 
+// changesAt is when a proposal's page is out of date; zero: never. That is its deadline or, between that and what follows, the moment
+// that has passed: opening and counting take a while.
+func changesAt(until Until, m motion.Motion, now time.Time) time.Time {
+	switch state := m.StateAt(now); {
+	case !until.At.IsZero():
+		return until.At
+	case state == motion.Voting && m.State == motion.Voting:
+		return m.Closes
+	case state == motion.Voting, state == motion.Inquorate:
+		return m.Opens
+	}
+	return time.Time{}
+}
+
 // deadline is what a proposal's page counts down to; zero where nothing is to come.
 func deadline(a member.Actor, m motion.Motion, now time.Time) Until {
 	say, at := "", time.Time{}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -61,7 +62,11 @@ func (s *Server) showNow(c echo.Context) error {
 		return err
 	}
 	p := nowPage{Frame: s.groupFrame(c, SectionNow)}
-	p.Head = nowHead(a, n, parts)
+	hidden, err := s.hiddenVotes(ctx, a, n, parts)
+	if err != nil {
+		return err
+	}
+	p.Head = nowHead(a, n, parts, hidden)
 	p.Strip = Strip{Next: lang.M("now.next"), Decides: lang.M("now.decides"), Change: lang.M("now.change"), Href: groupPath(a.Group) + "/rules"}
 	p.RefreshAt = nextChange(all, n.At)
 	p.Wait = firstVoteSay(a, n.Rules.Rules, n.At)
@@ -120,9 +125,19 @@ func (p *nowPage) fill(a member.Actor, n motion.Now, fresh map[motion.ID]bool, p
 	}
 }
 
+// hiddenVotes is how many votes wait for the reader, where none of those on this page does but there are more than it shows.
+func (s *Server) hiddenVotes(ctx context.Context, a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part) (int, error) {
+	waits := func(m motion.Motion) bool { return parts[m.ID].May && !parts[m.ID].Voted }
+	if !n.More[motion.Voting] || slices.ContainsFunc(n.Voting, waits) {
+		return 0, nil
+	}
+	all, err := s.Ballots.WaitingFor(ctx, a.Person)
+	return all[a.Group.ID].Votes, err
+}
+
 // nowHead says what the group is and what the reader can do: invite, while it is forming; vote, if a vote waits for them; and
 // always start something.
-func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part) Head {
+func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part, hidden int) Head {
 	h := Head{Kind: lang.M("now.kind", "Count", n.Active), Title: plain(a.Group.Name)}
 	if a.Group.Aim != "" {
 		h.State = aimSay(a.Group)
@@ -142,6 +157,11 @@ func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part) Head
 			h.Act, h.Also = Action{Href: votePath(a.Group, m.Number), Label: lang.M("now.to_vote")}, []Action{startAction(a.Group)}
 			return h
 		}
+	}
+	if hidden > 0 {
+		h.Can = lang.M("people.home.votes", "Count", hidden)
+		h.Act, h.Also = Action{Href: listingPath(a.Group, "voting", 0), Label: lang.M("now.to_votes")}, []Action{startAction(a.Group)}
+		return h
 	}
 	for _, m := range n.Voting {
 		if parts[m.ID].Voted {

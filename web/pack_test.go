@@ -10,8 +10,9 @@ import (
 	"folkmoot/internal/dbtest"
 )
 
-// TestPagesArePackedButNotThoseOfVotes: the size of a packed page would depend on what was chosen.
-func TestPagesArePackedButNotThoseOfVotes(t *testing.T) {
+// TestPagesArePackedButNotThoseOfVotesAndSecrets: the size of a packed page would depend on what was chosen, or on how much of a
+// secret stands in its address.
+func TestPagesArePackedButNotThoseOfVotesAndSecrets(t *testing.T) {
 	c := dbtest.NewClock(dbtest.Start)
 	w := newVoting(t, dbtest.SQLite(t, c), c, "B", 3)
 	w.Open(false)
@@ -46,8 +47,10 @@ func TestPagesArePackedButNotThoseOfVotes(t *testing.T) {
 	if rec, text := get(groupPath(w.Group)+"/rules", "br, gzip"); rec.Header().Get("Content-Encoding") != "gzip" || text[:15] != "<!doctype html>" {
 		t.Errorf("the rules are sent as %v", rec.Header())
 	}
-	if rec, _ := get(w.path("/vote"), "gzip"); rec.Header().Get("Content-Encoding") != "" {
-		t.Error("a ballot's page is packed")
+	for _, path := range []string{w.path("/vote"), groupPath(w.Group) + "/invite", "/me/code"} {
+		if rec, _ := get(path, "gzip"); rec.Header().Get("Content-Encoding") != "" {
+			t.Errorf("%s is packed", path)
+		}
 	}
 }
 

@@ -128,11 +128,11 @@ func (p page[T]) execute(v T) ([]byte, error) {
 }
 
 // send answers with a page in the language, packed if the browser can unpack it: on a bad line a page's size is what
-// one waits for. A ballot's pages are never packed, or their size would depend on what was chosen.
+// one waits for.
 func send(c echo.Context, status int, tag string, html []byte) error {
 	h := c.Response().Header()
 	h.Set("Content-Language", tag)
-	if len(html) >= packFrom && !isBallot(c.Path()) && strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
+	if len(html) >= packFrom && !isUnpacked(c.Path()) && strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
 		packed, err := pack(html)
 		if err != nil {
 			return fmt.Errorf("pack the page: %w", err)

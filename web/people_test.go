@@ -152,13 +152,30 @@ func TestFounderChangesSingleRulesWhileForming(t *testing.T) {
 
 		link := inviteLink(t, v, "elm", "5")
 		enterBy(t, s, link, "Ben").Get("/g/elm/begin/4").Want(http.StatusForbidden)
-		stale, same := step().Set("quorum.min", "7"), step()
+		stale, wrongToo, same := step().Set("quorum.min", "7"), step().Set("quorum.min", "soon"), step()
 		enterBy(t, s, link, "Cem")
 		stale.Submit().Want(http.StatusForbidden)
+		wrongToo.Submit().Want(http.StatusForbidden)
 		same.Submit().Want(http.StatusOK)
 		v.Get("/g/elm/rules").WantText(".kind", "version 3").WantText("main", "At least 3 people must vote")
 		v.Get("/g/elm/begin/4").WantCount("main input[type=text]", 0)
 	})
+}
+
+// TestFounderPowersThatEndedAreSaid: after 60 days the group may still be forming, and the pages do not say that it is not.
+func TestFounderPowersThatEndedAreSaid(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	s := serve(t, dbtest.SQLite(t, c), c)
+	v := begin(t, s, "Elm")
+	stale := v.Get("/g/elm/begin/4").Want(http.StatusOK).Form("Looks right, go on").Set("quorum.min", "4")
+	for range 6 { // so often that the session goes on
+		c.Advance(10 * 24 * time.Hour)
+		v.Get("/g/elm").Want(http.StatusOK)
+	}
+	stale.Submit().Want(http.StatusForbidden).WantText("main", "for 60 days at most")
+	v.Get("/g/elm/begin/4").Want(http.StatusOK).WantText("body", "60 days have passed").WantNoText("body", "Three people have joined").WantCount("main input[type=text]", 0)
+	v.Get("/g/elm/begin/6").Want(http.StatusOK).WantText("main", "Your start-up powers have ended.").WantNoText("main", "end at the latest on")
+	v.Get("/g/elm/rules").Want(http.StatusOK).WantText("main", "Single rules cannot be changed").WantNoText("main", "you can begin with other rules")
 }
 
 func TestFormsKeepWhatWasTyped(t *testing.T) {

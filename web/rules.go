@@ -22,6 +22,7 @@ type rulesPage struct {
 	Waits    int         // how many they are
 	Tiers    []tier
 	Versions []Link
+	Begin    bool // whether other rules can still be chosen to begin with
 }
 
 // rulesPart is the rules about one part of a group's life.
@@ -78,6 +79,7 @@ func (s *Server) rulesPage(c echo.Context, number int) error {
 	p.Chosen = lang.M("rules_page.chosen", "Name", v.Chosen.Name, "At", local(a, v.From))
 	p.Adopted = lang.M("rules_page.not_adopted")
 	if v.Forming && v.Number == v.Latest {
+		p.Begin, p.Strip.Next = true, lang.M("rules_page.next_forming")
 		p.Head.Can = lang.M("rules_page.can")
 		p.Head.Act = Action{Href: stepPath(a.Group, member.FirstStep), Label: lang.M("rules_page.choose")}
 	}

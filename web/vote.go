@@ -320,6 +320,7 @@ func (s *Server) voteTrouble(c echo.Context, n int, f ballotForm, err error) err
 	p := errorPage{Frame: s.groupFrame(c, SectionProposals)}
 	p.Head = Head{Crumbs: voteCrumbs(a, n, false), Title: lang.M("web.error." + strconv.Itoa(statuses[e.Kind])), State: e.Say,
 		Act: Action{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(n), Label: lang.M("ballot.done.back")}}
+	p.Strip = troubleStrip()
 	return errorTmpl.render(c, statuses[e.Kind], p)
 }
 

@@ -90,6 +90,27 @@ func TestYourGroupsSayWhatIsOpen(t *testing.T) {
 	})
 }
 
+// TestNowFindsTheVoteThatIsLeft: the page shows some of the open votes, and what waits may be none of them.
+func TestNowFindsTheVoteThatIsLeft(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "B", 4)
+		for range 5 {
+			w.Table(false)
+		}
+		last := w.Table(false)
+		w.GoTo(last.Opens)
+		ada, home := w.as(t, 0), groupPath(w.Group)
+		for n := 1; n < last.Number; n++ {
+			ada.Get(home).WantText(".head .can", "A vote is open for you")
+			w.Cast(w.Who[0], n, ballot.For)
+		}
+		ada.Get(home).WantText(".head .can", "A vote is open for you.").WantNoText(".head", "You have voted")
+		ada.Get(home).Follow("Go to the votes").Want(http.StatusOK).WantText("main", "You can vote.")
+		w.Cast(w.Who[0], last.Number, ballot.For)
+		ada.Get(home).WantText(".head .can", "You have voted")
+	})
+}
+
 // TestNowSaysThatYouHaveVoted, in open votes and in secret ones, to the voter and to nobody else. What everybody is told of the
 // time that is left is the same for all.
 func TestNowSaysThatYouHaveVoted(t *testing.T) {

@@ -38,10 +38,11 @@ const watch = (part, wait = 2500) => {
     if (typed(part)) { offer(part); return; }
     try {
       const fresh = (await page(location.href)).getElementById(part.id);
-      if (fresh.dataset.refreshAt === part.dataset.refreshAt) { watch(part, Math.min(wait * 2, longest)); return; }
+      const again = fresh.dataset.refreshAt === part.dataset.refreshAt ? Math.min(wait * 2, longest) : undefined;
+      if (fresh.textContent === part.textContent) { watch(part, again); return; } // who reads there is not disturbed
       part.replaceWith(document.adoptNode(fresh));
       fresh.dispatchEvent(new Event("fresh", { bubbles: true }));
-      watch(fresh);
+      watch(fresh, again);
     } catch { offer(part); }
   });
 };

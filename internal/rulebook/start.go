@@ -40,11 +40,14 @@ func (s *Service) SetStart(ctx context.Context, a member.Actor, typed map[string
 			return err
 		}
 		rules, err := withStarters(was, typed)
-		if err != nil || rules == was.Rules {
-			return err
+		if err == nil && rules == was.Rules {
+			return nil
 		}
 		if !member.Can(a, member.ChoosePreset, tx.Now) {
 			return fault.New(fault.Denied, "rules_page.not_forming")
+		}
+		if err != nil {
+			return err
 		}
 		v, err := was.Next(rules, was.By, tx.Now)
 		if err != nil {
