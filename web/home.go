@@ -65,11 +65,11 @@ func (s *Server) showGroups(c echo.Context, person member.PersonID) error {
 			r.Can = lang.M("people.home.votes", "Count", w.Votes)
 			r.Until = Until{Say: lang.M("people.home.closes", "Count", w.Votes), At: w.Closes.In(m.Group.Zone)}
 		case w.Voted > 0:
-			r.Facts = append([]lang.Msg{lang.M("people.home.voted", "Count", w.Voted)}, r.Facts...)
+			r.Notes = append(r.Notes, lang.M("people.home.voted", "Count", w.Voted))
 			r.Until = Until{Say: lang.M("ballot.done.until"), At: w.Closes.In(m.Group.Zone)}
 		}
 		if say := timeSay(w.Opens, w.Closes, s.now()); !say.IsZero() {
-			r.Facts = append([]lang.Msg{say}, r.Facts...)
+			r.Notes = append(r.Notes, say)
 		}
 		p.Groups = append(p.Groups, r)
 	}

@@ -113,10 +113,7 @@ func (s *Server) showListing(c echo.Context, a member.Actor, l listing, p motion
 		return err
 	}
 	for _, m := range list.List {
-		row := motionRow(a, m, list.Movers[m.Mover], list.Need.Of(m, list.Now), fresh[m.ID], list.Now)
-		row.Can = rowCan(m, parts[m.ID], list.Now)
-		row.Facts = append(rowSays(m, parts[m.ID], list.Now), row.Facts...)
-		p.Rows = append(p.Rows, row)
+		p.Rows = append(p.Rows, motionRow(a, m, list.Movers[m.Mover], list.Need.Of(m, list.Now), fresh[m.ID], parts[m.ID], list.Now))
 	}
 	start, rest := "", ""
 	if after != 0 {

@@ -3,6 +3,7 @@ package web
 import (
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -114,14 +115,15 @@ func motionStrip(a member.Actor, m motion.Motion, need int, now time.Time) Strip
 	}
 }
 
-// motionRow is a proposal in a list.
-func motionRow(a member.Actor, m motion.Motion, mover member.Member, need int, fresh bool, now time.Time) Row {
+// motionRow is a proposal in a list, with the reader's part in the vote on it.
+func motionRow(a member.Actor, m motion.Motion, mover member.Member, need int, fresh bool, part ballot.Part, now time.Time) Row {
 	r := Row{
 		Href: motionPath(a.Group, m), Kind: motionName(m), Title: m.Title, State: standing(m, need, now), Until: deadline(a, m, now),
 	}
 	if m.State == motion.Draft {
 		return r
 	}
+	r.Can, r.Notes = rowCan(m, part, now), rowSays(m, part, now)
 	r.Facts = append(r.Facts, lang.M("motion.by", "Name", mover.Name))
 	switch {
 	case m.Posts == 0:

@@ -108,12 +108,10 @@ func (p *nowPage) fill(a member.Actor, n motion.Now, fresh map[motion.ID]bool, p
 			if changed && sec.id != "changed" {
 				continue // it stands above
 			}
-			row := motionRow(a, m, n.Movers[m.Mover], n.Need.Of(m, n.At), fresh[m.ID], n.At)
-			row.Can = rowCan(m, parts[m.ID], n.At)
+			row := motionRow(a, m, n.Movers[m.Mover], n.Need.Of(m, n.At), fresh[m.ID], parts[m.ID], n.At)
 			if changed {
 				row.Can = lang.M("now.row.changed")
 			}
-			row.Facts = append(rowSays(m, parts[m.ID], n.At), row.Facts...)
 			out.Rows = append(out.Rows, row)
 		}
 		if n.More[sec.state] {

@@ -15,7 +15,8 @@ type Row struct {
 	State lang.Msg   // in words: "Voting is open"
 	Until Until      // zero: none
 	Can   lang.Msg   // what the reader can do here now; marks the row with the accent
-	Facts []lang.Msg // small, below: "12 supporters", "3 new posts"
+	Notes []lang.Msg // small, a sentence a line: "You have voted."
+	Facts []lang.Msg // small, below, in one line: "12 supporters", "3 new posts"
 }
 
 // Tab is a filter that is a link: part "tabs".
