@@ -68,14 +68,15 @@ func (s *Service) discard(ctx context.Context, ref string) error {
 	return s.urn.Discard(ref)
 }
 
+// openIn opens the ballot in the transaction, with what was made ready for it, if all is still as it was when that was made.
 func (s *Service) openIn(tx *db.Tx, id motion.ID, ref string, secret bool) (opened bool, err error) {
 	m, err := motion.Get(tx, id)
 	if err != nil || m.State != motion.Tabled || m.Opens.After(tx.Now) || !m.LeaveAsked.IsZero() {
 		return false, err // it has moved on since it was found due
 	}
 	g, v, err := setting(tx, m.Group, m.Rulebook)
-	if err != nil {
-		return false, err
+	if err != nil || m.Secret(v.Rules) != secret {
+		return false, err // the last who asked for a secret vote came in between: the next look sees them
 	}
 	b := Ballot{
 		Ref: ref, Group: g.ID, Motion: m.ID, Version: m.Version, Round: 1, State: Open, Secret: secret, Receipts: NoReceipt,

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -486,6 +488,32 @@ func TestOneFormSaysOneThing(t *testing.T) {
 		w.GoTo(v.Closes)
 		if got := w.Show(v.Motion.Number); got.Votes.Turnout() > 1 || got.Votes.For > 0 {
 			t.Errorf("counted %+v", got.Votes)
+		}
+	})
+}
+
+// TestLastAskForSecrecy: who asks for a secret vote at the last moment, after the program has found the vote due, is heard. A vote
+// is never opened as something other than what its proposal says when it opens.
+func TestLastAskForSecrecy(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		for _, secret := range []bool{true, false} {
+			w := votetest.New(t, d, c, "B", 6)
+			m := w.Table(secret)
+			found := m
+			found.SecretAsks = w.Rulebook().SecretRequest - m.SecretAsks // what it was, or was not, when it was found
+			c.Set(m.Opens)
+			if err := w.Ballots.OpenFound(t.Context(), found); err != nil {
+				t.Fatal(err)
+			}
+			_, err := w.Ballots.Show(t.Context(), w.Who[0], m.Number)
+			w.WantKind("the vote that it is not", err, fault.NotFound)
+			if keys, err := os.ReadDir(filepath.Join(w.Keys, "ballots")); err != nil || len(keys) != 0 {
+				t.Errorf("keys of no ballot are left: %v, %v", keys, err)
+			}
+			w.Tick()
+			if v := w.Show(m.Number); v.State != ballot.Open || v.Secret != secret {
+				t.Errorf("at the next look: %s, secret %v, want %v", v.State, v.Secret, secret)
+			}
 		}
 	})
 }

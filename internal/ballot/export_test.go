@@ -1,0 +1,10 @@
+package ballot
+
+import (
+	"context"
+
+	"folkmoot/internal/motion"
+)
+
+// OpenFound does what Tick does with a motion that it found due, which may have changed since.
+func (s *Service) OpenFound(ctx context.Context, m motion.Motion) error { return s.open(ctx, m) }
