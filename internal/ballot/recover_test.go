@@ -107,6 +107,32 @@ func TestKeyIsGone(t *testing.T) {
 	})
 }
 
+// TestClockPutBackBeforeTheClose: between finding the ballot due and closing it the clock was put back. The ballot goes on, also
+// if a vote of which the commit is still under way is in the journal alone.
+func TestClockPutBackBeforeTheClose(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := votetest.New(t, d, c, "A", 5)
+		v := w.Open(true)
+		for _, a := range w.Who {
+			w.Cast(a, 1, ballot.For)
+		}
+		w.Write(func(tx *db.Tx) error {
+			return tx.Exec("DELETE FROM urn WHERE ballot_id = ? AND pseud IN (SELECT pseud FROM urn ORDER BY pseud LIMIT 1)", v.ID).Error
+		})
+		if err := w.Ballots.CloseFound(t.Context(), v.Ballot); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Show(1); got.State != ballot.Open || got.Round != 1 {
+			t.Fatalf("a ballot that is not due is %s in round %d", got.State, got.Round)
+		}
+		w.Restart() // puts the vote into the table
+		w.GoTo(v.Closes)
+		if got := w.Show(1); got.Votes.For != 5 || got.Outcome != tally.Carried {
+			t.Errorf("%s: %+v, %s", got.State, got.Votes, got.Outcome)
+		}
+	})
+}
+
 // TestTamperedUrnStopsAtTheStart: what somebody did to the urn while the program was down is found when it starts, and nothing is
 // destroyed. A second such ballot ends the proposal.
 func TestTamperedUrnStopsAtTheStart(t *testing.T) {
