@@ -19,21 +19,43 @@ import (
 
 // Recover takes up the urn of a ballot that was open when the program ended. What the journal holds and the table has
 // lost is put back: the journal was on disk before the vote was acknowledged. It returns how many votes that were, and
-// an *Incident if the urn is not as it must be.
+// an *Incident if the urn is not as it must be. The urn is at hand only once it is: after an error Has says no, so that
+// nobody votes into it or opens it, and Recover is to be called again.
 func (u *Urn) Recover(ctx context.Context, d *db.DB, b Ballot) (restored int, err error) {
-	v, records, err := u.load(b)
-	if err != nil {
-		return 0, err
-	}
 	u.mu.Lock()
-	if old := u.open[b.Ref]; old != nil {
-		err = old.journal.close()
-	}
-	u.open[b.Ref] = v
+	err = u.putAway(b.Ref)
 	u.mu.Unlock()
 	if err != nil {
 		return 0, err
 	}
+	v, records, err := u.load(b)
+	if err != nil {
+		return 0, err
+	}
+	if restored, err = v.putBack(ctx, d, b, records); err != nil {
+		return 0, errors.Join(err, v.journal.close())
+	}
+	u.mu.Lock()
+	u.open[b.Ref] = v
+	u.mu.Unlock()
+	return restored, nil
+}
+
+// putAway closes the urn if it is at hand. The caller holds mu.
+func (u *Urn) putAway(ref string) error {
+	v := u.open[ref]
+	if v == nil {
+		return nil
+	}
+	if err := v.journal.close(); err != nil {
+		return fmt.Errorf("close journal: %w", err)
+	}
+	delete(u.open, ref)
+	return nil
+}
+
+// putBack puts into the table what only the journal has, and returns how many votes that were.
+func (v *vessel) putBack(ctx context.Context, d *db.DB, b Ballot, records []record) (restored int, err error) {
 	last, known := lastOf(records)
 	err = d.Write(ctx, func(tx *db.Tx) error {
 		restored = 0
@@ -204,11 +226,8 @@ func (u *Urn) Purge(ctx context.Context, d *db.DB, b Ballot) error {
 func (u *Urn) destroy(ref string) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if v := u.open[ref]; v != nil {
-		if err := v.journal.close(); err != nil {
-			return fmt.Errorf("close journal: %w", err)
-		}
-		delete(u.open, ref)
+	if err := u.putAway(ref); err != nil {
+		return err
 	}
 	if err := remove(u.logFile(ref)); err != nil {
 		return fmt.Errorf("remove journal: %w", err)
