@@ -107,6 +107,47 @@ func TestKeyIsGone(t *testing.T) {
 	})
 }
 
+// TestKeyComesLate: the server stood still for days past the close and starts while the disk with the keys is not there yet. The
+// ballot waits for it as long as it would have at its close, and no longer.
+func TestKeyComesLate(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		for _, back := range []bool{true, false} {
+			w := votetest.New(t, d, c, "A", 5)
+			v := w.Open(true)
+			for _, a := range w.Who {
+				w.Cast(a, 1, ballot.For)
+			}
+			disk, away := filepath.Join(w.Keys, "ballots"), filepath.Join(w.Keys, "away")
+			if err := os.Rename(disk, away); err != nil {
+				t.Fatal(err)
+			}
+			start := v.Closes.Add(3 * day)
+			c.Set(start)
+			w.Restart()
+			for _, at := range []time.Time{start, start.Add(day - time.Millisecond)} {
+				c.Set(at)
+				if err := w.Ballots.Tick(t.Context()); err == nil || w.Show(1).State != ballot.Open {
+					t.Fatalf("without its key, %s after the start: %s, %v", at.Sub(start), w.Show(1).State, err)
+				}
+			}
+			if back {
+				if err := errors.Join(os.Remove(disk), os.Rename(away, disk)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			c.Set(start.Add(day))
+			w.Tick()
+			got := w.Show(1)
+			if back && (got.Votes.For != 5 || got.Outcome != tally.Carried) {
+				t.Errorf("the key came back: %s, %+v", got.State, got.Votes)
+			}
+			if !back && (got.Round != 2 || got.Earlier[0].Incident != "key_lost") {
+				t.Errorf("the key did not come back: %+v", got)
+			}
+		}
+	})
+}
+
 // TestClockPutBackBeforeTheClose: between finding the ballot due and closing it the clock was put back. The ballot goes on, also
 // if a vote of which the commit is still under way is in the journal alone.
 func TestClockPutBackBeforeTheClose(t *testing.T) {

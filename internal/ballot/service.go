@@ -36,6 +36,7 @@ type Service struct {
 	onClose OnClose
 	log     *slog.Logger
 
+	started time.Time // when this process took up the urns
 	ticking sync.Mutex
 	seen    shown
 	frozen  frozen
@@ -62,6 +63,7 @@ func (s *Service) recover(ctx context.Context) error {
 	known := map[string]bool{}
 	var open []Ballot
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		s.started = tx.Now
 		if open, err = inStates(tx, Open, Closing); err != nil {
 			return err
 		}
@@ -92,7 +94,8 @@ func (s *Service) recover(ctx context.Context) error {
 }
 
 // keyTime is how long after the close a ballot waits for its key or its journal: the folder may be the wrong one, or on a
-// disk that is not there yet, and a stopped ballot stays stopped.
+// disk that is not there yet, and a stopped ballot stays stopped. While nothing ran nobody could see what is missing, so it
+// is counted from the start of this process if that came after the close.
 const keyTime = 24 * time.Hour
 
 // stopUnlessItMayComeBack is stopOn, but what is missing may be put back for keyTime; until then it returns err.
@@ -103,7 +106,11 @@ func (s *Service) stopUnlessItMayComeBack(ctx context.Context, b Ballot, err err
 	}
 	waits := false
 	if rerr := s.db.Read(ctx, func(tx *db.Tx) error {
-		waits = tx.Now.Before(b.Closes.Add(keyTime))
+		since := b.Closes
+		if s.started.After(since) {
+			since = s.started
+		}
+		waits = tx.Now.Before(since.Add(keyTime))
 		return nil
 	}); rerr != nil {
 		return rerr
