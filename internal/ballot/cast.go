@@ -30,7 +30,8 @@ type Taken struct {
 }
 
 // Cast records the member's vote in the ballot on the motion with the number, in place of an earlier one. When it returns nil
-// the vote is on disk and will be counted. The same form sent again changes nothing and has the same answer.
+// the vote is on disk and will be counted. The same form sent again changes nothing and has the same answer, unless another form
+// has changed the vote since.
 //
 // It returns fault.Invalid for what is no choice, fault.Denied for members who are not on the roll, fault.Conflict if the ballot
 // takes no votes or the member has voted with another form meanwhile, and fault.Unavailable if it could not be recorded.
@@ -80,15 +81,10 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 	return t, nil
 }
 
-// castOpen records an open vote. Nothing but the vote is written: that the member was active is noted at the close.
+// castOpen records an open vote. Nothing but the vote is written, and that the form has been acted on, which outlives the vote
+// and so does not say what it chose: that the member was active is noted at the close.
 func (s *Service) castOpen(ctx context.Context, a member.Actor, b Ballot, v Vote) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if chosen, seen, err := tx.Seen(v.Once); err != nil || seen {
-			if err == nil && Choice(chosen) != v.Choice {
-				err = fault.New(fault.Conflict, "ballot.changed") // the same form cannot have said two things
-			}
-			return err
-		}
 		now, err := state(tx, b.ID)
 		if err == nil {
 			err = now.Takes(tx.Now)
@@ -96,10 +92,20 @@ func (s *Service) castOpen(ctx context.Context, a member.Actor, b Ballot, v Vote
 		if err != nil {
 			return err
 		}
+		if _, seen, err := tx.Seen(v.Once); err != nil || seen {
+			if err != nil {
+				return err
+			}
+			counts, err := openVote(tx, b.ID, a.Member.ID)
+			if err == nil && counts != v.Choice {
+				err = fault.New(fault.Conflict, "ballot.changed") // by another form, or this one cannot have said two things
+			}
+			return err
+		}
 		if err := putOpenVote(tx, b.ID, a.Member.ID, v.Choice); err != nil {
 			return err
 		}
-		return tx.Did(v.Once, int64(v.Choice))
+		return tx.Did(v.Once, int64(b.ID))
 	})
 }
 

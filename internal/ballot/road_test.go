@@ -139,7 +139,15 @@ func TestTooFewLeaveNoChoicesG9_Security1_5(t *testing.T) {
 		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 				w := votetest.New(t, d, c, "B", 12) // Q(12) is 3
-				v := w.Vote(w.Open(secret), 1, 0, 1)
+				v := w.Open(secret)
+				for i, choice := range []ballot.Choice{ballot.Against, ballot.Abstain} { // by forms, as people do
+					form := w.Form(w.Who[i], 1, choice)
+					form.Once = db.OnceFor(int64(w.Who[i].Person), "form")
+					if _, err := w.Ballots.Cast(t.Context(), w.Who[i], 1, form); err != nil {
+						t.Fatal(err)
+					}
+				}
+				v = w.Vote(v, 1, 0, 1)
 				if secret { // before it opens, the second time
 					w.Write(func(tx *db.Tx) error { return tx.Exec("UPDATE ballots SET receipt = 'full' WHERE round = 2").Error })
 				}
@@ -163,10 +171,12 @@ func TestTooFewLeaveNoChoicesG9_Security1_5(t *testing.T) {
 				} {
 					wantCount(w, sql, 0)
 				}
-				codes := int64(0)
+				codes, forms := int64(0), int64(2)
 				if secret {
-					codes = 3
+					codes, forms = 3, 0
 				}
+				wantCount(w, "SELECT COUNT(*) FROM once_keys", forms)
+				wantCount(w, "SELECT COUNT(*) FROM once_keys WHERE subject = (SELECT id FROM ballots WHERE round = 1)", forms)
 				wantCount(w, "SELECT COUNT(*) FROM papers", codes)
 				wantCount(w, "SELECT COUNT(*) FROM turnout", 3)
 				if !v.Voted || w.ShowTo(w.Who[1], 1).Voted {
@@ -485,6 +495,9 @@ func TestOneFormSaysOneThing(t *testing.T) {
 		if _, err := w.Ballots.Cast(t.Context(), w.Who[0], v.Motion.Number, form); err != nil {
 			t.Error(err)
 		}
+		form.Choice, form.Once = ballot.For, db.OnceFor(1, "the form")
+		_, err = w.Ballots.Cast(t.Context(), w.Who[0], v.Motion.Number, form)
+		w.WantKind("the first form again, over the second one's vote", err, fault.Conflict)
 		w.GoTo(v.Closes)
 		if got := w.Show(v.Motion.Number); got.Votes.Turnout() > 1 || got.Votes.For > 0 {
 			t.Errorf("counted %+v", got.Votes)

@@ -226,6 +226,12 @@ func putOpenVote(tx *db.Tx, b ID, m member.ID, c Choice) error {
 		ON CONFLICT (ballot_id, member_id) DO UPDATE SET choice = excluded.choice`, b, m, int(c)).Error
 }
 
+// openVote returns what the member has chosen in an open ballot; 0: nothing.
+func openVote(tx *db.Tx, b ID, m member.ID) (c Choice, err error) {
+	err = tx.Raw("SELECT choice FROM open_votes WHERE ballot_id = ? AND member_id = ?", b, m).Scan(&c).Error
+	return c, err
+}
+
 func hasOpenVote(tx *db.Tx, b ID, m member.ID) (bool, error) {
 	var n int64
 	err := tx.Raw("SELECT COUNT(*) FROM open_votes WHERE ballot_id = ? AND member_id = ?", b, m).Scan(&n).Error
