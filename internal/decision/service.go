@@ -86,8 +86,9 @@ func (s *Service) dissenter(tx *db.Tx, a member.Actor, number string) (d Decisio
 }
 
 // File sets a report beside the decision in the actor's name. A member has one report beside each decision; the same form sent again
-// changes nothing. It returns fault.Invalid for a text that is empty or too long, fault.Denied for who joined after the
-// decision, and fault.Conflict for a second one.
+// changes nothing. It returns fault.Invalid for a text that is empty or too long, fault.NotFound for who is not a member and
+// if there is no such decision, fault.Denied for who joined after it, and fault.Conflict if too few took part, so that nothing
+// was decided, and for a second report.
 func (s *Service) File(ctx context.Context, a member.Actor, once db.Once, number, text string) (dissent Dissent, err error) {
 	if !a.IsMember() {
 		return dissent, fault.New(fault.NotFound, "fault.not_found")
@@ -126,8 +127,9 @@ func (s *Service) File(ctx context.Context, a member.Actor, once db.Once, number
 	return dissent, err
 }
 
-// Sign adds the actor's name to a report beside the decision. Signing again changes nothing. It returns fault.Denied for
-// who joined after the decision.
+// Sign adds the actor's name to a report beside the decision. Signing again changes nothing. It returns fault.NotFound for who is
+// not a member and if there is no such decision or report, fault.Denied for who joined after the decision, and
+// fault.Conflict if too few took part, so that nothing was decided.
 func (s *Service) Sign(ctx context.Context, a member.Actor, number string, dissent int64) error {
 	if !a.IsMember() {
 		return fault.New(fault.NotFound, "fault.not_found")
