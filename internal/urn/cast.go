@@ -22,8 +22,8 @@ type Asked struct {
 	Slot int64
 }
 
-// Voted says by ballot which of the slots have a vote in their urn, with one look at the table. A ballot whose urn is not open
-// is not among them. Like Ticket it recomputes pseudonyms and writes nothing.
+// Voted says by ballot whether the slot has a vote in its urn, with one look at the table. Of several slots on one ballot's roll
+// it looks at the last. A ballot whose urn is not open is not among them. Like Ticket it recomputes pseudonyms and writes nothing.
 func (u *Urn) Voted(tx *db.Tx, slots []Asked) (map[int64]bool, error) {
 	type place struct {
 		v *vessel
