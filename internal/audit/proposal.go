@@ -171,7 +171,7 @@ func (c *check) aboutTurnout(v *vote) error {
 // aboutPapers: the published papers have the recorded hash, and show their choice only where that was said beforehand.
 func (c *check) aboutPapers(v *vote) error {
 	var lines []string
-	choices, full := 0, v.receipt == "full"
+	choices, full := 0, v.receipt == "full" && v.closed.has("for") // of too few there are the bare codes
 	err := papers.each(c.tx, func(r row) {
 		line := fmt.Sprint(r["code"])
 		if r["choice"] != nil {

@@ -25,3 +25,33 @@ func TestRebuildEqualsTables_6_2_10(t *testing.T) {
 		}
 	})
 }
+
+// TestReceiptsThatShowChoices: where receipts are published with the choices, the tables have the choices if the votes were counted
+// and the bare codes if too few took part, and both are as recorded.
+func TestReceiptsThatShowChoices(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		r := newRoad(t, d, c)
+		for _, votes := range []int{1, 5} {
+			first := r.Open(true)
+			again := r.Vote(first, 1, 0, 0)
+			r.Write(func(tx *db.Tx) error { // before it opens
+				return tx.Exec("UPDATE ballots SET receipt = 'full' WHERE id = ?", again.ID).Error
+			})
+			r.GoTo(again.Opens)
+			shown := int64(0)
+			if r.Vote(r.Show(first.Motion.Number), votes, 0, 0).Votes.For == 5 {
+				shown = 5
+			}
+			var papers, choices int64
+			r.Read(func(tx *db.Tx) error {
+				return tx.Raw("SELECT COUNT(*), COUNT(choice) FROM papers WHERE ballot_id = ?", again.ID).Row().Scan(&papers, &choices)
+			})
+			if papers != int64(votes) || choices != shown {
+				t.Errorf("of %d votes there are %d codes and %d choices", votes, papers, choices)
+			}
+			for _, x := range compare(t, d) {
+				t.Errorf("%d votes: %+v", votes, x)
+			}
+		}
+	})
+}
