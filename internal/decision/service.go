@@ -70,19 +70,16 @@ func (s *Service) note(tx *db.Tx, g member.Group, kind string, d Decision, actor
 	return err
 }
 
-// dissenter returns the decision with the number if the actor, who may have left since the page was shown, may dissent from it.
-func (s *Service) dissenter(tx *db.Tx, a member.Actor, number string) (d Decision, err error) {
-	who, err := member.Get(tx, a.Member.ID)
-	if err != nil {
-		return d, fmt.Errorf("look up member: %w", err)
+// dissenter returns the actor, who may have left since the page was shown, and the decision with the number if they may dissent
+// from it.
+func (s *Service) dissenter(tx *db.Tx, a member.Actor, number string) (now member.Actor, d Decision, err error) {
+	if now, err = member.Again(tx, a); err != nil {
+		return now, d, err
 	}
-	if !who.Left.IsZero() {
-		return d, fault.New(fault.NotFound, "fault.not_found")
+	if d, err = Find(tx, now.Group.ID, number); err != nil {
+		return now, d, err
 	}
-	if d, err = Find(tx, a.Group.ID, number); err != nil {
-		return d, err
-	}
-	return d, d.MayDissent(who)
+	return now, d, d.MayDissent(now.Member)
 }
 
 // File sets a report beside the decision in the actor's name. A member has one report beside each decision; the same form sent again
@@ -97,7 +94,7 @@ func (s *Service) File(ctx context.Context, a member.Actor, once db.Once, number
 		return dissent, err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		d, err := s.dissenter(tx, a, number)
+		a, d, err := s.dissenter(tx, a, number)
 		if err != nil {
 			return err
 		}
@@ -135,7 +132,7 @@ func (s *Service) Sign(ctx context.Context, a member.Actor, number string, disse
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		d, err := s.dissenter(tx, a, number)
+		a, d, err := s.dissenter(tx, a, number)
 		if err != nil {
 			return err
 		}

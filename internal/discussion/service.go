@@ -24,15 +24,12 @@ func NewService(d *db.DB, l *ledger.Ledger) *Service { return &Service{d, l} }
 // enter looks up the member, who may have left since the page was shown, and the motion.
 // It returns fault.NotFound for everybody who is not a member, and for a motion they may not see.
 func enter(tx *db.Tx, a member.Actor, number int) (member.Member, motion.Motion, error) {
-	m, err := motion.Look(tx, a, number)
+	a, err := member.Again(tx, a)
 	if err != nil {
-		return member.Member{}, m, err
+		return member.Member{}, motion.Motion{}, err
 	}
-	who, err := member.Get(tx, a.Member.ID)
-	if err == nil && (!who.Left.IsZero() || who.Group != m.Group) {
-		err = fault.New(fault.NotFound, "fault.not_found")
-	}
-	return who, m, err
+	m, err := motion.Look(tx, a, number)
+	return a.Member, m, err
 }
 
 // Add says something about a proposal. The same form sent again changes nothing. An answer to an answer stands below

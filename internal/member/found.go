@@ -239,7 +239,7 @@ func (s *Service) CallFounding(ctx context.Context, a Actor, at time.Time, place
 		return fault.Form(map[string]lang.Msg{"place": wrong})
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		a, err := again(tx, a)
+		a, err := Again(tx, a)
 		if err != nil {
 			return err
 		}

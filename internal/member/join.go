@@ -102,7 +102,7 @@ func (s *Service) Rename(ctx context.Context, a Actor, name string) error {
 		return fault.Form(map[string]lang.Msg{"name": wrong})
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		a, err := again(tx, a)
+		a, err := Again(tx, a)
 		if err != nil || a.Member.Name == name {
 			return err
 		}
@@ -126,7 +126,7 @@ func (s *Service) Rename(ctx context.Context, a Actor, name string) error {
 func (s *Service) Leave(ctx context.Context, a Actor, hideName bool) (gone bool, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		gone = false
-		a, err := again(tx, a)
+		a, err := Again(tx, a)
 		if err != nil {
 			return err
 		}

@@ -38,9 +38,9 @@ func (s *Service) OnLeave(f func(*db.Tx, Member) error) { s.left = append(s.left
 // OnGone has f clear up after a person who has left their last group, in the same transaction.
 func (s *Service) OnGone(f func(*db.Tx, PersonID) error) { s.gone = append(s.gone, f) }
 
-// again reads the actor anew inside a transaction, so that what was true when the page was made is true now.
-// It returns fault.NotFound to who is not a member any more.
-func again(tx *db.Tx, a Actor) (Actor, error) {
+// Again reads the actor anew inside a transaction, so that what was true when the page was made is true now.
+// It returns fault.NotFound to who is not a member, or not any more.
+func Again(tx *db.Tx, a Actor) (Actor, error) {
 	now, err := ActorIn(tx, a.Person, a.Group.Slug)
 	if err == nil && !now.IsMember() {
 		err = fault.New(fault.NotFound, "fault.not_found")
@@ -169,7 +169,7 @@ func (s *Service) NoteKey(ctx context.Context, a Actor, k HeldKey) error {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		a, err := again(tx, a)
+		a, err := Again(tx, a)
 		if err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ func (s *Service) Invite(ctx context.Context, once db.Once, a Actor, uses, days 
 	fresh := token.New()
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		secret = ""
-		a, err := again(tx, a)
+		a, err := Again(tx, a)
 		if err != nil {
 			return err
 		}
@@ -270,7 +270,7 @@ func (s *Service) Invitations(ctx context.Context, a Actor) (out []Invitation, e
 // Revoking it again changes nothing. It returns fault.NotFound if the group has no such invitation.
 func (s *Service) Revoke(ctx context.Context, a Actor, id int64) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		a, err := again(tx, a)
+		a, err := Again(tx, a)
 		if err != nil {
 			return err
 		}

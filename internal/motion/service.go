@@ -35,25 +35,15 @@ type scene struct {
 // enter looks the member and the group's rules up afresh: somebody may have left since the page was shown.
 // It returns fault.NotFound for everybody who is not a member.
 func (s *Service) enter(tx *db.Tx, a member.Actor) (*scene, error) {
-	if !a.IsMember() {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
-	}
-	who, err := member.Get(tx, a.Member.ID)
+	a, err := member.Again(tx, a)
 	if err != nil {
 		return nil, fmt.Errorf("look up member: %w", err)
 	}
-	if !who.Left.IsZero() {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
-	}
-	group, err := member.GetGroup(tx, who.Group)
-	if err != nil {
-		return nil, fmt.Errorf("look up group: %w", err)
-	}
-	rules, err := rulebook.Current(tx, group.ID, tx.Now)
+	rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
 	if err != nil {
 		return nil, fmt.Errorf("look up rules: %w", err)
 	}
-	return &scene{Service: s, tx: tx, who: who, group: group, rules: rules}, nil
+	return &scene{Service: s, tx: tx, who: a.Member, group: a.Group, rules: rules}, nil
 }
 
 // find looks the motion up. It returns fault.NotFound also for somebody else's draft.

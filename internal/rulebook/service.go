@@ -55,22 +55,21 @@ func (s *Service) Begin(tx *db.Tx, g member.Group, by member.Member) error {
 
 // ReplacePreset starts the group's rules again from another preset, as a new version. Only a founder may, and only
 // while the group is forming (practice.md §2.13.1). Choosing the preset that is in force changes nothing.
-// It returns fault.Invalid if there is no such preset, and fault.Denied for everyone else.
+// It returns fault.Invalid if there is no such preset, fault.Denied for every other member, and fault.NotFound for who is none.
 func (s *Service) ReplacePreset(ctx context.Context, a member.Actor, preset Name) error {
 	rules, ok := Preset(preset)
 	if !ok {
 		return noPreset()
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		g, err := member.GetGroup(tx, a.Group.ID) // it may have stopped forming since the page was shown
+		a, err := member.Again(tx, a) // the group may have stopped forming since the page was shown
 		if err != nil {
 			return err
 		}
-		a.Group = g
 		if !member.Can(a, member.ChoosePreset, tx.Now) {
 			return fault.New(fault.Denied, "rules_page.not_forming")
 		}
-		was, err := Current(tx, g.ID, tx.Now)
+		was, err := Current(tx, a.Group.ID, tx.Now)
 		if err != nil || was.By == string(preset) {
 			return err
 		}
@@ -79,10 +78,10 @@ func (s *Service) ReplacePreset(ctx context.Context, a member.Actor, preset Name
 			return err
 		}
 		v.Chooser = a.Member.ID
-		if err := member.SetPreset(tx, g.ID, string(preset)); err != nil {
+		if err := member.SetPreset(tx, a.Group.ID, string(preset)); err != nil {
 			return fmt.Errorf("set preset: %w", err)
 		}
-		return s.put(tx, g, a.Member, v)
+		return s.put(tx, a.Group, a.Member, v)
 	})
 }
 

@@ -141,6 +141,28 @@ func TestFounderG17(t *testing.T) {
 	})
 }
 
+// TestFounderWhoLeftG17: a founder who has left since the page was shown chooses nothing any more.
+func TestFounderWhoLeftG17(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, who := begun(t, d, "Ana", "Ben")
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			return tx.Exec("UPDATE members SET left_at = ? WHERE id = ?", db.At(tx.Now), who[0].Member.ID).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ReplacePreset(t.Context(), who[0], rulebook.Affinity); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("another preset: %v", err)
+		}
+		if changed, err := s.SetStart(t.Context(), who[0], map[string]string{"secret_request": "3"}); changed || fault.KindOf(err) != fault.NotFound {
+			t.Errorf("another number: %v, %v", changed, err)
+		}
+		if vs := chain(t, d, who[0].Group.ID); len(vs) != 1 {
+			t.Errorf("%d versions", len(vs))
+		}
+	})
+}
+
 func TestVersionsNeverChange(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		begun(t, d, "Ana")

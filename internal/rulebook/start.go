@@ -25,17 +25,17 @@ func (p Param) Bounds() lang.Msg { return p.inRange(p.Min - 1) }
 
 // SetStart changes some of the Starters, given by key as a form holds them, as one new version of the rules. An empty value
 // stands for what the preset begins with. Only a founder may, and only while the group is forming (practice.md §2.13.1); the
-// numbers that are in force already change nothing, whoever sends them.
-// It returns whether anything changed, fault.Invalid with what is wrong by key, and fault.Denied for everyone else.
+// numbers that are in force already change nothing, whichever member sends them.
+// It returns whether anything changed, fault.Invalid with what is wrong by key, fault.Denied for every other member, and
+// fault.NotFound for who is none.
 func (s *Service) SetStart(ctx context.Context, a member.Actor, typed map[string]string) (changed bool, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		changed = false
-		g, err := member.GetGroup(tx, a.Group.ID) // it may have stopped forming since the page was shown
+		a, err := member.Again(tx, a) // the group may have stopped forming since the page was shown
 		if err != nil {
 			return err
 		}
-		a.Group = g
-		was, err := Current(tx, g.ID, tx.Now)
+		was, err := Current(tx, a.Group.ID, tx.Now)
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func (s *Service) SetStart(ctx context.Context, a member.Actor, typed map[string
 			return err
 		}
 		v.Chooser, changed = a.Member.ID, true
-		return s.put(tx, g, a.Member, v)
+		return s.put(tx, a.Group, a.Member, v)
 	})
 	return changed, err
 }
