@@ -41,7 +41,7 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 	}
 	var slot int64
 	var sealed urn.Sealed
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	err = s.look(ctx, func(tx *db.Tx) error {
 		if t.Ballot, slot, err = s.entitled(tx, a, number); err != nil || !t.Secret {
 			return err
 		}

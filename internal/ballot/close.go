@@ -85,7 +85,7 @@ func (s *Service) closeSecret(ctx context.Context, b Ballot) error {
 	// no page and no transaction tells which paper is whose.
 	var roll []member.ID
 	var c urn.Contents
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	err = s.look(ctx, func(tx *db.Tx) error {
 		if roll, err = Roll(tx, b.ID); err != nil {
 			return err
 		}

@@ -56,6 +56,16 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 	return s, nil
 }
 
+// look is a Read in which the urns may be asked.
+func (s *Service) look(ctx context.Context, f func(*db.Tx) error) error {
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		if err := urn.Hold(tx); err != nil {
+			return err
+		}
+		return f(tx)
+	})
+}
+
 // Close closes the journals. The urns stay as they are.
 func (s *Service) Close() error { return s.urn.Close() }
 

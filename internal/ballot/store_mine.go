@@ -64,7 +64,7 @@ func (s *Service) Parts(ctx context.Context, a member.Actor, ms []motion.Motion)
 	if len(voting) == 0 {
 		return nil, nil
 	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	err = s.look(ctx, func(tx *db.Tx) error {
 		var rows []mineRow
 		err := tx.Raw("SELECT "+mineColumns+` FROM ballots b JOIN roll r ON r.ballot_id = b.id AND r.member_id = ?
 			WHERE b.motion_id IN ? AND b.state = ? AND b.opens_at <= ? AND b.closes_at > ?`,
@@ -91,7 +91,7 @@ type Waiting struct {
 
 // WaitingFor returns what is open to the person in each of their groups; a group with nothing open is not in it.
 func (s *Service) WaitingFor(ctx context.Context, p member.PersonID) (out map[member.GroupID]Waiting, err error) {
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
+	err = s.look(ctx, func(tx *db.Tx) error {
 		var rows []mineRow
 		err := tx.Raw("SELECT "+mineColumns+` FROM members m
 			JOIN ballots b ON b.group_id = m.group_id AND b.state = ?

@@ -29,12 +29,12 @@ type View struct {
 // Show returns the vote on the motion with the number. It returns fault.NotFound if there is no such motion for the viewer, or no
 // vote on it yet.
 func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View, err error) {
-	look := func(tx *db.Tx) error {
+	show := func(tx *db.Tx) error {
 		v, err = s.show(tx, a, number)
 		return err
 	}
-	if err = s.db.Read(ctx, look); errors.Is(err, urn.ErrNotOpen) {
-		err = s.db.Read(ctx, look) // the urn was emptied between two looks; now the ballot is seen to be counted
+	if err = s.look(ctx, show); errors.Is(err, urn.ErrNotOpen) {
+		err = s.look(ctx, show) // the urn was emptied between two looks; now the ballot is seen to be counted
 	}
 	return v, err
 }
