@@ -232,6 +232,31 @@ func TestBackupWhileWritingG19(t *testing.T) {
 	})
 }
 
+// TestALowerRowMayReferToAHigherOne: a draft is given its row when it is begun, and may say much later what it takes up again.
+func TestALowerRowMayReferToAHigherOne(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		write(t, d, func(tx *db.Tx) error {
+			for id := 1; id <= 1000; id++ {
+				if err := tx.Exec(`INSERT INTO motions (id, group_id, number, mover_id, kind, state, version, title, created_at, rulebook)
+					VALUES (?, 5, ?, 7, 'motion', 'draft', 1, 'Bread', 1, 1)`, id, -id).Error; err != nil {
+					return err
+				}
+			}
+			return tx.Exec("UPDATE motions SET again_id = 990 WHERE id = 10").Error
+		})
+		file := w.backup(t)
+		for name, to := range targets(t) {
+			if _, err := upkeep.Restore(t.Context(), file, to); err != nil {
+				t.Fatalf("into %s: %v", name, err)
+			}
+			if again := scan[int64](t, open(t, to), "SELECT again_id FROM motions WHERE id = 10"); again != 990 {
+				t.Errorf("into %s: takes up %d again, want 990", name, again)
+			}
+		}
+	})
+}
+
 // TestNothingComesBackV79: what was spent, revoked, left or removed after the backup stays so.
 func TestNothingComesBackV79(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -128,7 +128,7 @@ func schemaOf(ctx context.Context, path string) (out map[string]string, err erro
 type table struct {
 	name    string
 	columns []string
-	key     string // what puts a row after those it refers to in its own table
+	key     string // what its rows are read by; a row may refer to a later one of its own table
 }
 
 // tables lists the program's tables of an SQLite database in order of their making: a table refers to earlier ones.
@@ -281,6 +281,10 @@ func copyIn(ctx context.Context, file string, d *db.DB) (err error) {
 		return err
 	}
 	return d.Write(ctx, func(tx *db.Tx) error {
+		// A draft may take up again what was put forward after it was begun, and so refer to a row that is not there yet.
+		if err := tx.Exec("SET CONSTRAINTS ALL DEFERRED").Error; err != nil {
+			return err
+		}
 		// A server that was started on the database before has left settings, though nobody has used it.
 		for _, t := range slices.Backward(all) {
 			if err := tx.Exec("DELETE FROM " + t.name).Error; err != nil {

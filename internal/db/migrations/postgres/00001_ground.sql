@@ -1,5 +1,7 @@
 -- +goose Up
 
+-- A key into its own table is DEFERRABLE: a restore puts rows in by the hundred, and one may refer to a later one.
+
 -- Installation ----------------------------------------------------------------
 
 CREATE TABLE settings (
@@ -68,7 +70,7 @@ CREATE TABLE groups (
   preset         TEXT    NOT NULL,
   zone           TEXT    NOT NULL,      -- IANA time zone
   lang           TEXT    NOT NULL,
-  parent_id      BIGINT REFERENCES groups (id),
+  parent_id      BIGINT REFERENCES groups (id) DEFERRABLE,
   created_at     BIGINT NOT NULL,
   third_at       BIGINT,               -- when the third member joined, once and for all
   founding_at    BIGINT,               -- the founding meeting, if a date is set
@@ -86,7 +88,7 @@ CREATE TABLE members (
   name          TEXT    NOT NULL,        -- as the person wants to be called here
   name_key      TEXT    NOT NULL,
   founder       BIGINT NOT NULL DEFAULT 0, -- began the group; what follows from it is computed from dates
-  introduced_by BIGINT REFERENCES members (id),
+  introduced_by BIGINT REFERENCES members (id) DEFERRABLE,
   joined_at     BIGINT NOT NULL,
   left_at       BIGINT,
   active_month  BIGINT NOT NULL          -- yyyymm of the last activity, nothing finer
@@ -155,7 +157,7 @@ CREATE TABLE motions (
   withdrawn_at BIGINT,                  -- withdrawal asked for; takes effect later unless a supporter takes over
   ended_at     BIGINT,
   due_at       BIGINT,                  -- next instant at which time alone changes the state
-  again_id     BIGINT REFERENCES motions (id), -- what was decided and is taken up again here
+  again_id     BIGINT REFERENCES motions (id) DEFERRABLE, -- what was decided and is taken up again here
   bar_until    BIGINT,                  -- until then that takes as many supporters as a petition
   review_days  BIGINT NOT NULL DEFAULT 0,
   supporters   BIGINT NOT NULL DEFAULT 0,
@@ -230,7 +232,7 @@ CREATE TABLE posts (
   motion_id BIGINT NOT NULL REFERENCES motions (id),
   clause_id BIGINT NOT NULL DEFAULT 0,  -- 0: the proposal as a whole
   phase     TEXT    NOT NULL,            -- 'before' the vote closed, or 'after'
-  parent_id BIGINT REFERENCES posts (id),
+  parent_id BIGINT REFERENCES posts (id) DEFERRABLE,
   author_id BIGINT NOT NULL REFERENCES members (id),
   kind      TEXT    NOT NULL,
   text      TEXT    NOT NULL,
@@ -280,7 +282,7 @@ CREATE TABLE ballots (
   motion_id     BIGINT NOT NULL REFERENCES motions (id),
   version       BIGINT NOT NULL,        -- of the motion's text
   round         BIGINT NOT NULL,        -- 2 when it is held again for want of a quorum
-  replaces_id   BIGINT REFERENCES ballots (id),
+  replaces_id   BIGINT REFERENCES ballots (id) DEFERRABLE,
   state         TEXT    NOT NULL,        -- announced, open, closing, counted, purged, stopped
   secret        BIGINT NOT NULL,
   receipt       TEXT    NOT NULL,        -- none, presence, full
