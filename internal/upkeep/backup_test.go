@@ -403,7 +403,9 @@ func TestRestoreRefuses(t *testing.T) {
 	foreign := altered(t, put("foreign.db", nil), "CREATE TABLE people (id INTEGER)")
 	unguarded := altered(t, put("unguarded.db", whole), "DROP TRIGGER ledger_entries_update")
 	spied := altered(t, put("spied.db", whole), "CREATE TRIGGER spy AFTER INSERT ON urn BEGIN UPDATE people SET handle = handle; END")
+	hidden := altered(t, put("hidden.db", whole), "CREATE TRIGGER SQLiteXstat1 AFTER INSERT ON urn BEGIN UPDATE people SET handle = handle; END")
 	for file, want := range map[string]string{
+		hidden:                               "was altered",
 		unguarded:                            "was altered",
 		spied:                                "was altered",
 		put("half.db", whole[:len(whole)/2]): "damaged",
@@ -422,6 +424,12 @@ func TestRestoreRefuses(t *testing.T) {
 			t.Errorf("%s left a database", filepath.Base(file))
 		}
 	}
+	t.Run("not for what ANALYZE has counted", func(t *testing.T) {
+		counted := altered(t, put("counted.db", whole), "ANALYZE")
+		if _, err := upkeep.Restore(t.Context(), counted, upkeep.Target{Dir: t.TempDir(), Keys: t.TempDir(), Now: dbtest.NewClock(dbtest.Start).Now}); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("while a server runs", func(t *testing.T) {
 		dir := t.TempDir()
 		release, err := upkeep.Lock(dir)
