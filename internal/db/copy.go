@@ -80,7 +80,8 @@ func (d *DB) Lay(ctx context.Context, dir string) error {
 	return errors.Join(err, e.Close())
 }
 
-// Settle makes a finished file durable and moves it to its name. It fails where the name is taken.
+// Settle makes a finished file durable and moves it to its name. It fails where the name is taken, and leaves nothing there
+// if it fails otherwise.
 func Settle(from, to string) error {
 	if err := os.Chmod(from, 0o600); err != nil {
 		return err
@@ -99,7 +100,10 @@ func Settle(from, to string) error {
 			return err
 		}
 	}
-	return syncFile(filepath.Dir(to))
+	if err := syncFile(filepath.Dir(to)); err != nil {
+		return errors.Join(err, os.Remove(to))
+	}
+	return nil
 }
 
 func syncFile(path string) error {

@@ -175,6 +175,9 @@ func (h *Heads) keep(ctx context.Context, grown map[Log]bool) error {
 			delete(logs, ref)
 			continue
 		}
+		if h.ledger.isAccepted(log) {
+			continue // it need not follow from anything
+		}
 		if kept[ref], err = h.kept(ref); err != nil {
 			return err
 		}
@@ -198,22 +201,24 @@ func (h *Heads) keep(ctx context.Context, grown map[Log]bool) error {
 			if err := writeFile(h.file(ref), head.Signed); err != nil {
 				return err
 			}
+			h.ledger.setAccepted(log, false)
 		}
 		return errors.Join(forked...)
 	})
 }
 
-// Accept takes the database as it is for the new beginning of the log, after a restore that is itself recorded in it.
-// It returns the checkpoint that had been kept, or a zero one.
+// Accept takes the database as it is for the new beginning of the log, after a restore that is itself recorded in it. What
+// was kept stays so until Keep puts the log's own head in its place: a restore that fails has changed nothing.
+// It returns the checkpoint that is kept, or a zero one.
 func (h *Heads) Accept(ref string, log Log) (was merkle.Checkpoint, err error) {
-	if b, err := os.ReadFile(h.file(ref)); err == nil {
-		if was, err = merkle.Open(string(b), h.ledger.vkey); err != nil {
-			was = merkle.Checkpoint{}
-		}
+	signed, err := h.kept(ref)
+	if err != nil {
+		return was, err
 	}
 	h.ledger.setForked(log, false)
-	if err := os.Remove(h.file(ref)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return was, err
+	h.ledger.setAccepted(log, true)
+	if was, err = merkle.Open(signed, h.ledger.vkey); err != nil {
+		return merkle.Checkpoint{}, nil //nolint:nilerr // a head that cannot be opened says nothing of what there was
 	}
 	return was, nil
 }
@@ -233,6 +238,18 @@ func (l *Ledger) setForked(log Log, forked bool) {
 	defer l.mu.Unlock()
 	l.forked[log] = forked
 	delete(l.heads, log)
+}
+
+func (l *Ledger) isAccepted(log Log) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.accepted[log]
+}
+
+func (l *Ledger) setAccepted(log Log, accepted bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.accepted[log] = accepted
 }
 
 func (l *Ledger) takeDirty() map[Log]bool {

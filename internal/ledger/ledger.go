@@ -77,10 +77,11 @@ type Ledger struct {
 	signer note.Signer
 	vkey   string
 
-	mu     sync.Mutex
-	heads  map[Log]Head // newest signed head of each log, by what it was last seen to be
-	dirty  map[Log]bool // appended to since its head was last kept
-	forked map[Log]bool // older than the head kept outside the database
+	mu       sync.Mutex
+	heads    map[Log]Head // newest signed head of each log, by what it was last seen to be
+	dirty    map[Log]bool // appended to since its head was last kept
+	forked   map[Log]bool // older than the head kept outside the database
+	accepted map[Log]bool // its head takes the place of the one kept outside, whatever that is
 }
 
 // New returns a Ledger that signs with the key (note format, as made by GenerateKey).
@@ -89,7 +90,7 @@ func New(skey, vkey string) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ledger key: %w", err)
 	}
-	return &Ledger{signer: s, vkey: vkey, heads: map[Log]Head{}, dirty: map[Log]bool{}, forked: map[Log]bool{}}, nil
+	return &Ledger{signer: s, vkey: vkey, heads: map[Log]Head{}, dirty: map[Log]bool{}, forked: map[Log]bool{}, accepted: map[Log]bool{}}, nil
 }
 
 // VerifierKey returns the public key that opens the checkpoints.

@@ -196,6 +196,20 @@ func TestAnOlderDatabaseIsNoticed(t *testing.T) {
 			if err := add(); err != nil {
 				t.Errorf("after accepting: %v", err)
 			}
+			if forked, err := heads2.Check(t.Context()); err != nil || len(forked) != 1 {
+				t.Errorf("before its head is kept: forked %v (%v)", forked, err)
+			}
+			for range 2 { // the second must follow from the first
+				if err := heads2.Keep(t.Context()); err != nil {
+					t.Errorf("kept: %v", err)
+				}
+				if forked, err := heads2.Check(t.Context()); err != nil || len(forked) != 0 {
+					t.Errorf("once its head is kept: forked %v (%v)", forked, err)
+				}
+				if err := add(); err != nil {
+					t.Error(err)
+				}
+			}
 		}
 	}
 }

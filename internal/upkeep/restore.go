@@ -44,7 +44,8 @@ type Restored struct {
 // says that it was restored, and what it was before; heads members have seen are accepted as lost with it.
 //
 // An open secret ballot whose key or journal is gone takes no votes; package ballot stops it at its close and says why.
-// An error is a sentence for the operator; nothing was changed then. It is ErrLocked while a server runs on the data
+// An error is a sentence for the operator. Unless it says that the backup is in place, the database that was there is where
+// it was, and so are the heads that are kept of what members saw. It is ErrLocked while a server runs on the data
 // folder, and db.ErrTaken while one runs on the PostgreSQL database.
 func Restore(ctx context.Context, file string, to Target) (r Restored, err error) {
 	release, err := Lock(to.Dir)
@@ -92,7 +93,10 @@ func Restore(ctx context.Context, file string, to Target) (r Restored, err error
 	if err := to.place(ctx, filepath.Join(temp, db.FileName), &r); err != nil {
 		return r, err
 	}
-	return r, keepHeads(ctx, to, l)
+	if err := keepHeads(ctx, to, l); err != nil {
+		return r, fmt.Errorf("the backup is in place, but the records refuse entries until it is restored once more with --replace: %w", err)
+	}
+	return r, nil
 }
 
 // examineSchema brings the copy in the folder to this program's schema and looks whether it is that schema then.
@@ -209,37 +213,70 @@ func (r *Restored) prepare(ctx context.Context, dir string, to Target, l *ledger
 	})
 }
 
-// place puts the finished copy where the server will look for it.
+// place puts the finished copy where the server will look for it. On an error what was there is there again.
 func (to Target) place(ctx context.Context, made string, r *Restored) error {
+	put, aside, back := to.placeSQLite, moveAside, moveBack
+	where := to.Dir
 	if to.URL != "" {
-		return to.placePostgres(ctx, made, r)
+		put, aside, back, where = to.placePostgres, setAside, setBack, to.URL
 	}
-	if r.Aside != "" {
-		if err := os.Mkdir(r.Aside, 0o700); err != nil {
-			return fmt.Errorf("move the database aside: %w", err)
-		}
-		for _, end := range []string{"", "-wal", "-shm"} {
-			name := db.FileName + end
-			err := os.Rename(filepath.Join(to.Dir, name), filepath.Join(r.Aside, name))
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("move the database aside: %w", err)
-			}
-		}
+	if r.Aside == "" {
+		return put(ctx, made)
 	}
+	if err := aside(ctx, where, r.Aside); err != nil {
+		return fmt.Errorf("move the database aside: %w", err)
+	}
+	err := put(ctx, made)
+	if err == nil {
+		return nil
+	}
+	// Also where it was the operator who broke it off.
+	if berr := back(context.WithoutCancel(ctx), where, r.Aside); berr != nil {
+		return errors.Join(err, fmt.Errorf("the database that was there is kept as %s, and could not be put back: %w", r.Aside, berr))
+	}
+	return err
+}
+
+func (to Target) placeSQLite(_ context.Context, made string) error {
 	return db.Settle(made, filepath.Join(to.Dir, db.FileName))
 }
 
-func (to Target) placePostgres(ctx context.Context, made string, r *Restored) (err error) {
-	if r.Aside != "" {
-		if err := setAside(ctx, to.URL, r.Aside); err != nil {
-			return fmt.Errorf("move the database aside: %w", err)
-		}
-	}
+func (to Target) placePostgres(ctx context.Context, made string) error {
 	d, err := db.Open(ctx, to.options())
 	if err != nil {
 		return err
 	}
 	return errors.Join(copyIn(ctx, made, d), d.Close())
+}
+
+// moveAside moves an SQLite database to a new folder.
+func moveAside(ctx context.Context, dir, aside string) error {
+	if err := os.Mkdir(aside, 0o700); err != nil {
+		return err
+	}
+	if err := moveFiles(dir, aside); err != nil {
+		return errors.Join(err, moveBack(ctx, dir, aside))
+	}
+	return nil
+}
+
+// moveBack undoes what moveAside did.
+func moveBack(_ context.Context, dir, aside string) error {
+	if err := moveFiles(aside, dir); err != nil {
+		return err
+	}
+	return os.Remove(aside)
+}
+
+// moveFiles moves what there is of an SQLite database from one folder to another.
+func moveFiles(from, to string) error {
+	for _, end := range []string{"", "-wal", "-shm"} {
+		name := db.FileName + end
+		if err := os.Rename(filepath.Join(from, name), filepath.Join(to, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepHeads keeps the heads of the restored records outside the database.

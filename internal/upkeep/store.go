@@ -333,7 +333,17 @@ func isEmpty(ctx context.Context, address string) (empty bool, err error) {
 }
 
 // setAside gives everything in the PostgreSQL database another name, so that it is out of the way and not lost.
-func setAside(ctx context.Context, address string, name string) (err error) {
+func setAside(ctx context.Context, address, name string) error {
+	return inOne(ctx, address, "ALTER SCHEMA public RENAME TO "+name, "CREATE SCHEMA public")
+}
+
+// setBack undoes what setAside did, and drops what was put in the place since.
+func setBack(ctx context.Context, address, name string) error {
+	return inOne(ctx, address, "DROP SCHEMA public CASCADE", "ALTER SCHEMA "+name+" RENAME TO public")
+}
+
+// inOne runs the statements on the PostgreSQL database in one transaction.
+func inOne(ctx context.Context, address string, statements ...string) (err error) {
 	s, err := sql.Open("pgx", address)
 	if err != nil {
 		return err
@@ -343,7 +353,7 @@ func setAside(ctx context.Context, address string, name string) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, q := range []string{"ALTER SCHEMA public RENAME TO " + name, "CREATE SCHEMA public"} {
+	for _, q := range statements {
 		if _, err := tx.ExecContext(ctx, q); err != nil {
 			return errors.Join(err, tx.Rollback())
 		}
