@@ -2,7 +2,10 @@ package audit
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +15,10 @@ import (
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/votetest"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // TestAuditorTellsOnce: the tables are compared once a day, also after a restart; what differs is logged without what it says,
@@ -102,5 +109,82 @@ func TestAnAlteredEntryIsNamed(t *testing.T) {
 				t.Errorf("%s: found %+v", field, found)
 			}
 		}
+	})
+}
+
+// TestAnUnreadableEntryIsNamed: whichever it is, and also where its hash in the tree was made to fit.
+func TestAnUnreadableEntryIsNamed(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		r := newRoad(t, d, c)
+		r.table(r.propose(0, "Bread"))
+		r.Write(func(tx *db.Tx) error {
+			return errors.Join(dbtest.Unguard(tx, "ledger_entries"), dbtest.Unguard(tx, "ledger_hashes"), dbtest.Unguard(tx, "ledger_texts"))
+		})
+		put := func(n int64, leaf string) {
+			t.Helper()
+			hash := tlog.RecordHash([]byte(leaf))
+			r.Write(func(tx *db.Tx) error {
+				return errors.Join(tx.Exec("UPDATE ledger_entries SET leaf = ? WHERE group_id = ? AND n = ?", leaf, r.Group.ID, n).Error,
+					tx.Exec("UPDATE ledger_hashes SET hash = ? WHERE group_id = ? AND i = ?", hash[:], r.Group.ID, tlog.StoredHashIndex(0, n)).Error)
+			})
+		}
+		var entries []ledger.Entry
+		r.Read(func(tx *db.Tx) (err error) {
+			entries, err = ledger.Entries(tx, r.Group.Log(), 0, 1000)
+			return err
+		})
+		for _, e := range entries {
+			put(e.N, "{")
+			if !names(compare(t, d), e.N) {
+				t.Errorf("entry %d (%s) is not named", e.N, e.Kind)
+			}
+			put(e.N, e.Leaf)
+		}
+		if found := compare(t, d); len(found) > 0 {
+			t.Errorf("after all was put back: %+v", found)
+		}
+		r.Write(func(tx *db.Tx) error {
+			return tx.Exec("UPDATE ledger_texts SET hash = ? WHERE hash = (SELECT hash FROM ledger_texts WHERE group_id = ? ORDER BY n LIMIT 1)", []byte("short"), r.Group.ID).Error
+		})
+		if found := compare(t, d); len(found) == 0 {
+			t.Error("a text that nobody can find is not missed")
+		}
+	})
+}
+
+// names says whether the leaf of the entry is among the differences.
+func names(found []Difference, n int64) bool {
+	return slices.ContainsFunc(found, func(x Difference) bool {
+		return x.Table == "ledger_entries" && x.Field == "leaf" && x.Subject == fmt.Sprintf("entry/%d", n)
+	})
+}
+
+// TestOneGroupDoesNotHinderTheOthers: where a group cannot be looked at, the others are, and the next time is after a day.
+func TestOneGroupDoesNotHinderTheOthers(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		broken := newRoad(t, d, c)
+		fine := &road{World: votetest.Found(t, d, c, member.Founding{Name: "Brewers", Aim: "We brew.", Preset: "A", Zone: "UTC", Lang: "en", By: "Bea"})}
+		r := broken
+		r.Write(func(tx *db.Tx) error {
+			breaks := fmt.Sprintf("CAST(ABS(-9223372036854775807 - 1 + group_id - %d) AS TEXT)", broken.Group.ID) // too great a number
+			if d.Dialect() == db.Postgres {
+				breaks = fmt.Sprintf("CAST(1 / (group_id - %d) AS TEXT)", broken.Group.ID)
+			}
+			return errors.Join(tx.Exec("UPDATE groups SET zone = 'Asia/Tokyo' WHERE id = ?", fine.Group.ID).Error,
+				tx.Exec("ALTER TABLE held_keys RENAME TO kept_keys").Error,
+				tx.Exec(fmt.Sprintf("CREATE VIEW held_keys AS SELECT id, group_id, CASE group_id WHEN %d THEN %s ELSE what END AS what, holder, second, at FROM kept_keys",
+					broken.Group.ID, breaks)).Error)
+		})
+		found, err := NewAuditor(d, r.Ledger, slog.New(slog.DiscardHandler)).Run(t.Context())
+		if err == nil || !strings.Contains(err.Error(), broken.Group.Ref) || len(found) != 1 || len(toldIn(fine)) != 1 {
+			t.Errorf("found %+v, told of %d, %v", found, len(toldIn(fine)), err)
+		}
+		r.Read(func(tx *db.Tx) error {
+			again, err := due(tx)
+			if again {
+				t.Error("it would be tried again at once")
+			}
+			return err
+		})
 	})
 }

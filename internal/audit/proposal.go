@@ -13,7 +13,7 @@ import (
 func (c *check) aboutProposal(number int64) error {
 	p := newProposal(c.book, c.group.ID, number)
 	subjects := slices.Concat([]string{p.ref}, c.book.ballotsOf[p.ref], c.book.decisionsOf[p.ref])
-	if err := c.entries(subjects, false, func(e entry) error { p.note(e); return nil }); err != nil {
+	if err := c.entries(subjects, false, p.note); err != nil {
 		return err
 	}
 	p.catchUp(math.MaxInt64) // who left after the last entry
