@@ -1,5 +1,6 @@
 // Package audit holds the tables against the record. The tables are projections: what a group's entries say is rebuilt, and
-// each difference is named (practice.md §6.1). It reads only, one group after the other, each in one snapshot.
+// where they differ is named (practice.md §6.1): each row, up to Most, and each column however many there are. It reads only,
+// one group after the other, each in one snapshot.
 //
 // The entries are read twice: once in order for the group itself, and then once more by proposal. In memory are never more
 // than 500 entries; of the group its members, invitations and versions of the rules, and the references of its ballots and
@@ -41,7 +42,8 @@ type Difference struct {
 // Whole stands for a field where a row is lacking, or is one too many.
 const Whole = "row"
 
-// Most is how many differences of a group are named. Where there are more, nobody reads them one by one.
+// Most is how many differences of a group are named one by one. Where there are more, nobody reads them, and of each further
+// column only the first is named: many harmless differences must not hide one of another kind.
 const Most = 200
 
 // Say puts the difference into a sentence.
@@ -68,7 +70,7 @@ func Compare(ctx context.Context, d *db.DB) (all []Difference, err error) {
 			return all, errors.Join(append(errs, err)...)
 		}
 		for _, g := range gs {
-			c := &check{group: g}
+			c := &check{group: g, named: map[[2]string]bool{}}
 			if err := d.Read(ctx, func(tx *db.Tx) error {
 				c.tx = tx
 				return c.run()
@@ -87,6 +89,7 @@ type check struct {
 	group group
 	book  *book
 	found []Difference
+	named map[[2]string]bool // tables and fields in found
 }
 
 // wanted is a row as the record has it.
@@ -191,7 +194,9 @@ func (c *check) columns(of, table, name string, want, got row) {
 }
 
 func (c *check) differ(of, table, name, field string, record, has lang.Msg) {
-	if len(c.found) < Most {
+	column := [2]string{table, field}
+	if len(c.found) < Most || !c.named[column] {
+		c.named[column] = true
 		c.found = append(c.found, Difference{c.group.Ref, c.group.Slug, of, table, name, field, record, has})
 	}
 }

@@ -188,3 +188,25 @@ func TestOneGroupDoesNotHinderTheOthers(t *testing.T) {
 		})
 	})
 }
+
+// TestManyDifferencesHideNoOther: where more rows differ than are named, every column that differs is.
+func TestManyDifferencesHideNoOther(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		r := newRoad(t, d, c)
+		r.propose(0, "Bread")
+		r.Write(func(tx *db.Tx) error {
+			for i := range Most + 50 {
+				if err := tx.Exec("INSERT INTO invitations (hash, group_id, made_by, made_at, expires_at, uses_left) SELECT ?, group_id, id, 1, 2, 3 FROM members WHERE name = 'Cy'",
+					[]byte(fmt.Sprint("stray ", i))).Error; err != nil {
+					return err
+				}
+			}
+			return tx.Exec("UPDATE motions SET review_days = 7").Error
+		})
+		a := NewAuditor(d, r.Ledger, slog.New(slog.DiscardHandler))
+		found, err := a.Run(t.Context())
+		if last := found[len(found)-1]; err != nil || len(found) != Most+1 || last.Table != "motions" || last.Field != "review_days" {
+			t.Errorf("found %d, the last one %+v, %v", len(found), last, err)
+		}
+	})
+}
