@@ -210,3 +210,59 @@ func TestManyDifferencesHideNoOther(t *testing.T) {
 		}
 	})
 }
+
+// TestEntriesAreFoundThroughTheIndex: what SQLite would run for a proposal with its votes and decisions grows with them alone, and
+// no entry has a query of its own.
+func TestEntriesAreFoundThroughTheIndex(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	type statement struct {
+		sql  string
+		vars int
+	}
+	var seen []statement
+	d, err := db.Open(t.Context(), db.Options{Dir: t.TempDir(), Now: c.Now, Watch: func(sql string) {
+		seen = append(seen, statement{sql, strings.Count(sql, "?")})
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	r := newRoad(t, d, c)
+	r.votes()
+	var size int64
+	r.Read(func(tx *db.Tx) (err error) {
+		size, err = ledger.Size(tx, r.Group.Log())
+		return err
+	})
+	seen = nil
+	compare(t, d)
+	looked, hashes := 0, 0
+	for _, st := range seen {
+		if strings.Contains(st.sql, "FROM ledger_hashes") {
+			hashes++
+		}
+		if !strings.Contains(st.sql, "FROM ledger_entries") {
+			continue
+		}
+		var steps []struct{ Detail string }
+		r.Read(func(tx *db.Tx) error {
+			return tx.Raw("EXPLAIN QUERY PLAN "+st.sql, slices.Repeat([]any{1}, st.vars)...).Scan(&steps).Error
+		})
+		for _, s := range steps {
+			narrow := strings.Contains(s.Detail, "subject=? AND n>?") || strings.Contains(s.Detail, "AND n=?")
+			if strings.Contains(s.Detail, "ledger_subject") {
+				looked++
+			}
+			if strings.Contains(s.Detail, "TEMP B-TREE") || strings.HasPrefix(s.Detail, "S") && !narrow && !strings.Contains(st.sql, "e.n >= ?") {
+				t.Errorf("%s\n%s", s.Detail, st.sql)
+			}
+		}
+	}
+	if looked == 0 || hashes != 1 || size < 50 {
+		t.Errorf("the index by subject is used %d times, and hashes were asked for %d times for %d entries", looked, hashes, size)
+	}
+}
