@@ -6,8 +6,6 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
 	"folkmoot/internal/token"
-
-	"gorm.io/gorm/clause"
 )
 
 type personRow struct {
@@ -222,22 +220,12 @@ func erase(tx *db.Tx, person member.PersonID) error {
 	return updatePerson(tx, person, map[string]any{"handle": "", "handle_key": nil, "lang": "", "gone_at": db.At(tx.Now)})
 }
 
-// settingRow is one setting of the installation.
-type settingRow struct {
-	Name  string
-	Value []byte
-}
-
-func (settingRow) TableName() string { return "settings" }
-
-// setting returns a setting that is fixed once and for all: fresh if it was not there yet.
+// setting returns a setting that is fixed once and for all: fresh if it was not there yet. Only one transaction writes at a time.
 func setting(tx *db.Tx, name string, fresh []byte) ([]byte, error) {
-	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&settingRow{name, fresh}).Error; err != nil {
-		return nil, err
+	if was, err := tx.Setting(name); err != nil || was != nil {
+		return was, err
 	}
-	var r settingRow
-	err := tx.Where("name = ?", name).Take(&r).Error
-	return r.Value, err
+	return fresh, tx.PutSetting(name, fresh)
 }
 
 // codeHash returns what is stored of a recovery code.

@@ -198,20 +198,16 @@ const lastRun = "tables_compared_at"
 
 // due says whether a day has passed since the tables were last compared.
 func due(tx *db.Tx) (bool, error) {
-	var last struct{ Value []byte }
-	err := tx.Raw("SELECT value FROM settings WHERE name = ?", lastRun).Scan(&last).Error
-	if err != nil || len(last.Value) == 0 {
+	last, err := tx.Setting(lastRun)
+	if err != nil || last == nil {
 		return err == nil, err
 	}
-	at, err := time.Parse(time.RFC3339, string(last.Value))
+	at, err := time.Parse(time.RFC3339, string(last))
 	return err != nil || !tx.Now.Before(at.Add(every)), nil // one that cannot be read is none
 }
 
 // ran notes that the tables were compared.
-func ran(tx *db.Tx) error {
-	return tx.Exec("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-		lastRun, []byte(tx.Now.Format(time.RFC3339))).Error
-}
+func ran(tx *db.Tx) error { return tx.PutSetting(lastRun, []byte(tx.Now.Format(time.RFC3339))) }
 
 // logOf returns the log of the group with the reference.
 func logOf(tx *db.Tx, ref string) (ledger.Log, error) {

@@ -42,7 +42,7 @@ func (p *Pulse) Feel(ctx context.Context) error {
 	p.err = p.db.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
 		row := make([]byte, pulseSize)
 		binary.BigEndian.PutUint64(row, uint64(tx.Now.UnixMilli()))
-		return putSetting(tx, pulse, row)
+		return tx.PutSetting(pulse, row)
 	})
 	p.asked, p.at = true, p.now()
 	return p.err

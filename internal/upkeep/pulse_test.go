@@ -16,7 +16,7 @@ func TestAPulseIsSharedAndSeldom(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		p := NewPulse(d, c.Now)
 		last := func() (row []byte) {
-			if err := d.Read(t.Context(), func(tx *db.Tx) (err error) { row, err = setting(tx, pulse); return err }); err != nil {
+			if err := d.Read(t.Context(), func(tx *db.Tx) (err error) { row, err = tx.Setting(pulse); return err }); err != nil {
 				t.Fatal(err)
 			}
 			return row

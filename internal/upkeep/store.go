@@ -391,17 +391,3 @@ const (
 	schemaNoted = "schema" // the schema that the members were last told of, in digits
 	pulse       = "pulse"  // what a Pulse writes
 )
-
-// setting reads a setting; nil if it is not there.
-func setting(tx *db.Tx, name string) ([]byte, error) {
-	var rows []struct{ Value []byte }
-	err := tx.Raw("SELECT value FROM settings WHERE name = ?", name).Scan(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return rows[0].Value, nil
-}
-
-func putSetting(tx *db.Tx, name string, value []byte) error {
-	return tx.Exec("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value).Error
-}

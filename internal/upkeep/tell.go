@@ -40,7 +40,7 @@ func Tell(ctx context.Context, d *db.DB, l *ledger.Ledger, what string, data led
 // older than what members saw is left alone: only a restore can go on with it, and says more.
 func NoteSchema(ctx context.Context, d *db.DB, l *ledger.Ledger) error {
 	err := d.Write(ctx, func(tx *db.Tx) error {
-		text, err := setting(tx, schemaNoted)
+		text, err := tx.Setting(schemaNoted)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func NoteSchema(ctx context.Context, d *db.DB, l *ledger.Ledger) error {
 				return err
 			}
 		}
-		return putSetting(tx, schemaNoted, strconv.AppendInt(nil, d.Schema(), 10))
+		return tx.PutSetting(schemaNoted, strconv.AppendInt(nil, d.Schema(), 10))
 	})
 	if err != nil {
 		return fmt.Errorf("tell the members of the new schema: %w", err)
