@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -27,26 +28,67 @@ type session struct {
 	start string
 }
 
+// ClaimedBy is the setting that names the server that claimed the database last, by a token of its own. It goes into no copy: a
+// backup that is put in the database's place is not what that server knows, and copies of the same are the same.
+const ClaimedBy = "claimed_by"
+
 // claim takes the database for this process. It runs on every new writing connection, and the lock lasts as long as that
 // connection: so nothing is ever written without it, however connections come and go. If another server has it, the
 // connection is given up, and if this process had it before, that is the end: what the other one did since is not in this
-// one's memory, so it must not go on (Taken).
+// one's memory, so it must not go on (Taken). It is the end as well if the other one came and went in between.
 func (d *DB) claim(ctx context.Context, c *pgx.Conn) error {
 	had := d.session.Load()
 	for range claimTries {
 		got, err := d.tryClaim(ctx, c, had)
-		if err != nil {
-			return errors.Join(fmt.Errorf("claim the database: %w", err), c.Close(ctx))
+		own := false
+		if err == nil && got {
+			own, err = d.isOwn(ctx, c)
 		}
-		if got {
+		switch {
+		case err != nil:
+			return errors.Join(fmt.Errorf("claim the database: %w", err), c.Close(ctx))
+		case own:
 			return nil
+		case got:
+			return d.lost(ctx, c)
 		}
 		time.Sleep(claimPause)
 	}
-	if had != nil {
-		d.lose.Do(func() { close(d.taken) })
+	if had == nil {
+		return errors.Join(ErrTaken, c.Close(ctx))
 	}
+	return d.lost(ctx, c)
+}
+
+// lost gives the connection up and the claim with it, for good.
+func (d *DB) lost(ctx context.Context, c *pgx.Conn) error {
+	d.lose.Do(func() { close(d.taken) })
 	return errors.Join(ErrTaken, c.Close(ctx))
+}
+
+// isOwn says whether no other server has claimed the database since this one signed for it. Until then there is nothing that
+// this one could know better than the database.
+func (d *DB) isOwn(ctx context.Context, c *pgx.Conn) (bool, error) {
+	own := d.claimant.Load()
+	if own == nil {
+		return true, nil
+	}
+	var last []byte
+	err := c.QueryRow(ctx, "SELECT value FROM settings WHERE name = $1", ClaimedBy).Scan(&last)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil // a backup was put in its place
+	}
+	return err == nil && string(last) == *own, err
+}
+
+// sign writes down that this server has claimed the database, once there is a table for it.
+func (d *DB) sign(ctx context.Context) error {
+	own := rand.Text()
+	if err := d.Write(ctx, func(tx *Tx) error { return tx.PutSetting(ClaimedBy, []byte(own)) }); err != nil {
+		return refuse("use this database", err)
+	}
+	d.claimant.Store(&own)
+	return nil
 }
 
 func (d *DB) tryClaim(ctx context.Context, c *pgx.Conn, had *session) (got bool, err error) {

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/upkeep"
 )
 
 // onPostgres runs f where there is a PostgreSQL: an SQLite file is claimed by its folder (package upkeep).
@@ -114,4 +116,54 @@ func TestATakenDatabaseIsNotWrittenTo(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestAClaimThatWasTakenAndGivenBack: the connection is lost, and before it is made again another server has come and gone, or a
+// backup from when this one served was put in the database's place.
+func TestAClaimThatWasTakenAndGivenBack(t *testing.T) {
+	for name, meanwhile := range map[string]func(t *testing.T, url, backup string){
+		"server": func(t *testing.T, url, _ string) {
+			second, err := db.Open(t.Context(), asServer(t, url))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(second.Write(t.Context(), add("second")), second.Close()); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"restore": func(t *testing.T, url, backup string) {
+			to := upkeep.Target{Dir: t.TempDir(), Keys: t.TempDir(), URL: url, Replace: true, Now: dbtest.NewClock(dbtest.Start).Now}
+			if _, err := upkeep.Restore(t.Context(), backup, to); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onPostgres(t, func(t *testing.T, url string) {
+				l, at := dbtest.Through(t, url)
+				d := serving(t, asServer(t, at))
+				backup := filepath.Join(t.TempDir(), db.FileName)
+				if err := upkeep.CopyOut(t.Context(), d, backup); err != nil {
+					t.Fatal(err)
+				}
+				l.Drop()
+				meanwhile(t, url, backup)
+				for range 2 { // also when it tries again
+					if err := d.Write(t.Context(), add("late")); fault.KindOf(err) != fault.Unavailable {
+						t.Errorf("the first writes: %v", err)
+					}
+				}
+				select {
+				case <-d.Taken():
+				default:
+					t.Error("the first does not know")
+				}
+				beside := asServer(t, url)
+				beside.Server = false
+				if n := marks(t, serving(t, beside), "late"); n != 0 {
+					t.Errorf("the first has written %d marks", n)
+				}
+			})
+		})
+	}
 }

@@ -75,6 +75,7 @@ type DB struct {
 	set         fs.FS                   // migrations
 	schema      int64                   // that the database has
 	session     atomic.Pointer[session] // that last had the claim; nil before the first
+	claimant    atomic.Pointer[string]  // the token this server signed its claim with; nil before
 	lose        sync.Once               // closes taken
 	taken       chan struct{}           // closed when the claim is lost for good; nil without a claim
 
@@ -115,6 +116,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	d.done.Add(1)
 	go d.run()
+	if d.taken != nil {
+		if err := d.sign(ctx); err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
+	}
 	return d, nil
 }
 

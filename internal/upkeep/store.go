@@ -159,8 +159,13 @@ func tables(ctx context.Context, s *sql.DB) (out []table, err error) {
 	return out, rows.Err()
 }
 
+// selecting reads the rows that are copied: all but the one that says which server has the database.
 func (t table) selecting() string {
-	return fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", strings.Join(t.columns, ", "), t.name, t.key)
+	where := ""
+	if t.name == "settings" {
+		where = " WHERE name <> '" + db.ClaimedBy + "'"
+	}
+	return fmt.Sprintf("SELECT %s FROM %s%s ORDER BY %s", strings.Join(t.columns, ", "), t.name, where, t.key)
 }
 
 // inserting is an INSERT of n rows; mark writes the i-th placeholder.
