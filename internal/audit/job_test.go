@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/export"
@@ -54,6 +55,34 @@ func TestAuditorTellsOnce(t *testing.T) {
 				t.Errorf("%s: %q", tag, said)
 			}
 		}
+	})
+}
+
+// TestTheAuditWaitsForTheUrn: it does not begin while votes are to be destroyed, which a long look would hold up; for an hour.
+func TestTheAuditWaitsForTheUrn(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		r := newRoad(t, d, c)
+		closed := r.Vote(r.Open(true), 3, 1, 0)
+		r.Write(func(tx *db.Tx) error { return dbtest.Unguard(tx, "ballots") })
+		begins := func(state ballot.State, want bool) {
+			t.Helper()
+			r.Write(func(tx *db.Tx) error {
+				return tx.Exec("UPDATE ballots SET state = ? WHERE ref = ?", state, closed.Ref).Error
+			})
+			r.Read(func(tx *db.Tx) error {
+				got, err := due(tx)
+				if got != want {
+					t.Errorf("%s: begins: %v", state, got)
+				}
+				return err
+			})
+		}
+		c.Set(closed.Closes.Add(time.Minute))
+		begins(ballot.Counted, false)
+		begins(ballot.Closing, false)
+		begins(ballot.Purged, true)
+		c.Advance(patience)
+		begins(ballot.Counted, true)
 	})
 }
 

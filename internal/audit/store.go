@@ -196,14 +196,30 @@ func (t table) each(tx *db.Tx, f func(row), args ...any) (err error) {
 // lastRun is the setting that says when the tables were last compared.
 const lastRun = "tables_compared_at"
 
-// due says whether a day has passed since the tables were last compared.
+// patience is how long after its close an urn that is still to be emptied is waited for.
+const patience = time.Hour
+
+// due says whether a day has passed since the tables were last compared, and no votes wait to be destroyed.
 func due(tx *db.Tx) (bool, error) {
 	last, err := tx.Setting(lastRun)
-	if err != nil || last == nil {
-		return err == nil, err
+	if err != nil {
+		return false, err
 	}
 	at, err := time.Parse(time.RFC3339, string(last))
-	return err != nil || !tx.Now.Before(at.Add(every)), nil // one that cannot be read is none
+	if err == nil && tx.Now.Before(at.Add(every)) { // one that cannot be read is none
+		return false, nil
+	}
+	waits, err := emptying(tx)
+	return !waits, err
+}
+
+// emptying says whether an urn is about to be emptied: for that, nobody may read from before. An urn that could not be emptied
+// for long does not hold up the comparison: it is not what keeps it full.
+func emptying(tx *db.Tx) (bool, error) {
+	var n int64
+	err := tx.Raw("SELECT COUNT(*) FROM ballots WHERE secret = 1 AND state IN ('closing', 'counted') AND closes_at > ?",
+		db.At(tx.Now.Add(-patience))).Scan(&n).Error
+	return n > 0, err
 }
 
 // ran notes that the tables were compared.

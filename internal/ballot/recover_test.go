@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +57,41 @@ func TestRestartGoesOn(t *testing.T) {
 
 // TestKeyIsGone: without its key a ballot takes no votes; if the key comes back in time nothing is lost, and if it does not
 // the ballot is stopped at its close and held again.
+// TestAnUrnThatIsReadIsLeftForAWhile: each try to empty it holds up all writing, so it is not tried each second.
+func TestAnUrnThatIsReadIsLeftForAWhile(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	d := dbtest.SQLite(t, c)
+	w := votetest.New(t, d, c, "A", 5)
+	v := w.Open(true)
+	for _, a := range w.Who {
+		w.Cast(a, v.Motion.Number, ballot.For)
+	}
+	c.Set(v.Closes)
+	tick := func(after time.Duration, wait bool) {
+		t.Helper()
+		c.Advance(after)
+		if err := w.Ballots.Tick(t.Context()); (err != nil && strings.Contains(err.Error(), "still being read")) != wait || !wait && err != nil {
+			t.Errorf("after %v: %v", after, err)
+		}
+		if state := w.Show(v.Motion.Number).State; (state == ballot.Counted) != wait {
+			t.Errorf("after %v it is %s", after, state)
+		}
+	}
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		if _, err := ballot.Get(tx, v.ID); err != nil {
+			return err
+		}
+		tick(0, true)
+		tick(5*time.Second, true)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tick(4*time.Second, true)
+	tick(time.Second, false)
+}
+
 func TestKeyIsGone(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		for _, back := range []bool{true, false} {

@@ -38,6 +38,7 @@ type Service struct {
 
 	started time.Time // when this process took up the urns
 	ticking sync.Mutex
+	waiting map[ID]busy // urns that somebody still read when they were to be emptied
 	seen    shown
 	frozen  frozen
 }
@@ -49,7 +50,7 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{db: d, ledger: l, urn: u, onClose: onClose, log: log, seen: shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
+	s := &Service{db: d, ledger: l, urn: u, onClose: onClose, log: log, waiting: map[ID]busy{}, seen: shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
 	if err := s.recover(ctx); err != nil {
 		return nil, errors.Join(err, u.Close())
 	}
@@ -144,6 +145,16 @@ func (s *Service) stopOn(ctx context.Context, b Ballot, err error) error {
 // batch is how many things Tick takes up before it looks again.
 const batch = 50
 
+// busyPause is how long is waited before an urn that is still being read is emptied again. Each try holds up all writing for a
+// moment, and who reads may have much to read.
+const busyPause = 5 * time.Second
+
+// busy is why an urn was not emptied, and when that is tried again.
+type busy struct {
+	until time.Time
+	err   error
+}
+
 // Tick does what is due by time alone: it opens and closes ballots, empties the urns of counted ones and forgets who took
 // part. It may come late, or twice. A ballot that fails does not hold up the others; it is tried again at the next Tick.
 func (s *Service) Tick(ctx context.Context) error {
@@ -154,7 +165,9 @@ func (s *Service) Tick(ctx context.Context) error {
 	for {
 		var motions []motion.Motion
 		var ballots []Ballot
+		var now time.Time
 		err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+			now = tx.Now
 			if motions, err = motion.DueToOpen(tx, tx.Now, batch); err != nil {
 				return err
 			}
@@ -178,9 +191,17 @@ func (s *Service) Tick(ctx context.Context) error {
 			}
 		}
 		for _, b := range ballots {
-			if !failed[b.ID] {
-				note(b.ID, s.moveOn(ctx, b))
+			if failed[b.ID] {
+				continue
 			}
+			w := s.waiting[b.ID]
+			if !now.Before(w.until) {
+				delete(s.waiting, b.ID)
+				if w.err = s.moveOn(ctx, b); errors.Is(w.err, urn.ErrBusy) {
+					s.waiting[b.ID] = busy{now.Add(busyPause), w.err}
+				}
+			}
+			note(b.ID, w.err)
 		}
 		if !progress {
 			return errors.Join(errs...)

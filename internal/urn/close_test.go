@@ -310,7 +310,7 @@ func TestPurgeWaitsForReaders(t *testing.T) {
 		if _, err := Count(tx, b); err != nil {
 			return err
 		}
-		if err := w.u.Purge(t.Context(), d, b); !errors.Is(err, errBusy) {
+		if err := w.u.Purge(t.Context(), d, b); !errors.Is(err, ErrBusy) {
 			t.Errorf("purge beside a reader: %v", err)
 		}
 		return nil

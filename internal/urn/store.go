@@ -78,7 +78,7 @@ func all(tx *db.Tx, ballot int64) (map[pseud][]byte, error) {
 }
 
 // empty removes every row of the ballot so that the bytes are gone from the database's files, as far as a program can
-// see to that. It returns errBusy if somebody still reads; then it is to be tried again.
+// see to that. It returns ErrBusy if somebody still reads; then it is to be tried again.
 func empty(ctx context.Context, d *db.DB, ballot int64) error {
 	if d.Dialect() == db.Postgres {
 		return emptyPostgres(ctx, d, ballot)
@@ -113,12 +113,13 @@ func truncateLog(ctx context.Context, s *sql.DB) (err error) {
 		return fmt.Errorf("cut the write-ahead log: %w", errors.Join(err, back))
 	}
 	if busy != 0 {
-		return errBusy
+		return ErrBusy
 	}
 	return nil
 }
 
-var errBusy = errors.New("urn: the write-ahead log is still being read")
+// ErrBusy is returned by Purge while somebody still reads from before the votes were removed; it is to be tried again in a while.
+var ErrBusy = errors.New("urn: the write-ahead log is still being read")
 
 // Hold keeps the urns from being emptied until tx ends. It must be the first thing in every Read that asks an urn: on PostgreSQL
 // a transaction whose view of the data is older than an emptying sees all urns empty afterwards, so the lock has to come
