@@ -31,6 +31,9 @@ func (s *Service) Current(ctx context.Context, g member.GroupID) (v Version, err
 
 // CurrentOf returns the rules that are in force now in each of the groups.
 func (s *Service) CurrentOf(ctx context.Context, groups []member.GroupID) (out map[member.GroupID]Version, err error) {
+	if len(groups) == 0 {
+		return map[member.GroupID]Version{}, nil
+	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		out, err = currentOf(tx, groups, tx.Now)
 		return err

@@ -61,6 +61,31 @@ func chain(t *testing.T, d *db.DB, g member.GroupID) (vs []rulebook.Version) {
 	return vs
 }
 
+// TestOnlyTheNewestRulesAreRead: of several groups, each at once, and none of what each had before.
+func TestOnlyTheNewestRulesAreRead(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		s, who := begun(t, d, "ada")
+		g := who[0].Group.ID
+		c.Advance(time.Hour)
+		if err := s.ReplacePreset(t.Context(), who[0], "A"); err != nil {
+			t.Fatal(err)
+		}
+		err := d.Write(t.Context(), func(tx *db.Tx) error { // what nobody can read, and nobody has to
+			return tx.Exec("INSERT INTO rulebooks (group_id, number, params, hash, prev_hash, from_at, by_what) SELECT group_id, 0, '{', hash, prev_hash, 1, '' FROM rulebooks WHERE number = 1").Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		of, err := s.CurrentOf(t.Context(), []member.GroupID{g, g + 1000})
+		if err != nil || len(of) != 1 || of[g].Number != 2 || of[g].By != "A" {
+			t.Errorf("in force are %+v, %v", of, err)
+		}
+		if of, err := s.CurrentOf(t.Context(), nil); err != nil || len(of) != 0 {
+			t.Errorf("of no group: %+v, %v", of, err)
+		}
+	})
+}
+
 func TestBeginAndReplace(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		s, who := begun(t, d, "Ana", "Ben")

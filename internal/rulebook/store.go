@@ -56,17 +56,17 @@ func Current(tx *db.Tx, g member.GroupID, at time.Time) (Version, error) {
 	return r.version()
 }
 
-// currentOf returns the rules that are in force in each of the groups.
+// currentOf returns the rules that are in force in each of the groups. Of each group one version is read, however many it has had.
 func currentOf(tx *db.Tx, groups []member.GroupID, at time.Time) (map[member.GroupID]Version, error) {
 	var rows []row
-	err := tx.Where("group_id IN ? AND from_at <= ?", groups, db.At(at)).Order("number").Find(&rows).Error
-	out := make(map[member.GroupID]Version, len(groups))
+	err := tx.Raw(`SELECT r.* FROM rulebooks r JOIN
+		(SELECT group_id, MAX(number) AS number FROM rulebooks WHERE group_id IN ? AND from_at <= ? GROUP BY group_id) m
+		ON r.group_id = m.group_id AND r.number = m.number`, groups, db.At(at)).Scan(&rows).Error
+	out := make(map[member.GroupID]Version, len(rows))
 	for _, r := range rows {
-		v, err := r.version()
-		if err != nil {
+		if out[r.GroupID], err = r.version(); err != nil {
 			return nil, err
 		}
-		out[r.GroupID] = v // the newest comes last
 	}
 	return out, err
 }
