@@ -14,6 +14,9 @@ import (
 	"strings"
 )
 
+// unfinished begins the names of the folders in which copies are made. Only what is finished is moved out of them.
+const unfinished = ".before-schema-"
+
 // keep copies the database, as it is before the migration to the schema, to a file of its own in the data folder and
 // returns the file's name. A copy that is there already is never touched: if it holds the same it will do, so that a
 // server which fails at every start does not fill the disk with copies.
@@ -21,7 +24,10 @@ func (d *DB) keep(ctx context.Context, o Options, target int64) (kept string, er
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return "", err
 	}
-	temp, err := os.MkdirTemp(o.Dir, ".before-schema-*") // 0700
+	if err := sweepUnfinished(o.Dir); err != nil {
+		return "", err
+	}
+	temp, err := os.MkdirTemp(o.Dir, unfinished+"*") // 0700
 	if err != nil {
 		return "", err
 	}
@@ -50,6 +56,23 @@ func (d *DB) keep(ctx context.Context, o Options, target int64) (kept string, er
 	}
 	kept = filepath.Join(o.Dir, name+d.now().UTC().Format("20060102_150405")+".db")
 	return kept, Settle(made, kept)
+}
+
+// sweepUnfinished removes the folders of copies that were broken off when the program was killed. Each is as large as the
+// database, and only one server at a time makes copies in a data folder.
+func sweepUnfinished(dir string) error {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if f.IsDir() && strings.HasPrefix(f.Name(), unfinished) {
+			if err := os.RemoveAll(filepath.Join(dir, f.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // newestOf returns the last file in the folder whose name begins and ends so, or "". In between stands when it was made.

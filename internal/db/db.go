@@ -46,7 +46,7 @@ type Options struct {
 	URL string           // PostgreSQL; if empty, SQLite
 	Now func() time.Time // the one clock
 	Log *slog.Logger     // nil: no log
-	// Migrations false refuses a database that lacks migrations instead of applying them: for commands beside a server.
+	// NoMigrate refuses a database that lacks migrations instead of applying them: for commands beside a server.
 	NoMigrate bool
 	// Server is set by the server alone. An SQLite file is then read through for damage before anything is written to it,
 	// and a PostgreSQL database can be opened so by one process only: it is ErrTaken for others.

@@ -224,6 +224,18 @@ func TestACopyIsMadeBeforeMigrating(t *testing.T) {
 	})
 }
 
+// TestACopyThatWasBrokenOffIsSwept: what a killed program has left of a copy does not stay for good.
+func TestACopyThatWasBrokenOffIsSwept(t *testing.T) {
+	eachPlace(t, func(p *place) {
+		left := filepath.Join(p.dir, ".before-schema-123")
+		if err := errors.Join(os.Mkdir(left, 0o700), os.WriteFile(filepath.Join(left, db.FileName), []byte("half"), 0o600)); err != nil {
+			p.Fatal(err)
+		}
+		p.wantUpgraded(1, good)
+		p.wantCopies(1) // and no leavings
+	})
+}
+
 func TestACopyThatIsThereIsNeverTouched(t *testing.T) {
 	eachPlace(t, func(p *place) {
 		put := func(stamp string) string {
