@@ -53,18 +53,8 @@ func NoteSchema(ctx context.Context, d *db.DB, l *ledger.Ledger) error {
 		if from == d.Schema() && text != nil {
 			return nil
 		}
-		logs, err := ledger.Logs(tx)
-		if err != nil {
-			return err
-		}
-		for _, ref := range slices.Sorted(maps.Keys(logs)) {
-			if from == d.Schema() {
-				break // it was not brought anywhere
-			}
-			_, err := l.Append(tx, logs[ref], ledger.Event{
-				Kind: "operator.migrated", Subject: "group", Actor: ledger.Operator, Data: ledger.Data{"from": from, "to": d.Schema()},
-			})
-			if err != nil && fault.KindOf(err) != fault.Unavailable {
+		if from != d.Schema() {
+			if err := tellMigrated(tx, l, from, d.Schema()); err != nil {
 				return err
 			}
 		}
@@ -72,6 +62,22 @@ func NoteSchema(ctx context.Context, d *db.DB, l *ledger.Ledger) error {
 	})
 	if err != nil {
 		return fmt.Errorf("tell the members of the new schema: %w", err)
+	}
+	return nil
+}
+
+func tellMigrated(tx *db.Tx, l *ledger.Ledger, from, to int64) error {
+	logs, err := ledger.Logs(tx)
+	if err != nil {
+		return err
+	}
+	for _, ref := range slices.Sorted(maps.Keys(logs)) {
+		_, err := l.Append(tx, logs[ref], ledger.Event{
+			Kind: "operator.migrated", Subject: "group", Actor: ledger.Operator, Data: ledger.Data{"from": from, "to": to},
+		})
+		if err != nil && fault.KindOf(err) != fault.Unavailable {
+			return err
+		}
 	}
 	return nil
 }
