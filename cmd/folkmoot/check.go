@@ -10,10 +10,11 @@ import (
 )
 
 type checkCmd struct {
-	Lang string `help:"Language of what is said (en, es)." default:"en"`
+	Lang string `help:"Language of what is said: en or es." enum:"en,es" default:"en"`
 }
 
-// Run compares the tables with the records, beside a running server or without one, and says each difference.
+// Run compares the tables with the records, beside a running server or without one, and says what differs, here and in the
+// records.
 func (c *checkCmd) Run(e *env, cfg config.Config) (err error) {
 	catalog, err := lang.Load()
 	if err != nil {
@@ -30,9 +31,11 @@ func (c *checkCmd) Run(e *env, cfg config.Config) (err error) {
 		fmt.Fprintln(e.stdout, voice.Say(d.Say()))
 	}
 	switch {
+	case len(found) > 0 && err != nil: // not every group could be looked at, or told
+		return failure{exitFailed, err}
 	case len(found) > 0:
 		fmt.Fprintln(e.stdout, voice.T("audit.differ"))
-		return failure{exitFailed, err} // an error: not every record could be told
+		return failure{code: exitFailed}
 	case err != nil:
 		return failure{exitUnusable, err}
 	}

@@ -37,6 +37,7 @@ func TestCheckCommand(t *testing.T) {
 				}
 			}
 			want(t, exitFailed, "El registro dice", at("check", "--lang=es")...)
+			want(t, exitUnusable, "--lang", at("check", "--lang=fr")...)
 			want(t, exitOK, "holds the export", at("export", "bakers", filepath.Join(dir, "told.json"))...)
 			want(t, exitOK, "This record holds.", "verify", filepath.Join(dir, "told.json"))
 			b, err := os.ReadFile(filepath.Join(dir, "told.json"))
@@ -45,6 +46,22 @@ func TestCheckCommand(t *testing.T) {
 			}
 		})
 	}
+	t.Run("where a record cannot be written to", func(t *testing.T) {
+		c := config.Config{Data: filepath.Join(t.TempDir(), "data")}
+		found(t, c)
+		alterTables(t, c, "UPDATE groups SET aim = 'We exist to sleep.'")
+		heads, err := filepath.Glob(filepath.Join(c.KeysDir(), "heads", "*"))
+		if err != nil || len(heads) != 1 {
+			t.Fatal(heads, err)
+		}
+		if err := os.WriteFile(heads[0], []byte("what members saw, and this database does not hold"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		said := want(t, exitFailed, "tell group", "check", "--data="+c.Data)
+		if !strings.Contains(said, "aim (the group)") || strings.Contains(said, "speaks of this") {
+			t.Errorf("says %q", said)
+		}
+	})
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
