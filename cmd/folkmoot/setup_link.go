@@ -17,15 +17,15 @@ func (*setupLinkCmd) Run(e *env, c config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.close(e.ctx)) }()
+	base, err := linkBase(c) // before there is a secret: one that cannot be printed is lost
+	if err != nil {
+		return err
+	}
 	secret, err := a.members.MakeSetupLink(e.ctx)
 	if err != nil {
 		return err
 	}
 	if err := upkeep.Tell(e.ctx, a.db, a.ledger, "setup_link", nil); err != nil {
-		return err
-	}
-	base, err := linkBase(c)
-	if err != nil {
 		return err
 	}
 	if base == "" {
@@ -36,10 +36,15 @@ func (*setupLinkCmd) Run(e *env, c config.Config) (err error) {
 	return err
 }
 
-// linkBase is the address that links begin with: the one given here, else the one the server was started with last, else none.
+// linkBase is the address that links begin with: the one given here, else the one the server was started with last, else where it
+// would listen if that was said, else none. In a container it always is said, and is not where people reach the server.
 func linkBase(c config.Config) (string, error) {
-	if c.BaseURL != "" || c.Addr != config.DefaultAddr {
+	if c.BaseURL != "" {
 		return c.Base(), nil
 	}
-	return upkeep.Address(c.Data)
+	noted, err := upkeep.Address(c.Data)
+	if err != nil || noted != "" || c.Addr == config.DefaultAddr {
+		return noted, err
+	}
+	return c.Base(), nil
 }
