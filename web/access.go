@@ -121,7 +121,10 @@ func (s *Server) chosenLanguage(c echo.Context) string {
 
 // here is the address to come back to after choosing a language: this page, if it can be looked at.
 func (s *Server) here(c echo.Context) string {
-	if s.gets[c.Path()] {
+	switch {
+	case !safe(c.Request().Method):
+		return ""
+	case s.gets[c.Path()]:
 		return c.Request().URL.RequestURI()
 	}
 	return "/"

@@ -57,6 +57,9 @@ func (s *Server) beginHead(c echo.Context, step int) Frame {
 	if fixed := rulesFixed(s.actor(c), s.now()); !fixed.IsZero() {
 		f.Strip.Change = fixed
 	}
+	if !s.actor(c).Group.Forming() {
+		f.Strip.Decides = lang.M("setup.decides_all")
+	}
 	return f
 }
 
@@ -88,8 +91,8 @@ func (s *Server) beginPage(c echo.Context, a member.Actor, step int) (formPage, 
 		if err != nil {
 			return p, err
 		}
-		p.Submit = lang.M("setup.rules.do")
 		if fixed := rulesFixed(a, s.now()); fixed.IsZero() {
+			p.Submit = lang.M("setup.rules.do")
 			p.Explain = explainRules(v.Rules, "decide_default")
 			p.Items = append(ruleItems(v.Rules), Item{Heading: lang.M("setup.rules.change")}, choice(presetChoice(v.By)))
 		} else {

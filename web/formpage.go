@@ -51,6 +51,7 @@ func (p formPage) again(c echo.Context, wrong map[string]lang.Msg) error {
 	var order []string
 	for _, i := range p.Items {
 		order = append(order, i.refuse(wrong))
+		p.Retype = p.Retype || i.Field != nil && i.Field.Type == "password"
 	}
 	p.refuse(wrong, order...)
 	return formTmpl.render(c, http.StatusUnprocessableEntity, p)

@@ -13,7 +13,7 @@ import (
 type Frame struct {
 	Lang, Dir string     // the page's language tag and the direction of its script
 	Languages []Language // every language the program speaks
-	Here      string     // address of this page without its host, to come back to after choosing a language
+	Here      string     // address of this page without its host, to come back to after choosing a language; empty: it cannot be asked for again
 	Now       time.Time  // when the page was made, so that scripts can count by the server's clock
 
 	Person Person // zero: nobody is signed in
@@ -22,6 +22,7 @@ type Frame struct {
 	Head     Head
 	Flash    Notice    // what just happened, said once
 	Problems []Problem // what is wrong in the form on this page; see refuse
+	Retype   bool      // the form has a passphrase, which is never sent back to the browser
 	Strip    Strip
 
 	RefreshAt time.Time // when main should be fetched anew because something opens or closes; zero: never
@@ -176,6 +177,15 @@ type Problem struct {
 	Field string // its name; empty for a problem of the whole form
 	Say   lang.Msg
 }
+
+// Trouble is what stands above a form that was not taken: part "problems".
+type Trouble struct {
+	List   []Problem
+	Retype bool // a passphrase has to be typed again
+}
+
+// Trouble returns what is wrong in the form on this page.
+func (f Frame) Trouble() Trouble { return Trouble{f.Problems, f.Retype} }
 
 // refuse lists what is wrong, in the order the fields have on the page; fields not named come last.
 func (f *Frame) refuse(fields map[string]lang.Msg, order ...string) {

@@ -41,6 +41,12 @@ func (s *Server) showHome(c echo.Context) error {
 	for _, about := range []string{"in", "what", "who"} {
 		p.Explain = append(p.Explain, Explain{Ask: lang.M("people.landing." + about), Say: []lang.Msg{lang.M("people.landing." + about + "_say")}})
 	}
+	if s.demo {
+		p.Head.Can, p.Head.Act = lang.M("people.landing.sample"), Action{}
+		for _, g := range s.guests {
+			p.Head.Also = append(p.Head.Also, Action{Href: "/sample/" + g.Key, Label: lang.M("web.guest.do", "Name", g.Name)})
+		}
+	}
 	return homeTmpl.render(c, http.StatusOK, p)
 }
 

@@ -20,7 +20,7 @@ type invitePage struct {
 	Link   string // empty: none is at hand
 	QR     QR
 	Copies []Copy
-	Here   Notice // only this computer can open a link
+	Only   Notice // only this computer can open a link
 	Poster string
 	Go     Action // goes on with the wizard
 	Make   formPage
@@ -74,7 +74,7 @@ func (s *Server) invitePage(c echo.Context, uses, days string) (invitePage, erro
 		p.Go = Action{Href: stepPath(a.Group, member.LastStep-1), Label: lang.M("setup.go_on"), Post: true, Guard: p.Guard(), Main: p.Link != ""}
 	}
 	if s.onlyHere() {
-		p.Here = Notice{Say: lang.M("people.invite.only_here")}
+		p.Only = Notice{Say: lang.M("people.invite.only_here")}
 	}
 	if p.Link != "" {
 		p.QR = QR{Label: lang.M("people.invite.qr"), Address: p.Link}
@@ -148,7 +148,7 @@ func (s *Server) revokeInvite(c echo.Context) error {
 // posterPage is a sheet to print and put up.
 type posterPage struct {
 	Frame
-	Here Notice
+	Only Notice
 	QR   QR
 }
 
@@ -166,7 +166,7 @@ func (s *Server) showPoster(c echo.Context) error {
 	}
 	p := posterPage{Frame: s.groupFrame(c, SectionPeople), QR: QR{Label: lang.M("people.poster.scan"), Address: link}}
 	if s.onlyHere() {
-		p.Here = Notice{Say: lang.M("people.invite.only_here")}
+		p.Only = Notice{Say: lang.M("people.invite.only_here")}
 	}
 	p.Head = Head{Crumbs: []Link{{groupPath(a.Group) + "/invite", lang.M("people.invite.title")}}, Title: lang.M("people.poster.title", "Group", a.Group.Name), State: aimSay(a.Group),
 		Until: Until{Say: lang.M("people.poster.until"), At: local(a, until)}}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,6 +43,20 @@ func TestPagesFitTheirTypes(t *testing.T) {
 		}
 		if err := templatecheck.CheckHTMLStrict(tmpl, p.zero); err != nil {
 			t.Errorf("%s with %T: %v", p.file, p.zero, err)
+		}
+	}
+}
+
+// TestNoPageHidesItsFrame: a field of a page with the name of one of the frame's would be shown by the layout instead of it.
+func TestNoPageHidesItsFrame(t *testing.T) {
+	frame := reflect.TypeFor[Frame]()
+	for _, p := range made {
+		page := reflect.TypeOf(p.zero)
+		for i := range page.NumField() {
+			f := page.Field(i)
+			if _, hides := frame.FieldByName(f.Name); hides && !f.Anonymous {
+				t.Errorf("%s: %s.%s", p.file, page, f.Name)
+			}
 		}
 	}
 }

@@ -235,7 +235,7 @@ func (s *Server) foundByLink(c echo.Context, d member.SetupDraft) error {
 func (s *Server) startPage(c echo.Context, d member.SetupDraft, by string) formPage {
 	f := s.frame(c)
 	f.Head = Head{Kind: lang.M("setup.kind"), Title: lang.M("setup.start.title"), State: lang.M("setup.purpose.state")}
-	f.Strip = Strip{Next: lang.M("setup.you.next"), Decides: lang.M("setup.decides"), Change: lang.M("setup.change")}
+	f.Strip = Strip{Next: lang.M("setup.start.next"), Decides: lang.M("setup.decides"), Change: lang.M("setup.change")}
 	items := append([]Item{choice(presetChoice(d.Preset))}, s.nameItems(f, d)...)
 	items = append(items, selection(s.languageChoice(f, d.Lang)),
 		field(Field{Name: "by", Value: by, Label: lang.M("people.name"), Hint: lang.M("people.name.hint"), Autocomplete: "nickname", Max: member.MaxName}))

@@ -23,7 +23,7 @@ type stylePage struct {
 	Statements []Statement
 	Talk       []Post
 	Notices    []Notice
-	Wrong      []Problem
+	Wrong      Trouble
 	Line       Field
 	LineWrong  Field
 	Code       Field

@@ -8,7 +8,7 @@ import (
 
 func (p *stylePage) styleForms() {
 	p.Notices = []Notice{{Say: m("notice.ok")}, {Say: m("notice.problem"), Problem: true}}
-	p.Wrong = []Problem{{Field: "title-wrong", Say: m("field.title_wrong")}, {Field: "cards-wrong", Say: m("cards.wrong")}}
+	p.Wrong.List = []Problem{{Field: "title-wrong", Say: m("field.title_wrong")}, {Field: "cards-wrong", Say: m("cards.wrong")}}
 	p.Line = Field{Name: "title", Label: m("field.title"), Hint: m("field.title_hint"), Value: "Open the hall kitchen on Sundays", Max: 90}
 	p.LineWrong = Field{Name: "title-wrong", Label: m("field.title"), Hint: m("field.title_hint"), Wrong: m("field.title_wrong")}
 	p.Code = Field{Name: "code", Label: m("field.code"), Code: true, Short: true, Value: "7FK3-9QTM"}

@@ -23,6 +23,10 @@ func (b *backupCmd) Run(e *env, c config.Config) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.stdout, "%s holds everything but the keys (%d bytes). Every group's record says that it was made.\n", made.File, made.Bytes)
+	say := fmt.Sprintf("%s holds everything but the keys (%d bytes). Every group's record says that it was made.\n", made.File, made.Bytes)
+	if made.Votes > 0 {
+		say += "A secret vote is open. This backup says nobody's choice, but keeps traces of the order in which votes came in: delete it when you have made one after the vote.\n"
+	}
+	_, err = fmt.Fprint(e.stdout, say)
 	return err
 }

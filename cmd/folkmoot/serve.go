@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -71,9 +72,32 @@ func (s *serveCmd) Run(e *env, c config.Config) (err error) {
 	return serve(e, c, a, lis, nil, func() error { return greet(e, c, a) })
 }
 
+// unreached returns the name and the port that the server listens on, if that is this computer's own while other computers are told to ask it
+// directly: by plain HTTP on the very port it listens on, so with no proxy between.
+func unreached(c config.Config) (host, port string) {
+	host, port, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return "", ""
+	}
+	told, err := url.Parse(c.Base())
+	if err != nil || told.Scheme != "http" || told.Port() != port || !own(host) || own(told.Hostname()) {
+		return "", ""
+	}
+	return host, port
+}
+
+// own says whether a name is this computer's for itself.
+func own(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
 // greet says where the server is and, while there is no group, prints a link for setting one up.
 func greet(e *env, c config.Config, a *app) error {
 	fmt.Fprintf(e.stdout, "Folkmoot is at %s\n", c.Base())
+	if host, port := unreached(c); host != "" {
+		fmt.Fprintf(e.stdout, "Nobody else can reach it there: it listens on %s only. Start it with --addr 0.0.0.0:%s as well.\n", host, port)
+	}
 	any, err := a.members.AnyGroup(e.ctx)
 	if err != nil || any {
 		return err

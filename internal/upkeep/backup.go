@@ -19,6 +19,7 @@ import (
 type Copy struct {
 	File  string
 	Bytes int64
+	Votes int // secret votes that were open: of these it keeps traces of the order in which votes came in
 }
 
 // Backup writes everything in the database to one file, as it stood at one moment, while the server goes on. The file
@@ -58,6 +59,12 @@ func Backup(ctx context.Context, d *db.DB, l *ledger.Ledger, file string) (c Cop
 		return c, err
 	}
 	c = Copy{File: file, Bytes: info.Size()}
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		return tx.Raw("SELECT COUNT(*) FROM ballots WHERE secret = 1 AND state IN ('open', 'closing')").Scan(&c.Votes).Error
+	})
+	if err != nil {
+		return c, err
+	}
 	return c, Tell(ctx, d, l, "backup", nil)
 }
 
