@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"folkmoot/internal/export"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
 	"folkmoot/internal/upkeep"
 )
 
@@ -40,36 +43,74 @@ func (x *exportCmd) Run(e *env, c config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.close(e.ctx)) }()
-	// The entry comes first: no file leaves the server that the record does not know of.
-	if err := upkeep.TellGroup(e.ctx, a.db, a.ledger, x.Group, "export"); err != nil {
-		if db.IsNotFound(err) || fault.KindOf(err) == fault.NotFound {
-			return fmt.Errorf("there is no group %q here; its name is the part after /g/ in its addresses", x.Group)
-		}
-		return err
-	}
-	f, err := a.exports.ByOperator(e.ctx, x.Group, x.Decision, export.Options{Format: format, HideNames: x.HideNames, Voice: catalog.Voice(x.Lang)})
-	if db.IsNotFound(err) || fault.KindOf(err) == fault.NotFound {
-		return fmt.Errorf("the group %q has no decision %q; a number looks like 2026-014", x.Group, x.Decision)
-	}
+	out, done, err := x.reserve(e.stdout)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if x.File == "-" {
-		_, err = io.Copy(e.stdout, f)
+	size, err := x.fill(e.ctx, a, out, export.Options{Format: format, HideNames: x.HideNames, Voice: catalog.Voice(x.Lang)})
+	if err := errors.Join(err, done(err == nil)); err != nil || x.File == "-" {
 		return err
 	}
-	out, err := os.OpenFile(x.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("write the export: %w", err)
-	}
-	_, err = io.Copy(out, f)
-	if err := errors.Join(err, out.Close()); err != nil {
-		return fmt.Errorf("write the export: %w", err)
-	}
-	_, err = fmt.Fprintf(e.stdout, "%s holds the export (%d bytes). The group's record says that it was made.\n", x.File, f.Size)
+	_, err = fmt.Fprintf(e.stdout, "%s holds the export (%d bytes). The group's record says that it was made.\n", x.File, size)
 	return err
 }
+
+// reserve makes the file, so that what stands in the way of it is known before the record says anything. done ends with
+// it: a file that did not get its export is taken away again.
+func (x *exportCmd) reserve(stdout io.Writer) (out io.Writer, done func(whole bool) error, err error) {
+	if x.File == "-" {
+		return stdout, func(bool) error { return nil }, nil
+	}
+	f, err := os.OpenFile(x.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, nil, fmt.Errorf("%s is there already; an export never overwrites a file", x.File)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("write the export: %w", err)
+	}
+	return f, func(whole bool) error {
+		err := f.Close()
+		if err != nil {
+			err = fmt.Errorf("write the export: %w", err)
+		}
+		if !whole || err != nil {
+			err = errors.Join(err, os.Remove(x.File))
+		}
+		return err
+	}, nil
+}
+
+// fill makes the export, has the record say so and only then hands it out: nothing leaves the server that the record
+// does not know of, and the record knows of no export that could not be made.
+func (x *exportCmd) fill(ctx context.Context, a *app, out io.Writer, o export.Options) (size int64, err error) {
+	err = a.db.Read(ctx, func(tx *db.Tx) error {
+		_, err := member.FindGroup(tx, x.Group)
+		return err
+	})
+	if isNone(err) {
+		return 0, fmt.Errorf("there is no group %q here; its name is the part after /g/ in its addresses", x.Group)
+	}
+	if err != nil {
+		return 0, err
+	}
+	f, err := a.exports.ByOperator(ctx, x.Group, x.Decision, o)
+	if isNone(err) {
+		return 0, fmt.Errorf("the group %q has no decision %q; a number looks like 2026-014", x.Group, x.Decision)
+	}
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := upkeep.TellGroup(ctx, a.db, a.ledger, x.Group, "export"); err != nil {
+		return 0, err
+	}
+	if _, err := io.Copy(out, f); err != nil {
+		return 0, fmt.Errorf("write the export: %w", err)
+	}
+	return f.Size, nil
+}
+
+func isNone(err error) bool { return db.IsNotFound(err) || fault.KindOf(err) == fault.NotFound }
 
 // kind is the kind of file that is asked for: by its name if nothing else is said, so that a file named .md holds no JSON.
 func (x *exportCmd) kind() (export.Format, error) {

@@ -94,6 +94,41 @@ func TestG19_TheOperatorsCommandsAreInTheRecord(t *testing.T) {
 	want(t, exitOK, "", "verify", in("last.json"))
 }
 
+// TestG19_AnExportThatFailsIsNotInTheRecord, and leaves no file: members are told of what was taken along, not of what
+// could not be.
+func TestG19_AnExportThatFailsIsNotInTheRecord(t *testing.T) {
+	dir := t.TempDir()
+	c := config.Config{Data: filepath.Join(dir, "data")}
+	in := func(name string) string { return filepath.Join(dir, name) }
+	data := "--data=" + c.Data
+	found(t, c)
+	if err := os.WriteFile(in("mine.json"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before := kinds(t, c)
+	want(t, exitFailed, "is there already; an export never overwrites a file", "export", "bakers", in("mine.json"), data)
+	want(t, exitFailed, "is there already", "export", "bakers", dir, data, "--format=json")
+	want(t, exitFailed, "no such file or directory", "export", "bakers", in("nowhere/it.json"), data)
+	want(t, exitFailed, "no decision", "export", "bakers", in("one.json"), data, "--decision=2026-001")
+	want(t, exitFailed, "no decision", "export", "bakers", "-", data, "--decision=2026-001")
+	want(t, exitFailed, "no group", "export", "cooks", in("cooks.json"), data)
+	if after := kinds(t, c); !slices.Equal(after, before) {
+		t.Errorf("nothing was exported, and the record went from %v to %v", before, after)
+	}
+	for _, name := range []string{"one.json", "cooks.json"} {
+		if _, err := os.Lstat(in(name)); err == nil {
+			t.Errorf("an export that failed left %s", name)
+		}
+	}
+	if b, err := os.ReadFile(in("mine.json")); err != nil || string(b) != "mine" {
+		t.Errorf("the file that was there holds %q (%v)", b, err)
+	}
+	want(t, exitOK, "holds the export", "export", "bakers", in("one.json"), data)
+	if after := kinds(t, c); len(after) != len(before)+1 || after[len(before)] != "operator.export" {
+		t.Errorf("after an export the record has %v", after)
+	}
+}
+
 func count(n int) string { return string(rune('0' + n)) } // fewer than ten
 
 // upgradeFrom has it look as if members had been told of that schema last, as it is after a new program has migrated.

@@ -72,7 +72,7 @@ func TestARecordLivesOn(t *testing.T) {
 			found(t, c)
 			want(t, exitOK, "holds the export", at("export", "bakers", in("old.json"))...)
 			want(t, exitOK, "This record holds.", "verify", in("old.json"))
-			want(t, exitFailed, "exists", at("export", "bakers", in("old.json"))...)
+			want(t, exitFailed, "is there already", at("export", "bakers", in("old.json"))...)
 			want(t, exitFailed, "no group", at("export", "cooks", in("cooks.json"))...)
 
 			want(t, exitFailed, `has no decision "foo"`, at("export", "bakers", in("foo.json"), "--decision=foo")...)
