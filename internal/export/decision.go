@@ -7,6 +7,7 @@ import (
 	"time"
 
 	ballots "folkmoot/internal/ballot"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
@@ -58,15 +59,7 @@ func (j job) tell(out sheet, r record, level int) error {
 		texts[i] = c.Text
 	}
 	out.points(texts, true)
-	for _, part := range []struct{ id, md string }{
-		{"why", r.Proposal.Why}, {"able", r.Proposal.Able}, {"won", r.Proposal.Won}, {"partly", r.Proposal.Partly},
-		{"not_acceptable", r.Proposal.NotAcceptable},
-	} {
-		if part.md != "" {
-			out.para(t("export." + part.id))
-			out.words(part.md)
-		}
-	}
+	j.reasons(out, r.Proposal)
 	j.result(out, r, level+1)
 	j.changes(out, r, level+1)
 	j.arguments(out, r.Statements, level+1)
@@ -77,6 +70,18 @@ func (j job) tell(out sheet, r record, level int) error {
 		out.para(t("export.review", "At", j.time(r.review)))
 	}
 	return j.proof(out, r, level+1)
+}
+
+// reasons are what the proposal says beside its points, under the words that its form and its page have for each.
+func (j job) reasons(out sheet, p proposal) {
+	for _, part := range []struct{ id, md string }{
+		{"why", p.Why}, {"able", p.Able}, {"won", p.Won}, {"partly", p.Partly}, {"not_acceptable", p.NotAcceptable},
+	} {
+		if part.md != "" {
+			out.para(j.Voice.T("export.passage", "Name", lang.M("motion."+part.id)))
+			out.words(part.md)
+		}
+	}
 }
 
 // standing says of what and of when a file is.

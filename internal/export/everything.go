@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/rulebook"
 )
@@ -104,7 +105,7 @@ func (j job) proposal(out sheet, m motionRow) error {
 		}
 		out.points(clauses, true)
 		if v.Why != "" {
-			out.para(t("export.why"))
+			out.para(t("export.passage", "Name", lang.M("motion.why")))
 			out.words(v.Why)
 		}
 	}
