@@ -197,7 +197,7 @@ func TestG11_DissentIsAlwaysThere(t *testing.T) {
 				}
 				at := -1
 				for _, part := range []string{"Bake bread", "The text", "The result", "How the vote was held", "How the text came about",
-					"For and against", "Minority reports", "Proof", "The checkpoint of the record", "How to check this"} {
+					"For and against", "Minority reports", "Proof", "The fingerprint of the record", "How to check this"} {
 					next := strings.Index(text[max(at, 0):], part)
 					if next < 0 {
 						t.Fatalf("%s of %q: %q is missing or out of order", f, n, part)
