@@ -19,6 +19,12 @@ func (j job) everything(out sheet) error {
 		out.para(j.Voice.T("export.aim"))
 		out.words(j.group.Aim)
 	}
+	if !j.group.Founding.IsZero() {
+		out.para(j.Voice.T("export.meeting", "At", j.time(j.group.Founding)))
+		if j.group.FoundingPlace != "" {
+			out.words(j.group.FoundingPlace)
+		}
+	}
 	for _, part := range []func(sheet) error{j.people, j.allDecisions, j.proposals, j.allRules, j.log} {
 		if err := part(out); err != nil {
 			return err
@@ -104,10 +110,7 @@ func (j job) proposal(out sheet, m motionRow) error {
 			clauses[i] = c.Text
 		}
 		out.points(clauses, true)
-		if v.Why != "" {
-			out.para(t("export.passage", "Name", lang.M("motion.why")))
-			out.words(v.Why)
-		}
+		j.reasons(out, proposal{Why: v.Why, Able: v.Able, Won: v.Won, Partly: v.Partly, NotAcceptable: v.NotAcceptable})
 	}
 	all, err := statementsOf(j.tx, m.ID)
 	if err != nil {
@@ -116,10 +119,16 @@ func (j job) proposal(out sheet, m motionRow) error {
 	if len(all) > 0 {
 		j.arguments(out, all, 4)
 	}
-	return j.talk(out, m)
+	var now []clause
+	if len(texts) > 0 {
+		now = texts[len(texts)-1].Clauses
+	}
+	return j.talk(out, m, now)
 }
 
-func (j job) talk(out sheet, m motionRow) error {
+// talk is what was said about a proposal. Which point a post is about is said by where the point stands in the words as
+// they are now, as on the page of the talk.
+func (j job) talk(out sheet, m motionRow, now []clause) error {
 	const page = 200
 	for last := int64(0); ; {
 		posts, err := postsAfter(j.tx, m.ID, last, page)
@@ -131,12 +140,7 @@ func (j job) talk(out sheet, m motionRow) error {
 		}
 		for _, p := range posts {
 			last = p.ID
-			args := []any{"N", p.ID, "Who", j.person(p.Author, "member"), "At", j.time(p.At.Time)}
-			id := "export.post"
-			if p.ParentID != 0 {
-				id, args = "export.reply", append(args, "To", p.ParentID)
-			}
-			said := j.Voice.T(id, args...)
+			said := j.Voice.Say(j.over(p, now))
 			if p.Version > 1 {
 				said += " " + j.Voice.T("export.edited")
 			}
@@ -147,6 +151,23 @@ func (j job) talk(out sheet, m motionRow) error {
 			return nil
 		}
 	}
+}
+
+// over stands over a post: its number, what it is meant as, what it is about, by whom it is and when it was said.
+func (j job) over(p postRow, now []clause) lang.Msg {
+	kv := []any{"N", p.ID, "Who", j.person(p.Author, "member"), "At", j.time(p.At.Time)}
+	if p.ParentID != 0 {
+		return lang.M("export.reply", append(kv, "Kind", lang.M("talk.kind.answer"), "To", p.ParentID)...)
+	}
+	kv = append(kv, "Kind", lang.M("talk.kind."+p.Kind))
+	if p.ClauseID == 0 {
+		return lang.M("export.post", kv...)
+	}
+	about := lang.M("talk.about_gone")
+	if i := slices.IndexFunc(now, func(c clause) bool { return c.ID == p.ClauseID }); i >= 0 {
+		about = lang.M("talk.about", "Number", i+1)
+	}
+	return lang.M("export.post_about", append(kv, "About", about)...)
 }
 
 // allRules are all versions of the rules, each rule in a sentence.

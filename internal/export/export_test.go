@@ -17,11 +17,14 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/discussion"
 	"folkmoot/internal/export"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/verify"
+	"folkmoot/internal/votetest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -203,6 +206,76 @@ func TestG11_DissentIsAlwaysThere(t *testing.T) {
 						t.Fatalf("%s of %q: %q is missing or out of order", f, n, part)
 					}
 					at = max(at, 0) + next
+				}
+			}
+		}
+	})
+}
+
+// TestEverythingForPeopleIsWhole: what a proposal says beside its points, what a post is meant as and is about, and when
+// and where the group is founded stand in the files that people read, under the words of the pages.
+func TestEverythingForPeopleIsWhole(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c)
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Write(func(tx *db.Tx) error { // by now its founder could not call it any more
+			return tx.Exec("UPDATE groups SET founding_at = ?, founding_place = ?", db.At(time.Date(2026, 5, 9, 16, 0, 0, 0, time.UTC)), "The *old* bakery").Error
+		})
+		w.Read(func(tx *db.Tx) (err error) {
+			w.Who[1], err = member.ActorIn(tx, 2, w.Group.Slug)
+			return err
+		})
+		p := votetest.Sample("Bake bread")
+		p.Text.Why, p.Text.Partly, p.Text.NotAcceptable, p.Text.Able = "W-why.", "W-partly.", "W-not.", "W-able."
+		m, err := w.Motions.Propose(t.Context(), w.Who[0], db.Once{}, 0, p)
+		must(err)
+		say := func(who int, draft discussion.Draft) discussion.PostID {
+			t.Helper()
+			post, err := w.talk.Add(t.Context(), w.Who[who], db.Once{}, m.Number, draft)
+			must(err)
+			return post.ID
+		}
+		asked := say(1, discussion.Draft{Kind: discussion.Question, Clause: 2, Text: "Which two?"})
+		say(0, discussion.Draft{Kind: discussion.Comment, Clause: 2, Parent: asked, Text: "You and me."})
+		say(2, discussion.Draft{Kind: discussion.Concern, Clause: 1, Text: "Too soon."})
+		say(3, discussion.Draft{Kind: discussion.Idea, Text: "Cake too."})
+		p.Text.Clauses = []motion.Clause{{ID: 2, Text: "Two of us report."}}
+		_, err = w.Motions.Reword(t.Context(), w.Who[0], m.Number, 1, p.Text)
+		must(err)
+		for _, tt := range []struct {
+			lang string
+			want []string
+		}{
+			{"en", []string{
+				"Founding meeting: Saturday 9 May 2026, 6 pm", "> The *old* bakery",
+				"Why:", "> W-why.", "How this leaves people more able to act:", "> W-able.", "How we would know that it worked:", "> It is done.",
+				"What would count as part of it:", "> W-partly.", "What would not be acceptable:", "> W-not.",
+				"1 · Question on point 1 · Bo, ", "> Which two?", "2 · Answer · Ada ✿ to 1, ", "> You and me.",
+				"3 · Concern on a point that is gone by now · =Cy, ", "> Too soon.", "4 · Idea · Dina, ", "> Cake too.",
+			}},
+			{"es", []string{
+				"Reunión fundadora: ", "> The *old* bakery",
+				"Cómo sabríamos que ha funcionado:", "> It is done.", "Qué contaría como una parte:", "> W-partly.",
+				"1 · Pregunta sobre el punto 1 · Bo, ", "2 · Respuesta · Ada ✿ a 1, ", "3 · Preocupación sobre un punto que ya no está · =Cy, ", "4 · Idea · Dina, ",
+			}},
+		} {
+			for _, f := range []export.Format{export.Markdown, export.Page} {
+				_, text := w.file(w.Who[1], "", export.Options{Format: f, Voice: w.voices.Voice(tt.lang)})
+				at := 0
+				for _, part := range tt.want {
+					if quoted, ok := strings.CutPrefix(part, "> "); f == export.Page && ok {
+						part = "<p>" + strings.ReplaceAll(quoted, "*old*", "<em>old</em>") + "</p>"
+					}
+					next := strings.Index(text[at:], part)
+					if next < 0 {
+						t.Fatalf("%s in %s: %q is missing or out of order", f, tt.lang, part)
+					}
+					at += next + len(part)
 				}
 			}
 		}

@@ -35,6 +35,8 @@ func motionsAfter(tx *db.Tx, g member.GroupID, after, limit int) (rows []motionR
 type postRow struct {
 	ID       int64
 	ParentID int64
+	ClauseID int // 0: the proposal as a whole
+	Kind     string
 	Author   string
 	Text     string
 	Version  int
@@ -42,7 +44,7 @@ type postRow struct {
 }
 
 func postsAfter(tx *db.Tx, motion, after int64, limit int) (rows []postRow, err error) {
-	err = tx.Raw(`SELECT o.id, COALESCE(o.parent_id, 0) AS parent_id, p.ref AS author, o.text, o.version, o.at
+	err = tx.Raw(`SELECT o.id, COALESCE(o.parent_id, 0) AS parent_id, o.clause_id, o.kind, p.ref AS author, o.text, o.version, o.at
 		FROM posts o JOIN members p ON p.id = o.author_id WHERE o.motion_id = ? AND o.id > ? ORDER BY o.id LIMIT ?`,
 		motion, after, limit).Scan(&rows).Error
 	return rows, err
