@@ -170,7 +170,8 @@ func (j job) over(p postRow, now []clause) lang.Msg {
 	return lang.M("export.post_about", append(kv, "About", about)...)
 }
 
-// allRules are all versions of the rules, each rule in a sentence.
+// allRules are all versions of the rules, each rule in a sentence. As on the page of the rules, those that nothing goes
+// by for now stand apart.
 func (j job) allRules(out sheet) error {
 	out.heading(2, j.Voice.T("export.all_rules"))
 	chain, err := rulebook.Chain(j.tx, j.group.ID)
@@ -179,14 +180,28 @@ func (j job) allRules(out sheet) error {
 	}
 	for _, v := range chain {
 		out.heading(3, j.Voice.T("export.rules_from", "Number", v.Number, "At", j.time(v.From)))
-		var said []string
+		var used, waiting []string
 		for _, p := range rulebook.Params() {
+			s := j.Voice.Say(p.Say(v.Rules))
+			if p.Waits(v.Rules) {
+				// With its name, because many say no more than that they are not used, and each is counted.
+				waiting = append(waiting, j.Voice.T("export.rule", "Name", p.Name(), "Say", s))
+				continue
+			}
+			if less := p.Meanwhile(v.Rules); !less.IsZero() {
+				s += " " + j.Voice.Say(less)
+			}
 			// What a group has none of is said once, not for each rule about it.
-			if s := j.Voice.Say(p.Say(v.Rules)); !slices.Contains(said, s) {
-				said = append(said, s)
+			if !slices.Contains(used, s) {
+				used = append(used, s)
 			}
 		}
-		out.points(said, false)
+		out.points(used, false)
+		if len(waiting) > 0 {
+			out.heading(4, j.Voice.T("rules_page.later"))
+			out.para(j.Voice.N("rules_page.later_say", len(waiting)))
+			out.points(waiting, false)
+		}
 	}
 	return nil
 }

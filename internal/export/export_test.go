@@ -23,6 +23,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
 	"folkmoot/internal/verify"
 	"folkmoot/internal/votetest"
 
@@ -280,6 +281,50 @@ func TestEverythingForPeopleIsWhole(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRulesThatWaitStandApart: the files that people read do not say that a rule is in force which the page of the rules
+// puts among those that nothing goes by for now.
+func TestRulesThatWaitStandApart(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := newWorld(t, dbtest.SQLite(t, c), c)
+	rules := w.Rulebook()
+	for _, tag := range w.voices.Tags() {
+		v := w.voices.Voice(tag)
+		_, text := w.file(w.Who[0], "", export.Options{Format: export.Markdown, Voice: v})
+		_, text, _ = strings.Cut(text, "\n## "+v.T("export.all_rules")+"\n")
+		text, _, _ = strings.Cut(text, "\n## ")
+		inForce, waiting, ok := strings.Cut(text, "\n#### "+v.T("rules_page.later")+"\n")
+		if !ok {
+			t.Fatalf("%s: no rules wait in %.300q", tag, text)
+		}
+		waits := 0
+		for _, p := range rulebook.Params() {
+			say := v.Say(p.Say(rules))
+			if !p.Waits(rules) {
+				if less := p.Meanwhile(rules); !less.IsZero() {
+					say += " " + v.Say(less)
+				}
+				if !strings.Contains(inForce, "- "+say+"\n") {
+					t.Errorf("%s: %s is not among the rules in force", tag, p.Key)
+				}
+				continue
+			}
+			waits++
+			if strings.Contains(inForce, "- "+say+"\n") {
+				t.Errorf("%s: %s waits, and stands among the rules in force", tag, p.Key)
+			}
+			if !strings.Contains(waiting, "- "+v.Say(p.Name())+": "+say+"\n") {
+				t.Errorf("%s: %s is not among the rules that wait", tag, p.Key)
+			}
+		}
+		if said := v.N("rules_page.later_say", waits); waits == 0 || !strings.HasPrefix(waiting, "\n"+said+"\n") {
+			t.Errorf("%s: of the rules that wait it says %.300q, want %q", tag, waiting, said)
+		}
+		if n := strings.Count(waiting, "\n- "); n != waits {
+			t.Errorf("%s: %d rules wait, %d are listed", tag, waits, n)
+		}
+	}
 }
 
 // varying is what no two runs have in common: keys, references, hashes, receipts.
