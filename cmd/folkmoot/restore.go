@@ -33,6 +33,9 @@ func (r *restoreCmd) Run(e *env, c config.Config) error {
 	if done.Unread != nil {
 		fmt.Fprintf(e.stdout, "It could not be read, so people who left after the backup are members again until they leave again.\n")
 	}
+	if done.Aside == "" && done.Lost == 0 && done.Groups > 0 { // there was nothing to tell how far the records had come
+		fmt.Fprintln(e.stdout, "What was recorded after the backup was made may be missing. To find out, compare a new export with one that a member took since: folkmoot verify NEW --against OLD")
+	}
 	if done.Lost > 0 {
 		fmt.Fprintf(e.stdout, "Lost: %s that members had seen. Every group's record says so.\n", several(int(done.Lost), "entry"))
 	}
