@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/hex"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -124,11 +125,36 @@ func (s *Server) here(c echo.Context) string {
 	switch {
 	case !safe(c.Request().Method):
 		return ""
+	case s.gets[c.Path()] && s.visitor(c).signedIn():
+		return c.Request().URL.EscapedPath() + plainQuery(c.Request().URL.Query())
 	case s.gets[c.Path()]:
 		return c.Request().URL.RequestURI()
 	}
 	return "/"
 }
+
+// plainQuery is what an address asks for, as far as it is made of numbers and of the few words that addresses are made of. Whoever
+// sends a reader to a page must not choose what stands in it: from the size of the packed answer they could test guesses about the rest.
+func plainQuery(q url.Values) string {
+	for key, all := range q {
+		q[key] = slices.DeleteFunc(all, func(v string) bool {
+			return strings.Trim(v, "0123456789-") != "" && !slices.Contains(queryWords, v)
+		})
+		if len(q[key]) != 1 || !slices.Contains(queryKeys, key) {
+			delete(q, key)
+		}
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
+}
+
+// The keys and the words of the addresses that pages link to.
+var (
+	queryKeys  = []string{"after", "again", "before", "clause", "from", "last", "of", "phase", "round", "show", "side", "state", "to"}
+	queryWords = []string{"after", "against", "all", "before", "closed", "drafts", "everything", "for", "new", "open", "seeking", "tabled", "voting"}
+)
 
 // once returns the key of the form that was sent, by which the same form sent again is known. It counts for this person
 // (or this browser, if nobody is signed in) and this address only.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -142,6 +143,53 @@ func TestUploadsAreBounded(t *testing.T) {
 	}
 	if got := send(token, 0, []byte("{}"), 0); got != http.StatusServiceUnavailable {
 		t.Errorf("one too many: %d", got)
+	}
+}
+
+// TestUploadsAreFewParts: a form of many parts, each next to nothing, must not cost more than one large file.
+func TestUploadsAreFewParts(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	s := serve(t, dbtest.SQLite(t, c), c)
+	v := webtest.New(t, s)
+	send := func(fill func(w *multipart.Writer) error) int {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		if err := errors.Join(w.WriteField("csrf", tokenOf(v)), fill(w), w.Close()); err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodPost, "/verify", &b)
+		r.Host = "localhost:8080"
+		r.Header.Set("Origin", base)
+		r.Header.Set("Content-Type", w.FormDataContentType())
+		return v.Do(r).Status
+	}
+	files := func(names ...string) func(w *multipart.Writer) error {
+		return func(w *multipart.Writer) (err error) {
+			for _, name := range names {
+				part, perr := w.CreateFormFile(name, "a.json")
+				if err = errors.Join(err, perr); perr == nil {
+					_, werr := part.Write([]byte("{}"))
+					err = errors.Join(err, werr)
+				}
+			}
+			return err
+		}
+	}
+	for want, names := range map[int][]string{http.StatusOK: {"file", "older"}, http.StatusBadRequest: {"file", "file"}} {
+		if got := send(files(names...)); got != want {
+			t.Errorf("%v: %d, want %d", names, got, want)
+		}
+	}
+	if got := send(files("file", "third")); got != http.StatusBadRequest {
+		t.Errorf("a file that nobody asked for: %d", got)
+	}
+	if got := send(func(w *multipart.Writer) (err error) {
+		for range 2 * bodyLimit / fieldCost {
+			err = errors.Join(err, w.WriteField("a", ""))
+		}
+		return err
+	}); got != http.StatusRequestEntityTooLarge {
+		t.Errorf("many empty fields: %d", got)
 	}
 }
 

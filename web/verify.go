@@ -75,9 +75,12 @@ func (s *Server) checkFile(c echo.Context) error {
 	defer slow.stop()
 	reports := map[string]verify.Report{}
 	for up.part != nil {
-		if up.part.FileName() != "" {
-			reports[up.part.FormName()] = verify.Check(slow.of(up.part), verify.Sent())
+		name := up.part.FormName()
+		// Each name once: a report is kept until all have come in, and a check is work.
+		if _, seen := reports[name]; seen || up.part.FileName() == "" || name != "file" && name != "older" {
+			return refusal{http.StatusBadRequest, "web.bad_request"}
 		}
+		reports[name] = verify.Check(slow.of(up.part), verify.Sent())
 		if err := up.next(); err != nil {
 			return err
 		}
@@ -197,6 +200,9 @@ func cutShort(err error) error {
 	return nil
 }
 
+// fieldCost is what a field counts for besides its bytes, so that many empty ones are too much as well.
+const fieldCost = 64
+
 // isUpload tells forms with files.
 func isUpload(r *http.Request) bool {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -227,15 +233,16 @@ func (s *Server) readUpload(c echo.Context, limit int64) error {
 		}
 		var b strings.Builder
 		n, err := io.Copy(&b, io.LimitReader(up.part, room+1))
-		if room -= n; room < 0 {
+		name := up.part.FormName()
+		if room -= n + int64(len(name)) + fieldCost; room < 0 {
 			return refusal{http.StatusRequestEntityTooLarge, "web.too_large"}
 		}
 		if err != nil {
 			return cutShort(err)
 		}
-		r.PostForm.Add(up.part.FormName(), b.String())
-		if !validForm(r.PostForm) {
+		if !validForm(url.Values{name: {b.String()}}) {
 			return refusal{http.StatusBadRequest, "web.bad_request"}
 		}
+		r.PostForm.Add(name, b.String())
 	}
 }

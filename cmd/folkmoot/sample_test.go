@@ -102,6 +102,11 @@ func wantSampleAsSaid(t *testing.T, a *app) {
 
 // wantSampleVotes: who looks around reaches all three groups, and can cast a first vote in the open and in secret.
 func wantSampleVotes(t *testing.T, a *app, people []demo.Guest) {
+	type vote struct {
+		GroupID member.GroupID
+		Number  int
+	}
+	open := ask[vote](t, a, "SELECT m.group_id, m.number FROM motions m JOIN ballots b ON b.motion_id = m.id WHERE b.state = 'open'")
 	first := map[bool]int{} // votes not cast yet, by whether they are secret
 	most := 0
 	for _, guest := range people {
@@ -116,8 +121,11 @@ func wantSampleVotes(t *testing.T, a *app, people []demo.Guest) {
 		most = max(most, len(groups))
 		for _, g := range groups {
 			who := member.Actor{Person: e.Person, Member: g.Member, Group: g.Group}
-			for _, n := range ask[int](t, a, "SELECT m.number FROM motions m JOIN ballots b ON b.motion_id = m.id WHERE m.group_id = ? AND b.state = 'open'", who.Group.ID) {
-				v, err := a.ballots.Show(t.Context(), who, n)
+			for _, o := range open {
+				if o.GroupID != who.Group.ID {
+					continue
+				}
+				v, err := a.ballots.Show(t.Context(), who, o.Number)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -160,9 +168,9 @@ func wantSampleEntered(t *testing.T, e *env, c config.Config, a *app, people []d
 }
 
 // ask returns what the query finds.
-func ask[T any](t *testing.T, a *app, query string, values ...any) (all []T) {
+func ask[T any](t *testing.T, a *app, query string) (all []T) {
 	t.Helper()
-	if err := a.db.Read(t.Context(), func(tx *db.Tx) error { return tx.Raw(query, values...).Scan(&all).Error }); err != nil || len(all) == 0 {
+	if err := a.db.Read(t.Context(), func(tx *db.Tx) error { return tx.Raw(query).Scan(&all).Error }); err != nil || len(all) == 0 {
 		t.Fatalf("%s: %v %v", query, all, err)
 	}
 	return all

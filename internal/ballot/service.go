@@ -36,7 +36,6 @@ type Service struct {
 	onClose OnClose
 	log     *slog.Logger
 
-	started time.Time // when this process took up the urns
 	ticking sync.Mutex
 	waiting map[ID]busy // urns that somebody still read when they were to be emptied
 	seen    shown
@@ -74,7 +73,6 @@ func (s *Service) recover(ctx context.Context) error {
 	known := map[string]bool{}
 	var open []Ballot
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		s.started = tx.Now
 		if open, err = inStates(tx, Open, Closing); err != nil {
 			return err
 		}
@@ -104,9 +102,8 @@ func (s *Service) recover(ctx context.Context) error {
 	return s.urn.Sweep(known)
 }
 
-// keyTime is how long after the close a ballot waits for its key or its journal: the folder may be the wrong one, or on a
-// disk that is not there yet, and a stopped ballot stays stopped. While nothing ran nobody could see what is missing, so it
-// is counted from the start of this process if that came after the close.
+// keyTime is how long a ballot waits for its key or its journal, from when they were first missed after the close: the folder
+// may be the wrong one, or on a disk that is not there yet, and a stopped ballot stays stopped.
 const keyTime = 24 * time.Hour
 
 // stopUnlessItMayComeBack is stopOn, but what is missing may be put back for keyTime; until then it returns err.
@@ -116,20 +113,31 @@ func (s *Service) stopUnlessItMayComeBack(ctx context.Context, b Ballot, err err
 		return s.stopOn(ctx, b, err)
 	}
 	waits := false
-	if rerr := s.db.Read(ctx, func(tx *db.Tx) error {
-		since := b.Closes
-		if s.started.After(since) {
-			since = s.started
-		}
+	if werr := s.db.Write(ctx, func(tx *db.Tx) error {
+		since, werr := missedSince(tx, b)
 		waits = tx.Now.Before(since.Add(keyTime))
-		return nil
-	}); rerr != nil {
-		return rerr
+		return werr
+	}); werr != nil {
+		return werr
 	}
 	if waits {
 		return err
 	}
 	return s.stopOn(ctx, b, err)
+}
+
+// missedSince returns when the ballot's key or journal was first missed, and notes it if that is now. It is kept in the database: a
+// server that is started again every night would otherwise wait for ever.
+func missedSince(tx *db.Tx, b Ballot) (time.Time, error) {
+	name := "missed_" + b.Ref
+	was, err := tx.Setting(name)
+	if err != nil {
+		return tx.Now, err
+	}
+	if at, perr := time.Parse(time.RFC3339, string(was)); perr == nil { // one that cannot be read is none
+		return at, nil
+	}
+	return tx.Now, tx.PutSetting(name, []byte(tx.Now.UTC().Format(time.RFC3339)))
 }
 
 // stopOn stops the ballot if err is an incident of its urn, and passes on any other error.

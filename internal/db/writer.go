@@ -297,6 +297,12 @@ func isSerialization(err error) bool {
 	return ok && (e.Code == "40001" || e.Code == "40P01")
 }
 
+// IsLockTimeout says whether PostgreSQL gave up waiting for a lock.
+func IsLockTimeout(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "55P03"
+}
+
 // isLost says whether the connection to PostgreSQL was lost or could not be made.
 func isLost(err error) bool {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && (strings.HasPrefix(e.Code, "08") || strings.HasPrefix(e.Code, "57P")) {
@@ -314,7 +320,10 @@ func isPassing(err error) bool {
 	if e, ok := errors.AsType[sqlite3.Error](err); ok {
 		return e.Code == sqlite3.ErrFull || e.Code == sqlite3.ErrIoErr || e.Code == sqlite3.ErrReadonly || e.Code == sqlite3.ErrBusy
 	}
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok && (strings.HasPrefix(e.Code, "53") || e.Code == "55P03") { // out of disk, memory or connections; waited too long for a lock
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && strings.HasPrefix(e.Code, "53") { // out of disk, memory or connections
+		return true
+	}
+	if IsLockTimeout(err) {
 		return true
 	}
 	return isLost(err) || isSerialization(err) || errors.Is(err, errUnsure) || errors.Is(err, ErrTaken) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)

@@ -53,6 +53,11 @@ func Restore(ctx context.Context, file string, to Target) (r Restored, err error
 		return r, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
+	if info, err := os.Stat(file); err != nil {
+		return r, fmt.Errorf("%s cannot be read: %w", file, errors.Unwrap(err))
+	} else if !info.Mode().IsRegular() {
+		return r, fmt.Errorf("%s is not a file", file) // reading one that another program feeds might never end
+	}
 	if _, err := examine(ctx, file); err != nil {
 		return r, refusal(file, err)
 	}

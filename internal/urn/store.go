@@ -119,7 +119,7 @@ func truncateLog(ctx context.Context, s *sql.DB) (err error) {
 }
 
 // ErrBusy is returned by Purge while somebody still reads from before the votes were removed; it is to be tried again in a while.
-var ErrBusy = errors.New("urn: the write-ahead log is still being read")
+var ErrBusy = errors.New("urn: somebody still reads from before the votes were removed")
 
 // Hold keeps the urns from being emptied until tx ends. It must be the first thing in every Read that asks an urn: on PostgreSQL
 // a transaction whose view of the data is older than an emptying sees all urns empty afterwards, so the lock has to come
@@ -132,11 +132,25 @@ func Hold(tx *db.Tx) error {
 }
 
 // emptyPostgres puts the rows of other ballots into a fresh file and drops the old one: deleted rows would stay in it
-// until a vacuum, and their bytes longer. TRUNCATE waits for those who Hold the urns.
+// until a vacuum, and their bytes longer. TRUNCATE waits for those who Hold the urns, and for whoever else reads them, such as
+// pg_dump; it gives them little time to end, because all writing waits meanwhile.
 func emptyPostgres(ctx context.Context, d *db.DB, ballot int64) error {
 	return d.Write(ctx, func(tx *db.Tx) error {
 		n, err := count(tx, ballot)
 		if err != nil || n == 0 {
+			return err
+		}
+		err = tx.Exec("SET LOCAL lock_timeout = '200ms'").Error
+		if err == nil {
+			err = tx.Exec("LOCK TABLE urn IN ACCESS EXCLUSIVE MODE").Error
+		}
+		if db.IsLockTimeout(err) {
+			return ErrBusy
+		}
+		if err == nil {
+			err = tx.Exec("SET LOCAL lock_timeout = DEFAULT").Error
+		}
+		if err != nil {
 			return err
 		}
 		var others []row
