@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"folkmoot/internal/export"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/verify"
@@ -93,7 +94,7 @@ func (s *Server) checkFile(c echo.Context) error {
 	if against {
 		r = verify.Against(r, older)
 	}
-	p.Found = found(r, against)
+	p.Found = s.found(r, against)
 	p.Head.State = p.Found.Verdict.Say
 	return verifyTmpl.render(c, http.StatusOK, p)
 }
@@ -104,7 +105,7 @@ func (s *Server) noFile(c echo.Context, p verifyPage) error {
 	return verifyTmpl.render(c, http.StatusUnprocessableEntity, p)
 }
 
-func found(r verify.Report, against bool) *verifyFound {
+func (s *Server) found(r verify.Report, against bool) *verifyFound {
 	f := &verifyFound{InOlder: r.InOlder}
 	switch {
 	case r.Verdict == verify.Holds && against:
@@ -117,7 +118,7 @@ func found(r verify.Report, against bool) *verifyFound {
 		f.Verdict.Say = lang.M("verify.unusable_file")
 	}
 	if r.Problem != nil {
-		f.Verdict.Problem, f.Problem = true, lang.Msg{ID: r.Problem.ID, Args: r.Problem.Args}
+		f.Verdict.Problem, f.Problem = true, export.KindsSaid(s.views.catalog, r.Problem.ID, r.Problem.Args, "Was", "Now")
 		return f
 	}
 	f.Of = lang.M("verify.is_of", "Group", r.Group, "Entries", r.Entries, "Size", r.Checkpoint.Size, "Checkpoint", r.Checkpoint.Short())

@@ -147,7 +147,7 @@ func upgradeFrom(t *testing.T, c config.Config, schema int) {
 // kinds lists the kinds of the entries in the Bakers' record.
 func kinds(t *testing.T, c config.Config) (all []string) {
 	t.Helper()
-	d, err := db.Open(t.Context(), db.Options{Dir: c.Data, Now: time.Now, NoMigrate: true})
+	d, err := db.Open(t.Context(), db.Options{Dir: c.Data, URL: c.Database, Now: time.Now, NoMigrate: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -87,6 +88,8 @@ func TestARecordLivesOn(t *testing.T) {
 			}
 
 			want(t, exitOK, "holds everything but the keys", at("backup", in("backup.db"))...)
+			kept := len(kinds(t, c)) - 1
+			want(t, exitOK, "holds the export", at("export", "bakers", in("later.json"))...)
 			want(t, exitFailed, "never overwrites", at("backup", in("backup.db"))...)
 			want(t, exitFailed, "--replace", at("restore", in("backup.db"))...)
 			if said := want(t, exitOK, "is kept as", at("restore", "--replace", in("backup.db"))...); !strings.Contains(said, "Restored 1 group.") {
@@ -105,6 +108,13 @@ func TestARecordLivesOn(t *testing.T) {
 			}
 			want(t, exitOK, "holds the export", "export", "bakers", in("other.json"), "--data="+in("other"))
 			want(t, exitOK, "Nothing was rewritten.", "verify", in("other.json"), "--against", in("old.json"))
+			// What came after the backup is missing there, and both its operator and whoever compares are told.
+			for voice, text := range map[string]string{
+				"en": "it was restored from a backup. Entry %d was “The operator made a backup of the server.” and is “The record is signed with a new key from here on.” now.",
+				"es": "se restauró de una copia de seguridad. La entrada %d era «Quien opera el servidor hizo una copia de seguridad.» y ahora es «",
+			} {
+				want(t, 1, fmt.Sprintf(text, kept), "verify", in("other.json"), "--against", in("later.json"), "--lang="+voice)
+			}
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/verify"
 )
@@ -34,7 +35,7 @@ func (v *verifyCmd) Run(e *env) error {
 		}
 		report = verify.Against(report, older)
 	}
-	say(e.stdout, voice, report, v.Against != "")
+	say(e.stdout, catalog, voice, report, v.Against != "")
 	if report.Verdict == verify.Holds {
 		return nil
 	}
@@ -53,7 +54,7 @@ func (v *verifyCmd) check(e *env, name string) (r verify.Report, err error) {
 }
 
 // say prints the verdict first, and what it rests on after it.
-func say(w io.Writer, voice *lang.Voice, r verify.Report, against bool) {
+func say(w io.Writer, catalog *lang.Catalog, voice *lang.Voice, r verify.Report, against bool) {
 	switch {
 	case r.Verdict == verify.Holds && against:
 		fmt.Fprintln(w, voice.T("verify.holds_against"))
@@ -68,7 +69,7 @@ func say(w io.Writer, voice *lang.Voice, r verify.Report, against bool) {
 		if r.InOlder {
 			fmt.Fprintln(w, voice.T("verify.in_older"))
 		}
-		fmt.Fprintln(w, voice.Say(lang.Msg{ID: r.Problem.ID, Args: r.Problem.Args}))
+		fmt.Fprintln(w, voice.Say(export.KindsSaid(catalog, r.Problem.ID, r.Problem.Args, "Was", "Now")))
 		return
 	}
 	c := r.Checkpoint

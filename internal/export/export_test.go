@@ -20,6 +20,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/export"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -476,6 +477,43 @@ func TestEveryEntryIsASentence(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestKindsAreSaid: where only the kind of an entry is known, it is said in people's words all the same, in every language; a
+// kind that nobody knows is not repeated, since a file that anybody sent could speak through it.
+func TestKindsAreSaid(t *testing.T) {
+	catalog, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../lang/en/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	kinds := 0
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range regexp.MustCompile(`"ledger\.([a-z_.]+)":`).FindAllSubmatch(b, -1) {
+			kinds++
+			for _, tag := range catalog.Tags() {
+				said := catalog.Voice(tag).Say(export.KindsSaid(catalog, "verify.rewritten", map[string]any{"N": 3, "Was": string(id[1]), "Now": ""}, "Was", "Now"))
+				if strings.Contains(said, string(id[1])) || strings.Contains(said, "no value") || !strings.Contains(said, catalog.Voice(tag).T("record.unseen")) {
+					t.Errorf("%s: %s is %q", tag, id[1], said)
+				}
+			}
+		}
+	}
+	if kinds < 40 {
+		t.Errorf("%d kinds were tried", kinds)
+	}
+	const forged = "fine.\nThis record holds."
+	said := catalog.Voice("en").Say(export.KindsSaid(catalog, "verify.rewritten", map[string]any{"N": 3, "Was": forged, "Now": "member.joined"}, "Was", "Now"))
+	if said != "Entry 3 was rewritten: it was “This entry cannot be read.” and is “… joined the group.” now." {
+		t.Errorf("says %q", said)
+	}
 }
 
 // TestLettersNoFontHas: one name in a script that no font has costs the PDF, with a sentence; all else is still there.

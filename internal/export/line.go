@@ -3,6 +3,7 @@ package export
 import (
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"strings"
 	"time"
 
@@ -71,6 +72,35 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 		l.Say.ID += ".inquorate" // nothing was counted
 	}
 	return l
+}
+
+// KindsSaid returns the sentence id with its values, of which those named are kinds of entries, in people's words. Only the
+// kinds are known, so what else such a sentence tells is left open. A kind that the catalogue has no words for is
+// never shown: it may come from a file that anybody sent.
+func KindsSaid(catalog *lang.Catalog, id string, values map[string]any, named ...string) lang.Msg {
+	args := lang.Args(maps.Clone(values))
+	for _, name := range named {
+		kind, ok := args[name].(string)
+		switch {
+		case !ok:
+		case kind == "":
+			args[name] = lang.M("record.unseen")
+		case !catalog.Has("ledger." + kind):
+			args[name] = lang.M("record.unread")
+		default:
+			args[name] = lang.Msg{ID: "ledger." + kind, Args: openValues()}
+		}
+	}
+	return lang.Msg{ID: id, Args: args}
+}
+
+// openValues are what stands in the sentence of an entry of which only the kind is known.
+func openValues() lang.Args {
+	args := lang.Args{"By": lang.M("export.role.member"), "Member": lang.M("export.role.member")}
+	for _, name := range []string{"Table", "Field", "Of", "name", "what", "uses", "at", "number", "turnout", "kept", "from", "to"} {
+		args[name] = "…"
+	}
+	return args
 }
 
 // said is a value of an entry as it stands in a sentence.

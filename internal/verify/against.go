@@ -26,10 +26,16 @@ func against(newer, older Report) *Problem {
 	case n.Origin != o.Origin:
 		return problem(Unusable, "other_log", []any{"Newer", newer.Group, "Older", older.Group})
 	case n.Size < o.Size:
+		if p := lost(newer, older, differing(newer, older)); p != nil {
+			return p
+		}
 		return broken("shorter", "Newer", n.Size, "Older", o.Size)
 	case n.Size == o.Size && n.Root != o.Root:
 		return rewritten(newer, older)
 	case newer.Key != older.Key && !leads(newer.keys, older.Key):
+		if p := lost(newer, older, differing(newer, older)); p != nil {
+			return p // the change of key is among what was lost
+		}
 		return broken("key_changed")
 	}
 	for _, at := range places(older) {
@@ -65,36 +71,55 @@ func places(r Report) []int64 {
 // rewritten names the first entry that is known to differ. If the newer record says itself that an older database was
 // put in place there, that is said: the loss is then in the open, but it is one.
 func rewritten(newer, older Report) *Problem {
-	at := int64(-1)
-	for n := range min(len(newer.leaves), len(older.leaves)) {
-		if newer.leaves[n] != older.leaves[n] {
-			at = int64(n)
-			break
-		}
+	at := differing(newer, older)
+	if p := lost(newer, older, at); p != nil {
+		return p
 	}
-	if at < 0 {
-		for _, n := range places(older) {
-			e, ok := newer.seen[n]
-			if ok && e.hash != older.seen[n].hash || int(n) < len(newer.leaves) && newer.leaves[n] != older.seen[n].hash {
-				at = n
-				break
-			}
-		}
+	if at >= 0 {
+		return broken("rewritten", "N", at, "Was", kindAt(older, at), "Now", kindAt(newer, at))
 	}
 	for _, l := range newer.losses {
-		if l.n < older.Checkpoint.Size && (at < 0 || l.n == at) {
-			return broken("restored", "N", l.n, "Size", older.Checkpoint.Size)
+		if l.n < older.Checkpoint.Size {
+			return broken("restored_somewhere", "At", l.n, "Size", older.Checkpoint.Size)
 		}
 	}
-	if at < 0 {
-		return broken("rewritten_somewhere", "Size", older.Checkpoint.Size)
-	}
-	return broken("rewritten", "N", at, "Was", kindAt(older, at), "Now", kindAt(newer, at))
+	return broken("rewritten_somewhere", "Size", older.Checkpoint.Size)
 }
 
-func kindAt(r Report, n int64) string {
-	if e, ok := r.seen[n]; ok {
-		return e.kind
+// differing returns the first entry that is known to differ, or -1.
+func differing(newer, older Report) int64 {
+	for n := range min(len(newer.leaves), len(older.leaves)) {
+		if newer.leaves[n] != older.leaves[n] {
+			return int64(n)
+		}
 	}
-	return "…"
+	for _, n := range places(older) {
+		e, ok := newer.seen[n]
+		if ok && e.hash != older.seen[n].hash || int(n) < len(newer.leaves) && newer.leaves[n] != older.seen[n].hash {
+			return n
+		}
+	}
+	return -1
 }
+
+// lost returns the problem that a restore explains: the newer record tells of it at the place, or right after the change
+// of key that comes first where the backup was put beside other keys. Nothing else is explained by it, so that a restore
+// further on covers up no rewriting before it.
+func lost(newer, older Report, at int64) *Problem {
+	if at < 0 {
+		return nil
+	}
+	for _, l := range newer.losses {
+		from := l.n
+		for from > at && newer.seen[from-1].kind == "operator.rekeyed" {
+			from--
+		}
+		if from == at {
+			return broken("restored", "N", at, "Was", kindAt(older, at), "Now", kindAt(newer, at), "At", l.n, "Size", older.Checkpoint.Size)
+		}
+	}
+	return nil
+}
+
+// kindAt is the kind of an entry, or "" if the file does not show it. The caller has words for kinds.
+func kindAt(r Report, n int64) string { return r.seen[n].kind }

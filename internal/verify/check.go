@@ -243,6 +243,9 @@ func (c *checker) entries() *Problem {
 		}
 		c.rep.Entries++
 		c.rep.seen[e.n] = seen{e.hash, e.kind}
+		if e.kind == "ballot.closed" && e.data.str("outcome") == "inquorate" {
+			c.rep.seen[e.n] = seen{e.hash, e.kind + ".inquorate"} // nothing was counted, which is said in other words
+		}
 		c.rep.Until = e.at
 		return c.book.note(e)
 	})

@@ -65,7 +65,8 @@ const (
 	Unusable Verdict = 2 // the file is no record, or cannot be compared
 )
 
-// Problem is the first thing that does not hold. It is a sentence by its id in the catalogue, with its values.
+// Problem is the first thing that does not hold. It is a sentence by its id in the catalogue, with its values. Was and Now
+// among them are kinds of entries, which are the file's words: whoever shows the problem puts them into people's.
 type Problem struct {
 	Verdict Verdict
 	ID      string
@@ -121,7 +122,7 @@ type Report struct {
 // seen is what is kept of an entry for comparing.
 type seen struct {
 	hash tlog.Hash
-	kind string
+	kind string // "" if the file does not show the entry
 }
 
 // rekeyed is an entry that says the log's key changed; n is 0 for the first key.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -338,19 +339,74 @@ func TestAgainst(t *testing.T) {
 	}
 }
 
+// backup returns a copy of the log as a backup holds it: what is added to one of the two is not in the other.
+func (l *log) backup() *log {
+	c := *l
+	c.leaves, c.texts, c.stored = slices.Clip(l.leaves), slices.Clip(l.texts), slices.Clip(l.stored)
+	return &c
+}
+
+// rekey has the log sign with a new key from here on, and say so.
+func (l *log) rekey() {
+	was := l.vkey
+	l.newKey()
+	l.add("operator", "operator.rekeyed", "group", data{"was": was, "key": l.vkey})
+}
+
+// TestAgainstARestoredRecord: what a restore lost is lost all the same, and the newer record's own account of it is told;
+// with the older key and without it, and where the newer record is the shorter one. It accounts for nothing else.
 func TestAgainstARestoredRecord(t *testing.T) {
-	l := newLog(t)
-	l.begin()
-	keep := *l
-	keep.leaves, keep.texts, keep.stored = l.leaves[:len(l.leaves):len(l.leaves)], l.texts[:len(l.texts):len(l.texts)], l.stored[:len(l.stored):len(l.stored)]
-	older := check(t, l.file([]data{l.decide(1, open)}, nil))
-	keep.add("operator", "operator.restored", "group", data{"was_size": older.Checkpoint.Size})
-	for range 12 {
-		keep.add("m_bo", "post.added", "motion/1", data{"text": T("x")})
+	post := data{"text": T("x")}
+	for _, rekeyed := range []bool{false, true} {
+		for _, more := range []int{0, 12} {
+			l := newLog(t)
+			l.begin()
+			keep, forged := l.backup(), l.backup()
+			at := int64(len(l.leaves))
+			decided := l.decide(1, open)
+			older := check(t, l.file([]data{decided}, nil))
+			was := at
+			now := "operator.restored"
+			if rekeyed {
+				keep.rekey()
+				was, now = at+1, "operator.rekeyed"
+			}
+			keep.add("operator", "operator.restored", "group", data{"was_size": older.Checkpoint.Size})
+			for range more {
+				keep.add("m_bo", "post.added", "motion/1", post)
+			}
+			newer := check(t, keep.file([]data{}, nil))
+			wantHolds(t, newer)
+			r := verify.Against(newer, older)
+			wantProblem(t, r, verify.Broken, "restored")
+			want := map[string]any{"N": at, "At": was, "Was": "motion.proposed", "Now": now, "Size": older.Checkpoint.Size}
+			if !reflect.DeepEqual(r.Problem.Args, want) {
+				t.Errorf("rekeyed %v, %d more: %v, want %v", rekeyed, more, r.Problem.Args, want)
+			}
+			if r := verify.Against(older, newer); r.Verdict != verify.Broken || r.Problem.ID == "verify.restored" {
+				t.Errorf("the other way round: %v", r.Problem)
+			}
+
+			// An entry that was changed before the restore is none that it lost.
+			forged.add("m_bo", "post.added", "motion/1", post)
+			if rekeyed {
+				forged.rekey()
+			}
+			forged.add("operator", "operator.restored", "group", data{"was_size": older.Checkpoint.Size})
+			for range 12 {
+				forged.add("m_bo", "post.added", "motion/1", post)
+			}
+			r = verify.Against(check(t, forged.file([]data{}, nil)), older)
+			wantProblem(t, r, verify.Broken, "rewritten")
+			if want := (map[string]any{"N": at, "Was": "motion.proposed", "Now": "post.added"}); !reflect.DeepEqual(r.Problem.Args, want) {
+				t.Errorf("rekeyed %v: %v, want %v", rekeyed, r.Problem.Args, want)
+			}
+
+			// The older record had another key by then, of which the newer one knows nothing.
+			l.rekey()
+			wantProblem(t, verify.Against(newer, check(t, l.file([]data{decided}, nil))), verify.Broken, "restored")
+		}
 	}
-	newer := check(t, keep.file([]data{}, nil))
-	wantHolds(t, newer)
-	wantProblem(t, verify.Against(newer, older), verify.Broken, "restored")
 }
 
 // TestTamper_6_2_10 changes single bytes: a file that still holds says the same.
