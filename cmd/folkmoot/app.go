@@ -71,7 +71,12 @@ func anyDatabase(c config.Config, beside bool) error {
 // assemble puts the services on a database, which it closes if that fails.
 func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Time, log *slog.Logger, beside bool) (a *app, err error) {
 	a = &app{db: d}
-	err = a.fill(ctx, c, now, log)
+	if beside {
+		err = hasKey(c)
+	}
+	if err == nil {
+		err = a.fill(ctx, c, now, log)
+	}
 	if err == nil && !beside {
 		a.ballots, err = ballot.New(ctx, a.db, a.ledger, c.KeysDir(), a.outcomes.Record, log)
 	}
@@ -79,6 +84,16 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 		return nil, errors.Join(err, a.db.Close())
 	}
 	return a, nil
+}
+
+// hasKey returns an error for a command beside a server that would sign the record with a new key, in a wrong folder. Only a server
+// makes one, and says so in the record.
+func hasKey(c config.Config) error {
+	has, err := ledger.HasKey(c.KeysDir())
+	if err == nil && !has {
+		return fmt.Errorf("the record's key is not in %s; say with --keys which folder it is in, or, if it is lost, start the server once", c.KeysDir())
+	}
+	return err
 }
 
 func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, log *slog.Logger) (err error) {

@@ -87,3 +87,17 @@ func alterTables(t *testing.T, c config.Config, statements ...string) {
 		t.Fatal(err)
 	}
 }
+
+// TestCommandsMakeNoKey: a command that is given the wrong key folder says so, instead of signing the record with a key of its own.
+func TestCommandsMakeNoKey(t *testing.T) {
+	dir := t.TempDir()
+	c := config.Config{Data: filepath.Join(dir, "data")}
+	found(t, c)
+	wrong := filepath.Join(dir, "none")
+	for _, command := range [][]string{{"backup", filepath.Join(dir, "b.db")}, {"setup-link"}, {"export", "bakers", filepath.Join(dir, "e.json")}} {
+		want(t, exitFailed, "the record's key is not in "+wrong, append(command, "--data="+c.Data, "--keys="+wrong)...)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(left) != 2 { // the data and its keys
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

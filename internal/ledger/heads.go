@@ -18,6 +18,15 @@ import (
 
 const keyFile = "ledger.key"
 
+// HasKey says whether the record's signing key lies in the key folder.
+func HasKey(keys string) (bool, error) {
+	_, err := os.Stat(filepath.Join(keys, keyFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Open returns the Ledger whose signing key lies in the key folder, making the key if there is none yet.
 // fresh says that it was made just now.
 func Open(keys string) (l *Ledger, fresh bool, err error) {
