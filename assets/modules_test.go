@@ -64,7 +64,8 @@ func (s *site) body(r *http.Request, now time.Time) string {
 		if !s.opened(now) {
 			return `<p id="state">Opens soon.</p><label for="f-x">Note</label><input id="f-x" name="x" value="">`
 		}
-		return fmt.Sprintf(`<p id="state">It is open until <time datetime="%s" data-until>soon</time>.</p>`, now.Add(50*time.Hour).UTC().Format(time.RFC3339))
+		day := now.UTC().Truncate(24 * time.Hour)
+		return fmt.Sprintf(`<p id="state">It is open until <time datetime="%s" data-until>soon</time>.</p>`, day.Add((2*24+12)*time.Hour).Format(time.RFC3339))
 	case "/talk":
 		return `<p class="poster">Long talk</p><span data-seen="/seen" data-csrf="c7" data-upto="41">last</span>`
 	}

@@ -74,14 +74,17 @@ func (s *Server) checkFile(c echo.Context) error {
 	}
 	slow := s.hurry(c)
 	defer slow.stop()
-	reports := map[string]verify.Report{}
+	reports, seen := map[string]verify.Report{}, map[string]bool{}
 	for up.part != nil {
 		name := up.part.FormName()
 		// Each name once: a report is kept until all have come in, and a check is work.
-		if _, seen := reports[name]; seen || up.part.FileName() == "" || name != "file" && name != "older" {
+		if seen[name] || name != "file" && name != "older" {
 			return refusal{http.StatusBadRequest, "web.bad_request"}
 		}
-		reports[name] = verify.Check(slow.of(up.part), verify.Sent())
+		seen[name] = true
+		if up.part.FileName() != "" { // browsers send a nameless part where no file was chosen
+			reports[name] = verify.Check(slow.of(up.part), verify.Sent())
+		}
 		if err := up.next(); err != nil {
 			return err
 		}

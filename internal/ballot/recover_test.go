@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/tally"
+	"folkmoot/internal/urn"
 	"folkmoot/internal/votetest"
 )
 
@@ -70,7 +70,7 @@ func TestAnUrnThatIsReadIsLeftForAWhile(t *testing.T) {
 	tick := func(after time.Duration, wait bool) {
 		t.Helper()
 		c.Advance(after)
-		if err := w.Ballots.Tick(t.Context()); (err != nil && strings.Contains(err.Error(), "still being read")) != wait || !wait && err != nil {
+		if err := w.Ballots.Tick(t.Context()); (err != nil && errors.Is(err, urn.ErrBusy)) != wait || !wait && err != nil {
 			t.Errorf("after %v: %v", after, err)
 		}
 		if state := w.Show(v.Motion.Number).State; (state == ballot.Counted) != wait {

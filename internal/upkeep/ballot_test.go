@@ -64,6 +64,10 @@ func TestAnOpenSecretBallotInABackup(t *testing.T) {
 				if !got.Unavailable {
 					t.Error("votes are taken without a key")
 				}
+				again.Clock.Set(v.Closes)
+				if err := again.Ballots.Tick(t.Context()); err == nil {
+					t.Error("nobody is told that the key is missing")
+				}
 				again.GoTo(v.Closes.Add(24 * time.Hour)) // until then the operator may still bring the key
 				got = again.Show(v.Motion.Number)
 				if len(got.Earlier) != 1 || got.Earlier[0].State != ballot.Stopped || got.Earlier[0].Incident != "key_lost" {
