@@ -278,7 +278,7 @@ func isRandom(run string) bool {
 	}
 	digit, capital := strings.ContainsAny(run, "0123456789"), strings.ToLower(run) != run
 	if strings.Contains(run, "/") {
-		return digit && capital
+		return capital && (digit || len(run) >= 22) // one in some thousand hashes holds no digit
 	}
 	return digit || capital
 }
