@@ -7,7 +7,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 # The same C flags as in the Makefile: SQLite without its memory statistics.
-RUN CGO_ENABLED=1 CGO_CFLAGS="-O2 -g -DSQLITE_DEFAULT_MEMSTATUS=0" \
+RUN CGO_ENABLED=1 CGO_CFLAGS="-O2 -g -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_ENABLE_QPSG=1" \
     go build -trimpath -buildvcs=false -ldflags "-s -w" -o /out/folkmoot ./cmd/folkmoot
 
 FROM debian:bookworm-slim

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -89,4 +90,24 @@ func selected(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return m.Version
+}
+
+// TestOneSetOfCFlags: the image is built as `make` builds, or what was tested would not be what is served.
+func TestOneSetOfCFlags(t *testing.T) {
+	flags := regexp.MustCompile(`CGO_CFLAGS(?: := |=")([^"\n]+)`)
+	var found []string
+	for _, name := range []string{"Makefile", "Dockerfile"} {
+		text, err := os.ReadFile(root + "/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := flags.FindSubmatch(text)
+		if m == nil {
+			t.Fatalf("%s sets no CGO_CFLAGS", name)
+		}
+		found = append(found, string(m[1]))
+	}
+	if found[0] != found[1] {
+		t.Errorf("the Makefile compiles SQLite with %q and the Dockerfile with %q", found[0], found[1])
+	}
 }
