@@ -65,9 +65,11 @@ type Options struct {
 	Watch func(statement string)
 }
 
-// DB is the database. It has no query methods: all work happens in a Tx.
+// DB is the database. But for Row all work happens in a Tx.
 type DB struct {
 	read, write *gorm.DB
+	reader      *sql.DB // of read
+	short       *short
 	dialect     string
 	path        string
 	now         func() time.Time
@@ -84,6 +86,7 @@ type DB struct {
 	closed bool
 	done   sync.WaitGroup
 	last   atomic.Int64 // the latest instant written, in ms: time here never goes back, whatever the clock does
+	turn   atomic.Uint64
 }
 
 // Open opens the database, applies the migrations that are missing and starts the writer.
@@ -104,6 +107,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if err == nil && o.Watch != nil {
 		err = errors.Join(watch(d.read, o.Watch), watch(d.write, o.Watch))
+	}
+	if err == nil {
+		d.short = &short{dialect: d.dialect, told: o.Watch}
+		d.reader, err = d.read.DB()
 	}
 	if err == nil && o.Server {
 		err = d.lookForDamage(ctx)
@@ -264,6 +271,8 @@ type Tx struct {
 	Now time.Time // one instant for the whole transaction, UTC, whole milliseconds
 
 	dialect string
+	short   *short
+	papers  bool
 	after   []func()
 	staged  []staged
 }
@@ -273,6 +282,13 @@ func (tx *Tx) Dialect() string { return tx.dialect }
 
 // After runs f once the transaction has committed, and never if it did not.
 func (tx *Tx) After(f func()) { tx.after = append(tx.after, f) }
+
+// OnlyPapers says that the transaction writes votes and what goes with them, and nothing that Turn stands for.
+func (tx *Tx) OnlyPapers() { tx.papers = true }
+
+// Turn is another number after every commit of this process, before its Write returns, but for those with OnlyPapers: what was read
+// after Turn was asked, and has no votes in it, is still so while Turn is the same. What other processes write does not show.
+func (d *DB) Turn() uint64 { return d.turn.Load() }
 
 type inTx struct{}
 
@@ -285,15 +301,15 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	if d.dialect == Postgres {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
-	tx := &Tx{Now: d.instant(), dialect: d.dialect}
+	tx := &Tx{Now: d.Now(), dialect: d.dialect, short: d.short}
 	return translate(d.read.WithContext(context.WithValue(ctx, inTx{}, true)).Transaction(func(g *gorm.DB) error {
 		tx.DB = g
 		return f(tx)
 	}, opts))
 }
 
-// instant returns what the clock shows, but never less than what was written already.
-func (d *DB) instant() time.Time {
+// Now returns what the clock shows, but never less than what was written already: what Tx.Now is for a transaction that begins.
+func (d *DB) Now() time.Time {
 	return time.UnixMilli(max(d.now().UnixMilli(), d.last.Load())).UTC()
 }
 

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-
-	"gorm.io/gorm/clause"
 )
 
 // Instant is a point in time, kept as milliseconds since 1970 in every dialect. The zero time is NULL.
@@ -76,35 +74,31 @@ func OnceFor(person int64, form string) Once {
 	return sha256.Sum256([]byte("once\n" + strconv.FormatInt(person, 10) + "\n" + form))
 }
 
-type onceRow struct {
-	Key     []byte
-	Subject int64
-	At      Instant
-}
-
-func (onceRow) TableName() string { return "once_keys" }
-
 // Seen returns what was made when this key was first acted on, and whether it was.
 func (tx *Tx) Seen(k Once) (subject int64, seen bool, err error) {
 	if k == (Once{}) {
 		return 0, false, nil
 	}
-	var rows []onceRow
-	if err := tx.Where("key = ?", k[:]).Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
-		return 0, false, err
-	}
-	return rows[0].Subject, true, nil
+	seen, err = tx.Row("SELECT subject FROM once_keys WHERE key = ?", []any{k[:]}, &subject)
+	return subject, seen, err
 }
 
 // Did remembers that acting on the key made the subject.
 func (tx *Tx) Did(k Once, subject int64) error {
+	_, err := tx.Once(k, subject)
+	return err
+}
+
+// Once is Did, and says whether the key had not been acted on before.
+func (tx *Tx) Once(k Once, subject int64) (first bool, err error) {
 	if k == (Once{}) {
-		return nil
+		return true, nil
 	}
-	return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&onceRow{k[:], subject, At(tx.Now)}).Error
+	n, err := tx.Do("INSERT INTO once_keys (key, subject, at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING", k[:], subject, At(tx.Now))
+	return n == 1, err
 }
 
 // ForgetOnce deletes the keys remembered before t; forms that old are no longer sent again by a browser.
 func (tx *Tx) ForgetOnce(t time.Time) error {
-	return tx.Where("at < ?", At(t)).Delete(&onceRow{}).Error
+	return tx.Exec("DELETE FROM once_keys WHERE at < ?", At(t)).Error
 }

@@ -10,7 +10,9 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
+	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -25,6 +27,7 @@ import (
 const (
 	queueLength = 4096 // beyond it, writers are told to come back
 	batchSize   = 256
+	mostYields  = 4
 	retries     = 20 // of a batch that PostgreSQL could not serialize
 	redials     = 2  // for a batch whose connection was lost
 )
@@ -120,24 +123,7 @@ func (d *DB) run() {
 			d.runOutside(first)
 			continue
 		}
-		batch := []*job{first}
-		var last *job
-	drain:
-		for len(batch) < batchSize {
-			select {
-			case j, more := <-d.queue:
-				if !more {
-					break drain
-				}
-				if j.outside != nil {
-					last = j
-					break drain
-				}
-				batch = append(batch, j)
-			default:
-				break drain
-			}
-		}
+		batch, last := d.gather(first)
 		d.commit(batch)
 		for _, j := range batch {
 			close(j.done)
@@ -146,6 +132,29 @@ func (d *DB) run() {
 			d.runOutside(last)
 		}
 	}
+}
+
+// gather returns the job and those that have queued up behind it, and what must run alone after them. Whoever is about to queue up
+// gets the processor once more before: on a machine that has its hands full with requests the batch would otherwise be small, and
+// every batch costs the disk the same; on one that has not, nobody waits.
+func (d *DB) gather(first *job) (batch []*job, last *job) {
+	batch = []*job{first}
+	for yields := 0; len(batch) < batchSize; {
+		select {
+		case j, more := <-d.queue:
+			if !more || j.outside != nil {
+				return batch, j
+			}
+			batch = append(batch, j)
+		default:
+			if yields == mostYields {
+				return batch, nil
+			}
+			yields++
+			runtime.Gosched()
+		}
+	}
+	return batch, nil
 }
 
 func (d *DB) runOutside(j *job) {
@@ -181,7 +190,20 @@ func (d *DB) commit(batch []*job) {
 	}
 }
 
-func (d *DB) attempt(batch []*job) (err error) {
+// attempt runs the batch in one transaction and commits it. Savepoints, which keep one job's error from the others, cost each
+// job two statements and copies of the pages it writes; so they are set only where a job has failed without.
+func (d *DB) attempt(batch []*job) error {
+	err := d.transact(batch, false)
+	if errors.Is(err, errApart) {
+		err = d.transact(batch, true)
+	}
+	return err
+}
+
+// errApart says that one of several jobs failed and could not be undone by itself.
+var errApart = errors.New("db: a job failed in a transaction without savepoints")
+
+func (d *DB) transact(batch []*job, apart bool) (err error) {
 	opts := &sql.TxOptions{}
 	if d.dialect == Postgres {
 		opts.Isolation = sql.LevelSerializable
@@ -193,38 +215,65 @@ func (d *DB) attempt(batch []*job) (err error) {
 	if err := d.alone(g); err != nil {
 		return fmt.Errorf("%w: %w", errBegin, errors.Join(err, g.Rollback().Error))
 	}
-	now := d.instant() // not before: another process may have held the database until now
+	now := d.Now() // not before: another process may have held the database until now
 	d.last.Store(now.UnixMilli())
 	defer func() {
 		if err != nil {
-			// After some errors SQLite has rolled back by itself; then this one only says so.
-			if rerr := g.Rollback().Error; rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
-				d.log.Debug("rollback", slog.Any("err", rerr))
-			}
+			d.undo(g)
 		}
 	}()
 	for _, j := range batch {
-		j.tx, j.err = &Tx{DB: g, Now: now, dialect: d.dialect}, nil
+		j.tx, j.err = &Tx{DB: g, Now: now, dialect: d.dialect, short: d.short}, nil
 		if err := j.ctx.Err(); err != nil {
 			j.err = err
 			continue
 		}
-		if err := g.Exec("SAVEPOINT job").Error; err != nil {
+		if apart {
+			err = d.runApart(j)
+		} else if j.err = call(j); j.err != nil {
+			err = errApart
+		}
+		if endsAll(j.err) {
+			return j.err
+		}
+		if errors.Is(err, errApart) && len(batch) == 1 {
+			d.undo(g)
+			return nil // there is nobody else to keep it from
+		}
+		if err != nil {
 			return err
-		}
-		if j.err = call(j); j.err != nil {
-			if isSerialization(j.err) {
-				return j.err
-			}
-			if err := g.Exec("ROLLBACK TO SAVEPOINT job").Error; err != nil {
-				return errors.Join(j.err, err)
-			}
-		}
-		if err := g.Exec("RELEASE SAVEPOINT job").Error; err != nil {
-			return errors.Join(j.err, err)
 		}
 	}
 	return d.seal(g, batch)
+}
+
+// runApart runs the job so that its error undoes what it did, and nothing else.
+func (d *DB) runApart(j *job) error {
+	if _, err := j.tx.Do("SAVEPOINT job"); err != nil {
+		return err
+	}
+	if j.err = call(j); j.err != nil {
+		if endsAll(j.err) {
+			return nil
+		}
+		if _, err := j.tx.Do("ROLLBACK TO SAVEPOINT job"); err != nil {
+			return errors.Join(j.err, err)
+		}
+	}
+	if _, err := j.tx.Do("RELEASE SAVEPOINT job"); err != nil {
+		return errors.Join(j.err, err)
+	}
+	return nil
+}
+
+// endsAll says whether a job's error is one of the whole transaction, which is to be tried again.
+func endsAll(err error) bool { return isSerialization(err) || isLost(err) }
+
+// undo rolls the transaction back. After some errors SQLite has done so by itself; then the error only says that.
+func (d *DB) undo(g *gorm.DB) {
+	if err := g.Rollback().Error; err != nil && !errors.Is(err, sql.ErrTxDone) {
+		d.log.Debug("rollback", slog.Any("err", err))
+	}
 }
 
 // alone makes the transaction the only one that writes, as BEGIN IMMEDIATE does on SQLite: a command beside the server
@@ -267,7 +316,11 @@ func (d *DB) seal(g *gorm.DB, batch []*job) error {
 			return retract(fmt.Errorf("journal: %w", err))
 		}
 	}
-	if err := g.Commit().Error; err != nil {
+	err := g.Commit().Error
+	if slices.ContainsFunc(batch, func(j *job) bool { return j.err == nil && !j.tx.papers }) {
+		d.turn.Add(1) // also where nobody knows whether it committed
+	}
+	if err != nil {
 		if d.dialect == Postgres && (isLost(err) || !isAnswer(err)) {
 			err = fmt.Errorf("%w: %w", errUnsure, err)
 		}
