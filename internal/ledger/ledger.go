@@ -186,10 +186,8 @@ func (l *Ledger) Head(tx *db.Tx, log Log, groupRef string) (Head, error) {
 	if err != nil {
 		return Head{}, err
 	}
-	l.mu.Lock()
-	h, ok := l.heads[log]
-	l.mu.Unlock()
-	if ok && h.Size == n {
+	h, ok := l.Known(log, n)
+	if ok {
 		return h, nil
 	}
 	h, err = l.head(tx, log, groupRef, n)
@@ -202,6 +200,14 @@ func (l *Ledger) Head(tx *db.Tx, log Log, groupRef string) (Head, error) {
 		l.heads[log] = h
 	}
 	return h, nil
+}
+
+// Known returns the checkpoint of the log at the size, if it was asked for before and is the newest that was.
+func (l *Ledger) Known(log Log, size int64) (h Head, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h, ok = l.heads[log]
+	return h, ok && h.Size == size
 }
 
 func (l *Ledger) head(tx *db.Tx, log Log, groupRef string, n int64) (Head, error) {

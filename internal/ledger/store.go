@@ -52,8 +52,13 @@ func (r textRow) sealed() Sealed {
 }
 
 func size(tx *db.Tx, log Log) (n int64, err error) {
-	err = tx.Raw("SELECT COALESCE(MAX(n) + 1, 0) FROM ledger_entries WHERE group_id = ?", int64(log)).Scan(&n).Error
+	_, err = tx.Row("SELECT "+SizeOf("?"), []any{int64(log)}, &n)
 	return n, err
+}
+
+// SizeOf is, in SQL, how many entries the log has that the expression names: for statements that read it among other things.
+func SizeOf(log string) string {
+	return "(SELECT COALESCE(MAX(n) + 1, 0) FROM ledger_entries WHERE group_id = " + log + ")"
 }
 
 // next returns the place and the time of the entry that is appended now. Time in a log never goes back, though the clock

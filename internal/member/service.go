@@ -20,6 +20,7 @@ type Service struct {
 	begin  func(*db.Tx, Group, Member) error
 	left   []func(*db.Tx, Member) error
 	gone   []func(*db.Tx, PersonID) error
+	visits visits
 }
 
 // New returns the Service. Before it serves, OnBegin must have been called.
@@ -51,13 +52,25 @@ func Again(tx *db.Tx, a Actor) (Actor, error) {
 // Visit returns the person as an actor in the group with the slug, and the newest head of the group's record.
 // It returns fault.NotFound if there is no such group.
 func (s *Service) Visit(ctx context.Context, person PersonID, slug string) (a Actor, h ledger.Head, err error) {
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if a, err = ActorIn(tx, person, slug); err != nil || !a.IsMember() {
+	q, turn := visit{person, slug}, s.db.Turn()
+	if v, ok := s.visits.find(q, turn, s.db.Now()); ok {
+		return v.actor, v.head, nil
+	}
+	var r actorRow
+	found, err := s.db.Row(ctx, actorQuery, []any{person, slug}, r.into()...)
+	if a, err = r.actor(person, found, err); err != nil || !a.IsMember() {
+		return a, h, err
+	}
+	h, ok := s.ledger.Known(a.Group.Log(), r.size)
+	if !ok {
+		err = s.db.Read(ctx, func(tx *db.Tx) error {
+			h, err = s.ledger.Head(tx, a.Group.Log(), a.Group.Ref)
 			return err
-		}
-		h, err = s.ledger.Head(tx, a.Group.Log(), a.Group.Ref)
-		return err
-	})
+		})
+	}
+	if err == nil {
+		s.visits.keep(q, visited{a, h, s.db.Now().Add(visitFor)}, turn)
+	}
 	return a, h, err
 }
 

@@ -2,9 +2,12 @@ package member
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
 )
 
 type groupRow struct {
@@ -26,8 +29,22 @@ type groupRow struct {
 
 func (groupRow) TableName() string { return "groups" }
 
+// zones are the time zones of groups by name: to load one reads a file.
+var zones sync.Map
+
+func zone(name string) (*time.Location, error) {
+	if z, ok := zones.Load(name); ok {
+		return z.(*time.Location), nil
+	}
+	z, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, z)
+	}
+	return z, err
+}
+
 func (r groupRow) group() (Group, error) {
-	zone, err := time.LoadLocation(r.Zone)
+	zone, err := zone(r.Zone)
 	if err != nil {
 		return Group{}, fmt.Errorf("zone of group %d: %w", r.ID, err)
 	}
@@ -112,19 +129,44 @@ func Get(tx *db.Tx, id ID) (Member, error) {
 // ActorIn returns the person as an actor in the group with the slug. A person who is not (or no more) a member gets
 // an actor whose IsMember is false. It returns fault.NotFound if there is no such group.
 func ActorIn(tx *db.Tx, person PersonID, slug string) (Actor, error) {
-	g, err := FindGroup(tx, slug)
+	var r actorRow
+	found, err := tx.Row(actorQuery, []any{person, slug}, r.into()...)
+	return r.actor(person, found, err)
+}
+
+// actorRow is what stands behind an actor, read with one statement: it is asked with every request and every change.
+type actorRow struct {
+	group  groupRow
+	member memberRow
+	size   int64 // of the group's record
+}
+
+var actorQuery = `SELECT g.id, g.ref, g.slug, g.name, g.aim, g.preset, g.zone, g.lang, g.parent_id, g.created_at, g.third_at, g.founding_at,
+	g.founding_place, g.setup_step, COALESCE(m.id, 0), COALESCE(m.ref, ''), COALESCE(m.name, ''), COALESCE(m.founder, 0), m.joined_at,
+	COALESCE(m.active_month, 0), ` + ledger.SizeOf("g.id") + `
+	FROM groups g LEFT JOIN members m ON m.group_id = g.id AND m.person_id = ? AND m.left_at IS NULL WHERE g.slug = ?`
+
+// into lists the variables for the columns of actorQuery.
+func (r *actorRow) into() []any {
+	g, m := &r.group, &r.member
+	return []any{&g.ID, &g.Ref, &g.Slug, &g.Name, &g.Aim, &g.Preset, &g.Zone, &g.Lang, &g.ParentID, &g.CreatedAt, &g.ThirdAt, &g.FoundingAt,
+		&g.FoundingPlace, &g.SetupStep, &m.ID, &m.Ref, &m.Name, &m.Founder, &m.JoinedAt, &m.ActiveMonth, &r.size}
+}
+
+func (r *actorRow) actor(person PersonID, found bool, err error) (Actor, error) {
+	if err == nil && !found {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
 	if err != nil {
 		return Actor{}, err
 	}
+	g, err := r.group.group()
 	a := Actor{Person: person, Group: g}
-	var rows []memberRow
-	if err := tx.Where("group_id = ? AND person_id = ? AND left_at IS NULL", g.ID, person).Limit(1).Find(&rows).Error; err != nil {
-		return Actor{}, err
+	if r.member.ID != 0 {
+		r.member.GroupID, r.member.PersonID = g.ID, person
+		a.Member = r.member.member()
 	}
-	if len(rows) == 1 {
-		a.Member = rows[0].member()
-	}
-	return a, nil
+	return a, err
 }
 
 // Many returns the members with the ids, by id, also those who have left.
