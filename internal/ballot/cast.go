@@ -40,38 +40,28 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 		return t, fault.Form(map[string]lang.Msg{"choice": lang.M("ballot.choose")})
 	}
 	var slot int64
-	var sealed urn.Sealed
-	err = s.look(ctx, func(tx *db.Tx) error {
-		if t.Ballot, slot, err = s.entitled(tx, a, number); err != nil || !t.Secret {
-			return err
-		}
-		sealed, err = s.urn.Seal(tx, t.bound(), slot, urn.Vote{Choice: byte(v.Choice), Client: v.Client, Basis: v.Basis})
-		return err
-	})
-	if errors.Is(err, urn.ErrNotOpen) {
-		// Either the key is lost, or the ballot was closed, counted and purged since this transaction began.
-		s.frozen.drop(t.ID)
-		err = cmp.Or(s.db.Read(ctx, func(tx *db.Tx) error {
-			_, _, err := s.entitled(tx, a, number)
-			return err
-		}), err)
-	}
-	if err != nil {
-		return Taken{}, refusal(err)
+	if t.Ballot, slot, err = s.entitled(ctx, a, number); err != nil {
+		return Taken{}, err
 	}
 	if !t.Secret {
 		return t, s.castOpen(ctx, a, t.Ballot, v)
 	}
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		now, err := state(tx, t.ID)
-		if err == nil {
-			err = now.Takes(tx.Now)
-		}
-		if err != nil {
-			return err
-		}
-		return sealed.Put(tx)
-	})
+	sealed, err := s.urn.Seal(t.bound(), slot, urn.Vote{Choice: byte(v.Choice), Client: v.Client, Basis: v.Basis})
+	if errors.Is(err, urn.ErrNotOpen) {
+		// Either the key is lost, or the ballot was closed, counted and purged since it was found to be open.
+		s.frozen.drop(t.ID)
+		_, _, again := s.entitled(ctx, a, number)
+		err = cmp.Or(again, err)
+	}
+	if err == nil {
+		err = s.db.Write(ctx, func(tx *db.Tx) error {
+			tx.OnlyPapers()
+			if err := takes(tx, t.ID); err != nil {
+				return err
+			}
+			return sealed.Put(tx)
+		})
+	}
 	if err != nil {
 		return Taken{}, refusal(err)
 	}
@@ -85,28 +75,32 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 // and so does not say what it chose: that the member was active is noted at the close.
 func (s *Service) castOpen(ctx context.Context, a member.Actor, b Ballot, v Vote) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		now, err := state(tx, b.ID)
-		if err == nil {
-			err = now.Takes(tx.Now)
+		tx.OnlyPapers()
+		if err := takes(tx, b.ID); err != nil {
+			return err
 		}
+		first, err := tx.Once(v.Once, int64(b.ID))
 		if err != nil {
 			return err
 		}
-		if _, seen, err := tx.Seen(v.Once); err != nil || seen {
-			if err != nil {
-				return err
-			}
+		if !first {
 			counts, err := openVote(tx, b.ID, a.Member.ID)
 			if err == nil && counts != v.Choice {
 				err = fault.New(fault.Conflict, "ballot.changed") // by another form, or this one cannot have said two things
 			}
 			return err
 		}
-		if err := putOpenVote(tx, b.ID, a.Member.ID, v.Choice); err != nil {
-			return err
-		}
-		return tx.Did(v.Once, int64(b.ID))
+		return putOpenVote(tx, b.ID, a.Member.ID, v.Choice)
 	})
+}
+
+// takes says whether the ballot takes votes at the time of the transaction.
+func takes(tx *db.Tx, id ID) error {
+	now, err := state(tx, id)
+	if err != nil {
+		return err
+	}
+	return now.Takes(tx.Now)
 }
 
 // refusal puts what the urn says into words.

@@ -1,6 +1,7 @@
 package ballot
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -51,15 +52,18 @@ func (f *frozen) drop(id ID) {
 }
 
 // entitled returns the ballot on the motion that was opened last, and the member's place on its roll.
-func (s *Service) entitled(tx *db.Tx, a member.Actor, number int) (Ballot, int64, error) {
+func (s *Service) entitled(ctx context.Context, a member.Actor, number int) (Ballot, int64, error) {
 	if !a.IsMember() {
 		return Ballot{}, 0, fault.New(fault.NotFound, "fault.not_found")
 	}
 	q := asked{a.Group.ID, number}
-	k, ok := s.frozen.find(q, tx.Now)
+	k, ok := s.frozen.find(q, s.db.Now())
 	if !ok {
-		var err error
-		if k, err = read(tx, q); err != nil {
+		err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+			k, err = read(tx, q)
+			return err
+		})
+		if err != nil {
 			return k.Ballot, 0, err
 		}
 		s.frozen.keep(q, k)

@@ -213,22 +213,21 @@ func slotOf(tx *db.Tx, b ID, m member.ID) (slot int64, err error) {
 
 // state reads what decides whether a vote is taken, in the transaction that takes it.
 func state(tx *db.Tx, id ID) (b Ballot, err error) {
-	var r struct {
-		State             State
-		OpensAt, ClosesAt db.Instant
-	}
-	err = tx.Raw("SELECT state, opens_at, closes_at FROM ballots WHERE id = ?", id).Scan(&r).Error
-	return Ballot{ID: id, State: r.State, Opens: r.OpensAt.Time, Closes: r.ClosesAt.Time}, err
+	var opens, closes db.Instant
+	_, err = tx.Row("SELECT state, opens_at, closes_at FROM ballots WHERE id = ?", []any{int64(id)}, &b.State, &opens, &closes)
+	b.ID, b.Opens, b.Closes = id, opens.Time, closes.Time
+	return b, err
 }
 
 func putOpenVote(tx *db.Tx, b ID, m member.ID, c Choice) error {
-	return tx.Exec(`INSERT INTO open_votes (ballot_id, member_id, choice) VALUES (?, ?, ?)
-		ON CONFLICT (ballot_id, member_id) DO UPDATE SET choice = excluded.choice`, b, m, int(c)).Error
+	_, err := tx.Do(`INSERT INTO open_votes (ballot_id, member_id, choice) VALUES (?, ?, ?)
+		ON CONFLICT (ballot_id, member_id) DO UPDATE SET choice = excluded.choice`, int64(b), int64(m), int(c))
+	return err
 }
 
 // openVote returns what the member has chosen in an open ballot; 0: nothing.
 func openVote(tx *db.Tx, b ID, m member.ID) (c Choice, err error) {
-	err = tx.Raw("SELECT choice FROM open_votes WHERE ballot_id = ? AND member_id = ?", b, m).Scan(&c).Error
+	_, err = tx.Row("SELECT choice FROM open_votes WHERE ballot_id = ? AND member_id = ?", []any{int64(b), int64(m)}, &c)
 	return c, err
 }
 

@@ -82,32 +82,21 @@ type Sealed struct {
 	choice  byte
 	secret  secret
 	box     []byte
-	prev    []byte // the box the form was made over; nil: none
-	again   bool   // the urn holds this very vote already
+	basis   string // of the form
 	Receipt Receipt
 }
 
-// Seal prepares the vote of the voter at the place on the roll: all that takes time and needs no writing.
-// tx may be a Read. It returns ErrChanged if the urn does not hold what it held when the form was made, unless what it
-// holds is this very vote, sent before.
-func (u *Urn) Seal(tx *db.Tx, b Ballot, slot int64, vote Vote) (Sealed, error) {
+// Seal prepares the vote of the voter at the place on the roll: all that takes time and needs no database.
+// It returns ErrNotOpen if there is no such urn.
+func (u *Urn) Seal(b Ballot, slot int64, vote Vote) (Sealed, error) {
 	v, err := u.vessel(b.Ref)
 	if err != nil {
 		return Sealed{}, err
 	}
-	s := Sealed{ballot: b, vessel: v, pseud: v.keys.pseudonym(b.ID, slot), choice: vote.Choice}
+	s := Sealed{ballot: b, vessel: v, pseud: v.keys.pseudonym(b.ID, slot), choice: vote.Choice, basis: vote.Basis}
 	share := v.keys.share(s.pseud, vote.Client)
 	s.secret = join(vote.Client, share)
 	s.Receipt = receiptOf(s.secret, share)
-	if s.prev, err = v.holds(tx, b.ID, s.pseud); err != nil {
-		return Sealed{}, err
-	}
-	if v.keys.basisOf(s.pseud, s.prev) != vote.Basis {
-		if !s.isIn(s.prev) {
-			return Sealed{}, ErrChanged
-		}
-		s.again = true
-	}
 	s.box = v.keys.seal(b, s.pseud, s.choice, s.secret)
 	return s, nil
 }
@@ -123,33 +112,44 @@ func (s *Sealed) isIn(box []byte) bool {
 
 // Put puts the vote into the urn: one row, and one record in the journal. The caller has made sure, in the same
 // transaction, that the ballot is open. Sent again, the same vote changes nothing and is no error.
-// It returns ErrChanged if another vote of this voter came in between.
+// It returns ErrChanged if the urn does not hold what it held when the form was made.
 func (s *Sealed) Put(tx *db.Tx) error {
 	for _, r := range s.vessel.journal.owing() {
 		if err := replay(tx, s.ballot.ID, r); err != nil {
 			return err
 		}
 	}
-	if s.again {
-		return nil
+	if s.basis == s.vessel.keys.basisOf(s.pseud, nil) {
+		first, err := add(tx, s.ballot.ID, s.pseud, s.box)
+		if err != nil {
+			return err
+		}
+		if first {
+			s.journal(tx, nil)
+			return nil
+		}
 	}
-	done, err := swap(tx, s.ballot.ID, s.pseud, s.prev, s.box)
+	prev, err := find(tx, s.ballot.ID, s.pseud)
 	if err != nil {
 		return err
 	}
-	if done {
-		r := record{pseud: s.pseud, box: [boxLen]byte(s.box), prev: digest(s.prev)}
-		tx.Journal(s.vessel.journal, r.staged())
+	if s.basis != s.vessel.keys.basisOf(s.pseud, prev) {
+		if !s.isIn(prev) {
+			return ErrChanged
+		}
 		return nil
 	}
-	now, err := find(tx, s.ballot.ID, s.pseud)
-	if err != nil {
+	if err := put(tx, s.ballot.ID, s.pseud, s.box); err != nil {
 		return err
 	}
-	if !s.isIn(now) {
-		return ErrChanged
-	}
+	s.journal(tx, prev)
 	return nil
+}
+
+// journal has the journal record that the vote took the place of prev.
+func (s *Sealed) journal(tx *db.Tx, prev []byte) {
+	r := record{pseud: s.pseud, box: [boxLen]byte(s.box), prev: digest(prev)}
+	tx.Journal(s.vessel.journal, r.staged())
 }
 
 // replay puts a journal record into the table if the table still holds what the record replaced.
@@ -158,7 +158,7 @@ func replay(tx *db.Tx, ballot int64, r record) error {
 	if err != nil || digest(box) != r.prev {
 		return err
 	}
-	return set(tx, ballot, r)
+	return put(tx, ballot, r.pseud, r.box[:])
 }
 
 // Count returns how many votes the urn holds. Nothing else can be learnt of them before the close.

@@ -73,7 +73,7 @@ func (v *vessel) putBack(ctx context.Context, d *db.DB, b Ballot, records []reco
 				continue
 			}
 			restored++
-			if err := set(tx, b.ID, record{pseud: p, box: box}); err != nil {
+			if err := put(tx, b.ID, p, box[:]); err != nil {
 				return err
 			}
 		}

@@ -21,7 +21,7 @@ func TestForgedRowStopsTheCloseV12(t *testing.T) {
 			w.cast(b, slot, 1, "c")
 		}
 		w.write(func(tx *db.Tx) error {
-			return set(tx, b.ID, record{pseud: pseud{1, 2, 3}, box: [boxLen]byte{version}})
+			return put(tx, b.ID, pseud{1, 2, 3}, append([]byte{version}, make([]byte, boxLen-1)...))
 		})
 		_, err := w.unseal(b, 5)
 		w.stops(err, Unknown)
@@ -66,7 +66,7 @@ func TestLostOrSwappedRowStopsTheClose(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return set(tx, b.ID, record{pseud: p, box: [boxLen]byte(box)})
+			return put(tx, b.ID, p, box)
 		})
 		_, err = w.unseal(b, 5)
 		w.stops(err, Unknown)

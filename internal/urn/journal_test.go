@@ -169,14 +169,11 @@ func TestAFailedVoteDoesNotStandInItsVotersWay(t *testing.T) {
 // failed has the vote fail to commit once it is in the journal.
 func (w *world) failed(b Ballot, slot int64, v Vote) Receipt {
 	w.Helper()
-	var s Sealed
-	if err := w.d.Read(w.Context(), func(tx *db.Tx) (err error) {
-		s, err = w.u.Seal(tx, b, slot, v)
-		return err
-	}); err != nil {
+	s, err := w.u.Seal(b, slot, v)
+	if err != nil {
 		w.Fatal(err)
 	}
-	err := w.d.Write(w.Context(), func(tx *db.Tx) error {
+	err = w.d.Write(w.Context(), func(tx *db.Tx) error {
 		if err := s.Put(tx); err != nil {
 			return err
 		}

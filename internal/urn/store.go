@@ -7,8 +7,6 @@ import (
 	"fmt"
 
 	"folkmoot/internal/db"
-
-	"gorm.io/gorm/clause"
 )
 
 type row struct {
@@ -20,13 +18,9 @@ type row struct {
 func (row) TableName() string { return "urn" }
 
 // find returns the box under the pseudonym, or nil.
-func find(tx *db.Tx, ballot int64, p pseud) ([]byte, error) {
-	var boxes [][]byte
-	err := tx.Raw("SELECT box FROM urn WHERE ballot_id = ? AND pseud = ?", ballot, p[:]).Scan(&boxes).Error
-	if err != nil || len(boxes) == 0 {
-		return nil, err
-	}
-	return boxes[0], nil
+func find(tx *db.Tx, ballot int64, p pseud) (box []byte, err error) {
+	_, err = tx.Row("SELECT box FROM urn WHERE ballot_id = ? AND pseud = ?", []any{ballot, p[:]}, &box)
+	return box, err
 }
 
 // findMany returns the boxes under the pseudonyms, which differ from ballot to ballot, by ballot.
@@ -42,18 +36,17 @@ func findMany(tx *db.Tx, ballots []int64, pseuds [][]byte) (map[int64][]byte, er
 	return out, nil
 }
 
-// swap replaces the box prev, or none if it is nil, and says whether it was there to be replaced.
-func swap(tx *db.Tx, ballot int64, p pseud, prev, box []byte) (bool, error) {
-	res := tx.Exec("INSERT INTO urn (ballot_id, pseud, box) VALUES (?, ?, ?) ON CONFLICT (ballot_id, pseud) DO UPDATE SET box = excluded.box WHERE urn.box = ?",
-		ballot, p[:], box, prev)
-	return res.RowsAffected == 1, res.Error
+// add puts in the box if there is none under the pseudonym, and says whether it did.
+func add(tx *db.Tx, ballot int64, p pseud, box []byte) (bool, error) {
+	n, err := tx.Do("INSERT INTO urn (ballot_id, pseud, box) VALUES (?, ?, ?) ON CONFLICT (ballot_id, pseud) DO NOTHING", ballot, p[:], box)
+	return n == 1, err
 }
 
-// set puts in the box, whatever was there.
-func set(tx *db.Tx, ballot int64, r record) error {
-	return tx.Clauses(clause.OnConflict{
-		Columns: []clause.Column{{Name: "ballot_id"}, {Name: "pseud"}}, DoUpdates: clause.AssignmentColumns([]string{"box"}),
-	}).Create(&row{ballot, r.pseud[:], r.box[:]}).Error
+// put puts in the box, whatever was there.
+func put(tx *db.Tx, ballot int64, p pseud, box []byte) error {
+	_, err := tx.Do("INSERT INTO urn (ballot_id, pseud, box) VALUES (?, ?, ?) ON CONFLICT (ballot_id, pseud) DO UPDATE SET box = excluded.box",
+		ballot, p[:], box)
+	return err
 }
 
 func count(tx *db.Tx, ballot int64) (n int64, err error) {

@@ -87,11 +87,8 @@ func (w *world) ticket(b Ballot, slot int64) (tk Ticket) {
 }
 
 func (w *world) try(b Ballot, slot int64, v Vote) (Receipt, error) {
-	var s Sealed
-	if err := w.d.Read(w.Context(), func(tx *db.Tx) (err error) {
-		s, err = w.u.Seal(tx, b, slot, v)
-		return err
-	}); err != nil {
+	s, err := w.u.Seal(b, slot, v)
+	if err != nil {
 		return Receipt{}, err
 	}
 	return s.Receipt, w.d.Write(w.Context(), s.Put)
