@@ -72,20 +72,21 @@ func newMould(html []byte) mould {
 	}
 }
 
-// fill returns the page with the values in it.
-func (m mould) fill(values [holes]string) []byte {
-	var b bytes.Buffer
+// fill writes the page with the values in it.
+func (m mould) fill(b *bytes.Buffer, values [holes]string) {
 	for i, hole := range m.holes {
 		b.Write(m.parts[i])
 		if hole == holeOnce {
 			b.WriteString(rand.Text())
 		} else {
-			template.HTMLEscape(&b, []byte(values[hole]))
+			template.HTMLEscape(b, []byte(values[hole]))
 		}
 	}
 	b.Write(m.parts[len(m.parts)-1])
-	return b.Bytes()
 }
+
+// filled are kept for the next page: thousands of them within a minute would keep the collector busy.
+var filled = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // moulds are kept while they fit; none is large, and few are in use at a time.
 type moulds struct {
@@ -123,7 +124,11 @@ func (s *Server) answerVote(c echo.Context, vote string, p donePage) error {
 		m = newMould(html)
 		s.moulds.keep(key, m)
 	}
-	return send(c, http.StatusOK, p.Lang, m.fill(p.values()))
+	b, _ := filled.Get().(*bytes.Buffer)
+	defer filled.Put(b)
+	b.Reset()
+	m.fill(b, p.values())
+	return send(c, http.StatusOK, p.Lang, b.Bytes())
 }
 
 // marked returns the page with marks in the place of what differs.

@@ -106,6 +106,7 @@ type visitor struct {
 	session account.Session // zero: nobody is signed in
 	secret  string          // of the session, or of the anonymous browser
 	fresh   bool            // an anonymous secret the browser does not have yet
+	mac     []byte          // see formMAC; nil before it was asked for
 }
 
 func (v *visitor) signedIn() bool { return v.session.Person != 0 }
@@ -132,9 +133,12 @@ func (v *visitor) isFormToken(token string) bool {
 }
 
 func (v *visitor) formMAC() []byte {
-	m := hmac.New(sha256.New, []byte(v.secret))
-	m.Write([]byte("folkmoot form"))
-	return m.Sum(nil)
+	if v.mac == nil {
+		m := hmac.New(sha256.New, []byte(v.secret))
+		m.Write([]byte("folkmoot form"))
+		v.mac = m.Sum(nil)
+	}
+	return v.mac
 }
 
 // identify finds out who stands behind the request, once.

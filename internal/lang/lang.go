@@ -13,6 +13,7 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -61,6 +62,7 @@ type Catalog struct {
 	voices  map[string]*Voice
 	tags    []string
 	matcher language.Matcher
+	matched matched
 }
 
 // Voice speaks one language. It is safe for use by several goroutines.
@@ -135,9 +137,44 @@ func (c *Catalog) Tags() []string { return c.tags }
 
 // Voice returns the voice that suits the wishes best: language tags or Accept-Language headers, the most wanted first.
 func (c *Catalog) Voice(wishes ...string) *Voice {
+	if len(wishes) > 0 {
+		if v, ok := c.voices[wishes[0]]; ok {
+			return v
+		}
+	}
+	key := strings.Join(wishes, "\n")
+	if v := c.matched.find(key); v != nil {
+		return v
+	}
 	_, i := language.MatchStrings(c.matcher, wishes...)
-	return c.voices[c.tags[i]]
+	v := c.voices[c.tags[i]]
+	c.matched.keep(key, v)
+	return v
 }
+
+// matched remembers which voice suited which wishes: to work it out takes longer than the rest of a small page.
+type matched struct {
+	mu  sync.RWMutex
+	all map[string]*Voice
+}
+
+func (m *matched) find(wishes string) *Voice {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.all[wishes]
+}
+
+func (m *matched) keep(wishes string, v *Voice) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.all == nil || len(m.all) >= mostMatched {
+		m.all = map[string]*Voice{}
+	}
+	m.all[wishes] = v
+}
+
+// mostMatched bounds what is remembered of wishes: browsers send a few dozen kinds, but anybody can send anything.
+const mostMatched = 512
 
 // Tag returns the voice's language tag, as for the lang attribute.
 func (v *Voice) Tag() string { return v.tag }

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
@@ -30,6 +31,21 @@ func TestVoiceMatchesWishes(t *testing.T) {
 		if got := c.Voice(tt.wish).Tag(); got != tt.want {
 			t.Errorf("Voice(%q) speaks %s, want %s", tt.wish, got, tt.want)
 		}
+	}
+}
+
+// TestVoiceRemembersLittle: whoever sends ever new wishes fills no memory, and gets the same voice each time.
+func TestVoiceRemembersLittle(t *testing.T) {
+	c := load1(t)
+	for round := range 2 {
+		for i := range 3 * mostMatched {
+			if got := c.Voice(fmt.Sprintf("es;q=0.%d", i+1), "en").Tag(); got != "es" {
+				t.Fatalf("round %d, wish %d: %s", round, i, got)
+			}
+		}
+	}
+	if n := len(c.matched.all); n > mostMatched {
+		t.Errorf("%d wishes are remembered", n)
 	}
 }
 
