@@ -37,21 +37,25 @@ func hello() error {
 }
 
 const (
-	benchCitizens = 3000
+	benchCitizens = 12_000
 	benchClients  = 64
 	benchRounds   = 3
+	benchEach     = 3000 // votes of each kind in a round; as many citizens are left over for the steady stream
+	benchSteady   = 2000 // votes a second that come in whether the earlier ones have been answered or not
 )
 
 // BenchmarkCast sets votes cast through the whole stack beside what the same disk, in the same minutes, gives rows
 // committed in groups, beside a POST without effect through the same middleware, and beside a bare Echo. The server is a process
 // of its own, so that its CPU time is known; the clients share the machine with it. All figures are medians of rounds that take
-// turns. Compare them within one run only.
+// turns; p99 is the time within which 99 of 100 were answered, and steady-p99 the same where votes come in at benchSteady a second
+// and their time counts from when they were due. Compare them within one run only.
 func BenchmarkCast(b *testing.B) {
 	for range b.N {
 		s := newStage(b)
 		for round := range benchRounds {
 			s.round(round)
 		}
+		s.steady()
 		s.report()
 	}
 }
@@ -65,11 +69,12 @@ type stage struct {
 	votes         [2]string // paths
 	rates         map[string][]float64
 	cpu           map[string][]float64
+	p99           map[string][]float64 // in ms
 }
 
 func newStage(b *testing.B) *stage {
 	w := newCrowd(b, benchCitizens, config.Config{})
-	s := &stage{B: b, rates: map[string][]float64{}, cpu: map[string][]float64{}}
+	s := &stage{B: b, rates: map[string][]float64{}, cpu: map[string][]float64{}, p99: map[string][]float64{}}
 	for i, secret := range []bool{true, false} {
 		s.votes[i] = fmt.Sprintf("/g/%s/proposals/%d/vote", w.group.Slug, w.propose(secret).Number)
 	}
@@ -131,10 +136,45 @@ func (s *stage) atOnce(n int, f func(int) error) time.Duration {
 
 // measure notes the rate and the server's CPU time of n requests.
 func (s *stage) measure(what string, server *server, n int, f func(int) error) {
-	before := cpuTime(s, server)
-	took := s.atOnce(n, f)
+	before, times := cpuTime(s, server), make([]time.Duration, n)
+	took := s.atOnce(n, func(i int) error {
+		began := time.Now()
+		defer func() { times[i] = time.Since(began) }()
+		return f(i)
+	})
+	s.p99[what] = append(s.p99[what], p99(times))
 	s.rates[what] = append(s.rates[what], float64(n)/took.Seconds())
 	s.cpu[what] = append(s.cpu[what], float64((cpuTime(s, server)-before).Microseconds())/float64(n))
+}
+
+// p99 returns the time within which 99 of 100 were done, in ms.
+func p99(times []time.Duration) float64 {
+	slices.Sort(times)
+	return float64(times[len(times)*99/100].Microseconds()) / 1000
+}
+
+// steady has the citizens who are left vote secretly, one after the other at an even rate.
+func (s *stage) steady() {
+	from := benchRounds * benchEach
+	times := make([]time.Duration, benchCitizens-from)
+	began := time.Now()
+	var wg sync.WaitGroup
+	for i := range times {
+		due := began.Add(time.Duration(i) * time.Second / benchSteady)
+		time.Sleep(time.Until(due))
+		wg.Go(func() {
+			if err := s.castSecretly(from + i); err != nil {
+				s.Error(err)
+			}
+			times[i] = time.Since(due)
+		})
+	}
+	wg.Wait()
+	s.p99["steady"] = append(s.p99["steady"], p99(times))
+}
+
+func (s *stage) castSecretly(i int) error {
+	return expect(s.callers[i].post(s.Context(), s.votes[0], s.secret[i]))(http.StatusOK)
 }
 
 // cpuTime returns the CPU time a server has used.
@@ -157,7 +197,7 @@ func cpuTime(b testing.TB, s *server) time.Duration {
 }
 
 func (s *stage) round(round int) {
-	each := benchCitizens / benchRounds
+	const each = benchEach
 	from := round * each
 	ctx := s.Context()
 	s.rates["raw"] = append(s.rates["raw"], rawInserts(s, 20_000))
@@ -169,9 +209,7 @@ func (s *stage) round(round int) {
 		c := s.callers[i%benchCitizens]
 		return expect(c.post(ctx, "/me/code/kept", url.Values{"csrf": s.open[i%benchCitizens]["csrf"]}))(http.StatusSeeOther)
 	})
-	s.measure("secret", s.server, each, func(i int) error {
-		return expect(s.callers[from+i].post(ctx, s.votes[0], s.secret[from+i]))(http.StatusOK)
-	})
+	s.measure("secret", s.server, each, func(i int) error { return s.castSecretly(from + i) })
 	s.measure("open", s.server, each, func(i int) error {
 		return expect(s.callers[from+i].post(ctx, s.votes[1], s.open[from+i]))(http.StatusOK)
 	})
@@ -199,7 +237,9 @@ func (s *stage) report() {
 		s.ReportMetric(100*mid(s.rates[what])/mid(s.rates["raw"]), what+"-%-of-raw")
 		s.ReportMetric(100*mid(s.rates[what])/mid(s.rates["noop"]), what+"-%-of-noop")
 		s.ReportMetric(mid(s.cpu[what])/mid(s.cpu["hello"]), what+"-hellos")
+		s.ReportMetric(mid(s.p99[what]), what+"-p99-ms")
 	}
+	s.ReportMetric(mid(s.p99["steady"]), "steady-p99-ms")
 	s.ReportMetric(0, "ns/op")
 	s.Logf("rounds: per second %v; µs of CPU %v", s.rates, s.cpu)
 }
