@@ -17,14 +17,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// TestPurgeGivesWay: another program, such as pg_dump, reads the urns for as long as it likes. The others' votes do not wait for it.
-func TestPurgeGivesWay(t *testing.T) {
-	if os.Getenv(dbtest.Env) == "" && os.Getenv("CI") != "true" {
-		return // on SQLite TestAnUrnThatIsReadIsLeftForAWhile tries the same
-	}
-	c := dbtest.NewClock(dbtest.Start)
-	at := dbtest.PostgresURL(t)
-	d, err := db.Open(t.Context(), db.Options{URL: at, Dir: t.TempDir(), Now: c.Now})
+// onPostgres returns five members on the database at the address, whose statements watch is told of.
+func onPostgres(t *testing.T, c *dbtest.Clock, at string, watch func(string)) *votetest.World {
+	t.Helper()
+	d, err := db.Open(t.Context(), db.Options{URL: at, Dir: t.TempDir(), Now: c.Now, Watch: watch})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +29,17 @@ func TestPurgeGivesWay(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	w := votetest.New(t, d, c, "A", 5)
+	return votetest.New(t, d, c, "A", 5)
+}
+
+// TestPurgeGivesWay: another program, such as pg_dump, reads the urns for as long as it likes. The others' votes do not wait for it.
+func TestPurgeGivesWay(t *testing.T) {
+	if os.Getenv(dbtest.Env) == "" && os.Getenv("CI") != "true" {
+		return // on SQLite TestAnUrnThatIsReadIsLeftForAWhile tries the same
+	}
+	c := dbtest.NewClock(dbtest.Start)
+	at := dbtest.PostgresURL(t)
+	w := onPostgres(t, c, at, nil)
 	v := w.Open(true)
 	for _, a := range w.Who {
 		w.Cast(a, 1, ballot.For)
@@ -92,23 +98,14 @@ func TestPurgeBesideAReader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := dbtest.NewClock(dbtest.Start)
 			var next atomic.Pointer[func()] // what happens once the reader has looked at anything
-			d, err := db.Open(t.Context(), db.Options{URL: dbtest.PostgresURL(t), Dir: t.TempDir(), Now: c.Now, Watch: func(statement string) {
+			w := onPostgres(t, c, dbtest.PostgresURL(t), func(statement string) {
 				if statement == "LOCK TABLE urn IN ACCESS SHARE MODE" {
 					return // that is no look
 				}
 				if f := next.Swap(nil); f != nil {
 					(*f)()
 				}
-			}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := d.Close(); err != nil {
-					t.Error(err)
-				}
 			})
-			w := votetest.New(t, d, c, "A", 5)
 			m := w.Table(true)
 			c.Advance(day)
 			later := w.Table(true)

@@ -84,11 +84,11 @@ func tenants() body {
 			{
 				day: 118, by: "Amina", title: "Write to the landlord about damp, together and in public",
 				why:     "Nine flats have mould. Letters from one flat at a time are ignored.",
-				clauses: []string{"We will send one letter that names all nine flats and asks for repairs by 31 May.", "We will put the letter up in every stairwell on the day it is sent.", "We will ask for a written timetable, flat by flat."},
+				clauses: []string{"We will send one letter that names all nine flats and asks for repairs within six weeks.", "We will put the letter up in every stairwell on the day it is sent.", "We will ask for a written timetable, flat by flat."},
 				kind:    motion.Action, won: "All nine flats have a repair date in writing.", able: "Nine people who never wrote to the landlord sign in their own name.",
 				support: []string{"Mrs Okafor", "Kwame"},
 				reworded: []string{
-					"We will send one letter that names all nine flats, if each of them agrees, and asks for repairs by 31 May.",
+					"We will send one letter that names all nine flats, if each of them agrees, and asks for repairs within six weeks.",
 					"We will put the letter up in every stairwell on the day it is sent.", "We will ask for a written timetable, flat by flat.",
 				},
 				statements: []said{
