@@ -15,7 +15,7 @@ var (
 	kernels  = []string{"tally", "sortition", "floor", "merkle", "textdiff", "markup", "ical", "paper", "qr"}
 	services = []string{"ledger", "schedule", "live"}
 	domain   = []string{"member", "account", "rulebook", "notify", "motion", "discussion", "urn", "ballot", "role", "meeting", "decision"} // ordered
-	across   = []string{"participation", "export", "verify", "audit", "intake", "upkeep", "demo"}
+	across   = []string{"participation", "votefile", "export", "verify", "audit", "intake", "upkeep", "demo"}
 	testOnly = []string{"archtest", "dbtest", "webtest", "browsertest", "powercut", "votetest", "effort"}
 )
 

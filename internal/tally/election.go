@@ -1,0 +1,224 @@
+package tally
+
+import (
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"unsafe"
+)
+
+// Election is what is counted: candidates, seats and papers. For budgets the candidates are projects with costs.
+// Candidates are known by their place in the list, from 0; files, sheets and people count them from 1.
+type Election struct {
+	Title      string
+	Seats      int // places to fill; 0: not said
+	Candidates []Candidate
+	Withdrawn  []int // candidates who take no part: papers are read as if they were not on them
+	Lots       []int // the order in which the lot would take candidates, as far as it is known; see Options.Lots
+	Papers     Papers
+	Budget     int64 // money to spend, in the unit of the costs; 0: no budget
+	Unit       int64 // how many of the unit make one of the currency that Budget and costs were written in: 1, 10, 100
+	Default    int   // the option that others must beat ("none of the above", "further discussion"), from 1; 0: none
+}
+
+// Candidate is who or what can be chosen.
+type Candidate struct {
+	Name string
+	ID   string // as the file calls it, where that is not its number
+	Cost int64  // of a project
+}
+
+// Mark is one entry on a paper: a candidate, best first. Same is added if it stands on one level with the mark before it.
+// Marks that name nobody are kept where a rule asks about them.
+type Mark uint16
+
+// What can stand in a Mark.
+const (
+	Same       Mark = 1 << 15     // added to a candidate: on one level with the mark before
+	Blank      Mark = Same - 1    // a rank that was skipped
+	Over       Mark = Same - 2    // a rank that was given to more than one, and the file does not say to whom
+	Undeclared Mark = Same - 3    // somebody who is not a candidate
+	mostMarks       = Same - 1024 // candidates there can be
+)
+
+// Candidate returns the candidate, from 0, and whether the mark stands on one level with the one before.
+func (m Mark) Candidate() (c int, same bool) { return int(m &^ Same), m&Same != 0 }
+
+// Names says whether the mark names a candidate.
+func (m Mark) Names() bool { return m&^Same < mostMarks }
+
+// ErrElection is wrapped by every refusal of an election that cannot be counted so.
+var ErrElection = errors.New("cannot be counted")
+
+// Check refuses, with ErrElection, what no method could count: no candidates, a number that is nobody's, a candidate twice on a paper.
+func (e *Election) Check() error {
+	n := len(e.Candidates)
+	switch {
+	case n == 0:
+		return fmt.Errorf("%w: there are no candidates", ErrElection)
+	case n >= int(mostMarks):
+		return fmt.Errorf("%w: %d candidates are more than %d", ErrElection, n, mostMarks-1)
+	case e.Seats < 0:
+		return fmt.Errorf("%w: %d seats", ErrElection, e.Seats)
+	case e.Default < 0 || e.Default > n:
+		return fmt.Errorf("%w: the default option is %d of %d", ErrElection, e.Default, n)
+	}
+	for _, list := range [][]int{e.Withdrawn, e.Lots} {
+		seen := make([]bool, n)
+		for _, c := range list {
+			if c < 0 || c >= n || seen[c] {
+				return fmt.Errorf("%w: candidate %d is not in the list, or is there twice", ErrElection, c+1)
+			}
+			seen[c] = true
+		}
+	}
+	for _, c := range e.Candidates {
+		if c.Cost < 0 {
+			return fmt.Errorf("%w: %s costs less than nothing", ErrElection, c.Name)
+		}
+	}
+	at := make([]int, n)
+	for i := range e.Papers.Len() {
+		marks, _ := e.Papers.At(i)
+		for _, m := range marks {
+			if !m.Names() {
+				continue
+			}
+			c, _ := m.Candidate()
+			if c >= n || at[c] == i+1 {
+				return fmt.Errorf("%w: a paper names candidate %d, who is not there, or names one twice", ErrElection, c+1)
+			}
+			at[c] = i + 1
+		}
+	}
+	return nil
+}
+
+// Number returns the number, from 1, of the candidate with the name or the ID, or 0.
+func (e *Election) Number(name string) int {
+	return 1 + slices.IndexFunc(e.Candidates, func(c Candidate) bool { return c.Name == name || c.ID != "" && c.ID == name })
+}
+
+// taking returns who takes part: false for those who have withdrawn.
+func (e *Election) taking() []bool {
+	in := make([]bool, len(e.Candidates))
+	for c := range in {
+		in[c] = !slices.Contains(e.Withdrawn, c)
+	}
+	return in
+}
+
+// Papers are the papers of an election, equal ones together, in the order in which each kind first came. Memory grows with
+// how many kinds there are, not with how many papers. The zero Papers are none.
+type Papers struct {
+	marks   []Mark
+	ends    []uint32
+	weights []int64
+	total   int64
+	scores  []int32 // beside marks, if any paper has scores
+
+	slots []uint32 // of the hash table: index of a kind plus 1; 0: free
+	seed  maphash.Seed
+}
+
+// Len returns how many kinds of papers there are.
+func (p *Papers) Len() int { return len(p.ends) }
+
+// Total returns how many papers there are.
+func (p *Papers) Total() int64 { return p.total }
+
+// At returns the marks on the papers of a kind, which must not be changed, and how many papers those are.
+func (p *Papers) At(i int) (marks []Mark, papers int64) {
+	from := uint32(0)
+	if i > 0 {
+		from = p.ends[i-1]
+	}
+	return p.marks[from:p.ends[i]], p.weights[i]
+}
+
+// Scores returns the scores beside the marks of a kind, in their order, or nil if there are none.
+func (p *Papers) Scores(i int) []int32 {
+	if p.scores == nil {
+		return nil
+	}
+	from := uint32(0)
+	if i > 0 {
+		from = p.ends[i-1]
+	}
+	return p.scores[from:p.ends[i]]
+}
+
+// mostPapers keeps sums of papers, in the finest unit of any rule, within 63 bits where 128 are not used.
+const mostPapers = int64(1) << 40
+
+// Add puts in so many papers with the marks, which are copied. It returns ErrElection if they become too many to count.
+func (p *Papers) Add(marks []Mark, papers int64) error { return p.AddScored(marks, nil, papers) }
+
+// AddScored is Add with a score beside each mark.
+func (p *Papers) AddScored(marks []Mark, scores []int32, papers int64) error {
+	if papers <= 0 || papers > mostPapers-p.total {
+		return fmt.Errorf("%w: %d papers of a kind, or too many in all", ErrElection, papers)
+	}
+	if len(p.marks)+len(marks) > 1<<31 {
+		return fmt.Errorf("%w: the papers have too many marks in all", ErrElection)
+	}
+	if scores != nil && p.scores == nil {
+		p.scores = make([]int32, len(p.marks))
+	}
+	p.total += papers
+	if 4*(len(p.ends)+1) > 3*len(p.slots) {
+		p.grow()
+	}
+	slot := p.slot(marks, scores)
+	if at := p.slots[slot]; at != 0 {
+		p.weights[at-1] += papers
+		return nil
+	}
+	p.marks = append(p.marks, marks...)
+	if p.scores != nil {
+		p.scores = append(p.scores, scores...)
+		p.scores = append(p.scores, make([]int32, len(p.marks)-len(p.scores))...)
+	}
+	p.ends = append(p.ends, uint32(len(p.marks)))
+	p.weights = append(p.weights, papers)
+	p.slots[slot] = uint32(len(p.ends))
+	return nil
+}
+
+// slot returns where in the table the kind is, or would be.
+func (p *Papers) slot(marks []Mark, scores []int32) uint64 {
+	mask := uint64(len(p.slots) - 1)
+	for s := p.hash(marks) & mask; ; s = (s + 1) & mask {
+		at := p.slots[s]
+		if at == 0 {
+			return s
+		}
+		if got, _ := p.At(int(at - 1)); slices.Equal(got, marks) && p.sameScores(int(at-1), scores) {
+			return s
+		}
+	}
+}
+
+func (p *Papers) sameScores(i int, scores []int32) bool {
+	return p.scores == nil || slices.Equal(p.Scores(i), scores) || len(scores) == 0 && !slices.ContainsFunc(p.Scores(i), func(s int32) bool { return s != 0 })
+}
+
+// hash differs from run to run, so that nobody can write a file that makes the table slow. No result depends on it.
+func (p *Papers) hash(marks []Mark) uint64 {
+	if len(marks) == 0 {
+		return 0
+	}
+	return maphash.Bytes(p.seed, unsafe.Slice((*byte)(unsafe.Pointer(&marks[0])), 2*len(marks)))
+}
+
+func (p *Papers) grow() {
+	if len(p.slots) == 0 {
+		p.seed = maphash.MakeSeed()
+	}
+	p.slots = make([]uint32, max(64, 2*len(p.slots)))
+	for i := range p.ends {
+		marks, _ := p.At(i)
+		p.slots[p.slot(marks, p.Scores(i))] = uint32(i + 1)
+	}
+}

@@ -1,0 +1,428 @@
+package tally
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+var scottishMethod = Method{
+	Name:  "scottish",
+	Say:   "Single transferable vote by the rules of Scottish council elections: surpluses move at a value, to five decimals, and the last is excluded until the places are filled.",
+	Seats: true, Reserves: true,
+	count: scottish,
+}
+
+// The rules are those of the Scottish Local Government Elections Order 2011, Schedule 1, rules 45 to 52 (the text of SSI 2007/42).
+// Where it is silent:
+//   - of three or more who are tied, of whom only some differ at an earlier stage, those who differ in the right way stay in, and
+//     the stage before is asked about them;
+//   - a paper with two candidates on one level, or a skipped rank, goes no further than the rank before it.
+const scottishPlaces = 5
+
+// piles are the papers as they lie with the candidates. Papers of one kind stay together for the whole count, because nothing ever
+// tells them apart.
+type piles struct {
+	papers  *Papers
+	at      []int32   // by kind: which mark the papers count for
+	value   []int64   // by kind: what each paper is worth
+	of      [][]int32 // by candidate: the kinds that lie with them
+	running []bool    // by candidate: whether papers can still move to them
+}
+
+// next moves on the kind's papers to the next candidate who is running, and returns the candidate, or -1 if there is none.
+func (p *piles) next(kind int32) int {
+	marks, _ := p.papers.At(int(kind))
+	for i := p.at[kind]; int(i) < len(marks); i++ {
+		m := marks[i]
+		if !m.Names() || m&Same != 0 || int(i)+1 < len(marks) && marks[i+1]&Same != 0 {
+			break
+		}
+		if p.running[m] {
+			p.at[kind] = i
+			return int(m)
+		}
+	}
+	p.at[kind] = int32(len(marks))
+	return -1
+}
+
+// stv is an STV count under way.
+type stv struct {
+	piles
+	e        *Election
+	o        Options
+	s        *Sheet
+	lots     lots
+	votes    []int64   // by candidate, in 1/100000
+	history  [][]int64 // votes after each stage
+	valid    int64     // papers
+	quota    int64     // in 1/100000
+	lost     int64     // by cutting off, so far
+	hopeful  []int     // those who are neither elected nor excluded
+	waiting  []int     // elected with a surplus that has not been passed on
+	leaving  []int     // excluded, with papers that have not been passed on
+	reserved []bool
+	kept     int // reserved places, as far as there is anybody to fill them
+	full     bool
+}
+
+func scottish(e *Election, o Options) (*Sheet, error) {
+	c := newSTV(e, o)
+	c.s.Quota = decimal(c.quota/pow10(scottishPlaces), 0)
+	c.record(First, nil, fmt.Sprintf("First preferences of %d papers. The quota is %s.", c.valid, c.s.Quota), nil)
+	for !c.full {
+		c.step()
+	}
+	return c.s, nil
+}
+
+func newSTV(e *Election, o Options) *stv {
+	papers := e.papers()
+	n := len(e.Candidates)
+	c := &stv{
+		piles: piles{papers: papers, at: make([]int32, papers.Len()), value: make([]int64, papers.Len()), of: make([][]int32, n), running: e.taking()},
+		e:     e, o: o, s: newSheet(e, o, "scottish"), lots: newLots(e, o), votes: make([]int64, n), reserved: make([]bool, n),
+	}
+	for cand, in := range c.running {
+		if in {
+			c.hopeful = append(c.hopeful, cand)
+		}
+	}
+	unit := pow10(scottishPlaces)
+	for kind := range int32(papers.Len()) {
+		_, weight := papers.At(int(kind))
+		c.value[kind] = unit
+		if to := c.next(kind); to >= 0 {
+			c.put(kind, to, weight)
+			c.valid += weight
+		}
+	}
+	c.s.Valid = c.valid
+	for _, cand := range o.Reserved.For {
+		if c.running[cand] && !c.reserved[cand] {
+			c.reserved[cand] = true
+			c.kept++
+		}
+	}
+	c.kept = min(c.kept, o.Reserved.Places)
+	c.quota = (c.valid/int64(c.s.Seats+1) + 1) * unit
+	return c
+}
+
+// papers returns the papers without those who have withdrawn.
+func (e *Election) papers() *Papers {
+	if len(e.Withdrawn) == 0 {
+		return &e.Papers
+	}
+	in := e.taking()
+	var out Papers
+	var marks []Mark
+	for i := range e.Papers.Len() {
+		old, weight := e.Papers.At(i)
+		marks = marks[:0]
+		gone := false // the best of a level has withdrawn: the next of it begins the level
+		for _, m := range old {
+			c, same := m.Candidate()
+			if !same {
+				gone = false
+			}
+			if m.Names() && !in[c] {
+				gone = gone || !same
+				continue
+			}
+			if same && gone {
+				m, gone = m&^Same, false
+			}
+			marks = append(marks, m)
+		}
+		if err := out.Add(marks, weight); err != nil {
+			return &e.Papers // cannot be: there are no more of them than there were
+		}
+	}
+	return &out
+}
+
+func (c *stv) put(kind int32, to int, weight int64) {
+	c.of[to] = append(c.of[to], kind)
+	c.votes[to] += c.value[kind] * weight
+}
+
+// vacancies returns how many places are not filled.
+func (c *stv) vacancies() int { return c.places() - len(c.s.Elected) }
+
+// places returns how many places the count can fill: not those that are kept for candidates of whom there are too few.
+func (c *stv) places() int { return c.s.Seats - (c.o.Reserved.Places - c.kept) }
+
+// open returns how many places are left for candidates for whom none is reserved.
+func (c *stv) open() int {
+	n := c.places() - c.kept
+	for _, e := range c.s.Elected {
+		if !c.reserved[e-1] {
+			n--
+		}
+	}
+	return n
+}
+
+// needed says whether without the candidate there were too few for the reserved places.
+func (c *stv) needed(cand int) bool {
+	if !c.reserved[cand] || c.kept == 0 {
+		return false
+	}
+	n := 0
+	for _, e := range c.s.Elected {
+		if c.reserved[e-1] {
+			n++
+		}
+	}
+	for _, h := range c.hopeful {
+		if c.reserved[h] {
+			n++
+		}
+	}
+	return n <= c.kept
+}
+
+// step does the next stage.
+func (c *stv) step() {
+	switch {
+	case len(c.leaving) > 0:
+		cand := c.leaving[0]
+		c.leaving = c.leaving[1:]
+		c.pass(cand)
+	case len(c.waiting) > 0:
+		cand := c.choose(Surplus, c.best(c.waiting))
+		c.waiting = slices.DeleteFunc(c.waiting, func(w int) bool { return w == cand })
+		c.surplus(cand)
+	default:
+		c.fill()
+	}
+}
+
+// surplus passes on what an elected candidate has above the quota (rule 48): every paper, at its value times the surplus over the
+// candidate's votes, cut off after the fifth decimal.
+func (c *stv) surplus(cand int) {
+	surplus, held := c.votes[cand]-c.quota, c.votes[cand]
+	kinds := c.of[cand]
+	c.of[cand] = nil
+	before := slices.Clone(c.votes)
+	moved, value, one := int64(0), int64(-1), true
+	was, is := int64(-1), int64(0)
+	for _, kind := range kinds {
+		if c.value[kind] != was {
+			was = c.value[kind]
+			is = mulDiv(surplus, was, held)
+			one = one && (value < 0 || value == is)
+			value = is
+		}
+		c.value[kind] = is
+		_, weight := c.papers.At(int(kind))
+		moved += is * weight
+		if to := c.next(kind); to >= 0 {
+			c.put(kind, to, weight)
+		}
+	}
+	c.votes[cand] = c.quota
+	c.lost += surplus - moved
+	say := fmt.Sprintf("%s has %s more than the quota, and this surplus is passed on.", c.name(cand), c.figure(surplus))
+	if one {
+		say = fmt.Sprintf("%s has %s more than the quota, and this surplus is passed on: %s for each paper.", c.name(cand), c.figure(surplus), c.figure(value))
+	}
+	c.record(Surplus, []int{cand}, say, before)
+	if one {
+		c.stage().Value = c.figure(value)
+	}
+}
+
+// pass moves the papers of an excluded candidate at the value they have (rule 50).
+func (c *stv) pass(cand int) {
+	kinds := c.of[cand]
+	c.of[cand] = nil
+	before := slices.Clone(c.votes)
+	for _, kind := range kinds {
+		if to := c.next(kind); to >= 0 {
+			_, weight := c.papers.At(int(kind))
+			c.put(kind, to, weight)
+		}
+	}
+	c.votes[cand] = 0
+	c.record(Exclude, []int{cand}, c.name(cand)+" is excluded, and the papers go to the next candidate named on them, at the value they have.", before)
+}
+
+// fill gives the last places to those who are left (rule 52).
+func (c *stv) fill() {
+	c.record(Fill, nil, "As many are left as there are places.", nil)
+}
+
+// record writes down a stage that has been done, with who is elected and who is to be excluded at its end.
+func (c *stv) record(a Action, of []int, say string, before []int64) {
+	st := Stage{Action: a, Of: numbers(of), Say: say}
+	c.history = append(c.history, slices.Clone(c.votes))
+	left := c.valid * pow10(scottishPlaces)
+	for cand, v := range c.votes {
+		st.Votes = append(st.Votes, c.figure(v))
+		left -= v
+		if before != nil {
+			st.Moved = append(st.Moved, c.figure(v-before[cand]))
+		}
+	}
+	st.Nontransferable, st.Loss = c.figure(left), c.figure(c.lost)
+	c.s.Stages = append(c.s.Stages, st)
+	c.elect()
+	if !c.full && len(c.waiting) == 0 && len(c.leaving) == 0 {
+		c.exclude()
+	}
+}
+
+func (c *stv) stage() *Stage { return &c.s.Stages[len(c.s.Stages)-1] }
+
+// elect declares who is elected at the end of the stage: those who have reached the quota (rule 47), most votes first, or all who are
+// left where they are no more than the places (rule 52).
+func (c *stv) elect() {
+	var reached []int
+	for _, h := range c.hopeful {
+		if c.votes[h] >= c.quota {
+			reached = append(reached, h)
+		}
+	}
+	for len(reached) > 0 && c.vacancies() > 0 && !c.full {
+		cand := c.choose("election", c.best(reached))
+		reached = slices.DeleteFunc(reached, func(h int) bool { return h == cand })
+		if c.open() > 0 || c.reserved[cand] {
+			c.win(cand, fmt.Sprintf("%s is elected with %s votes.", c.name(cand), c.figure(c.votes[cand])))
+		}
+	}
+	if c.vacancies() > 0 && len(c.hopeful) <= c.vacancies() && c.fits() {
+		for len(c.hopeful) > 0 && !c.full {
+			cand := c.choose("election", c.best(c.hopeful))
+			c.win(cand, c.name(cand)+" is elected, because no more are left than there are places.")
+		}
+	}
+	if c.vacancies() == 0 || len(c.hopeful) == 0 {
+		c.end()
+	}
+}
+
+// fits says whether those who are left could all be elected without anybody taking a place that is reserved for others.
+func (c *stv) fits() bool {
+	n := 0
+	for _, h := range c.hopeful {
+		if !c.reserved[h] {
+			n++
+		}
+	}
+	return n <= c.open()
+}
+
+func (c *stv) win(cand int, say string) {
+	c.drop(cand)
+	st := c.stage()
+	st.Elected = append(st.Elected, cand+1)
+	if cand+1 == c.o.RON {
+		st.Say += " Re-opening nominations has taken a place, so the places that are left stay empty."
+		c.end()
+		return
+	}
+	st.Say += " " + say
+	c.s.Elected = append(c.s.Elected, cand+1)
+	if c.votes[cand] > c.quota {
+		c.waiting = append(c.waiting, cand)
+	}
+}
+
+func (c *stv) end() {
+	if !c.full {
+		c.full, c.s.Unfilled = true, c.s.Seats-len(c.s.Elected)
+	}
+}
+
+// drop takes a candidate out of those who are left.
+func (c *stv) drop(cand int) {
+	c.running[cand] = false
+	c.hopeful = slices.DeleteFunc(c.hopeful, func(h int) bool { return h == cand })
+}
+
+// exclude declares who is excluded: whoever has the fewest votes (rule 50), but nobody without whom a reserved place could not be
+// filled, and once no other places are open, first those for whom none is reserved.
+func (c *stv) exclude() {
+	among, why := c.hopeful, "has the fewest votes and is excluded next."
+	if c.kept > 0 {
+		among = slices.DeleteFunc(slices.Clone(c.hopeful), c.needed)
+		if c.open() <= 0 {
+			others := slices.DeleteFunc(slices.Clone(c.hopeful), func(h int) bool { return c.reserved[h] })
+			if len(others) > 0 {
+				among, why = others, "is excluded next, because the places that are left are reserved for others."
+			}
+		}
+	}
+	cand := c.choose(Exclude, c.last(among))
+	c.drop(cand)
+	c.leaving = append(c.leaving, cand)
+	st := c.stage()
+	st.Excluded = append(st.Excluded, cand+1)
+	st.Say += " " + c.name(cand) + " " + why
+}
+
+// best and last return those with the most and the fewest votes.
+func (c *stv) best(cs []int) []int { return c.extreme(cs, 1) }
+func (c *stv) last(cs []int) []int { return c.extreme(cs, -1) }
+
+func (c *stv) extreme(cs []int, sign int) []int { return extreme(cs, c.votes, sign) }
+
+// extreme returns those of cs with the largest figure, or with the smallest if sign is -1.
+func extreme(cs []int, figure []int64, sign int) []int {
+	var out []int
+	for _, cand := range cs {
+		d := 0
+		if len(out) > 0 {
+			d = sign * cmp.Compare(figure[cand], figure[out[0]])
+		}
+		if d > 0 {
+			out = out[:0]
+		}
+		if d >= 0 {
+			out = append(out, cand)
+		}
+	}
+	return out
+}
+
+// choose takes one of those who stand alike: by the latest earlier stage at which they differed, or else by lot (rules 49 and 51).
+func (c *stv) choose(what Action, tied []int) int {
+	if len(tied) == 1 {
+		return tied[0]
+	}
+	sign := 1
+	if what == Exclude {
+		sign = -1
+	}
+	t := Tie{Stage: len(c.s.Stages), For: string(what), Among: numbers(tied), By: c.lots.by}
+	left := tied
+	for stage := len(c.history) - 1; stage >= 0 && len(left) > 1; stage-- {
+		narrower := extreme(left, c.history[stage], sign)
+		if len(narrower) < len(left) {
+			left, t.By, t.From = narrower, ByEarlier, stage+1
+		}
+	}
+	if len(left) > 1 {
+		t.By, t.From = c.lots.by, 0
+	}
+	chosen := c.lots.first(left)
+	t.Chosen = chosen + 1
+	c.s.Ties = append(c.s.Ties, t)
+	return chosen
+}
+
+func (c *stv) name(cand int) string { return c.e.Candidates[cand].Name }
+
+func (c *stv) figure(n int64) string { return decimal(n, scottishPlaces) }
+
+// list writes names one after the other.
+func list(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}

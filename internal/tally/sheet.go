@@ -1,0 +1,116 @@
+package tally
+
+import "slices"
+
+// Schema names the form of a Sheet as JSON. It changes whenever something is taken away or means something else; what is added
+// leaves it as it is.
+const Schema = "folkmoot-count/1"
+
+// Sheet is a count with everything it follows from, step by step, so that a person can follow it on paper. Candidates are counted
+// from 1, and figures are decimal strings at the precision of the rule.
+type Sheet struct {
+	Schema     string   `json:"schema"`
+	File       string   `json:"file,omitempty"`
+	Title      string   `json:"title,omitempty"`
+	Method     string   `json:"method"`
+	Variant    string   `json:"variant,omitempty"` // of the method, where it has several
+	Seats      int      `json:"seats"`
+	Candidates []string `json:"candidates"`
+	Withdrawn  []int    `json:"withdrawn,omitempty"`
+	Valid      int64    `json:"valid"` // papers that take part in the count
+	Quota      string   `json:"quota"` // at the end; "" where the method has none
+	Stages     []Stage  `json:"stages"`
+	Elected    []int    `json:"elected"` // in the order of election
+	Ties       []Tie    `json:"ties"`
+	Unfilled   int      `json:"unfilled,omitempty"` // places for which nobody was left, or that re-opening nominations has taken
+
+	Outcome string        `json:"outcome,omitempty"` // of a question: carried, not carried, inquorate
+	Reason  string        `json:"reason,omitempty"`
+	Ranking [][]int       `json:"ranking,omitempty"` // best first; those on one level are tied
+	Matrix  [][]int64     `json:"matrix,omitempty"`  // how many papers prefer the row's candidate to the column's
+	Notes   []string      `json:"notes,omitempty"`   // what would have changed the result, and what else there is to know
+	Budget  *BudgetFigure `json:"budget,omitempty"`
+}
+
+// BudgetFigure is what a budget came to, in the currency of the file.
+type BudgetFigure struct {
+	Money string   `json:"money"`
+	Spent string   `json:"spent"`
+	Costs []string `json:"costs"` // one a project
+}
+
+// Action is what a stage did, as a code; Say has it in words.
+type Action string
+
+// The actions of counts by stages.
+const (
+	First     Action = "first"   // first preferences
+	Surplus   Action = "surplus" // of an elected candidate, passed on
+	Exclude   Action = "exclude" // of candidates, their papers passed on
+	Fill      Action = "fill"    // the remaining places, without passing anything on
+	Iterate   Action = "iterate" // keep values worked out anew
+	Compare   Action = "compare" // pairs of candidates
+	Buy       Action = "buy"     // a project, or a place in a committee
+	Total     Action = "total"   // one sum, and nothing after it
+	Drop      Action = "drop"    // options that miss a requirement
+	Lock      Action = "lock"    // pairs, in their order
+	Substage  Action = "substage"
+	Skip      Action = "skip" // a project that costs too much
+	Complete  Action = "complete"
+	Threshold Action = "threshold"
+)
+
+// Stage is one step of a count and how everything stands after it.
+type Stage struct {
+	Action          Action     `json:"action"`
+	Of              []int      `json:"of,omitempty"` // whose surplus, who is excluded, what is bought
+	Say             string     `json:"say"`          // one plain sentence
+	Votes           []string   `json:"votes"`        // one a candidate
+	Nontransferable string     `json:"nontransferable"`
+	Loss            string     `json:"loss,omitempty"` // the part of it that came of cutting off fractions
+	Quota           string     `json:"quota,omitempty"`
+	Value           string     `json:"value,omitempty"`     // what a paper was worth when it moved, where that is one figure
+	Moved           []string   `json:"moved,omitempty"`     // what each candidate got, or gave, in this stage
+	Keep            []string   `json:"keep,omitempty"`      // Meek's keep values, one a candidate
+	Elected         []int      `json:"elected,omitempty"`   // at the end of this stage
+	Excluded        []int      `json:"excluded,omitempty"`  // at the end of this stage; their papers move in the next
+	Pairs           [][3]int64 `json:"pairs,omitempty"`     // winner, loser, strength: defeats that this stage is about
+	Substages       []Stage    `json:"substages,omitempty"` // where a stage has parts
+}
+
+// Tie is a choice between candidates who stood alike.
+type Tie struct {
+	Stage  int    `json:"stage"` // from 1
+	For    string `json:"for"`   // what they were tied for: surplus, exclusion, election, order
+	Among  []int  `json:"among"`
+	Chosen int    `json:"chosen"`
+	By     string `json:"by"`             // earlier stage, lot, order of the file
+	From   int    `json:"from,omitempty"` // the stage that told them apart
+}
+
+// How ties are broken.
+const (
+	ByEarlier = "earlier stage"
+	ByLot     = "lot"
+	ByOrder   = "order of the file" // no lot was given, and the count says so
+)
+
+// newSheet begins the sheet of a count.
+func newSheet(e *Election, o Options, method string) *Sheet {
+	s := &Sheet{Schema: Schema, Title: e.Title, Method: method, Seats: o.seats(e), Elected: []int{}, Ties: []Tie{}, Stages: []Stage{}}
+	for _, c := range e.Candidates {
+		s.Candidates = append(s.Candidates, c.Name)
+	}
+	s.Withdrawn = numbers(e.Withdrawn)
+	return s
+}
+
+// numbers turns places in the list into numbers from 1, ascending.
+func numbers(cs []int) []int {
+	var out []int
+	for _, c := range cs {
+		out = append(out, c+1)
+	}
+	slices.Sort(out)
+	return out
+}

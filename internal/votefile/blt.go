@@ -1,0 +1,461 @@
+package votefile
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"folkmoot/internal/tally"
+)
+
+// The BLT format (Hill, Wichmann and Woodall 1987), with what OpenSTV, droop and stv-rs have added to it:
+//
+//	4 2                      candidates, seats
+//	-3                       candidate 3 has withdrawn; or [withdrawn 3]
+//	[nick a b c d]           names for use on papers
+//	[tie c a b d]            the order in which the lot takes those who are tied
+//	9 1 2=4 0                nine papers: 1 first, then 2 and 4 on one level; - is a rank that was skipped
+//	(17) 1 2 0               one paper that somebody has numbered
+//	0                        no more papers
+//	"Ann" "Bo" "Cy" "Dee"    the candidates
+//	"Committee"              the title; what stands after it is not read
+//	# a comment goes to the end of the line
+const (
+	mostName       = 1000    // bytes in a name
+	mostCandidates = 1 << 14 // more are no election
+	mostWord       = 64
+)
+
+// blt is a BLT file being read.
+type blt struct {
+	*scanner
+	e     *tally.Election
+	n     int
+	nicks map[string]int
+	marks []tally.Mark
+	seen  []int // by candidate: the last paper, counted, that names them
+	paper int
+	word  []byte
+}
+
+func readBLT(s *scanner, e *tally.Election) error {
+	b := &blt{scanner: s, e: e}
+	if err := b.head(); err != nil {
+		return err
+	}
+	if err := b.papers(); err != nil {
+		return err
+	}
+	return b.names()
+}
+
+// gap passes spaces and comments.
+func (b *blt) gap() {
+	for {
+		c := b.peek()
+		for isSpace(c) {
+			b.pass()
+			c = b.peek()
+		}
+		if c != '#' {
+			return
+		}
+		for !b.ended() && b.peek() != '\n' {
+			b.pass()
+		}
+	}
+}
+
+// number reads a whole number that is not negative.
+func (b *blt) number(what string, most int64) (int64, error) {
+	b.gap()
+	at := b.at()
+	if !isDigit(b.peek()) {
+		return 0, b.unexpected(what)
+	}
+	n := int64(0)
+	for c := b.peek(); isDigit(c); c = b.peek() {
+		if n = 10*n + int64(c-'0'); n > most {
+			return 0, at.fault("%s is more than %d", what, most)
+		}
+		b.pass()
+	}
+	if c := b.peek(); c != 0 && !isSpace(c) && c != '#' && c != '=' {
+		return 0, b.unexpected("a space after the number")
+	}
+	return n, nil
+}
+
+// unexpected says what stands here in the place of something else.
+func (b *blt) unexpected(want string) error {
+	if b.ended() {
+		return b.fault("the file ends where %s should be", want)
+	}
+	return b.fault("%q stands where %s should be", string(rune(b.peek())), want)
+}
+
+func (b *blt) head() error {
+	n, err := b.number("the number of candidates", mostCandidates)
+	if err != nil {
+		return err
+	}
+	seats, err := b.number("the number of seats", mostCandidates)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return b.fault("there are no candidates")
+	}
+	b.n, b.e.Seats, b.seen = int(n), int(seats), make([]int, n)
+	for {
+		b.gap()
+		switch b.peek() {
+		case '-':
+			b.pass()
+			at := b.at()
+			c, err := b.number("the number of a candidate who has withdrawn", mostCandidates)
+			if err != nil {
+				return err
+			}
+			if err := b.withdraw(at, int(c)); err != nil {
+				return err
+			}
+		case '[':
+			if err := b.directive(); err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+}
+
+func (b *blt) withdraw(at place, c int) error {
+	if c < 1 || c > b.n {
+		return at.fault("there is no candidate %d", c)
+	}
+	if slices.Contains(b.e.Withdrawn, c-1) {
+		return at.fault("candidate %d has withdrawn already", c)
+	}
+	b.e.Withdrawn = append(b.e.Withdrawn, c-1)
+	return nil
+}
+
+// directive reads what stands in square brackets.
+func (b *blt) directive() error {
+	open := b.at()
+	b.pass()
+	var words []string
+	var places []place
+	for {
+		b.gap()
+		if b.peek() == ']' {
+			b.pass()
+			break
+		}
+		if b.ended() {
+			return open.fault("the bracket is not closed")
+		}
+		places = append(places, b.at())
+		word, err := b.plainWord()
+		if err != nil {
+			return err
+		}
+		if words = append(words, word); len(words) > b.n+1 && words[0] != "droop" {
+			return open.fault("there are more words in the brackets than candidates")
+		}
+		if len(words) > mostCandidates {
+			return open.fault("there are too many words in the brackets")
+		}
+	}
+	if len(words) == 0 {
+		return open.fault("the brackets are empty")
+	}
+	switch words[0] {
+	case "nick":
+		return b.nick(open, words[1:], places[1:])
+	case "tie", "withdrawn", "undeclared":
+		var cs []int
+		for i, w := range words[1:] {
+			c, ok := b.candidate(w)
+			if !ok {
+				return places[i+1].fault("there is no candidate %s", w)
+			}
+			if slices.Contains(cs, c) {
+				return places[i+1].fault("%s is there twice", w)
+			}
+			cs = append(cs, c)
+		}
+		switch words[0] {
+		case "tie":
+			b.e.Lots = cs
+		case "withdrawn":
+			for i, c := range cs {
+				if err := b.withdraw(places[i+1], c+1); err != nil {
+					return err
+				}
+			}
+		}
+	case "droop": // options of that program
+	default:
+		return places[0].fault("[%s] is not known", words[0])
+	}
+	return nil
+}
+
+func (b *blt) nick(open place, words []string, places []place) error {
+	if len(words) != b.n {
+		return open.fault("there are %d nicknames for %d candidates", len(words), b.n)
+	}
+	b.nicks = make(map[string]int, b.n)
+	for i, w := range words {
+		if _, twice := b.nicks[w]; twice || isDigit(w[0]) {
+			return places[i].fault("the nickname %s is there twice, or begins with a digit", w)
+		}
+		b.nicks[w] = i
+	}
+	return nil
+}
+
+// plainWord reads letters and digits up to a space or one of ]=.
+func (b *blt) plainWord() (string, error) {
+	at := b.at()
+	b.word = b.word[:0]
+	for c := b.peek(); c != 0 && !isSpace(c) && c != ']' && c != '=' && c != '['; c = b.peek() {
+		if len(b.word) == mostWord {
+			return "", at.fault("the word is longer than %d bytes", mostWord)
+		}
+		b.word = append(b.word, c)
+		b.pass()
+	}
+	if len(b.word) == 0 {
+		return "", b.unexpected("a word")
+	}
+	return string(b.word), nil
+}
+
+// candidate returns the candidate with the number or nickname.
+func (b *blt) candidate(word string) (int, bool) {
+	if c, ok := b.nicks[word]; ok {
+		return c, true
+	}
+	n, err := strconv.Atoi(word)
+	return n - 1, err == nil && n >= 1 && n <= b.n && strconv.Itoa(n) == word
+}
+
+// papers reads the papers and the 0 behind them.
+func (b *blt) papers() error {
+	for {
+		b.gap()
+		at := b.at()
+		weight := int64(1)
+		if b.peek() == '(' {
+			for c := b.peek(); c != ')'; c = b.peek() {
+				if b.ended() || c == '\n' {
+					return at.fault("the parenthesis is not closed")
+				}
+				b.pass()
+			}
+			b.pass()
+		} else {
+			var err error
+			if weight, err = b.number("the number of papers, or the 0 behind the last of them,", 1<<40); err != nil {
+				return err
+			}
+			if weight == 0 {
+				return nil
+			}
+		}
+		if err := b.prefs(); err != nil {
+			return err
+		}
+		if err := b.e.Papers.Add(b.marks, weight); err != nil {
+			return at.fault("%v", err)
+		}
+	}
+}
+
+// prefs reads the marks of one paper and the 0 behind them.
+func (b *blt) prefs() error {
+	b.marks = b.marks[:0]
+	b.paper++
+	same := tally.Mark(0)
+	for {
+		b.gap()
+		at := b.at()
+		c, err := b.pref()
+		if err != nil {
+			return err
+		}
+		switch {
+		case c == 0 && same == 0:
+			return nil
+		case c == 0:
+			return at.fault("= stands before the end of the paper")
+		case c < 0:
+			if same != 0 || b.peek() == '=' {
+				return at.fault("a skipped rank cannot be on one level with another")
+			}
+			if len(b.marks) > 2*b.n {
+				return at.fault("the paper skips more ranks than there can be")
+			}
+			b.marks = append(b.marks, tally.Blank)
+			continue
+		case c > b.n:
+			return at.fault("there is no candidate %d", c)
+		case b.seen[c-1] == b.paper:
+			return at.fault("candidate %d is on the paper twice", c)
+		}
+		b.seen[c-1] = b.paper
+		b.marks = append(b.marks, tally.Mark(c-1)|same)
+		same = 0
+		if b.peek() == '=' {
+			b.pass()
+			same = tally.Same
+		}
+	}
+}
+
+// pref reads a candidate's number or nickname: 0 is the end of the paper, -1 a skipped rank.
+func (b *blt) pref() (int, error) {
+	if c := b.peek(); isDigit(c) {
+		n, err := b.number("a candidate", mostCandidates)
+		return int(n), err
+	} else if c == '-' {
+		b.pass()
+		return -1, nil
+	}
+	at := b.at()
+	if b.ended() {
+		return 0, b.unexpected("a candidate, or the 0 at the end of the paper,")
+	}
+	if b.nicks == nil || b.peek() == '"' {
+		return 0, b.unexpected("a candidate, or the 0 at the end of the paper,")
+	}
+	word, err := b.plainWord()
+	if err != nil {
+		return 0, err
+	}
+	c, ok := b.nicks[word]
+	if !ok {
+		return 0, at.fault("there is no candidate %s", word)
+	}
+	return c + 1, nil
+}
+
+// names reads the names and the title.
+func (b *blt) names() error {
+	for range b.n {
+		name, err := b.quoted("the name of a candidate, in quotes,")
+		if err != nil {
+			return err
+		}
+		b.e.Candidates = append(b.e.Candidates, tally.Candidate{Name: name})
+	}
+	for word, c := range b.nicks {
+		b.e.Candidates[c].ID = word
+	}
+	b.gap()
+	if b.ended() {
+		return nil // the title can be left out
+	}
+	var err error
+	if b.e.Title, err = b.quoted("the title, in quotes,"); err != nil {
+		return err
+	}
+	for b.gap(); !b.ended(); b.gap() { // where it is from, and what else there is to say
+		if _, err := b.quoted("a remark, in quotes,"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// quoted reads a string in quotes. A quote within it is one that is followed by something, or has a backslash before it.
+func (b *blt) quoted(what string) (string, error) {
+	b.gap()
+	open := b.at()
+	if b.peek() != '"' {
+		return "", b.unexpected(what)
+	}
+	b.pass()
+	b.word = b.word[:0]
+	for {
+		c := b.peek()
+		if b.ended() || c == '\n' {
+			return "", open.fault("the quotes are not closed")
+		}
+		if len(b.word) > mostName {
+			return "", open.fault("what stands in quotes is longer than %d bytes", mostName)
+		}
+		b.pass()
+		switch next := b.peek(); {
+		case c == '\\' && (next == '"' || next == '\\'):
+			b.word = append(b.word, next)
+			b.pass()
+		case c == '"' && (next == 0 || isSpace(next) || next == '#'):
+			if !utf8.Valid(b.word) {
+				return "", open.fault("what stands in quotes is not UTF-8")
+			}
+			return strings.TrimSpace(string(b.word)), nil
+		default:
+			b.word = append(b.word, c)
+		}
+	}
+}
+
+// WriteBLT writes the election as a BLT file, which Read reads as the same election but for what BLT does not know: costs, scores,
+// and marks that name nobody other than skipped ranks.
+func WriteBLT(w io.Writer, e *tally.Election) error {
+	var b strings.Builder
+	flush := func() error {
+		_, err := io.WriteString(w, b.String())
+		b.Reset()
+		return err
+	}
+	fmt.Fprintf(&b, "%d %d\n", len(e.Candidates), e.Seats)
+	for _, c := range e.Withdrawn {
+		fmt.Fprintf(&b, "-%d\n", c+1)
+	}
+	if len(e.Lots) > 0 {
+		b.WriteString("[tie")
+		for _, c := range e.Lots {
+			fmt.Fprintf(&b, " %d", c+1)
+		}
+		b.WriteString("]\n")
+	}
+	for i := range e.Papers.Len() {
+		marks, weight := e.Papers.At(i)
+		b.WriteString(strconv.FormatInt(weight, 10))
+		for _, m := range marks {
+			c, same := m.Candidate()
+			switch {
+			case !m.Names():
+				b.WriteString(" -")
+			case same:
+				b.WriteString("=" + strconv.Itoa(c+1))
+			default:
+				b.WriteString(" " + strconv.Itoa(c+1))
+			}
+		}
+		b.WriteString(" 0\n")
+		if b.Len() > bufferSize {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	b.WriteString("0\n")
+	for _, c := range e.Candidates {
+		b.WriteString(quote(c.Name))
+	}
+	b.WriteString(quote(e.Title))
+	return flush()
+}
+
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ", "\r", " ").Replace(s) + "\"\n"
+}

@@ -1,0 +1,141 @@
+// Package votefile reads and writes files of votes: BLT, PrefLib, Pabulib and tables of papers (CSV).
+//
+// The readers are strict: what they do not understand they refuse, with the file, the line and the column. They read as they go
+// along, put equal papers together at once, and hold no more of a file than its kinds of papers.
+package votefile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"folkmoot/internal/tally"
+)
+
+// Fault is what is wrong with a file, and where. Line and Column count from 1, Column in bytes.
+type Fault struct {
+	File         string
+	Line, Column int
+	Say          string
+}
+
+// Error writes the fault as compilers do, so that editors find the place.
+func (f *Fault) Error() string { return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Say) }
+
+// Read reads an election. What kind of file it is follows from the end of its name; one without a known end is taken for BLT,
+// unless it begins like one of the others. An error is a *Fault, or one of reading.
+func Read(name string, r io.Reader) (*tally.Election, error) {
+	s := newScanner(name, r)
+	e := &tally.Election{}
+	err := kind(name, s.start())(s, e)
+	if s.err != nil && !errors.Is(s.err, io.EOF) {
+		err = fmt.Errorf("%s: %w", name, s.err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := e.Check(); err != nil {
+		return nil, &Fault{name, s.line, s.column(), err.Error()}
+	}
+	return e, nil
+}
+
+// kind returns the reader for a file with the name that begins so.
+func kind(name string, start []byte) func(*scanner, *tally.Election) error {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".blt":
+		return readBLT
+	}
+	switch {
+	case bytes.HasPrefix(start, []byte("META")):
+	}
+	return readBLT
+}
+
+// scanner reads a file byte by byte and knows where it is.
+type scanner struct {
+	name string
+	in   io.Reader
+	buf  []byte
+	r, w int
+	done int64 // bytes before buf
+	line int
+	from int64 // where the line begins
+	err  error // why there is no more; io.EOF at the end
+}
+
+const bufferSize = 64 << 10
+
+func newScanner(name string, in io.Reader) *scanner {
+	s := &scanner{name: name, in: in, buf: make([]byte, bufferSize), line: 1}
+	if bytes.HasPrefix(s.start(), []byte("\xef\xbb\xbf")) {
+		s.r, s.from = 3, 3
+	}
+	return s
+}
+
+// fill reads more, and says whether there was more.
+func (s *scanner) fill() bool {
+	if s.r < s.w {
+		return true
+	}
+	for s.err == nil {
+		s.done += int64(s.w)
+		s.r, s.w = 0, 0
+		s.w, s.err = s.in.Read(s.buf)
+		if s.w > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// start returns what the file begins with, without passing it.
+func (s *scanner) start() []byte {
+	s.fill()
+	return s.buf[s.r:s.w]
+}
+
+// peek returns the next byte, or 0 at the end. No file of votes has a byte 0 in it.
+func (s *scanner) peek() byte {
+	if s.r < s.w || s.fill() {
+		return s.buf[s.r]
+	}
+	return 0
+}
+
+// pass goes beyond the byte that peek has returned.
+func (s *scanner) pass() {
+	if s.buf[s.r] == '\n' {
+		s.line++
+		s.from = s.done + int64(s.r) + 1
+	}
+	s.r++
+}
+
+func (s *scanner) column() int { return int(s.done+int64(s.r)-s.from) + 1 }
+
+// ended says whether there is nothing more.
+func (s *scanner) ended() bool { return s.r == s.w && !s.fill() }
+
+// fault is a Fault at this place.
+func (s *scanner) fault(format string, args ...any) error { return s.at().fault(format, args...) }
+
+// place is where something stands.
+type place struct {
+	s            *scanner
+	line, column int
+}
+
+func (s *scanner) at() place { return place{s, s.line, s.column()} }
+
+func (p place) fault(format string, args ...any) error {
+	return &Fault{p.s.name, p.line, p.column, fmt.Sprintf(format, args...)}
+}
+
+func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
