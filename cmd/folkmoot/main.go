@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -64,6 +65,7 @@ type commands struct {
 	Export      exportCmd      `cmd:"" help:"Write what a group has on record to a file, as its members can."`
 	Verify      verifyCmd      `cmd:"" help:"Check an exported record; needs no server and no database."`
 	Check       checkCmd       `cmd:"" help:"Say whether the tables hold what the records say, and write to the records where not: 0 they agree, 1 they differ, 2 unusable."`
+	Count       countCmd       `cmd:"" help:"Count files of votes by any method; needs no server and no database."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the running server whether it is well; for containers."`
 }
 
@@ -118,9 +120,12 @@ func asFlags(args []string) []string {
 	return args
 }
 
+// alone are the commands that need no installation, and so none of its settings.
+var alone = []string{"verify", "count", "draw"}
+
 // help prints what kong prints, but for the settings where a command uses none.
 func help(o kong.HelpOptions, ctx *kong.Context) error {
-	if cmd := ctx.Selected(); cmd != nil && cmd.Name == "verify" {
+	if cmd := ctx.Selected(); cmd != nil && slices.Contains(alone, cmd.Name) {
 		for _, f := range ctx.Model.Flags {
 			f.Hidden = f.Hidden || f.Group != nil
 		}

@@ -4,15 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 )
 
 // Base says which people a fraction is a fraction of.
 type Base string
 
 const (
-	Cast Base = "cast" // everyone who voted for or against; abstentions are not in it
-	Roll Base = "roll" // everyone who could have voted
+	Cast    Base = "cast"    // everyone who voted for or against; abstentions are not in it
+	Valid   Base = "valid"   // everyone who voted in any way: an abstention is in it, and so works against the question
+	Present Base = "present" // everyone in the meeting, whether they voted or not
+	Roll    Base = "roll"    // everyone who could have voted
 )
+
+var bases = []Base{Cast, Valid, Present, Roll}
 
 // Rule is a majority: for-votes must reach Num/Den of the base, or exceed it if Strict.
 // Whatever the fraction, there must also be more for than against: a tie is never carried.
@@ -54,7 +59,7 @@ func (r Rule) Check() error {
 		return fmt.Errorf("%w: %d/%d is not a fraction between 0 and 1", ErrRule, r.Num, r.Den)
 	case r.Strict && r.Num == r.Den:
 		return fmt.Errorf("%w: more than everyone can never be carried", ErrRule)
-	case r.Base != Cast && r.Base != Roll:
+	case !slices.Contains(bases, r.Base):
 		return fmt.Errorf("%w: unknown base %q", ErrRule, r.Base)
 	}
 	return nil
@@ -123,6 +128,7 @@ type Reason string
 const (
 	EnoughFor     Reason = "enough_for"      // carried
 	TooFewVoted   Reason = "too_few_voted"   // inquorate: turnout is under the quorum
+	TooFewPresent Reason = "too_few_present" // inquorate: fewer are in the meeting than the quorum asks for
 	NobodyVoted   Reason = "nobody_voted"    // no vote of any kind, and a quorum of nobody
 	AllAbstained  Reason = "all_abstained"   // nobody for, nobody against
 	Tied          Reason = "tied"            // as many for as against
@@ -137,7 +143,8 @@ type Result struct {
 	Reason  Reason
 	Votes   Votes
 	Rule    Rule
-	Quorum  int64 // the turnout that was asked for
+	Quorum  int64 // the turnout that was asked for; of a vote in a meeting, how many had to be there
+	Present int64 // how many were there; 0 unless it was a vote in a meeting
 	Turnout int64 // the turnout there was
 	Of      int64 // how many people the rule's fraction was taken of
 	Needed  int64 // for-votes that would have carried if the same people had voted for or against; at least 1
@@ -146,8 +153,13 @@ type Result struct {
 // Short is how many more for-votes it would have taken among the same votes; 0 if there were enough, or they were not counted.
 func (r Result) Short() int64 { return max(0, r.Needed-r.Votes.For) }
 
-// Missing is how many more people had to vote, in any way, to reach the quorum; 0 if enough did.
-func (r Result) Missing() int64 { return max(0, r.Quorum-r.Turnout) }
+// Missing is how many more people had to vote, in any way, to reach the quorum, or to be there; 0 if enough did.
+func (r Result) Missing() int64 {
+	if r.Present > 0 || r.Reason == TooFewPresent {
+		return max(0, r.Quorum-r.Present)
+	}
+	return max(0, r.Quorum-r.Turnout)
+}
 
 // TooFew is the result of a question in which fewer took part than the quorum asks for. It needs no votes and tells
 // nothing of them, because they are not counted: the question is asked once more of nearly the same people (practice.md
@@ -168,27 +180,66 @@ func TooFew(turnout, entitled int64, rule Rule, quorum int64) (Result, error) {
 
 // Majority counts a question with two sides. Too small a turnout leaves it inquorate, however the votes fell: then it
 // returns what TooFew does. A tie, and a vote in which nobody was for, is not carried under any rule.
-// It returns ErrRule or ErrVotes, wrapped, for input that no vote can produce.
+// It returns ErrRule or ErrVotes, wrapped, for input that no vote can produce, and ErrRule for a share of those present.
 func Majority(v Votes, rule Rule, quorum int64) (Result, error) {
-	if err := rule.Check(); err != nil {
+	if err := checkCount(v, rule, quorum); err != nil {
 		return Result{}, err
 	}
-	if err := v.Check(); err != nil {
-		return Result{}, err
-	}
-	if quorum < 0 {
-		return Result{}, fmt.Errorf("%w: a quorum of %d", ErrVotes, quorum)
+	if rule.Base == Present {
+		return Result{}, fmt.Errorf("%w: nobody has counted who is present", ErrRule)
 	}
 	if v.Turnout() < quorum {
 		return TooFew(v.Turnout(), v.Entitled, rule, quorum)
 	}
-	res := Result{Votes: v, Rule: rule, Quorum: quorum, Turnout: v.Turnout(), Of: v.For + v.Against}
-	if rule.Base == Roll {
-		res.Of = v.Entitled
+	return decide(Result{Votes: v, Rule: rule, Quorum: quorum, Turnout: v.Turnout()}), nil
+}
+
+// InMeeting counts a question that is put to a meeting of so many people. The quorum is how many of them must be there; who is there
+// and does not vote counts towards it, and towards a share of those present, and no further.
+// It returns ErrRule or ErrVotes, wrapped, for input that no meeting can produce.
+func InMeeting(v Votes, present int64, rule Rule, quorum int64) (Result, error) {
+	if err := checkCount(v, rule, quorum); err != nil {
+		return Result{}, err
 	}
-	res.Needed = needed(rule, v.For+v.Against, res.Of)
-	res.Outcome, res.Reason = judge(res)
-	return res, nil
+	if present < v.Turnout() || present > v.Entitled {
+		return Result{}, fmt.Errorf("%w: %d voted of %d present and %d entitled", ErrVotes, v.Turnout(), present, v.Entitled)
+	}
+	if present < quorum {
+		return Result{Outcome: Inquorate, Reason: TooFewPresent, Votes: Votes{Entitled: v.Entitled}, Rule: rule, Quorum: quorum,
+			Present: present, Turnout: v.Turnout()}, nil
+	}
+	return decide(Result{Votes: v, Rule: rule, Quorum: quorum, Present: present, Turnout: v.Turnout()}), nil
+}
+
+func checkCount(v Votes, rule Rule, quorum int64) error {
+	if err := rule.Check(); err != nil {
+		return err
+	}
+	if err := v.Check(); err != nil {
+		return err
+	}
+	if quorum < 0 {
+		return fmt.Errorf("%w: a quorum of %d", ErrVotes, quorum)
+	}
+	return nil
+}
+
+// decide judges a vote in which enough took part.
+func decide(r Result) Result {
+	decided := r.Votes.For + r.Votes.Against
+	switch r.Rule.Base {
+	case Valid:
+		r.Of = r.Turnout
+	case Present:
+		r.Of = r.Present
+	case Roll:
+		r.Of = r.Votes.Entitled
+	default:
+		r.Of = decided
+	}
+	r.Needed = needed(r.Rule, decided, r.Of)
+	r.Outcome, r.Reason = judge(r)
+	return r
 }
 
 func judge(r Result) (Outcome, Reason) {

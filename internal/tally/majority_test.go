@@ -144,7 +144,8 @@ func TestMajorityRefuses(t *testing.T) {
 		{"negative numerator", Votes{Entitled: 1}, Rule{-1, 2, false, Cast}, 0, ErrRule},
 		{"more than one", Votes{Entitled: 1}, AtLeast(3, 2, Cast), 0, ErrRule},
 		{"more than everyone", Votes{Entitled: 1}, MoreThan(1, 1, Cast), 0, ErrRule},
-		{"unknown base", Votes{Entitled: 1}, AtLeast(1, 2, "present"), 0, ErrRule},
+		{"unknown base", Votes{Entitled: 1}, AtLeast(1, 2, "everyone"), 0, ErrRule},
+		{"a share of those present, and no meeting", Votes{Entitled: 1}, AtLeast(1, 2, Present), 0, ErrRule},
 		{"negative for", Votes{-1, 0, 0, 1}, Simple(), 0, ErrVotes},
 		{"negative against", Votes{0, -1, 0, 1}, Simple(), 0, ErrVotes},
 		{"negative abstain", Votes{0, 0, -1, 1}, Simple(), 0, ErrVotes},
@@ -341,4 +342,47 @@ func TestInquorateExactlyUnderTheQuorum(t *testing.T) {
 			t.Fatalf("%+v", res)
 		}
 	})
+}
+
+// TestBases: the same votes under each idea of what a share is a share of.
+func TestBases(t *testing.T) {
+	v := Votes{For: 6, Against: 3, Abstain: 3, Entitled: 20}
+	for _, tt := range []struct {
+		rule    Rule
+		outcome Outcome
+		of      int64
+		needed  int64
+	}{
+		{TwoThirds(), Carried, 9, 6},
+		{AtLeast(2, 3, Valid), NotCarried, 12, 8},
+		{MoreThan(1, 2, Valid), NotCarried, 12, 7},
+		{AtLeast(1, 2, Valid), Carried, 12, 6},
+		{AtLeast(1, 3, Present), Carried, 15, 5},
+		{MoreThan(2, 5, Present), NotCarried, 15, 7},
+		{AtLeast(2, 5, Present), Carried, 15, 6},
+		{AtLeast(3, 10, Roll), Carried, 20, 6},
+		{MoreThan(3, 10, Roll), NotCarried, 20, 7},
+	} {
+		r, err := InMeeting(v, 15, tt.rule, 15)
+		if err != nil || r.Outcome != tt.outcome || r.Of != tt.of || r.Needed != tt.needed {
+			t.Errorf("%+v: %s of %d, needed %d (%v); want %s of %d, needed %d", tt.rule, r.Outcome, r.Of, r.Needed, err, tt.outcome, tt.of, tt.needed)
+		}
+	}
+}
+
+func TestInMeeting(t *testing.T) {
+	v := Votes{For: 2, Against: 1, Abstain: 0, Entitled: 20}
+	short, err := InMeeting(v, 7, Simple(), 8)
+	if err != nil || short.Outcome != Inquorate || short.Reason != TooFewPresent || short.Missing() != 1 || short.Votes != (Votes{Entitled: 20}) {
+		t.Errorf("one short of quorum: %+v, %v", short, err)
+	}
+	enough, err := InMeeting(v, 8, Simple(), 8)
+	if err != nil || enough.Outcome != Carried || enough.Missing() != 0 || enough.Present != 8 {
+		t.Errorf("three of eight voted: %+v, %v", enough, err)
+	}
+	for _, present := range []int64{2, 21, -1} {
+		if _, err := InMeeting(v, present, Simple(), 0); !errors.Is(err, ErrVotes) {
+			t.Errorf("3 voted of %d present and 20 entitled: %v", present, err)
+		}
+	}
 }

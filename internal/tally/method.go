@@ -1,8 +1,11 @@
 package tally
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // Options are what a count needs beside the election. The zero Options take everything from the election.
@@ -11,7 +14,16 @@ type Options struct {
 	Lots     []int   // all candidates, in the order in which the lot takes them; nil: as the election says, or its own order
 	Variant  string  // of the method, one of Method.Variants; "": the first
 	Reserved Reserve // places kept for some of the candidates
-	RON      int     // the candidate, from 1, who stands for "re-open nominations"; 0: none
+	Question Question
+	RON      int // the candidate, from 1, who stands for "re-open nominations"; 0: none
+}
+
+// Question is what a count of a question with fixed answers needs to know.
+type Question struct {
+	Rule     Rule  // of a majority; zero: simple
+	Quorum   int64 // how many must vote, or be present
+	Present  int64 // people in the meeting; 0: the question was not put to a meeting
+	Entitled int64 // people who could have voted; 0: as many as did
 }
 
 // Reserve keeps places for some of the candidates (practice.md §2.8.4).
@@ -95,6 +107,9 @@ func Find(name string) (Method, bool) {
 func Methods() []Method { return slices.Clone(methods) }
 
 var methods = []Method{
+	majorityMethod,
+	consensusMethod,
+	fillMethod,
 	scottishMethod,
 }
 
@@ -126,4 +141,26 @@ func newLots(e *Election, o Options) lots {
 // first returns the candidate that the lot takes first.
 func (l lots) first(cs []int) int {
 	return slices.MinFunc(cs, func(a, b int) int { return l.place[a] - l.place[b] })
+}
+
+// DrawLots draws an order of n candidates from a seed that was published before, or that nobody could choose: of those who are left,
+// place x mod n, where x is the first 8 bytes of SHA-256(seed + ":" + counter), and numbers that would favour the first are passed over
+// (practice.md §2.12.3, step 5, with equal weights). Anybody can repeat it.
+func DrawLots(seed string, n int) []int {
+	left := make([]int, n)
+	for i := range left {
+		left[i] = i
+	}
+	var order []int
+	for counter := 0; len(left) > 0; counter++ {
+		h := sha256.Sum256([]byte(seed + ":" + strconv.Itoa(counter)))
+		x, total := binary.BigEndian.Uint64(h[:8]), uint64(len(left))
+		if over := -total % total; over > 0 && x >= -over { // -over is the largest multiple of total up to 2^64
+			continue
+		}
+		i := int(x % total)
+		order = append(order, left[i])
+		left = slices.Delete(left, i, i+1)
+	}
+	return order
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 var scottishMethod = Method{
@@ -418,11 +417,3 @@ func (c *stv) choose(what Action, tied []int) int {
 func (c *stv) name(cand int) string { return c.e.Candidates[cand].Name }
 
 func (c *stv) figure(n int64) string { return decimal(n, scottishPlaces) }
-
-// list writes names one after the other.
-func list(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}

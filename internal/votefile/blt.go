@@ -159,16 +159,17 @@ func (b *blt) directive() error {
 		if b.ended() {
 			return open.fault("the bracket is not closed")
 		}
-		places = append(places, b.at())
+		at := b.at()
 		word, err := b.plainWord()
 		if err != nil {
 			return err
 		}
-		if words = append(words, word); len(words) > b.n+1 && words[0] != "droop" {
+		places = append(places, at)
+		if words = append(words, word); len(words) > b.n+1 {
 			return open.fault("there are more words in the brackets than candidates")
 		}
-		if len(words) > mostCandidates {
-			return open.fault("there are too many words in the brackets")
+		if words[0] == "droop" { // options of that program
+			return b.passTo(open, ']', "the bracket is not closed")
 		}
 	}
 	if len(words) == 0 {
@@ -199,7 +200,6 @@ func (b *blt) directive() error {
 				}
 			}
 		}
-	case "droop": // options of that program
 	default:
 		return places[0].fault("[%s] is not known", words[0])
 	}
@@ -246,28 +246,32 @@ func (b *blt) candidate(word string) (int, bool) {
 	return n - 1, err == nil && n >= 1 && n <= b.n && strconv.Itoa(n) == word
 }
 
+// passTo goes beyond the closing sign, which must be on the same line.
+func (b *blt) passTo(open place, closing byte, missing string) error {
+	for c := b.peek(); c != closing; c = b.peek() {
+		if b.ended() || c == '\n' {
+			return open.fault("%s", missing)
+		}
+		b.pass()
+	}
+	b.pass()
+	return nil
+}
+
 // papers reads the papers and the 0 behind them.
 func (b *blt) papers() error {
 	for {
 		b.gap()
 		at := b.at()
 		weight := int64(1)
+		var err error
 		if b.peek() == '(' {
-			for c := b.peek(); c != ')'; c = b.peek() {
-				if b.ended() || c == '\n' {
-					return at.fault("the parenthesis is not closed")
-				}
-				b.pass()
-			}
-			b.pass()
+			err = b.passTo(at, ')', "the parenthesis is not closed")
 		} else {
-			var err error
-			if weight, err = b.number("the number of papers, or the 0 behind the last of them,", 1<<40); err != nil {
-				return err
-			}
-			if weight == 0 {
-				return nil
-			}
+			weight, err = b.number("the number of papers, or the 0 behind the last of them,", 1<<40)
+		}
+		if err != nil || weight == 0 {
+			return err
 		}
 		if err := b.prefs(); err != nil {
 			return err
@@ -363,15 +367,8 @@ func (b *blt) names() error {
 		return nil // the title can be left out
 	}
 	var err error
-	if b.e.Title, err = b.quoted("the title, in quotes,"); err != nil {
-		return err
-	}
-	for b.gap(); !b.ended(); b.gap() { // where it is from, and what else there is to say
-		if _, err := b.quoted("a remark, in quotes,"); err != nil {
-			return err
-		}
-	}
-	return nil
+	b.e.Title, err = b.quoted("the title, in quotes,")
+	return err
 }
 
 // quoted reads a string in quotes. A quote within it is one that is followed by something, or has a backslash before it.

@@ -1,0 +1,196 @@
+package tally
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+// Questions as elections: the candidates are the answers, in a fixed order, and the first mark of each paper is its answer.
+
+var majorityMethod = Method{
+	Name:  "majority",
+	Say:   "A question: candidate 1 is for, 2 against, 3 abstains. Carried by the majority that is asked for, of those who decided unless said otherwise; a tie is not carried.",
+	count: countMajority,
+}
+
+var consensusMethod = Method{
+	Name:  "consensus",
+	Say:   "A call for consensus: candidate 1 agrees, 2 agrees with a reservation, 3 stands aside, 4 blocks.",
+	count: countConsensus,
+}
+
+var fillMethod = Method{
+	Name:  "fill",
+	Say:   "Filling a blank: the values stand in the order in which they are put to the vote, a paper names those it would accept, and the first value that more accept than not wins.",
+	count: countFill,
+}
+
+// answers adds up the first marks. Papers that name nobody first are not valid and are left out.
+func answers(e *Election) []int64 {
+	papers := e.papers()
+	sums := make([]int64, len(e.Candidates))
+	for i := range papers.Len() {
+		marks, n := papers.At(i)
+		if len(marks) == 0 || !marks[0].Names() || len(marks) > 1 && marks[1]&Same != 0 {
+			continue
+		}
+		sums[marks[0]] += n
+	}
+	return sums
+}
+
+func sum(ns []int64) (total int64) {
+	for _, n := range ns {
+		total += n
+	}
+	return total
+}
+
+// question begins the sheet of a question and returns the sums of its answers.
+func question(e *Election, o Options, method string, least, most int) (*Sheet, []int64, error) {
+	if n := len(e.Candidates); n < least || n > most {
+		return nil, nil, fmt.Errorf("%w: %s takes %d to %d answers, and there are %d", ErrElection, method, least, most, n)
+	}
+	s, got := newSheet(e, o, method), answers(e)
+	s.Seats, s.Valid = 1, sum(got)
+	st := Stage{Action: Total, Nontransferable: "0"}
+	for _, n := range got {
+		st.Votes = append(st.Votes, decimal(n, 0))
+	}
+	s.Stages = append(s.Stages, st)
+	return s, append(got, make([]int64, most-len(got))...), nil
+}
+
+func countMajority(e *Election, o Options) (*Sheet, error) {
+	s, got, err := question(e, o, "majority", 2, 3)
+	if err != nil {
+		return nil, err
+	}
+	q := o.Question
+	rule := q.Rule
+	if rule == (Rule{}) {
+		rule = Simple()
+	}
+	v := Votes{For: got[0], Against: got[1], Abstain: got[2], Entitled: cmp.Or(q.Entitled, max(s.Valid, q.Present))}
+	var r Result
+	if q.Present > 0 {
+		r, err = InMeeting(v, q.Present, rule, q.Quorum)
+	} else {
+		r, err = Majority(v, rule, q.Quorum)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrElection, err)
+	}
+	s.Outcome, s.Reason = string(r.Outcome), string(r.Reason)
+	if r.Outcome == Inquorate {
+		for i := range s.Stages[0].Votes { // they are not counted
+			s.Stages[0].Votes[i] = ""
+		}
+	}
+	if r.Outcome == Carried {
+		s.Elected = []int{1}
+	}
+	s.Quota = decimal(r.Needed, 0)
+	s.Stages[0].Say = sayMajority(r)
+	return s, nil
+}
+
+func sayMajority(r Result) string {
+	v := r.Votes
+	switch r.Reason {
+	case TooFewVoted:
+		return fmt.Sprintf("%d took part and %d were needed, so the votes are not counted. Nothing is decided.", r.Turnout, r.Quorum)
+	case TooFewPresent:
+		return fmt.Sprintf("%d were present and %d were needed, so the votes are not counted. Nothing is decided.", r.Present, r.Quorum)
+	case NobodyVoted:
+		return "Nobody voted, so this is not carried."
+	case AllAbstained:
+		return fmt.Sprintf("All %d who voted abstained, so this is not carried.", v.Abstain)
+	case Tied:
+		return fmt.Sprintf("%d for and %d against. A tie is not carried.", v.For, v.Against)
+	case EnoughFor:
+		return fmt.Sprintf("%d for and %d against, %d abstaining. At least %d for were needed, so this is carried.", v.For, v.Against, v.Abstain, r.Needed)
+	}
+	return fmt.Sprintf("%d for and %d against, %d abstaining. At least %d for were needed, so this is not carried.", v.For, v.Against, v.Abstain, r.Needed)
+}
+
+func countConsensus(e *Election, o Options) (*Sheet, error) {
+	s, got, err := question(e, o, "consensus", 4, 4)
+	if err != nil {
+		return nil, err
+	}
+	entitled := cmp.Or(o.Question.Entitled, s.Valid)
+	r, err := CallConsensus(Call{Agree: got[0], Reservation: got[1], Aside: got[2], Block: got[3], Entitled: entitled}, Consensus(entitled, o.Question.Quorum))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrElection, err)
+	}
+	s.Outcome, s.Reason = string(r.Outcome), string(r.Reason)
+	if r.Outcome == Inquorate {
+		s.Stages[0].Votes = []string{"", "", "", ""}
+	}
+	if r.Outcome == Agreed {
+		s.Elected = []int{1}
+	}
+	s.Stages[0].Say = sayConsensus(r)
+	return s, nil
+}
+
+func sayConsensus(r Consented) string {
+	if r.Outcome == Inquorate {
+		return fmt.Sprintf("Fewer than %d answered, so this is not agreed.", max(1, r.Rule.Quorum))
+	}
+	c := r.Call
+	say := []string{fmt.Sprintf("%d agree, %d with a reservation, %d stand aside, %d block, and %d were not heard from.", c.Agree, c.Reservation, c.Aside, c.Block, c.Silent())}
+	switch r.Reason {
+	case EnoughAgree:
+		say = append(say, "This is agreed.")
+	case EnoughBlock:
+		say = append(say, "The block stops it.")
+	case TooManyAside:
+		say = append(say, fmt.Sprintf("At most %d may stand aside, so this is not agreed and goes back to drafting.", r.Limit))
+	case NobodyAgreed:
+		say = append(say, "Nobody agrees, so this is not agreed.")
+	}
+	if r.Resolve {
+		say = append(say, "Those who block and those who proposed meet to resolve it.")
+	}
+	return strings.Join(say, " ")
+}
+
+// countFill is Robert's way to fill a blank (practice.md §2.3.6). The order of the candidates is the order of the vote: largest sum or
+// earliest date first.
+func countFill(e *Election, o Options) (*Sheet, error) {
+	s, papers := newSheet(e, o, "fill"), e.papers()
+	s.Seats, s.Valid = 1, papers.Total()
+	sums := make([]int64, len(e.Candidates))
+	for i := range papers.Len() {
+		marks, n := papers.At(i)
+		for _, m := range marks {
+			if c, _ := m.Candidate(); m.Names() {
+				sums[c] += n
+			}
+		}
+	}
+	for c, in := range e.taking() {
+		if !in {
+			continue
+		}
+		accept, against := sums[c], s.Valid-sums[c]
+		st := Stage{Action: Total, Of: []int{c + 1}, Nontransferable: decimal(against, 0), Votes: make([]string, len(sums))}
+		for i := range sums {
+			st.Votes[i] = "0"
+		}
+		st.Votes[c] = decimal(accept, 0)
+		st.Say = fmt.Sprintf("%s: %d accept it and %d do not.", e.Candidates[c].Name, accept, against)
+		if accept > against {
+			st.Say += " More accept it than not, so it fills the blank."
+			st.Elected, s.Elected = []int{c + 1}, []int{c + 1}
+		}
+		if s.Stages = append(s.Stages, st); len(s.Elected) > 0 {
+			return s, nil
+		}
+	}
+	s.Unfilled = 1
+	return s, nil
+}

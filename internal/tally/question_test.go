@@ -1,0 +1,69 @@
+package tally_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"folkmoot/internal/tally"
+	"folkmoot/internal/votefile"
+)
+
+func blt(t testing.TB, text string) *tally.Election {
+	t.Helper()
+	e, err := votefile.Read("test.blt", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestQuestions(t *testing.T) {
+	const asked = "3 1\n6 1 0\n3 2 0\n3 3 0\n1 0\n0\n\"For\" \"Against\" \"Abstain\"\n"
+	for _, tt := range []struct {
+		q       tally.Question
+		outcome string
+		elected []int
+		say     string
+	}{
+		{tally.Question{}, "carried", []int{1}, "6 for and 3 against, 3 abstaining. At least 5 for were needed, so this is carried."},
+		{tally.Question{Rule: tally.ThreeQuarters()}, "not_carried", []int{}, "6 for and 3 against, 3 abstaining. At least 7 for were needed, so this is not carried."},
+		{tally.Question{Rule: tally.AbsoluteOfRoll(), Entitled: 12}, "not_carried", []int{}, "6 for and 3 against, 3 abstaining. At least 7 for were needed, so this is not carried."},
+		{tally.Question{Quorum: 13}, "inquorate", []int{}, "12 took part and 13 were needed, so the votes are not counted. Nothing is decided."},
+		{tally.Question{Quorum: 13, Present: 12, Entitled: 40}, "inquorate", []int{}, "12 were present and 13 were needed, so the votes are not counted. Nothing is decided."},
+		{tally.Question{Quorum: 13, Present: 13}, "carried", []int{1}, "6 for and 3 against, 3 abstaining. At least 5 for were needed, so this is carried."},
+	} {
+		s := count(t, "majority", blt(t, asked), tally.Options{Question: tt.q})
+		if s.Outcome != tt.outcome || !slices.Equal(s.Elected, tt.elected) || s.Stages[0].Say != tt.say || s.Valid != 12 {
+			t.Errorf("%+v: %s %v of %d, %q", tt.q, s.Outcome, s.Elected, s.Valid, s.Stages[0].Say)
+		}
+		if hidden := s.Stages[0].Votes[0] == ""; hidden != (tt.outcome == "inquorate") {
+			t.Errorf("%+v: the votes are %v", tt.q, s.Stages[0].Votes)
+		}
+	}
+	m, _ := tally.Find("majority")
+	if _, err := m.Count(blt(t, asked), tally.Options{Question: tally.Question{Entitled: 11}}); !errors.Is(err, tally.ErrElection) {
+		t.Errorf("more votes than people: %v", err)
+	}
+}
+
+func TestConsensusSheet(t *testing.T) {
+	e := blt(t, "4 1\n6 1 0\n1 2 0\n0\n\"agree\" \"reservation\" \"aside\" \"block\"\n")
+	s := count(t, "consensus", e, tally.Options{Question: tally.Question{Entitled: 10, Quorum: 4}})
+	if want := "6 agree, 1 with a reservation, 0 stand aside, 0 block, and 3 were not heard from. This is agreed."; s.Outcome != "agreed" || s.Stages[0].Say != want {
+		t.Errorf("%s: %q", s.Outcome, s.Stages[0].Say)
+	}
+}
+
+func TestFillTheBlank(t *testing.T) {
+	const text = "4 1\n4 1 2 3 0\n3 2 3 0\n4 3 4 0\n0\n\"500\" \"300\" \"200\" \"100\"\n"
+	s := count(t, "fill", blt(t, text), tally.Options{})
+	if len(s.Stages) != 2 || !slices.Equal(s.Elected, []int{2}) || s.Stages[1].Say != "300: 7 accept it and 4 do not. More accept it than not, so it fills the blank." {
+		t.Errorf("elected %v: %+v", s.Elected, s.Stages)
+	}
+	none := count(t, "fill", blt(t, "2 1\n1 1 0\n1 2 0\n0\n\"a\" \"b\"\n"), tally.Options{})
+	if len(none.Elected) != 0 || none.Unfilled != 1 || len(none.Stages) != 2 {
+		t.Errorf("half is not more than half: %+v", none)
+	}
+}

@@ -1,0 +1,229 @@
+package votefile_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"folkmoot/internal/tally"
+	"folkmoot/internal/votefile"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// plainForm is an election as plain values, for comparing.
+type plainForm struct {
+	Title, Seats any
+	Candidates   []tally.Candidate
+	Withdrawn    []int
+	Lots         []int
+	Papers       [][]tally.Mark
+	Weights      []int64
+}
+
+func plain(e *tally.Election) plainForm {
+	p := plainForm{e.Title, e.Seats, e.Candidates, e.Withdrawn, e.Lots, nil, nil}
+	for i := range e.Papers.Len() {
+		marks, n := e.Papers.At(i)
+		p.Papers, p.Weights = append(p.Papers, append([]tally.Mark{}, marks...)), append(p.Weights, n)
+	}
+	return p
+}
+
+func TestBLT(t *testing.T) {
+	const text = "\xef\xbb\xbf4 2 # four for two\r\n[nick ann bo cy dee]\n[tie cy ann bo dee]\n-4\n" +
+		"9 ann bo=cy 0\n(17) 2 - 1 0 # numbered\n3 0\n2 1 2=3\n0\n0\n" +
+		"\"Ann\" \"Bo \\\"the\\\" Bell\" \"Cy\n\"\n"
+	if _, err := votefile.Read("x.blt", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "x.blt:11:25: the quotes are not closed") {
+		t.Errorf("an open quote: %v", err)
+	}
+	good := strings.Replace(text, "\"Cy\n\"\n", "\"Cy \"C. C\"\n\"\"\n\"The # committee\"\nand what else there is to say", 1)
+	e, err := votefile.Read("x.blt", strings.NewReader(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := plainForm{
+		"The # committee", 2,
+		[]tally.Candidate{{Name: "Ann", ID: "ann"}, {Name: `Bo "the" Bell`, ID: "bo"}, {Name: `Cy "C. C`, ID: "cy"}, {Name: "", ID: "dee"}},
+		[]int{3}, []int{2, 0, 1, 3},
+		[][]tally.Mark{{0, 1, 2 | tally.Same}, {1, tally.Blank, 0}, {}}, []int64{11, 1, 3},
+	}
+	if diff := cmp.Diff(want, plain(e)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBLTFaults(t *testing.T) {
+	const names = "\"A\" \"B\" \"C\"\n"
+	for text, want := range map[string]string{
+		"":                                       "1:1: the file ends where the number of candidates should be",
+		"x":                                      `1:1: "x" stands where the number of candidates should be`,
+		"3":                                      "1:2: the file ends where the number of seats should be",
+		"0 1\n":                                  "1:4: there are no candidates",
+		"3x 1":                                   `1:2: "x" stands where a space after the number should be`,
+		"99999 1":                                "1:1: the number of candidates is more than 16384",
+		"3 1\n-4\n":                              "2:2: there is no candidate 4",
+		"3 1\n-2 -2\n":                           "2:5: candidate 2 has withdrawn already",
+		"3 1\n[nick a b]\n":                      "2:1: there are 2 nicknames for 3 candidates",
+		"3 1\n[nick a b a]\n":                    "2:11: the nickname a is there twice, or begins with a digit",
+		"3 1\n[tie 1 2 9]\n":                     "2:10: there is no candidate 9",
+		"3 1\n[tie 1 1]\n":                       "2:8: 1 is there twice",
+		"3 1\n[what]\n":                          "2:2: [what] is not known",
+		"3 1\n[]\n":                              "2:1: the brackets are empty",
+		"3 1\n[nick a":                           "2:1: the bracket is not closed",
+		"3 1\n2 1 4 0\n":                         "2:5: there is no candidate 4",
+		"3 1\n2 1 2 1 0\n":                       "2:7: candidate 1 is on the paper twice",
+		"3 1\n2 1=2= 0\n":                        "2:8: = stands before the end of the paper",
+		"3 1\n2 1=- 0\n":                         "2:5: a skipped rank cannot be on one level with another",
+		"3 1\n2 - - - - - - - - 0\n":             "2:17: the paper skips more ranks than there can be",
+		"3 1\n2 1 a 0\n":                         `2:5: "a" stands where a candidate, or the 0 at the end of the paper, should be`,
+		"3 1\n[nick a b c]\n2 a d 0\n":           "3:5: there is no candidate d",
+		"3 1\n2 1 2":                             "2:6: the file ends where a candidate, or the 0 at the end of the paper, should be",
+		"3 1\n(7 1 0\n":                          "2:1: the parenthesis is not closed",
+		"3 1\n2.5 1 0\n":                         `2:2: "." stands where a space after the number should be`,
+		"3 1\n9999999999999 1 0\n":               "2:1: the number of papers, or the 0 behind the last of them, is more than 1099511627776",
+		"3 1\n1099511627776 1 0\n1 1 0\n":        "3:1: cannot be counted: 1 papers of a kind, or too many in all",
+		"3 1\n0\nA B C":                          `3:1: "A" stands where the name of a candidate, in quotes, should be`,
+		"3 1\n0\n\"A\" \"B\"":                    "3:8: the file ends where the name of a candidate, in quotes, should be",
+		"3 1\n0\n" + names + "title":             `4:1: "t" stands where the title, in quotes, should be`,
+		"3 1\n0\n\"\xff\" \"B\" \"C\"":           "3:1: what stands in quotes is not UTF-8",
+		"3 1\n0\n\"" + strings.Repeat("a", 1100): "3:1: what stands in quotes is longer than 1000 bytes",
+		"3 1\n[nick " + strings.Repeat("a", 99):  "2:7: the word is longer than 64 bytes",
+		"3 1\n1 1 0\n\x00\n0\n" + names + "\"T\"\n": `3:1: "\x00" stands where the number of papers, or the 0 behind the last of them, should be`,
+	} {
+		_, err := votefile.Read("x.blt", strings.NewReader(text))
+		var f *votefile.Fault
+		if !errors.As(err, &f) || err.Error() != "x.blt:"+want {
+			t.Errorf("%.40q: %v\nwant x.blt:%s", text, err, want)
+		}
+	}
+}
+
+// TestPublishedBLT reads every BLT file of the published elections.
+func TestPublishedBLT(t *testing.T) {
+	dir := os.Getenv("FOLKMOOT_VOTES")
+	if dir == "" {
+		dir = "../../../shared/votes"
+	}
+	if _, err := os.Stat(dir); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("the published elections are not there: set FOLKMOOT_VOTES")
+		}
+		t.Log("0 published files read: FOLKMOOT_VOTES is not set and ../shared/votes is not there")
+		return
+	}
+	n := 0
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".blt" {
+			return err
+		}
+		n++
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		e, err := votefile.Read(path, bytes.NewReader(text))
+		if err != nil {
+			t.Error(err)
+			return nil
+		}
+		again(t, e)
+		return nil
+	})
+	if err != nil || n == 0 {
+		t.Errorf("%d files: %v", n, err)
+	}
+	t.Logf("%d BLT files read and written", n)
+}
+
+type fataler interface {
+	Helper()
+	Errorf(string, ...any)
+}
+
+// again writes the election and reads it: it must be the same.
+func again(t fataler, e *tally.Election) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := votefile.WriteBLT(&b, e); err != nil {
+		t.Errorf("write: %v", err)
+	}
+	back, err := votefile.Read("back.blt", &b)
+	if err != nil {
+		t.Errorf("what was written cannot be read: %v", err)
+		return
+	}
+	want := plain(e)
+	for i := range want.Candidates {
+		want.Candidates = append([]tally.Candidate{}, want.Candidates...)
+		want.Candidates[i].ID = "" // nicknames are not written
+	}
+	if got := plain(back); !reflect.DeepEqual(want, got) {
+		t.Errorf("%s", cmp.Diff(want, got))
+	}
+}
+
+func TestWriteBLT(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 6).Draw(t, "candidates")
+		e := &tally.Election{Title: rapid.StringMatching(`[ -~äß"\\]{0,9}[a-z]`).Draw(t, "title"), Seats: rapid.IntRange(0, 9).Draw(t, "seats")}
+		e.Title = strings.TrimSpace(e.Title)
+		for range n {
+			e.Candidates = append(e.Candidates, tally.Candidate{Name: strings.TrimSpace(rapid.StringMatching(`[ -~é"\\#]{0,8}`).Draw(t, "name"))})
+		}
+		for range rapid.IntRange(0, 5).Draw(t, "papers") {
+			order := rapid.Permutation(seq(n)).Draw(t, "order")
+			var marks []tally.Mark
+			for i, c := range order[:rapid.IntRange(0, n).Draw(t, "length")] {
+				m := tally.Mark(c)
+				if i > 0 && marks[i-1] != tally.Blank && rapid.Bool().Draw(t, "same") {
+					m |= tally.Same
+				} else if rapid.IntRange(0, 5).Draw(t, "skip") == 0 {
+					m = tally.Blank
+				}
+				marks = append(marks, m)
+			}
+			if err := e.Papers.Add(marks, int64(rapid.IntRange(1, 1000).Draw(t, "weight"))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again(t, e)
+	})
+}
+
+func seq(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// FuzzBLT: whatever is read can be written and read again, and counted without a panic.
+func FuzzBLT(f *testing.F) {
+	for _, s := range []string{
+		"3 2\n[nick a b c]\n5 a b 0\n1 b=c 0\n3 c 0\n0\n\"A\"\n\"B\"\n\"C\"\n\"T\"\n", "4 2\n-3\n9 1 2=4 0\n(17) 1 - 2 0\n0\n\"A\" \"B\" \"C\" \"D\"\n",
+		"2 1\n[tie 2 1]\n3 1 0\n3 2 0\n0\n\"A\"\n\"B\"\n",
+	} {
+		f.Add([]byte(s))
+	}
+	scottish, _ := tally.Find("scottish")
+	f.Fuzz(func(t *testing.T, text []byte) {
+		e, err := votefile.Read("x.blt", bytes.NewReader(text))
+		if err != nil {
+			return
+		}
+		again(t, e)
+		if len(e.Candidates) <= 40 {
+			if _, err := scottish.Count(e, tally.Options{}); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
