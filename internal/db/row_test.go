@@ -12,7 +12,7 @@ import (
 	"folkmoot/internal/dbtest"
 )
 
-var refused = errors.New("refused")
+var errRefused = errors.New("refused")
 
 func TestRowAndDo(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -70,7 +70,7 @@ func TestTurn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		write := func(f func(tx *db.Tx) error) (moved bool) {
 			before := d.Turn()
-			if err := d.Write(t.Context(), f); err != nil && !errors.Is(err, refused) {
+			if err := d.Write(t.Context(), f); err != nil && !errors.Is(err, errRefused) {
 				t.Error(err)
 			}
 			return d.Turn() != before
@@ -81,7 +81,7 @@ func TestTurn(t *testing.T) {
 		if write(func(tx *db.Tx) error { tx.OnlyPapers(); return tx.PutSetting("a", []byte("2")) }) {
 			t.Error("a paper shows as a change")
 		}
-		if write(func(tx *db.Tx) error { return refused }) {
+		if write(func(tx *db.Tx) error { return errRefused }) {
 			t.Error("what was undone shows as a change")
 		}
 	})
@@ -106,11 +106,11 @@ func TestAFailedJobIsUndoneAmongOthers(t *testing.T) {
 						return err
 					}
 					if name == "job 2" {
-						return refused
+						return errRefused
 					}
 					return nil
 				})
-				if (name == "job 2") != errors.Is(err, refused) {
+				if (name == "job 2") != errors.Is(err, errRefused) {
 					t.Errorf("%s: %v", name, err)
 				}
 			})
