@@ -39,6 +39,7 @@ const (
 	Blank      Mark = Same - 1    // a rank that was skipped
 	Over       Mark = Same - 2    // a rank that was given to more than one, and the file does not say to whom
 	Undeclared Mark = Same - 3    // somebody who is not a candidate
+	Again      Mark = Same - 4    // a candidate who stands on the paper already
 	mostMarks       = Same - 1024 // candidates there can be
 )
 

@@ -15,7 +15,8 @@ type Options struct {
 	Variant  string  // of the method, one of Method.Variants; "": the first
 	Reserved Reserve // places kept for some of the candidates
 	Question Question
-	RON      int // the candidate, from 1, who stands for "re-open nominations"; 0: none
+	RON      int          // the candidate, from 1, who stands for "re-open nominations"; 0: none
+	Ranked   *RankedRules // of irv and us-stv; nil: the zero RankedRules
 }
 
 // Question is what a count of a question with fixed answers needs to know.
@@ -62,6 +63,9 @@ func (o Options) check(e *Election, m Method) error {
 	if (o.RON != 0 || o.Reserved.Places != 0) && !m.Reserves {
 		return fmt.Errorf("%w: %s knows no reserved places and no re-opening of nominations", ErrElection, m.Name)
 	}
+	if o.Ranked != nil && !m.Ranked {
+		return fmt.Errorf("%w: %s has no rules to choose from", ErrElection, m.Name)
+	}
 	for _, c := range o.Reserved.For {
 		if c < 0 || c >= n {
 			return fmt.Errorf("%w: a place is reserved for candidate %d of %d", ErrElection, c+1, n)
@@ -80,6 +84,7 @@ type Method struct {
 	Variants []string // the first is what is meant if none is named; nil: there is one way only
 	Seats    bool     // fills several places; others choose one
 	Reserves bool     // knows reserved places and re-opening nominations
+	Ranked   bool     // knows RankedRules
 	count    func(e *Election, o Options) (*Sheet, error)
 }
 
@@ -110,7 +115,9 @@ var methods = []Method{
 	majorityMethod,
 	consensusMethod,
 	fillMethod,
+	irvMethod,
 	scottishMethod,
+	usSTVMethod,
 }
 
 // lots is the order in which the lot takes candidates who are tied, and who gave it.

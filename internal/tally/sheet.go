@@ -30,6 +30,18 @@ type Sheet struct {
 	Matrix  [][]int64     `json:"matrix,omitempty"`  // how many papers prefer the row's candidate to the column's
 	Notes   []string      `json:"notes,omitempty"`   // what would have changed the result, and what else there is to know
 	Budget  *BudgetFigure `json:"budget,omitempty"`
+
+	Rejected *Ended `json:"rejected,omitempty"` // papers that never counted for anybody; they are not among the valid
+}
+
+// Ended says why papers count for nobody, or for nobody any more. A figure of nothing is left out.
+type Ended struct {
+	Blank     string `json:"blank,omitempty"`     // nothing stands on them
+	Exhausted string `json:"exhausted,omitempty"` // nobody else who is left is named on them
+	Over      string `json:"over,omitempty"`      // the next rank was given to more than one
+	Skipped   string `json:"skipped,omitempty"`   // more ranks in a row were left out than the rules allow
+	Repeated  string `json:"repeated,omitempty"`  // the next rank names somebody again
+	Surplus   string `json:"surplus,omitempty"`   // of the last elected, with nobody left to pass it on to
 }
 
 // BudgetFigure is what a budget came to, in the currency of the file.
@@ -69,13 +81,15 @@ type Stage struct {
 	Nontransferable string     `json:"nontransferable"`
 	Loss            string     `json:"loss,omitempty"` // the part of it that came of cutting off fractions
 	Quota           string     `json:"quota,omitempty"`
-	Value           string     `json:"value,omitempty"`     // what a paper was worth when it moved, where that is one figure
-	Moved           []string   `json:"moved,omitempty"`     // what each candidate got, or gave, in this stage
-	Keep            []string   `json:"keep,omitempty"`      // Meek's keep values, one a candidate
-	Elected         []int      `json:"elected,omitempty"`   // at the end of this stage
-	Excluded        []int      `json:"excluded,omitempty"`  // at the end of this stage; their papers move in the next
-	Pairs           [][3]int64 `json:"pairs,omitempty"`     // winner, loser, strength: defeats that this stage is about
-	Substages       []Stage    `json:"substages,omitempty"` // where a stage has parts
+	Value           string     `json:"value,omitempty"`      // what a paper was worth when it moved, where that is one figure
+	Moved           []string   `json:"moved,omitempty"`      // what each candidate got, or gave, in this stage
+	Keep            []string   `json:"keep,omitempty"`       // Meek's keep values, one a candidate
+	Elected         []int      `json:"elected,omitempty"`    // at the end of this stage
+	Excluded        []int      `json:"excluded,omitempty"`   // at the end of this stage; their papers move in the next
+	Pairs           [][3]int64 `json:"pairs,omitempty"`      // winner, loser, strength: defeats that this stage is about
+	Substages       []Stage    `json:"substages,omitempty"`  // where a stage has parts
+	Undeclared      string     `json:"undeclared,omitempty"` // votes for people who are not candidates, where the rules count them
+	Ended           *Ended     `json:"ended,omitempty"`      // the parts of Nontransferable besides Loss, where it is not all exhausted
 }
 
 // Tie is a choice between candidates who stood alike.

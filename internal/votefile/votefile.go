@@ -29,16 +29,20 @@ func (f *Fault) Error() string { return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Li
 // unless it begins like one of the others. An error is a *Fault, or one of reading.
 func Read(name string, r io.Reader) (*tally.Election, error) {
 	s := newScanner(name, r)
-	e := &tally.Election{}
-	err := kind(name, s.start())(s, e)
+	return readInto(s, &tally.Election{}, kind(name, s.start()))
+}
+
+// readInto reads the rest of an election, of which something may be known already.
+func readInto(s *scanner, e *tally.Election, reader func(*scanner, *tally.Election) error) (*tally.Election, error) {
+	err := reader(s, e)
 	if s.err != nil && !errors.Is(s.err, io.EOF) {
-		err = fmt.Errorf("%s: %w", name, s.err)
+		err = fmt.Errorf("%s: %w", s.name, s.err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if err := e.Check(); err != nil {
-		return nil, &Fault{name, s.line, s.column(), err.Error()}
+		return nil, &Fault{s.name, s.line, s.column(), err.Error()}
 	}
 	return e, nil
 }
@@ -48,6 +52,8 @@ func kind(name string, start []byte) func(*scanner, *tally.Election) error {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".blt":
 		return readBLT
+	case ".csv":
+		return readRanksCSV
 	}
 	switch {
 	case bytes.HasPrefix(start, []byte("META")):
