@@ -163,9 +163,6 @@ func (c *ranked) sayEnded(since [endings]int64) string {
 
 // note adds how close it was: at the last stage, and at the exclusion with the smallest margin.
 func (c *ranked) note() {
-	if len(c.s.Elected) == 0 {
-		return
-	}
 	won, second, last := c.s.Elected[0]-1, -1, len(c.history)-1
 	votes, gone := c.history[last], c.gone(last)
 	for cand := range c.e.Candidates {

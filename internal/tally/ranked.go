@@ -11,7 +11,7 @@ type RankedRules struct {
 	EndRepeat bool     // a paper goes no further than where it names somebody again; otherwise that rank is passed over
 	WriteIns  bool     // people who are not candidates are counted together, and are the first to be excluded; otherwise they are passed over
 	Ties      TieRule
-	Minimum   int64 // whoever has fewer papers is excluded at once, with all others of whom that is true; 0: nobody
+	Minimum   int64 // all who have fewer votes are excluded together, unless nobody has as many, even if places stay empty; 0: nobody
 
 	// of irv only
 	Batch          bool // exclude together all who could not catch up with the next even with each other's papers

@@ -230,7 +230,7 @@ func readRankGrid(t *testing.T, file, writeIn string, e *tally.Election) {
 }
 
 // sum adds decimal figures.
-func sum(t *testing.T, figures ...string) *big.Rat {
+func sum(t fataler, figures ...string) *big.Rat {
 	total := new(big.Rat)
 	for _, f := range figures {
 		if f == "" {

@@ -1,6 +1,7 @@
 package votefile
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -35,14 +36,16 @@ func ReadRanks(name string, r io.Reader, candidates []tally.Candidate) (*tally.E
 // ranks is a table of ranked papers being read.
 type ranks struct {
 	*scanner
-	e     *tally.Election
-	csv   *csv.Reader
-	left  int // bytes until a line is too long
-	given bool
-	cells map[string]tally.Mark // what is known to stand for what
-	seen  []int                 // by candidate: the last paper, counted, that names them
-	paper int
-	marks []tally.Mark
+	e      *tally.Election
+	csv    *csv.Reader
+	left   int // bytes until a line is too long
+	given  bool
+	cells  map[string]tally.Mark // what is known to stand for what
+	seen   []int                 // by candidate: the last paper, counted, that names them
+	level  []int                 // by candidate: the last cell, counted, that names them with others
+	paper  int
+	levels int // cells that name several, so far
+	marks  []tally.Mark
 }
 
 // Read gives the reader of CSV what the scanner has.
@@ -54,13 +57,18 @@ func (r *ranks) Read(p []byte) (int, error) {
 		return 0, r.fault("the line is longer than %d bytes", mostRecord)
 	}
 	n := copy(p, r.buf[r.r:r.w])
+	if last := bytes.LastIndexByte(p[:n], '\n'); last >= 0 {
+		r.line += bytes.Count(p[:n], []byte{'\n'})
+		r.from = r.done + int64(r.r+last+1)
+	}
 	r.r += n
 	r.left -= n
 	return n, nil
 }
 
 func readRanksCSV(s *scanner, e *tally.Election) error {
-	r := &ranks{scanner: s, e: e, left: mostRecord, given: len(e.Candidates) > 0, seen: make([]int, len(e.Candidates))}
+	n := len(e.Candidates)
+	r := &ranks{scanner: s, e: e, left: mostRecord, given: n > 0, seen: make([]int, n), level: make([]int, n)}
 	r.cells = map[string]tally.Mark{"": tally.Blank, skippedCell: tally.Blank, overCell: tally.Over, undeclaredCell: tally.Undeclared}
 	for i, c := range e.Candidates {
 		r.cells[c.Name] = tally.Mark(i)
@@ -68,6 +76,9 @@ func readRanksCSV(s *scanner, e *tally.Election) error {
 	r.csv = csv.NewReader(r)
 	r.csv.ReuseRecord = true
 	head, err := r.record()
+	if errors.Is(err, io.EOF) {
+		return r.fault("the file is empty")
+	}
 	if err != nil {
 		return err
 	}
@@ -82,7 +93,7 @@ func readRanksCSV(s *scanner, e *tally.Election) error {
 			return nil
 		}
 		if err == nil {
-			err = r.line(record)
+			err = r.take(record)
 		}
 		if err != nil {
 			return err
@@ -90,16 +101,13 @@ func readRanksCSV(s *scanner, e *tally.Election) error {
 	}
 }
 
-// record reads a line. At the end it returns io.EOF, or a fault if nothing was there at all.
+// record reads a line. At the end it returns io.EOF.
 func (r *ranks) record() ([]string, error) {
 	record, err := r.csv.Read()
 	r.left = mostRecord
 	var wrong *csv.ParseError
-	switch {
-	case errors.As(err, &wrong):
+	if errors.As(err, &wrong) {
 		return nil, place{r.scanner, wrong.Line, max(1, wrong.Column)}.fault("%v", wrong.Err)
-	case errors.Is(err, io.EOF) && r.paper == 0 && r.csv.InputOffset() == 0:
-		return nil, r.fault("the file is empty")
 	}
 	return record, err
 }
@@ -110,8 +118,8 @@ func (r *ranks) cell(i int, format string, args ...any) error {
 	return place{r.scanner, line, column}.fault(format, args...)
 }
 
-// line takes in the papers of a line.
-func (r *ranks) line(record []string) error {
+// take takes in the papers of a line.
+func (r *ranks) take(record []string) error {
 	r.paper++
 	weight, err := strconv.ParseInt(record[0], 10, 64)
 	if err != nil || weight < 1 || strconv.FormatInt(weight, 10) != record[0] {
@@ -139,6 +147,7 @@ func (r *ranks) rank(i int, cell string) error {
 		return nil
 	}
 	first := len(r.marks)
+	r.levels++
 	for name := range strings.SplitSeq(cell, "|") {
 		m, ok := r.cells[name]
 		if !ok {
@@ -147,12 +156,13 @@ func (r *ranks) rank(i int, cell string) error {
 				return err
 			}
 		}
-		several := name != cell
 		switch {
-		case several && (m == tally.Blank || m == tally.Over):
+		case m == tally.Blank || m == tally.Over:
 			return r.cell(i, "%q cannot be on one level with others", name)
-		case m.Names() && slices.Contains(r.marks[first:], m) || m.Names() && slices.Contains(r.marks[first:], m|tally.Same):
+		case m.Names() && r.level[m] == r.levels:
 			return r.cell(i, "%q is there twice", name)
+		case m.Names():
+			r.level[m] = r.levels
 		}
 		m = r.once(m)
 		if len(r.marks) > first {
@@ -187,7 +197,7 @@ func (r *ranks) candidate(i int, name string) (tally.Mark, error) {
 		return 0, r.cell(i, "the name is longer than %d bytes, has spaces around it or is not UTF-8", mostName)
 	}
 	r.e.Candidates = append(r.e.Candidates, tally.Candidate{Name: name})
-	r.seen = append(r.seen, 0)
+	r.seen, r.level = append(r.seen, 0), append(r.level, 0)
 	r.cells[name] = tally.Mark(n)
 	return tally.Mark(n), nil
 }

@@ -1,0 +1,123 @@
+package votefile
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"folkmoot/internal/tally"
+)
+
+func TestRanksCSV(t *testing.T) {
+	const text = "\xef\xbb\xbfcount,rank1,rank2,rank3\r\n" +
+		"12,Ann,\"Cy, Dee\",undervote\r\n" +
+		"3,overvote,Bo,UWI\n" +
+		"2,Ann,\"Cy, Dee\",\n" +
+		"1,Ann|Bo,,Ann\n" +
+		"4,,undervote,\n"
+	const want = `[Ann Cy, Dee Bo] 22
+14: 0 1
+3: over 2 undeclared
+1: 0 =2 blank again
+4:`
+	e, err := Read("papers.csv", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := described(e); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+// described writes the candidates and papers of an election.
+func described(e *tally.Election) string {
+	var names []string
+	for _, c := range e.Candidates {
+		names = append(names, c.Name)
+	}
+	out := fmt.Sprint(names, " ", e.Papers.Total())
+	other := map[tally.Mark]string{tally.Blank: "blank", tally.Over: "over", tally.Undeclared: "undeclared", tally.Again: "again"}
+	for i := range e.Papers.Len() {
+		marks, n := e.Papers.At(i)
+		out += fmt.Sprintf("\n%d:", n)
+		for _, m := range marks {
+			out += " "
+			if m&tally.Same != 0 {
+				out += "="
+			}
+			if c, _ := m.Candidate(); m.Names() {
+				out += fmt.Sprint(c)
+			} else {
+				out += other[m&^tally.Same]
+			}
+		}
+	}
+	return out
+}
+
+func TestReadRanksForCandidates(t *testing.T) {
+	cs := []tally.Candidate{{Name: "Dee"}, {Name: "Bo"}, {Name: "Ann"}}
+	e, err := ReadRanks("papers", strings.NewReader("count,rank1,rank2\n5,Ann,Bo\n"), cs)
+	if want := "[Dee Bo Ann] 5\n5: 2 1"; err != nil || described(e) != want {
+		t.Fatalf("%v, want %s", err, want)
+	}
+	_, err = ReadRanks("papers", strings.NewReader("count,rank1,rank2\n5,Ann,Cy\n"), cs)
+	if err == nil || err.Error() != `papers:2:7: "Cy" is not a candidate` {
+		t.Errorf("somebody else: %v", err)
+	}
+}
+
+// TestRanksCSVLong: where a line is too long is known too.
+func TestRanksCSVLong(t *testing.T) {
+	_, err := Read("f.csv", strings.NewReader("count,rank1\n1,Bo\n1,"+strings.Repeat("x", mostRecord+bufferSize)))
+	var fault *Fault
+	if !errors.As(err, &fault) || fault.Line != 3 || fault.Column < mostRecord/2 {
+		t.Error(err)
+	}
+}
+
+func TestRanksCSVFaults(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"", `1:1: the file is empty`},
+		{"count,opt1\n", `1:7: "opt1" stands where the head of the table should have count, rank1, rank2 and so on`},
+		{"rank1\n", `1:1: "rank1" stands where`},
+		{"count,rank1,rank2\n", `cannot be counted: there are no candidates`},
+		{"count,rank1\nAnn,Bo\n", `2:1: "Ann" is not a number of papers`},
+		{"count,rank1\n0,Bo\n", `2:1: "0" is not`},
+		{"count,rank1\n+1,Bo\n", `2:1: "+1" is not`},
+		{"count,rank1\n9223372036854775807,Bo\n", `2:1: cannot be counted`},
+		{"count,rank1\n1,Bo,Cy\n", `2:1: wrong number of fields`},
+		{"count,rank1\n1,\"Bo\n", `wrong: extraneous or missing " in quoted-field`},
+		{"count,rank1\n1,B\"o\n", `2:4: bare "`},
+		{"count,rank1,rank2\n1,Bo,Bo|Bo\n", `2:6: "Bo" is there twice`},
+		{"count,rank1\n1,Bo|overvote\n", `2:3: "overvote" cannot be on one level with others`},
+		{"count,rank1\n1,Bo|\n", `2:3: "" cannot be on one level with others`},
+		{"count,rank1\n1, Bo\n", `2:3: the name is longer than 1000 bytes, has spaces around it or is not UTF-8`},
+		{"count,rank1\n1,B\xff\n", `2:3: the name`},
+		{"count,rank1\n1," + strings.Repeat("x", mostRecord+bufferSize), `wrong: the line is longer than 1048576 bytes`},
+	} {
+		_, err := Read("f.csv", strings.NewReader(tt.text))
+		var fault *Fault
+		want, general := strings.CutPrefix(tt.want, "wrong: ")
+		if !errors.As(err, &fault) || !strings.Contains(err.Error(), want) || !general && tt.want[0] < 'a' && !strings.HasPrefix(err.Error(), "f.csv:"+want) {
+			t.Errorf("%.60q: %v, want %s", tt.text, err, tt.want)
+		}
+	}
+}
+
+// FuzzRanksCSV: whatever comes is read, or refused with a place.
+func FuzzRanksCSV(f *testing.F) {
+	f.Add([]byte("\n"))
+	f.Add([]byte("count,rank1,rank2\n12,Ann,\"Cy, Dee\"\n1,Ann|Bo,Ann\n3,overvote,UWI\n2,,undervote\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		e, err := Read("f.csv", strings.NewReader(string(text)))
+		var fault *Fault
+		switch {
+		case err != nil && (!errors.As(err, &fault) || fault.Line < 1 || fault.Column < 1):
+			t.Fatalf("%v", err)
+		case err == nil && e.Check() != nil:
+			t.Fatalf("read, but %v", e.Check())
+		}
+	})
+}
