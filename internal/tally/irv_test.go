@@ -2,7 +2,6 @@ package tally_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -372,52 +371,6 @@ func TestIRVSlowly(t *testing.T) {
 		if !slices.Equal(s.Elected, []int{won + 1}) || !slices.Equal(got, out) {
 			t.Fatalf("election %d: %v after %v, want %d after %v", i, s.Elected, got, won+1, out)
 		}
-	}
-}
-
-// TestRankedRefuses what rules there are not.
-func TestRankedRefuses(t *testing.T) {
-	e := irvVector(t, []string{"A", "B"}, []string{"A>B"})
-	for _, tt := range []struct {
-		method string
-		rules  tally.RankedRules
-	}{
-		{"irv", tally.RankedRules{Over: "perhaps"}},
-		{"irv", tally.RankedRules{Ties: "coin"}},
-		{"irv", tally.RankedRules{Skips: -2}},
-		{"irv", tally.RankedRules{Minimum: -1}},
-		{"irv", tally.RankedRules{Hare: true}},
-		{"us-stv", tally.RankedRules{Batch: true}},
-		{"us-stv", tally.RankedRules{Places: 7}},
-		{"us-stv", tally.RankedRules{Hare: true, Fractions: true}},
-		{"scottish", tally.RankedRules{}},
-	} {
-		m, _ := tally.Find(tt.method)
-		if _, err := m.Count(e, tally.Options{Ranked: &tt.rules}); !errors.Is(err, tally.ErrElection) {
-			t.Errorf("%s %+v: %v", tt.method, tt.rules, err)
-		}
-	}
-}
-
-// TestIRVSays is a small count in words.
-func TestIRVSays(t *testing.T) {
-	e := irvVector(t, []string{"Ann", "Bo", "Cy"}, []string{"Ann*4", "Bo>Ann*3", "Cy>Bo*2", "Cy"})
-	e.Lots = []int{2, 1, 0}
-	s := count(t, "irv", e, tally.Options{})
-	want := []string{
-		"First preferences of 10 papers. More than half of 10 papers that count is 6. Bo and Cy have the fewest votes alike, and of these Cy is excluded, by lot.",
-		"The 3 papers of Cy go to the next candidate on them who is left. These go no further: 1 because nobody else on them is left. More than half of 9 papers that count is 5. Bo is elected, with 5 of 9 papers.",
-	}
-	for i, st := range s.Stages {
-		if st.Say != want[i] {
-			t.Errorf("stage %d: %s", i+1, st.Say)
-		}
-	}
-	if notes := []string{
-		"At the last stage Bo had 1 more than Ann: with 1 of those papers for Ann instead, Ann would have been ahead.",
-		"At stage 1 Cy was excluded with as many as Bo had.",
-	}; !slices.Equal(s.Notes, notes) || fmt.Sprint(s.Ranking) != "[[2] [1] [3]]" {
-		t.Errorf("%v, %v", s.Notes, s.Ranking)
 	}
 }
 
