@@ -125,3 +125,11 @@ func (s *Sheet) sayElected() string {
 	}
 	return say
 }
+
+// list writes names one after the other.
+func list(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
