@@ -118,6 +118,7 @@ var methods = []Method{
 	irvMethod,
 	scottishMethod,
 	usSTVMethod,
+	meekMethod,
 }
 
 // lots is the order in which the lot takes candidates who are tied, and who gave it.
