@@ -35,7 +35,7 @@ type meekLevel struct {
 // newMeekTree puts the papers together. What stands behind a mark that names nobody is not counted.
 func newMeekTree(papers *Papers) *meekTree {
 	t := &meekTree{}
-	var flat []int32
+	flat := make([]int32, 0, len(papers.marks))
 	type row struct {
 		from, to int
 		papers   int64
@@ -53,6 +53,7 @@ func newMeekTree(papers *Papers) *meekTree {
 		}
 	}
 	slices.SortFunc(rows, func(a, b row) int { return slices.Compare(flat[a.from:a.to], flat[b.from:b.to]) })
+	t.nodes = make([]meekNode, 0, len(flat))
 	var last []int32
 	path := make([]int32, 0, t.depth) // the nodes of the row before
 	for _, r := range rows {
