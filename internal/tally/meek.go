@@ -112,7 +112,7 @@ func (c *meek) total() {
 // above returns how much the candidate has above the quota.
 func (c *meek) above(cand int) *big.Int {
 	d := new(big.Int).Sub(c.votes[cand], c.quota)
-	if c.rule.only && d.Sign() < 0 {
+	if c.rule.falling && d.Sign() < 0 {
 		d.SetInt64(0)
 	}
 	return d
@@ -126,8 +126,9 @@ func (c *meek) elect() (elected []int, say string) {
 			reached = append(reached, h)
 		}
 	}
-	for ; len(reached) > 0 && len(c.elected) < c.s.Seats; elected = append(elected, c.elected[len(c.elected)-1]) {
+	for len(reached) > 0 && len(c.elected) < c.s.Seats {
 		cand := c.win(reached)
+		elected = append(elected, cand)
 		reached = slices.DeleteFunc(reached, func(h int) bool { return h == cand })
 		say += fmt.Sprintf(" %s is elected with %s votes.", c.name(cand), c.figure(c.votes[cand]))
 	}
@@ -194,14 +195,14 @@ func (c *meek) saysLast(last []int, out int) string {
 
 // settled says whether passing on surpluses has come to its end.
 func (c *meek) settled() bool {
-	if c.least != nil && c.compare(c.surplus, c.least) >= 0 && !c.rule.only {
+	if c.least != nil && c.compare(c.surplus, c.least) >= 0 && !c.rule.falling {
 		return true
 	}
-	if c.rule.only && !c.falls() {
+	if c.rule.falling && !c.falls() {
 		return true
 	}
 	if c.rule.ratio == 0 {
-		return c.compare(c.surplus, new(big.Int).Mul(big.NewInt(c.rule.omega), pow(c.rule.places+c.rule.guard-c.rule.to))) <= 0
+		return c.compare(c.surplus, new(big.Int).Mul(big.NewInt(c.rule.omega), pow(c.rule.places+c.rule.guard-c.rule.omegaTo))) <= 0
 	}
 	for _, cand := range c.elected {
 		d := c.above(cand)
@@ -264,7 +265,7 @@ func (c *meek) reduce() {
 // reduced returns what the elected candidate's keep value becomes.
 func (c *meek) reduced(cand int) *big.Int {
 	was, votes := c.keep[cand], c.votes[cand]
-	if votes.Sign() == 0 || c.rule.only && votes.Cmp(c.quota) <= 0 {
+	if votes.Sign() == 0 || c.rule.falling && votes.Cmp(c.quota) <= 0 {
 		return was
 	}
 	is := new(big.Int).Mul(was, c.quota)
@@ -277,7 +278,7 @@ func (c *meek) reduced(cand int) *big.Int {
 		divUp(is, is.Mul(is, c.one), new(big.Int).Mul(votes, unit))
 		is.Mul(is, unit)
 	}
-	if c.rule.only && is.Cmp(was) > 0 {
+	if c.rule.falling && is.Cmp(was) > 0 {
 		return was
 	}
 	if is.Cmp(c.one) > 0 {

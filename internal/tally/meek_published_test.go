@@ -79,8 +79,8 @@ func decided(messages []string, round int) bool {
 	return strings.Contains(messages[round], "elected") || round+1 < len(messages) && strings.Contains(messages[round+1], "eliminating")
 }
 
-// block is one action of a report of droop or stv-rs, with how everything stands then.
-type block struct {
+// meekBlock is one action of a report of droop or stv-rs, with how everything stands then.
+type meekBlock struct {
 	action, names string
 	votes         map[string]string
 	keep          map[string]string // from droop's dumps
@@ -94,14 +94,14 @@ var (
 )
 
 // blocks reads a report.
-func blocks(t *testing.T, file string) (out []block) {
+func meekBlocks(t *testing.T, file string) (out []meekBlock) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range strings.Split(string(text), "\n") {
 		if m := actionLine.FindStringSubmatch(line); m != nil {
-			out = append(out, block{action: m[1], names: m[2], votes: map[string]string{}, figures: map[string]string{}})
+			out = append(out, meekBlock{action: m[1], names: m[2], votes: map[string]string{}, figures: map[string]string{}})
 		} else if len(out) == 0 {
 			continue
 		} else if m := votesLine.FindStringSubmatch(line); m != nil {
@@ -119,8 +119,8 @@ func blocks(t *testing.T, file string) (out []block) {
 	return out
 }
 
-// dumped puts the keep values of droop's dump beside the blocks of the report.
-func dumped(t *testing.T, file string, bs []block) {
+// keepsOf puts the keep values of droop's dump beside the blocks of the report.
+func keepsOf(t *testing.T, file string, bs []meekBlock) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -163,7 +163,7 @@ func (r *meekReport) fault(format string, args ...any) {
 
 // compare goes through the report and returns whether all is the same: who is elected and excluded in which stage, and every figure
 // that is printed with it, but for those of candidates whom the program excludes or elects one by one where the sheet has one stage.
-func (r *meekReport) compare(bs []block) bool {
+func (r *meekReport) compare(bs []meekBlock) bool {
 	last := bs[len(bs)-1]
 	sort := func(st []int) []int { return slices.Sorted(slices.Values(st)) }
 	var elected []int
@@ -200,7 +200,7 @@ func (r *meekReport) compare(bs []block) bool {
 }
 
 // stageIs compares the figures of the block with those of the stage.
-func (r *meekReport) stageIs(b block, all bool) {
+func (r *meekReport) stageIs(b meekBlock, all bool) {
 	st := r.s.Stages[r.stage]
 	for c, name := range r.s.Candidates {
 		if v, ok := b.votes[name]; ok {
@@ -250,8 +250,8 @@ func TestMeekDroop(t *testing.T) {
 		} else {
 			s = count(t, "meek", e, tally.Options{Variant: map[byte]string{'o': "guarded", 'p': "prf", 'n': "warren"}[m[2][5]]})
 		}
-		bs := blocks(t, file)
-		dumped(t, filepath.Join(dir, "droop", "ref", "dump", sub, filepath.Base(file)), bs)
+		bs := meekBlocks(t, file)
+		keepsOf(t, filepath.Join(dir, "droop", "ref", "dump", sub, filepath.Base(file)), bs)
 		r := meekReport{s: s}
 		if r.compare(bs) {
 			right++
@@ -304,7 +304,7 @@ func TestMeekStvRs(t *testing.T) {
 			s = count(t, "meek", e, tally.Options{Variant: "fixed9"})
 		}
 		r := meekReport{s: s}
-		switch ok := r.compare(blocks(t, file)); {
+		switch ok := r.compare(meekBlocks(t, file)); {
 		case ok != !slices.Contains(droopLevels, name):
 			t.Errorf("%s: %v: %s", name, ok, strings.Join(r.faults, "\n"))
 		case ok:

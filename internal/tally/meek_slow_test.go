@@ -374,8 +374,8 @@ func (m *slowMeek) reduceAll() {
 	m.keep = keep
 }
 
-// anyElection draws an election so small that candidates are tied often.
-func anyElection(t *rapid.T) (*tally.Election, tally.Options) {
+// smallElection draws an election so small that candidates are tied often.
+func smallElection(t *rapid.T) (*tally.Election, tally.Options) {
 	n := rapid.IntRange(1, 6).Draw(t, "candidates")
 	e := &tally.Election{Seats: rapid.IntRange(1, 4).Draw(t, "seats")}
 	var all []int
@@ -429,11 +429,11 @@ func TestMeekTwice(t *testing.T) {
 }
 
 func twice(t *rapid.T, variant string, slow func(*slowMeek)) {
-	e, o := anyElection(t)
+	e, o := smallElection(t)
 	o.Variant = variant
 	m := newSlowMeek(e, o)
 	slow(m)
-	s := mustCount(t, e, o)
+	s := meekCount(t, e, o)
 	var got []string
 	for _, st := range s.Stages {
 		got = append(got, stageText(st.Votes, st.Keep, st.Quota, st.Nontransferable, fromZero(st.Elected), fromZero(st.Excluded)))
@@ -443,7 +443,7 @@ func twice(t *rapid.T, variant string, slow func(*slowMeek)) {
 	}
 }
 
-func mustCount(t *rapid.T, e *tally.Election, o tally.Options) *tally.Sheet {
+func meekCount(t *rapid.T, e *tally.Election, o tally.Options) *tally.Sheet {
 	m, _ := tally.Find("meek")
 	s, err := m.Count(e, o)
 	if err != nil {

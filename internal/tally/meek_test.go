@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func blt(t testing.TB, text string) *tally.Election {
+func meekBLT(t testing.TB, text string) *tally.Election {
 	t.Helper()
 	e, err := votefile.Read("vector.blt", strings.NewReader(text))
 	if err != nil {
@@ -27,7 +27,7 @@ func blt(t testing.TB, text string) *tally.Election {
 // TestMeekVector is worked out by hand. With 11 papers for two seats the quota is 3.666666667. A has 6 and keeps 0.611111112, rounded
 // up, of each vote, so that of each paper A B a part of 0.388888888 goes on: B comes to 2 + 6 · 0.388888888.
 func TestMeekVector(t *testing.T) {
-	s := count(t, "meek", blt(t, "3 2 6 1 2 0 2 2 0 3 3 0 0 \"A\" \"B\" \"C\""), tally.Options{})
+	s := count(t, "meek", meekBLT(t, "3 2 6 1 2 0 2 2 0 3 3 0 0 \"A\" \"B\" \"C\""), tally.Options{})
 	if len(s.Stages) != 2 || s.Variant != "nz" || !slices.Equal(s.Elected, []int{1, 2}) || s.Quota != "3.666666667" {
 		t.Fatalf("%+v", s)
 	}
@@ -48,7 +48,7 @@ func TestMeekVector(t *testing.T) {
 // mean that is 0.282051282 for A and 0.717948717 for B. From the five papers A 2.179487175 goes to nobody, so that the quota falls to
 // 2.940170941, which C has.
 func TestMeekLevels(t *testing.T) {
-	s := count(t, "meek", blt(t, "3 2 5 1 0 3 1=2 0 3 3 0 0 \"A\" \"B\" \"C\""), tally.Options{})
+	s := count(t, "meek", meekBLT(t, "3 2 5 1 0 3 1=2 0 3 3 0 0 \"A\" \"B\" \"C\""), tally.Options{})
 	if got, want := s.Stages[0].Votes, []string{"6.500000000", "1.500000000", "3.000000000"}; !slices.Equal(got, want) {
 		t.Errorf("at first %v, want %v", got, want)
 	}
@@ -76,7 +76,7 @@ func TestMeekTies(t *testing.T) {
 		{tied, "hww", []int{0, 2, 1, 3}, tally.Tie{Stage: 1, For: "exclude", Among: []int{2, 3, 4}, Chosen: 3, By: tally.ByLot}},
 		{"3 2 4 1 2 0 2 3 0 0 \"A\" \"B\" \"C\"", "guarded", []int{2, 1, 0}, tally.Tie{Stage: 2, For: "exclude", Among: []int{2, 3}, Chosen: 3, By: tally.ByLot}},
 	} {
-		s := count(t, "meek", blt(t, test.text), tally.Options{Variant: test.variant, Lots: test.lots})
+		s := count(t, "meek", meekBLT(t, test.text), tally.Options{Variant: test.variant, Lots: test.lots})
 		if !slices.ContainsFunc(s.Ties, func(tie tally.Tie) bool {
 			return slices.Equal(tie.Among, test.want.Among) && tie.Stage == test.want.Stage && tie.For == test.want.For &&
 				tie.Chosen == test.want.Chosen && tie.By == test.want.By && tie.From == test.want.From
@@ -88,7 +88,7 @@ func TestMeekTies(t *testing.T) {
 
 // TestMeekRefuses has Warren's rule refuse papers with levels, and no other.
 func TestMeekRefuses(t *testing.T) {
-	e := blt(t, "3 1 2 1=2 0 1 3 0 0 \"A\" \"B\" \"C\"")
+	e := meekBLT(t, "3 1 2 1=2 0 1 3 0 0 \"A\" \"B\" \"C\"")
 	m, _ := tally.Find("meek")
 	for _, v := range m.Variants {
 		_, err := m.Count(e, tally.Options{Variant: v})
@@ -100,7 +100,7 @@ func TestMeekRefuses(t *testing.T) {
 
 // anyMeek draws an election and a variant that can count it.
 func anyMeek(t *rapid.T) (*tally.Election, tally.Options) {
-	e, o := anyElection(t)
+	e, o := smallElection(t)
 	m, _ := tally.Find("meek")
 	o.Variant = rapid.SampledFrom(m.Variants).Draw(t, "variant")
 	if o.Variant == "warren" {
@@ -146,7 +146,7 @@ func TestMeekOrder(t *testing.T) {
 				}
 			}
 		}
-		a, b := mustCount(t, e, o), mustCount(t, other, oo)
+		a, b := meekCount(t, e, o), meekCount(t, other, oo)
 		for c := range a.Stages {
 			for i := range n {
 				if a.Stages[c].Votes[i] != b.Stages[c].Votes[to[i]] || a.Stages[c].Keep[i] != b.Stages[c].Keep[to[i]] {
@@ -180,11 +180,11 @@ func renamed(marks []tally.Mark, to []int) (out []tally.Mark) {
 func TestMeekReconciles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e, o := anyMeek(t)
-		s := mustCount(t, e, o)
+		s := meekCount(t, e, o)
 		for i, st := range s.Stages {
-			sum := number(st.Nontransferable)
+			sum := exactly(st.Nontransferable)
 			for _, v := range st.Votes {
-				sum.Add(sum, number(v))
+				sum.Add(sum, exactly(v))
 			}
 			// the figures of guarded and warren are rounded each for itself
 			if d := sum.Sub(sum, whole(s.Valid)); d.Sign() != 0 && (o.Variant[0] != 'g' && o.Variant[0] != 'w' || d.Abs(d).Cmp(big.NewRat(10, 1e18)) > 0) {
@@ -203,7 +203,7 @@ func TestMeekReconciles(t *testing.T) {
 	})
 }
 
-func number(s string) *big.Rat {
+func exactly(s string) *big.Rat {
 	r, _ := new(big.Rat).SetString(s)
 	return r
 }
@@ -213,7 +213,7 @@ func number(s string) *big.Rat {
 func TestMeekSolidCoalitions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e, o := anyMeek(t)
-		s := mustCount(t, e, o)
+		s := meekCount(t, e, o)
 		for set := 1; set < 1<<len(e.Candidates); set++ {
 			size, elected, solid := 0, 0, int64(0)
 			for c := range e.Candidates {
@@ -261,7 +261,7 @@ func prefers(levels [][]int, set, size int, withdrawn []int) bool {
 
 // TestMeekMostPapers counts as many papers as there can be, with figures that have no room in 63 bits.
 func TestMeekMostPapers(t *testing.T) {
-	e := blt(t, "3 2 600000000000 1 2 0 200000000000 2=1 3 0 299511627776 3 0 0 \"A\" \"B\" \"C\"")
+	e := meekBLT(t, "3 2 600000000000 1 2 0 200000000000 2=1 3 0 299511627776 3 0 0 \"A\" \"B\" \"C\"")
 	for _, v := range []string{"nz", "prf", "hww", "fixed9", "guarded"} {
 		s := count(t, "meek", e, tally.Options{Variant: v})
 		if !slices.Equal(s.Elected, []int{1, 2}) || s.Stages[0].Votes[0][:12] != "700000000000" {

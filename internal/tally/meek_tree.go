@@ -288,12 +288,13 @@ func (l *meekLevel) share(keep []*big.Int, one *big.Int) {
 	}
 	l.rest = new(big.Int)
 	if len(pass) == m {
-		product, scale := big.NewInt(1), big.NewInt(1)
+		l.rest.Set(one)
+		scale := big.NewInt(1)
 		for _, u := range pass {
-			product.Mul(product, u)
+			l.rest.Mul(l.rest, u)
 			scale.Mul(scale, one)
 		}
-		l.rest.Quo(product.Mul(product, one), scale)
+		l.rest.Quo(l.rest, scale)
 	}
 }
 
