@@ -54,9 +54,12 @@ func kind(name string, start []byte) func(*scanner, *tally.Election) error {
 		return readBLT
 	case ".csv":
 		return readRanksCSV
+	case ".pb":
+		return readPabulib
 	}
 	switch {
 	case bytes.HasPrefix(start, []byte("META")):
+		return readPabulib
 	}
 	return readBLT
 }
