@@ -9,4 +9,9 @@
 // the pages put into words.
 //
 //	majority.go   a question with two sides: simple, two-thirds, any fraction, of the votes cast or of the whole roll
+//	approval.go   approval and score voting, and who approves whom for the methods below
+//	spav.go       committees by proportional approval: place by place, and (pav.go) the best of all committees
+//	phragmen.go   Phragmén's sequential rule, for committees and budgets
+//	mes.go        the Method of Equal Shares, for both; meswords.go completes it and says what it does
+//	greedy.go     budgets by votes
 package tally

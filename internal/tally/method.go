@@ -119,6 +119,13 @@ var methods = []Method{
 	scottishMethod,
 	usSTVMethod,
 	meekMethod,
+	approvalMethod,
+	scoreMethod,
+	spavMethod,
+	pavMethod,
+	phragmenMethod,
+	mesMethod,
+	greedyMethod,
 }
 
 // lots is the order in which the lot takes candidates who are tied, and who gave it.

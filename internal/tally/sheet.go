@@ -69,6 +69,7 @@ const (
 	Substage  Action = "substage"
 	Skip      Action = "skip" // a project that costs too much
 	Complete  Action = "complete"
+	Share     Action = "share" // of the money, before anything is bought
 	Threshold Action = "threshold"
 )
 
@@ -95,7 +96,7 @@ type Stage struct {
 // Tie is a choice between candidates who stood alike.
 type Tie struct {
 	Stage  int    `json:"stage"` // from 1
-	For    string `json:"for"`   // what they were tied for: surplus, exclusion, election, order
+	For    string `json:"for"`   // what they were tied for: surplus, exclusion, election, order, purchase
 	Among  []int  `json:"among"`
 	Chosen int    `json:"chosen"`
 	By     string `json:"by"`             // earlier stage, lot, order of the file

@@ -1,0 +1,106 @@
+package tally
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+var greedyMethod = Method{
+	Name:     "greedy",
+	Say:      "Greedy budgeting: projects are bought by their votes, most first; one that costs more than is left is skipped, and those after it are still looked at.",
+	Variants: greedyVariants,
+	count:    countGreedy,
+}
+
+var greedyVariants = []string{"votes", "votes-per-cost", "points", "points-per-cost"}
+
+// countGreedy spends the budget as most cities do. The variants differ in what comes first: most approvals or the highest total of
+// scores, or most of them for the money. Projects for which nobody has voted are bought too if there is money, unless there are no
+// papers at all.
+func countGreedy(e *Election, o Options) (*Sheet, error) {
+	if e.Budget <= 0 {
+		return nil, fmt.Errorf("%w: greedy spends a budget, and there is none", ErrElection)
+	}
+	sp, err := newSpending(e, o, "greedy")
+	if err != nil {
+		return nil, err
+	}
+	figures, what := sp.votes, "vote"
+	if strings.HasPrefix(o.Variant, "points") {
+		if figures, err = sp.points(); err != nil {
+			return nil, err
+		}
+		what = "point"
+	}
+	sp.s.Variant = cmp.Or(o.Variant, greedyVariants[0])
+	better := func(a, b int) int { return cmp.Compare(figures[a], figures[b]) }
+	if strings.HasSuffix(o.Variant, "per-cost") {
+		better = func(a, b int) int { return sp.perCost(figures, a, b) }
+	}
+	sp.greedy(Buy, figures, what, better)
+	return sp.close(), nil
+}
+
+// perCost compares two projects by their figures for each unit of their costs. What costs nothing is before all others if its figure
+// is more than 0, and behind them if it is less.
+func (sp *spending) perCost(figures []int64, a, b int) int {
+	x, y := figures[a], figures[b]
+	switch {
+	case x > 0 && y > 0:
+		return compare(x, sp.cost[b], y, sp.cost[a])
+	case x < 0 && y < 0:
+		return compare(-y, sp.cost[a], -x, sp.cost[b])
+	}
+	return cmp.Compare(x, y)
+}
+
+// greedy buys, best first, whatever the money that is left is enough for.
+func (sp *spending) greedy(action Action, figures []int64, what string, better func(a, b int) int) {
+	if sp.e.Papers.Total() == 0 && sp.budget {
+		sp.record(Total, nil, whole(figures), "There are no papers, so nothing is bought.")
+		return
+	}
+	votes := whole(figures)
+	for left := sp.approvals.left(); len(left) > 0; {
+		best := bestBy(left, better)
+		fits := slices.DeleteFunc(slices.Clone(best), func(c int) bool { return sp.cost[c] > sp.left })
+		if len(fits) == 0 {
+			if !sp.budget {
+				return
+			}
+			for _, c := range best {
+				sp.record(Skip, []int{c}, votes, fmt.Sprintf("%s, with %s, costs %s. That is more than the %s that is left, so it is skipped.",
+					sp.name(c), many(figures[c], what), sp.amount(sp.cost[c]), sp.amount(sp.left)))
+			}
+			left = without(left, best...)
+			continue
+		}
+		c := sp.tied(fits)
+		left = without(left, c)
+		sp.buy(action, c, votes, "it is next with "+many(figures[c], what))
+	}
+}
+
+// bestBy returns those of cs who are better than the rest.
+func bestBy(cs []int, better func(a, b int) int) (out []int) {
+	for _, c := range cs {
+		d := 0
+		if len(out) > 0 {
+			d = better(c, out[0])
+		}
+		if d > 0 {
+			out = out[:0]
+		}
+		if d >= 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// without returns cs without some of them.
+func without(cs []int, some ...int) []int {
+	return slices.DeleteFunc(cs, func(c int) bool { return slices.Contains(some, c) })
+}
