@@ -141,3 +141,57 @@ func TestBudgetVotes(t *testing.T) {
 	}
 	t.Logf("pabulib: %d of %d projects have the votes, and the points, that were published", right, all)
 }
+
+// TestEqualSharesVector is a budget small enough to follow on paper: ten people share 100. Six of them want the hall and the path, and
+// four want the tree and the bench.
+func TestEqualSharesVector(t *testing.T) {
+	e := &tally.Election{Budget: 1000, Unit: 10, Candidates: []tally.Candidate{
+		{Name: "Hall", Cost: 540}, {Name: "Path", Cost: 300}, {Name: "Tree", Cost: 200}, {Name: "Bench", Cost: 250},
+	}}
+	for _, p := range []struct {
+		marks []tally.Mark
+		n     int64
+	}{{[]tally.Mark{0, 1}, 6}, {[]tally.Mark{2, 3}, 3}, {[]tally.Mark{2}, 1}} {
+		if err := e.Papers.Add(p.marks, p.n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := count(t, "mes", e, tally.Options{Variant: "cost-greedy"})
+	want := []struct{ say, votes string }{
+		{"10 papers share the money, 100.0, equally: each has 10.000 to spend.", "6 6 4 3"},
+		{"Hall is bought for 54.0: the 6 supporters pay 9.000 each. Of the money 46.0 is left.", "0.166666666 0.166666666 0.250000000 0.333333333"},
+		{"Tree is bought for 20.0: the 4 supporters pay 5.000 each. Of the money 26.0 is left.", "  0.250000000 0.333333333"},
+		{"Path, with 6 votes, costs 30.0. That is more than the 26.0 that is left, so it is skipped.", "6 6 4 3"},
+		{"Bench is bought for 25.0: it is next with 3 votes. Of the money 1.0 is left.", "6 6 4 3"},
+	}
+	for i, st := range s.Stages {
+		if i >= len(want) || st.Say != want[i].say || strings.Join(st.Votes, " ") != want[i].votes {
+			t.Errorf("stage %d: %s %q", i+1, st.Say, strings.Join(st.Votes, " "))
+		}
+	}
+	if b := s.Budget; len(s.Stages) != len(want) || b.Money != "100.0" || b.Spent != "99.0" || !slices.Equal(b.Costs, []string{"54.0", "30.0", "20.0", "25.0"}) {
+		t.Errorf("%d stages, budget %+v", len(s.Stages), b)
+	}
+	if tie := s.Ties; len(tie) != 1 || tie[0].Stage != 2 || tie[0].Chosen != 1 || !slices.Equal(tie[0].Among, []int{1, 2}) || tie[0].By != tally.ByOrder {
+		t.Errorf("ties %+v", tie)
+	}
+}
+
+// TestAdd1InATie is why add1 alone is not what is meant by mes: three groups of two share four places, and it stops in the middle of
+// what all three can pay for.
+func TestAdd1InATie(t *testing.T) {
+	e := &tally.Election{Seats: 4}
+	for c := range 6 {
+		e.Candidates = append(e.Candidates, tally.Candidate{Name: string(rune('A' + c))})
+	}
+	for c := tally.Mark(0); c < 6; c += 2 {
+		if err := e.Papers.Add([]tally.Mark{c, c + 1}, 2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for variant, want := range map[string][]int{"cost-add1": {1, 2, 3, 4}, "": {1, 3, 5, 2}} {
+		if got := count(t, "mes", e, tally.Options{Variant: variant}).Elected; !slices.Equal(got, want) {
+			t.Errorf("%q: elected %v, want %v", variant, got, want)
+		}
+	}
+}

@@ -50,7 +50,6 @@ var rules = []struct{ theirs, method, variant string }{
 	{"equal-shares", "mes", "one-phragmen"},
 	{"equal-shares-with-av-completion", "mes", "cost-greedy"},
 	{"equal-shares-with-increment-completion", "mes", "cost-add1"},
-	{"equal-shares-with-increment-completion", "mes", "cost-add1-greedy"},
 }
 
 // TestCommittees counts the instances of abcvoting: what is elected is one of the committees that win by the rule for some order of

@@ -25,6 +25,10 @@ var mesVariants = []string{
 // a purchase is worth to a voter: its cost, 1, or the score on the paper. The words after it are what completes the purchases:
 // nothing; add1, which gives each voter more to begin with; greedy, by votes; phragmen, where voters go on earning from what they have left.
 //
+// add1 alone, for a committee, stops with the last place even when others have as good a claim to it, and so a group can lose a place
+// that its numbers give it (Lackner and Skowron 2023, and abcvoting, have it so). add1-greedy goes back to the last increase with
+// which there were places for all, as for budgets.
+//
 // Of those with the same rho the lot takes the first. What costs nothing has a rho of 0 and is bought if anybody votes for it.
 // With one place costing 1, a cost and 1 are the same in committees.
 func countMES(e *Election, o Options) (*Sheet, error) {
@@ -38,6 +42,7 @@ func countMES(e *Election, o Options) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.stops = !m.budget && words[len(words)-1] == "add1"
 	steps := int64(0)
 	if slices.Contains(words, "add1") {
 		if steps, err = m.add1(); err != nil {
@@ -72,7 +77,8 @@ type shares struct {
 	level   []*big.Int // ascending
 	at      []int32    // by kind: which of the levels
 	price   []offer    // by candidate
-	work    int64      // supporters looked at, so far
+	stops   bool       // when all places are filled
+	work    int64      // what add1 has done so far, in about as many nanoseconds
 }
 
 // offer is what a purchase asks of its supporters: each pays num/den for what it is worth to them, in 1/unit, or all they have.
@@ -130,11 +136,12 @@ func (m *shares) worth(c int) int64 {
 	return 1
 }
 
-// run buys until nobody can pay for anything that is left, and returns what was bought. To show it is to put it on the sheet.
+// run buys until nobody can pay for anything that is left, or more has been spent than there is, and returns what was bought. To show
+// it is to put it on the sheet.
 func (m *shares) run(steps int64, show bool) (bought []int) {
 	m.begin(steps)
 	left := slices.DeleteFunc(m.approvals.left(), func(c int) bool { return m.papers[c] == 0 })
-	for m.budget || len(bought) < m.s.Seats {
+	for money := m.money; money >= 0 && !(m.stops && len(bought) == m.s.Seats); {
 		var best []int
 		if left, best = m.cheapest(left, show); len(best) == 0 {
 			break
@@ -144,6 +151,7 @@ func (m *shares) run(steps int64, show bool) (bought []int) {
 			m.buy(Buy, m.tied(best), m.rhos(left), m.why(c))
 		}
 		bought, left = append(bought, c), without(left, c)
+		money -= m.cost[c]
 		m.pay(c)
 	}
 	return bought
@@ -242,7 +250,7 @@ func (m *shares) groups(c int) (out []group) {
 
 // ask works out the price of a candidate: those who have less than the price pay all they have, and the others share the rest.
 func (m *shares) ask(c int) offer {
-	m.work += int64(len(m.backers[c]) + len(m.level))
+	m.work += int64(500 + 4*len(m.backers[c]) + 100*len(m.level))
 	groups := m.groups(c)
 	rich := int64(0)
 	for _, g := range groups {
@@ -274,43 +282,65 @@ func (m *shares) pay(c int) {
 		l.Mul(l, den)
 	}
 	m.unit = new(big.Int).Mul(m.unit, den)
+	m.settle(m.charge(c, o.num))
+}
+
+// charge puts the supporters on the levels that they have after paying rate for each of their points, or all they have. It returns
+// those levels, which come after the old ones.
+func (m *shares) charge(c int, rate *big.Int) (after []*big.Int) {
 	type had struct{ level, points int32 }
 	index := map[had]int32{}
-	var after []*big.Int
+	var before []had
 	for _, s := range m.backers[c] {
-		key := had{m.at[s.kind], s.points}
-		at, known := index[key]
-		if !known {
-			at = int32(len(m.level) + len(after))
-			index[key] = at
-			paid := new(big.Int).Mul(o.num, big.NewInt(int64(s.points)))
-			if paid.Sub(m.level[key.level], paid); paid.Sign() < 0 {
-				paid.SetInt64(0)
-			}
-			after = append(after, paid)
+		h := had{m.at[s.kind], s.points}
+		if _, known := index[h]; !known {
+			index[h] = 0
+			before = append(before, h)
 		}
-		m.at[s.kind] = at
 	}
-	m.settle(after)
+	slices.SortFunc(before, func(a, b had) int { return cmp.Or(cmp.Compare(a.level, b.level), cmp.Compare(b.points, a.points)) })
+	for i, h := range before {
+		index[h] = int32(len(m.level) + i)
+		paid := new(big.Int).Mul(rate, big.NewInt(int64(h.points)))
+		if paid.Sub(m.level[h.level], paid); paid.Sign() < 0 {
+			paid.SetInt64(0)
+		}
+		after = append(after, paid)
+	}
+	for _, s := range m.backers[c] {
+		m.at[s.kind] = index[had{m.at[s.kind], s.points}]
+	}
+	return after
 }
 
 // settle puts the levels in order after a payment, and drops those that nobody has.
 func (m *shares) settle(after []*big.Int) {
+	m.work += int64(2*len(m.at) + 200*(1+len(m.level)+len(after)))
+	old := len(m.level)
 	all := append(m.level, after...)
 	used := make([]bool, len(all))
 	for _, at := range m.at {
 		used[at] = true
 	}
-	var order []int32
+	var order [2][]int32 // of the old levels and the new ones
 	for i := range all {
-		if used[i] {
-			order = append(order, int32(i))
+		switch {
+		case used[i] && i < old:
+			order[0] = append(order[0], int32(i))
+		case used[i]:
+			order[1] = append(order[1], int32(i))
 		}
 	}
-	slices.SortFunc(order, func(a, b int32) int { return all[a].Cmp(all[b]) })
+	slices.SortFunc(order[1], func(a, b int32) int { return all[a].Cmp(all[b]) })
 	place := make([]int32, len(all))
 	m.level = nil
-	for _, i := range order {
+	for len(order[0])+len(order[1]) > 0 {
+		from := 0
+		if len(order[0]) == 0 || len(order[1]) > 0 && all[order[1][0]].Cmp(all[order[0][0]]) < 0 {
+			from = 1
+		}
+		i := order[from][0]
+		order[from] = order[from][1:]
 		if n := len(m.level); n == 0 || m.level[n-1].Cmp(all[i]) != 0 {
 			m.level = append(m.level, all[i])
 		}

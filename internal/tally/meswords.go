@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// mostWork is how many supporters add1 looks at, in all its rounds, before it gives up.
-const mostWork = 1 << 32
+// mostWork is how much add1 does before it gives up.
+const mostWork = 20_000_000_000
 
 // add1 returns by how many steps more money for every voter makes the purchases complete (Peters and Skowron, equalshares.net): the
 // least with which nothing more that anybody supports would fit into the money, or the most before the purchases cost more than there
@@ -71,7 +71,7 @@ func (m *shares) alone(c int) int64 {
 func (m *shares) feasible(bought []int) bool {
 	left := m.money
 	for _, c := range bought {
-		if m.cost[c] > left && m.budget {
+		if m.cost[c] > left {
 			return false
 		}
 		left -= m.cost[c]

@@ -57,6 +57,8 @@ type pb struct {
 	costs   []money
 	votes   int
 	marks   []mark
+	paper   []tally.Mark
+	points  []int32
 }
 
 type mark struct {
@@ -394,7 +396,7 @@ func (p *pb) voteRow() error {
 	if points.text != "" {
 		return points.fault("there are more points than projects")
 	}
-	return p.paper()
+	return p.put()
 }
 
 // cut returns the part of the cell before the first comma, and what is behind it.
@@ -408,25 +410,27 @@ func (c cell) cut() (first, rest cell) {
 	return first, rest
 }
 
-// paper puts the marks of one paper in.
-func (p *pb) paper() error {
+// put puts the marks of one paper in.
+func (p *pb) put() error {
 	kind := p.meta["vote_type"].text
 	if kind != "ordinal" {
 		slices.SortFunc(p.marks, func(a, b mark) int {
 			return cmp.Or(cmp.Compare(b.points, a.points), cmp.Compare(a.project, b.project))
 		})
 	}
-	marks, scores := make([]tally.Mark, len(p.marks)), []int32(nil)
+	p.paper, p.points = p.paper[:0], p.points[:0]
 	for i, m := range p.marks {
-		marks[i] = tally.Mark(m.project)
+		on := tally.Mark(m.project)
 		if kind != "ordinal" && i > 0 && m.points == p.marks[i-1].points {
-			marks[i] |= tally.Same
+			on |= tally.Same
 		}
-		if p.scored() {
-			scores = append(scores, m.points)
-		}
+		p.paper, p.points = append(p.paper, on), append(p.points, m.points)
 	}
-	if err := p.e.Papers.AddScored(marks, scores, 1); err != nil {
+	scores := p.points
+	if !p.scored() {
+		scores = nil
+	}
+	if err := p.e.Papers.AddScored(p.paper, scores, 1); err != nil {
 		return p.here().fault("%v", err)
 	}
 	return nil
