@@ -89,14 +89,6 @@ func (b *blt) number(what string, most int64) (int64, error) {
 	return n, nil
 }
 
-// unexpected says what stands here in the place of something else.
-func (b *blt) unexpected(want string) error {
-	if b.ended() {
-		return b.fault("the file ends where %s should be", want)
-	}
-	return b.fault("%q stands where %s should be", string(rune(b.peek())), want)
-}
-
 func (b *blt) head() error {
 	n, err := b.number("the number of candidates", mostCandidates)
 	if err != nil {

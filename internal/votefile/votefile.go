@@ -49,7 +49,7 @@ func readInto(s *scanner, e *tally.Election, reader func(*scanner, *tally.Electi
 
 // kind returns the reader for a file with the name that begins so.
 func kind(name string, start []byte) func(*scanner, *tally.Election) error {
-	switch strings.ToLower(filepath.Ext(name)) {
+	switch ext := strings.ToLower(filepath.Ext(name)); ext {
 	case ".blt":
 		return readBLT
 	case ".csv":
@@ -60,6 +60,13 @@ func kind(name string, start []byte) func(*scanner, *tally.Election) error {
 	switch {
 	case bytes.HasPrefix(start, []byte("META")):
 		return readPabulib
+		return readCSV
+	case ".soc", ".soi", ".toc", ".toi", ".cat":
+		return readPrefLib(ext[1:])
+	case bytes.HasPrefix(start, []byte("# FILE NAME:")):
+		return readPrefLib("")
+	case bytes.HasPrefix(start, []byte("count,")):
+		return readCSV
 	}
 	return readBLT
 }
@@ -132,6 +139,14 @@ func (s *scanner) ended() bool { return s.r == s.w && !s.fill() }
 
 // fault is a Fault at this place.
 func (s *scanner) fault(format string, args ...any) error { return s.at().fault(format, args...) }
+
+// unexpected says what stands here in the place of something else.
+func (s *scanner) unexpected(want string) error {
+	if s.ended() {
+		return s.fault("the file ends where %s should be", want)
+	}
+	return s.fault("%q stands where %s should be", string(rune(s.peek())), want)
+}
 
 // place is where something stands.
 type place struct {

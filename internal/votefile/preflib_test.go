@@ -1,0 +1,163 @@
+package votefile_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"folkmoot/internal/tally"
+	"folkmoot/internal/votefile"
+)
+
+// published returns files of published votes, of which there must be some in CI.
+func published(t testing.TB, pattern string) []string {
+	t.Helper()
+	for _, dir := range []string{os.Getenv("FOLKMOOT_VOTES"), "../../../shared/votes"} {
+		if list, err := filepath.Glob(filepath.Join(dir, pattern)); dir != "" && err == nil && len(list) > 0 {
+			return list
+		}
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("no %s: set FOLKMOOT_VOTES", pattern)
+	}
+	t.Logf("0 of %s: FOLKMOOT_VOTES is not set and ../shared/votes is not there", pattern)
+	return nil
+}
+
+// orders writes all papers of an election on one line.
+func orders(e *tally.Election) string {
+	var out []string
+	for i := range e.Papers.Len() {
+		marks, weight := e.Papers.At(i)
+		line := fmt.Sprintf("%d:", weight)
+		for _, m := range marks {
+			c, same := m.Candidate()
+			line += map[bool]string{false: " ", true: "="}[same] + fmt.Sprint(c+1)
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "; ")
+}
+
+// TestPrefLib reads all published files; the reader refuses one whose header does not agree with its papers.
+func TestPrefLib(t *testing.T) {
+	read := 0
+	all := published(t, "preflib/*/*.[sct][oa][cit]")
+	for _, file := range all {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		byEnd, err := votefile.Read(file, bytes.NewReader(text))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		byStart, err := votefile.Read("file", bytes.NewReader(text))
+		if err != nil || orders(byEnd) != orders(byStart) {
+			t.Errorf("%s: read otherwise without its ending (%v)", file, err)
+			continue
+		}
+		read++
+	}
+	t.Logf("preflib: %d of %d files read", read, len(all))
+}
+
+// prefLib makes a file of three alternatives with the papers.
+func prefLib(format, papers string, voters int) string {
+	lines := strings.Count(strings.TrimSpace(papers), "\n") + 1
+	head := fmt.Sprintf("# FILE NAME: x.%s\n# TITLE: X\n# DATA TYPE: %s\n# NUMBER ALTERNATIVES: 3\n# NUMBER VOTERS: %d\n", format, format, voters)
+	if format == "cat" {
+		head += fmt.Sprintf("# NUMBER UNIQUE PREFERENCES: %d\n# NUMBER CATEGORIES: 2\n# CATEGORY NAME 1: Yes\n# CATEGORY NAME 2: No\n", lines)
+	} else {
+		head += fmt.Sprintf("# NUMBER UNIQUE ORDERS: %d\n", lines)
+	}
+	return head + "# ALTERNATIVE NAME 1: Ann\n# ALTERNATIVE NAME 2: Bo: the second\n# ALTERNATIVE NAME 3: Cy\n" + papers
+}
+
+func TestPrefLibOrders(t *testing.T) {
+	for _, c := range []struct{ format, papers, want string }{
+		{"soc", "4: 2,1,3\n1: 3,2,1\n", "4: 2 1 3; 1: 3 2 1"},
+		{"soi", "4: 2\r\n1: 3, 2\r\n", "4: 2; 1: 3 2"},
+		{"toc", "4: {3,2},1\n1: 3,{ 1 , 2 }\n\n", "4: 2=3 1; 1: 3 1=2"},
+		{"toi", "4: {3,2}\n1: 3", "4: 2=3; 1: 3"},
+		{"cat", "4: {},{1,2,3}\n1: {2,1},3\n", "4:; 1: 1=2"},
+	} {
+		e, err := votefile.Read("x."+c.format, strings.NewReader(prefLib(c.format, c.papers, 5)))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if got := orders(e); got != c.want || e.Title != "X" || e.Candidates[1].Name != "Bo: the second" {
+			t.Errorf("%s: %s of %v, want %s", c.format, got, e.Candidates, c.want)
+		}
+	}
+}
+
+// faults reads each text and compares where and what is wrong.
+func faults(t *testing.T, name string, texts map[string]string) {
+	t.Helper()
+	for text, want := range texts {
+		_, err := votefile.Read(name, strings.NewReader(text))
+		var fault *votefile.Fault
+		if !errors.As(err, &fault) || err.Error() != name+":"+want {
+			t.Errorf("%q:\n%v\nwant %s:%s", text, err, name, want)
+		}
+	}
+}
+
+func TestPrefLibFaults(t *testing.T) {
+	good := prefLib("toi", "4: {3,2}\n1: 3\n", 5)
+	faults(t, "x.toi", map[string]string{
+		prefLib("toi", "4: {3,2}\n1: 3\n", 6):                      "5:1: there are 5 papers, not 6",
+		strings.Replace(good, "S: 2", "S: 3", 1):                   "6:1: there are 2 lines of papers, not 3",
+		strings.Replace(good, "TIVES: 3", "S: 3", 1):               `4:1: "NUMBER ALTERNAS" is not known`,
+		strings.Replace(good, "TIVES: 3", "TIVES", 1):              "4:1: the line has no colon",
+		strings.Replace(good, ": 3\n", ": 4\n", 1):                 "10:1: NUMBER ALTERNATIVES is 4, but 3 have names",
+		strings.Replace(good, ": 3\n", ": x\n", 1):                 "4:1: NUMBER ALTERNATIVES is not a number",
+		strings.Replace(good, "TYPE: toi", "TYPE: soi", 1):         `3:1: the data type is "soi", where it should be that of the file: soc, soi, toc, toi or cat`,
+		strings.Replace(good, "NAME 2", "NAME 3", 1):               "8:1: ALTERNATIVE NAME 3 stands where number 2 should be",
+		strings.Replace(good, "# TITLE: X", "# DATA TYPE: toi", 1): "3:1: DATA TYPE is there twice",
+		prefLib("toi", "4 {3,2}\n", 4):                             `10:2: " " stands where the colon behind the number of papers should be`,
+		prefLib("toi", "4: {3,2\n", 4):                             `10:8: "\n" stands where a comma, or the brace that closes, should be`,
+		prefLib("toi", "4: {3,3}\n", 4):                            "10:7: alternative 3 is in the line twice",
+		prefLib("toi", "4: 4\n", 4):                                "10:4: there is no alternative 4",
+		prefLib("toi", "4: {}\n", 4):                               `10:5: "}" stands where the number of an alternative should be`,
+		prefLib("toi", "0: 3\n", 0):                                "10:1: 0 is not a number of papers",
+		prefLib("toi", "4: 3 2\n", 4):                              `10:6: "2" stands where the end of the line should be`,
+		prefLib("toi", "4: {3,2}\n1: {2,3}", 5):                    "11:1: the order stands in a line before",
+		prefLib("toi", "4: 3,", 4):                                 "10:6: the file ends where the number of an alternative should be",
+	})
+	faults(t, "x.soi", map[string]string{prefLib("soi", "4: 1,{2,3}\n", 4): "10:6: a soi file has no ties"})
+	faults(t, "x.soc", map[string]string{prefLib("soc", "4: 1,2\n", 4): "10:1: the line has 2 alternatives of 3, and a soc file must have all"})
+	faults(t, "x.cat", map[string]string{prefLib("cat", "4: 1\n", 4): "13:1: the line has 1 categories of 2"})
+}
+
+func FuzzPrefLib(f *testing.F) {
+	f.Add(prefLib("toi", "4: {3,2}\n1: 3\n", 5))
+	f.Add(prefLib("cat", "4: {},{1,2,3}\n1: {2,1},3\n", 5))
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, name := range []string{"x.soc", "x.soi", "x.toc", "x.toi", "x.cat"} {
+			readsOrFaults(t, name, text)
+		}
+	})
+}
+
+// readsOrFaults reads the text: the election must be one that can be counted, or the error must say where it is.
+func readsOrFaults(t *testing.T, name, text string) {
+	e, err := votefile.Read(name, strings.NewReader(text))
+	var fault *votefile.Fault
+	switch {
+	case err == nil:
+		err = e.Check()
+	case errors.As(err, &fault) && fault.Line > 0 && fault.Column > 0:
+		return
+	}
+	if err != nil {
+		t.Errorf("%q: %v", text, err)
+	}
+}
