@@ -14,4 +14,5 @@
 //	phragmen.go   Phragmén's sequential rule, for committees and budgets
 //	mes.go        the Method of Equal Shares, for both; meswords.go completes it and says what it does
 //	greedy.go     budgets by votes
+//	pairs.go      rankings compared by pairs: schulze, ranked_pairs, minimax, kemeny, debian; and borda
 package tally

@@ -20,6 +20,7 @@ type Election struct {
 	Budget     int64 // money to spend, in the unit of the costs; 0: no budget
 	Unit       int64 // how many of the unit make one of the currency that Budget and costs were written in: 1, 10, 100
 	Default    int   // the option that others must beat ("none of the above", "further discussion"), from 1; 0: none
+	Quorum     int64 // papers that must prefer an option to Default for it to be considered; 0: none
 }
 
 // Candidate is who or what can be chosen.
@@ -27,6 +28,10 @@ type Candidate struct {
 	Name string
 	ID   string // as the file calls it, where that is not its number
 	Cost int64  // of a project
+
+	// Ratio is how many papers must prefer an option to Election.Default for each paper that prefers the default: 3 of a majority
+	// of 3 to 1. 0 is 1.
+	Ratio int64
 }
 
 // Mark is one entry on a paper: a candidate, best first. Same is added if it stands on one level with the mark before it.
@@ -64,6 +69,8 @@ func (e *Election) Check() error {
 		return fmt.Errorf("%w: %d seats", ErrElection, e.Seats)
 	case e.Default < 0 || e.Default > n:
 		return fmt.Errorf("%w: the default option is %d of %d", ErrElection, e.Default, n)
+	case e.Quorum < 0:
+		return fmt.Errorf("%w: a quorum of %d", ErrElection, e.Quorum)
 	}
 	for _, list := range [][]int{e.Withdrawn, e.Lots} {
 		seen := make([]bool, n)
@@ -77,6 +84,9 @@ func (e *Election) Check() error {
 	for _, c := range e.Candidates {
 		if c.Cost < 0 {
 			return fmt.Errorf("%w: %s costs less than nothing", ErrElection, c.Name)
+		}
+		if c.Ratio < 0 {
+			return fmt.Errorf("%w: %s needs a majority of %d to 1", ErrElection, c.Name, c.Ratio)
 		}
 	}
 	at := make([]int, n)

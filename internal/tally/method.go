@@ -116,6 +116,7 @@ var methods = []Method{
 	consensusMethod,
 	fillMethod,
 	irvMethod,
+	bordaMethod, schulzeMethod, rankedPairsMethod, minimaxMethod, kemenyMethod, debianMethod,
 	scottishMethod,
 	usSTVMethod,
 	meekMethod,
