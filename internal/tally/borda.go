@@ -28,20 +28,20 @@ func borda(e *Election, o Options) (*Sheet, error) {
 		"zero":    "Those whom a paper leaves out get nothing.",
 	}[p.s.Variant])}
 	for _, n := range points {
-		st.Votes = append(st.Votes, halves(n))
+		st.Votes = append(st.Votes, halfPoints(n))
 	}
 	p.s.Stages = append(p.s.Stages, st)
-	ranking := levels(p.in, points)
+	ranking := rankByFigure(p.in, points)
 	p.elect(ranking)
 	if len(p.in) > 1 && len(ranking[0]) == 1 {
 		next := ranking[1][0]
-		p.note("%s is ahead of the next, %s, by %s points.", p.name(ranking[0][0]), p.name(next), halves(points[ranking[0][0]]-points[next]))
+		p.note("%s is ahead of the next, %s, by %s points.", p.name(ranking[0][0]), p.name(next), halfPoints(points[ranking[0][0]]-points[next]))
 	}
 	return p.s, nil
 }
 
-// halves writes half points.
-func halves(n int64) string { return decimal(5*n, 1) }
+// halfPoints writes half points.
+func halfPoints(n int64) string { return decimal(5*n, 1) }
 
 // points returns the points of each candidate, in halves.
 func (p *pairs) points(papers *Papers) []int64 {

@@ -122,7 +122,7 @@ func (d *standing) schwartz(ds []defeat) {
 
 // set returns the Schwartz set: whoever stands above all who stand above them, by chains of defeats.
 func (d *standing) set(ds []defeat) []int {
-	w := widest(direct(ds, len(d.e.Candidates)))
+	w := widestPaths(directLevels(ds, len(d.e.Candidates)))
 	return slices.DeleteFunc(slices.Clone(d.in), func(a int) bool {
 		return slices.ContainsFunc(d.in, func(b int) bool { return w[b][a] > 0 && w[a][b] == 0 })
 	})

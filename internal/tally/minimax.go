@@ -41,7 +41,7 @@ func minimax(e *Election, o Options) (*Sheet, error) {
 		opposition:   "For each candidate the contest counts in which most papers preferred the other, won or lost.",
 	}[p.s.Variant], worst)
 	p.stage().Pairs = worsts
-	ranking := levels(p.in, against)
+	ranking := rankByFigure(p.in, against)
 	p.elect(ranking)
 	if p.condorcet() < 0 {
 		p.noteNext(ranking, against, "The worst contest of %s is less bad than that of the next, %s, by %d.")

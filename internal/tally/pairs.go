@@ -277,8 +277,8 @@ func (p *pairs) note(format string, args ...any) {
 	p.s.Notes = append(p.s.Notes, fmt.Sprintf(format, args...))
 }
 
-// layers ranks by a relation without circles: first those whom nobody stands above, then those whom nobody who is left does, and so on.
-func layers(cs []int, above func(a, b int) bool) [][]int {
+// rankByRelation ranks by a relation without circles: first those whom nobody stands above, then those whom nobody who is left does, and so on.
+func rankByRelation(cs []int, above func(a, b int) bool) [][]int {
 	over := make([]int, slices.Max(cs)+1) // how many who are left stand above
 	for _, b := range cs {
 		for _, a := range cs {
@@ -310,8 +310,8 @@ func layers(cs []int, above func(a, b int) bool) [][]int {
 	return out
 }
 
-// levels ranks by figures, the largest first.
-func levels(cs []int, figure []int64) [][]int {
+// rankByFigure ranks by figures, the largest first.
+func rankByFigure(cs []int, figure []int64) [][]int {
 	sorted := slices.SortedStableFunc(slices.Values(cs), func(a, b int) int { return cmp.Compare(figure[b], figure[a]) })
 	var out [][]int
 	for i, c := range sorted {

@@ -24,8 +24,8 @@ var peers = map[string][2]string{
 	"Borda Count": {"borda", "average"}, "BordaCount": {"borda", "average"},
 }
 
-// profile reads "A > B = C * 4" or "A ^ 4", a kind of papers a line.
-func profile(t testing.TB, names, lines []string) *tally.Election {
+// textbook reads "A > B = C * 4" or "A ^ 4", a kind of papers a line.
+func textbook(t testing.TB, names, lines []string) *tally.Election {
 	t.Helper()
 	e := &tally.Election{}
 	for _, name := range names {
@@ -90,7 +90,7 @@ func TestCondorcetVectors(t *testing.T) {
 				continue
 			}
 			all++
-			s := count(t, method[0], profile(t, v.Candidates, v.Votes), tally.Options{Variant: method[1]})
+			s := count(t, method[0], textbook(t, v.Candidates, v.Votes), tally.Options{Variant: method[1]})
 			var got [][]string
 			for _, level := range s.Ranking {
 				var names []string

@@ -34,7 +34,7 @@ func rankedPairs(e *Election, o Options) (*Sheet, error) {
 		ds = ds[n:]
 	}
 	l.end()
-	p.elect(layers(p.in, l.stands))
+	p.elect(rankByRelation(p.in, l.stands))
 	return p.s, nil
 }
 

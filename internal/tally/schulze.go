@@ -23,8 +23,8 @@ func schulze(e *Election, o Options) (*Sheet, error) {
 		return nil, err
 	}
 	ds := p.compare()
-	d := direct(ds, len(e.Candidates))
-	w := widest(d)
+	d := directLevels(ds, len(e.Candidates))
+	w := widestPaths(d)
 	figure := make([]int64, 1) // by level
 	for i := len(ds) - 1; i >= 0; i-- {
 		if int(ds[i].level) == len(figure) {
@@ -45,14 +45,14 @@ func schulze(e *Election, o Options) (*Sheet, error) {
 	}
 	p.record(Compare, nil, "Between every two candidates the strongest chains of won contests are compared, each as strong as its weakest contest.", above)
 	p.stage().Pairs = paths
-	ranking := layers(p.in, func(a, b int) bool { return w[a][b] > w[b][a] })
+	ranking := rankByRelation(p.in, func(a, b int) bool { return w[a][b] > w[b][a] })
 	p.elect(ranking)
 	p.explain(d, w, p.s.Elected[0]-1)
 	return p.s, nil
 }
 
-// widest returns, by the level of its weakest defeat, the strongest path from the row's candidate to the column's; 0: there is none.
-func widest(direct [][]int32) [][]int32 {
+// widestPaths returns, by the level of its weakest defeat, the strongest path from the row's candidate to the column's; 0: there is none.
+func widestPaths(direct [][]int32) [][]int32 {
 	w := grid[int32](len(direct), len(direct))
 	for c, row := range direct {
 		copy(w[c], row)
@@ -75,8 +75,8 @@ func widest(direct [][]int32) [][]int32 {
 	return w
 }
 
-// direct returns the level of the row's candidate's defeat of the column's; 0: there is none.
-func direct(ds []defeat, n int) [][]int32 {
+// directLevels returns the level of the row's candidate's defeat of the column's; 0: there is none.
+func directLevels(ds []defeat, n int) [][]int32 {
 	out := grid[int32](n, n)
 	for _, d := range ds {
 		out[d.winner][d.loser] = d.level
@@ -92,18 +92,18 @@ func (p *pairs) explain(direct, w [][]int32, best int) {
 		}
 		there, back := w[best][b], w[b][best]
 		p.note("%s does not win against %s directly (%d to %d), but by the chain %s.", p.name(best), p.name(b), p.m[best][b], p.m[b][best],
-			p.chain(path(direct, best, b, there)))
+			p.chain(shortestChain(direct, best, b, there)))
 		switch {
 		case back == there:
-			p.note("The strongest chain from %s back to %s is as strong: %s.", p.name(b), p.name(best), p.chain(path(direct, b, best, back)))
+			p.note("The strongest chain from %s back to %s is as strong: %s.", p.name(b), p.name(best), p.chain(shortestChain(direct, b, best, back)))
 		case back > 0:
-			p.note("The strongest chain from %s back to %s is weaker: %s.", p.name(b), p.name(best), p.chain(path(direct, b, best, back)))
+			p.note("The strongest chain from %s back to %s is weaker: %s.", p.name(b), p.name(best), p.chain(shortestChain(direct, b, best, back)))
 		}
 	}
 }
 
-// path returns a shortest chain of defeats on the level or above. There must be one.
-func path(direct [][]int32, from, to int, level int32) []int {
+// shortestChain returns a shortest chain of defeats on the level or above. There must be one.
+func shortestChain(direct [][]int32, from, to int, level int32) []int {
 	came := make([]int, len(direct)) // from where, from 1
 	came[from] = from + 1
 	for queue := []int{from}; came[to] == 0; queue = queue[1:] {

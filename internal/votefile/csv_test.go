@@ -18,7 +18,7 @@ func TestRanks(t *testing.T) {
 }
 
 func TestRanksFaults(t *testing.T) {
-	faults(t, "x.csv", map[string]string{
+	wantFaults(t, "x.csv", map[string]string{
 		"":                             "1:1: the first line does not say what the columns are: it should begin with count,opt1",
 		"count,rang1\n":                "1:1: the first line does not say what the columns are: it should begin with count,opt1",
 		"count,opt1,opt3\n":            `1:12: "opt3" stands where opt2 should be`,

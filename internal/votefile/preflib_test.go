@@ -13,8 +13,8 @@ import (
 	"folkmoot/internal/votefile"
 )
 
-// published returns files of published votes, of which there must be some in CI.
-func published(t testing.TB, pattern string) []string {
+// publishedFiles returns files of published votes, of which there must be some in CI.
+func publishedFiles(t testing.TB, pattern string) []string {
 	t.Helper()
 	for _, dir := range []string{os.Getenv("FOLKMOOT_VOTES"), "../../../shared/votes"} {
 		if list, err := filepath.Glob(filepath.Join(dir, pattern)); dir != "" && err == nil && len(list) > 0 {
@@ -46,7 +46,7 @@ func orders(e *tally.Election) string {
 // TestPrefLib reads all published files; the reader refuses one whose header does not agree with its papers.
 func TestPrefLib(t *testing.T) {
 	read := 0
-	all := published(t, "preflib/*/*.[sct][oa][cit]")
+	all := publishedFiles(t, "preflib/*/*.[sct][oa][cit]")
 	for _, file := range all {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -98,8 +98,8 @@ func TestPrefLibOrders(t *testing.T) {
 	}
 }
 
-// faults reads each text and compares where and what is wrong.
-func faults(t *testing.T, name string, texts map[string]string) {
+// wantFaults reads each text and compares where and what is wrong.
+func wantFaults(t *testing.T, name string, texts map[string]string) {
 	t.Helper()
 	for text, want := range texts {
 		_, err := votefile.Read(name, strings.NewReader(text))
@@ -112,7 +112,7 @@ func faults(t *testing.T, name string, texts map[string]string) {
 
 func TestPrefLibFaults(t *testing.T) {
 	good := prefLib("toi", "4: {3,2}\n1: 3\n", 5)
-	faults(t, "x.toi", map[string]string{
+	wantFaults(t, "x.toi", map[string]string{
 		prefLib("toi", "4: {3,2}\n1: 3\n", 6):                      "5:1: there are 5 papers, not 6",
 		strings.Replace(good, "S: 2", "S: 3", 1):                   "6:1: there are 2 lines of papers, not 3",
 		strings.Replace(good, "TIVES: 3", "S: 3", 1):               `4:1: "NUMBER ALTERNAS" is not known`,
@@ -132,9 +132,9 @@ func TestPrefLibFaults(t *testing.T) {
 		prefLib("toi", "4: {3,2}\n1: {2,3}", 5):                    "11:1: the order stands in a line before",
 		prefLib("toi", "4: 3,", 4):                                 "10:6: the file ends where the number of an alternative should be",
 	})
-	faults(t, "x.soi", map[string]string{prefLib("soi", "4: 1,{2,3}\n", 4): "10:6: a soi file has no ties"})
-	faults(t, "x.soc", map[string]string{prefLib("soc", "4: 1,2\n", 4): "10:1: the line has 2 alternatives of 3, and a soc file must have all"})
-	faults(t, "x.cat", map[string]string{prefLib("cat", "4: 1\n", 4): "13:1: the line has 1 categories of 2"})
+	wantFaults(t, "x.soi", map[string]string{prefLib("soi", "4: 1,{2,3}\n", 4): "10:6: a soi file has no ties"})
+	wantFaults(t, "x.soc", map[string]string{prefLib("soc", "4: 1,2\n", 4): "10:1: the line has 2 alternatives of 3, and a soc file must have all"})
+	wantFaults(t, "x.cat", map[string]string{prefLib("cat", "4: 1\n", 4): "13:1: the line has 1 categories of 2"})
 }
 
 func FuzzPrefLib(f *testing.F) {
