@@ -86,6 +86,10 @@ func TestDebianRules(t *testing.T) {
 	if s := count(t, "debian", debianVote(t, 3, 0, yes(2, 0, 1, 2), yes(2, 1, 0, 2)), tally.Options{Lots: []int{1, 0, 2}}); len(s.Ties) != 1 || s.Elected[0] != 2 || s.Ties[0].By != tally.ByLot {
 		t.Errorf("two alike: %v elected, ties %v", s.Elected, s.Ties)
 	}
+	even := []ranking{yes(2, 0, 1, 2, 3), yes(2, 1, 2, 0, 3), yes(2, 2, 0, 1, 3)} // the weakest defeats are all three, and all go
+	if s := count(t, "debian", debianVote(t, 4, 0, even...), tally.Options{}); len(s.Ties) != 1 || !slices.Equal(s.Ties[0].Among, []int{1, 2, 3}) {
+		t.Errorf("a circle of equal defeats: %v elected, ties %v", s.Elected, s.Ties)
+	}
 }
 
 // TestRankedPairsTie: in a circle of equal defeats the lot order decides what is locked, and the sheet says so.
@@ -228,7 +232,11 @@ func TestBordaPoints(t *testing.T) {
 		"shared":  "[13.0 12.0 10.0]", // A 2+6+5, B 1+6+5
 		"zero":    "[6.5 5.5 10.0]",
 	} {
-		s := count(t, "borda", textbook(t, []string{"A", "B", "C"}, lines), tally.Options{Variant: variant})
+		e := textbook(t, []string{"A", "B", "C"}, lines)
+		if err := e.Papers.Add(nil, 7); err != nil { // blank papers, which give nobody anything
+			t.Fatal(err)
+		}
+		s := count(t, "borda", e, tally.Options{Variant: variant})
 		if got := fmt.Sprint(s.Stages[0].Votes); got != want {
 			t.Errorf("%s: %s, want %s", variant, got, want)
 		}
