@@ -217,16 +217,19 @@ func (p *pairs) condorcet() int {
 // elect fills the places from the top of the ranking, at the end of the last stage; within a level the lot decides. It notes whether
 // somebody wins against everybody, and how nearly.
 func (p *pairs) elect(ranking [][]int) {
+	st := p.stage()
 	for _, level := range ranking {
 		p.s.Ranking = append(p.s.Ranking, numbers(level))
 		left := slices.Clone(level)
 		for len(left) > 0 && len(p.s.Elected) < p.s.Seats {
 			c := p.draw("election", left)
+			if len(left) > 1 {
+				st.Say += fmt.Sprintf(" %s stand alike, and %s is taken by %s.", p.names(left), p.name(c), p.lots.by)
+			}
 			left = slices.DeleteFunc(left, func(l int) bool { return l == c })
 			p.s.Elected = append(p.s.Elected, c+1)
 		}
 	}
-	st := p.stage()
 	st.Elected = slices.Clone(p.s.Elected)
 	p.s.Unfilled = p.s.Seats - len(p.s.Elected)
 	elected := make([]int, len(p.s.Elected))
