@@ -112,21 +112,11 @@ func Find(name string) (Method, bool) {
 func Methods() []Method { return slices.Clone(methods) }
 
 var methods = []Method{
-	majorityMethod,
-	consensusMethod,
-	fillMethod,
-	irvMethod,
-	bordaMethod, schulzeMethod, rankedPairsMethod, minimaxMethod, kemenyMethod, debianMethod,
-	scottishMethod,
-	usSTVMethod,
-	meekMethod,
-	approvalMethod,
-	scoreMethod,
-	spavMethod,
-	pavMethod,
-	phragmenMethod,
-	mesMethod,
-	greedyMethod,
+	majorityMethod, consensusMethod, fillMethod,
+	approvalMethod, scoreMethod, bordaMethod,
+	irvMethod, schulzeMethod, rankedPairsMethod, minimaxMethod, kemenyMethod, debianMethod,
+	scottishMethod, usSTVMethod, meekMethod,
+	spavMethod, pavMethod, phragmenMethod, mesMethod, greedyMethod,
 }
 
 // lots is the order in which the lot takes candidates who are tied, and who gave it.

@@ -1,6 +1,7 @@
 package votefile
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"unicode/utf8"
@@ -8,23 +9,19 @@ import (
 	"folkmoot/internal/tally"
 )
 
-// readCSV reads a table of papers. What its columns are follows from its first line.
-func readCSV(s *scanner, e *tally.Election) error {
-	t := &table{scanner: s}
-	if err := t.row(); err != nil {
-		return err
-	}
-	for _, form := range []struct {
-		second string // what the second cell of the first line begins with
-		read   func(*table, *tally.Election) error
-	}{
-		{"opt", readRanks},
-	} {
-		if len(t.cells) > 1 && t.cells[0].text == "count" && t.cells[1].text == form.second+"1" {
-			return form.read(t, e)
+// readTable returns the reader for a table of papers. What its columns are follows from how its first line begins: ranks that options
+// were given, or candidates by rank.
+func readTable(start []byte) func(*scanner, *tally.Election) error {
+	if bytes.HasPrefix(start, []byte("count,opt1")) {
+		return func(s *scanner, e *tally.Election) error {
+			t := &table{scanner: s}
+			if err := t.row(); err != nil {
+				return err
+			}
+			return readRanks(t, e)
 		}
 	}
-	return place{s, 1, 1}.fault("the first line does not say what the columns are: it should begin with count,opt1")
+	return readRanksCSV
 }
 
 // cell is one of a row.

@@ -19,8 +19,8 @@ func TestRanks(t *testing.T) {
 
 func TestRanksFaults(t *testing.T) {
 	wantFaults(t, "x.csv", map[string]string{
-		"":                             "1:1: the first line does not say what the columns are: it should begin with count,opt1",
-		"count,rang1\n":                "1:1: the first line does not say what the columns are: it should begin with count,opt1",
+		"":                             "1:1: the file is empty",
+		"count,rang1\n":                `1:7: "rang1" stands where the head of the table should have count, and rank1, rank2 or opt1, opt2 and so on`,
 		"count,opt1,opt3\n":            `1:12: "opt3" stands where opt2 should be`,
 		"count,opt1,opt2\n1,1\n":       "2:1: the row has 2 cells, and the first line has 3",
 		"count,opt1,opt2\nx,1,2\n":     `2:1: "x" is not a number of papers, from 1 to 1099511627776`,

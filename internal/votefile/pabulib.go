@@ -31,14 +31,14 @@ import (
 // What else there is in META and in other columns is not read, nor is the voter_id. Projects on an approval are on one level; by
 // points, the one with the most is first.
 const (
-	mostCell     = 1 << 20 // bytes in a cell
-	mostCells    = 256     // in a row
+	mostCell     = 1 << 20 // bytes in a field
+	mostFields   = 256     // in a row
 	mostDigits   = 15      // of an amount of money
 	mostDecimals = 3       // of an amount of money, without zeros at the end
 )
 
-// cell is one cell of a table and where it stands.
-type cell struct {
+// field is one field of a table and where it stands.
+type field struct {
 	place
 	text string
 }
@@ -47,9 +47,9 @@ type cell struct {
 type pb struct {
 	*scanner
 	e       *tally.Election
-	row     []cell
+	row     []field
 	text    []byte
-	meta    map[string]cell
+	meta    map[string]field
 	columns map[string]int
 	ids     map[string]int
 	seen    []int // by project: the last paper, counted, that names it
@@ -74,7 +74,7 @@ type money struct {
 }
 
 func readPabulib(s *scanner, e *tally.Election) error {
-	p := &pb{scanner: s, e: e, meta: map[string]cell{}, ids: map[string]int{}}
+	p := &pb{scanner: s, e: e, meta: map[string]field{}, ids: map[string]int{}}
 	for _, section := range []struct {
 		name string
 		row  func() error
@@ -168,18 +168,18 @@ func (p *pb) next() error {
 		return nil
 	}
 	for {
-		if len(p.row) == mostCells {
-			return p.fault("there are more than %d cells in the row", mostCells)
+		if len(p.row) == mostFields {
+			return p.fault("there are more than %d cells in the row", mostFields)
 		}
-		more, err := p.cell()
+		more, err := p.field()
 		if err != nil || !more {
 			return err
 		}
 	}
 }
 
-// cell reads one cell, and says whether there is another in the row.
-func (p *pb) cell() (more bool, err error) {
+// field reads one field, and says whether there is another in the row.
+func (p *pb) field() (more bool, err error) {
 	at := p.at()
 	p.text = p.text[:0]
 	if p.peek() == '"' {
@@ -200,21 +200,21 @@ func (p *pb) cell() (more bool, err error) {
 		return false, p.fault("there should be a semicolon, or the end of the line, after the quotes")
 	}
 	if !utf8.Valid(p.text) {
-		return false, at.fault("the cell is not UTF-8")
+		return false, at.fault("the field is not UTF-8")
 	}
-	p.row = append(p.row, cell{at, strings.TrimSpace(string(p.text))})
+	p.row = append(p.row, field{at, strings.TrimSpace(string(p.text))})
 	if c == ';' || c == '\n' {
 		p.pass()
 	}
 	return c == ';', nil
 }
 
-// add adds the next byte to the cell that begins there.
+// add adds the next byte to the field that begins there.
 func (p *pb) add(at place) error {
 	c := p.peek()
 	switch {
 	case len(p.text) == mostCell:
-		return at.fault("the cell is longer than %d bytes", mostCell)
+		return at.fault("the field is longer than %d bytes", mostCell)
 	case c == 0:
 		return p.fault("there is a byte 0")
 	case c == '\n':
@@ -225,7 +225,7 @@ func (p *pb) add(at place) error {
 	return nil
 }
 
-// quotedCell reads a cell in quotes. Two quotes in it are one; a line may end in it.
+// quotedCell reads a field in quotes. Two quotes in it are one; a line may end in it.
 func (p *pb) quotedCell(at place) error {
 	p.pass()
 	for {
@@ -252,8 +252,8 @@ func (p *pb) metaRow() error {
 	if _, twice := p.meta[key]; twice {
 		return p.here().fault("%s is there twice", key)
 	}
-	if len(p.meta) == mostCells || len(key) > mostWord {
-		return p.here().fault("there are more than %d keys, or one longer than %d bytes", mostCells, mostWord)
+	if len(p.meta) == mostFields || len(key) > mostWord {
+		return p.here().fault("there are more than %d keys, or one longer than %d bytes", mostFields, mostWord)
 	}
 	p.meta[key] = p.row[1]
 	return nil
@@ -288,7 +288,7 @@ func (p *pb) scored() bool {
 }
 
 // amount reads an amount of money, which is not negative.
-func amount(c cell) (money, error) {
+func amount(c field) (money, error) {
 	whole, part, _ := strings.Cut(strings.Replace(c.text, ",", ".", 1), ".")
 	part = strings.TrimRight(part, "0")
 	digits := whole + part
@@ -302,12 +302,12 @@ func amount(c cell) (money, error) {
 	return money{c.place, n, len(part)}, nil
 }
 
-// column returns the cell of the row under the name; an empty one if there is no such column.
-func (p *pb) column(name string) cell {
+// column returns the field of the row under the name; an empty one if there is no such column.
+func (p *pb) column(name string) field {
 	if i, ok := p.columns[name]; ok {
 		return p.row[i]
 	}
-	return cell{place: p.here()}
+	return field{place: p.here()}
 }
 
 func (p *pb) projectRow() error {
@@ -366,7 +366,7 @@ func (p *pb) votesEnd() error { return p.counted("num_votes", p.votes) }
 
 func (p *pb) voteRow() error {
 	p.votes++
-	vote, points := p.column("vote"), cell{}
+	vote, points := p.column("vote"), field{}
 	if p.scored() {
 		points = p.column("points")
 	}
@@ -383,7 +383,7 @@ func (p *pb) voteRow() error {
 		p.seen[c] = p.votes
 		m := mark{project: c}
 		if p.scored() {
-			var n cell
+			var n field
 			n, points = points.cut()
 			v, err := strconv.ParseInt(n.text, 10, 64)
 			if err != nil || v < -math.MaxInt32 || v > math.MaxInt32 {
@@ -399,10 +399,10 @@ func (p *pb) voteRow() error {
 	return p.put()
 }
 
-// cut returns the part of the cell before the first comma, and what is behind it.
-func (c cell) cut() (first, rest cell) {
+// cut returns the part of the field before the first comma, and what is behind it.
+func (c field) cut() (first, rest field) {
 	text, after, more := strings.Cut(c.text, ",")
-	first, rest = cell{c.place, strings.TrimSpace(text)}, cell{c.place, after}
+	first, rest = field{c.place, strings.TrimSpace(text)}, field{c.place, after}
 	rest.place.column += len(text) + 1
 	if more && after == "" {
 		rest.text = "," // a comma at the end is followed by nobody

@@ -84,7 +84,7 @@ func readRanksCSV(s *scanner, e *tally.Election) error {
 	}
 	for i, h := range head {
 		if i == 0 && h != "count" || i > 0 && h != "rank"+strconv.Itoa(i) {
-			return r.cell(i, "%q stands where the head of the table should have count, rank1, rank2 and so on", h)
+			return r.cell(i, "%q stands where the head of the table should have count, and rank1, rank2 or opt1, opt2 and so on", h)
 		}
 	}
 	for {

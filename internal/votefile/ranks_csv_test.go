@@ -80,7 +80,7 @@ func TestRanksCSVLong(t *testing.T) {
 func TestRanksCSVFaults(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", `1:1: the file is empty`},
-		{"count,opt1\n", `1:7: "opt1" stands where the head of the table should have count, rank1, rank2 and so on`},
+		{"count,ranks1\n", `1:7: "ranks1" stands where the head of the table should have count, and rank1, rank2 or opt1, opt2 and so on`},
 		{"rank1\n", `1:1: "rank1" stands where`},
 		{"count,rank1,rank2\n", `cannot be counted: there are no candidates`},
 		{"count,rank1\nAnn,Bo\n", `2:1: "Ann" is not a number of papers`},

@@ -53,20 +53,19 @@ func kind(name string, start []byte) func(*scanner, *tally.Election) error {
 	case ".blt":
 		return readBLT
 	case ".csv":
-		return readRanksCSV
+		return readTable(start)
 	case ".pb":
 		return readPabulib
+	case ".soc", ".soi", ".toc", ".toi", ".cat":
+		return readPrefLib(ext[1:])
 	}
 	switch {
 	case bytes.HasPrefix(start, []byte("META")):
 		return readPabulib
-		return readCSV
-	case ".soc", ".soi", ".toc", ".toi", ".cat":
-		return readPrefLib(ext[1:])
 	case bytes.HasPrefix(start, []byte("# FILE NAME:")):
 		return readPrefLib("")
 	case bytes.HasPrefix(start, []byte("count,")):
-		return readCSV
+		return readTable(start)
 	}
 	return readBLT
 }
