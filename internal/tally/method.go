@@ -117,6 +117,9 @@ var methods = []Method{
 	irvMethod, schulzeMethod, rankedPairsMethod, minimaxMethod, kemenyMethod, debianMethod,
 	scottishMethod, usSTVMethod, meekMethod,
 	spavMethod, pavMethod, phragmenMethod, mesMethod, greedyMethod,
+	scottishMethod,
+	ers97Method,
+	nIrelandMethod,
 }
 
 // lots is the order in which the lot takes candidates who are tied, and who gave it.

@@ -20,33 +20,6 @@ var scottishMethod = Method{
 //   - a paper with two candidates on one level, or a skipped rank, goes no further than the rank before it.
 const scottishPlaces = 5
 
-// piles are the papers as they lie with the candidates. Papers of one kind stay together for the whole count, because nothing ever
-// tells them apart.
-type piles struct {
-	papers  *Papers
-	at      []int32   // by kind: which mark the papers count for
-	value   []int64   // by kind: what each paper is worth
-	of      [][]int32 // by candidate: the kinds that lie with them
-	running []bool    // by candidate: whether papers can still move to them
-}
-
-// next moves on the kind's papers to the next candidate who is running, and returns the candidate, or -1 if there is none.
-func (p *piles) next(kind int32) int {
-	marks, _ := p.papers.At(int(kind))
-	for i := p.at[kind]; int(i) < len(marks); i++ {
-		m := marks[i]
-		if !m.Names() || m&Same != 0 || int(i)+1 < len(marks) && marks[i+1]&Same != 0 {
-			break
-		}
-		if p.running[m] {
-			p.at[kind] = i
-			return int(m)
-		}
-	}
-	p.at[kind] = int32(len(marks))
-	return -1
-}
-
 // stv is an STV count under way.
 type stv struct {
 	piles
@@ -54,6 +27,7 @@ type stv struct {
 	o        Options
 	s        *Sheet
 	lots     lots
+	value    []int64   // by kind: what each paper is worth
 	votes    []int64   // by candidate, in 1/100000
 	history  [][]int64 // votes after each stage
 	valid    int64     // papers
@@ -81,8 +55,8 @@ func newSTV(e *Election, o Options) *stv {
 	papers := e.papers()
 	n := len(e.Candidates)
 	c := &stv{
-		piles: piles{papers: papers, at: make([]int32, papers.Len()), value: make([]int64, papers.Len()), of: make([][]int32, n), running: e.taking()},
-		e:     e, o: o, s: newSheet(e, o, "scottish"), lots: newLots(e, o), votes: make([]int64, n), reserved: make([]bool, n),
+		piles: piles{papers: papers, at: make([]int32, papers.Len()), of: make([][]int32, n), running: e.taking()},
+		e:     e, o: o, s: newSheet(e, o, "scottish"), lots: newLots(e, o), value: make([]int64, papers.Len()), votes: make([]int64, n), reserved: make([]bool, n),
 	}
 	for cand, in := range c.running {
 		if in {

@@ -91,6 +91,7 @@ type Stage struct {
 	Substages       []Stage    `json:"substages,omitempty"`  // where a stage has parts
 	Undeclared      string     `json:"undeclared,omitempty"` // votes for people who are not candidates, where the rules count them
 	Ended           *Ended     `json:"ended,omitempty"`      // the parts of Nontransferable besides Loss, where it is not all exhausted
+	Needed          string     `json:"needed,omitempty"`     // votes that elect now, where that can be less than the quota
 }
 
 // Tie is a choice between candidates who stood alike.
