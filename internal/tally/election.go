@@ -15,6 +15,7 @@ type Election struct {
 	Seats      int // places to fill; 0: not said
 	Candidates []Candidate
 	Withdrawn  []int // candidates who take no part: papers are read as if they were not on them
+	Undeclared []int // candidates whom voters wrote in and nobody declared: some rules count their votes but do not elect them
 	Lots       []int // the order in which the lot would take candidates, as far as it is known; see Options.Lots
 	Papers     Papers
 	Budget     int64 // money to spend, in the unit of the costs; 0: no budget
@@ -72,7 +73,7 @@ func (e *Election) Check() error {
 	case e.Quorum < 0:
 		return fmt.Errorf("%w: a quorum of %d", ErrElection, e.Quorum)
 	}
-	for _, list := range [][]int{e.Withdrawn, e.Lots} {
+	for _, list := range [][]int{e.Withdrawn, e.Undeclared, e.Lots} {
 		seen := make([]bool, n)
 		for _, c := range list {
 			if c < 0 || c >= n || seen[c] {

@@ -120,6 +120,10 @@ var methods = []Method{
 	scottishMethod,
 	ers97Method,
 	nIrelandMethod,
+	wigmMethod,
+	cferMethod,
+	mplsMethod,
+	qpqMethod,
 }
 
 // lots is the order in which the lot takes candidates who are tied, and who gave it.

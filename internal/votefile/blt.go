@@ -17,6 +17,7 @@ import (
 //	-3                       candidate 3 has withdrawn; or [withdrawn 3]
 //	[nick a b c d]           names for use on papers
 //	[tie c a b d]            the order in which the lot takes those who are tied
+//	[undeclared d]           somebody whom voters wrote in, and nobody declared
 //	9 1 2=4 0                nine papers: 1 first, then 2 and 4 on one level; - is a rank that was skipped
 //	(17) 1 2 0               one paper that somebody has numbered
 //	0                        no more papers
@@ -152,6 +153,11 @@ func (b *blt) directive() error {
 			return open.fault("the bracket is not closed")
 		}
 		at := b.at()
+		if len(words) > 0 && words[0] == "droop" { // options of that program, which need not be words
+			b.pass()
+			continue
+		}
+		places = append(places, b.at())
 		word, err := b.plainWord()
 		if err != nil {
 			return err
@@ -185,6 +191,8 @@ func (b *blt) directive() error {
 		switch words[0] {
 		case "tie":
 			b.e.Lots = cs
+		case "undeclared":
+			b.e.Undeclared = cs
 		case "withdrawn":
 			for i, c := range cs {
 				if err := b.withdraw(places[i+1], c+1); err != nil {
@@ -192,6 +200,7 @@ func (b *blt) directive() error {
 				}
 			}
 		}
+	case "droop":
 	default:
 		return places[0].fault("[%s] is not known", words[0])
 	}
@@ -409,13 +418,7 @@ func WriteBLT(w io.Writer, e *tally.Election) error {
 	for _, c := range e.Withdrawn {
 		fmt.Fprintf(&b, "-%d\n", c+1)
 	}
-	if len(e.Lots) > 0 {
-		b.WriteString("[tie")
-		for _, c := range e.Lots {
-			fmt.Fprintf(&b, " %d", c+1)
-		}
-		b.WriteString("]\n")
-	}
+	b.WriteString(bracket("undeclared", e.Undeclared) + bracket("tie", e.Lots))
 	for i := range e.Papers.Len() {
 		marks, weight := e.Papers.At(i)
 		b.WriteString(strconv.FormatInt(weight, 10))
@@ -443,6 +446,17 @@ func WriteBLT(w io.Writer, e *tally.Election) error {
 	}
 	b.WriteString(quote(e.Title))
 	return flush()
+}
+
+// bracket writes a directive about candidates, or nothing if it is about none.
+func bracket(word string, cs []int) string {
+	if len(cs) == 0 {
+		return ""
+	}
+	for _, c := range cs {
+		word += " " + strconv.Itoa(c+1)
+	}
+	return "[" + word + "]\n"
 }
 
 func quote(s string) string {
