@@ -162,8 +162,8 @@ func (c *weighted) move(cand int, value func(*big.Rat) *big.Rat) {
 	}
 }
 
-// mostBits is how long a whole fraction may become. They double with each surplus.
-const mostBits = 1 << 16
+// mostBits is how long the denominator of a whole fraction may become, 2,466 decimals. Each surplus can double it.
+const mostBits = 1 << 13
 
 func (c *weighted) small() error {
 	for _, v := range c.votes {
