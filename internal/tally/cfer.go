@@ -42,7 +42,7 @@ func (c *choice) count(batch bool) *Sheet {
 		}
 		switch {
 		case len(out) > 0:
-			c.lose(out, "cannot catch up with the candidate above them, and are excluded.")
+			c.lose(out, "cannot catch up with the candidate above them, and "+are(out)+" excluded.")
 		case len(c.waiting) > 0:
 			for _, cand := range slices.Sorted(slices.Values(c.waiting)) {
 				c.pass(cand)

@@ -45,7 +45,7 @@ func (c *gregory) step() {
 	out := c.excluded(max(n, 1))
 	why := "has the fewest votes and is excluded next."
 	if len(out) > 1 {
-		why = "are excluded next, because together they have no more votes than the candidate above them."
+		why = "are excluded next, because all together, with what waits to be passed on, they could not overtake the candidate above them."
 	}
 	if spare.Sign() > 0 {
 		why += " The surplus waits, because it could not save anybody from this."
@@ -120,11 +120,7 @@ type batch struct {
 // exclude passes on the papers of those who are excluded, in batches: the highest value first, and in Northern Ireland before all
 // others those that are first preferences. Whoever is elected after a batch gets nothing of the next.
 func (c *gregory) exclude(out []int) {
-	is := "is"
-	if len(out) > 1 {
-		is = "are"
-	}
-	say := fmt.Sprintf("%s %s excluded, and the papers go to the next candidate named on them, those of the highest value first.", c.names(out), is)
+	say := fmt.Sprintf("%s %s excluded, and the papers go to the next candidate named on them, those of the highest value first.", c.names(out), are(out))
 	stage := len(c.s.Stages) + 1
 	c.s.Stages = append(c.s.Stages, Stage{}) // so that ties in its parts know where they are
 	var parts []Stage

@@ -241,6 +241,14 @@ func (c *transfers) lose(cands []int, why string) {
 	st.Say += " " + c.names(cands) + " " + why
 }
 
+// are is the verb for so many.
+func are(cands []int) string {
+	if len(cands) == 1 {
+		return "is"
+	}
+	return "are"
+}
+
 func (c *transfers) names(cands []int) string {
 	var names []string
 	for _, n := range numbers(cands) {

@@ -77,7 +77,7 @@ func (c *weighted) finish(batch bool) error {
 	}
 	switch {
 	case len(out) > 0:
-		c.lose(out, "cannot catch up with the candidate above them, and are excluded.")
+		c.lose(out, "cannot catch up with the candidate above them, and "+are(out)+" excluded.")
 		if len(c.hopeful) > c.vacancies() {
 			c.exclude(out)
 		}
@@ -137,15 +137,11 @@ func (c *weighted) pass(cand int) {
 
 // exclude passes on the papers of those who are excluded, at the value they have.
 func (c *weighted) exclude(out []int) {
-	is := "is"
-	if len(out) > 1 {
-		is = "are"
-	}
 	for _, cand := range out {
 		c.move(cand, func(value *big.Rat) *big.Rat { return value })
 		c.votes[cand] = new(big.Rat)
 	}
-	c.record(Exclude, out, fmt.Sprintf("%s %s excluded, and the papers go to the next candidate named on them, at the value they have.", c.names(out), is))
+	c.record(Exclude, out, fmt.Sprintf("%s %s excluded, and the papers go to the next candidate named on them, at the value they have.", c.names(out), are(out)))
 }
 
 // move passes on all papers of a candidate at a value that follows from the one they have.
