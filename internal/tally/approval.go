@@ -172,8 +172,8 @@ func (a *approvals) unapproved(cs []int) bool {
 	return !slices.ContainsFunc(cs, func(c int) bool { return a.votes[c] > 0 })
 }
 
-// whole writes one whole figure for each candidate.
-func whole(figures []int64) (out []string) {
+// wholeFigures writes one whole figure for each candidate.
+func wholeFigures(figures []int64) (out []string) {
 	for _, f := range figures {
 		out = append(out, strconv.FormatInt(f, 10))
 	}
@@ -260,7 +260,7 @@ func (a *approvals) separable(figures []int64, say, what string) *Sheet {
 	if len(names) > 0 {
 		say += " Elected: " + list(names) + "."
 	}
-	a.record(Total, nil, whole(figures), say)
+	a.record(Total, nil, wholeFigures(figures), say)
 	a.s.Stages[0].Elected = slices.Clone(a.s.Elected)
 	a.s.Unfilled = a.s.Seats - len(a.s.Elected)
 	a.rank(figures)

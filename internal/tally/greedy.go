@@ -59,10 +59,10 @@ func (sp *spending) perCost(figures []int64, a, b int) int {
 // greedy buys, best first, whatever the money that is left is enough for.
 func (sp *spending) greedy(action Action, figures []int64, what string, better func(a, b int) int) {
 	if sp.e.Papers.Total() == 0 && sp.budget {
-		sp.record(Total, nil, whole(figures), "There are no papers, so nothing is bought.")
+		sp.record(Total, nil, wholeFigures(figures), "There are no papers, so nothing is bought.")
 		return
 	}
-	votes := whole(figures)
+	votes := wholeFigures(figures)
 	for left := sp.approvals.left(); len(left) > 0; {
 		best := bestBy(left, better)
 		fits := slices.DeleteFunc(slices.Clone(best), func(c int) bool { return sp.cost[c] > sp.left })

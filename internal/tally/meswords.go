@@ -111,7 +111,7 @@ func (m *shares) show(steps int64) {
 		say += fmt.Sprintf(" That alone would leave %s unspent. So each is given more, step by step, as far as the purchases do not cost more than there is and something more could be bought: %s in all.",
 			m.amount(m.money-spent), m.each(steps))
 	}
-	m.record(Share, nil, whole(m.totals), say)
+	m.record(Share, nil, wholeFigures(m.totals), say)
 	m.run(steps, true)
 }
 

@@ -115,15 +115,8 @@ var methods = []Method{
 	majorityMethod, consensusMethod, fillMethod,
 	approvalMethod, scoreMethod, bordaMethod,
 	irvMethod, schulzeMethod, rankedPairsMethod, minimaxMethod, kemenyMethod, debianMethod,
-	scottishMethod, usSTVMethod, meekMethod,
+	scottishMethod, meekMethod, ers97Method, nIrelandMethod, wigmMethod, cferMethod, mplsMethod, qpqMethod, usSTVMethod,
 	spavMethod, pavMethod, phragmenMethod, mesMethod, greedyMethod,
-	scottishMethod,
-	ers97Method,
-	nIrelandMethod,
-	wigmMethod,
-	cferMethod,
-	mplsMethod,
-	qpqMethod,
 }
 
 // lots is the order in which the lot takes candidates who are tied, and who gave it.

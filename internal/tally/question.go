@@ -40,7 +40,7 @@ func answers(e *Election) []int64 {
 	return sums
 }
 
-func sum(ns []int64) (total int64) {
+func total(ns []int64) (total int64) {
 	for _, n := range ns {
 		total += n
 	}
@@ -53,7 +53,7 @@ func question(e *Election, o Options, method string, least, most int) (*Sheet, [
 		return nil, nil, fmt.Errorf("%w: %s takes %d to %d answers, and there are %d", ErrElection, method, least, most, n)
 	}
 	s, got := newSheet(e, o, method), answers(e)
-	s.Seats, s.Valid = 1, sum(got)
+	s.Seats, s.Valid = 1, total(got)
 	st := Stage{Action: Total, Nontransferable: "0"}
 	for _, n := range got {
 		st.Votes = append(st.Votes, decimal(n, 0))

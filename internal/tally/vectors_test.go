@@ -11,15 +11,6 @@ import (
 	"folkmoot/internal/votefile"
 )
 
-func blt(t *testing.T, text string) *tally.Election {
-	t.Helper()
-	e, err := votefile.Read("vector.blt", strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
 const last = -1
 
 // transferVectors are small elections worked out on paper, each for one sentence of a rule that the published counts do not reach.

@@ -153,11 +153,6 @@ func (b *blt) directive() error {
 			return open.fault("the bracket is not closed")
 		}
 		at := b.at()
-		if len(words) > 0 && words[0] == "droop" { // options of that program, which need not be words
-			b.pass()
-			continue
-		}
-		places = append(places, b.at())
 		word, err := b.plainWord()
 		if err != nil {
 			return err
@@ -200,7 +195,6 @@ func (b *blt) directive() error {
 				}
 			}
 		}
-	case "droop":
 	default:
 		return places[0].fault("[%s] is not known", words[0])
 	}
