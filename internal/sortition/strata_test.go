@@ -1,0 +1,130 @@
+package sortition
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestShare(t *testing.T) {
+	for _, tt := range []struct {
+		places int
+		sizes  []int64
+		want   string
+	}{
+		{10, []int64{47000, 16000, 15800, 12000, 6100, 3100}, "[5 2 1 1 1 0] [] 0"}, // the textbook's example: remainders .7 .6 .58 .2 .61 .31
+		{3, []int64{10, 10, 10}, "[1 1 1] [] 0"},
+		{2, []int64{10, 10, 10}, "[0 0 0] [0 1 2] 2"},
+		{3, []int64{30, 10, 10, 10}, "[1 0 0 0] [0 1 2 3] 2"},
+		{5, []int64{50, 25, 25}, "[3 1 1] [] 0"},
+		{0, []int64{1}, "[0] [] 0"},
+		{7, []int64{0, 9}, "[0 7] [] 0"},
+		{4, []int64{1 << 61, 1<<61 - 1}, "[2 2] [] 0"},
+	} {
+		shares, tied, left, err := Share(tt.places, tt.sizes)
+		if got := fmt.Sprint(shares, tied, left); got != tt.want || err != nil {
+			t.Errorf("%d places for %v: %s, %v; want %s", tt.places, tt.sizes, got, err, tt.want)
+		}
+	}
+	for _, sizes := range [][]int64{nil, {0}, {-1, 2}, {1 << 62, 1 << 62}} {
+		if _, _, _, err := Share(1, sizes); !errors.Is(err, ErrDraw) {
+			t.Errorf("%v: %v", sizes, err)
+		}
+	}
+}
+
+// TestShareKeepsTheQuota: nobody is further than a place from the exact share, and no place is lost.
+func TestShareKeepsTheQuota(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sizes := rapid.SliceOfN(rapid.Int64Range(0, 50), 1, 12).Draw(t, "sizes")
+		sizes[0]++
+		places := rapid.IntRange(0, 60).Draw(t, "places")
+		shares, tied, left, err := Share(places, sizes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, total := left, int64(0)
+		for i := range sizes {
+			sum += shares[i]
+			total += sizes[i]
+		}
+		if sum != places || left > 0 && left >= len(tied) {
+			t.Fatalf("%v and %d left for %v of %d", shares, left, tied, places)
+		}
+		for i, size := range sizes {
+			exact := big.NewRat(int64(places)*size, total)
+			got := big.NewRat(int64(shares[i]), 1)
+			if off := got.Sub(got, exact); off.Abs(off).Cmp(big.NewRat(1, 1)) >= 0 {
+				t.Fatalf("stratum %d of %v gets %d of %d places", i, sizes, shares[i], places)
+			}
+		}
+	})
+}
+
+func TestDrawByStrata(t *testing.T) {
+	pool := func(from, n int64) Pool {
+		var p Pool
+		for id := from; id < from+n; id++ {
+			p = append(p, Member{id, 4 - id%2})
+		}
+		return p
+	}
+	strata := []Stratum{{"north", 30, pool(1, 8)}, {"south", 30, pool(20, 8)}, {"east", 30, pool(40, 1)}}
+	_, secret, _ := vector(t)
+	announced, err := AnnounceStrata("delegates", 5, strata, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if announced.Tie == nil || !slices.Equal(announced.Tie.Among, []int{1, 2, 3}) || announced.Tie.Places != 2 {
+		t.Fatalf("the tie for two places is not announced: %+v", announced.Tie)
+	}
+	won := map[int64]int{}
+	for i := range 300 {
+		s, err := announced.Reveal(secret, []Contribution{{1, fmt.Sprint("throw ", i)}, {41 - 1, "a stone"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		places, drawn := 0, 0
+		for _, st := range s.Strata {
+			places += st.Places
+			drawn += len(st.Chosen) + st.Unfilled
+			if found := Check(st.Draw); !Holds(found) || st.Places != len(st.Chosen)+st.Unfilled {
+				t.Fatalf("%s: %+v", st.Name, found)
+			}
+		}
+		if places != 5 || drawn != 5 || !Holds(Check(s.Tie.Draw)) {
+			t.Fatalf("%d places, %d drawn", places, drawn)
+		}
+		for _, n := range s.Tie.Got {
+			won[n]++
+		}
+		if east := s.Strata[2]; east.Unfilled != east.Places-1 {
+			t.Fatalf("one person is willing in the east, and %d places are unfilled of %d", east.Unfilled, east.Places)
+		}
+	}
+	for n := range int64(3) { // 200 expected, with a standard deviation of 8
+		if won[n+1] < 170 || won[n+1] > 230 {
+			t.Errorf("stratum %d got one of the two places %d times of 300", n+1, won[n+1])
+		}
+	}
+	if announced.Strata[0].Places != 1 || announced.Tie.Got != nil {
+		t.Error("revealing has changed what was announced")
+	}
+}
+
+func TestStrataRefusals(t *testing.T) {
+	_, secret, _ := vector(t)
+	one := Pool{{1, 1}}
+	for name, strata := range map[string][]Stratum{
+		"none": nil, "a name twice": {{"a", 1, one}, {"a", 1, Pool{{2, 1}}}}, "the name of ties": {{"tie", 1, one}},
+		"somebody in two": {{"a", 1, one}, {"b", 1, one}}, "nobody willing": {{"a", 1, nil}}, "a size below 0": {{"a", -1, one}},
+	} {
+		if _, err := AnnounceStrata("x", 1, strata, secret); !errors.Is(err, ErrDraw) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
