@@ -74,8 +74,8 @@ func TestWeight(t *testing.T) {
 	}
 }
 
-// TestFirstPicksMatchTheirChances draws many times. With six degrees of freedom chi-square is above 22.46 once in a thousand times; the
-// seeds are fixed, so that the figure is the same every time.
+// TestFirstPicksMatchTheirChances draws many times. With six degrees of freedom chi-square is above 22.46 once in a thousand times;
+// the seeds are fixed, so that the figure is the same every time.
 func TestFirstPicksMatchTheirChances(t *testing.T) {
 	const draws = 20_000
 	pool, _, _ := vector(t)

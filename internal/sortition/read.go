@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// ReadPool reads lines "id,weight", in any order. Empty lines and lines that begin with # are passed over. Errors of what is written there
-// wrap ErrDraw.
+// ReadPool reads lines "id,weight", in any order. Empty lines and lines that begin with # are passed over. Errors of what is
+// written there wrap ErrDraw.
 func ReadPool(r io.Reader) (Pool, error) {
 	var members []Member
 	err := eachLine(r, func(line string) error {
@@ -34,7 +34,8 @@ func ReadPool(r io.Reader) (Pool, error) {
 	return NewPool(members...)
 }
 
-// ReadContributions reads lines "id:text". Errors of what is written there wrap ErrDraw; whether the IDs are those of a pool is not looked at.
+// ReadContributions reads lines "id:text". Errors of what is written there wrap ErrDraw; whether the IDs are those of a pool is not
+// looked at.
 func ReadContributions(r io.Reader) ([]Contribution, error) {
 	var cs []Contribution
 	err := eachLine(r, func(line string) error {

@@ -82,8 +82,8 @@ func Share(places int, sizes []int64) (shares []int, tied []int, left int, err e
 }
 
 // AnnounceStrata shares the places and returns what is published before contributions are taken, as Announce does. The draw in a
-// stratum has the id "drawID/name", that between strata which are tied "drawID/tie". Everybody in any of the pools may contribute. It
-// returns ErrDraw for what neither can be drawn nor shared, and for a stratum in which nobody is willing.
+// stratum has the id "drawID/name", that between strata which are tied "drawID/tie". Everybody in any of the pools may contribute.
+// It returns ErrDraw for what neither can be drawn nor shared, and for a stratum in which nobody is willing.
 func AnnounceStrata(drawID string, places int, strata []Stratum, secret []byte) (StrataDraw, error) {
 	s := StrataDraw{Places: places}
 	sizes, everybody := make([]int64, len(strata)), []int64{}

@@ -1,0 +1,251 @@
+package sortition
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Panel is a panel and how many of the tickets are its own.
+type Panel struct {
+	Members []int64 `json:"members"` // ascending
+	Tickets int64   `json:"tickets"`
+}
+
+// Distribution is panels with tickets, one of which is drawn: a panel's chance is its tickets out of Total.
+type Distribution struct {
+	Panels []Panel
+	Total  int64
+	Chance []float64 // of each person by the linear programs; the tickets come as close to it as whole numbers can
+	Never  []int64   // those who are on no panel that the quotas allow, ascending
+}
+
+// DefaultTickets is a total at which whole tickets change nobody's chance by more than some hundred-thousandths.
+const DefaultTickets = 1_000_000
+
+// Leximin returns the distribution over panels under which the lowest chance of anybody is as high as it can be, then the second
+// lowest, and so on (Flanigan, Gölz, Gupta, Hennig and Procaccia, "Fair algorithms for selecting citizens' assemblies", Nature 596,
+// 2021). Those who can be on no panel are left out of this, and named. Errors wrap ErrDraw; where no panel meets the quotas, the
+// error is an Infeasible.
+func (p Panels) Leximin(total int64) (Distribution, error) {
+	if err := p.Check(); err != nil {
+		return Distribution{}, err
+	}
+	if total < 1 || total > mostWeight {
+		return Distribution{}, fmt.Errorf("%w: %d tickets; there must be from 1 to %d", ErrDraw, total, mostWeight)
+	}
+	m, err := p.master()
+	if err != nil {
+		return Distribution{}, err
+	}
+	for m.open() {
+		if err := m.fix(); err != nil {
+			return Distribution{}, err
+		}
+	}
+	best, err := m.solve()
+	if err != nil {
+		return Distribution{}, err
+	}
+	return p.distribution(m, best.chance, total), nil
+}
+
+// master is the linear program over the panels that are known. A panel is a number for every kind of people.
+type master struct {
+	g      program
+	kinds  []kind
+	can    []bool // by kind: whether any panel has one
+	panels [][]int
+	known  map[string]bool
+	fixed  []float64 // by kind: the chance of its people; below 0: not yet fixed
+	miss   float64   // price of missing a fixed chance
+}
+
+// Tolerances of the program. Chances are right to about ten times what the search for panels allows.
+const (
+	solved      = 1e-10 // what a linear program may miss
+	improves    = 1e-9  // what a new panel must add
+	missed      = 1e-7  // what fixed chances may be missed by, all in all
+	firstMiss   = 50.0
+	highestMiss = 1e7
+	isTight     = 0.01 // price, out of the highest, from which a chance is taken to be as high as it can be
+)
+
+// master finds out who can be on a panel, with a panel for each of them.
+func (p Panels) master() (*master, error) {
+	m := &master{known: map[string]bool{}, miss: firstMiss}
+	m.g, m.kinds = p.program()
+	m.can, m.fixed = make([]bool, len(m.kinds)), make([]float64, len(m.kinds))
+	for t := range m.kinds {
+		m.fixed[t] = -1
+		if m.can[t] {
+			continue
+		}
+		value := make([]float64, len(m.kinds))
+		value[t] = 1
+		x, err := m.g.maximise(value, 0, nil)
+		if err != nil {
+			return nil, err
+		}
+		if x == nil {
+			continue
+		}
+		m.add(x)
+		for k, some := range x {
+			m.can[k] = m.can[k] || some > 0
+		}
+	}
+	if len(m.panels) == 0 {
+		return nil, p.infeasible()
+	}
+	return m, nil
+}
+
+// add takes a panel in. It returns false if it is known.
+func (m *master) add(x []int) bool {
+	key := fmt.Sprint(x)
+	if m.known[key] {
+		return false
+	}
+	m.known[key] = true
+	m.panels = append(m.panels, slices.Clone(x))
+	return true
+}
+
+// open says whether anybody's chance is not fixed.
+func (m *master) open() bool {
+	return slices.ContainsFunc(m.free(), func(free bool) bool { return free })
+}
+
+func (m *master) free() []bool {
+	free := make([]bool, len(m.kinds))
+	for t := range free {
+		free[t] = m.can[t] && m.fixed[t] < 0
+	}
+	return free
+}
+
+// fix raises the lowest of the chances that are not fixed as high as any panels allow, and fixes those that cannot be raised above
+// it.
+func (m *master) fix() error {
+	for {
+		best, err := m.solve()
+		if err != nil {
+			return err
+		}
+		news := false
+		_, err = m.g.maximise(best.value, best.price+improves, func(x []int) {
+			if m.add(x) {
+				news = true
+			}
+		})
+		if err != nil {
+			return err
+		}
+		if !news {
+			m.tighten(best)
+			return nil
+		}
+	}
+}
+
+// tighten fixes the chances that stand in the way of a higher lowest one: those with a price (Flanigan et al., section 4 of the
+// supplement). Small prices could come of rounding; what is left out by that comes up again in the next round, at the same chance.
+func (m *master) tighten(best optimum) {
+	free := m.free()
+	highest := 0.0
+	for t, price := range best.prices {
+		if free[t] {
+			highest = max(highest, price)
+		}
+	}
+	for t, price := range best.prices {
+		if free[t] && price >= isTight*highest {
+			m.fixed[t] = best.lowest
+		}
+	}
+}
+
+// optimum is the best of the panels that are known.
+type optimum struct {
+	chance []float64 // by panel
+	lowest float64   // of the chances that are not fixed
+	prices []float64 // by kind: what the chance of its people costs the lowest
+	value  []float64 // the same for each person on a panel
+	price  float64   // what a panel must be worth by those values to be of use
+}
+
+// solve works out the best. If fixed chances are missed for the sake of others, missing them gets dearer.
+func (m *master) solve() (optimum, error) {
+	for {
+		best, off, err := m.attempt()
+		if err != nil || off <= missed {
+			return best, err
+		}
+		if m.miss *= 10; m.miss > highestMiss {
+			return best, fmt.Errorf("%w: the chances of panels could not be worked out to the precision that is needed", ErrDraw)
+		}
+	}
+}
+
+// attempt solves the linear program: a row for each kind of people who can be on a panel, whose chance is at least the lowest, or
+// at least what was fixed, and a last one by which the chances of panels add up to 1. It returns also by how much fixed chances are
+// missed.
+func (m *master) attempt() (best optimum, off float64, err error) {
+	row, rows := make([]int, len(m.kinds)), 0
+	for t, can := range m.can {
+		if row[t] = rows; can {
+			rows++
+		}
+	}
+	l := &linear{b: make([]float64, rows+1)}
+	l.b[rows] = 1
+	for _, x := range m.panels {
+		l.cols = append(l.cols, m.column(x, row, rows))
+		l.c = append(l.c, 0)
+	}
+	var misses []int
+	var lowest sparse
+	for t, free := range m.free() {
+		switch {
+		case free:
+			lowest.at, lowest.a = append(lowest.at, row[t]), append(lowest.a, -1)
+		case m.can[t]:
+			l.b[row[t]] = m.fixed[t]
+			misses = append(misses, len(l.c))
+			l.add(m.miss, []int{row[t]}, []float64{1})
+		default:
+			continue
+		}
+		l.add(0, []int{row[t]}, []float64{-1})
+	}
+	if len(lowest.at) > 0 {
+		l.add(-1, lowest.at, lowest.a)
+	}
+	x, y, err := l.solve(solved)
+	if err != nil {
+		return best, 0, err
+	}
+	best = optimum{x[:len(m.panels)], x[len(x)-1], make([]float64, len(m.kinds)), make([]float64, len(m.kinds)), -y[rows]}
+	for t, k := range m.kinds {
+		if m.can[t] {
+			best.prices[t] = max(0, y[row[t]])
+			best.value[t] = best.prices[t] / float64(len(k.people))
+		}
+	}
+	for _, j := range misses {
+		off += x[j]
+	}
+	return best, off, nil
+}
+
+// column is a panel in the linear program: the share of each kind's people who are on it, and 1 in the last row.
+func (m *master) column(x, row []int, last int) sparse {
+	var c sparse
+	for t, some := range x {
+		if some > 0 {
+			c.at = append(c.at, row[t])
+			c.a = append(c.a, float64(some)/float64(len(m.kinds[t].people)))
+		}
+	}
+	return sparse{append(c.at, last), append(c.a, 1)}
+}

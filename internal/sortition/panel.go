@@ -1,0 +1,116 @@
+package sortition
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Quota says how many people on a panel must have the value of a feature.
+type Quota struct {
+	Feature, Value string
+	Min, Max       int
+}
+
+// Person is somebody who can be on a panel.
+type Person struct {
+	ID       int64
+	Features map[string]string // a value that no quota names is not asked about
+	Address  string            // of those with one address, at most one is on a panel; "": not known
+}
+
+// Panels is what is asked for: so many of the people, within all quotas.
+type Panels struct {
+	Size   int
+	Quotas []Quota
+	People []Person
+}
+
+// Limits of what is asked for.
+const (
+	mostPeople = 1 << 16
+	mostQuotas = 1 << 10
+)
+
+// Check refuses, with ErrDraw, what no panel could meet for its form alone. Whether the quotas leave a panel is for Leximin.
+func (p Panels) Check() error {
+	switch {
+	case p.Size < 1 || p.Size > len(p.People):
+		return fmt.Errorf("%w: a panel of %d out of %d people", ErrDraw, p.Size, len(p.People))
+	case len(p.People) > mostPeople:
+		return fmt.Errorf("%w: %d people are more than %d", ErrDraw, len(p.People), mostPeople)
+	case len(p.Quotas) > mostQuotas:
+		return fmt.Errorf("%w: %d quotas are more than %d", ErrDraw, len(p.Quotas), mostQuotas)
+	}
+	seen := map[[2]string]bool{}
+	for _, q := range p.Quotas {
+		if q.Min < 0 || q.Min > q.Max {
+			return fmt.Errorf("%w: the quota of %s: %s is from %d to %d", ErrDraw, q.Feature, q.Value, q.Min, q.Max)
+		}
+		if seen[[2]string{q.Feature, q.Value}] {
+			return fmt.Errorf("%w: there are two quotas of %s: %s", ErrDraw, q.Feature, q.Value)
+		}
+		seen[[2]string{q.Feature, q.Value}] = true
+	}
+	ids := map[int64]bool{}
+	for _, person := range p.People {
+		if person.ID < 0 || ids[person.ID] {
+			return fmt.Errorf("%w: person %d is there twice, or has a number below 0", ErrDraw, person.ID)
+		}
+		ids[person.ID] = true
+	}
+	return nil
+}
+
+// kind is people whom nothing tells apart: the same quotas count them, and they live alone or with each other.
+type kind struct {
+	people []int // places in Panels.People
+	rows   []int // what counts them; see Panels.program
+}
+
+// program returns what a panel must be as whole numbers, one for each kind: rows with bounds, of which the first is the size of the
+// panel, then the quotas, then the addresses with several people. Somebody who shares an address has a kind of that address.
+func (p Panels) program() (program, []kind) {
+	g := program{rows: []bounds{{p.Size, p.Size}}}
+	at := map[[2]string]int{}
+	for _, q := range p.Quotas {
+		at[[2]string{q.Feature, q.Value}] = len(g.rows)
+		g.rows = append(g.rows, bounds{q.Min, max(q.Min, min(q.Max, p.Size))})
+	}
+	living := map[string]int{}
+	for _, person := range p.People {
+		living[person.Address]++
+	}
+	homes := map[string]int{}
+	var kinds []kind
+	index := map[string]int{}
+	for i, person := range p.People {
+		rows := []int{0}
+		for feature, value := range person.Features {
+			if row, asked := at[[2]string{feature, value}]; asked {
+				rows = append(rows, row)
+			}
+		}
+		if person.Address != "" && living[person.Address] > 1 {
+			home, known := homes[person.Address]
+			if !known {
+				home = len(g.rows)
+				homes[person.Address] = home
+				g.rows = append(g.rows, bounds{0, 1})
+			}
+			rows = append(rows, home)
+		}
+		slices.Sort(rows)
+		key := fmt.Sprint(rows)
+		k, known := index[key]
+		if !known {
+			k = len(kinds)
+			index[key] = k
+			kinds = append(kinds, kind{rows: rows})
+		}
+		kinds[k].people = append(kinds[k].people, i)
+	}
+	for _, k := range kinds {
+		g.cols = append(g.cols, column{rows: k.rows, sign: 1, most: len(k.people)})
+	}
+	return g, kinds
+}
