@@ -12,6 +12,7 @@
 //	search.go    the best panel for given values of people, by branch and bound
 //	simplex.go   the bounds of that search
 //	lottery.go   a distribution turned into tickets
+//	panels.go    the draw of one of the panels
 //
 // Chances of panels are worked out in floating point, and another machine may find others that are as good. Nothing rests on that:
 // the tickets are whole numbers, they are published and committed to before the draw, and the draw itself is exact.

@@ -206,6 +206,7 @@ type Draw struct {
 	Secret        string         `json:"secret,omitempty"`
 	Seed          string         `json:"seed,omitempty"`
 	Order         []int64        `json:"order,omitempty"`
+	Panels        []Panel        `json:"panels,omitempty"` // what the pool's numbers, from 1, stand for, in a draw of a panel
 }
 
 // Announce returns what is published before contributions are taken. The secret must be 32 bytes that nobody else knows, made for

@@ -21,7 +21,8 @@ import (
 //	  "contributions": [{"id": 7, "text": "bread"}], by ascending id, at most one from each
 //	  "secret": "0011…",                             32 bytes in hex; this and what follows only once it is revealed
 //	  "seed": "552f…",                               see Seed
-//	  "order": [19, 3, 23, …]                        everybody with a weight, as drawn
+//	  "order": [19, 3, 23, …],                       everybody with a weight, as drawn
+//	  "panels": [{"members": [2, 5], "tickets": 9}]  of a draw of a panel: what the numbers in the pool stand for; see AnnouncePanels
 //	}
 //
 // The name changes whenever a draw would have to be repeated in another way.
@@ -67,7 +68,7 @@ func (d Draw) Write(w io.Writer) error {
 
 // Finding is what one step of a check came to.
 type Finding struct {
-	Step   string // pool, pool hash, commit, contributions, seed, order
+	Step   string // pool, pool hash, commit, contributions, seed, panels, order
 	Agrees bool
 	Say    string // in one sentence
 }
@@ -108,6 +109,10 @@ func Check(d Draw) []Finding {
 	note("seed", d.Seed == seed, "The seed follows from the pool, the secret and the contributions.",
 		fmt.Sprintf("The seed does not follow from the pool, the secret and the contributions: that would be %s, and the record says %s.", seed, d.Seed))
 	ids := d.Pool.Order(seed)
+	if d.Panels != nil {
+		err := d.checkPanels()
+		note("panels", err == nil, "The list of panels is the one that was committed to, and each has the weight of its tickets.", fmt.Sprintf("The list of panels is not the one that was drawn from: %v.", err))
+	}
 	note("order", slices.Equal(ids, d.Order), "The order follows from the seed: everybody was drawn as published.", differs(ids, d.Order))
 	return found
 }
