@@ -265,7 +265,7 @@ func TestHelp(t *testing.T) {
 		args       []string
 		want, hide string
 	}{
-		{[]string{"help"}, "setup-link", ""}, {[]string{"help", "verify"}, "--against", "--trusted-proxy"}, {[]string{"verify", "--help"}, "--lang", "--data"},
+		{[]string{"help"}, "setup-link", ""}, {[]string{"help", "verify"}, "--against", "--trusted-proxy"}, {[]string{"verify", "--help"}, "--lang", "--data"}, {[]string{"draw", "--help"}, "--reveal", "--data"},
 		{[]string{"export", "--help"}, "json, html, pdf, md or csv", ""}, {[]string{"version"}, "folkmoot ", ""}, {[]string{"--version"}, "folkmoot ", ""},
 	} {
 		out, code := runOnce(t, program(t, tt.args...))

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"folkmoot/internal/sortition"
+)
+
+// drawFiles makes a folder with a pool and with what members threw in.
+func drawFiles(t *testing.T) (in func(name string) string) {
+	t.Helper()
+	dir := t.TempDir()
+	in = func(name string) string { return filepath.Join(dir, name) }
+	for name, text := range map[string]string{
+		"pool.txt":    "# facilitators\n7,4\n3,4\n11,2\n12,1\n19,4\n23,2\n31,0\n",
+		"words.txt":   "7:bread\n12:4 6 1 2\n",
+		"strange.txt": "99:me too\n",
+		"bad.txt":     "7,four\n",
+	} {
+		if err := os.WriteFile(in(name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return in
+}
+
+// TestDrawCommand announces a draw, makes it, and has it checked: 0 it holds, 1 it does not, 2 unusable.
+func TestDrawCommand(t *testing.T) {
+	in := drawFiles(t)
+	said := want(t, exitOK, "7 members in the pool", "draw", in("pool.txt"), "--id=role-1", "--out="+in("draw.json"))
+	if !strings.Contains(said, "3 members with the weight 4: each is drawn first with a chance of 4 in 17.") || !strings.Contains(said, "commitment is") {
+		t.Errorf("says %q", said)
+	}
+	secret, err := os.ReadFile(in("draw.json.secret"))
+	if err != nil || len(strings.TrimSpace(string(secret))) != 64 || strings.Contains(said, strings.TrimSpace(string(secret))) {
+		t.Errorf("the secret is %q (%v), and the command said %q", secret, err, said)
+	}
+	announced, err := os.ReadFile(in("draw.json"))
+	if err != nil || bytes.Contains(announced, bytes.TrimSpace(secret)) {
+		t.Errorf("the announcement holds the secret (%v):\n%s", err, announced)
+	}
+	want(t, exitFailed, "was not revealed", "draw", "--check="+in("draw.json"))
+	want(t, exitUnusable, "99", "draw", "--reveal="+in("draw.json"), "--contributions="+in("strange.txt"), "--out="+in("done.json"))
+	order := want(t, exitOK, "The order is ", "draw", "--reveal="+in("draw.json"), "--contributions="+in("words.txt"), "--out="+in("done.json"))
+	said = want(t, exitOK, "This draw holds.", "draw", "--check="+in("done.json"))
+	line := order[strings.Index(order, "The order is "):]
+	if line = line[:strings.Index(line, "\n")]; !strings.Contains(said, line) || strings.Count(line, ",") != 5 || strings.Contains(line, "31") {
+		t.Errorf("drawn: %q; the check says %q", line, said)
+	}
+
+	done, err := os.ReadFile(in("done.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{
+		"other.json": bytes.Replace(done, []byte("bread"), []byte("bacon"), 1),
+		"half.json":  done[:len(done)/2],
+		"newer.json": bytes.Replace(done, []byte("draw/1"), []byte("draw/9"), 1),
+	} {
+		if err := os.WriteFile(in(name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said := want(t, exitFailed, "This draw does not hold.", "draw", "--check="+in("other.json")); !strings.Contains(said, "The seed does not follow") || !strings.Contains(said, "is the one that was committed to") {
+		t.Errorf("says %q", said)
+	}
+	want(t, exitUnusable, "not the record of a draw", "draw", "--check="+in("half.json"))
+	want(t, exitUnusable, "draw/9", "draw", "--check="+in("newer.json"))
+	want(t, exitUnusable, "no such file", "draw", "--check="+in("none.json"))
+
+	var out bytes.Buffer
+	none := func(string) (string, bool) { return "", false }
+	if code := run(t.Context(), []string{"draw", "--check=-"}, none, bytes.NewReader(done), &out, &out, time.Now); code != exitOK {
+		t.Errorf("from standard input: exit %d, says %q", code, &out)
+	}
+}
+
+// TestDrawCommandRefuses: what cannot be done is said in a sentence, and leaves no file behind that was not there.
+func TestDrawCommandRefuses(t *testing.T) {
+	in := drawFiles(t)
+	want(t, exitOK, "", "draw", in("pool.txt"), "--id=role-1", "--out="+in("draw.json"))
+	want(t, exitOK, "", "draw", in("pool.txt"), "--id=role-2", "--out="+in("second.json"))
+	before, err := filepath.Glob(in("*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		code int
+		text string
+		args []string
+	}{
+		{exitUnusable, "draw needs a pool", nil},
+		{exitUnusable, "draw needs a pool", []string{in("pool.txt"), "--out=" + in("x.json")}},
+		{exitUnusable, "--check goes with nothing else", []string{"--check=" + in("draw.json"), "--id=x"}},
+		{exitUnusable, "--reveal needs --out", []string{"--reveal=" + in("draw.json")}},
+		{exitUnusable, "four", []string{in("bad.txt"), "--id=x", "--out=" + in("x.json")}},
+		{exitUnusable, "no such file", []string{in("none.txt"), "--id=x", "--out=" + in("x.json")}},
+		{exitUnusable, "a line of text", []string{in("pool.txt"), "--id=a\nb", "--out=" + in("x.json")}},
+		{exitFailed, "is there already", []string{in("pool.txt"), "--id=x", "--out=" + in("draw.json")}},
+		{exitFailed, "is there already", []string{in("pool.txt"), "--id=x", "--out=" + in("draw.json"), "--secret=" + in("x.secret")}},
+		{exitFailed, "no such file", []string{in("pool.txt"), "--id=x", "--out=" + in("nowhere/x.json")}},
+		{exitFailed, "is there already", []string{"--reveal=" + in("draw.json"), "--out=" + in("draw.json")}},
+		{exitUnusable, "not the secret", []string{"--reveal=" + in("draw.json"), "--secret=" + in("second.json.secret"), "--out=" + in("x.json")}},
+		{exitUnusable, "does not hold a secret", []string{"--reveal=" + in("draw.json"), "--secret=" + in("pool.txt"), "--out=" + in("x.json")}},
+		{exitUnusable, "no such file", []string{"--reveal=" + in("draw.json"), "--secret=" + in("none"), "--out=" + in("x.json")}},
+		{exitUnusable, "not the record of a draw", []string{"--reveal=" + in("pool.txt"), "--secret=" + in("second.json.secret"), "--out=" + in("x.json")}},
+		{exitUnusable, "line 2", []string{"--reveal=" + in("draw.json"), "--contributions=" + in("pool.txt"), "--out=" + in("x.json")}},
+	} {
+		plain(t, want(t, tt.code, tt.text, append([]string{"draw"}, tt.args...)...))
+	}
+	if after, err := filepath.Glob(in("*")); err != nil || len(after) != len(before) {
+		t.Errorf("files were %v, and are %v (%v)", before, after, err)
+	}
+}
+
+// TestDrawOfAPanelIsChecked: a panel that was drawn with its list is checked by the same command.
+func TestDrawOfAPanelIsChecked(t *testing.T) {
+	p := sortition.Panels{Size: 2, Quotas: []sortition.Quota{{Feature: "shift", Value: "night", Min: 1, Max: 1}}}
+	for id := range int64(5) {
+		p.People = append(p.People, sortition.Person{ID: id, Features: map[string]string{"shift": map[bool]string{true: "night", false: "day"}[id < 2]}})
+	}
+	d, err := p.Leximin(sortition.DefaultTickets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := bytes.Repeat([]byte{7}, 32)
+	r, err := sortition.AnnouncePanels("assembly", d, secret)
+	if err == nil {
+		r, err = r.Reveal(secret, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "panels.json")
+	if err := createRecord(name, r); err != nil {
+		t.Fatal(err)
+	}
+	want(t, exitOK, "was drawn: ", "draw", "--check="+name)
+}
