@@ -42,7 +42,7 @@ func (p Panels) Leximin(total int64) (Distribution, error) {
 			return Distribution{}, err
 		}
 	}
-	best, err := m.solve()
+	best, err := m.solve(solved)
 	if err != nil {
 		return Distribution{}, err
 	}
@@ -62,7 +62,8 @@ type master struct {
 
 // Tolerances of the program. Chances are right to about ten times what the search for panels allows.
 const (
-	solved      = 1e-10 // what a linear program may miss
+	rough       = 1e-2  // what a linear program may miss at first
+	solved      = 1e-10 // and in the end
 	improves    = 1e-9  // what a new panel must add
 	missed      = 1e-7  // what fixed chances may be missed by, all in all
 	firstMiss   = 50.0
@@ -125,25 +126,29 @@ func (m *master) free() []bool {
 }
 
 // fix raises the lowest of the chances that are not fixed as high as any panels allow, and fixes those that cannot be raised above
-// it.
+// it. It begins with rough solutions: the prices in the middle of things lead to better panels than exact ones at a corner, and
+// sooner (Gondzio, González-Brevis and Munari, European Journal of Operational Research 224, 2013).
 func (m *master) fix() error {
-	for {
-		best, err := m.solve()
+	for tolerance := rough; ; {
+		best, err := m.solve(tolerance)
 		if err != nil {
 			return err
 		}
 		news := false
-		_, err = m.g.maximise(best.value, best.price+improves, func(x []int) {
+		_, err = m.g.maximise(best.value, best.price+max(improves, tolerance), func(x []int) {
 			if m.add(x) {
 				news = true
 			}
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if !news {
+		case news:
+		case tolerance == solved:
 			m.tighten(best)
 			return nil
+		default:
+			tolerance = max(solved, tolerance/100)
 		}
 	}
 }
@@ -175,10 +180,10 @@ type optimum struct {
 }
 
 // solve works out the best. If fixed chances are missed for the sake of others, missing them gets dearer.
-func (m *master) solve() (optimum, error) {
+func (m *master) solve(tolerance float64) (optimum, error) {
 	for {
-		best, off, err := m.attempt()
-		if err != nil || off <= missed {
+		best, off, err := m.attempt(tolerance)
+		if err != nil || off <= missed || tolerance > solved {
 			return best, err
 		}
 		if m.miss *= 10; m.miss > highestMiss {
@@ -190,7 +195,7 @@ func (m *master) solve() (optimum, error) {
 // attempt solves the linear program: a row for each kind of people who can be on a panel, whose chance is at least the lowest, or
 // at least what was fixed, and a last one by which the chances of panels add up to 1. It returns also by how much fixed chances are
 // missed.
-func (m *master) attempt() (best optimum, off float64, err error) {
+func (m *master) attempt(tolerance float64) (best optimum, off float64, err error) {
 	row, rows := make([]int, len(m.kinds)), 0
 	for t, can := range m.can {
 		if row[t] = rows; can {
@@ -221,7 +226,7 @@ func (m *master) attempt() (best optimum, off float64, err error) {
 	if len(lowest.at) > 0 {
 		l.add(-1, lowest.at, lowest.a)
 	}
-	x, y, err := l.solve(solved)
+	x, y, err := l.solve(tolerance)
 	if err != nil {
 		return best, 0, err
 	}

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// AnnouncePanels returns what is published before one of the panels is drawn. The pool's members are the panels by their number, from 1,
-// each with its tickets as weight. The draw's id is drawID, a slash and the hash of the list of panels, so that the seed follows from the
-// list too. Everybody who is on a panel may contribute. Errors wrap ErrDraw.
+// AnnouncePanels returns what is published before one of the panels is drawn. The pool's members are the panels by their number,
+// from 1, each with its tickets as weight. The draw's id is drawID, a slash and the hash of the list of panels, so that the seed
+// follows from the list too. Everybody who is on a panel may contribute. Errors wrap ErrDraw.
 func AnnouncePanels(drawID string, d Distribution, secret []byte) (Draw, error) {
 	out, err := Announce(drawID+"/"+hexHash(panelLines(d.Panels)), panelPool(d.Panels), secret)
 	if err != nil {
