@@ -163,3 +163,36 @@ func (s StrataDraw) Reveal(secret []byte, contributions []Contribution) (StrataD
 	}
 	return s, nil
 }
+
+// Check repeats a published draw by strata: how the places were shared, the draw between strata that were tied, and that in each.
+func (s StrataDraw) Check() []Finding {
+	sizes := make([]int64, len(s.Strata))
+	for i, st := range s.Strata {
+		sizes[i] = st.Size
+	}
+	places, tied, left, err := Share(s.Places, sizes)
+	shared := err == nil && (left > 0) == (s.Tie != nil)
+	var found []Finding
+	if shared && s.Tie != nil {
+		found = Check(s.Tie.Draw)
+		t, err := announceTie("tie", tied, left, make([]byte, secretSize), nil)
+		shared = err == nil && Holds(found) && s.Tie.Places == left && slices.Equal(s.Tie.Among, t.Among) &&
+			s.Tie.Draw.PoolHash == t.Draw.PoolHash && slices.Equal(s.Tie.Got, s.Tie.Draw.Order[:left])
+		for _, n := range s.Tie.Got {
+			if shared {
+				places[n-1]++
+			}
+		}
+	}
+	for i, st := range s.Strata {
+		found = append(found, Check(st.Draw)...)
+		n := max(0, min(st.Places, len(st.Draw.Order)))
+		shared = shared && st.Places == places[i] && st.Unfilled == st.Places-n && slices.Equal(st.Chosen, st.Draw.Order[:n]) &&
+			st.Draw.Commit == s.Strata[0].Draw.Commit && slices.Equal(st.Draw.Contributions, s.Strata[0].Draw.Contributions)
+	}
+	say := map[bool]string{
+		true:  "The places were shared by the sizes of the strata, and each has those who were drawn first.",
+		false: "The places were not shared as the sizes of the strata say, or somebody was chosen who was not drawn.",
+	}
+	return append(found, Finding{"places", shared, say[shared]})
+}

@@ -116,6 +116,39 @@ func TestDrawByStrata(t *testing.T) {
 	}
 }
 
+func TestCheckFindsChangedStrata(t *testing.T) {
+	_, secret, _ := vector(t)
+	pool := func(from int64) Pool { return Pool{{from, 4}, {from + 1, 2}, {from + 2, 1}} }
+	for name, spoil := range map[string]func(*StrataDraw){
+		"":                    func(*StrataDraw) {},
+		"a size":              func(s *StrataDraw) { s.Strata[0].Size = 300 },
+		"who is chosen":       func(s *StrataDraw) { s.Strata[1].Chosen = s.Strata[1].Draw.Order[1:2] },
+		"how many places":     func(s *StrataDraw) { s.Places++ },
+		"a stratum's places":  func(s *StrataDraw) { s.Strata[0].Places-- },
+		"places below 0":      func(s *StrataDraw) { s.Strata[0].Places = -1 },
+		"who got the last":    func(s *StrataDraw) { s.Tie.Got = []int64{3 - s.Tie.Got[0]} },
+		"a stranger got it":   func(s *StrataDraw) { s.Tie.Got = []int64{99} },
+		"the tie left out":    func(s *StrataDraw) { s.Tie = nil },
+		"the tie's order":     func(s *StrataDraw) { s.Tie.Draw.Order = nil },
+		"a stratum's order":   func(s *StrataDraw) { s.Strata[1].Draw.Order = nil },
+		"a stratum's secret":  func(s *StrataDraw) { s.Strata[1].Draw.Secret = "" },
+		"all of the strata":   func(s *StrataDraw) { s.Strata = nil },
+		"somebody's own seed": func(s *StrataDraw) { s.Strata[1].Draw.Contributions = nil },
+	} {
+		s, err := AnnounceStrata("delegates", 3, []Stratum{{"north", 30, pool(1)}, {"south", 30, pool(11)}}, secret)
+		if err == nil {
+			s, err = s.Reveal(secret, []Contribution{{1, "a stone"}})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		spoil(&s)
+		if found := s.Check(); Holds(found) != (name == "") {
+			t.Errorf("with %q changed: %+v", name, found)
+		}
+	}
+}
+
 func TestStrataRefusals(t *testing.T) {
 	_, secret, _ := vector(t)
 	one := Pool{{1, 1}}
