@@ -14,6 +14,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"folkmoot/internal/sortition"
 	"folkmoot/internal/tally"
 	"folkmoot/internal/votefile"
 )
@@ -205,7 +206,7 @@ func (c *countCmd) options(e *tally.Election, rule tally.Rule) (o tally.Options,
 		return o, err
 	}
 	if c.Seed != "" {
-		o.Lots = tally.DrawLots(c.Seed, len(e.Candidates))
+		o.Lots = drawLots(c.Seed, len(e.Candidates))
 	}
 	o.Reserved.Places = c.Reserve
 	if o.Reserved.For, err = candidates(e, c.For); err != nil {
@@ -219,6 +220,19 @@ func (c *countCmd) options(e *tally.Election, rule tally.Rule) (o tally.Options,
 		o.RON = ron[0] + 1
 	}
 	return o, nil
+}
+
+// drawLots draws an order of n candidates from a seed, as a verifiable draw does when nobody has more weight than another, so that
+// anybody can repeat it.
+func drawLots(seed string, n int) (order []int) {
+	pool := make(sortition.Pool, n)
+	for i := range pool {
+		pool[i] = sortition.Member{ID: int64(i), Weight: 1}
+	}
+	for _, id := range pool.Order(seed) {
+		order = append(order, int(id))
+	}
+	return order
 }
 
 // candidates finds candidates by number or name.

@@ -112,7 +112,7 @@ func TestCountTies(t *testing.T) {
 		{[]string{"--seed", "seven of clubs"}, "", "by the lot."},
 	} {
 		code, out, errs := command(t, tied, slices.Concat([]string{"count", "--method", "scottish"}, tt.args, []string{"-"})...)
-		if want := "Stage 1: Ann, Bo, Cy stood alike for exclude. " + tt.want; code != exitOK || !strings.Contains(out, want) || !strings.Contains(out, tt.by) {
+		if want := "Stage 1: Ann, Bo, Cy stood alike (exclude). " + tt.want; code != exitOK || !strings.Contains(out, want) || !strings.Contains(out, tt.by) {
 			t.Errorf("%v: exit %d %s\n%s", tt.args, code, errs, out)
 		}
 	}

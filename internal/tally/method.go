@@ -1,11 +1,8 @@
 package tally
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"slices"
-	"strconv"
 )
 
 // Options are what a count needs beside the election. The zero Options take everything from the election.
@@ -147,26 +144,4 @@ func newLots(e *Election, o Options) lots {
 // first returns the candidate that the lot takes first.
 func (l lots) first(cs []int) int {
 	return slices.MinFunc(cs, func(a, b int) int { return l.place[a] - l.place[b] })
-}
-
-// DrawLots draws an order of n candidates from a seed that was published before, or that nobody could choose: of those who are left,
-// place x mod n, where x is the first 8 bytes of SHA-256(seed + ":" + counter), and numbers that would favour the first are passed over
-// (practice.md §2.12.3, step 5, with equal weights). Anybody can repeat it.
-func DrawLots(seed string, n int) []int {
-	left := make([]int, n)
-	for i := range left {
-		left[i] = i
-	}
-	var order []int
-	for counter := 0; len(left) > 0; counter++ {
-		h := sha256.Sum256([]byte(seed + ":" + strconv.Itoa(counter)))
-		x, total := binary.BigEndian.Uint64(h[:8]), uint64(len(left))
-		if over := -total % total; over > 0 && x >= -over { // -over is the largest multiple of total up to 2^64
-			continue
-		}
-		i := int(x % total)
-		order = append(order, left[i])
-		left = slices.Delete(left, i, i+1)
-	}
-	return order
 }

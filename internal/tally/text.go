@@ -98,7 +98,7 @@ func (s *Sheet) names(ns []int, between string) string {
 }
 
 func (s *Sheet) sayTie(t Tie) string {
-	say := fmt.Sprintf("Stage %d: %s stood alike for %s. %s was taken, ", t.Stage, s.names(t.Among, ", "), t.For, s.Candidates[t.Chosen-1])
+	say := fmt.Sprintf("Stage %d: %s stood alike (%s). %s was taken, ", t.Stage, s.names(t.Among, ", "), t.For, s.Candidates[t.Chosen-1])
 	switch t.By {
 	case ByEarlier:
 		return say + fmt.Sprintf("because they had differed at stage %d.", t.From)
