@@ -31,7 +31,8 @@ type countCmd struct {
 	Reserve  int      `help:"Places that are kept for the candidates of --reserved-for." placeholder:"N"`
 	For      []string `name:"reserved-for" help:"Candidates, by number or name, for whom places are kept." placeholder:"A,B"`
 	Rule     string   `help:"Majority of a question: simple, two-thirds, three-quarters, absolute, or like \"at least 3/5 of valid\" and \"more than 1/2 of present\" (cast, valid, present, roll)." placeholder:"RULE"`
-	Quorum   int64    `help:"How many must take part in a question, or with --present be there." placeholder:"N"`
+	Quorum   int64    `help:"How many must take part in a question, or with --present be there; for debian, how many must prefer an option to the default." placeholder:"N"`
+	Ratio    []string `help:"For debian: options that need a majority over the default, like 2=3 for three to one." placeholder:"OPTION=N"`
 	Present  int64    `help:"How many were in the meeting that a question was put to." placeholder:"N"`
 	Entitled int64    `help:"How many could have voted on a question." placeholder:"N"`
 	Format   string   `help:"text, or json: one object a line for each file." enum:"text,json" default:"text"`
@@ -161,6 +162,9 @@ func (c *countCmd) countFile(e *env, m tally.Method, rule tally.Rule, name strin
 		return nil, err
 	}
 	o, err := c.options(election, rule)
+	if err == nil {
+		err = c.require(election)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -220,6 +224,21 @@ func (c *countCmd) options(e *tally.Election, rule tally.Rule) (o tally.Options,
 		o.RON = ron[0] + 1
 	}
 	return o, nil
+}
+
+// require sets what the options of a Debian vote must reach over the default.
+func (c *countCmd) require(e *tally.Election) error {
+	e.Quorum = c.Quorum
+	for _, r := range c.Ratio {
+		option, ratio, _ := strings.Cut(r, "=")
+		which, err := candidates(e, []string{option})
+		n, nerr := strconv.ParseInt(ratio, 10, 64)
+		if err != nil || nerr != nil || n < 1 {
+			return fmt.Errorf("%q is no option and majority, such as 2=3", r)
+		}
+		e.Candidates[which[0]].Ratio = n
+	}
+	return nil
 }
 
 // drawLots draws an order of n candidates from a seed, as a verifiable draw does when nobody has more weight than another, so that

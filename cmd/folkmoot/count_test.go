@@ -170,3 +170,24 @@ func TestCountAQuestion(t *testing.T) {
 		}
 	}
 }
+
+// TestCountDebian: what an option needs over the default comes from the command line.
+func TestCountDebian(t *testing.T) {
+	file := voteFile(t, "vote.csv", "count,opt1,opt2,opt3\n4,1,2,3\n3,2,1,3\n2,3,1,2\n1,3,2,1\n")
+	for _, tt := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{nil, exitOK, "Elected: Option 2."},
+		{[]string{"--ratio", "1=2", "--ratio", "2=9"}, exitOK, "Elected: Option 2."},
+		{[]string{"--ratio", "2=10"}, exitOK, "Elected: Option 1."},
+		{[]string{"--quorum", "8", "--ratio", "2=10"}, exitOK, "Elected: Option 3."},
+		{[]string{"--ratio", "4=2"}, exitFailed, `"4=2" is no option and majority`},
+	} {
+		code, out, errs := command(t, "", slices.Concat([]string{"count", "--method", "debian"}, tt.args, []string{file})...)
+		if code != tt.code || !strings.Contains(out+errs, tt.want) {
+			t.Errorf("%v: exit %d\n%s%s", tt.args, code, out, errs)
+		}
+	}
+}

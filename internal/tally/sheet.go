@@ -56,22 +56,26 @@ type Action string
 
 // The actions of counts by stages.
 const (
-	First     Action = "first"   // first preferences
-	Surplus   Action = "surplus" // of an elected candidate, passed on
-	Exclude   Action = "exclude" // of candidates, their papers passed on
-	Fill      Action = "fill"    // the remaining places, without passing anything on
-	Iterate   Action = "iterate" // keep values worked out anew
-	Compare   Action = "compare" // pairs of candidates
-	Buy       Action = "buy"     // a project, or a place in a committee
-	Total     Action = "total"   // one sum, and nothing after it
-	Drop      Action = "drop"    // options that miss a requirement
-	Lock      Action = "lock"    // pairs, in their order
-	Substage  Action = "substage"
-	Skip      Action = "skip" // a project that costs too much
-	Complete  Action = "complete"
-	Share     Action = "share" // of the money, before anything is bought
-	Threshold Action = "threshold"
+	First    Action = "first"    // first preferences
+	Surplus  Action = "surplus"  // of an elected candidate, passed on
+	Exclude  Action = "exclude"  // of candidates, their papers passed on
+	Fill     Action = "fill"     // the remaining places, without passing anything on
+	Iterate  Action = "iterate"  // keep values worked out anew
+	Compare  Action = "compare"  // pairs of candidates
+	Buy      Action = "buy"      // a project, or a place in a committee
+	Total    Action = "total"    // one sum, and nothing after it
+	Drop     Action = "drop"     // options that miss a requirement
+	Lock     Action = "lock"     // pairs, in their order
+	Substage Action = "substage" // papers of one value within an exclusion
+	Skip     Action = "skip"     // a project that costs too much
+	Complete Action = "complete" // a budget, with what is left
+	Share    Action = "share"    // of the money, before anything is bought
 )
+
+// transfers says whether papers move from one candidate to another in such a stage.
+func (a Action) transfers() bool {
+	return slices.Contains([]Action{First, Surplus, Exclude, Fill, Iterate, Substage}, a)
+}
 
 // Stage is one step of a count and how everything stands after it.
 type Stage struct {

@@ -12,9 +12,11 @@ import (
 func (s *Sheet) WriteText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	s.writeHead(t)
+	var before []string
 	for i, st := range s.Stages {
 		fmt.Fprintf(t, "\n%d. %s\n", i+1, st.Say)
-		s.writeStage(t, st)
+		s.writeStage(t, st, before)
+		before = st.Votes
 	}
 	s.writeRanking(t)
 	fmt.Fprintln(t)
@@ -53,9 +55,13 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// writeStage writes a line for each candidate who has or had votes, and what became of them in the stage.
-func (s *Sheet) writeStage(w io.Writer, st Stage) {
+// writeStage writes a line for each candidate who has or had votes, and what became of them in the stage. Where candidates stand side
+// by side and none is counted out, only those are written whose figure is another than before.
+func (s *Sheet) writeStage(w io.Writer, st Stage, before []string) {
 	for i, v := range st.Votes {
+		if !st.Action.transfers() && i < len(before) && before[i] == v && !slices.Contains(st.Of, i+1) {
+			continue
+		}
 		n, what := i+1, ""
 		switch {
 		case slices.Contains(st.Elected, n):
