@@ -6,7 +6,7 @@
 # several times as long as running them (sqlite.org/queryplanner-ng.html, "query planner stability guarantee").
 export CGO_CFLAGS := -O2 -g -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_ENABLE_QPSG=1
 
-.PHONY: build test tools bench campaign powercut docker-check clean
+.PHONY: build test tools bench campaign fuzz powercut docker-check clean
 
 build: ## the program, as bin/folkmoot
 	go build -trimpath -o bin/folkmoot ./cmd/folkmoot
@@ -27,6 +27,9 @@ campaign: ## the linkage test and the two races of voting, on both databases, at
 
 powercut: ## a hundred simulated power cuts that lose nothing, and a control that does; as root
 	bash .ci/powercut 100 20
+
+fuzz: ## an hour of random files and elections for the readers and the counts
+	bash .ci/fuzz
 
 docker-check: ## builds the Dockerfile, runs it, and checks the deployment files of README.md; as root, some minutes
 	bash .ci/docker-check
