@@ -54,13 +54,7 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 		err = cmp.Or(again, err)
 	}
 	if err == nil {
-		err = s.db.Write(ctx, func(tx *db.Tx) error {
-			tx.OnlyPapers()
-			if err := takes(tx, t.ID); err != nil {
-				return err
-			}
-			return sealed.Put(tx)
-		})
+		err = s.put(ctx, t.ID, sealed.Put)
 	}
 	if err != nil {
 		return Taken{}, refusal(err)
@@ -74,11 +68,7 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 // castOpen records an open vote. Nothing but the vote is written, and that the form has been acted on, which outlives the vote
 // and so does not say what it chose: that the member was active is noted at the close.
 func (s *Service) castOpen(ctx context.Context, a member.Actor, b Ballot, v Vote) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		tx.OnlyPapers()
-		if err := takes(tx, b.ID); err != nil {
-			return err
-		}
+	return s.put(ctx, b.ID, func(tx *db.Tx) error {
 		first, err := tx.Once(v.Once, int64(b.ID))
 		if err != nil {
 			return err
@@ -92,6 +82,25 @@ func (s *Service) castOpen(ctx context.Context, a member.Actor, b Ballot, v Vote
 		}
 		return putOpenVote(tx, b.ID, a.Member.ID, v.Choice)
 	})
+}
+
+// put writes a vote if the ballot takes votes. A refusal, before which nothing of the vote was written, does not fail the transaction:
+// others' votes share the commit, and one who sends an old form again and again would have all of them written twice.
+func (s *Service) put(ctx context.Context, id ID, write func(*db.Tx) error) error {
+	var refused error
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		tx.OnlyPapers()
+		refused = nil
+		err := takes(tx, id)
+		if err == nil {
+			err = write(tx)
+		}
+		if k := fault.KindOf(err); err != nil && (k == fault.Conflict || k == fault.Denied || errors.Is(err, urn.ErrChanged)) {
+			refused, err = err, nil
+		}
+		return err
+	})
+	return cmp.Or(err, refused)
 }
 
 // takes says whether the ballot takes votes at the time of the transaction.

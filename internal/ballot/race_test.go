@@ -263,3 +263,47 @@ func counted(w *votetest.World, v ballot.View, last map[int]acked) string {
 }
 
 func voteOf(m member.ID, c ballot.Choice) string { return fmt.Sprint(m, " ", c) }
+
+// TestARefusedVoteHoldsUpNobody: what shares a commit with an old form that is sent again and again is written once, not twice.
+func TestARefusedVoteHoldsUpNobody(t *testing.T) {
+	for _, secret := range []bool{true, false} {
+		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
+			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+				w := votetest.New(t, d, c, "A", 5)
+				w.Open(secret)
+				old := w.Form(w.Who[0], 1, ballot.For)
+				old.Once = db.OnceFor(1, "the old form")
+				if _, err := w.Ballots.Cast(t.Context(), w.Who[0], 1, old); err != nil {
+					t.Fatal(err)
+				}
+				w.Cast(w.Who[0], 1, ballot.Against)
+				var runs atomic.Int32
+				var done sync.WaitGroup
+				release := make(chan struct{})
+				done.Go(func() {
+					if err := d.Write(t.Context(), func(*db.Tx) error { <-release; return nil }); err != nil {
+						t.Error(err)
+					}
+				})
+				time.Sleep(20 * time.Millisecond)
+				done.Go(func() {
+					if err := d.Write(t.Context(), func(*db.Tx) error { runs.Add(1); return nil }); err != nil {
+						t.Error(err)
+					}
+				})
+				for range 5 {
+					done.Go(func() {
+						_, err := w.Ballots.Cast(t.Context(), w.Who[0], 1, old)
+						w.WantKind("the old form", err, fault.Conflict)
+					})
+				}
+				time.Sleep(50 * time.Millisecond)
+				close(release)
+				done.Wait()
+				if n := runs.Load(); n != 1 {
+					t.Errorf("what shared the commit ran %d times", n)
+				}
+			})
+		})
+	}
+}

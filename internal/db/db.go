@@ -87,6 +87,7 @@ type DB struct {
 	done   sync.WaitGroup
 	last   atomic.Int64 // the latest instant written, in ms: time here never goes back, whatever the clock does
 	turn   atomic.Uint64
+	unsure bool // the writer's: nobody knows whether the last commit was one
 }
 
 // Open opens the database, applies the migrations that are missing and starts the writer.
@@ -190,7 +191,9 @@ func (d *DB) openPostgres(o Options) error {
 	} else if err != nil {
 		return refuse("reach PostgreSQL", err)
 	}
-	if d.read, err = d.pool(postgres.Open(o.URL), 8); err != nil {
+	reading := c.Copy()
+	reading.RuntimeParams["default_transaction_read_only"] = "on" // also for a Row, which is in no transaction of ours
+	if d.read, err = d.pool(postgres.New(postgres.Config{Conn: stdlib.OpenDB(*reading)}), 8); err != nil {
 		return refuse("reach PostgreSQL", err)
 	}
 	return nil

@@ -24,8 +24,8 @@ func (d *DB) Row(ctx context.Context, query string, args []any, into ...any) (fo
 	if err != nil {
 		return false, translate(err)
 	}
-	found, err = d.short.row(ctx, c, query, args, into)
-	return found, translate(errors.Join(err, c.Close()))
+	defer func() { err = translate(errors.Join(err, c.Close())) }()
+	return d.short.row(ctx, c, query, args, into)
 }
 
 // Row is DB.Row within the transaction.

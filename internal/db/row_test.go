@@ -135,3 +135,37 @@ func must(t *testing.T, err error) {
 		t.Error(err)
 	}
 }
+
+// TestAJobThatHidesItsErrorIsAlone: on PostgreSQL a statement's error ends the transaction even where the job passes over it. That is the
+// job's trouble and not that of those who share its commit.
+func TestAJobThatHidesItsErrorIsAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var wg sync.WaitGroup
+		release := make(chan struct{})
+		wg.Go(func() { must(t, d.Write(t.Context(), func(tx *db.Tx) error { <-release; return nil })) })
+		time.Sleep(20 * time.Millisecond)
+		wg.Go(func() {
+			must(t, d.Write(t.Context(), func(tx *db.Tx) error { return tx.PutSetting("honest", []byte("x")) }))
+		})
+		wg.Go(func() {
+			err := d.Write(t.Context(), func(tx *db.Tx) error {
+				if _, err := tx.Do("DELETE FROM no_such_table"); err == nil {
+					t.Error("a table that is not there has no error")
+				}
+				return nil
+			})
+			if (err == nil) != (d.Dialect() == db.SQLite) {
+				t.Errorf("the other: %v", err)
+			}
+		})
+		time.Sleep(20 * time.Millisecond)
+		close(release)
+		wg.Wait()
+		must(t, d.Read(t.Context(), func(tx *db.Tx) error {
+			if v, err := tx.Setting("honest"); err != nil || string(v) != "x" {
+				t.Errorf("the honest job's row is %q (%v)", v, err)
+			}
+			return nil
+		}))
+	})
+}

@@ -19,6 +19,7 @@ import (
 
 	"folkmoot/internal/fault"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
 	"gorm.io/gorm"
@@ -215,6 +216,10 @@ func (d *DB) transact(batch []*job, apart bool) (err error) {
 	if err := d.alone(g); err != nil {
 		return fmt.Errorf("%w: %w", errBegin, errors.Join(err, g.Rollback().Error))
 	}
+	if d.unsure { // by now it has been committed, or never will be
+		d.turn.Add(1)
+		d.unsure = false
+	}
 	now := d.Now() // not before: another process may have held the database until now
 	d.last.Store(now.UnixMilli())
 	defer func() {
@@ -318,11 +323,12 @@ func (d *DB) seal(g *gorm.DB, batch []*job) error {
 	}
 	err := g.Commit().Error
 	if slices.ContainsFunc(batch, func(j *job) bool { return j.err == nil && !j.tx.papers }) {
-		d.turn.Add(1) // also where nobody knows whether it committed
+		d.turn.Add(1)
 	}
 	if err != nil {
-		if d.dialect == Postgres && (isLost(err) || !isAnswer(err)) {
-			err = fmt.Errorf("%w: %w", errUnsure, err)
+		// That PostgreSQL rolled back instead is certain: a job has passed over the error of a statement.
+		if d.dialect == Postgres && !errors.Is(err, pgx.ErrTxCommitRollback) && (isLost(err) || !isAnswer(err)) {
+			d.unsure, err = true, fmt.Errorf("%w: %w", errUnsure, err)
 		}
 		return retract(err)
 	}

@@ -69,7 +69,7 @@ func (s *Service) Visit(ctx context.Context, person PersonID, slug string) (a Ac
 		})
 	}
 	if err == nil {
-		s.visits.keep(q, visited{a, h, s.db.Now().Add(visitFor)}, turn)
+		s.visits.keep(visit{person, a.Group.Slug}, visited{a, h, s.db.Now().Add(visitFor)}, turn)
 	}
 	return a, h, err
 }

@@ -1,0 +1,79 @@
+package tally_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"folkmoot/internal/tally"
+	"folkmoot/internal/votefile"
+)
+
+// BenchmarkFiles reads and counts whole files: W and all wards are published, A is a million papers with equal ones on one line, F the
+// same with a line for each paper.
+func BenchmarkFiles(b *testing.B) {
+	e := bigElection(b)
+	var grouped, single bytes.Buffer
+	if err := votefile.WriteBLT(&grouped, e); err != nil {
+		b.Fatal(err)
+	}
+	onePerLine(&single, e)
+	for _, method := range []string{"scottish", "irv", "schulze", "meek", "ers97"} {
+		b.Run("A/"+method, func(b *testing.B) { benchFiles(b, method, grouped.Bytes()) })
+		b.Run("F/"+method, func(b *testing.B) { benchFiles(b, method, single.Bytes()) })
+	}
+	dir := votes(b)
+	if dir == "" {
+		return
+	}
+	var wards [][]byte
+	for _, file := range files(b, filepath.Join(dir, "scottish", "ballots", "*.blt")) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if wards = append(wards, text); filepath.Base(file) == "edinburgh_2017_ward12.blt" {
+			b.Run("W/scottish", func(b *testing.B) { benchFiles(b, "scottish", text) })
+		}
+	}
+	b.Run("wards/scottish", func(b *testing.B) {
+		benchFiles(b, "scottish", wards...)
+		b.ReportMetric(float64(len(wards)), "wards")
+	})
+}
+
+func onePerLine(w *bytes.Buffer, e *tally.Election) {
+	fmt.Fprintf(w, "%d %d\n", len(e.Candidates), e.Seats)
+	for i := range e.Papers.Len() {
+		marks, n := e.Papers.At(i)
+		for range n {
+			w.WriteString("1")
+			for _, m := range marks {
+				fmt.Fprintf(w, " %d", m+1)
+			}
+			w.WriteString(" 0\n")
+		}
+	}
+	w.WriteString("0\n")
+	for range e.Candidates {
+		w.WriteString("\"\"\n")
+	}
+}
+
+func benchFiles(b *testing.B, method string, texts ...[]byte) {
+	m, _ := tally.Find(method)
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, text := range texts {
+			e, err := votefile.Read("x.blt", bytes.NewReader(text))
+			if err == nil {
+				_, err = m.Count(e, tally.Options{})
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
