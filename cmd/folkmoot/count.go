@@ -60,7 +60,7 @@ func (c *countCmd) Run(e *env) error {
 			return err
 		}
 	}
-	if err := out.Flush(); err != nil {
+	if err := errors.Join(e.ctx.Err(), out.Flush()); err != nil {
 		return err
 	}
 	if failed {
@@ -90,6 +90,8 @@ func (c *countCmd) check() (m tally.Method, rule tally.Rule, err error) {
 		return m, rule, fmt.Errorf("there is no method %q; --list names all", c.Method)
 	case len(c.Files) == 0:
 		return m, rule, errors.New("name a file to count, or - for standard input")
+	case slices.Contains(c.Files, "-") && slices.Contains(c.Files[slices.Index(c.Files, "-")+1:], "-"):
+		return m, rule, errors.New("standard input can be read once only")
 	case c.Seats < 0 || c.Reserve < 0 || c.Quorum < 0 || c.Present < 0 || c.Entitled < 0:
 		return m, rule, errors.New("a number of places or people is less than none")
 	case c.Variant != "" && !slices.Contains(m.Variants, c.Variant):
@@ -139,7 +141,11 @@ func (c *countCmd) countAll(e *env, m tally.Method, rule tally.Rule) func(func(c
 		room := make(chan struct{}, runtime.GOMAXPROCS(0)+1)
 		go func() {
 			for i, name := range c.Files {
-				room <- struct{}{}
+				select {
+				case room <- struct{}{}:
+				case <-e.ctx.Done():
+					return
+				}
 				go func() {
 					text, err := c.countFile(e, m, rule, name)
 					slots[i] <- counted{text, err}
@@ -147,9 +153,13 @@ func (c *countCmd) countAll(e *env, m tally.Method, rule tally.Rule) func(func(c
 			}
 		}()
 		for i := range slots {
-			r := <-slots[i]
-			<-room
-			if !yield(r) {
+			select {
+			case r := <-slots[i]:
+				<-room
+				if !yield(r) {
+					return
+				}
+			case <-e.ctx.Done(): // a count can take long, and whoever asked has gone
 				return
 			}
 		}

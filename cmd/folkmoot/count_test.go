@@ -135,6 +135,8 @@ func TestCountUsage(t *testing.T) {
 		{[]string{"--method", "scottish", "--lot", "a", "--seed", "b", file}, exitUnusable, "--lot"},
 		{[]string{"--method", "scottish", "--lot", "ann", file}, exitFailed, "the lot order must have each of the 3 candidates once"},
 		{[]string{"--method", "scottish", "--lot", "ann,bo,dee", file}, exitFailed, `there is no candidate "dee"`},
+		{[]string{"--method", "scottish", "-", "-"}, exitUnusable, "standard input can be read once only"},
+		{[]string{"--method", "irv", "--seats", "2", file}, exitFailed, "irv fills one place"},
 		{[]string{"--method", "scottish", "--format", "xml", file}, exitUnusable, "--format"},
 	} {
 		if code, _, errs := command(t, "", append([]string{"count"}, tt.args...)...); code != tt.code || !strings.Contains(errs, tt.say) {

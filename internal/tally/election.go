@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"slices"
+	"strings"
+	"unicode"
 	"unsafe"
 )
 
@@ -83,6 +85,9 @@ func (e *Election) Check() error {
 		}
 	}
 	for _, c := range e.Candidates {
+		if strings.ContainsFunc(c.Name+c.ID+e.Title, hidden) {
+			return fmt.Errorf("%w: a name has signs in it that are not shown, or change how others are", ErrElection)
+		}
 		if c.Cost < 0 {
 			return fmt.Errorf("%w: %s costs less than nothing", ErrElection, c.Name)
 		}
@@ -105,6 +110,12 @@ func (e *Election) Check() error {
 		}
 	}
 	return nil
+}
+
+// hidden tells the characters with which a name could look like another, or forge lines of a sheet: controls, and those that turn the
+// direction of writing.
+func hidden(r rune) bool {
+	return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u2028' || r == '\u2029'
 }
 
 // Number returns the number, from 1, of the candidate with the name or the ID, or 0.

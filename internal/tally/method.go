@@ -40,6 +40,9 @@ func (o Options) seats(e *Election) int {
 	return 1
 }
 
+// mostCounted bounds a sheet, which can have a figure for each candidate in as many stages as there are candidates.
+const mostCounted = 1000
+
 // check refuses options that do not fit the election.
 func (o Options) check(e *Election, m Method) error {
 	n := len(e.Candidates)
@@ -50,6 +53,12 @@ func (o Options) check(e *Election, m Method) error {
 				return fmt.Errorf("%w: the lot order must have each of the %d candidates once", ErrElection, n)
 			}
 		}
+	}
+	if n > mostCounted {
+		return fmt.Errorf("%w: %d candidates are more than the %d that a sheet has room for", ErrElection, n, mostCounted)
+	}
+	if !m.Seats && o.Seats > 1 {
+		return fmt.Errorf("%w: %s fills one place", ErrElection, m.Name)
 	}
 	if o.Variant != "" && !slices.Contains(m.Variants, o.Variant) {
 		return fmt.Errorf("%w: %s has no variant %q", ErrElection, m.Name, o.Variant)

@@ -72,6 +72,9 @@ func countMajority(e *Election, o Options) (*Sheet, error) {
 	if rule == (Rule{}) {
 		rule = Simple()
 	}
+	if rule.Base == Roll && q.Entitled == 0 {
+		return nil, fmt.Errorf("%w: a share of the roll needs to know how many are entitled", ErrElection)
+	}
 	v := Votes{For: got[0], Against: got[1], Abstain: got[2], Entitled: cmp.Or(q.Entitled, max(s.Valid, q.Present))}
 	var r Result
 	if q.Present > 0 {

@@ -43,6 +43,9 @@ func TestQuestions(t *testing.T) {
 		}
 	}
 	m, _ := tally.Find("majority")
+	if _, err := m.Count(blt(t, asked), tally.Options{Question: tally.Question{Rule: tally.AbsoluteOfRoll()}}); !errors.Is(err, tally.ErrElection) {
+		t.Errorf("a share of a roll that nobody knows: %v", err)
+	}
 	if _, err := m.Count(blt(t, asked), tally.Options{Question: tally.Question{Entitled: 11}}); !errors.Is(err, tally.ErrElection) {
 		t.Errorf("more votes than people: %v", err)
 	}
