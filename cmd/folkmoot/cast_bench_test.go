@@ -37,11 +37,12 @@ func hello() error {
 }
 
 const (
-	benchCitizens = 12_000
 	benchClients  = 64
 	benchRounds   = 3
-	benchEach     = 3000 // votes of each kind in a round; as many citizens are left over for the steady stream
-	benchSteady   = 2000 // votes a second that come in whether the earlier ones have been answered or not
+	benchEach     = 3000 // votes of each kind in a round
+	benchSteady   = 2000 // votes a second that come in whether the earlier ones have been answered or not, for a second in each round
+	benchCitizens = benchRounds * (benchEach + benchSteady)
+	benchOpen     = 512 // connections kept open: in a steady stream more people than benchClients wait where it falters
 )
 
 // BenchmarkCast sets votes cast through the whole stack beside what the same disk, in the same minutes, gives rows
@@ -55,7 +56,6 @@ func BenchmarkCast(b *testing.B) {
 		for round := range benchRounds {
 			s.round(round)
 		}
-		s.steady()
 		s.report()
 	}
 }
@@ -82,19 +82,24 @@ func newStage(b *testing.B) *stage {
 	w.close()
 	s.server = start(b, "--data", w.Data)
 	s.hello = startHello(b)
-	client := newClient(benchClients)
+	client := newClient(benchOpen)
 	for _, p := range w.folk {
 		s.callers = append(s.callers, &caller{p, s.server.base, client})
 	}
 	s.secret, s.open = make([]url.Values, len(s.callers)), make([]url.Values, len(s.callers))
-	s.atOnce(len(s.callers), func(i int) (err error) {
-		s.secret[i], err = s.callers[i].paper(b.Context(), s.votes[0], "for....", "words of my own")
+	return s
+}
+
+// fillIn opens the papers of n citizens, who cast them within seconds, as everybody does who looks at a paper before casting it.
+func (s *stage) fillIn(from, n int) {
+	s.atOnce(n, func(i int) (err error) {
+		i += from
+		s.secret[i], err = s.callers[i].paper(s.Context(), s.votes[0], "for....", "words of my own")
 		if err == nil {
-			s.open[i], err = s.callers[i].paper(b.Context(), s.votes[1], "for....", "")
+			s.open[i], err = s.callers[i].paper(s.Context(), s.votes[1], "for....", "")
 		}
 		return err
 	})
-	return s
 }
 
 func startHello(b *testing.B) *server {
@@ -153,10 +158,9 @@ func p99(times []time.Duration) float64 {
 	return float64(times[len(times)*99/100].Microseconds()) / 1000
 }
 
-// steady has the citizens who are left vote secretly, one after the other at an even rate.
-func (s *stage) steady() {
-	from := benchRounds * benchEach
-	times := make([]time.Duration, benchCitizens-from)
+// steady has benchSteady citizens vote secretly at an even rate within a second.
+func (s *stage) steady(from int) {
+	times := make([]time.Duration, benchSteady)
 	began := time.Now()
 	var wg sync.WaitGroup
 	for i := range times {
@@ -200,19 +204,23 @@ func (s *stage) round(round int) {
 	const each = benchEach
 	from := round * each
 	ctx := s.Context()
+	s.fillIn(from, each)
 	s.rates["raw"] = append(s.rates["raw"], rawInserts(s, 20_000))
 	s.measure("hello", s.hello, 4*each, func(i int) error {
 		_, err := (&caller{base: s.hello.base, http: s.callers[0].http}).get(ctx, "/")
 		return err
 	})
 	s.measure("noop", s.server, 2*each, func(i int) error {
-		c := s.callers[i%benchCitizens]
-		return expect(c.post(ctx, "/me/code/kept", url.Values{"csrf": s.open[i%benchCitizens]["csrf"]}))(http.StatusSeeOther)
+		i = from + i%each
+		return expect(s.callers[i].post(ctx, "/me/code/kept", url.Values{"csrf": s.open[i]["csrf"]}))(http.StatusSeeOther)
 	})
 	s.measure("secret", s.server, each, func(i int) error { return s.castSecretly(from + i) })
 	s.measure("open", s.server, each, func(i int) error {
 		return expect(s.callers[from+i].post(ctx, s.votes[1], s.open[from+i]))(http.StatusOK)
 	})
+	from = benchRounds*each + round*benchSteady
+	s.fillIn(from, benchSteady)
+	s.steady(from)
 }
 
 // expect turns any other answer into an error.
@@ -241,7 +249,7 @@ func (s *stage) report() {
 	}
 	s.ReportMetric(mid(s.p99["steady"]), "steady-p99-ms")
 	s.ReportMetric(0, "ns/op")
-	s.Logf("rounds: per second %v; µs of CPU %v", s.rates, s.cpu)
+	s.Logf("rounds: per second %v; µs of CPU %v; p99 in ms %v", s.rates, s.cpu, s.p99)
 }
 
 // rawInserts returns how many rows a second plain SQL inserts for so many clients at once, with nothing around it but the

@@ -19,10 +19,7 @@ func (s *Service) Session(ctx context.Context, secret string) (ses Session, ok b
 	if ok {
 		return ses, true, nil
 	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		ses, ok, err = findSession(tx, token.Hash(secret))
-		return err
-	})
+	ses, ok, err = findSession(ctx, s.db, token.Hash(secret))
 	if err != nil || !ok {
 		return Session{}, false, err
 	}

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"crypto/sha256"
 
 	"folkmoot/internal/db"
@@ -144,23 +145,13 @@ func insertSession(tx *db.Tx, person member.PersonID, hash []byte, label string)
 }
 
 // findSession returns the session with the hash and its person's handle and language; ok is false if there is none.
-func findSession(tx *db.Tx, hash []byte) (s Session, ok bool, err error) {
-	var rows []struct {
-		ID                           int64
-		PersonID                     member.PersonID
-		CreatedAt, SeenAt, ExpiresAt db.Instant
-		Label, Handle, Lang          string
-	}
-	err = tx.Raw(`SELECT s.id, s.person_id, s.label, s.created_at, s.seen_at, s.expires_at, p.handle, p.lang
-		FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.hash = ? AND s.expires_at > ?`, hash, db.At(tx.Now)).Scan(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return s, false, err
-	}
-	r := rows[0]
-	return Session{
-		ID: r.ID, Person: r.PersonID, Handle: r.Handle, Lang: r.Lang, Label: r.Label,
-		Created: r.CreatedAt.Time, Seen: r.SeenAt.Time, Expires: r.ExpiresAt.Time,
-	}, true, nil
+func findSession(ctx context.Context, d *db.DB, hash []byte) (s Session, ok bool, err error) {
+	var created, seen, expires db.Instant
+	ok, err = d.Row(ctx, `SELECT s.id, s.person_id, s.label, s.created_at, s.seen_at, s.expires_at, p.handle, p.lang
+		FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.hash = ? AND s.expires_at > ?`, []any{hash, db.At(d.Now())},
+		&s.ID, &s.Person, &s.Label, &created, &seen, &expires, &s.Handle, &s.Lang)
+	s.Created, s.Seen, s.Expires = created.Time, seen.Time, expires.Time
+	return s, ok, err
 }
 
 func listSessions(tx *db.Tx, person member.PersonID) ([]Session, error) {
