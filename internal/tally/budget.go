@@ -26,6 +26,9 @@ func newSpending(e *Election, o Options, method string) (*spending, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.Budget > 0 && o.Seats > 0 {
+		return nil, fmt.Errorf("%w: a budget buys projects, and fills no places", ErrElection)
+	}
 	if e.Budget < 0 {
 		return nil, fmt.Errorf("%w: the budget is less than nothing", ErrElection)
 	}

@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -8,6 +9,7 @@ import (
 var debianMethod = Method{
 	Name:  "debian",
 	Say:   "The Debian project's method: options that miss the quorum or their majority over the default option are dropped, and of the rest the Schwartz set is taken, the weakest defeats within it being dropped until none is left.",
+	asks:  []Option{TakesQuorum, TakesDefault, TakesRatio},
 	count: debian,
 }
 
@@ -21,15 +23,20 @@ func debian(e *Election, o Options) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &standing{pairs: p, def: e.Default - 1}
+	d := &standing{pairs: p, def: cmp.Or(o.Default, e.Default) - 1}
 	switch {
-	case e.Default == 0:
-		return nil, fmt.Errorf("%w: the debian method needs a default option", ErrElection)
+	case d.def < 0:
+		return nil, fmt.Errorf("%w: the debian method needs to know which is the default option", ErrElection)
 	case !slices.Contains(p.in, d.def):
 		return nil, fmt.Errorf("%w: the default option has withdrawn", ErrElection)
-	case p.s.Seats > 1:
-		return nil, fmt.Errorf("%w: the debian method chooses one option, not %d", ErrElection, p.s.Seats)
+	case e.Candidates[d.def].Ratio > 1:
+		return nil, fmt.Errorf("%w: %s is the default option, and so needs no majority over it", ErrElection, d.name(d.def))
 	}
+	known := "."
+	if o.Default == 0 {
+		known = ", as tables of such votes have it last."
+	}
+	p.s.Notes = append(p.s.Notes, fmt.Sprintf("The default option, which the others must beat, is %d, %s%s", d.def+1, d.name(d.def), known))
 	all := p.compare()
 	d.quorum()
 	d.majority()

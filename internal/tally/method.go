@@ -13,6 +13,7 @@ type Options struct {
 	Reserved Reserve // places kept for some of the candidates
 	Question Question
 	RON      int          // the candidate, from 1, who stands for "re-open nominations"; 0: none
+	Default  int          // the option, from 1, that others must beat; 0: as the election says
 	Ranked   *RankedRules // of irv and us-stv; nil: the zero RankedRules
 }
 
@@ -57,30 +58,87 @@ func (o Options) check(e *Election, m Method) error {
 	if n > mostCounted {
 		return fmt.Errorf("%w: %d candidates are more than the %d that a sheet has room for", ErrElection, n, mostCounted)
 	}
+	for _, given := range o.given() {
+		if !slices.Contains(m.Takes(), given) {
+			return fmt.Errorf("%w: %s takes no %s", ErrElection, m.Name, given)
+		}
+	}
 	if !m.Seats && o.Seats > 1 {
 		return fmt.Errorf("%w: %s fills one place", ErrElection, m.Name)
 	}
 	if o.Variant != "" && !slices.Contains(m.Variants, o.Variant) {
 		return fmt.Errorf("%w: %s has no variant %q", ErrElection, m.Name, o.Variant)
 	}
-	if o.RON < 0 || o.RON > n {
+	if o.Default < 0 || o.Default > n {
+		return fmt.Errorf("%w: the default option is %d of %d", ErrElection, o.Default, n)
+	}
+	return o.checkReserved(e)
+}
+
+// checkReserved refuses a re-opening of nominations and reserved places that cannot be.
+func (o Options) checkReserved(e *Election) error {
+	n, ron, r := len(e.Candidates), o.RON-1, o.Reserved
+	name := func(c int) string { return e.Candidates[c].Name }
+	switch {
+	case ron < -1 || ron >= n:
 		return fmt.Errorf("%w: re-opening nominations is candidate %d of %d", ErrElection, o.RON, n)
+	case slices.Contains(e.Withdrawn, ron):
+		return fmt.Errorf("%w: %s stands for re-opening nominations and has withdrawn", ErrElection, name(ron))
+	case r.Places < 0 || r.Places > o.seats(e):
+		return fmt.Errorf("%w: %d places of %d are reserved", ErrElection, r.Places, o.seats(e))
+	case r.Places > 0 && len(r.For) == 0:
+		return fmt.Errorf("%w: %d places are reserved, and it is not said for whom", ErrElection, r.Places)
+	case r.Places == 0 && len(r.For) > 0:
+		return fmt.Errorf("%w: places are reserved for %d candidates, and it is not said how many", ErrElection, len(r.For))
 	}
-	if (o.RON != 0 || o.Reserved.Places != 0) && !m.Reserves {
-		return fmt.Errorf("%w: %s knows no reserved places and no re-opening of nominations", ErrElection, m.Name)
-	}
-	if o.Ranked != nil && !m.Ranked {
-		return fmt.Errorf("%w: %s has no rules to choose from", ErrElection, m.Name)
-	}
-	for _, c := range o.Reserved.For {
-		if c < 0 || c >= n {
+	for i, c := range r.For {
+		switch {
+		case c < 0 || c >= n:
 			return fmt.Errorf("%w: a place is reserved for candidate %d of %d", ErrElection, c+1, n)
+		case slices.Contains(r.For[:i], c):
+			return fmt.Errorf("%w: %s is named twice among those for whom places are reserved", ErrElection, name(c))
+		case c == ron:
+			return fmt.Errorf("%w: %s stands for re-opening nominations, and no place can be reserved for that", ErrElection, name(c))
 		}
 	}
-	if o.Reserved.Places < 0 || o.Reserved.Places > o.seats(e) {
-		return fmt.Errorf("%w: %d of %d places are reserved", ErrElection, o.Reserved.Places, o.seats(e))
-	}
 	return nil
+}
+
+// Option is something that can be asked of a count. Commands call their flags so.
+type Option string
+
+// The options. Lot is an order, however it is come by.
+const (
+	TakesSeats    Option = "seats"
+	TakesVariant  Option = "variant"
+	TakesLot      Option = "lot"
+	TakesRON      Option = "ron"
+	TakesReserve  Option = "reserve"
+	TakesRule     Option = "rule"
+	TakesQuorum   Option = "quorum"
+	TakesPresent  Option = "present"
+	TakesEntitled Option = "entitled"
+	TakesDefault  Option = "default"
+	TakesRatio    Option = "ratio"
+	TakesRanked   Option = "ranked"
+)
+
+// given returns which options there are.
+func (o Options) given() (out []Option) {
+	q := o.Question
+	for _, x := range []struct {
+		is   bool
+		what Option
+	}{
+		{o.Seats != 0, TakesSeats}, {o.Variant != "", TakesVariant}, {o.Lots != nil, TakesLot}, {o.RON != 0, TakesRON},
+		{o.Reserved.Places != 0 || len(o.Reserved.For) > 0, TakesReserve}, {q.Rule != Rule{}, TakesRule}, {q.Quorum != 0, TakesQuorum},
+		{q.Present != 0, TakesPresent}, {q.Entitled != 0, TakesEntitled}, {o.Default != 0, TakesDefault}, {o.Ranked != nil, TakesRanked},
+	} {
+		if x.is {
+			out = append(out, x.what)
+		}
+	}
+	return out
 }
 
 // Method is one way to count.
@@ -91,7 +149,39 @@ type Method struct {
 	Seats    bool     // fills several places; others choose one
 	Reserves bool     // knows reserved places and re-opening nominations
 	Ranked   bool     // knows RankedRules
+	For      Purpose
+	asks     []Option // what it takes that only few methods do
 	count    func(e *Election, o Options) (*Sheet, error)
+}
+
+// Takes returns the options that mean something to the method. Others are refused.
+func (m Method) Takes() (out []Option) {
+	if m.Seats || m.For == ForOne {
+		out = append(out, TakesSeats)
+	}
+	if len(m.Variants) > 0 {
+		out = append(out, TakesVariant)
+	}
+	if m.For != ForQuestion {
+		out = append(out, TakesLot)
+	}
+	if m.Reserves {
+		out = append(out, TakesRON, TakesReserve)
+	}
+	if m.Ranked {
+		out = append(out, TakesRanked)
+	}
+	return append(out, m.asks...)
+}
+
+// Taking names the methods that take the option.
+func Taking(o Option) (names []string) {
+	for _, m := range methods {
+		if slices.Contains(m.Takes(), o) {
+			names = append(names, m.Name)
+		}
+	}
+	return names
 }
 
 // Count counts the election. It changes nothing in it. Errors wrap ErrElection.
@@ -102,7 +192,28 @@ func (m Method) Count(e *Election, o Options) (*Sheet, error) {
 	if err := o.check(e, m); err != nil {
 		return nil, err
 	}
-	return m.count(e, o)
+	said, one := o.seats(e), !m.Seats && m.For != ForBudget
+	if one {
+		o.Seats = 1
+	}
+	s, err := m.count(e, o)
+	if err == nil && one && said > 1 {
+		s.Notes = append(s.Notes, fmt.Sprintf("The file says %d places. %s fills one, so this is a count for one.", said, m.Name))
+	}
+	if n := o.standing(e); err == nil && n < o.Reserved.Places {
+		s.Notes = append(s.Notes, fmt.Sprintf("%d of the places are reserved, and %d of those for whom they are stand. What nobody can take stays empty.", o.Reserved.Places, n))
+	}
+	return s, err
+}
+
+// standing returns how many stand of those for whom places are reserved.
+func (o Options) standing(e *Election) (n int) {
+	for _, c := range o.Reserved.For {
+		if !slices.Contains(e.Withdrawn, c) {
+			n++
+		}
+	}
+	return n
 }
 
 // Find returns the method with the name.
@@ -117,12 +228,39 @@ func Find(name string) (Method, bool) {
 // Methods lists all methods, in the order in which `folkmoot count --list` names them.
 func Methods() []Method { return slices.Clone(methods) }
 
-var methods = []Method{
-	majorityMethod, consensusMethod, fillMethod,
-	approvalMethod, scoreMethod, bordaMethod,
-	irvMethod, schulzeMethod, rankedPairsMethod, minimaxMethod, kemenyMethod, debianMethod,
-	scottishMethod, meekMethod, ers97Method, nIrelandMethod, wigmMethod, cferMethod, mplsMethod, qpqMethod, usSTVMethod,
-	spavMethod, pavMethod, phragmenMethod, mesMethod, greedyMethod,
+// Purpose is what a method is for.
+type Purpose int
+
+// The purposes, in the order of Methods.
+const (
+	ForQuestion Purpose = iota
+	ForOne
+	ForSeveral
+	ForBudget
+)
+
+// Purposes says in a sentence each what methods are for, by Purpose.
+var Purposes = []string{
+	"To answer a question: the candidates are its answers.",
+	"To find one winner; those that fill several places take the first so many of an order, and do not share them out among the voters.",
+	"To fill several places in proportion to how the voters are divided.",
+	"To spend a budget on projects; those that fill places elect a committee where there is no budget.",
+}
+
+var methods = slices.Concat(
+	meant(ForQuestion, majorityMethod, consensusMethod, fillMethod),
+	meant(ForOne, approvalMethod, scoreMethod, bordaMethod,
+		irvMethod, schulzeMethod, rankedPairsMethod, minimaxMethod, kemenyMethod, debianMethod),
+	meant(ForSeveral, scottishMethod, meekMethod, ers97Method, nIrelandMethod, wigmMethod, cferMethod, mplsMethod, qpqMethod, usSTVMethod,
+		spavMethod, pavMethod),
+	meant(ForBudget, phragmenMethod, mesMethod, greedyMethod),
+)
+
+func meant(p Purpose, ms ...Method) []Method {
+	for i := range ms {
+		ms[i].For = p
+	}
+	return ms
 }
 
 // lots is the order in which the lot takes candidates who are tied, and who gave it.

@@ -11,12 +11,14 @@ import (
 var majorityMethod = Method{
 	Name:  "majority",
 	Say:   "A question: candidate 1 is for, 2 against, 3 abstains. Carried by the majority that is asked for, of those who decided unless said otherwise; a tie is not carried.",
+	asks:  []Option{TakesRule, TakesQuorum, TakesPresent, TakesEntitled},
 	count: countMajority,
 }
 
 var consensusMethod = Method{
 	Name:  "consensus",
 	Say:   "A call for consensus: candidate 1 agrees, 2 agrees with a reservation, 3 stands aside, 4 blocks.",
+	asks:  []Option{TakesQuorum, TakesEntitled},
 	count: countConsensus,
 }
 

@@ -173,8 +173,8 @@ func reserved(t *rapid.T) {
 	e := anyElection(t, true)
 	n := len(e.Candidates)
 	r := tally.Reserve{
-		Places: rapid.IntRange(0, e.Seats).Draw(t, "reserved"),
-		For:    rapid.Permutation(seq(n)).Draw(t, "who could have them")[:rapid.IntRange(0, n).Draw(t, "how many could")],
+		Places: rapid.IntRange(1, e.Seats).Draw(t, "reserved"),
+		For:    rapid.Permutation(seq(n)).Draw(t, "who could have them")[:rapid.IntRange(1, n).Draw(t, "how many could")],
 	}
 	s := sheet(t, "scottish", e, tally.Options{Reserved: r})
 	could, others, got := 0, 0, 0
@@ -205,6 +205,7 @@ func TestScottishRON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := anyElection(t, true)
 		ron := rapid.IntRange(1, len(e.Candidates)).Draw(t, "RON")
+		e.Withdrawn = slices.DeleteFunc(e.Withdrawn, func(c int) bool { return c == ron-1 })
 		plain, s := sheet(t, "scottish", e, tally.Options{}), sheet(t, "scottish", e, tally.Options{RON: ron})
 		at := slices.Index(plain.Elected, ron)
 		want := plain.Elected
