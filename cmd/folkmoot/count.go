@@ -6,51 +6,55 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
-	"slices"
-	"strconv"
-	"strings"
-	"text/tabwriter"
 
-	"folkmoot/internal/sortition"
 	"folkmoot/internal/tally"
 	"folkmoot/internal/votefile"
+
+	"github.com/alecthomas/kong"
 )
 
+// countCmd has the options of tally under their names there; takes is the option that a flag belongs to.
 type countCmd struct {
 	Files    []string `arg:"" optional:"" help:"Files of votes: BLT, PrefLib, Pabulib or CSV. - reads standard input."`
 	Method   string   `help:"How to count; --list names all ways." placeholder:"METHOD"`
-	List     bool     `help:"Name all methods with a sentence each."`
-	Seats    int      `help:"Places to fill, where the file does not say or is not meant." placeholder:"N"`
-	Variant  string   `help:"Which variant of the method." placeholder:"NAME"`
-	Lot      []string `help:"All candidates, by number or name, in the order in which the lot takes those who are tied." placeholder:"A,C,B" xor:"lot"`
-	Seed     string   `help:"Draw that order from a seed instead." placeholder:"TEXT" xor:"lot"`
-	Ron      string   `help:"The candidate, by number or name, who stands for re-opening nominations." placeholder:"NAME"`
-	Reserve  int      `help:"Places that are kept for the candidates of --reserved-for." placeholder:"N"`
-	For      []string `name:"reserved-for" help:"Candidates, by number or name, for whom places are kept." placeholder:"A,B"`
-	Rule     string   `help:"Majority of a question: simple, two-thirds, three-quarters, absolute, or like \"at least 3/5 of valid\" and \"more than 1/2 of present\" (cast, valid, present, roll)." placeholder:"RULE"`
-	Quorum   int64    `help:"How many must take part in a question, or with --present be there; for debian, how many must prefer an option to the default." placeholder:"N"`
-	Ratio    []string `help:"For debian: options that need a majority over the default, like 2=3 for three to one." placeholder:"OPTION=N"`
-	Present  int64    `help:"How many were in the meeting that a question was put to." placeholder:"N"`
-	Entitled int64    `help:"How many could have voted on a question." placeholder:"N"`
+	List     bool     `help:"Name all methods by what they are for, with a sentence each, or with --method say more of one."`
+	Seats    int      `takes:"seats" help:"Places to fill; without it as many as the file says, or 1." placeholder:"N"`
+	Variant  string   `takes:"variant" help:"Which variant of the method; --list names them, the one that is meant without it first." placeholder:"NAME"`
+	Lot      []string `takes:"lot" help:"All candidates, by number or name, in the order in which the lot takes those who are tied." placeholder:"A,C,B" xor:"lot"`
+	Seed     string   `takes:"lot" help:"Draw that order from a seed instead." placeholder:"TEXT" xor:"lot"`
+	Ron      string   `takes:"ron" help:"The candidate, by number or name, who stands for re-opening nominations." placeholder:"NAME"`
+	Reserve  int      `takes:"reserve" help:"Places that are kept for the candidates of --reserved-for." placeholder:"N"`
+	For      []string `takes:"reserve" name:"reserved-for" help:"Candidates, by number or name, for whom places are kept." placeholder:"A,B"`
+	Rule     string   `takes:"rule" help:"Majority of a question: simple, two-thirds, three-quarters, absolute, or like \"at least 3/5 of valid\" and \"more than 1/2 of present\" (cast, valid, present, roll)." placeholder:"RULE"`
+	Quorum   int64    `takes:"quorum" help:"How many must take part in a question, or with --present be there; for debian, how many must prefer an option to the default." placeholder:"N"`
+	Present  int64    `takes:"present" help:"How many were in the meeting that a question was put to." placeholder:"N"`
+	Entitled int64    `takes:"entitled" help:"How many could have voted on a question." placeholder:"N"`
+	Default  string   `takes:"default" help:"The option, by number or name, that the others must beat; without it the last in a table of ranks (count,opt1,...)." placeholder:"OPTION"`
+	Ratio    []string `takes:"ratio" help:"Options that need a majority over the default, like 2=3 for three to one." placeholder:"OPTION=N"`
+	Ranked   []string `takes:"ranked" help:"Rules on how papers are read and who is excluded, as laws of the United States settle them, like over=skip,skips=1; --list --method irv names them." placeholder:"RULE"`
 	Format   string   `help:"text, or json: one object a line for each file." enum:"text,json" default:"text"`
-	Pretty   bool     `help:"JSON over several lines, for people."`
+	Pretty   bool     `help:"With --format json: over several lines, for people."`
+}
+
+// Help is what --help says before the flags.
+func (*countCmd) Help() string {
+	return "A candidate can be given by number, as #2 or 2, or by name. Ends with 0 if all files were counted, with 1 if one could not be (it is named on standard error, and the others are counted all the same), and with 2 if the command line cannot be used."
 }
 
 // Run counts each file. One that cannot be counted is named on standard error, and the others are counted all the same.
-func (c *countCmd) Run(e *env) error {
+func (c *countCmd) Run(e *env, k *kong.Context) error {
 	if c.List {
-		return c.list(e.stdout)
+		return c.list(e.stdout, k)
 	}
-	m, rule, err := c.check()
+	m, o, err := c.check(k)
 	if err != nil {
 		return failure{exitUnusable, err}
 	}
 	out := bufio.NewWriter(e.stdout)
 	failed := false
-	for result := range c.countAll(e, m, rule) {
+	for result := range c.countAll(e, m, o) {
 		if result.err != nil {
 			failed = true
 			fmt.Fprintln(e.stderr, result.err)
@@ -69,62 +73,6 @@ func (c *countCmd) Run(e *env) error {
 	return nil
 }
 
-func (c *countCmd) list(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	for _, m := range tally.Methods() {
-		fmt.Fprintf(t, "%s\t%s\n", m.Name, m.Say)
-		if len(m.Variants) > 0 {
-			fmt.Fprintf(t, "\tVariants: %s.\n", strings.Join(m.Variants, ", "))
-		}
-	}
-	return t.Flush()
-}
-
-// check reads what does not depend on the files.
-func (c *countCmd) check() (m tally.Method, rule tally.Rule, err error) {
-	m, ok := tally.Find(c.Method)
-	switch {
-	case c.Method == "":
-		return m, rule, errors.New("say how to count with --method; --list names all ways")
-	case !ok:
-		return m, rule, fmt.Errorf("there is no method %q; --list names all", c.Method)
-	case len(c.Files) == 0:
-		return m, rule, errors.New("name a file to count, or - for standard input")
-	case slices.Contains(c.Files, "-") && slices.Contains(c.Files[slices.Index(c.Files, "-")+1:], "-"):
-		return m, rule, errors.New("standard input can be read once only")
-	case c.Seats < 0 || c.Reserve < 0 || c.Quorum < 0 || c.Present < 0 || c.Entitled < 0:
-		return m, rule, errors.New("a number of places or people is less than none")
-	case c.Variant != "" && !slices.Contains(m.Variants, c.Variant):
-		return m, rule, fmt.Errorf("%s has no variant %q", c.Method, c.Variant)
-	}
-	rule, err = parseRule(c.Rule)
-	return m, rule, err
-}
-
-var rulesByName = map[string]tally.Rule{
-	"": tally.Simple(), "simple": tally.Simple(), "two-thirds": tally.TwoThirds(), "three-quarters": tally.ThreeQuarters(), "absolute": tally.AbsoluteOfRoll(),
-}
-
-// parseRule reads a majority: one of the names, or "at least 3/5 of valid".
-func parseRule(s string) (r tally.Rule, err error) {
-	if r, ok := rulesByName[s]; ok {
-		return r, nil
-	}
-	rest, strict := strings.CutPrefix(s, "more than ")
-	if !strict {
-		rest, _ = strings.CutPrefix(s, "at least ")
-	}
-	share, base, _ := strings.Cut(rest, " of ")
-	num, den, _ := strings.Cut(share, "/")
-	n, nerr := strconv.ParseInt(num, 10, 64)
-	d, derr := strconv.ParseInt(den, 10, 64)
-	r = tally.Rule{Num: n, Den: d, Strict: strict, Base: tally.Base(base)}
-	if err := errors.Join(nerr, derr, r.Check()); err != nil || rest == s {
-		return r, fmt.Errorf("%q is no majority; write one like \"at least 3/5 of valid\"", s)
-	}
-	return r, nil
-}
-
 // counted is what came of one file.
 type counted struct {
 	text []byte
@@ -132,7 +80,7 @@ type counted struct {
 }
 
 // countAll counts the files, several at once, and yields them in their order.
-func (c *countCmd) countAll(e *env, m tally.Method, rule tally.Rule) func(func(counted) bool) {
+func (c *countCmd) countAll(e *env, m tally.Method, o tally.Options) func(func(counted) bool) {
 	return func(yield func(counted) bool) {
 		slots := make([]chan counted, len(c.Files))
 		for i := range slots {
@@ -147,7 +95,7 @@ func (c *countCmd) countAll(e *env, m tally.Method, rule tally.Rule) func(func(c
 					return
 				}
 				go func() {
-					text, err := c.countFile(e, m, rule, name)
+					text, err := c.countFile(e, m, o, name)
 					slots[i] <- counted{text, err}
 				}()
 			}
@@ -166,16 +114,12 @@ func (c *countCmd) countAll(e *env, m tally.Method, rule tally.Rule) func(func(c
 	}
 }
 
-func (c *countCmd) countFile(e *env, m tally.Method, rule tally.Rule, name string) ([]byte, error) {
+func (c *countCmd) countFile(e *env, m tally.Method, o tally.Options, name string) ([]byte, error) {
 	election, err := readVotes(e, name)
 	if err != nil {
 		return nil, err
 	}
-	o, err := c.options(election, rule)
-	if err == nil {
-		err = c.require(election)
-	}
-	if err != nil {
+	if err := c.name(election, &o); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	sheet, err := m.Count(election, o)
@@ -211,70 +155,4 @@ func readVotes(e *env, name string) (*tally.Election, error) {
 	}
 	election, err := votefile.Read(name, f)
 	return election, errors.Join(err, f.Close())
-}
-
-// options are those of the command line, in the numbers of the election.
-func (c *countCmd) options(e *tally.Election, rule tally.Rule) (o tally.Options, err error) {
-	o = tally.Options{Seats: c.Seats, Variant: c.Variant, Question: tally.Question{Rule: rule, Quorum: c.Quorum, Present: c.Present, Entitled: c.Entitled}}
-	if o.Lots, err = candidates(e, c.Lot); err != nil {
-		return o, err
-	}
-	if c.Seed != "" {
-		o.Lots = drawLots(c.Seed, len(e.Candidates))
-	}
-	o.Reserved.Places = c.Reserve
-	if o.Reserved.For, err = candidates(e, c.For); err != nil {
-		return o, err
-	}
-	if c.Ron != "" {
-		ron, err := candidates(e, []string{c.Ron})
-		if err != nil {
-			return o, err
-		}
-		o.RON = ron[0] + 1
-	}
-	return o, nil
-}
-
-// require sets what the options of a Debian vote must reach over the default.
-func (c *countCmd) require(e *tally.Election) error {
-	e.Quorum = c.Quorum
-	for _, r := range c.Ratio {
-		option, ratio, _ := strings.Cut(r, "=")
-		which, err := candidates(e, []string{option})
-		n, nerr := strconv.ParseInt(ratio, 10, 64)
-		if err != nil || nerr != nil || n < 1 {
-			return fmt.Errorf("%q is no option and majority, such as 2=3", r)
-		}
-		e.Candidates[which[0]].Ratio = n
-	}
-	return nil
-}
-
-// drawLots draws an order of n candidates from a seed, as a verifiable draw does when nobody has more weight than another, so that
-// anybody can repeat it.
-func drawLots(seed string, n int) (order []int) {
-	pool := make(sortition.Pool, n)
-	for i := range pool {
-		pool[i] = sortition.Member{ID: int64(i), Weight: 1}
-	}
-	for _, id := range pool.Order(seed) {
-		order = append(order, int(id))
-	}
-	return order
-}
-
-// candidates finds candidates by number or name.
-func candidates(e *tally.Election, names []string) (out []int, err error) {
-	for _, name := range names {
-		n := e.Number(name)
-		if i, err := strconv.Atoi(name); n == 0 && err == nil {
-			n = i
-		}
-		if n < 1 || n > len(e.Candidates) {
-			return nil, fmt.Errorf("there is no candidate %q", name)
-		}
-		out = append(out, n-1)
-	}
-	return out, nil
 }

@@ -128,19 +128,123 @@ func TestCountUsage(t *testing.T) {
 		{[]string{file}, exitUnusable, "say how to count with --method"},
 		{[]string{"--method", "coin", file}, exitUnusable, `there is no method "coin"`},
 		{[]string{"--method", "scottish"}, exitUnusable, "name a file to count"},
-		{[]string{"--method", "scottish", "--variant", "x", file}, exitUnusable, `scottish has no variant "x"`},
-		{[]string{"--method", "scottish", "--seats=-1", file}, exitUnusable, "less than none"},
+		{[]string{"--method", "scottish", "--variant", "x", file}, exitUnusable, "--variant means nothing to scottish"},
+		{[]string{"--method", "meek", "--variant", "x", file}, exitUnusable, `meek has no variant "x"; it has nz, prf`},
+		{[]string{"--method", "scottish", "--seats=-1", file}, exitUnusable, "--seats is -1, and must be at least 1"},
 		{[]string{"--method", "majority", "--rule", "most", file}, exitUnusable, `"most" is no majority`},
 		{[]string{"--method", "majority", "--rule", "more than 1/1 of roll", file}, exitUnusable, "is no majority"},
 		{[]string{"--method", "scottish", "--lot", "a", "--seed", "b", file}, exitUnusable, "--lot"},
 		{[]string{"--method", "scottish", "--lot", "ann", file}, exitFailed, "the lot order must have each of the 3 candidates once"},
 		{[]string{"--method", "scottish", "--lot", "ann,bo,dee", file}, exitFailed, `there is no candidate "dee"`},
 		{[]string{"--method", "scottish", "-", "-"}, exitUnusable, "standard input can be read once only"},
-		{[]string{"--method", "irv", "--seats", "2", file}, exitFailed, "irv fills one place"},
+		{[]string{"--method", "irv", "--seats", "2", file}, exitUnusable, "irv fills one place"},
+		{[]string{"--method", "irv", "--seats", "1", file}, exitOK, ""},
+		{[]string{"--method", "fill", "--seats", "1", file}, exitUnusable, "--seats means nothing to fill"},
+		{[]string{"--method", "greedy", "--seats", "1", file}, exitUnusable, "--seats means nothing to greedy"},
+		{[]string{"--method", "majority", "--lot", "1,2,3", file}, exitUnusable, "--lot means nothing to majority"},
+		{[]string{"--method", "majority", "--seed", "x", file}, exitUnusable, "--seed means nothing to majority"},
+		{[]string{"--method", "scottish", "--seats", "0", file}, exitUnusable, "--seats is 0, and must be at least 1"},
+		{[]string{"--method", "scottish", "--seed", "", file}, exitUnusable, "--seed is empty"},
+		{[]string{"--method", "scottish", "--lot", "", file}, exitUnusable, "--lot"},
+		{[]string{"--method", "scottish", "--lot", "1,,2", file}, exitUnusable, "--lot has something empty in it"},
+		{[]string{"--method", "scottish", "--lot", "1,2,1", file}, exitUnusable, `--lot has "1" twice`},
+		{[]string{"--method", "scottish", "--ron", " ", file}, exitUnusable, "--ron is empty"},
+		{[]string{"--method", "schulze", "--ron", "cy", file}, exitUnusable, "--ron means nothing to schulze"},
+		{[]string{"--method", "spav", "--reserve", "1", "--reserved-for", "cy", file}, exitUnusable, "--reserve means nothing to spav"},
+		{[]string{"--method", "scottish", "--reserve", "1", file}, exitUnusable, "say for whom with --reserved-for"},
+		{[]string{"--method", "scottish", "--reserve", "0", "--reserved-for", "cy", file}, exitUnusable, "--reserve is 0"},
+		{[]string{"--method", "scottish", "--reserved-for", "cy", file}, exitUnusable, "say how many with --reserve"},
+		{[]string{"--method", "scottish", "--seats", "2", "--reserve", "3", "--reserved-for", "cy", file}, exitUnusable, "--reserve keeps 3 places of 2"},
+		{[]string{"--method", "scottish", "--reserve", "2", "--reserved-for", "cy", file}, exitFailed, file + ": cannot be counted: 2 places of 1 are reserved"},
+		{[]string{"--method", "scottish", "--reserve", "1", "--reserved-for", "cy", "--ron", "cy", file}, exitUnusable, `"cy" stands for re-opening nominations`},
+		{[]string{"--method", "scottish", "--reserve", "1", "--reserved-for", "cy", "--ron", "3", file}, exitFailed, file + ": cannot be counted: Cy stands for re-opening nominations"},
+		{[]string{"--method", "irv", "--rule", "simple", file}, exitUnusable, "--rule means nothing to irv"},
+		{[]string{"--method", "irv", "--quorum", "1", file}, exitUnusable, "--quorum means nothing to irv"},
+		{[]string{"--method", "consensus", "--present", "1", file}, exitUnusable, "--present means nothing to consensus"},
+		{[]string{"--method", "irv", "--entitled", "1", file}, exitUnusable, "--entitled means nothing to irv"},
+		{[]string{"--method", "schulze", "--ratio", "1=2", file}, exitUnusable, "--ratio means nothing to schulze"},
+		{[]string{"--method", "schulze", "--default", "1", file}, exitUnusable, "--default means nothing to schulze"},
+		{[]string{"--method", "scottish", "--ranked", "batch", file}, exitUnusable, "--ranked means nothing to scottish"},
+		{[]string{"--method", "irv", "--ranked", "batch=2", file}, exitUnusable, `"batch=2" is no rule`},
+		{[]string{"--method", "irv", "--ranked", "over=never", file}, exitUnusable, `there is no rule "never"`},
+		{[]string{"--method", "irv", "--ranked", "hare", file}, exitUnusable, "for several seats only"},
+		{[]string{"--method", "majority", "--rule", "absolute", file}, exitUnusable, "how many were --entitled"},
+		{[]string{"--method", "majority", "--rule", "more than 1/2 of present", file}, exitUnusable, "how many were --present"},
+		{[]string{"--method", "majority", "--present", "9", "--entitled", "8", file}, exitUnusable, "9 were present, and only 8 entitled"},
+		{[]string{"--method", "debian", file}, exitFailed, file + ": cannot be counted: the debian method needs to know which is the default option"},
+		{[]string{"--method", "scottish", "--pretty", file}, exitUnusable, "--pretty is for --format json"},
+		{[]string{"--list", "--method", "coin"}, exitUnusable, `there is no method "coin"`},
+		{[]string{"--list", "--method", "irv"}, exitOK, ""},
+		{[]string{"--list", "--method", ""}, exitUnusable, "say how to count"},
+		{[]string{"--list", "--seats", "2"}, exitUnusable, "--list counts nothing"},
+		{[]string{"--list", file}, exitUnusable, "--list counts nothing"},
 		{[]string{"--method", "scottish", "--format", "xml", file}, exitUnusable, "--format"},
 	} {
 		if code, _, errs := command(t, "", append([]string{"count"}, tt.args...)...); code != tt.code || !strings.Contains(errs, tt.say) {
 			t.Errorf("%v: exit %d, %s", tt.args, code, errs)
+		}
+	}
+}
+
+// TestCountNames: what could mean two candidates is refused, and a number is not taken for the name of another.
+func TestCountNames(t *testing.T) {
+	file := voteFile(t, "a.blt", "4 1\n[nick a b c d]\n3 a 0\n2 b 0\n1 c 0\n0\n\"Ann\" \"Ann\" \"2\" \"2024\"\n")
+	for _, tt := range []struct {
+		ron, say string
+	}{
+		{"Ann", `"Ann" could be candidate 1 or 2; use the number, as in "#1"`},
+		{"2", `"2" could be candidate 2 or 3; use the number, as in "#2"`},
+		{"#2", ""}, {"3", ""}, {"#3", ""}, {"2024", ""}, {"#4", ""}, {"d", ""}, {"1", ""},
+		{"#5", `there is no candidate "#5"`}, {"0", "there is no candidate"}, {"01", "there is no candidate"}, {"-1", "there is no candidate"}, {"ann", "there is no candidate"},
+	} {
+		for _, args := range [][]string{{"--ron=" + tt.ron}, {"--reserve=1", "--reserved-for=" + tt.ron}} {
+			code, _, errs := command(t, "", slices.Concat([]string{"count", "--method", "scottish"}, args, []string{file})...)
+			if (code == exitFailed) != (tt.say != "") || !strings.Contains(errs, tt.say) || tt.say != "" && !strings.HasPrefix(errs, file+": "+args[len(args)-1][:5]) {
+				t.Errorf("%v: exit %d, %s", args, code, errs)
+			}
+		}
+	}
+	for lot, want := range map[string]int{"1,#2,3,4": exitOK, "#4,#3,#2,#1": exitOK, "a,b,c,d": exitOK, "1,2,3,4": exitFailed, "Ann,b,c,d": exitFailed, "1,a,3,4": exitFailed} {
+		if code, _, errs := command(t, "", "count", "--method", "scottish", "--lot", lot, file); code != want {
+			t.Errorf("%s: exit %d, %s", lot, code, errs)
+		}
+	}
+}
+
+// TestCountRanked: the rules decide, and the sheet says which they are.
+func TestCountRanked(t *testing.T) {
+	file := voteFile(t, "a.csv", "count,rank1,rank2\n4,Ann,\n3,Bo,\n2,overvote,Bo\n")
+	for rules, want := range map[string]string{"over=skip,skips=-1": "Elected: Bo.", "skips=-1": "Elected: Ann."} {
+		code, out, errs := command(t, "", "count", "--method", "irv", "--ranked", rules, file)
+		if said := "Counted with the rules " + strings.ReplaceAll(rules, ",", ", ") + "."; code != exitOK || !strings.Contains(out, want) || !strings.Contains(out, said) {
+			t.Errorf("%s: exit %d, %s%s", rules, code, out, errs)
+		}
+	}
+	_, one, _ := command(t, "", "count", "--list", "--method", "irv")
+	_, many, _ := command(t, "", "count", "--list", "--method", "us-stv")
+	for _, w := range tally.RankedWords {
+		said := "--ranked " + w.Word + ": " + w.Say
+		if strings.Contains(one, said) == w.Many || strings.Contains(many, said) == w.One {
+			t.Errorf("%s: for irv %v, for us-stv %v", w.Word, strings.Contains(one, said), strings.Contains(many, said))
+		}
+	}
+}
+
+// TestCountOnePlace: of a file that says two places one is filled, and the sheet says so.
+func TestCountOnePlace(t *testing.T) {
+	code, out, _ := command(t, strings.Replace(aVote, "3 1", "3 2", 1), "count", "--method", "irv", "-")
+	if code != exitOK || !strings.Contains(out, "1 place,") || !strings.Contains(out, "The file says 2 places. irv fills one") {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+}
+
+// TestCountHelp: the help says which methods take a flag, and what the program ends with.
+func TestCountHelp(t *testing.T) {
+	_, out, _ := command(t, "", "count", "--help")
+	out = strings.Join(strings.Fields(out), " ")
+	for _, want := range []string{"Only for majority, consensus, debian.", "Only for irv, us-stv.", "Not for majority, consensus, fill.", "Ends with 0 if all files were counted, with 1"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in %s", want, out)
 		}
 	}
 }
@@ -185,7 +289,12 @@ func TestCountDebian(t *testing.T) {
 		{[]string{"--ratio", "1=2", "--ratio", "2=9"}, exitOK, "Elected: Option 2."},
 		{[]string{"--ratio", "2=10"}, exitOK, "Elected: Option 1."},
 		{[]string{"--quorum", "8", "--ratio", "2=10"}, exitOK, "Elected: Option 3."},
-		{[]string{"--ratio", "4=2"}, exitFailed, `"4=2" is no option and majority`},
+		{[]string{"--ratio", "4=2"}, exitFailed, `--ratio: there is no candidate "4"`},
+		{[]string{"--ratio", "1=0"}, exitUnusable, `"1=0" is no option and majority`},
+		{[]string{"--ratio", "1=2", "--ratio", "opt1=3"}, exitFailed, "--ratio: Option 1 is there twice"},
+		{[]string{"--ratio", "3=2"}, exitFailed, "Option 3 is the default option"},
+		{[]string{"--default", "2"}, exitOK, "is 2, Option 2."},
+		{nil, exitOK, "is 3, Option 3, as tables of such votes have it last."},
 	} {
 		code, out, errs := command(t, "", slices.Concat([]string{"count", "--method", "debian"}, tt.args, []string{file})...)
 		if code != tt.code || !strings.Contains(out+errs, tt.want) {

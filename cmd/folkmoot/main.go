@@ -151,7 +151,7 @@ func newParser(c *commands, args []string, getenv func(string) (string, bool), s
 	return kong.New(c,
 		kong.Name("folkmoot"),
 		kong.Description("Folkmoot: a group decides together, and keeps a record nobody can quietly rewrite."),
-		kong.Help(help), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Help(help), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.ValueFormatter(sayTakes),
 		kong.Resolvers(resolver), kong.Writers(stdout, stderr), kong.Exit(exit),
 		kong.Vars{"version": version()},
 	)

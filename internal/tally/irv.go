@@ -54,10 +54,10 @@ func countRanked(e *Election, o Options, name string, one bool) (*Sheet, error) 
 	if o.Ranked != nil {
 		rules = *o.Ranked
 	}
-	if err := rules.check(one); err != nil {
-		return nil, err
-	}
 	c := newRanked(e, o, rules, name, one)
+	if said := rules.String(); said != "" {
+		c.s.Notes = append(c.s.Notes, "Counted with the rules "+said+".")
+	}
 	c.record(nil, c.sayFirst())
 	for c.decide() {
 		c.move()

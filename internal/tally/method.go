@@ -58,6 +58,17 @@ func (o Options) check(e *Election, m Method) error {
 	if n > mostCounted {
 		return fmt.Errorf("%w: %d candidates are more than the %d that a sheet has room for", ErrElection, n, mostCounted)
 	}
+	if err := m.Check(o); err != nil {
+		return err
+	}
+	if o.Default < 0 || o.Default > n {
+		return fmt.Errorf("%w: the default option is %d of %d", ErrElection, o.Default, n)
+	}
+	return o.checkReserved(e)
+}
+
+// Check refuses, with ErrElection, options that the method does not take, whatever the election.
+func (m Method) Check(o Options) error {
 	for _, given := range o.given() {
 		if !slices.Contains(m.Takes(), given) {
 			return fmt.Errorf("%w: %s takes no %s", ErrElection, m.Name, given)
@@ -69,10 +80,10 @@ func (o Options) check(e *Election, m Method) error {
 	if o.Variant != "" && !slices.Contains(m.Variants, o.Variant) {
 		return fmt.Errorf("%w: %s has no variant %q", ErrElection, m.Name, o.Variant)
 	}
-	if o.Default < 0 || o.Default > n {
-		return fmt.Errorf("%w: the default option is %d of %d", ErrElection, o.Default, n)
+	if o.Ranked != nil {
+		return o.Ranked.check(!m.Seats)
 	}
-	return o.checkReserved(e)
+	return nil
 }
 
 // checkReserved refuses a re-opening of nominations and reserved places that cannot be.

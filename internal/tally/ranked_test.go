@@ -86,3 +86,24 @@ func TestUSSTVCutsTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestRankedWords: rules that are written are read as the same, and what is no rule is refused.
+func TestRankedWords(t *testing.T) {
+	rules := tally.RankedRules{Over: tally.OverStanding, Skips: -1, EndRepeat: true, WriteIns: true, Ties: tally.TiesOrder, Minimum: 100,
+		Batch: true, UntilTwo: true, FirstThreshold: true, Places: 5, Fractions: true, Hare: true, OneAStage: true, BottomsUp: true}
+	words := strings.Split(rules.String(), ", ")
+	if got, err := tally.ParseRanked(words); err != nil || got != rules || len(words) != len(tally.RankedWords) {
+		t.Errorf("%v: %+v, %v", words, got, err)
+	}
+	if got := (tally.RankedRules{}).String(); got != "" {
+		t.Errorf("no rules: %q", got)
+	}
+	for _, bad := range []string{"", "coin", "batch=1", "batch=", "skips", "skips=", "skips=x", "over", "minimum=99999999999999999999"} {
+		if _, err := tally.ParseRanked([]string{bad}); err == nil {
+			t.Errorf("%q is read", bad)
+		}
+	}
+	if _, err := tally.ParseRanked([]string{"batch", "batch"}); err == nil {
+		t.Error("a rule is read twice")
+	}
+}
