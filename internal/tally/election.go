@@ -180,8 +180,11 @@ func (p *Papers) Add(marks []Mark, papers int64) error { return p.AddScored(mark
 
 // AddScored is Add with a score beside each mark.
 func (p *Papers) AddScored(marks []Mark, scores []int32, papers int64) error {
-	if papers <= 0 || papers > mostPapers-p.total {
-		return fmt.Errorf("%w: %d papers of a kind, or too many in all", ErrElection, papers)
+	if papers <= 0 {
+		return fmt.Errorf("%w: %d papers of a kind", ErrElection, papers)
+	}
+	if papers > mostPapers-p.total {
+		return fmt.Errorf("%w: there are more than %d papers in all, which is the most", ErrElection, mostPapers)
 	}
 	if len(p.marks)+len(marks) > 1<<31 {
 		return fmt.Errorf("%w: the papers have too many marks in all", ErrElection)

@@ -1,8 +1,6 @@
 package votefile
 
 import (
-	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +20,7 @@ import (
 //	(17) 1 2 0               one paper that somebody has numbered
 //	0                        no more papers
 //	"Ann" "Bo" "Cy" "Dee"    the candidates
-//	"Committee"              the title; what stands after it is not read
+//	"Committee"              the title; text after it is passed over, but another election is refused
 //	# a comment goes to the end of the line
 const (
 	mostName       = 1000    // bytes in a name
@@ -36,6 +34,7 @@ type blt struct {
 	e     *tally.Election
 	n     int
 	nicks map[string]int
+	said  []string // in brackets, of which all but those who have withdrawn are said once
 	marks []tally.Mark
 	seen  []int // by candidate: the last paper, counted, that names them
 	paper int
@@ -64,7 +63,7 @@ func (b *blt) gap() {
 		if c != '#' {
 			return
 		}
-		for !b.ended() && b.peek() != '\n' {
+		for !b.ended() && !isLineEnd(b.peek()) {
 			b.pass()
 		}
 	}
@@ -80,7 +79,8 @@ func (b *blt) number(what string, most int64) (int64, error) {
 	n := int64(0)
 	for c := b.peek(); isDigit(c); c = b.peek() {
 		if n = 10*n + int64(c-'0'); n > most {
-			return 0, at.fault("%s is more than %d", what, most)
+			what, _, _ := strings.Cut(what, ",")
+			return 0, at.fault("%s is more than %d, which is the most", what, most)
 		}
 		b.pass()
 	}
@@ -168,6 +168,12 @@ func (b *blt) directive() error {
 	if len(words) == 0 {
 		return open.fault("the brackets are empty")
 	}
+	if word := words[0]; word != "withdrawn" {
+		if slices.Contains(b.said, word) {
+			return places[0].fault("[%s] is there twice", word)
+		}
+		b.said = append(b.said, word)
+	}
 	switch words[0] {
 	case "nick":
 		return b.nick(open, words[1:], places[1:])
@@ -244,7 +250,7 @@ func (b *blt) candidate(word string) (int, bool) {
 // passTo goes beyond the closing sign, which must be on the same line.
 func (b *blt) passTo(open place, closing byte, missing string) error {
 	for c := b.peek(); c != closing; c = b.peek() {
-		if b.ended() || c == '\n' {
+		if b.ended() || isLineEnd(c) {
 			return open.fault("%s", missing)
 		}
 		b.pass()
@@ -263,7 +269,7 @@ func (b *blt) papers() error {
 		if b.peek() == '(' {
 			err = b.passTo(at, ')', "the parenthesis is not closed")
 		} else {
-			weight, err = b.number("the number of papers, or the 0 behind the last of them,", 1<<40)
+			weight, err = b.number("the number of papers, or the 0 behind the last of them,", mostPapers)
 		}
 		if err != nil || weight == 0 {
 			return err
@@ -362,8 +368,37 @@ func (b *blt) names() error {
 		return nil // the title can be left out
 	}
 	var err error
-	b.e.Title, err = b.quoted("the title, in quotes,")
-	return err
+	if b.e.Title, err = b.quoted("the title, in quotes,"); err != nil {
+		return err
+	}
+	return b.rest()
+}
+
+// rest passes over the text behind the title. Where a line of it begins with two numbers there is another election, or more papers,
+// which nobody must believe to be counted.
+func (b *blt) rest() error {
+	var first place // of a number that a line begins with
+	line := 0       // of the word before
+	for {
+		b.gap()
+		if b.ended() {
+			return nil
+		}
+		at, digits, begins := b.at(), true, b.line != line
+		for c := b.peek(); !b.ended() && !isSpace(c); c = b.peek() {
+			digits = digits && isDigit(c)
+			b.pass()
+		}
+		switch {
+		case digits && first.s != nil:
+			return first.fault("something like another election stands behind the title; a file can have one only")
+		case digits && begins:
+			first = at
+		default:
+			first = place{}
+		}
+		line = at.line
+	}
 }
 
 // quoted reads a string in quotes. A quote within it is one that is followed by something, or has a backslash before it.
@@ -377,8 +412,11 @@ func (b *blt) quoted(what string) (string, error) {
 	b.word = b.word[:0]
 	for {
 		c := b.peek()
-		if b.ended() || c == '\n' {
+		if b.ended() || isLineEnd(c) {
 			return "", open.fault("the quotes are not closed")
+		}
+		if c < ' ' {
+			return "", b.fault("a sign that is not shown (%#x) stands in the quotes", c)
 		}
 		if len(b.word) > mostName {
 			return "", open.fault("what stands in quotes is longer than %d bytes", mostName)
@@ -397,62 +435,4 @@ func (b *blt) quoted(what string) (string, error) {
 			b.word = append(b.word, c)
 		}
 	}
-}
-
-// WriteBLT writes the election as a BLT file, which Read reads as the same election but for what BLT does not know: costs, scores,
-// and marks that name nobody other than skipped ranks.
-func WriteBLT(w io.Writer, e *tally.Election) error {
-	var b strings.Builder
-	flush := func() error {
-		_, err := io.WriteString(w, b.String())
-		b.Reset()
-		return err
-	}
-	fmt.Fprintf(&b, "%d %d\n", len(e.Candidates), e.Seats)
-	for _, c := range e.Withdrawn {
-		fmt.Fprintf(&b, "-%d\n", c+1)
-	}
-	b.WriteString(bracket("undeclared", e.Undeclared) + bracket("tie", e.Lots))
-	for i := range e.Papers.Len() {
-		marks, weight := e.Papers.At(i)
-		b.WriteString(strconv.FormatInt(weight, 10))
-		for _, m := range marks {
-			c, same := m.Candidate()
-			switch {
-			case !m.Names():
-				b.WriteString(" -")
-			case same:
-				b.WriteString("=" + strconv.Itoa(c+1))
-			default:
-				b.WriteString(" " + strconv.Itoa(c+1))
-			}
-		}
-		b.WriteString(" 0\n")
-		if b.Len() > bufferSize {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	b.WriteString("0\n")
-	for _, c := range e.Candidates {
-		b.WriteString(quote(c.Name))
-	}
-	b.WriteString(quote(e.Title))
-	return flush()
-}
-
-// bracket writes a directive about candidates, or nothing if it is about none.
-func bracket(word string, cs []int) string {
-	if len(cs) == 0 {
-		return ""
-	}
-	for _, c := range cs {
-		word += " " + strconv.Itoa(c+1)
-	}
-	return "[" + word + "]\n"
-}
-
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ", "\r", " ").Replace(s) + "\"\n"
 }

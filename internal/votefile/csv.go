@@ -2,118 +2,207 @@ package votefile
 
 import (
 	"bytes"
-	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
 	"folkmoot/internal/tally"
 )
 
-// readTable returns the reader for a table of papers. What its columns are follows from how its first line begins: ranks that options
-// were given, or candidates by rank.
-func readTable(start []byte) func(*scanner, *tally.Election) error {
-	if bytes.HasPrefix(start, []byte("count,opt1")) {
-		return func(s *scanner, e *tally.Election) error {
-			t := &table{scanner: s}
-			if err := t.row(); err != nil {
-				return err
-			}
-			return readRanks(t, e)
-		}
-	}
-	return readRanksCSV
+// What bounds a table of papers.
+const (
+	mostRow    = 1 << 20 // bytes in a row
+	mostCells  = mostCandidates + 1
+	mostRank   = mostCandidates
+	mostPapers = 1 << 40
+)
+
+// table is a CSV file being read (RFC 4180), row by row. Rows have as many cells as the first one; empty lines are passed over.
+type table struct {
+	*scanner
+	text  []byte // of all cells of the row
+	cells []cell
+	width int // cells in a row; 0: not known yet
 }
 
 // cell is one of a row.
 type cell struct {
-	text string
-	at   place
+	from, to int // in table.text
+	at       place
 }
 
-// table is a CSV file being read (RFC 4180), row by row.
-type table struct {
-	*scanner
-	cells []cell
+func (t *table) of(c cell) []byte { return t.text[c.from:c.to] }
+
+// readTable reads a table of papers. What its columns are follows from its first line: candidates by rank, or ranks by option.
+func readTable(s *scanner, e *tally.Election) error {
+	t := &table{scanner: s}
+	if more, err := t.row(); err != nil || !more {
+		if err == nil {
+			err = t.fault("the file is empty; a table of papers begins with count,rank1,... or count,opt1,...")
+		}
+		return err
+	}
+	t.width = len(t.cells)
+	column := "rank"
+	if len(t.cells) > 1 && bytes.HasPrefix(t.of(t.cells[1]), []byte("opt")) {
+		column = "opt"
+	}
+	for i, c := range t.cells {
+		want := column + strconv.Itoa(i)
+		if i == 0 {
+			want = "count"
+		}
+		if got := t.of(c); string(got) != want {
+			return t.wrongHead(c, want)
+		}
+	}
+	if column == "opt" {
+		return readRanks(t, e)
+	}
+	return readRanksCSV(t, e)
 }
 
-const mostCells = mostCandidates + 1
+// wrongHead says what stands in the first line in the place of the name of a column.
+func (t *table) wrongHead(c cell, want string) error {
+	got := t.of(c)
+	if i := bytes.IndexAny(got, ";\t"); i >= 0 {
+		return c.at.fault("%.40q stands where %s should be: the cells are separated by commas, not by %q", got, want, got[i:i+1])
+	}
+	return c.at.fault("%.40q stands where %s should be: the first line is count,rank1,rank2 and so on, or count,opt1,opt2 and so on", got, want)
+}
 
-// row reads the next row, which must not be behind the last.
-func (t *table) row() error {
-	t.cells = t.cells[:0]
+// row reads the next row, and says whether there was one.
+func (t *table) row() (bool, error) {
+	t.cells, t.text = t.cells[:0], t.text[:0]
+	for c := t.peek(); c == '\n' || c == '\r'; c = t.peek() {
+		if err := t.rowEnd(); err != nil {
+			return false, err
+		}
+	}
+	if t.ended() {
+		return false, nil
+	}
 	for {
 		c, err := t.cell()
 		if err != nil {
-			return err
+			return false, err
 		}
 		if t.cells = append(t.cells, c); len(t.cells) > mostCells {
-			return c.at.fault("the row has more than %d cells", mostCells)
+			return false, c.at.fault("the row has more than %d cells, which are the number of papers and %d others", mostCells, mostCells-1)
 		}
-		switch t.peek() {
-		case ',':
-			t.pass()
-		case '\r':
-			if t.pass(); t.peek() != '\n' {
-				return t.fault("a carriage return stands within a row")
-			}
-			t.pass()
-			return nil
-		case '\n':
-			t.pass()
-			return nil
-		default: // the end of the file
-			return nil
+		if t.peek() != ',' {
+			break
+		}
+		t.pass()
+	}
+	if first := t.cells[0].at; t.width > 0 && len(t.cells) != t.width {
+		return false, first.fault("the row has %d cells, and the first line has %d", len(t.cells), t.width)
+	}
+	return true, t.rowEnd()
+}
+
+// rowEnd passes the end of a row, which a cell has found to be here.
+func (t *table) rowEnd() error {
+	at := t.at()
+	if t.peek() == '\r' {
+		if t.pass(); t.peek() != '\n' {
+			return at.fault("a carriage return stands here without a line feed: rows end with a line feed, or with both")
 		}
 	}
+	if !t.ended() {
+		t.pass()
+	}
+	return nil
 }
 
 // cell reads up to the next comma or the end of the row. Quotes around it may hold both, and doubled quotes.
 func (t *table) cell() (cell, error) {
-	c := cell{at: t.at()}
-	var text []byte
+	c := cell{from: len(t.text), at: t.at()}
 	quoted := t.peek() == '"'
 	if quoted {
 		t.pass()
 	}
-	for !t.ended() {
-		b := t.peek()
-		if !quoted && (b == ',' || b == '\n' || b == '\r') {
+	for {
+		if !quoted {
+			t.plain()
+		}
+		if t.ended() {
 			break
 		}
-		if b == '"' && !quoted || b == 0 {
-			return c, t.fault("%q stands within a cell without quotes", string(rune(b)))
+		b := t.peek()
+		switch {
+		case !quoted && (b == ',' || b == '\n' || b == '\r'):
+			return t.close(c)
+		case b == 0:
+			return c, t.fault("a byte 0 stands here, so this is no table of text")
+		case b == '"' && !quoted:
+			return c, t.fault("a quote stands within a cell that does not begin with one")
+		case len(t.text) >= mostRow:
+			return c, t.fault("the row is longer than %d bytes", mostRow)
 		}
 		t.pass()
-		if b == '"' && t.peek() != '"' {
-			quoted = false
-			if next := t.peek(); !t.ended() && next != ',' && next != '\n' && next != '\r' {
-				return c, t.fault("something stands behind the quotes")
+		if b == '"' {
+			if t.peek() != '"' {
+				return t.closeQuoted(c)
 			}
-			break
-		} else if b == '"' {
 			t.pass()
 		}
-		if text = append(text, b); len(text) > mostName {
-			return c, c.at.fault("the cell is longer than %d bytes", mostName)
-		}
+		t.text = append(t.text, b)
 	}
 	if quoted {
 		return c, c.at.fault("the quotes are not closed")
 	}
-	if !utf8.Valid(text) {
+	return t.close(c)
+}
+
+// plain takes in what has no meaning of its own in a cell without quotes, as far as it has been read from the file.
+func (t *table) plain() {
+	from := t.r
+	for t.r < t.w && t.r-from < mostRow-len(t.text) {
+		if b := t.buf[t.r]; b == ',' || b == '"' || b <= '\r' {
+			break
+		}
+		t.r++
+	}
+	t.text = append(t.text, t.buf[from:t.r]...)
+}
+
+func (t *table) closeQuoted(c cell) (cell, error) {
+	if next := t.peek(); !t.ended() && next != ',' && next != '\n' && next != '\r' {
+		return c, t.fault("something stands behind the quotes")
+	}
+	return t.close(c)
+}
+
+func (t *table) close(c cell) (cell, error) {
+	if c.to = len(t.text); !utf8.Valid(t.of(c)) {
 		return c, c.at.fault("the cell is not UTF-8")
 	}
-	c.text = string(text)
 	return c, nil
 }
 
 // number returns the cell as a whole number from 1.
-func (c cell) number(what string, most int64) (int64, error) {
-	n, err := strconv.ParseInt(c.text, 10, 64)
-	if err != nil || n < 1 || n > most || strconv.FormatInt(n, 10) != c.text {
-		return 0, c.at.fault("%q is not %s, from 1 to %d", c.text, what, most)
+func (t *table) number(c cell, what string, most int64) (int64, error) {
+	text := t.of(c)
+	n, digits := int64(0), len(text) > 0 && text[0] != '0'
+	for _, b := range text {
+		digits = digits && isDigit(b)
+		if digits && n <= most {
+			n = 10*n + int64(b-'0')
+		}
+	}
+	switch {
+	case !digits:
+		return 0, c.at.fault("%.40q is not %s, which is a whole number from 1", text, what)
+	case n > most:
+		return 0, c.at.fault("%.40s is too large for %s: the most is %d", text, what, most)
 	}
 	return n, nil
+}
+
+// papers returns what the first cell of the row says.
+func (t *table) papers() (int64, error) {
+	return t.number(t.cells[0], "a number of papers", mostPapers)
 }
 
 // readRanks reads a table of the ranks that papers give to options, as of Debian's votes:
@@ -125,54 +214,48 @@ func (c cell) number(what string, most int64) (int64, error) {
 //
 // A rank may be skipped and means nothing. The last option is the default: "further discussion", "none of the above".
 func readRanks(t *table, e *tally.Election) error {
-	n := len(t.cells) - 1
-	for i, c := range t.cells[1:] {
-		if c.text != fmt.Sprintf("opt%d", i+1) {
-			return c.at.fault("%q stands where opt%d should be", c.text, i+1)
-		}
-		e.Candidates = append(e.Candidates, tally.Candidate{Name: fmt.Sprintf("Option %d", i+1), ID: c.text})
+	if len(e.Candidates) > 0 {
+		return t.cells[0].at.fault("a table of ranks by option does not name candidates")
 	}
-	e.Seats, e.Default = 1, n
-	at := make([][]tally.Mark, mostRank+1) // by rank, the options that have it on this paper
+	for i, c := range t.cells[1:] {
+		e.Candidates = append(e.Candidates, tally.Candidate{Name: "Option " + strconv.Itoa(i+1), ID: string(t.of(c))})
+	}
+	e.Seats, e.Default = 1, len(e.Candidates)
+	type ranked struct {
+		rank   int64
+		option tally.Mark
+	}
+	var order []ranked
 	var marks []tally.Mark
-	for !t.ended() {
-		if err := t.row(); err != nil {
+	for {
+		more, err := t.row()
+		if err != nil || !more {
 			return err
 		}
-		first := t.cells[0].at
-		if len(t.cells) != n+1 {
-			return first.fault("the row has %d cells, and the first line has %d", len(t.cells), n+1)
-		}
-		weight, err := t.cells[0].number("a number of papers", 1<<40)
+		weight, err := t.papers()
 		if err != nil {
 			return err
 		}
-		last := int64(0)
+		order, marks = order[:0], marks[:0]
 		for i, c := range t.cells[1:] {
-			if c.text == "" {
+			if c.from == c.to {
 				continue
 			}
-			rank, err := c.number("a rank", mostRank)
+			rank, err := t.number(c, "a rank", mostRank)
 			if err != nil {
 				return err
 			}
-			at[rank], last = append(at[rank], tally.Mark(i)), max(last, rank)
+			order = append(order, ranked{rank, tally.Mark(i)})
 		}
-		marks = marks[:0]
-		for rank := range at[:last+1] {
-			for i, m := range at[rank] {
-				if i > 0 {
-					m |= tally.Same
-				}
-				marks = append(marks, m)
+		slices.SortStableFunc(order, func(a, b ranked) int { return int(a.rank - b.rank) })
+		for i, r := range order {
+			if i > 0 && order[i-1].rank == r.rank {
+				r.option |= tally.Same
 			}
-			at[rank] = at[rank][:0]
+			marks = append(marks, r.option)
 		}
 		if err := e.Papers.Add(marks, weight); err != nil {
-			return first.fault("%v", err)
+			return t.cells[0].at.fault("%v", err)
 		}
 	}
-	return nil
 }
-
-const mostRank = 1 << 14

@@ -31,10 +31,9 @@ import (
 // What else there is in META and in other columns is not read, nor is the voter_id. Projects on an approval are on one level; by
 // points, the one with the most is first.
 const (
-	mostCell     = 1 << 20 // bytes in a field
-	mostFields   = 256     // in a row
-	mostDigits   = 15      // of an amount of money
-	mostDecimals = 3       // of an amount of money, without zeros at the end
+	mostFields   = 256 // in a row
+	mostDigits   = 15  // of an amount of money
+	mostDecimals = 3   // of an amount of money, without zeros at the end
 )
 
 // field is one field of a table and where it stands.
@@ -49,6 +48,7 @@ type pb struct {
 	e       *tally.Election
 	row     []field
 	text    []byte
+	size    int // bytes of the row so far
 	meta    map[string]field
 	columns map[string]int
 	ids     map[string]int
@@ -160,7 +160,7 @@ func (p *pb) head(section string) error {
 
 // next reads a row, passing empty lines. At the end of the file there are no cells in it.
 func (p *pb) next() error {
-	p.row = p.row[:0]
+	p.row, p.size = p.row[:0], 0
 	for c := p.peek(); c == '\n' || c == '\r'; c = p.peek() {
 		p.pass()
 	}
@@ -213,13 +213,14 @@ func (p *pb) field() (more bool, err error) {
 func (p *pb) add(at place) error {
 	c := p.peek()
 	switch {
-	case len(p.text) == mostCell:
-		return at.fault("the field is longer than %d bytes", mostCell)
+	case p.size == mostRow:
+		return at.fault("the row is longer than %d bytes", mostRow)
 	case c == 0:
 		return p.fault("there is a byte 0")
 	case c == '\n':
 		c = ' '
 	}
+	p.size++
 	p.text = append(p.text, c)
 	p.pass()
 	return nil
@@ -255,12 +256,18 @@ func (p *pb) metaRow() error {
 	if len(p.meta) == mostFields || len(key) > mostWord {
 		return p.here().fault("there are more than %d keys, or one longer than %d bytes", mostFields, mostWord)
 	}
-	p.meta[key] = p.row[1]
+	p.meta[key] = field{} // seen, and not needed
+	if slices.Contains(metaKeys, key) {
+		p.meta[key] = p.row[1]
+	}
 	return nil
 }
 
+// metaKeys are those that a count needs, of which the last can be left out.
+var metaKeys = []string{"budget", "vote_type", "num_projects", "num_votes", "description"}
+
 func (p *pb) metaEnd() error {
-	for _, key := range []string{"budget", "vote_type", "num_projects", "num_votes"} {
+	for _, key := range metaKeys[:4] {
 		if _, ok := p.meta[key]; !ok {
 			return p.here().fault("there is no %s in META", key)
 		}

@@ -176,7 +176,7 @@ func (p *preflib) of(key string) place {
 // order reads a line of papers.
 func (p *preflib) order() error {
 	at := p.at()
-	weight, err := p.whole("a number of papers", 1<<40)
+	weight, err := p.whole("a number of papers", mostPapers)
 	if err != nil {
 		return err
 	}
@@ -296,7 +296,7 @@ func (s *scanner) whole(what string, most int64) (int64, error) {
 	n := int64(0)
 	for c := s.peek(); isDigit(c); c = s.peek() {
 		if n = 10*n + int64(c-'0'); n > most {
-			return 0, at.fault("%s is more than %d", what, most)
+			return 0, at.fault("%s is more than %d, which is the most", what, most)
 		}
 		s.pass()
 	}

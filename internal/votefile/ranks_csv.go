@@ -2,11 +2,8 @@ package votefile
 
 import (
 	"bytes"
-	"encoding/csv"
-	"errors"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"folkmoot/internal/tally"
@@ -24,23 +21,20 @@ const (
 	skippedCell    = "undervote"
 	overCell       = "overvote"
 	undeclaredCell = "UWI"
-	mostRecord     = 1 << 20 // bytes in a line
 )
 
 // ReadRanks reads a table of ranked papers for the candidates given, in their order, of whom some may be on no paper. A name that is
 // not among them is a fault.
 func ReadRanks(name string, r io.Reader, candidates []tally.Candidate) (*tally.Election, error) {
-	return readInto(newScanner(name, r), &tally.Election{Candidates: slices.Clone(candidates)}, readRanksCSV)
+	return readInto(newScanner(name, r), &tally.Election{Candidates: slices.Clone(candidates)}, readTable)
 }
 
 // ranks is a table of ranked papers being read.
 type ranks struct {
-	*scanner
+	*table
 	e      *tally.Election
-	csv    *csv.Reader
-	left   int // bytes until a line is too long
 	given  bool
-	cells  map[string]tally.Mark // what is known to stand for what
+	known  map[string]tally.Mark // what a cell stands for
 	seen   []int                 // by candidate: the last paper, counted, that names them
 	level  []int                 // by candidate: the last cell, counted, that names them with others
 	paper  int
@@ -48,86 +42,34 @@ type ranks struct {
 	marks  []tally.Mark
 }
 
-// Read gives the reader of CSV what the scanner has.
-func (r *ranks) Read(p []byte) (int, error) {
-	if r.ended() {
-		return 0, io.EOF
-	}
-	if r.left <= 0 {
-		return 0, r.fault("the line is longer than %d bytes", mostRecord)
-	}
-	n := copy(p, r.buf[r.r:r.w])
-	if last := bytes.LastIndexByte(p[:n], '\n'); last >= 0 {
-		r.line += bytes.Count(p[:n], []byte{'\n'})
-		r.from = r.done + int64(r.r+last+1)
-	}
-	r.r += n
-	r.left -= n
-	return n, nil
-}
-
-func readRanksCSV(s *scanner, e *tally.Election) error {
+func readRanksCSV(t *table, e *tally.Election) error {
 	n := len(e.Candidates)
-	r := &ranks{scanner: s, e: e, left: mostRecord, given: n > 0, seen: make([]int, n), level: make([]int, n)}
-	r.cells = map[string]tally.Mark{"": tally.Blank, skippedCell: tally.Blank, overCell: tally.Over, undeclaredCell: tally.Undeclared}
+	r := &ranks{table: t, e: e, given: n > 0, seen: make([]int, n), level: make([]int, n)}
+	r.known = map[string]tally.Mark{"": tally.Blank, skippedCell: tally.Blank, overCell: tally.Over, undeclaredCell: tally.Undeclared}
 	for i, c := range e.Candidates {
-		r.cells[c.Name] = tally.Mark(i)
-	}
-	r.csv = csv.NewReader(r)
-	r.csv.ReuseRecord = true
-	head, err := r.record()
-	if errors.Is(err, io.EOF) {
-		return r.fault("the file is empty")
-	}
-	if err != nil {
-		return err
-	}
-	for i, h := range head {
-		if i == 0 && h != "count" || i > 0 && h != "rank"+strconv.Itoa(i) {
-			return r.cell(i, "%q stands where the head of the table should have count, and rank1, rank2 or opt1, opt2 and so on", h)
-		}
+		r.known[c.Name] = tally.Mark(i)
 	}
 	for {
-		record, err := r.record()
-		if errors.Is(err, io.EOF) {
-			return nil
+		more, err := t.row()
+		if err == nil && more {
+			err = r.take()
 		}
-		if err == nil {
-			err = r.take(record)
-		}
-		if err != nil {
+		if err != nil || !more {
 			return err
 		}
 	}
 }
 
-// record reads a line. At the end it returns io.EOF.
-func (r *ranks) record() ([]string, error) {
-	record, err := r.csv.Read()
-	r.left = mostRecord
-	var wrong *csv.ParseError
-	if errors.As(err, &wrong) {
-		return nil, place{r.scanner, wrong.Line, max(1, wrong.Column)}.fault("%v", wrong.Err)
-	}
-	return record, err
-}
-
-// cell is a fault in a cell of the line that was read last.
-func (r *ranks) cell(i int, format string, args ...any) error {
-	line, column := r.csv.FieldPos(i)
-	return place{r.scanner, line, column}.fault(format, args...)
-}
-
-// take takes in the papers of a line.
-func (r *ranks) take(record []string) error {
+// take takes in the papers of a row.
+func (r *ranks) take() error {
 	r.paper++
-	weight, err := strconv.ParseInt(record[0], 10, 64)
-	if err != nil || weight < 1 || strconv.FormatInt(weight, 10) != record[0] {
-		return r.cell(0, "%q is not a number of papers", record[0])
+	weight, err := r.papers()
+	if err != nil {
+		return err
 	}
 	r.marks = r.marks[:0]
-	for i, cell := range record[1:] {
-		if err := r.rank(i+1, cell); err != nil {
+	for _, c := range r.cells[1:] {
+		if err := r.rank(c); err != nil {
 			return err
 		}
 	}
@@ -135,32 +77,32 @@ func (r *ranks) take(record []string) error {
 		r.marks = r.marks[:n-1]
 	}
 	if err := r.e.Papers.Add(r.marks, weight); err != nil {
-		return r.cell(0, "%v", err)
+		return r.cells[0].at.fault("%v", err)
 	}
 	return nil
 }
 
 // rank takes in a cell.
-func (r *ranks) rank(i int, cell string) error {
-	if m, ok := r.cells[cell]; ok {
+func (r *ranks) rank(c cell) error {
+	if m, ok := r.known[string(r.of(c))]; ok {
 		r.marks = append(r.marks, r.once(m))
 		return nil
 	}
 	first := len(r.marks)
 	r.levels++
-	for name := range strings.SplitSeq(cell, "|") {
-		m, ok := r.cells[name]
+	for name := range bytes.SplitSeq(r.of(c), []byte("|")) {
+		m, ok := r.known[string(name)]
 		if !ok {
 			var err error
-			if m, err = r.candidate(i, name); err != nil {
+			if m, err = r.candidate(c, string(name)); err != nil {
 				return err
 			}
 		}
 		switch {
 		case m == tally.Blank || m == tally.Over:
-			return r.cell(i, "%q cannot be on one level with others", name)
+			return c.at.fault("%q cannot be on one level with others", name)
 		case m.Names() && r.level[m] == r.levels:
-			return r.cell(i, "%q is there twice", name)
+			return c.at.fault("%.40q is there twice", name)
 		case m.Names():
 			r.level[m] = r.levels
 		}
@@ -186,18 +128,22 @@ func (r *ranks) once(m tally.Mark) tally.Mark {
 }
 
 // candidate takes in a name that has not come before.
-func (r *ranks) candidate(i int, name string) (tally.Mark, error) {
+func (r *ranks) candidate(c cell, name string) (tally.Mark, error) {
 	n := len(r.e.Candidates)
 	switch {
 	case r.given:
-		return 0, r.cell(i, "%q is not a candidate", name)
+		return 0, c.at.fault("%.40q is not a candidate", name)
 	case n == mostCandidates:
-		return 0, r.cell(i, "there are more than %d candidates", mostCandidates)
-	case len(name) > mostName || strings.TrimSpace(name) != name || strings.ToValidUTF8(name, "") != name:
-		return 0, r.cell(i, "the name is longer than %d bytes, has spaces around it or is not UTF-8", mostName)
+		return 0, c.at.fault("there are more than %d candidates", mostCandidates)
+	case len(name) > mostName:
+		return 0, c.at.fault("the name is longer than %d bytes", mostName)
+	case strings.TrimSpace(name) != name:
+		return 0, c.at.fault("the name %.40q has spaces around it", name)
+	case strings.ContainsAny(name, "\r\n"):
+		return 0, c.at.fault("the name %.40q goes over the end of a line", name)
 	}
 	r.e.Candidates = append(r.e.Candidates, tally.Candidate{Name: name})
 	r.seen, r.level = append(r.seen, 0), append(r.level, 0)
-	r.cells[name] = tally.Mark(n)
+	r.known[name] = tally.Mark(n)
 	return tally.Mark(n), nil
 }

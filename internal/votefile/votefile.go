@@ -11,6 +11,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"folkmoot/internal/tally"
 )
@@ -29,6 +30,9 @@ func (f *Fault) Error() string { return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Li
 // unless it begins like one of the others. An error is a *Fault, or one of reading.
 func Read(name string, r io.Reader) (*tally.Election, error) {
 	s := newScanner(name, r)
+	if err := foreign(s); err != nil {
+		return nil, err
+	}
 	return readInto(s, &tally.Election{}, kind(name, s.start()))
 }
 
@@ -53,7 +57,7 @@ func kind(name string, start []byte) func(*scanner, *tally.Election) error {
 	case ".blt":
 		return readBLT
 	case ".csv":
-		return readTable(start)
+		return readTable
 	case ".pb":
 		return readPabulib
 	case ".soc", ".soi", ".toc", ".toi", ".cat":
@@ -65,10 +69,36 @@ func kind(name string, start []byte) func(*scanner, *tally.Election) error {
 	case bytes.HasPrefix(start, []byte("# FILE NAME:")):
 		return readPrefLib("")
 	case bytes.HasPrefix(start, []byte("count,")):
-		return readTable(start)
+		return readTable
 	}
 	return readBLT
 }
+
+// foreign refuses what begins like a file of another kind, which the readers would only find strange.
+func foreign(s *scanner) error {
+	start := s.start()
+	for _, f := range []struct{ begins, what string }{
+		{"\xff\xfe", "text in UTF-16 or UTF-32"}, {"\xfe\xff", "text in UTF-16"}, {"\x00\x00\xfe\xff", "text in UTF-32"},
+		{"PK\x03\x04", "a ZIP archive, as spreadsheets are (.xlsx, .ods)"}, {"\xd0\xcf\x11\xe0", "an old spreadsheet (.xls)"},
+		{"\x1f\x8b", "compressed by gzip"}, {"%PDF", "a PDF"}, {"SQLite format 3", "a database"},
+	} {
+		if bytes.HasPrefix(start, []byte(f.begins)) {
+			return s.fault("the file is %s: %s", f.what, expected)
+		}
+	}
+	if len(start) > 1 && (start[0] == 0) != (start[1] == 0) {
+		return s.fault("the file is text in UTF-16, or no text at all: %s", expected)
+	}
+	switch first := bytes.TrimLeft(start, " \t\r\n"); {
+	case bytes.HasPrefix(first, []byte("{")) || bytes.HasPrefix(first, []byte("[")):
+		return s.fault("the file begins like JSON: %s", expected)
+	case bytes.HasPrefix(first, []byte("<")):
+		return s.fault("the file begins like HTML or XML: %s", expected)
+	}
+	return nil
+}
+
+const expected = "expected is BLT, PrefLib, Pabulib or a table with commas (CSV), as text in UTF-8"
 
 // scanner reads a file byte by byte and knows where it is.
 type scanner struct {
@@ -82,7 +112,10 @@ type scanner struct {
 	err  error // why there is no more; io.EOF at the end
 }
 
-const bufferSize = 64 << 10
+const (
+	bufferSize = 64 << 10
+	startSize  = 64
+)
 
 func newScanner(name string, in io.Reader) *scanner {
 	s := &scanner{name: name, in: in, buf: make([]byte, bufferSize), line: 1}
@@ -110,7 +143,11 @@ func (s *scanner) fill() bool {
 
 // start returns what the file begins with, without passing it.
 func (s *scanner) start() []byte {
-	s.fill()
+	for s.done == 0 && s.err == nil && s.w < startSize { // a pipe may give it in pieces
+		var n int
+		n, s.err = s.in.Read(s.buf[s.w:])
+		s.w += n
+	}
 	return s.buf[s.r:s.w]
 }
 
@@ -124,11 +161,18 @@ func (s *scanner) peek() byte {
 
 // pass goes beyond the byte that peek has returned.
 func (s *scanner) pass() {
-	if s.buf[s.r] == '\n' {
-		s.line++
-		s.from = s.done + int64(s.r) + 1
-	}
 	s.r++
+	if b := s.buf[s.r-1]; b <= '\r' {
+		s.passed(b)
+	}
+}
+
+// passed counts lines. A carriage return alone ends them on old machines.
+func (s *scanner) passed(b byte) {
+	if b == '\n' || b == '\r' && s.peek() != '\n' {
+		s.line++
+		s.from = s.done + int64(s.r)
+	}
 }
 
 func (s *scanner) column() int { return int(s.done+int64(s.r)-s.from) + 1 }
@@ -144,7 +188,14 @@ func (s *scanner) unexpected(want string) error {
 	if s.ended() {
 		return s.fault("the file ends where %s should be", want)
 	}
-	return s.fault("%q stands where %s should be", string(rune(s.peek())), want)
+	if s.peek() == 0 {
+		return s.fault("a byte 0 stands where %s should be", want)
+	}
+	r, n := utf8.DecodeRune(s.buf[s.r:s.w])
+	if r == utf8.RuneError && n == 1 {
+		return s.fault("a byte that is not UTF-8 (%#x) stands where %s should be", s.peek(), want)
+	}
+	return s.fault("%q stands where %s should be", string(r), want)
 }
 
 // place is where something stands.
@@ -160,5 +211,7 @@ func (p place) fault(format string, args ...any) error {
 }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
+
+func isLineEnd(b byte) bool { return b == '\n' || b == '\r' }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
