@@ -5,7 +5,7 @@ import "math/big"
 var ers97Method = Method{
 	Name:  "ers97",
 	Say:   "Single transferable vote by the 1997 rules of the Electoral Reform Society: the last parcel of a surplus moves, to two decimals, and as many as possible are excluded together.",
-	Seats: true,
+	Seats: true, Reserves: true,
 	count: func(e *Election, o Options) (*Sheet, error) { return newGregory(e, o, "ers97", true).count(), nil },
 }
 
@@ -15,6 +15,8 @@ var ers97Method = Method{
 //     on the first batch all the same end with other totals, and the same people.
 //   - Equal surpluses, and candidates equal at the bottom, are told apart by the first stage, or the earliest batch of papers after
 //     it, at which they differed; of three or more those go on to the next batch who were ahead (or behind) together.
+//   - Of places that are reserved the rules say nothing. Where there are any, one candidate is excluded at a time, but for those for
+//     whom no place is left, who are excluded together.
 //   - Where more have reached what is needed than there are places, and nothing ever told them apart, none of them is elected (5.6.2).
 
 // setQuota divides the votes that have not become non-transferable by one more than the places, to the next hundredth (5.1.6, 5.4.8).
@@ -68,11 +70,11 @@ func (c *gregory) electERS97() {
 		c.setQuota()
 		c.stage().Quota = c.write(c.quota)
 	}
-	for c.vacancies() > 0 {
+	for c.vacancies() > 0 && !c.full {
 		needed := c.needed()
 		c.stage().Needed = c.write(needed)
 		before := c.vacancies()
-		for c.vacancies() > 0 && c.electBest(needed) {
+		for c.vacancies() > 0 && !c.full && c.electBest(needed) {
 		}
 		if c.vacancies() == before {
 			return
@@ -82,18 +84,30 @@ func (c *gregory) electERS97() {
 
 // electBest elects whoever has most votes, if that is enough.
 func (c *gregory) electBest(needed *big.Rat) bool {
-	if len(c.hopeful) == 0 {
+	can := c.electable(c.s, c.hopeful)
+	if len(can) == 0 {
 		return false
 	}
-	best := c.extreme(c.hopeful, c.votes, 1)
+	best := c.extreme(can, c.votes, 1)
 	if c.votes[best[0]].Cmp(needed) < 0 {
 		return false
 	}
-	if left, _ := c.narrow("election", best); c.ers && len(best) > c.vacancies() && len(left) > 1 {
+	if left, _ := c.narrow("election", best); c.ers && c.tooMany(best) && len(left) > 1 {
 		c.stage().Say += " " + c.names(left) + " have enough votes, but there are not enough places for them, and nothing has ever told them apart, so none of them is elected at this stage."
 		return false
 	}
 	cand := c.choose("election", best)
 	c.take(cand, c.reached(cand))
 	return true
+}
+
+// tooMany says whether there are not enough places for those who stand alike, or not enough that are reserved for nobody.
+func (c *gregory) tooMany(best []int) bool {
+	n := 0
+	for _, cand := range best {
+		if !c.who[cand] {
+			n++
+		}
+	}
+	return len(best) > c.vacancies() || n > max(c.open(c.s), 0)
 }

@@ -36,15 +36,16 @@ func (c *gregory) count() *Sheet {
 func (c *gregory) step() {
 	spare := c.surpluses()
 	n := c.lowest(spare)
-	if spare.Sign() > 0 && n == 0 {
+	if spare.Sign() > 0 && n == 0 && len(c.rest(c.s, c.hopeful)) == 0 {
 		cand := c.choose(Surplus, c.extreme(c.waiting, c.votes, 1))
 		c.waiting = slices.DeleteFunc(c.waiting, func(w int) bool { return w == cand })
 		c.pass(cand)
 		return
 	}
-	out := c.excluded(max(n, 1))
-	why := "has the fewest votes and is excluded next."
-	if len(out) > 1 {
+	out, why := c.rest(c.s, c.hopeful), "has the fewest votes and is excluded next."
+	if len(out) > 0 {
+		why = are(out) + " excluded next, " + sayRest
+	} else if out = c.excluded(max(n, 1)); len(out) > 1 {
 		why = "are excluded next, because all together, with what waits to be passed on, they could not overtake the candidate above them."
 	}
 	if spare.Sign() > 0 {
@@ -61,7 +62,12 @@ func (c *gregory) step() {
 // lowest returns how many of those with the fewest votes can be excluded together while a surplus waits (ERS97 5.2.2 and 5.2.5;
 // Northern Ireland 49(10) and 51(12)).
 func (c *gregory) lowest(spare *big.Rat) int {
-	return c.doomed(c.ascending(), spare, len(c.hopeful)-c.vacancies(), func(_ int, together, above *big.Rat) bool {
+	low, most := c.ascending(), len(c.hopeful)-c.vacancies()
+	if c.kept > 0 {
+		among := c.excludable(c.s, c.hopeful)
+		low, most = slices.DeleteFunc(low, func(h int) bool { return !slices.Contains(among, h) }), min(most, 1)
+	}
+	return c.doomed(low, spare, most, func(_ int, together, above *big.Rat) bool {
 		return together.Cmp(above) < 0 || c.ers && together.Cmp(above) == 0
 	})
 }
@@ -69,7 +75,7 @@ func (c *gregory) lowest(spare *big.Rat) int {
 // excluded returns the n candidates with the fewest votes.
 func (c *gregory) excluded(n int) []int {
 	var out []int
-	left := slices.Clone(c.hopeful)
+	left := slices.Clone(c.excludable(c.s, c.hopeful))
 	for len(out) < n {
 		lowest := c.extreme(left, c.votes, -1)
 		if len(lowest) > n-len(out) {
@@ -216,6 +222,7 @@ func (c *gregory) elect() {
 		c.electNI()
 	}
 	switch {
+	case c.full: // nominations are re-opened
 	case c.vacancies() == 0:
 		c.end()
 	case len(c.hopeful) <= c.vacancies():
@@ -226,7 +233,7 @@ func (c *gregory) elect() {
 // take declares the candidate elected, who keeps for now what is above the quota.
 func (c *gregory) take(cand int, say string) {
 	c.win(cand, say)
-	if c.surplus(cand).Sign() > 0 {
+	if !c.full && c.surplus(cand).Sign() > 0 {
 		c.waiting = append(c.waiting, cand)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 // meek is a count under way. All figures are in units of which one makes a vote.
 type meek struct {
+	keeping
 	rule    meekRule
 	e       *Election
 	s       *Sheet
@@ -30,7 +31,7 @@ type meek struct {
 func countMeek(e *Election, o Options, r meekRule) (*Sheet, error) {
 	papers := e.papers()
 	c := &meek{
-		rule: r, e: e, s: newSheet(e, o, "meek"), lots: newLots(e, o), tree: newMeekTree(papers),
+		keeping: newKeeping(e, o), rule: r, e: e, s: newSheet(e, o, "meek"), lots: newLots(e, o), tree: newMeekTree(papers),
 		one: pow(r.places + r.guard), ahead: newAhead(len(e.Candidates)),
 	}
 	if r.split == splitFlat && len(c.tree.levels) > 0 {
@@ -126,19 +127,20 @@ func (c *meek) elect() (elected []int, say string) {
 			reached = append(reached, h)
 		}
 	}
-	for len(reached) > 0 && len(c.elected) < c.s.Seats {
+	for reached = c.electable(c.s, reached); len(reached) > 0 && len(c.elected) < c.fillable(c.s) && !c.full; reached = c.electable(c.s, reached) {
 		cand := c.win(reached)
 		elected = append(elected, cand)
-		reached = slices.DeleteFunc(reached, func(h int) bool { return h == cand })
-		say += fmt.Sprintf(" %s is elected with %s votes.", c.name(cand), c.figure(c.votes[cand]))
+		reached = slices.DeleteFunc(slices.Clone(reached), func(h int) bool { return h == cand })
+		say += c.wins(cand, fmt.Sprintf(" %s is elected with %s votes.", c.name(cand), c.figure(c.votes[cand])))
 	}
-	for len(c.hopeful) > 0 && len(c.elected)+len(c.hopeful) <= c.s.Seats {
+	for len(c.hopeful) > 0 && len(c.elected)+len(c.hopeful) <= c.fillable(c.s) && !c.full {
 		cand := c.win(c.hopeful)
 		elected = append(elected, cand)
-		say += " " + c.name(cand) + " is elected, because no more are left than there are places."
+		say += c.wins(cand, " "+c.name(cand)+" is elected, because no more are left than there are places.")
 	}
-	if len(c.elected) >= c.s.Seats || len(c.hopeful) == 0 {
-		c.full, c.s.Unfilled = true, c.s.Seats-len(c.elected)
+	c.full = c.full || len(c.elected) >= c.fillable(c.s) || len(c.hopeful) == 0
+	if c.full {
+		c.s.Unfilled = c.s.Seats - len(c.s.Elected)
 	}
 	c.total()
 	return elected, say
@@ -147,10 +149,20 @@ func (c *meek) elect() (elected []int, say string) {
 // win elects whoever of cs has the most votes.
 func (c *meek) win(cs []int) int {
 	cand := c.choose("election", c.extreme(cs, 1))
-	c.elected = append(c.elected, cand)
-	c.s.Elected = append(c.s.Elected, cand+1)
 	c.drop(cand)
+	if c.full = cand+1 == c.ron; !c.full {
+		c.elected = append(c.elected, cand)
+		c.s.Elected = append(c.s.Elected, cand+1)
+	}
 	return cand
+}
+
+// wins returns what is said of somebody who is elected.
+func (c *meek) wins(cand int, say string) string {
+	if cand+1 == c.ron {
+		return sayReopened
+	}
+	return say
 }
 
 func (c *meek) drop(cand int) {
@@ -159,19 +171,22 @@ func (c *meek) drop(cand int) {
 
 // losers excludes whoever the rule excludes at this point, if anybody.
 func (c *meek) losers() (out []int, say string) {
-	settled := c.settled()
+	settled, among := c.settled(), c.excludable(c.s, c.hopeful)
+	rest := c.rest(c.s, c.hopeful)
 	switch {
-	case c.rule.sure == 1 && !c.overtaken():
-		out = c.extreme(c.hopeful, -1)
+	case len(rest) > 0:
+		out, say = rest, fmt.Sprintf(" %s %s excluded, %s", c.names(rest), are(rest), sayRest)
+	case c.rule.sure == 1 && !c.overtaken(among):
+		out = c.extreme(among, -1)
 		say = fmt.Sprintf(" %s has the fewest votes, could not catch up even with the whole surplus of %s, and is excluded.", c.name(out[0]), c.figure(c.surplus))
-	case c.rule.sure == 2 && !settled:
+	case c.rule.sure == 2 && !settled && c.kept == 0:
 		if out = c.certain(); out != nil {
 			say = fmt.Sprintf(" %s could not catch up even with the whole surplus of %s, and will have no more part in the count.", c.names(out), c.figure(c.surplus))
 		}
 	case settled:
-		last := c.extreme(c.hopeful, -1)
+		last := c.extreme(among, -1)
 		if c.rule.near {
-			last = c.within(last[0])
+			last = c.within(among, last[0])
 		}
 		out = []int{c.choose(Exclude, last)}
 		say = c.saysLast(last, out[0])
@@ -213,10 +228,10 @@ func (c *meek) settled() bool {
 	return true
 }
 
-// overtaken says whether the candidate with the fewest votes could get past another with the whole surplus.
-func (c *meek) overtaken() bool {
-	last := c.extreme(c.hopeful, -1)
-	others := slices.DeleteFunc(slices.Clone(c.hopeful), func(h int) bool { return h == last[0] })
+// overtaken says whether of those who can be excluded the one with the fewest votes could get past another with the whole surplus.
+func (c *meek) overtaken(among []int) bool {
+	last := c.extreme(among, -1)
+	others := slices.DeleteFunc(slices.Clone(among), func(h int) bool { return h == last[0] })
 	if len(others) == 0 {
 		return true
 	}
@@ -225,9 +240,9 @@ func (c *meek) overtaken() bool {
 }
 
 // within returns those who are not more than the surplus ahead of the candidate.
-func (c *meek) within(last int) []int {
+func (c *meek) within(among []int, last int) []int {
 	most := new(big.Int).Add(c.votes[last], c.surplus)
-	return slices.DeleteFunc(slices.Clone(c.hopeful), func(h int) bool { return c.compare(c.votes[h], most) > 0 })
+	return slices.DeleteFunc(slices.Clone(among), func(h int) bool { return c.compare(c.votes[h], most) > 0 })
 }
 
 // certain returns the most candidates, from the fewest votes up, who together with the surplus have fewer votes than the next one,

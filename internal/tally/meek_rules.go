@@ -7,6 +7,7 @@ var meekMethod = Method{
 	Say:      "Single transferable vote by Meek's method: whoever is elected keeps only so much of each vote as it takes to have the quota, worked out anew after every decision, and those who are excluded count as if they had never stood.",
 	Variants: []string{"nz", "prf", "hww", "fixed9", "guarded", "warren"},
 	Seats:    true,
+	Reserves: true,
 	count: func(e *Election, o Options) (*Sheet, error) {
 		return countMeek(e, o, meekRules[max(0, slices.IndexFunc(meekRules, func(r meekRule) bool { return r.name == o.Variant }))])
 	},

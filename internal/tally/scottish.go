@@ -23,22 +23,20 @@ const scottishPlaces = 5
 // stv is an STV count under way.
 type stv struct {
 	piles
-	e        *Election
-	o        Options
-	s        *Sheet
-	lots     lots
-	value    []int64   // by kind: what each paper is worth
-	votes    []int64   // by candidate, in 1/100000
-	history  [][]int64 // votes after each stage
-	valid    int64     // papers
-	quota    int64     // in 1/100000
-	lost     int64     // by cutting off, so far
-	hopeful  []int     // those who are neither elected nor excluded
-	waiting  []int     // elected with a surplus that has not been passed on
-	leaving  []int     // excluded, with papers that have not been passed on
-	reserved []bool
-	kept     int // reserved places, as far as there is anybody to fill them
-	full     bool
+	keeping
+	e       *Election
+	s       *Sheet
+	lots    lots
+	value   []int64   // by kind: what each paper is worth
+	votes   []int64   // by candidate, in 1/100000
+	history [][]int64 // votes after each stage
+	valid   int64     // papers
+	quota   int64     // in 1/100000
+	lost    int64     // by cutting off, so far
+	hopeful []int     // those who are neither elected nor excluded
+	waiting []int     // elected with a surplus that has not been passed on
+	leaving []int     // excluded, with papers that have not been passed on
+	full    bool
 }
 
 func scottish(e *Election, o Options) (*Sheet, error) {
@@ -55,8 +53,8 @@ func newSTV(e *Election, o Options) *stv {
 	papers := e.papers()
 	n := len(e.Candidates)
 	c := &stv{
-		piles: piles{papers: papers, at: make([]int32, papers.Len()), of: make([][]int32, n), running: e.taking()},
-		e:     e, o: o, s: newSheet(e, o, "scottish"), lots: newLots(e, o), value: make([]int64, papers.Len()), votes: make([]int64, n), reserved: make([]bool, n),
+		piles:   piles{papers: papers, at: make([]int32, papers.Len()), of: make([][]int32, n), running: e.taking()},
+		keeping: newKeeping(e, o), e: e, s: newSheet(e, o, "scottish"), lots: newLots(e, o), value: make([]int64, papers.Len()), votes: make([]int64, n),
 	}
 	for cand, in := range c.running {
 		if in {
@@ -73,13 +71,6 @@ func newSTV(e *Election, o Options) *stv {
 		}
 	}
 	c.s.Valid = c.valid
-	for _, cand := range o.Reserved.For {
-		if c.running[cand] && !c.reserved[cand] {
-			c.reserved[cand] = true
-			c.kept++
-		}
-	}
-	c.kept = min(c.kept, o.Reserved.Places)
 	c.quota = (c.valid/int64(c.s.Seats+1) + 1) * unit
 	return c
 }
@@ -123,40 +114,7 @@ func (c *stv) put(kind int32, to int, weight int64) {
 }
 
 // vacancies returns how many places are not filled.
-func (c *stv) vacancies() int { return c.places() - len(c.s.Elected) }
-
-// places returns how many places the count can fill: not those that are kept for candidates of whom there are too few.
-func (c *stv) places() int { return c.s.Seats - (c.o.Reserved.Places - c.kept) }
-
-// open returns how many places are left for candidates for whom none is reserved.
-func (c *stv) open() int {
-	n := c.places() - c.kept
-	for _, e := range c.s.Elected {
-		if !c.reserved[e-1] {
-			n--
-		}
-	}
-	return n
-}
-
-// needed says whether without the candidate there were too few for the reserved places.
-func (c *stv) needed(cand int) bool {
-	if !c.reserved[cand] || c.kept == 0 {
-		return false
-	}
-	n := 0
-	for _, e := range c.s.Elected {
-		if c.reserved[e-1] {
-			n++
-		}
-	}
-	for _, h := range c.hopeful {
-		if c.reserved[h] {
-			n++
-		}
-	}
-	return n <= c.kept
-}
+func (c *stv) vacancies() int { return c.fillable(c.s) - len(c.s.Elected) }
 
 // step does the next stage.
 func (c *stv) step() {
@@ -263,11 +221,11 @@ func (c *stv) elect() {
 	for len(reached) > 0 && c.vacancies() > 0 && !c.full {
 		cand := c.choose("election", c.best(reached))
 		reached = slices.DeleteFunc(reached, func(h int) bool { return h == cand })
-		if c.open() > 0 || c.reserved[cand] {
+		if len(c.electable(c.s, []int{cand})) > 0 {
 			c.win(cand, fmt.Sprintf("%s is elected with %s votes.", c.name(cand), c.figure(c.votes[cand])))
 		}
 	}
-	if c.vacancies() > 0 && len(c.hopeful) <= c.vacancies() && c.fits() {
+	if c.vacancies() > 0 && len(c.hopeful) <= c.vacancies() {
 		for len(c.hopeful) > 0 && !c.full {
 			cand := c.choose("election", c.best(c.hopeful))
 			c.win(cand, c.name(cand)+" is elected, because no more are left than there are places.")
@@ -278,23 +236,12 @@ func (c *stv) elect() {
 	}
 }
 
-// fits says whether those who are left could all be elected without anybody taking a place that is reserved for others.
-func (c *stv) fits() bool {
-	n := 0
-	for _, h := range c.hopeful {
-		if !c.reserved[h] {
-			n++
-		}
-	}
-	return n <= c.open()
-}
-
 func (c *stv) win(cand int, say string) {
 	c.drop(cand)
 	st := c.stage()
 	st.Elected = append(st.Elected, cand+1)
-	if cand+1 == c.o.RON {
-		st.Say += " Re-opening nominations has taken a place, so the places that are left stay empty."
+	if cand+1 == c.ron {
+		st.Say += sayReopened
 		c.end()
 		return
 	}
@@ -320,15 +267,9 @@ func (c *stv) drop(cand int) {
 // exclude declares who is excluded: whoever has the fewest votes (rule 50), but nobody without whom a reserved place could not be
 // filled, and once no other places are open, first those for whom none is reserved.
 func (c *stv) exclude() {
-	among, why := c.hopeful, "has the fewest votes and is excluded next."
-	if c.kept > 0 {
-		among = slices.DeleteFunc(slices.Clone(c.hopeful), c.needed)
-		if c.open() <= 0 {
-			others := slices.DeleteFunc(slices.Clone(c.hopeful), func(h int) bool { return c.reserved[h] })
-			if len(others) > 0 {
-				among, why = others, "is excluded next, because the places that are left are reserved for others."
-			}
-		}
+	among, why := c.excludable(c.s, c.hopeful), "has the fewest votes and is excluded next."
+	if rest := c.rest(c.s, c.hopeful); len(rest) > 0 {
+		among, why = rest, "is excluded next, "+sayRest
 	}
 	cand := c.choose(Exclude, c.last(among))
 	c.drop(cand)

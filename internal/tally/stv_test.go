@@ -90,6 +90,12 @@ func sheet(t fatal, method string, e *tally.Election, o tally.Options) *tally.Sh
 
 // reconciles checks what must be so of every count by transferring votes.
 func reconciles(t fatal, e *tally.Election, s *tally.Sheet) {
+	addsUp(t, e, s)
+	seated(t, e, s)
+}
+
+// addsUp checks that every stage adds up to the papers, and to the one before.
+func addsUp(t fatal, e *tally.Election, s *tally.Sheet) {
 	for i, st := range s.Stages {
 		for _, part := range append(st.Substages, st) {
 			all := number(part.Nontransferable)
@@ -114,7 +120,6 @@ func reconciles(t fatal, e *tally.Election, s *tally.Sheet) {
 			}
 		}
 	}
-	seated(t, e, s)
 }
 
 // seated checks that as many are elected as can be, nobody twice, and that each election is declared at a stage.

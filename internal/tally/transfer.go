@@ -18,6 +18,7 @@ type parcel struct {
 type transfers struct {
 	piles
 	arithmetic
+	keeping
 	e        *Election
 	s        *Sheet
 	lots     lots
@@ -42,7 +43,7 @@ func newTransfers(e *Election, o Options, method string, a arithmetic, sk skips)
 	n := len(e.Candidates)
 	c := &transfers{
 		piles:      piles{papers: papers, at: make([]int32, papers.Len()), running: e.taking(), skips: sk},
-		arithmetic: a, e: e, s: newSheet(e, o, method), lots: newLots(e, o), parcels: make([][]parcel, n), away: new(big.Rat),
+		arithmetic: a, keeping: newKeeping(e, o), e: e, s: newSheet(e, o, method), lots: newLots(e, o), parcels: make([][]parcel, n), away: new(big.Rat),
 	}
 	all := make([]int32, papers.Len())
 	for kind := range all {
@@ -112,7 +113,7 @@ func merge(ps []parcel) []parcel {
 }
 
 // vacancies returns how many places are not filled.
-func (c *transfers) vacancies() int { return c.s.Seats - len(c.s.Elected) }
+func (c *transfers) vacancies() int { return c.fillable(c.s) - len(c.s.Elected) }
 
 // surplus returns what the candidate has above the quota.
 func (c *transfers) surplus(cand int) *big.Rat {
@@ -197,11 +198,16 @@ func (c *transfers) stage() *Stage {
 	return &c.s.Stages[len(c.s.Stages)-1]
 }
 
-// win declares the candidate elected at the end of the last stage.
+// win declares the candidate elected at the end of the last stage. Re-opening nominations ends the count.
 func (c *transfers) win(cand int, say string) {
 	c.drop(cand)
 	st := c.stage()
 	st.Elected = append(st.Elected, cand+1)
+	if cand+1 == c.ron {
+		st.Say += sayReopened
+		c.end()
+		return
+	}
 	st.Say += " " + say
 	c.s.Elected = append(c.s.Elected, cand+1)
 }
@@ -219,7 +225,7 @@ func (c *transfers) reached(cand int) string {
 
 // fill elects all who are left, most votes first, and ends the count.
 func (c *transfers) fill() {
-	for len(c.hopeful) > 0 && c.vacancies() > 0 {
+	for len(c.hopeful) > 0 && c.vacancies() > 0 && !c.full {
 		cand := c.choose("election", c.extreme(c.hopeful, c.votes, 1))
 		c.win(cand, c.name(cand)+" is elected, because no more are left than there are places.")
 	}
@@ -227,7 +233,7 @@ func (c *transfers) fill() {
 }
 
 func (c *transfers) end() {
-	c.full, c.s.Unfilled = true, c.vacancies()
+	c.full, c.s.Unfilled = true, c.s.Seats-len(c.s.Elected)
 	c.s.Quota = c.write(c.quota)
 }
 
