@@ -139,6 +139,9 @@ func TestCountUsage(t *testing.T) {
 		{[]string{"--method", "scottish", "-", "-"}, exitUnusable, "standard input can be read once only"},
 		{[]string{"--method", "irv", "--seats", "2", file}, exitUnusable, "irv fills one place"},
 		{[]string{"--method", "irv", "--seats", "1", file}, exitOK, ""},
+		{[]string{"--method", "meek", "--seats", "9223372036854775807", file}, exitUnusable, "more than there can be candidates"},
+		{[]string{"--method", "meek", "--seats", "9223372036854775808", file}, exitUnusable, "--seats"},
+		{[]string{"--method", "wigm", "--ron", "cy", file}, exitUnusable, "--ron means nothing to wigm"},
 		{[]string{"--method", "fill", "--seats", "1", file}, exitUnusable, "--seats means nothing to fill"},
 		{[]string{"--method", "greedy", "--seats", "1", file}, exitUnusable, "--seats means nothing to greedy"},
 		{[]string{"--method", "majority", "--lot", "1,2,3", file}, exitUnusable, "--lot means nothing to majority"},
@@ -246,6 +249,37 @@ func TestCountHelp(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in %s", want, out)
 		}
+	}
+}
+
+// TestCountReadme: what README.md shows can be used as it stands.
+func TestCountReadme(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, " #")
+		rest, ok := strings.CutPrefix(strings.TrimSpace(line), "folkmoot count --method ")
+		if !ok {
+			continue
+		}
+		shown++
+		args := []string{"count", "--method"}
+		for i, part := range strings.Split(rest, "\"") {
+			if i%2 == 1 {
+				args = append(args, part)
+			} else {
+				args = append(args, strings.Fields(part)...)
+			}
+		}
+		if code, _, errs := command(t, "", args...); code != exitFailed || !strings.Contains(errs, "no such file") {
+			t.Errorf("%q: exit %d, %s", args, code, errs)
+		}
+	}
+	if shown < 5 {
+		t.Errorf("%d commands are shown", shown)
 	}
 }
 

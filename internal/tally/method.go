@@ -77,6 +77,9 @@ func (m Method) Check(o Options) error {
 	if !m.Seats && o.Seats > 1 {
 		return fmt.Errorf("%w: %s fills one place", ErrElection, m.Name)
 	}
+	if o.Seats < 0 || o.Seats > int(mostMarks) {
+		return fmt.Errorf("%w: %d places are none, or more than there can be candidates", ErrElection, o.Seats)
+	}
 	if o.Variant != "" && !slices.Contains(m.Variants, o.Variant) {
 		return fmt.Errorf("%w: %s has no variant %q", ErrElection, m.Name, o.Variant)
 	}
