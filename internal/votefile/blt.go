@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"folkmoot/internal/tally"
@@ -19,8 +20,8 @@ import (
 //	9 1 2=4 0                nine papers: 1 first, then 2 and 4 on one level; - is a rank that was skipped
 //	(17) 1 2 0               one paper that somebody has numbered
 //	0                        no more papers
-//	"Ann" "Bo" "Cy" "Dee"    the candidates
-//	"Committee"              the title; text after it is passed over, but another election is refused
+//	"Ann" "Bo" "Cy" "Dee"    the candidates, in quotes, or each alone on a line without
+//	"Committee"              the title, likewise; text after it is passed over, but another election is refused
 //	# a comment goes to the end of the line
 const (
 	mostName       = 1000    // bytes in a name
@@ -354,7 +355,7 @@ func (b *blt) pref() (int, error) {
 // names reads the names and the title.
 func (b *blt) names() error {
 	for range b.n {
-		name, err := b.quoted("the name of a candidate, in quotes,")
+		name, err := b.name("the name of a candidate")
 		if err != nil {
 			return err
 		}
@@ -368,7 +369,7 @@ func (b *blt) names() error {
 		return nil // the title can be left out
 	}
 	var err error
-	if b.e.Title, err = b.quoted("the title, in quotes,"); err != nil {
+	if b.e.Title, err = b.name("the title"); err != nil {
 		return err
 	}
 	return b.rest()
@@ -401,38 +402,84 @@ func (b *blt) rest() error {
 	}
 }
 
-// quoted reads a string in quotes. A quote within it is one that is followed by something, or has a backslash before it.
-func (b *blt) quoted(what string) (string, error) {
+// name reads a string in quotes, or what stands without them on the rest of a line, as in many councils' files.
+func (b *blt) name(what string) (string, error) {
 	b.gap()
-	open := b.at()
-	if b.peek() != '"' {
+	at, quoted := b.at(), b.peek() == '"'
+	b.word = b.word[:0]
+	read := b.bare
+	if quoted {
+		read = b.quoted
+	}
+	if b.ended() {
 		return "", b.unexpected(what)
 	}
+	if err := read(at); err != nil {
+		return "", err
+	}
+	name := strings.TrimSpace(string(b.word))
+	switch {
+	case !utf8.Valid(b.word):
+		return "", at.fault("%s is not UTF-8", what)
+	case !quoted && !strings.ContainsFunc(name, unicode.IsLetter): // more papers, or another 0
+		return "", at.fault("%q stands where %s should be", name, what)
+	}
+	return name, nil
+}
+
+// quoted reads to the closing quote. A quote within is one that is followed by something, stands there twice, or has a backslash
+// before it.
+func (b *blt) quoted(open place) error {
 	b.pass()
-	b.word = b.word[:0]
 	for {
 		c := b.peek()
 		if b.ended() || isLineEnd(c) {
-			return "", open.fault("the quotes are not closed")
+			return open.fault("the quotes are not closed")
 		}
 		if c < ' ' {
-			return "", b.fault("a sign that is not shown (%#x) stands in the quotes", c)
-		}
-		if len(b.word) > mostName {
-			return "", open.fault("what stands in quotes is longer than %d bytes", mostName)
+			return b.hidden(c)
 		}
 		b.pass()
 		switch next := b.peek(); {
 		case c == '\\' && (next == '"' || next == '\\'):
-			b.word = append(b.word, next)
+			c = next
 			b.pass()
 		case c == '"' && (next == 0 || isSpace(next) || next == '#'):
-			if !utf8.Valid(b.word) {
-				return "", open.fault("what stands in quotes is not UTF-8")
+			return nil
+		case c == '"' && next == '"':
+			b.pass()
+			if b.ended() || isLineEnd(b.peek()) {
+				return b.keep(open, c) // the second of them closes
 			}
-			return strings.TrimSpace(string(b.word)), nil
-		default:
-			b.word = append(b.word, c)
+		}
+		if err := b.keep(open, c); err != nil {
+			return err
 		}
 	}
+}
+
+// bare reads to the end of the line. There are no comments in it: a ward may well be "#1".
+func (b *blt) bare(open place) error {
+	for ; !b.ended() && !isLineEnd(b.peek()); b.pass() {
+		if c := b.peek(); c < ' ' {
+			return b.hidden(c)
+		}
+		if err := b.keep(open, b.peek()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *blt) hidden(c byte) error {
+	return b.fault("a sign that is not shown (%#x) stands in a name", c)
+}
+
+// keep adds a byte to the name that began there.
+func (b *blt) keep(from place, c byte) error {
+	if len(b.word) == mostName {
+		return from.fault("a name is longer than %d bytes", mostName)
+	}
+	b.word = append(b.word, c)
+	return nil
 }

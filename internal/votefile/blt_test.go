@@ -48,6 +48,20 @@ func TestBLT(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// As the councils of Scotland publish them.
+	for text, names := range map[string][]string{
+		"3 1\n0\nAnn \"Bo\" CY (Lab)\r\n O'Dee \nRenée\nThe #1 ward":            {`Ann "Bo" CY (Lab)`, "O'Dee", "Renée", "The #1 ward"},
+		"3 1\n0\n\"Ann \"\"The Party\"\"\"\n\"\"\"Bo\"\" Dee\"\n\"Cy\"\nWard 3": {`Ann "The Party"`, `"Bo" Dee`, "Cy", "Ward 3"},
+	} {
+		e, err := votefile.Read("x.blt", strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := []string{e.Candidates[0].Name, e.Candidates[1].Name, e.Candidates[2].Name, e.Title}
+		if diff := cmp.Diff(names, got); diff != "" {
+			t.Error(diff)
+		}
+	}
 	want := plainForm{
 		"The # committee", 2,
 		[]tally.Candidate{{Name: "Ann", ID: "ann"}, {Name: `Bo "the" Bell`, ID: "bo"}, {Name: `Cy "C. C`, ID: "cy"}, {Name: "", ID: "dee"}},
@@ -89,11 +103,11 @@ func TestBLTFaults(t *testing.T) {
 		"3 1\n2.5 1 0\n":                  `2:2: "." stands where a space after the number should be`,
 		"3 1\n9999999999999 1 0\n":        "2:1: the number of papers is more than 1099511627776, which is the most",
 		"3 1\n1099511627776 1 0\n1 1 0\n": "3:1: cannot be counted: there are more than 1099511627776 papers in all, which is the most",
-		"3 1\n0\nA B C":                   `3:1: "A" stands where the name of a candidate, in quotes, should be`,
-		"3 1\n0\n\"A\" \"B\"":             "3:8: the file ends where the name of a candidate, in quotes, should be",
+		"3 1\n0\nA B C":                   "3:6: the file ends where the name of a candidate should be",
+		"3 1\n0\n\"A\" \"B\"":             "3:8: the file ends where the name of a candidate should be",
 		"é":                               `1:1: "é" stands where the number of candidates should be`,
 		"\xe9 1\n":                        "1:1: a byte that is not UTF-8 (0xe9) stands where the number of candidates should be",
-		"3 1\n0\n\"A\x1b[1m\" \"B\"":      "3:3: a sign that is not shown (0x1b) stands in the quotes",
+		"3 1\n0\n\"A\x1b[1m\" \"B\"":      "3:3: a sign that is not shown (0x1b) stands in a name",
 		"3 1\r1 9 0\r":                    "2:3: there is no candidate 9",
 		"3 1\r# a comment\r1 9 0\r":       "3:3: there is no candidate 9",
 		"3 1\r\n1 1 0\r\n1 9 0":           "3:3: there is no candidate 9",
@@ -102,11 +116,15 @@ func TestBLTFaults(t *testing.T) {
 		"3 1\n0\n" + names + "\"T\" # and\n\n# more\n 3\n1 1 1 0\n":            "7:2: something like another election stands behind the title; a file can have one only",
 		"3 1\n0\n" + names + "\"T\" 3 1\n":                                     "4:5: something like another election stands behind the title; a file can have one only",
 		"3 1\n0\n" + names + "\"T\"\nby 20 people\n\"9 9\"\r3 1":               "7:1: something like another election stands behind the title; a file can have one only",
-		"3 1\n0\n" + names + "title":                                           `4:1: "t" stands where the title, in quotes, should be`,
-		"3 1\n0\n\"\xff\" \"B\" \"C\"":                                         "3:1: what stands in quotes is not UTF-8",
-		"3 1\n0\n\"" + strings.Repeat("a", 1100):                               "3:1: what stands in quotes is longer than 1000 bytes",
+		"3 1\n0\n\"\xff\" \"B\" \"C\"":                                         "3:1: the name of a candidate is not UTF-8",
+		"3 1\n0\n\"" + strings.Repeat("a", 1100):                               "3:1: a name is longer than 1000 bytes",
 		"3 1\n[nick " + strings.Repeat("a", 99):                                "2:7: the word is longer than 64 bytes",
 		"3 1\n1 1 0\n\x00\n0\n" + names + "\"T\"\n":                            `3:1: a byte 0 stands where the number of papers, or the 0 behind the last of them, should be`,
+		"3 1\n0\n2 1 0\n" + names:                                              `3:1: "2 1 0" stands where the name of a candidate should be`,
+		"3 1\n0\n0\nA\nB\nC":                                                   `3:1: "0" stands where the name of a candidate should be`,
+		"3 1\n0\nA\nB\n" + strings.Repeat("c", 1100):                           "5:1: a name is longer than 1000 bytes",
+		"3 1\n0\nA\nB\x1b[1m":                                                  "4:2: a sign that is not shown (0x1b) stands in a name",
+		"3 1\n0\n" + names + "7":                                               `4:1: "7" stands where the title should be`,
 	} {
 		_, err := votefile.Read("x.blt", strings.NewReader(text))
 		var f *votefile.Fault

@@ -40,7 +40,8 @@ type preflib struct {
 	names   map[string][]string // of alternatives and categories
 	format  string
 	seen    []int // by alternative: the last line, counted, that has it
-	lines   int
+	lines   int   // of papers
+	empty   int   // of them with no papers
 	marks   []tally.Mark
 	level   []tally.Mark
 }
@@ -176,7 +177,7 @@ func (p *preflib) of(key string) place {
 // order reads a line of papers.
 func (p *preflib) order() error {
 	at := p.at()
-	weight, err := p.whole("a number of papers", mostPapers)
+	weight, err := p.whole("the number of papers", 0, mostPapers)
 	if err != nil {
 		return err
 	}
@@ -211,10 +212,14 @@ func (p *preflib) order() error {
 	if err := p.lineEnd(); err != nil {
 		return err
 	}
+	if weight == 0 { // some sets list orders that nobody chose
+		p.empty++
+		return nil
+	}
 	if err := p.e.Papers.Add(p.marks, weight); err != nil {
 		return at.fault("%v", err)
 	}
-	if p.format != "cat" && p.e.Papers.Len() != p.lines {
+	if p.format != "cat" && p.e.Papers.Len() != p.lines-p.empty {
 		return at.fault("the order stands in a line before")
 	}
 	return nil
@@ -262,7 +267,7 @@ func (p *preflib) readLevel() error {
 
 func (p *preflib) alternative() error {
 	at := p.at()
-	n, err := p.whole("the number of an alternative", mostCandidates)
+	n, err := p.whole("the number of an alternative", 1, mostCandidates)
 	switch {
 	case err != nil:
 		return err
@@ -287,8 +292,8 @@ func (p *preflib) agree() error {
 	return nil
 }
 
-// whole reads a whole number from 1.
-func (s *scanner) whole(what string, most int64) (int64, error) {
+// whole reads a whole number within the bounds.
+func (s *scanner) whole(what string, least, most int64) (int64, error) {
 	at := s.at()
 	if !isDigit(s.peek()) {
 		return 0, s.unexpected(what)
@@ -300,8 +305,8 @@ func (s *scanner) whole(what string, most int64) (int64, error) {
 		}
 		s.pass()
 	}
-	if n == 0 {
-		return 0, at.fault("0 is not %s", what)
+	if n < least {
+		return 0, at.fault("%s is less than %d", what, least)
 	}
 	return n, nil
 }

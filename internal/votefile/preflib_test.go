@@ -83,6 +83,7 @@ func TestPrefLibOrders(t *testing.T) {
 	for _, c := range []struct{ format, papers, want string }{
 		{"soc", "4: 2,1,3\n1: 3,2,1\n", "4: 2 1 3; 1: 3 2 1"},
 		{"soi", "4: 2\r\n1: 3, 2\r\n", "4: 2; 1: 3 2"},
+		{"soi", "4: 2\n0: 1\n1: 3,2\n", "4: 2; 1: 3 2"},
 		{"toc", "4: {3,2},1\n1: 3,{ 1 , 2 }\n\n", "4: 2=3 1; 1: 3 1=2"},
 		{"toi", "4: {3,2}\n1: 3", "4: 2=3; 1: 3"},
 		{"cat", "4: {},{1,2,3}\n1: {2,1},3\n", "4:; 1: 1=2"},
@@ -127,7 +128,7 @@ func TestPrefLibFaults(t *testing.T) {
 		prefLib("toi", "4: {3,3}\n", 4):                            "10:7: alternative 3 is in the line twice",
 		prefLib("toi", "4: 4\n", 4):                                "10:4: there is no alternative 4",
 		prefLib("toi", "4: {}\n", 4):                               `10:5: "}" stands where the number of an alternative should be`,
-		prefLib("toi", "0: 3\n", 0):                                "10:1: 0 is not a number of papers",
+		prefLib("toi", "4: 0\n", 4):                                "10:4: the number of an alternative is less than 1",
 		prefLib("toi", "4: 3 2\n", 4):                              `10:6: "2" stands where the end of the line should be`,
 		prefLib("toi", "4: {3,2}\n1: {2,3}", 5):                    "11:1: the order stands in a line before",
 		prefLib("toi", "4: 3,", 4):                                 "10:6: the file ends where the number of an alternative should be",
