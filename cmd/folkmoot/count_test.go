@@ -286,8 +286,16 @@ func TestCountReadme(t *testing.T) {
 func TestCountList(t *testing.T) {
 	code, out, _ := command(t, "", "count", "--list")
 	for _, m := range tally.Methods() {
-		if !strings.Contains(out, m.Name) || !strings.Contains(out, m.Say) {
-			t.Errorf("%s is not named", m.Name)
+		if !strings.Contains(out, "  "+m.Name+" ") || !strings.Contains(out, m.Say) || strings.Contains(strings.ReplaceAll(m.Say, "...", ""), ". ") {
+			t.Errorf("%s is not named with a sentence", m.Name)
+		}
+		if len(m.Variants) > 0 && !strings.Contains(out, "Variants: "+m.Variants[0]+" (the default), "+m.Variants[1]) {
+			t.Errorf("which variant of %s is meant without a name is not said", m.Name)
+		}
+	}
+	for _, say := range tally.Purposes {
+		if !strings.Contains(out, say) {
+			t.Errorf("%q is not said", say)
 		}
 	}
 	if code != exitOK {

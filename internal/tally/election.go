@@ -85,7 +85,7 @@ func (e *Election) Check() error {
 		}
 	}
 	for _, c := range e.Candidates {
-		if strings.ContainsFunc(c.Name+c.ID+e.Title, hidden) {
+		if !Legible(c.Name + c.ID + e.Title) {
 			return fmt.Errorf("%w: a name has signs in it that are not shown, or change how others are", ErrElection)
 		}
 		if c.Cost < 0 {
@@ -111,6 +111,9 @@ func (e *Election) Check() error {
 	}
 	return nil
 }
+
+// Legible says whether a name can stand on a sheet: nothing in it is hidden, or changes how what stands beside it is shown.
+func Legible(name string) bool { return !strings.ContainsFunc(name, hidden) }
 
 // hidden tells the characters with which a name could look like another, or forge lines of a sheet: controls, and those that turn the
 // direction of writing.

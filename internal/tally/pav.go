@@ -10,7 +10,7 @@ import (
 
 var pavMethod = Method{
 	Name:  "pav",
-	Say:   "Proportional approval voting: of all committees the one with the highest score is elected, where a paper that approves n of its members adds 1 + 1/2 + ... + 1/n. Every committee is tried, so there can be no more than 200,000 of them.",
+	Say:   "Proportional approval voting: of all committees the one with the highest score is elected, where a paper that approves n of its members adds 1 + 1/2 + ... + 1/n; every committee is tried, so there can be no more than 200,000 of them.",
 	Seats: true,
 	count: countPAV,
 }

@@ -10,7 +10,7 @@ import (
 
 var majorityMethod = Method{
 	Name:  "majority",
-	Say:   "A question: candidate 1 is for, 2 against, 3 abstains. Carried by the majority that is asked for, of those who decided unless said otherwise; a tie is not carried.",
+	Say:   "A question: candidate 1 is for, 2 against, 3 abstains; carried by the majority that is asked for, of those who decided unless said otherwise, and a tie is not carried.",
 	asks:  []Option{TakesRule, TakesQuorum, TakesPresent, TakesEntitled},
 	count: countMajority,
 }

@@ -421,6 +421,8 @@ func (b *blt) name(what string) (string, error) {
 	switch {
 	case !utf8.Valid(b.word):
 		return "", at.fault("%s is not UTF-8", what)
+	case !tally.Legible(name):
+		return "", at.fault(illegible)
 	case !quoted && !strings.ContainsFunc(name, unicode.IsLetter): // more papers, or another 0
 		return "", at.fault("%q stands where %s should be", name, what)
 	}
@@ -435,9 +437,6 @@ func (b *blt) quoted(open place) error {
 		c := b.peek()
 		if b.ended() || isLineEnd(c) {
 			return open.fault("the quotes are not closed")
-		}
-		if c < ' ' {
-			return b.hidden(c)
 		}
 		b.pass()
 		switch next := b.peek(); {
@@ -461,18 +460,11 @@ func (b *blt) quoted(open place) error {
 // bare reads to the end of the line. There are no comments in it: a ward may well be "#1".
 func (b *blt) bare(open place) error {
 	for ; !b.ended() && !isLineEnd(b.peek()); b.pass() {
-		if c := b.peek(); c < ' ' {
-			return b.hidden(c)
-		}
 		if err := b.keep(open, b.peek()); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (b *blt) hidden(c byte) error {
-	return b.fault("a sign that is not shown (%#x) stands in a name", c)
 }
 
 // keep adds a byte to the name that began there.

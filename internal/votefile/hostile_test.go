@@ -120,6 +120,22 @@ func TestForeign(t *testing.T) {
 	}
 }
 
+// TestIllegible: where a name has signs that are not shown is told by its line, not by the end of the file.
+func TestIllegible(t *testing.T) {
+	for name, text := range map[string]string{
+		"x.blt": "2 1\n0\n\"A\"\n\"B\u202e\"\n\"T\"\n",
+		"x.csv": "count,rank1\n1,A\n2,A\n3,B\u202e\n4,A\n",
+		"x.soi": "# DATA TYPE: soi\n# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: A\n# ALTERNATIVE NAME 2: B\u202eC\n# NUMBER VOTERS: 1\n# NUMBER UNIQUE ORDERS: 1\n1: 1\n",
+		"x.pb":  "META\nkey;value\nbudget;1\ndescription;X\u202eY\nvote_type;approval\nnum_projects;1\nnum_votes;0\nPROJECTS\nproject_id;cost\na;1\nVOTES\nvoter_id;vote\n",
+	} {
+		_, err := votefile.Read(name, strings.NewReader(text))
+		var fault *votefile.Fault
+		if !errors.As(err, &fault) || fault.Line != 4 || !strings.Contains(fault.Say, "not shown") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestSameHoweverItComes: a mark at the beginning, line ends and the pieces in which a file comes change nothing.
 func TestSameHoweverItComes(t *testing.T) {
 	for name, text := range map[string]string{

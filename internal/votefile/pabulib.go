@@ -280,6 +280,9 @@ func (p *pb) metaEnd() error {
 	if len(title.text) > mostName {
 		return title.fault("the description is longer than %d bytes", mostName)
 	}
+	if !tally.Legible(title.text) {
+		return title.fault(illegible)
+	}
 	p.e.Title = title.text
 	var err error
 	p.budget, err = amount(p.meta["budget"])
@@ -324,6 +327,11 @@ func (p *pb) projectRow() error {
 	}
 	if len(name.text) > mostName {
 		return name.fault("the name is longer than %d bytes", mostName)
+	}
+	for _, c := range []field{id, name} {
+		if !tally.Legible(c.text) {
+			return c.fault(illegible)
+		}
 	}
 	if len(p.ids) == mostCandidates {
 		return id.fault("there are more than %d projects", mostCandidates)

@@ -101,6 +101,8 @@ func (p *preflib) header() error {
 		return at.fault("%q is not known", key)
 	case twice:
 		return at.fault("%s is there twice", key)
+	case key == "TITLE" && !tally.Legible(value):
+		return at.fault(illegible)
 	}
 	p.where[key], p.text[key] = at, value
 	if number {
@@ -123,6 +125,9 @@ func (p *preflib) called(at place, what, number, name string) error {
 	}
 	if len(name) > mostName {
 		return at.fault("the name is longer than %d bytes", mostName)
+	}
+	if !tally.Legible(name) {
+		return at.fault(illegible)
 	}
 	p.names[what] = append(p.names[what], name)
 	return nil

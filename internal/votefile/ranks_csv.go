@@ -139,8 +139,8 @@ func (r *ranks) candidate(c cell, name string) (tally.Mark, error) {
 		return 0, c.at.fault("the name is longer than %d bytes", mostName)
 	case strings.TrimSpace(name) != name:
 		return 0, c.at.fault("the name %.40q has spaces around it", name)
-	case strings.ContainsAny(name, "\r\n"):
-		return 0, c.at.fault("the name %.40q goes over the end of a line", name)
+	case !tally.Legible(name):
+		return 0, c.at.fault(illegible)
 	}
 	r.e.Candidates = append(r.e.Candidates, tally.Candidate{Name: name})
 	r.seen, r.level = append(r.seen, 0), append(r.level, 0)

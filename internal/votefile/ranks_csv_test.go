@@ -94,7 +94,7 @@ func TestRanksCSVFaults(t *testing.T) {
 		{"count,rank1\n1,Bo|overvote\n", `2:3: "overvote" cannot be on one level with others`},
 		{"count,rank1\n1,Bo|\n", `2:3: "" cannot be on one level with others`},
 		{"count,rank1\n1, Bo\n", `2:3: the name " Bo" has spaces around it`},
-		{"count,rank1\n1,\"B\no\"\n", `2:3: the name "B\no" goes over the end of a line`},
+		{"count,rank1\n1,\"B\no\"\n", `2:3: there are signs in this that are not shown, or change how others are`},
 		{"count,rank1\n1," + strings.Repeat("x", 1001), `2:3: the name is longer than 1000 bytes`},
 		{"count,rank1\n1,B\xff\n", `2:3: the cell is not UTF-8`},
 		{"count,rank1\n1," + strings.Repeat("x", mostRow+bufferSize), `2:1048578: the row is longer than 1048576 bytes`},

@@ -98,6 +98,9 @@ func foreign(s *scanner) error {
 	return nil
 }
 
+// illegible is what is said of a name that tally.Legible refuses.
+const illegible = "there are signs in this that are not shown, or change how others are"
+
 const expected = "expected is BLT, PrefLib, Pabulib or a table with commas (CSV), as text in UTF-8"
 
 // scanner reads a file byte by byte and knows where it is.
