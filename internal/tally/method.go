@@ -188,16 +188,6 @@ func (m Method) Takes() (out []Option) {
 	return append(out, m.asks...)
 }
 
-// Taking names the methods that take the option.
-func Taking(o Option) (names []string) {
-	for _, m := range methods {
-		if slices.Contains(m.Takes(), o) {
-			names = append(names, m.Name)
-		}
-	}
-	return names
-}
-
 // Count counts the election. It changes nothing in it. Errors wrap ErrElection.
 func (m Method) Count(e *Election, o Options) (*Sheet, error) {
 	if err := e.Check(); err != nil {

@@ -79,17 +79,34 @@ func TestReservedThatCannotBe(t *testing.T) {
 	} {
 		e := blt(t, threeForTwo)
 		e.Withdrawn = []int{0}
-		for _, name := range tally.Taking(tally.TakesReserve) {
+		for _, name := range []string{"scottish", "meek", "ers97"} {
 			m, _ := tally.Find(name)
 			if _, err := m.Count(e, tt.o); !errors.Is(err, tally.ErrElection) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%s, %+v: %v", name, tt.o, err)
 			}
 		}
 	}
-	for _, name := range tally.Taking(tally.TakesReserve) {
+	for _, name := range []string{"scottish", "meek", "ers97"} {
 		s := count(t, name, blt(t, threeForTwo), tally.Options{Reserved: tally.Reserve{Places: 2, For: []int{2}}})
 		if want := []string{"2 of the places are reserved, and 1 of those for whom they are stand. What nobody can take stays empty."}; !slices.Equal(s.Notes, want) || s.Unfilled != 1 {
 			t.Errorf("%s: %q, %d unfilled", name, s.Notes, s.Unfilled)
+		}
+	}
+}
+
+// TestBudgetsFillNoPlaces: places mean nothing where there is a budget, whatever the method.
+func TestBudgetsFillNoPlaces(t *testing.T) {
+	e := blt(t, threeForTwo)
+	e.Seats, e.Budget, e.Unit = 0, 10, 1
+	for _, m := range tally.Methods() {
+		if m.For != tally.ForBudget {
+			continue
+		}
+		if s, err := m.Count(e, tally.Options{}); err != nil || s.Seats != 0 {
+			t.Errorf("%s: %v", m.Name, err)
+		}
+		if _, err := m.Count(e, tally.Options{Seats: 2}); !errors.Is(err, tally.ErrElection) {
+			t.Errorf("%s for two places: %v", m.Name, err)
 		}
 	}
 }
