@@ -124,7 +124,7 @@ func TestDrawOfAPanelIsChecked(t *testing.T) {
 	for id := range int64(5) {
 		p.People = append(p.People, sortition.Person{ID: id, Features: map[string]string{"shift": map[bool]string{true: "night", false: "day"}[id < 2]}})
 	}
-	d, err := p.Leximin(sortition.DefaultTickets)
+	d, err := p.Leximin(t.Context(), sortition.DefaultTickets, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,14 @@
 package sortition
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
 // linear is a linear program: the least of c·x over x ≥ 0 with A·x = b. A is by columns, most of whose entries are 0.
@@ -13,7 +16,11 @@ type linear struct {
 	b    []float64
 	c    []float64
 	cols []sparse
+	near *point // where to start; nil: not known
 }
+
+// point is numbers and prices.
+type point struct{ x, y []float64 }
 
 type sparse struct {
 	at []int
@@ -29,39 +36,59 @@ func (l *linear) add(cost float64, at []int, a []float64) {
 type interior struct {
 	*linear
 	x, y, s []float64
-	rp, rd  []float64 // what is missing from A·x = b and A'·y + s = c
-	gap     float64   // mean of x·s
-	normal  *mat.SymDense
-	chol    mat.Cholesky
+	rp, rd  []float64         // what is missing from A·x = b and A'·y + s = c
+	gap     float64           // mean of x·s
+	normal  blas64.Symmetric  // A·D·A', its upper half
+	root    blas64.Triangular // of it, by Cholesky
 }
 
 const patience = 10 // steps without getting nearer after which there will be no better
 
 // solve finds the best x and its prices y by Mehrotra's predictor and corrector (SIAM Journal on Optimization 2, 1992): it ends in
 // the middle of all best solutions, not in a corner. Where rounding keeps it from the tolerance, the best point on the way counts
-// if it is within a thousand times of that; else it returns ErrDraw.
-func (l *linear) solve(tolerance float64) (x, y []float64, err error) {
+// if it is within a thousand times of that; else it returns ErrDraw. It stops when the context does.
+func (l *linear) solve(ctx context.Context, tolerance float64) (best point, err error) {
 	p := l.start()
 	least := math.Inf(1)
 	for idle := 0; idle < patience; idle++ {
+		if err := ctx.Err(); err != nil {
+			return best, err
+		}
 		miss := p.miss()
 		if miss < least {
-			least, x, y, idle = miss, slices.Clone(p.x), slices.Clone(p.y), 0
+			least, best, idle = miss, point{slices.Clone(p.x), slices.Clone(p.y)}, 0
 		}
 		if miss < tolerance || !p.step() {
 			break
 		}
 	}
 	if least > 1000*tolerance {
-		return nil, nil, fmt.Errorf("%w: the chances of panels could not be worked out to the precision that is needed", ErrDraw)
+		return best, fmt.Errorf("%w: the chances of panels could not be worked out to the precision that is needed", ErrDraw)
 	}
-	return x, y, nil
+	return best, nil
 }
 
-// start returns Mehrotra's starting point: the shortest solutions of both equations, moved inside.
+// How far from the walls a point is moved that was good for a program with fewer columns: the least slack, and the least product
+// of a slack and its number. Found by trial: nearer to them the first steps are short, further away there are more of them.
+const (
+	leastSlack   = 3e-2
+	leastProduct = 1e-4
+)
+
+// start returns Mehrotra's starting point: the shortest solutions of both equations, moved inside. If one is known that is near, that
+// is moved inside.
 func (l *linear) start() *interior {
 	m, n := len(l.b), len(l.c)
-	p := &interior{linear: l, x: make([]float64, n), y: make([]float64, m), s: make([]float64, n), rp: make([]float64, m), rd: make([]float64, n), normal: mat.NewSymDense(m, nil)}
+	p := &interior{linear: l, x: make([]float64, n), y: make([]float64, m), s: make([]float64, n), rp: make([]float64, m), rd: make([]float64, n)}
+	if l.near != nil {
+		copy(p.x, l.near.x)
+		copy(p.y, l.near.y)
+		for j, col := range l.cols {
+			p.s[j] = max(leastSlack, l.c[j]-col.dot(p.y))
+			p.x[j] = max(p.x[j], leastProduct/p.s[j])
+		}
+		return p
+	}
 	ones := make([]float64, n)
 	for j := range ones {
 		ones[j] = 1
@@ -154,25 +181,33 @@ func (p *interior) factorize(d []float64) bool {
 	for i := range m {
 		sum[i*m+i] *= 1 + 1e-14
 	}
-	p.normal = mat.NewSymDense(m, sum)
-	return p.chol.Factorize(p.normal)
+	p.normal = blas64.Symmetric{N: m, Stride: m, Data: sum, Uplo: blas.Upper}
+	root := p.normal
+	root.Data = slices.Clone(sum)
+	var ok bool
+	p.root, ok = lapack64.Potrf(root)
+	return ok
 }
 
 // prices solves A·D·A'·y = r, and once more for what rounding has left.
 func (p *interior) prices(r []float64) []float64 {
-	m := len(r)
-	var y, left, fix mat.VecDense
-	right := mat.NewVecDense(m, r)
-	if p.chol.SolveVecTo(&y, right) != nil && y.Len() == 0 {
-		return make([]float64, m)
+	y, fix := slices.Clone(r), slices.Clone(r)
+	p.undo(y)
+	blas64.Symv(-1, p.normal, vector64(y), 1, vector64(fix))
+	p.undo(fix)
+	for i := range y {
+		y[i] += fix[i]
 	}
-	left.MulVec(p.normal, &y)
-	left.SubVec(right, &left)
-	if p.chol.SolveVecTo(&fix, &left) == nil {
-		y.AddVec(&y, &fix)
-	}
-	return y.RawVector().Data
+	return y
 }
+
+// undo turns A·D·A'·y into y.
+func (p *interior) undo(y []float64) {
+	blas64.Trsv(blas.Trans, p.root, vector64(y))
+	blas64.Trsv(blas.NoTrans, p.root, vector64(y))
+}
+
+func vector64(v []float64) blas64.Vector { return blas64.Vector{N: len(v), Inc: 1, Data: v} }
 
 // step goes one step. It returns false if there is none.
 func (p *interior) step() bool {
@@ -210,7 +245,7 @@ func (p *interior) step() bool {
 // direction solves Newton's equations for the products x·s to change by rc.
 func (p *interior) direction(d, rc []float64) (dx, dy, ds []float64) {
 	n := len(p.x)
-	r := append([]float64{}, p.rp...)
+	r := slices.Clone(p.rp)
 	for j, col := range p.cols {
 		col.add(r, d[j]*p.rd[j]-rc[j]/p.s[j])
 	}

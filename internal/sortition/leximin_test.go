@@ -1,6 +1,7 @@
 package sortition
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -110,7 +111,7 @@ func TestPublishedPanels(t *testing.T) {
 // agrees says whether the case comes out as its file says, and how many chances were compared.
 func (c published) agrees(t *testing.T) (figures int, ok bool) {
 	p, names := c.panels()
-	d, err := p.Leximin(DefaultTickets)
+	d, err := p.Leximin(t.Context(), DefaultTickets, nil)
 	if c.Published != nil && c.Published.Infeasible {
 		if _, is := errors.AsType[*Infeasible](err); !is {
 			t.Errorf("%s: %v, want that no panel meets the quotas", c.ID, err)
@@ -270,7 +271,7 @@ func TestLeximinAgainstAllPanels(t *testing.T) {
 		p := rapidPanels(t)
 		least := math.MaxInt
 		all := every(p, func(miss int) { least = min(least, miss) })
-		d, err := p.Leximin(10_000)
+		d, err := p.Leximin(t.Context(), 10_000, nil)
 		if len(all) == 0 {
 			e, is := errors.AsType[*Infeasible](err)
 			if !is || !errors.Is(err, ErrDraw) {
@@ -381,7 +382,7 @@ func TestSearchAgainstAllPanels(t *testing.T) {
 			}
 			want = max(want, sum)
 		}
-		x, err := g.maximise(value, -100, nil)
+		x, err := g.maximise(t.Context(), value, -100)
 		if err != nil || (x == nil) != math.IsInf(want, -1) {
 			t.Fatalf("%v, %v, want a panel worth %f", x, err, want)
 		}
@@ -399,9 +400,9 @@ func TestSearchAgainstAllPanels(t *testing.T) {
 func TestOrderOfPeopleChangesNoChance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapidPanels(t)
-		d, err := p.Leximin(1000)
+		d, err := p.Leximin(t.Context(), 1000, nil)
 		q := Panels{p.Size, rapid.Permutation(p.Quotas).Draw(t, "quotas"), rapid.Permutation(p.People).Draw(t, "people")}
-		again, err2 := q.Leximin(1000)
+		again, err2 := q.Leximin(t.Context(), 1000, nil)
 		if (err == nil) != (err2 == nil) {
 			t.Fatal(err, err2)
 		}
@@ -426,15 +427,62 @@ func TestPanelRefusals(t *testing.T) {
 		"a quota upside down": {Size: 1, People: people, Quotas: []Quota{{"x", "a", 2, 1}}},
 		"a quota twice":       {Size: 1, People: people, Quotas: []Quota{{"x", "a", 0, 1}, {"x", "a", 0, 2}}},
 	} {
-		if _, err := p.Leximin(1000); !errors.Is(err, ErrDraw) {
+		if _, err := p.Leximin(t.Context(), 1000, nil); !errors.Is(err, ErrDraw) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := (Panels{Size: 1, People: people}).Leximin(0); !errors.Is(err, ErrDraw) {
+	if _, err := (Panels{Size: 1, People: people}).Leximin(t.Context(), 0, nil); !errors.Is(err, ErrDraw) {
 		t.Errorf("no tickets: %v", err)
 	}
 	home := Panels{Size: 2, People: []Person{{ID: 1, Address: "here"}, {ID: 2, Address: "here"}}}
-	if _, err := home.Leximin(1000); err == nil || !strings.Contains(err.Error(), "address") {
+	if _, err := home.Leximin(t.Context(), 1000, nil); err == nil || !strings.Contains(err.Error(), "address") {
 		t.Errorf("one home: %v", err)
+	}
+}
+
+// TestLeximinTellsHowFarItIs: what is told only grows, and ends with everybody settled.
+func TestLeximinTellsHowFarItIs(t *testing.T) {
+	var last Progress
+	told := 0
+	p := assembly(60, 12)
+	d, err := p.Leximin(t.Context(), 1000, func(now Progress) {
+		if now.People < last.People || now.Fixed < last.Fixed || now.Panels < last.Panels || now.Fixed > now.People {
+			t.Errorf("after %+v comes %+v", last, now)
+		}
+		last = now
+		told++
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if can := len(p.People) - len(d.Never); told < 3 || last.People != can || last.Fixed != can {
+		t.Errorf("told %d times, at the end %+v, want all of %d", told, last, can)
+	}
+}
+
+// TestLeximinCanBeStopped stops the work at each of its steps in turn.
+func TestLeximinCanBeStopped(t *testing.T) {
+	for at := 0; ; at++ {
+		ctx, stop := context.WithCancel(t.Context())
+		told := 0
+		if at == 0 {
+			stop()
+		}
+		_, err := assembly(60, 12).Leximin(ctx, 1000, func(done Progress) {
+			if told++; told == at {
+				stop()
+			}
+		})
+		if done := told < at; done {
+			if err != nil {
+				t.Fatal(err)
+			}
+			stop()
+			return
+		}
+		if !errors.Is(err, context.Canceled) || errors.Is(err, ErrDraw) {
+			t.Fatalf("stopped at step %d of %d: %v", at, told, err)
+		}
+		stop()
 	}
 }

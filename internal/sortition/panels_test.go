@@ -18,7 +18,7 @@ func six() Panels {
 
 // TestOnePanelIsDrawn draws a panel many times over, and wants everybody on it as often as their tickets say.
 func TestOnePanelIsDrawn(t *testing.T) {
-	d, err := six().Leximin(1000)
+	d, err := six().Leximin(t.Context(), 1000, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestOnePanelIsDrawn(t *testing.T) {
 }
 
 func TestCheckFindsChangedPanels(t *testing.T) {
-	d, err := six().Leximin(1000)
+	d, err := six().Leximin(t.Context(), 1000, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

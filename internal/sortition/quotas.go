@@ -1,6 +1,7 @@
 package sortition
 
 import (
+	"context"
 	"fmt"
 	"strings"
 )
@@ -32,7 +33,7 @@ func (e *Infeasible) Error() string {
 func (e *Infeasible) Unwrap() error { return ErrDraw }
 
 // infeasible returns why there is no panel: the changes of quotas, by as few people as can be in all, that would allow one.
-func (p Panels) infeasible() error {
+func (p Panels) infeasible(ctx context.Context) error {
 	g, _ := p.program()
 	people := len(g.cols)
 	value := make([]float64, people, people+2*len(p.Quotas))
@@ -45,7 +46,7 @@ func (p Panels) infeasible() error {
 			most += c.most
 		}
 	}
-	x, err := g.maximise(value, float64(-most-1), nil)
+	x, err := g.maximise(ctx, value, float64(-most-1))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package sortition
 
 import (
+	"context"
 	"fmt"
 	"math"
 )
@@ -9,39 +10,63 @@ import (
 const mostNodes = 2_000_000
 
 // search is a search for the best whole numbers by branch and bound: at each node the best numbers that need not be whole bound
-// what can be found below it. It is complete: what it returns is the best there is, but for the tolerance by which pruning allows
-// for rounding.
+// what can be found below it. It is complete: what it returns with a proof is the best there is, but for the tolerance by which
+// pruning allows for rounding, and if it returns nothing there is nothing.
 type search struct {
 	*simplex
+	ctx   context.Context
 	nodes int
 	above float64 // what a solution must be worth more than
 	slack float64
 	best  []int
 	each  func(x []int) // is told of every better solution on the way; may be nil
+	proof bool          // whether a solution has to be the best there is
 }
 
+// enough is after how many nodes a search that needs no proof ends with what it has. One that has nothing goes on.
+const enough = 100
+
 // maximise returns the numbers with the largest sum of values, if that is above so much, or nil. It returns ErrDraw if the search
-// takes too long.
-func (g *program) maximise(value []float64, above float64, each func(x []int)) ([]int, error) {
+// takes too long, and stops when the context does.
+func (g *program) maximise(ctx context.Context, value []float64, above float64) ([]int, error) {
+	s := g.search(ctx, value, above)
+	s.proof = true
+	err := s.branch()
+	return s.best, err
+}
+
+// improve returns numbers with a large sum of values that is above so much, or nil if there are none, and tells each of what it finds
+// on the way. Errors are those of maximise.
+func (g *program) improve(ctx context.Context, value []float64, above float64, each func(x []int)) ([]int, error) {
+	s := g.search(ctx, value, above)
+	s.each = each
+	err := s.branch()
+	return s.best, err
+}
+
+func (g *program) search(ctx context.Context, value []float64, above float64) *search {
 	largest, whole := 0.0, above == math.Round(above)
 	for _, v := range value {
 		largest = max(largest, math.Abs(v))
 		whole = whole && v == math.Round(v)
 	}
-	s := &search{simplex: newSimplex(g, value), above: above, slack: 1e-12 * (1 + largest), each: each}
+	s := &search{simplex: newSimplex(g, value), ctx: ctx, above: above, slack: 1e-12 * (1 + largest)}
 	if whole { // what is better is better by 1
 		s.slack = 1 - 1e-6
 	}
-	if err := s.branch(); err != nil {
-		return nil, err
-	}
-	return s.best, nil
+	return s
 }
 
 // branch looks for solutions within the bounds as they are, and leaves these as they were.
 func (s *search) branch() error {
 	if s.nodes++; s.nodes > mostNodes {
 		return fmt.Errorf("%w: the quotas are too entangled: the search for a panel came to no end", ErrDraw)
+	}
+	if err := s.ctx.Err(); err != nil {
+		return err
+	}
+	if s.nodes > enough && !s.proof && s.best != nil {
+		return nil
 	}
 	if !s.solve() || s.objective() <= s.above+s.slack {
 		return nil

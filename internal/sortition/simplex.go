@@ -1,10 +1,6 @@
 package sortition
 
-import (
-	"cmp"
-	"math"
-	"slices"
-)
+import "math"
 
 // program is a whole-number program: each column is a number from 0 to most, each row the sum of some of the columns within bounds.
 type program struct {
@@ -35,6 +31,8 @@ type simplex struct {
 	others []int     // by column of the tableau
 	line   [][]float64
 	gain   []float64 // by column of the tableau: what the objective gains with the variable
+	queue  []candidate
+	moved  []int // columns of the tableau whose variable is not 0
 }
 
 const (
@@ -85,11 +83,18 @@ func (s *simplex) settle() {
 	s.work()
 }
 
+// work works out the basic variables.
 func (s *simplex) work() {
+	s.moved = s.moved[:0]
+	for k, v := range s.others {
+		if s.x[v] != 0 {
+			s.moved = append(s.moved, k)
+		}
+	}
 	for i, v := range s.basic {
-		sum := 0.0
-		for k, a := range s.line[i] {
-			sum += a * s.x[s.others[k]]
+		sum, line := 0.0, s.line[i]
+		for _, k := range s.moved {
+			sum += line[k] * s.x[s.others[k]]
 		}
 		s.x[v] = sum
 	}
@@ -130,8 +135,29 @@ func (s *simplex) leaving(bland bool) int {
 
 // candidate is a column of the tableau that can enter, and at what change of the objective its gain changes sign.
 type candidate struct {
-	k     int
+	k, v  int // column and variable
 	ratio float64
+}
+
+func (c candidate) before(d candidate) bool {
+	return c.ratio < d.ratio || c.ratio == d.ratio && c.v < d.v
+}
+
+// sink restores a heap in which only the candidate at i may be too far up.
+func sink(heap []candidate, i int) {
+	for {
+		first := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(heap); child++ {
+			if heap[child].before(heap[first]) {
+				first = child
+			}
+		}
+		if first == i {
+			return
+		}
+		heap[i], heap[first] = heap[first], heap[i]
+		i = first
+	}
 }
 
 // entering returns the column of the variable that takes the place of line r's: the one whose gain first changes its sign.
@@ -144,24 +170,28 @@ func (s *simplex) entering(r int, bland bool) int {
 	if short < 0 {
 		short, dir = s.x[v]-s.hi[v], -1
 	}
-	var cs []candidate
+	cs := s.queue[:0]
 	for k, a := range s.line[r] {
 		w := s.others[k]
 		a *= dir
-		if s.hi[w] > s.lo[w] && (a > tiny && s.x[w] == s.lo[w] || a < -tiny && s.x[w] == s.hi[w]) {
-			cs = append(cs, candidate{k, math.Abs(s.gain[k] / a)})
+		if a > tiny && s.x[w] == s.lo[w] && s.hi[w] > s.lo[w] || a < -tiny && s.x[w] == s.hi[w] && s.hi[w] > s.lo[w] {
+			cs = append(cs, candidate{k, w, math.Abs(s.gain[k] / a)})
 		}
 	}
-	slices.SortFunc(cs, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.ratio, b.ratio), cmp.Compare(s.others[a.k], s.others[b.k]))
-	})
-	for _, c := range cs {
-		w := s.others[c.k]
-		short -= math.Abs(s.line[r][c.k]) * (s.hi[w] - s.lo[w])
+	s.queue = cs
+	for i := len(cs)/2 - 1; i >= 0; i-- {
+		sink(cs, i)
+	}
+	for len(cs) > 0 { // few of them are looked at, so they are not sorted
+		c := cs[0]
+		short -= math.Abs(s.line[r][c.k]) * (s.hi[c.v] - s.lo[c.v])
 		if short <= feasible || bland {
 			return c.k
 		}
-		s.x[w] = s.lo[w] + s.hi[w] - s.x[w]
+		s.x[c.v] = s.lo[c.v] + s.hi[c.v] - s.x[c.v]
+		cs[0] = cs[len(cs)-1]
+		cs = cs[:len(cs)-1]
+		sink(cs, 0)
 	}
 	return -1
 }
