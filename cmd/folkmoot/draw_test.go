@@ -44,7 +44,7 @@ func TestDrawCommand(t *testing.T) {
 	if err != nil || bytes.Contains(announced, bytes.TrimSpace(secret)) {
 		t.Errorf("the announcement holds the secret (%v):\n%s", err, announced)
 	}
-	want(t, exitFailed, "was not revealed", "draw", "--check="+in("draw.json"))
+	want(t, exitAnnounced, "This draw is announced and not yet revealed.", "draw", "--check="+in("draw.json"))
 	want(t, exitUnusable, "99", "draw", "--reveal="+in("draw.json"), "--contributions="+in("strange.txt"), "--out="+in("done.json"))
 	order := want(t, exitOK, "The order is ", "draw", "--reveal="+in("draw.json"), "--contributions="+in("words.txt"), "--out="+in("done.json"))
 	said = want(t, exitOK, "This draw holds.", "draw", "--check="+in("done.json"))
@@ -129,7 +129,7 @@ func TestDrawOfAPanelIsChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	secret := bytes.Repeat([]byte{7}, 32)
-	r, err := sortition.AnnouncePanels("assembly", d, secret)
+	r, err := sortition.AnnouncePanels("assembly", p, d, secret)
 	if err == nil {
 		r, err = r.Reveal(secret, nil)
 	}
@@ -137,7 +137,7 @@ func TestDrawOfAPanelIsChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := filepath.Join(t.TempDir(), "panels.json")
-	if err := createRecord(name, r); err != nil {
+	if err := createRecord(name, sortition.Record{Draw: &r}); err != nil {
 		t.Fatal(err)
 	}
 	want(t, exitOK, "was drawn: ", "draw", "--check="+name)

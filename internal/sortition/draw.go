@@ -25,6 +25,14 @@ const (
 // ErrDraw is wrapped by every refusal of a draw that cannot be made or repeated.
 var ErrDraw = errors.New("cannot be drawn")
 
+// refusal is an ErrDraw that says in its own words why.
+type refusal string
+
+func (r refusal) Error() string        { return string(r) }
+func (r refusal) Is(target error) bool { return target == ErrDraw }
+
+func refuse(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }
+
 // Member is who can be drawn, and with what weight. Somebody with weight 0 is in the list and is never drawn.
 type Member struct {
 	ID     int64 `json:"id"`
@@ -61,25 +69,28 @@ func NewPool(members ...Member) (Pool, error) {
 
 // Check refuses, with ErrDraw, a pool that is not in order, or out of which nobody can be drawn.
 func (p Pool) Check() error {
+	if len(p) == 0 {
+		return refuse("the pool is empty, so there is nobody to draw")
+	}
 	total := int64(0)
 	for i, m := range p {
 		switch {
 		case m.ID < 0:
-			return fmt.Errorf("%w: member %d has a number below 0", ErrDraw, m.ID)
+			return refuse("member %d has a number below 0", m.ID)
 		case i > 0 && p[i-1].ID == m.ID:
-			return fmt.Errorf("%w: member %d is in the pool twice", ErrDraw, m.ID)
+			return refuse("member %d is in the pool twice", m.ID)
 		case i > 0 && p[i-1].ID > m.ID:
-			return fmt.Errorf("%w: member %d is out of order in the pool", ErrDraw, m.ID)
+			return refuse("member %d is out of order in the pool", m.ID)
 		case m.Weight < 0 || m.Weight > mostWeight:
-			return fmt.Errorf("%w: member %d has the weight %d; it must be from 0 to %d", ErrDraw, m.ID, m.Weight, mostWeight)
+			return refuse("member %d has the weight %d; a weight is a whole number from 0 to %d", m.ID, m.Weight, mostWeight)
 		}
 		total += m.Weight
 	}
 	if total == 0 {
-		return fmt.Errorf("%w: nobody in the pool has a weight", ErrDraw)
+		return refuse("everybody in the pool has the weight 0, so nobody can be drawn")
 	}
 	if len(p) > mostMembers {
-		return fmt.Errorf("%w: %d members are more than %d", ErrDraw, len(p), mostMembers)
+		return refuse("the pool has %d members, and a draw takes at most %d", len(p), mostMembers)
 	}
 	return nil
 }
@@ -206,7 +217,8 @@ type Draw struct {
 	Secret        string         `json:"secret,omitempty"`
 	Seed          string         `json:"seed,omitempty"`
 	Order         []int64        `json:"order,omitempty"`
-	Panels        []Panel        `json:"panels,omitempty"` // what the pool's numbers, from 1, stand for, in a draw of a panel
+	Asked         *Panels        `json:"asked,omitempty"`  // in a draw of a panel, what was asked for
+	Panels        []Panel        `json:"panels,omitempty"` // and what the pool's numbers, from 1, stand for
 }
 
 // Announce returns what is published before contributions are taken. The secret must be 32 bytes that nobody else knows, made for
@@ -219,21 +231,30 @@ func Announce(drawID string, pool Pool, secret []byte) (Draw, error) {
 		return Draw{}, err
 	}
 	if len(secret) != secretSize {
-		return Draw{}, fmt.Errorf("%w: the secret has %d bytes and must have %d", ErrDraw, len(secret), secretSize)
+		return Draw{}, refuse("the secret has %d bytes and must have %d, which is %d digits of hex", len(secret), secretSize, 2*secretSize)
 	}
 	return Draw{Schema: Schema, ID: drawID, Pool: slices.Clone(pool), PoolHash: pool.Hash(), Commit: Commitment(secret), Contributions: []Contribution{}}, nil
 }
 
-// Reveal returns the whole record of a draw that was announced. It returns ErrDraw if the secret is not the one that was committed
-// to, or a contribution cannot be taken.
+// Reveal returns the whole record of a draw that was announced, with the contributions beside those it has. It returns ErrDraw if
+// the secret is not the one that was committed to, the draw was revealed already, or a contribution cannot be taken.
 func (d Draw) Reveal(secret []byte, contributions []Contribution) (Draw, error) {
+	if d.Revealed() {
+		return d, refuse("the draw %s was revealed already; a draw is made once", d.ID)
+	}
 	if Commitment(secret) != d.Commit || len(secret) != secretSize {
-		return d, fmt.Errorf("%w: this is not the secret that was committed to", ErrDraw)
+		return d, refuse("this is not the secret that was committed to when the draw %s was announced", d.ID)
 	}
 	if d.PoolHash != d.Pool.Hash() {
-		return d, fmt.Errorf("%w: the pool is not the one that was committed to", ErrDraw)
+		return d, refuse("the pool is not the one whose hash was published when the draw %s was announced", d.ID)
 	}
-	d.Contributions = slices.SortedFunc(slices.Values(contributions), func(a, b Contribution) int { return cmp.Compare(a.ID, b.ID) })
+	if d.Panels != nil || d.Asked != nil {
+		if err := d.checkPanels(); err != nil {
+			return d, fmt.Errorf("the list of panels is not the one that was announced: %w", err)
+		}
+	}
+	d.Contributions = append(append([]Contribution{}, d.Contributions...), contributions...)
+	slices.SortStableFunc(d.Contributions, func(a, b Contribution) int { return cmp.Compare(a.ID, b.ID) })
 	if err := d.checkContributions(); err != nil {
 		return d, err
 	}
@@ -242,6 +263,9 @@ func (d Draw) Reveal(secret []byte, contributions []Contribution) (Draw, error) 
 	d.Order = d.Pool.Order(d.Seed)
 	return d, nil
 }
+
+// Revealed says whether the record holds anything of what can only follow from the secret.
+func (d Draw) Revealed() bool { return d.Secret != "" || d.Seed != "" || len(d.Order) > 0 }
 
 // mayContribute says whether somebody is among those who may.
 func (d Draw) mayContribute(id int64) bool {
@@ -255,17 +279,17 @@ func (d Draw) mayContribute(id int64) bool {
 // checkContributions refuses what is not in order or from a stranger, and texts that could be read as more than one contribution.
 func (d Draw) checkContributions() error {
 	if !slices.IsSorted(d.Contributors) {
-		return fmt.Errorf("%w: those who may contribute are out of order", ErrDraw)
+		return refuse("those who may contribute are out of order")
 	}
 	cs := d.Contributions
 	for i, c := range cs {
 		switch {
 		case !d.mayContribute(c.ID):
-			return fmt.Errorf("%w: %d has contributed and is not among those who may", ErrDraw, c.ID)
+			return refuse("member %d has contributed and is not among those who may", c.ID)
 		case i > 0 && cs[i-1].ID == c.ID:
-			return fmt.Errorf("%w: member %d has contributed twice", ErrDraw, c.ID)
+			return refuse("member %d has contributed twice", c.ID)
 		case i > 0 && cs[i-1].ID > c.ID:
-			return fmt.Errorf("%w: the contribution of member %d is out of order", ErrDraw, c.ID)
+			return refuse("the contribution of member %d is out of order", c.ID)
 		}
 		if err := checkText(fmt.Sprintf("the contribution of member %d", c.ID), c.Text); err != nil {
 			return err
@@ -275,8 +299,13 @@ func (d Draw) checkContributions() error {
 }
 
 func checkText(what, text string) error {
-	if text == "" || len(text) > mostText || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
-		return fmt.Errorf("%w: %s must be a line of text of at most %d bytes", ErrDraw, what, mostText)
+	switch {
+	case text == "":
+		return refuse("%s is empty; it must be a line of text", what)
+	case len(text) > mostText:
+		return refuse("%s has %d bytes; it must be a line of text of at most %d", what, len(text), mostText)
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
+		return refuse("%s must be a line of text, without line breaks, tabs or other signs that nobody can see", what)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package sortition
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -63,7 +62,7 @@ func (l *linear) solve(ctx context.Context, tolerance float64) (best point, err 
 		}
 	}
 	if least > 1000*tolerance {
-		return best, fmt.Errorf("%w: the chances of panels could not be worked out to the precision that is needed", ErrDraw)
+		return best, refuse("the chances of panels could not be worked out to the precision that is needed")
 	}
 	return best, nil
 }

@@ -40,7 +40,7 @@ func (p Panels) Leximin(ctx context.Context, total int64, tell func(Progress)) (
 		return Distribution{}, err
 	}
 	if total < 1 || total > mostWeight {
-		return Distribution{}, fmt.Errorf("%w: %d tickets; there must be from 1 to %d", ErrDraw, total, mostWeight)
+		return Distribution{}, refuse("%d tickets cannot be shared; there must be from 1 to %d", total, mostWeight)
 	}
 	m, err := p.master(ctx, tell)
 	if err != nil {
@@ -251,7 +251,7 @@ func (m *master) solve(tolerance float64) (optimum, error) {
 			return best, err
 		}
 		if m.miss *= 10; m.miss > highestMiss {
-			return best, fmt.Errorf("%w: the chances of panels could not be worked out to the precision that is needed", ErrDraw)
+			return best, refuse("the chances of panels could not be worked out to the precision that is needed")
 		}
 	}
 }

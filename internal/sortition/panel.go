@@ -1,28 +1,32 @@
 package sortition
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 )
 
 // Quota says how many people on a panel must have the value of a feature.
 type Quota struct {
-	Feature, Value string
-	Min, Max       int
+	Feature string `json:"feature"`
+	Value   string `json:"value"`
+	Min     int    `json:"min"`
+	Max     int    `json:"max"`
 }
 
 // Person is somebody who can be on a panel.
 type Person struct {
-	ID       int64
-	Features map[string]string // a value that no quota names is not asked about
-	Address  string            // of those with one address, at most one is on a panel; "": not known
+	ID       int64             `json:"id"`
+	Features map[string]string `json:"features,omitempty"` // a value that no quota names is not asked about
+	Address  string            `json:"home,omitempty"`     // of those with one address, at most one is on a panel; "": not known
 }
 
 // Panels is what is asked for: so many of the people, within all quotas.
 type Panels struct {
-	Size   int
-	Quotas []Quota
-	People []Person
+	Size   int      `json:"size"`
+	Quotas []Quota  `json:"quotas"`
+	People []Person `json:"people"`
 }
 
 // Limits of what is asked for.
@@ -35,28 +39,53 @@ const (
 func (p Panels) Check() error {
 	switch {
 	case p.Size < 1 || p.Size > len(p.People):
-		return fmt.Errorf("%w: a panel of %d out of %d people", ErrDraw, p.Size, len(p.People))
+		return refuse("a panel of %d cannot be drawn from %d people", p.Size, len(p.People))
 	case len(p.People) > mostPeople:
-		return fmt.Errorf("%w: %d people are more than %d", ErrDraw, len(p.People), mostPeople)
+		return refuse("the pool has %d people, and a draw of a panel takes at most %d", len(p.People), mostPeople)
 	case len(p.Quotas) > mostQuotas:
-		return fmt.Errorf("%w: %d quotas are more than %d", ErrDraw, len(p.Quotas), mostQuotas)
+		return refuse("there are %d quotas, and a draw of a panel takes at most %d", len(p.Quotas), mostQuotas)
 	}
 	seen := map[[2]string]bool{}
 	for _, q := range p.Quotas {
 		if q.Min < 0 || q.Min > q.Max {
-			return fmt.Errorf("%w: the quota of %s: %s is from %d to %d", ErrDraw, q.Feature, q.Value, q.Min, q.Max)
+			return refuse("the quota of %s: %s asks for at least %d and at most %d, which no number is", q.Feature, q.Value, q.Min, q.Max)
 		}
 		if seen[[2]string{q.Feature, q.Value}] {
-			return fmt.Errorf("%w: there are two quotas of %s: %s", ErrDraw, q.Feature, q.Value)
+			return refuse("there are two quotas of %s: %s", q.Feature, q.Value)
 		}
 		seen[[2]string{q.Feature, q.Value}] = true
+		if err := cmp.Or(checkText("the feature of a quota", q.Feature), checkText("the value of a quota of "+q.Feature, q.Value)); err != nil {
+			return err
+		}
 	}
 	ids := map[int64]bool{}
 	for _, person := range p.People {
-		if person.ID < 0 || ids[person.ID] {
-			return fmt.Errorf("%w: person %d is there twice, or has a number below 0", ErrDraw, person.ID)
+		switch {
+		case person.ID < 0:
+			return refuse("person %d has a number below 0", person.ID)
+		case ids[person.ID]:
+			return refuse("person %d is in the pool twice", person.ID)
 		}
 		ids[person.ID] = true
+		if err := person.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check refuses what cannot be published as a line.
+func (p Person) check() error {
+	if p.Address != "" {
+		if err := checkText(fmt.Sprintf("the home of person %d", p.ID), p.Address); err != nil {
+			return err
+		}
+	}
+	for _, feature := range slices.Sorted(maps.Keys(p.Features)) {
+		value := p.Features[feature]
+		if err := cmp.Or(checkText(fmt.Sprintf("a feature of person %d", p.ID), feature), checkText(fmt.Sprintf("%s of person %d", feature, p.ID), value)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -3,11 +3,13 @@ package sortition
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Infeasible is the error when no panel meets the quotas.
 type Infeasible struct {
+	Why     []string // what no panel can meet for its numbers alone, each a sentence; empty if the quotas contradict each other only together
 	Changes []Change // the least that makes a panel possible; nil: no change of quotas does
 }
 
@@ -17,16 +19,20 @@ type Change struct {
 	Min, Max int
 }
 
-// Error says what would have to be changed.
+// Error says why there is no panel, and what would have to be changed.
 func (e *Infeasible) Error() string {
 	if e.Changes == nil {
-		return "cannot be drawn: there is no such panel, whatever the quotas, because too many people share an address"
+		return "no panel can be drawn, whatever the quotas, because too many people share a home"
 	}
-	var parts []string
+	why := e.Why
+	if len(why) == 0 {
+		why = []string{"each quota can be met, but not all of them together"}
+	}
+	var least []string
 	for _, c := range e.Changes {
-		parts = append(parts, fmt.Sprintf("%s: %s from %d to %d, instead of %d to %d", c.Quota.Feature, c.Quota.Value, c.Min, c.Max, c.Quota.Min, c.Quota.Max))
+		least = append(least, fmt.Sprintf("%s: %s from %d to %d instead of from %d to %d", c.Quota.Feature, c.Quota.Value, c.Min, c.Max, c.Quota.Min, c.Quota.Max))
 	}
-	return "cannot be drawn: no panel meets all quotas; the least that would have to change is " + strings.Join(parts, "; ")
+	return "no panel meets all quotas: " + strings.Join(why, "; ") + ". The least that would have to change: " + strings.Join(least, "; ")
 }
 
 // Unwrap makes it an ErrDraw.
@@ -50,11 +56,51 @@ func (p Panels) infeasible(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e := &Infeasible{}
+	e := &Infeasible{Why: p.impossible()}
 	for i, q := range p.Quotas {
 		if x != nil && x[people+2*i]+x[people+2*i+1] > 0 {
 			e.Changes = append(e.Changes, Change{q, q.Min - x[people+2*i], q.Max + x[people+2*i+1]})
 		}
 	}
 	return e
+}
+
+// impossible names the quotas that cannot be met for their numbers alone: more people asked for than there are, or than the panel
+// has, or fewer allowed than it must have.
+func (p Panels) impossible() (why []string) {
+	have, asked := map[[2]string]int{}, map[string]int{} // people with a value, and with any value that is asked about
+	var features []string
+	quotas := map[string][]Quota{}
+	for _, q := range p.Quotas {
+		if quotas[q.Feature] == nil {
+			features = append(features, q.Feature)
+		}
+		quotas[q.Feature] = append(quotas[q.Feature], q)
+	}
+	for _, person := range p.People {
+		for feature, value := range person.Features {
+			have[[2]string{feature, value}]++
+			if slices.ContainsFunc(quotas[feature], func(q Quota) bool { return q.Value == value }) {
+				asked[feature]++
+			}
+		}
+	}
+	for _, feature := range features {
+		least, most := 0, len(p.People)-asked[feature]
+		for _, q := range quotas[feature] {
+			n := have[[2]string{feature, q.Value}]
+			if n < q.Min {
+				why = append(why, fmt.Sprintf("at least %d with %s: %s are asked for, and the pool has %d", q.Min, feature, q.Value, n))
+			}
+			least += q.Min
+			most += min(q.Max, n)
+		}
+		if least > p.Size {
+			why = append(why, fmt.Sprintf("the quotas for %s ask for at least %d people, and the panel has %d places", feature, least, p.Size))
+		}
+		if most < p.Size {
+			why = append(why, fmt.Sprintf("the quotas for %s leave at most %d people, and the panel has %d places", feature, most, p.Size))
+		}
+	}
+	return why
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,16 +53,17 @@ func TestCheckFindsWhatWasChanged(t *testing.T) {
 	}
 }
 
-func TestReadDrawRefuses(t *testing.T) {
+func TestReadRecordRefuses(t *testing.T) {
 	var whole bytes.Buffer
-	if err := drawn(t).Write(&whole); err != nil {
+	d := drawn(t)
+	if err := (Record{Draw: &d}).Write(&whole); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"nothing": "", "half": whole.String()[:whole.Len()/2], "a list": "[]", "another format": `{"schema":"folkmoot-draw/2"}`,
+		"nothing": "", "no schema": "{}", "a draw by strata that is not one": `{"schema":"folkmoot-draw-strata/1","pool":[]}`, "half": whole.String()[:whole.Len()/2], "a list": "[]", "another format": `{"schema":"folkmoot-draw/2"}`,
 		"something after it": whole.String() + "x", "a field nobody knows": `{"schema":"folkmoot-draw/1","winner":3}`,
 	} {
-		if _, err := ReadDraw(strings.NewReader(text)); !errors.Is(err, ErrDraw) {
+		if _, err := ReadRecord(strings.NewReader(text)); !errors.Is(err, ErrDraw) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -72,7 +74,7 @@ func TestReadPool(t *testing.T) {
 	if want := (Pool{{3, 4}, {12, 1}}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, %v, want %v", got, err, want)
 	}
-	for _, text := range []string{"", "3\n", "3,\n", "3;4\n", "3,4,5\n", "03,4\n", "3, 4\n", "-3,4\n", "3,-4\n", "3,4\n3,4\n", "ann,4\n", "3,0\n", strings.Repeat("1", 1<<17)} {
+	for _, text := range []string{"", "3\n", "3,\n", "3;4\n", "3,4,5\n", "03,4\n", "3,\"4\n", "-3,4\n", "3,-4\n", "3,4\n3,4\n", "ann,4\n", "3,0\n", strings.Repeat("1", 1<<17)} {
 		if _, err := ReadPool(strings.NewReader(text)); !errors.Is(err, ErrDraw) {
 			t.Errorf("%.20q: %v", text, err)
 		}
@@ -107,19 +109,89 @@ func TestDrawsHold(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		if err := d.Write(&b); err != nil {
+		if err := (Record{Draw: &d}).Write(&b); err != nil {
 			t.Fatal(err)
 		}
-		back, err := ReadDraw(&b)
-		if err != nil || !reflect.DeepEqual(back, d) {
-			t.Fatalf("%v: read back %+v, want %+v", err, back, d)
+		back, err := ReadRecord(&b)
+		if err != nil || !reflect.DeepEqual(back.Draw, &d) {
+			t.Fatalf("%v: read back %+v, want %+v", err, back.Draw, d)
 		}
-		if found := Check(back); !Holds(found) {
+		if found := back.Check(); !Holds(found) {
 			t.Fatalf("%+v", found)
 		}
 		again, err := ReadPool(strings.NewReader(pool.Lines()))
 		if err != nil || !reflect.DeepEqual(again, pool) {
 			t.Fatalf("%v: the pool is read back as %v, want %v", err, again, pool)
+		}
+	})
+}
+
+// TestReadTables reads what is asked of strata and panels, and wants refusals to name the file, the line and the fault.
+func TestReadTables(t *testing.T) {
+	strata, err := ReadStrata("branches", strings.NewReader("\ufeffsize,stratum\n30,\"North, End\"\n20,south\n"), "pool", strings.NewReader("id,stratum,weight\n9,\"North, End\",1\n# late\n2, south ,4\n3,\"North, End\",2\n"))
+	if want := []Stratum{{"North, End", 30, Pool{{3, 2}, {9, 1}}}, {"south", 20, Pool{{2, 4}}}}; err != nil || !reflect.DeepEqual(strata, want) {
+		t.Errorf("%v, %v, want %v", strata, err, want)
+	}
+	panels, err := ReadPanels(1, "quotas", strings.NewReader("feature,value,min,max\nsex,f,0,1\nsex,m,0,1\n"), "people", strings.NewReader("id,name,sex,home\n7,Ann,f,a\n8,Bo,,\n"))
+	if want := (Panels{1, []Quota{{"sex", "f", 0, 1}, {"sex", "m", 0, 1}}, []Person{{7, map[string]string{"sex": "f"}, "a"}, {8, map[string]string{}, ""}}}); err != nil || !reflect.DeepEqual(panels, want) {
+		t.Errorf("%+v, %v, want %+v", panels, err, want)
+	}
+	for _, tt := range []struct{ strata, pool, want string }{
+		{"", "", "branches: the table is empty"},
+		{"stratum\nnorth\n", "", "branches: line 1: there is no column size"},
+		{"stratum,size\nnorth,many\n", "", `branches: line 2: the size "many" is not a whole number`},
+		{"stratum,size\nnorth,3\nnorth,4\n", "", "branches: line 3: the stratum north is there already"},
+		{"stratum,size,size\n", "", "branches: line 1: two columns are called size"},
+		{"stratum,size\nnorth\n", "", "branches: line 2: there are 1 cells, and the first line has 2"},
+		{"stratum,size\n\"north,3\n", "", "branches: line 2: the quotes"},
+		{"stratum,size\nnorth,3\n", "id,weight,stratum\n1,1,nroth\n", `pool: line 2: member 1 is in the stratum "nroth", which branches does not have`},
+		{"stratum,size\nnorth,3\n", "id,weight,stratum\n1,1,north\n1,2,north\n", "pool: line 3: member 1 is there already, in line 2"},
+		{"stratum,size\nnorth,3\n", "id,weight,stratum\n1,-1,north\n", `pool: line 2: member 1 has the weight "-1"; a weight is a whole number from 0`},
+	} {
+		if _, err := ReadStrata("branches", strings.NewReader(tt.strata), "pool", strings.NewReader(tt.pool)); !errors.Is(err, ErrDraw) || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%q, %q: %v, want %q", tt.strata, tt.pool, err, tt.want)
+		}
+	}
+	const quotas = "feature,value,min,max\nsex,f,1,1\n"
+	for _, tt := range []struct{ quotas, people, want string }{
+		{"feature,value,min,max\nsex,f,one,1\n", "", `quotas: line 2: the min "one" is not a whole number`},
+		{"feature,value,min,max\nsex,,0,1\n", "", "quotas: line 2: a quota needs a feature and a value"},
+		{"feature,value,min,max\nhome,a,0,1\n", "", "quotas: line 2: there is no quota of home"},
+		{"feature,value,min,max\nsex,f,2,1\n", "id,sex\n1,f\n", "the quota of sex: f asks for at least 2 and at most 1"},
+		{quotas, "id,name\n1,Ann\n", "people: line 1: there is no column sex"},
+		{quotas, "id,sex\n1,female\n", "people: line 2: person 1 has sex: female, and quotas has quotas only for f"},
+		{quotas, "id,sex\nann,f\n", `people: line 2: the member's number "ann" is not a whole number`},
+		{quotas, "id,sex\n1,f\n\n1,f\n", "people: line 4: member 1 is there already, in line 2"},
+		{quotas, "id,sex\n", "a panel of 1 cannot be drawn from 0 people"},
+	} {
+		if _, err := ReadPanels(1, "quotas", strings.NewReader(tt.quotas), "people", strings.NewReader(tt.people)); !errors.Is(err, ErrDraw) || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%q, %q: %v, want %q", tt.quotas, tt.people, err, tt.want)
+		}
+	}
+}
+
+// FuzzReadTables: a table that is read can be asked for or is refused, and every refusal is one sentence.
+func FuzzReadTables(f *testing.F) {
+	f.Add("feature,value,min,max\nsex,f,1,2\nsex,m,0,1\n", "id,sex,home\n1,f,a\n2,m,a\n3,f,\n")
+	f.Add("stratum,size\nnorth,30\nsouth,20\n", "id,weight,stratum\n1,4,north\n2,1,south\n")
+	secret := make([]byte, secretSize)
+	f.Fuzz(func(t *testing.T, first, second string) {
+		fine := func(err error) bool {
+			if err != nil && (!errors.Is(err, ErrDraw) || strings.Contains(err.Error(), "\n")) {
+				t.Fatal(err)
+			}
+			return err == nil
+		}
+		strata, err := ReadStrata("strata", strings.NewReader(first), "pool", strings.NewReader(second))
+		if fine(err) {
+			if s, err := AnnounceStrata("x", 2, strata, secret); fine(err) && !Holds(s.Check()) {
+				t.Fatalf("%+v", s.Check())
+			}
+		}
+		p, err := ReadPanels(2, "quotas", strings.NewReader(first), "people", strings.NewReader(second))
+		if fine(err) && len(p.People) < 20 && len(p.Quotas) < 20 {
+			_, err := p.Leximin(t.Context(), 100, nil)
+			fine(err)
 		}
 	})
 }
@@ -151,23 +223,119 @@ func FuzzReadContributions(f *testing.F) {
 	})
 }
 
-func FuzzReadDraw(f *testing.F) {
-	var b bytes.Buffer
-	if err := drawn(f).Write(&b); err != nil {
-		f.Fatal(err)
+// FuzzReadRecord: whatever is read is checked without a fault, is written as it was read, and if it can be revealed it holds.
+func FuzzReadRecord(f *testing.F) {
+	_, secret, contributions := vector(f)
+	for _, r := range records(f) {
+		var b bytes.Buffer
+		if err := r.Write(&b); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(bytes.Clone(b.Bytes()))
+		r, err := r.Reveal(secret, contributions)
+		if err != nil {
+			f.Fatal(err)
+		}
+		b.Reset()
+		if err := r.Write(&b); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b.Bytes())
 	}
-	f.Add(b.Bytes())
 	f.Add([]byte(`{"schema":"folkmoot-draw/1","pool":[{"id":1,"weight":1}],"secret":"00"}`))
+	f.Add([]byte(`{"schema":"folkmoot-draw-strata/1","strata":[{"places":-1}],"tie":{"got":[7]}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		d, err := ReadDraw(bytes.NewReader(text))
+		r, err := ReadRecord(bytes.NewReader(text))
 		if err != nil {
 			if !errors.Is(err, ErrDraw) {
 				t.Fatal(err)
 			}
 			return
 		}
-		if len(Check(d)) == 0 {
+		if len(r.Check()) == 0 {
 			t.Fatal("a check that says nothing")
 		}
+		var b bytes.Buffer
+		if err := r.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := ReadRecord(&b); err != nil || Holds(again.Check()) != Holds(r.Check()) {
+			t.Fatalf("%v: %+v is read back as %+v", err, r, again)
+		}
+		made, err := r.Reveal(secret, nil)
+		if err == nil && !Holds(made.Check()) {
+			t.Fatalf("%+v", made.Check())
+		}
 	})
+}
+
+// records returns an announced record of each kind. Members 7 and 12 may contribute to all of them.
+func records(t testing.TB) (out []Record) {
+	t.Helper()
+	pool, secret, _ := vector(t)
+	d, err := Announce("a role", pool, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := AnnounceStrata("delegates", 3, []Stratum{{"north", 30, Pool{{3, 4}, {7, 2}}}, {"south", 30, Pool{{11, 2}, {12, 1}}}}, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Panels{Size: 2, Quotas: []Quota{{"shift", "night", 1, 1}}}
+	for _, m := range pool {
+		p.People = append(p.People, Person{ID: m.ID, Features: map[string]string{"shift": map[bool]string{true: "night", false: "day"}[m.ID < 10]}})
+	}
+	fair, err := p.Leximin(t.Context(), DefaultTickets, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	panel, err := AnnouncePanels("assembly", p, fair, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []Record{{Draw: &d}, {Strata: &s}, {Draw: &panel}}
+}
+
+// TestAnnouncedIsNotYetRevealed: what is only announced is in order, and says so; once it is revealed it cannot be again.
+func TestAnnouncedIsNotYetRevealed(t *testing.T) {
+	_, secret, contributions := vector(t)
+	for _, r := range records(t) {
+		var b bytes.Buffer
+		if err := r.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if text := b.String(); !strings.Contains(text, `"contributions": []`) || strings.Contains(text, "null") {
+			t.Errorf("%s", text)
+		}
+		r, err := ReadRecord(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := r.Check()
+		said := slices.ContainsFunc(found, func(f Finding) bool { return f.Step == "secret" && strings.Contains(f.Say, "not yet revealed") })
+		if !Holds(found) || !said || r.Revealed() {
+			t.Errorf("%s: %+v", r.ID(), found)
+		}
+		for _, cs := range [][]Contribution{nil, contributions} {
+			made, err := r.Reveal(secret, cs)
+			if err != nil || !made.Revealed() || !Holds(made.Check()) {
+				t.Errorf("%s: %v, %+v", r.ID(), err, made.Check())
+			}
+			b.Reset()
+			if err := made.Write(&b); err != nil || strings.Contains(b.String(), "null") {
+				t.Errorf("%v: %s", err, &b)
+			}
+			if _, err := made.Reveal(secret, cs); err == nil || !strings.Contains(err.Error(), "revealed already") {
+				t.Errorf("%s is revealed twice: %v", r.ID(), err)
+			}
+		}
+		if r.Draw != nil {
+			r.Draw.Commit = "00"
+		} else {
+			r.Strata.Strata[0].Draw.Commit = "00"
+		}
+		if found := r.Check(); Holds(found) {
+			t.Errorf("%s: a commitment that is none: %+v", r.ID(), found)
+		}
+	}
 }

@@ -2,7 +2,6 @@ package sortition
 
 import (
 	"context"
-	"fmt"
 	"math"
 )
 
@@ -60,7 +59,7 @@ func (g *program) search(ctx context.Context, value []float64, above float64) *s
 // branch looks for solutions within the bounds as they are, and leaves these as they were.
 func (s *search) branch() error {
 	if s.nodes++; s.nodes > mostNodes {
-		return fmt.Errorf("%w: the quotas are too entangled: the search for a panel came to no end", ErrDraw)
+		return refuse("the quotas are too entangled: the search for a panel came to no end")
 	}
 	if err := s.ctx.Err(); err != nil {
 		return err
@@ -109,7 +108,7 @@ func (s *search) found() error {
 		x[j] = int(math.Round(s.x[j]))
 	}
 	if !s.g.allows(x) {
-		return fmt.Errorf("%w: the search for a panel lost its figures", ErrDraw)
+		return refuse("the search for a panel lost its figures")
 	}
 	worth := 0.0
 	for j, v := range s.value {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 // Stratum is a part of a group, such as a branch or a shift, that gets its share of the places.
@@ -18,7 +19,7 @@ type Stratum struct {
 type StratumDraw struct {
 	Name     string  `json:"name"`
 	Size     int64   `json:"size"`
-	Places   int     `json:"places"`
+	Places   int     `json:"places"`             // until the secret is revealed without those that are drawn between strata
 	Unfilled int     `json:"unfilled,omitempty"` // places for which nobody in the stratum could be drawn
 	Chosen   []int64 `json:"chosen,omitempty"`   // the first of the order, as many as there are places
 	Draw     Draw    `json:"draw"`               // everybody in the stratum; those who come after the chosen are alternates
@@ -32,8 +33,11 @@ type SeatTie struct {
 	Draw   Draw    `json:"draw"`
 }
 
-// StrataDraw is a draw by strata. Every draw in it has the same secret and the same contributions, and can be repeated by itself.
+// StrataDraw is the record of a draw by strata. Every draw in it has the same secret and the same contributions, and can be repeated
+// by itself.
 type StrataDraw struct {
+	Schema string        `json:"schema"`
+	ID     string        `json:"draw_id"`
 	Places int           `json:"places"`
 	Strata []StratumDraw `json:"strata"`
 	Tie    *SeatTie      `json:"tie,omitempty"`
@@ -48,12 +52,15 @@ func Share(places int, sizes []int64) (shares []int, tied []int, left int, err e
 	total := int64(0)
 	for _, size := range sizes {
 		if size < 0 || size > 1<<62-1-total {
-			return nil, nil, 0, fmt.Errorf("%w: a stratum has the size %d", ErrDraw, size)
+			return nil, nil, 0, refuse("a stratum has the size %d; a size is a number of people, from 0", size)
 		}
 		total += size
 	}
-	if places < 0 || places > mostPlaces || total == 0 {
-		return nil, nil, 0, fmt.Errorf("%w: %d places for strata of %d people in all", ErrDraw, places, total)
+	if total == 0 {
+		return nil, nil, 0, refuse("nobody is in any stratum, so places cannot be shared by their sizes")
+	}
+	if places < 0 || places > mostPlaces {
+		return nil, nil, 0, refuse("%d places cannot be shared; there must be from 0 to %d", places, mostPlaces)
 	}
 	shares, rests, byRest := make([]int, len(sizes)), make([]uint64, len(sizes)), make([]int, len(sizes))
 	left = places
@@ -81,44 +88,84 @@ func Share(places int, sizes []int64) (shares []int, tied []int, left int, err e
 	return shares, nil, 0, nil
 }
 
-// AnnounceStrata shares the places and returns what is published before contributions are taken, as Announce does. The draw in a
-// stratum has the id "drawID/name", that between strata which are tied "drawID/tie". Everybody in any of the pools may contribute.
-// It returns ErrDraw for what neither can be drawn nor shared, and for a stratum in which nobody is willing.
+// AnnounceStrata shares the places and returns what is published before contributions are taken, as Announce does. The draws have
+// the id of the whole, a slash, the hash of how places were to be shared, another slash, and the stratum's name, or "tie" for the
+// draw between strata that are tied: so every seed follows from the sizes too. Everybody in any of the pools may contribute. It
+// returns ErrDraw for what neither can be drawn nor shared, and for a stratum in which nobody is willing.
 func AnnounceStrata(drawID string, places int, strata []Stratum, secret []byte) (StrataDraw, error) {
-	s := StrataDraw{Places: places}
-	sizes, everybody := make([]int64, len(strata)), []int64{}
-	names := map[string]bool{"tie": true}
-	for i, st := range strata {
-		if names[st.Name] {
-			return s, fmt.Errorf("%w: two strata have the name %q, or it is the one kept for ties", ErrDraw, st.Name)
-		}
-		names[st.Name], sizes[i] = true, st.Size
-		for _, m := range st.Pool {
-			everybody = append(everybody, m.ID)
-		}
+	s := StrataDraw{Schema: StrataSchema, ID: drawID, Places: places}
+	if err := cmp.Or(checkText("the draw's id", drawID), checkStrata(strata)); err != nil {
+		return s, err
 	}
-	slices.Sort(everybody)
-	for i := range everybody[:max(0, len(everybody)-1)] {
-		if everybody[i] == everybody[i+1] {
-			return s, fmt.Errorf("%w: member %d is in two strata", ErrDraw, everybody[i])
-		}
+	var sizes []int64
+	for _, st := range strata {
+		sizes = append(sizes, st.Size)
+		s.Strata = append(s.Strata, StratumDraw{Name: st.Name, Size: st.Size, Draw: Draw{Pool: st.Pool}})
 	}
 	shares, tied, left, err := Share(places, sizes)
 	if err != nil {
 		return s, err
 	}
+	prefix, everybody := s.prefix(), s.everybody()
 	for i, st := range strata {
-		d, err := Announce(drawID+"/"+st.Name, st.Pool, secret)
+		d, err := Announce(prefix+st.Name, st.Pool, secret)
 		if err != nil {
-			return s, fmt.Errorf("stratum %s: %w", st.Name, err)
+			return s, fmt.Errorf("in the stratum %s: %w", st.Name, err)
 		}
 		d.Contributors = everybody
-		s.Strata = append(s.Strata, StratumDraw{Name: st.Name, Size: st.Size, Places: shares[i], Draw: d})
+		s.Strata[i].Places, s.Strata[i].Draw = shares[i], d
 	}
 	if left > 0 {
-		s.Tie, err = announceTie(drawID+"/tie", tied, left, secret, everybody)
+		s.Tie, err = announceTie(prefix+"tie", tied, left, secret, everybody)
 	}
 	return s, err
+}
+
+// checkStrata refuses names that cannot be, and somebody who is in two strata.
+func checkStrata(strata []Stratum) error {
+	names, in := map[string]bool{}, map[int64]string{}
+	for _, st := range strata {
+		switch {
+		case st.Name == "tie":
+			return refuse("no stratum can be called tie, which is kept for places that are drawn between strata")
+		case names[st.Name]:
+			return refuse("two strata are called %s", st.Name)
+		}
+		names[st.Name] = true
+		if err := checkText("the name of a stratum", st.Name); err != nil {
+			return err
+		}
+		for _, m := range st.Pool {
+			if other, twice := in[m.ID]; twice && other != st.Name {
+				return refuse("member %d is in two strata, %s and %s", m.ID, other, st.Name)
+			}
+			in[m.ID] = st.Name
+		}
+	}
+	return nil
+}
+
+// prefix is how the ids of the draws begin: with the hash of a line that holds the number of places and of a line "name, size, hash
+// of the pool" for each stratum, with tabs between.
+func (s StrataDraw) prefix() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d\n", s.Places)
+	for _, st := range s.Strata {
+		fmt.Fprintf(&b, "%s\t%d\t%s\n", st.Name, st.Size, st.Draw.Pool.Hash())
+	}
+	return s.ID + "/" + hexHash(b.String()) + "/"
+}
+
+// everybody returns who may contribute.
+func (s StrataDraw) everybody() []int64 {
+	ids := []int64{}
+	for _, st := range s.Strata {
+		for _, m := range st.Draw.Pool {
+			ids = append(ids, m.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 func announceTie(drawID string, tied []int, places int, secret []byte, everybody []int64) (*SeatTie, error) {
@@ -132,13 +179,21 @@ func announceTie(drawID string, tied []int, places int, secret []byte, everybody
 	if err != nil {
 		return nil, err
 	}
-	t.Draw, err = Announce(drawID, pool, secret)
+	if t.Draw, err = Announce(drawID, pool, secret); err != nil {
+		return nil, err
+	}
 	t.Draw.Contributors = everybody
-	return t, err
+	return t, nil
 }
 
 // Reveal draws between strata that are tied, and then within each. Errors wrap ErrDraw. The receiver is left as it is.
 func (s StrataDraw) Reveal(secret []byte, contributions []Contribution) (StrataDraw, error) {
+	if s.Revealed() {
+		return s, refuse("the draw %s was revealed already; a draw is made once", s.ID)
+	}
+	if err := s.checkShares(); err != nil {
+		return s, fmt.Errorf("the record is not one that was announced: %w", err)
+	}
 	s.Strata = slices.Clone(s.Strata)
 	if s.Tie != nil {
 		tie := *s.Tie
@@ -156,7 +211,7 @@ func (s StrataDraw) Reveal(secret []byte, contributions []Contribution) (StrataD
 		st := &s.Strata[i]
 		var err error
 		if st.Draw, err = st.Draw.Reveal(secret, contributions); err != nil {
-			return s, fmt.Errorf("stratum %s: %w", st.Name, err)
+			return s, fmt.Errorf("in the stratum %s: %w", st.Name, err)
 		}
 		n := min(st.Places, len(st.Draw.Order))
 		st.Chosen, st.Unfilled = st.Draw.Order[:n], st.Places-n
@@ -164,35 +219,120 @@ func (s StrataDraw) Reveal(secret []byte, contributions []Contribution) (StrataD
 	return s, nil
 }
 
+// draws returns all draws of the record, with what each is for.
+func (s StrataDraw) draws() (of []string, all []Draw) {
+	if s.Tie != nil {
+		of, all = append(of, "tie"), append(all, s.Tie.Draw)
+	}
+	for _, st := range s.Strata {
+		of, all = append(of, st.Name), append(all, st.Draw)
+	}
+	return of, all
+}
+
+// Revealed says whether the record holds anything of what can only follow from the secret.
+func (s StrataDraw) Revealed() bool {
+	_, all := s.draws()
+	return slices.ContainsFunc(all, Draw.Revealed) || s.Tie != nil && len(s.Tie.Got) > 0 ||
+		slices.ContainsFunc(s.Strata, func(st StratumDraw) bool { return len(st.Chosen) > 0 || st.Unfilled != 0 })
+}
+
 // Check repeats a published draw by strata: how the places were shared, the draw between strata that were tied, and that in each.
 func (s StrataDraw) Check() []Finding {
-	sizes := make([]int64, len(s.Strata))
-	for i, st := range s.Strata {
-		sizes[i] = st.Size
+	var found []Finding
+	of, all := s.draws()
+	for i, d := range all {
+		for _, f := range Check(d) {
+			f.Of = of[i]
+			found = append(found, f)
+		}
+	}
+	err := s.checkShares()
+	say := "The places were shared by the sizes of the strata, and each has those who were drawn first."
+	switch {
+	case err != nil:
+		say = fmt.Sprintf("The places were not shared or filled as they should: %v.", err)
+	case !s.Revealed():
+		say = "The places were shared by the sizes of the strata."
+	}
+	return append(found, Finding{Step: "places", Agrees: err == nil, Say: say})
+}
+
+// checkShares refuses places that do not follow from the sizes and from the order in each stratum, and draws that do not belong
+// together.
+func (s StrataDraw) checkShares() error {
+	var strata []Stratum
+	var sizes []int64
+	for _, st := range s.Strata {
+		strata, sizes = append(strata, Stratum{st.Name, st.Size, st.Draw.Pool}), append(sizes, st.Size)
+	}
+	if err := cmp.Or(checkText("the draw's id", s.ID), checkStrata(strata)); err != nil {
+		return err
 	}
 	places, tied, left, err := Share(s.Places, sizes)
-	shared := err == nil && (left > 0) == (s.Tie != nil)
-	var found []Finding
-	if shared && s.Tie != nil {
-		found = Check(s.Tie.Draw)
-		t, err := announceTie("tie", tied, left, make([]byte, secretSize), nil)
-		shared = err == nil && Holds(found) && s.Tie.Places == left && slices.Equal(s.Tie.Among, t.Among) &&
-			s.Tie.Draw.PoolHash == t.Draw.PoolHash && slices.Equal(s.Tie.Got, s.Tie.Draw.Order[:left])
+	if err != nil {
+		return err
+	}
+	if err := s.checkTogether(); err != nil {
+		return err
+	}
+	if err := s.checkTie(tied, left); err != nil {
+		return err
+	}
+	if s.Tie != nil {
 		for _, n := range s.Tie.Got {
-			if shared {
-				places[n-1]++
-			}
+			places[n-1]++
 		}
 	}
 	for i, st := range s.Strata {
-		found = append(found, Check(st.Draw)...)
-		n := max(0, min(st.Places, len(st.Draw.Order)))
-		shared = shared && st.Places == places[i] && st.Unfilled == st.Places-n && slices.Equal(st.Chosen, st.Draw.Order[:n]) &&
-			st.Draw.Commit == s.Strata[0].Draw.Commit && slices.Equal(st.Draw.Contributions, s.Strata[0].Draw.Contributions)
+		n, unfilled := min(places[i], len(st.Draw.Order)), 0
+		if s.Revealed() {
+			unfilled = places[i] - n
+		}
+		if st.Places != places[i] || st.Unfilled != unfilled || !slices.Equal(st.Chosen, st.Draw.Order[:n]) {
+			return refuse("the stratum %s should have %d places, of which %d are filled by those who were drawn first", st.Name, places[i], n)
+		}
 	}
-	say := map[bool]string{
-		true:  "The places were shared by the sizes of the strata, and each has those who were drawn first.",
-		false: "The places were not shared as the sizes of the strata say, or somebody was chosen who was not drawn.",
+	return nil
+}
+
+// checkTogether refuses draws that are not of this record, or of which one has another secret or other contributions.
+func (s StrataDraw) checkTogether() error {
+	prefix, everybody := s.prefix(), s.everybody()
+	of, all := s.draws()
+	for i, d := range all {
+		switch {
+		case d.ID != prefix+of[i]:
+			return refuse("the draw for %s should have the id %s", of[i], prefix+of[i])
+		case d.Commit != all[0].Commit || d.Secret != all[0].Secret || d.Revealed() != s.Revealed():
+			return refuse("the draw for %s has another secret than that for %s", of[i], of[0])
+		case !slices.Equal(d.Contributors, everybody) || !slices.Equal(d.Contributions, all[0].Contributions):
+			return refuse("the draw for %s has other contributions than it should", of[i])
+		case d.Panels != nil || d.Asked != nil:
+			return refuse("the draw for %s is one of panels", of[i])
+		}
 	}
-	return append(found, Finding{"places", shared, say[shared]})
+	return nil
+}
+
+// checkTie refuses a draw between strata that are not those which are tied, and places for others than it drew.
+func (s StrataDraw) checkTie(tied []int, left int) error {
+	if (left > 0) != (s.Tie != nil) {
+		return refuse("%d places should be drawn between strata with the same remainder", left)
+	}
+	if s.Tie == nil {
+		return nil
+	}
+	t, err := announceTie("tie", tied, left, make([]byte, secretSize), nil)
+	if err != nil {
+		return err
+	}
+	if s.Tie.Places != left || !slices.Equal(s.Tie.Among, t.Among) || !slices.Equal(s.Tie.Draw.Pool, t.Draw.Pool) {
+		return refuse("%d places should be drawn between the strata %v", left, t.Among)
+	}
+	order := s.Tie.Draw.Order
+	if s.Revealed() && !slices.Equal(order, t.Draw.Pool.Order(s.Tie.Draw.Seed)) || !slices.Equal(s.Tie.Got, order[:min(left, len(order))]) {
+		return refuse("the places that were drawn between strata went to others than those drawn")
+	}
+	return nil
 }

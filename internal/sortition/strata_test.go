@@ -120,19 +120,28 @@ func TestCheckFindsChangedStrata(t *testing.T) {
 	_, secret, _ := vector(t)
 	pool := func(from int64) Pool { return Pool{{from, 4}, {from + 1, 2}, {from + 2, 1}} }
 	for name, spoil := range map[string]func(*StrataDraw){
-		"":                    func(*StrataDraw) {},
-		"a size":              func(s *StrataDraw) { s.Strata[0].Size = 300 },
-		"who is chosen":       func(s *StrataDraw) { s.Strata[1].Chosen = s.Strata[1].Draw.Order[1:2] },
-		"how many places":     func(s *StrataDraw) { s.Places++ },
-		"a stratum's places":  func(s *StrataDraw) { s.Strata[0].Places-- },
-		"places below 0":      func(s *StrataDraw) { s.Strata[0].Places = -1 },
-		"who got the last":    func(s *StrataDraw) { s.Tie.Got = []int64{3 - s.Tie.Got[0]} },
-		"a stranger got it":   func(s *StrataDraw) { s.Tie.Got = []int64{99} },
-		"the tie left out":    func(s *StrataDraw) { s.Tie = nil },
-		"the tie's order":     func(s *StrataDraw) { s.Tie.Draw.Order = nil },
-		"a stratum's order":   func(s *StrataDraw) { s.Strata[1].Draw.Order = nil },
-		"a stratum's secret":  func(s *StrataDraw) { s.Strata[1].Draw.Secret = "" },
-		"all of the strata":   func(s *StrataDraw) { s.Strata = nil },
+		"":                   func(*StrataDraw) {},
+		"a size":             func(s *StrataDraw) { s.Strata[0].Size = 300 },
+		"who is chosen":      func(s *StrataDraw) { s.Strata[1].Chosen = s.Strata[1].Draw.Order[1:2] },
+		"how many places":    func(s *StrataDraw) { s.Places++ },
+		"a stratum's places": func(s *StrataDraw) { s.Strata[0].Places-- },
+		"places below 0":     func(s *StrataDraw) { s.Strata[0].Places = -1 },
+		"who got the last":   func(s *StrataDraw) { s.Tie.Got = []int64{3 - s.Tie.Got[0]} },
+		"a stranger got it":  func(s *StrataDraw) { s.Tie.Got = []int64{99} },
+		"the tie left out":   func(s *StrataDraw) { s.Tie = nil },
+		"the tie's order":    func(s *StrataDraw) { s.Tie.Draw.Order = nil },
+		"a stratum's order":  func(s *StrataDraw) { s.Strata[1].Draw.Order = nil },
+		"a stratum's secret": func(s *StrataDraw) { s.Strata[1].Draw.Secret = "" },
+		"all of the strata":  func(s *StrataDraw) { s.Strata = nil },
+		"the id":             func(s *StrataDraw) { s.ID = "others" },
+		"a name":             func(s *StrataDraw) { s.Strata[0].Name = "east" },
+		"the tie's throws":   func(s *StrataDraw) { s.Tie.Draw.Contributions = nil },
+		"who contributes":    func(s *StrataDraw) { s.Strata[0].Draw.Contributors = nil },
+		"one not revealed": func(s *StrataDraw) {
+			d := &s.Strata[1].Draw
+			d.Secret, d.Seed, d.Order = "", "", nil
+			s.Strata[1].Chosen, s.Strata[1].Unfilled = nil, s.Strata[1].Places
+		},
 		"somebody's own seed": func(s *StrataDraw) { s.Strata[1].Draw.Contributions = nil },
 	} {
 		s, err := AnnounceStrata("delegates", 3, []Stratum{{"north", 30, pool(1)}, {"south", 30, pool(11)}}, secret)
@@ -154,7 +163,7 @@ func TestStrataRefusals(t *testing.T) {
 	one := Pool{{1, 1}}
 	for name, strata := range map[string][]Stratum{
 		"none": nil, "a name twice": {{"a", 1, one}, {"a", 1, Pool{{2, 1}}}}, "the name of ties": {{"tie", 1, one}},
-		"somebody in two": {{"a", 1, one}, {"b", 1, one}}, "nobody willing": {{"a", 1, nil}}, "a size below 0": {{"a", -1, one}},
+		"no name": {{"", 1, one}}, "somebody in two": {{"a", 1, one}, {"b", 1, one}}, "nobody willing": {{"a", 1, nil}}, "a size below 0": {{"a", -1, one}},
 	} {
 		if _, err := AnnounceStrata("x", 1, strata, secret); !errors.Is(err, ErrDraw) {
 			t.Errorf("%s: %v", name, err)
