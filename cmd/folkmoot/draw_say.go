@@ -64,7 +64,7 @@ func sayStrata(w io.Writer, s sortition.StrataDraw) {
 		sayWeights(w, st.Draw.Pool, "  ")
 	}
 	if s.Tie != nil {
-		fmt.Fprintf(w, "\nBetween %s, whose remainders are equal, the lot decides who gets one of %s more.\n", tiedNames(s), several(s.Tie.Places, "place"))
+		fmt.Fprintf(w, "\nBetween %s, whose remainders are equal, the lot gives %s more, each with a chance of %d in %d.\n", tiedNames(s), several(s.Tie.Places, "place"), s.Tie.Places, len(s.Tie.Among))
 	}
 }
 

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"folkmoot/internal/sortition"
 )
 
 // drawFiles makes a folder with a pool and with what members threw in.
@@ -116,29 +114,4 @@ func TestDrawCommandRefuses(t *testing.T) {
 	if after, err := filepath.Glob(in("*")); err != nil || len(after) != len(before) {
 		t.Errorf("files were %v, and are %v (%v)", before, after, err)
 	}
-}
-
-// TestDrawOfAPanelIsChecked: a panel that was drawn with its list is checked by the same command.
-func TestDrawOfAPanelIsChecked(t *testing.T) {
-	p := sortition.Panels{Size: 2, Quotas: []sortition.Quota{{Feature: "shift", Value: "night", Min: 1, Max: 1}}}
-	for id := range int64(5) {
-		p.People = append(p.People, sortition.Person{ID: id, Features: map[string]string{"shift": map[bool]string{true: "night", false: "day"}[id < 2]}})
-	}
-	d, err := p.Leximin(t.Context(), sortition.DefaultTickets, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret := bytes.Repeat([]byte{7}, 32)
-	r, err := sortition.AnnouncePanels("assembly", p, d, secret)
-	if err == nil {
-		r, err = r.Reveal(secret, nil)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(t.TempDir(), "panels.json")
-	if err := createRecord(name, sortition.Record{Draw: &r}); err != nil {
-		t.Fatal(err)
-	}
-	want(t, exitOK, "was drawn: ", "draw", "--check="+name)
 }
