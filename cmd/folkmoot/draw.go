@@ -47,6 +47,8 @@ func (c *drawCmd) Run(e *env) error {
 		err = c.reveal(e)
 	case c.Reveal != "":
 		err = errors.New("--reveal needs --out, and goes with neither a pool nor anything else that was said when the draw was announced")
+	case c.Pool == "-" && (c.Strata == "-" || c.Quotas == "-"):
+		err = errors.New("standard input can be read once only")
 	case c.Pool != "" && c.ID != "" && c.Out != "" && c.Contributions == "":
 		err = c.announce(e)
 	default:
@@ -99,7 +101,7 @@ func (c *drawCmd) prepare(e *env, secret []byte) (r sortition.Record, say func(i
 	}
 	members, err := sortition.ReadPool(bytes.NewReader(pool))
 	if err != nil {
-		return r, nil, fmt.Errorf("%s: %w", c.Pool, err)
+		return r, nil, fmt.Errorf("%s: %w", named(c.Pool), err)
 	}
 	d, err := sortition.Announce(c.ID, members, secret)
 	return sortition.Record{Draw: &d}, func(w io.Writer) { sayPool(w, d) }, err
@@ -110,7 +112,7 @@ func (c *drawCmd) prepareStrata(e *env, pool, secret []byte) (r sortition.Record
 	if err != nil {
 		return r, nil, err
 	}
-	strata, err := sortition.ReadStrata(c.Strata, bytes.NewReader(sizes), c.Pool, bytes.NewReader(pool))
+	strata, err := sortition.ReadStrata(named(c.Strata), bytes.NewReader(sizes), named(c.Pool), bytes.NewReader(pool))
 	if err != nil {
 		return r, nil, err
 	}
@@ -123,7 +125,7 @@ func (c *drawCmd) preparePanel(e *env, pool, secret []byte) (r sortition.Record,
 	if err != nil {
 		return r, nil, err
 	}
-	asked, err := sortition.ReadPanels(c.Places, c.Quotas, bytes.NewReader(quotas), c.Pool, bytes.NewReader(pool))
+	asked, err := sortition.ReadPanels(c.Places, named(c.Quotas), bytes.NewReader(quotas), named(c.Pool), bytes.NewReader(pool))
 	if err != nil {
 		return r, nil, err
 	}
@@ -166,7 +168,7 @@ func (c *drawCmd) reveal(e *env) error {
 			return err
 		}
 		if thrown, err = sortition.ReadContributions(bytes.NewReader(text)); err != nil {
-			return fmt.Errorf("%s: %w", c.Contributions, err)
+			return fmt.Errorf("%s: %w", named(c.Contributions), err)
 		}
 	}
 	if r, err = r.Reveal(secret, thrown); err != nil {
@@ -238,7 +240,7 @@ func readRecord(e *env, name string) (r sortition.Record, err error) {
 		return r, err
 	}
 	if r, err = sortition.ReadRecord(bytes.NewReader(text)); err != nil {
-		err = fmt.Errorf("%s: %w", name, err)
+		err = fmt.Errorf("%s: %w", named(name), err)
 	}
 	return r, err
 }
@@ -248,6 +250,14 @@ func input(e *env, name string) ([]byte, error) {
 		return io.ReadAll(e.stdin)
 	}
 	return os.ReadFile(name)
+}
+
+// named is what a file is called in a sentence.
+func named(file string) string {
+	if file == "-" {
+		return "standard input"
+	}
+	return file
 }
 
 func createRecord(name string, r sortition.Record) error {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // kindFiles makes a folder with what draws by strata and of panels are announced from.
@@ -109,6 +111,7 @@ func TestKindsOfDrawsAreRefused(t *testing.T) {
 		{"need --places", []string{in("willing"), "--strata=" + in("strata")}},
 		{"need --places", []string{in("willing"), "--places=3"}},
 		{"need --places", []string{in("people"), "--quotas=" + in("quotas"), "--places=-1"}},
+		{"standard input can be read once only", []string{"-", "--strata=-", "--places=2"}},
 		{"can't be used together", []string{in("people"), "--quotas=" + in("quotas"), "--strata=" + in("strata"), "--places=2"}},
 		{`member 1 is in the stratum "west", which ` + in("strata") + " does not have", []string{in("lost"), "--strata=" + in("strata"), "--places=2"}},
 		{in("twice") + ": line 3: member 1 is there already, in line 2", []string{in("twice"), "--strata=" + in("strata"), "--places=2"}},
@@ -123,5 +126,27 @@ func TestKindsOfDrawsAreRefused(t *testing.T) {
 	}
 	if left, err := filepath.Glob(in("x.json*")); err != nil || left != nil {
 		t.Errorf("%v is there (%v)", left, err)
+	}
+}
+
+// TestDrawTellsAndStops: work on chances says every few seconds how far it is, and leaves nothing behind when it is stopped.
+func TestDrawTellsAndStops(t *testing.T) {
+	in := kindFiles(t)
+	clock := time.Unix(0, 0)
+	now := func() time.Time { clock = clock.Add(5 * time.Second); return clock }
+	none := func(string) (string, bool) { return "", false }
+	args := []string{"draw", in("people"), "--quotas=" + in("quotas"), "--places=2", "--id=x", "--out=" + in("x.json")}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	var out, told bytes.Buffer
+	if code := run(stopped, args, none, nil, &out, &told, now); code != exitFailed || !strings.Contains(told.String(), "the draw was stopped; nothing was written") {
+		t.Errorf("exit %d, says %q", code, &told)
+	}
+	if left, err := filepath.Glob(in("x.json*")); err != nil || left != nil {
+		t.Errorf("%v is there (%v)", left, err)
+	}
+	told.Reset()
+	if code := run(t.Context(), args, none, nil, &out, &told, now); code != exitOK || !strings.Contains(told.String(), "Working out the fairest chances: 4 of 4 people settled, ") {
+		t.Errorf("exit %d, says %q", code, &told)
 	}
 }

@@ -24,13 +24,19 @@ import (
 //	  "seed": "552f…",                               see Seed
 //	  "order": [19, 3, 23, …],                       everybody with a weight, as drawn
 //	  "asked": {"size": 2, "quotas": […], "people": […]},
-//	  "panels": [{"members": [2, 5], "tickets": 9}]  of a draw of a panel: what the numbers in the pool stand for; see AnnouncePanels
+//	  "panels": [{"members": [2, 5], "tickets": 9}]  of a draw of a panel: what the numbers in the pool stand for
 //	}
+//
+// The id of a draw of a panel ends with a slash and the SHA-256, in hex, of these lines, with tabs where commas stand here:
+// "size,n"; for each quota "quota,feature,value,min,max"; for each person, by number, "person,id,home" and on the same line
+// ",feature,value" for each feature by its name; and then for each panel "number,tickets:id id id", with commas and spaces.
 //
 // The name changes whenever a draw would have to be repeated in another way.
 const Schema = "folkmoot-draw/1"
 
-// StrataSchema names the form of a StrataDraw as JSON: its fields, in which every "draw" is a Draw.
+// StrataSchema names the form of a StrataDraw as JSON: its fields, in which every "draw" is a Draw. The id of each of those is the id
+// of the whole, a slash, a hash, a slash, and the name of the stratum, or "tie". The hash is the SHA-256, in hex, of a line with
+// the number of places and of a line "name,size,pool_hash" for each stratum, with tabs where commas stand here.
 const StrataSchema = "folkmoot-draw-strata/1"
 
 const mostRecord = 64 << 20 // bytes of a record or a pool
