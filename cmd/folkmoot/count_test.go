@@ -44,17 +44,21 @@ func voteFile(t *testing.T, name, text string) string {
 func TestCountAsText(t *testing.T) {
 	code, out, errs := command(t, aVote, "count", "--method", "scottish", "-")
 	want := `Who keeps the key?
-counted by scottish, 1 place, 9 valid papers
+Counted by scottish, 1 place, 9 valid papers
 
 1. First preferences of 9 papers. The quota is 5. Cy has the fewest votes and is excluded next.
-   1  Ann  4.00000    
-   2  Bo   3.00000    
-   3  Cy   2.00000    excluded
+   No.  Candidate    Votes
+     1  Ann        4.00000
+     2  Bo         3.00000
+     3  Cy         2.00000  excluded
+        total      9.00000
 
 2. Cy is excluded, and the papers go to the next candidate named on them, at the value they have. Bo is elected with 5.00000 votes.
-   1  Ann  4.00000            
-   2  Bo   5.00000  +2.00000  elected
-   3  Cy   0.00000  -2.00000  
+   No.  Candidate    Votes     Moved
+     1  Ann        4.00000
+     2  Bo         5.00000  +2.00000  elected
+     3  Cy         0.00000  -2.00000  out
+        total      9.00000
 
 Elected: Bo.
 
@@ -106,13 +110,13 @@ func TestCountTies(t *testing.T) {
 		want string // the first who is excluded
 		by   string
 	}{
-		{nil, "Ann", "as the first in the list, because no lot was given."},
-		{[]string{"--lot", "Bo,Cy,Ann"}, "Bo", "by the lot."},
-		{[]string{"--lot", "3,1,2"}, "Cy", "by the lot."},
-		{[]string{"--seed", "seven of clubs"}, "", "by the lot."},
+		{nil, "Ann", "by the order of the list, because no lot was drawn."},
+		{[]string{"--lot", "Bo,Cy,Ann"}, "Bo", "by lot."},
+		{[]string{"--lot", "3,1,2"}, "Cy", "by lot."},
+		{[]string{"--seed", "seven of clubs"}, "", "by lot."},
 	} {
 		code, out, errs := command(t, tied, slices.Concat([]string{"count", "--method", "scottish"}, tt.args, []string{"-"})...)
-		if want := "Stage 1: Ann, Bo, Cy stood alike (exclude). " + tt.want; code != exitOK || !strings.Contains(out, want) || !strings.Contains(out, tt.by) {
+		if want := "   Tie (exclusion): Ann, Bo and Cy stood alike. " + tt.want; code != exitOK || !strings.Contains(out, want) || !strings.Contains(out, tt.by) {
 			t.Errorf("%v: exit %d %s\n%s", tt.args, code, errs, out)
 		}
 	}

@@ -42,6 +42,7 @@ type approvals struct {
 	votes  []int64     // by candidate: approvals
 	blank  int64       // papers that approve nobody
 	marks  int64       // of all kinds
+	what   string      // the figures of the next stage are: "" for votes
 }
 
 // support is a kind of papers that approves a candidate, and the score beside the mark.
@@ -54,11 +55,11 @@ func newApprovals(e *Election, o Options, method string, rounds int) (*approvals
 		return nil, fmt.Errorf("%w: %d rounds among %d candidates are more than %d figures", ErrElection, rounds, n, mostFigures)
 	}
 	a := &approvals{e: e, s: newSheet(e, o, method), lots: newLots(e, o), in: e.taking(), of: make([][]support, n), votes: make([]int64, n)}
-	a.s.Valid = e.Papers.Total()
 	kinds, err := a.kinds()
 	if err != nil {
 		return nil, err
 	}
+	a.s.Valid, a.s.Rejected = kinds.Total(), e.reject(kinds.Total(), skips{}, legible)
 	for kind := range kinds.Len() {
 		marks, weight := kinds.At(kind)
 		scores := kinds.Scores(kind)
@@ -76,10 +77,11 @@ func newApprovals(e *Election, o Options, method string, rounds int) (*approvals
 			a.votes[m] += weight
 		}
 	}
+	a.s.Empty = a.blank
 	return a, nil
 }
 
-// kinds returns the papers with whom each approves in the order of the list.
+// kinds returns the papers that can be read, with whom each approves in the order of the list.
 func (a *approvals) kinds() (*Papers, error) {
 	var out Papers
 	type mark struct {
@@ -102,6 +104,9 @@ func (a *approvals) kinds() (*Papers, error) {
 			if given != nil {
 				on[len(on)-1].score = given[j]
 			}
+		}
+		if len(on) == 0 && !legible(strip(nil, all, a.in)) {
+			continue
 		}
 		slices.SortFunc(on, func(a, b mark) int { return int(a.m) - int(b.m) })
 		for _, o := range on {
@@ -143,7 +148,7 @@ func (a *approvals) seat(tied []int) int {
 
 // record writes down a stage. Votes has the figures, "" for those who have none.
 func (a *approvals) record(action Action, of []int, votes []string, say string) {
-	a.s.Stages = append(a.s.Stages, Stage{Action: action, Of: numbers(of), Say: say, Votes: votes, Nontransferable: strconv.FormatInt(a.blank, 10)})
+	a.s.Stages = append(a.s.Stages, Stage{Action: action, Of: numbers(of), Say: say, Votes: votes, Figures: a.what, Nontransferable: strconv.FormatInt(a.blank, 10)})
 }
 
 // elect writes down a stage that has given a place, or money, to the candidate.
@@ -206,6 +211,7 @@ func countApproval(e *Election, o Options) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.what = "approvals"
 	return a.separable(a.votes, fmt.Sprintf("%s, and each approves everybody it names.", many(a.s.Valid, "paper")), "approval"), nil
 }
 
@@ -221,6 +227,7 @@ func countScore(e *Election, o Options) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.what = "points"
 	return a.separable(totals, fmt.Sprintf("%s; the scores are added up, and a paper that does not name a candidate gives 0.", many(a.s.Valid, "paper")), "point"), nil
 }
 

@@ -22,7 +22,7 @@ func borda(e *Election, o Options) (*Sheet, error) {
 		return nil, err
 	}
 	points := p.points(e.papers())
-	st := Stage{Action: Total, Say: fmt.Sprintf("The points of %d papers are added up. %s", p.valid, map[string]string{
+	st := Stage{Action: Total, Figures: "points", Say: fmt.Sprintf("The points of %s are added up. %s", papersOf(p.valid), map[string]string{
 		"average": "Those whom a paper leaves out get the average of the points that are left.",
 		"shared":  "Those whom a paper leaves out each get the highest points that are left.",
 		"zero":    "Those whom a paper leaves out get nothing.",

@@ -86,6 +86,7 @@ func (sp *spending) close() *Sheet {
 	for _, c := range sp.cost {
 		sp.s.Budget.Costs = append(sp.s.Budget.Costs, sp.amount(c))
 	}
+	sp.s.Budget.Support = wholeFigures(sp.votes)
 	return sp.s
 }
 

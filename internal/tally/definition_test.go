@@ -241,6 +241,9 @@ func TestPhragmenByDefinition(t *testing.T) {
 				}
 			}
 		}
+		if !slices.ContainsFunc(voters, func(gives []*int32) bool { return slices.ContainsFunc(gives, func(g *int32) bool { return g != nil }) }) {
+			want = nil // nobody has voted for anybody
+		}
 		if got := elected(must(t, phragmenMethod, &d.Election, "")); !slices.Equal(got, want) {
 			t.Fatalf("bought %v, want %v", got, want)
 		}

@@ -58,11 +58,15 @@ func (sp *spending) perCost(figures []int64, a, b int) int {
 
 // greedy buys, best first, whatever the money that is left is enough for.
 func (sp *spending) greedy(action Action, figures []int64, what string, better func(a, b int) int) {
-	if sp.e.Papers.Total() == 0 && sp.budget {
+	if sp.s.Valid == 0 && sp.budget {
 		sp.record(Total, nil, wholeFigures(figures), "There are no papers, so nothing is bought.")
 		return
 	}
 	votes := wholeFigures(figures)
+	sp.what = ""
+	if what == "point" {
+		sp.what = "points"
+	}
 	for left := sp.approvals.left(); len(left) > 0; {
 		best := bestBy(left, better)
 		fits := slices.DeleteFunc(slices.Clone(best), func(c int) bool { return sp.cost[c] > sp.left })

@@ -23,7 +23,7 @@ func newGregory(e *Election, o Options, method string, ers bool) *gregory {
 
 func (c *gregory) count() *Sheet {
 	c.setQuota()
-	c.record(First, nil, fmt.Sprintf("First preferences of %d papers. The quota is %s.", c.valid, c.write(c.quota)))
+	c.record(First, nil, fmt.Sprintf("First preferences of %s. The quota is %s.", papersOf(c.valid), c.write(c.quota)))
 	c.remember(1)
 	c.elect()
 	for !c.full {

@@ -29,20 +29,13 @@ func (c *ranked) people(cs []int) []int {
 
 // endings writes why papers do not count, or nil if all do: in votes at that many decimals, or in papers if it is 0.
 func (c *ranked) endings(places int) *Ended {
-	if c.ended == [endings]int64{} {
-		return nil
-	}
-	f := func(why ending) string {
-		n := c.ended[why]
-		switch {
-		case n == 0:
-			return ""
-		case places == 0:
-			n /= c.unit
+	sums := c.ended
+	for why := range sums {
+		if places == 0 {
+			sums[why] /= c.unit
 		}
-		return decimal(n, places)
 	}
-	return &Ended{f(endBlank), f(endExhausted), f(endOver), f(endSkipped), f(endRepeated), f(endSurplus)}
+	return writeEnded(sums, places)
 }
 
 // papersOf writes how many papers there are.
@@ -92,24 +85,9 @@ func (c *ranked) sayOut(cs []int) string {
 		return fmt.Sprintf("Even together %s have fewer votes than anybody else, and are excluded next.", c.names(cs))
 	}
 	if ties := c.s.Ties; len(ties) > 0 && ties[len(ties)-1].Stage == len(c.s.Stages) && ties[len(ties)-1].Chosen == cs[0]+1 {
-		return c.sayTie(ties[len(ties)-1])
+		return "Of those with the fewest votes " + c.name(cs[0]) + " is excluded next."
 	}
 	return c.name(cs[0]) + " has the fewest votes and is excluded next."
-}
-
-func (c *ranked) sayTie(t Tie) string {
-	var among []int
-	for _, n := range t.Among {
-		among = append(among, n-1)
-	}
-	how := "by lot"
-	switch t.By {
-	case ByEarlier:
-		how = fmt.Sprintf("with the fewest of them at stage %d", t.From)
-	case ByOrder:
-		how = "by their order in the file, because no lot was drawn"
-	}
-	return fmt.Sprintf("%s have the fewest votes alike, and of these %s is excluded, %s.", c.names(among), c.name(t.Chosen-1), how)
 }
 
 // sayMove says what a stage has done, from how things stood before it.

@@ -123,6 +123,9 @@ func irvReconciles(t fataler, e *tally.Election, o tally.Options, s *tally.Sheet
 		}
 	}
 	most := min(len(e.Candidates)-len(e.Withdrawn), s.Seats)
+	if s.Valid == 0 {
+		most = 0
+	}
 	if n := len(s.Elected); n > most || n < most && o.Ranked.Minimum == 0 || s.Unfilled != s.Seats-len(s.Elected) {
 		t.Fatalf("elected %v for %d seats, where %d can be", s.Elected, s.Seats, most)
 	}
@@ -356,6 +359,12 @@ func TestIRVSlowly(t *testing.T) {
 			slow.papers, slow.ended = append(slow.papers, ranks), append(slow.ended, false)
 		}
 		s := count(t, "irv", e, tally.Options{Lots: slow.lots, Ranked: &tally.RankedRules{Over: slow.over, Skips: slow.skips}})
+		if s.Valid == 0 {
+			if len(s.Elected) > 0 {
+				t.Fatalf("election %d: nobody has voted, and %v are elected", i, s.Elected)
+			}
+			continue
+		}
 		won, out := slow.count(n)
 		var got []int
 		for k, st := range s.Stages {

@@ -35,7 +35,7 @@ func kemeny(e *Election, o Options) (*Sheet, error) {
 	for i, c := range p.in {
 		first[c] = k.led(i, all)
 	}
-	p.record(Total, nil, "", first)
+	p.record(Total, nil, "", "agreement", first)
 	ranking := k.order()
 	p.stage().Say = fmt.Sprintf("The order %s agrees with the most preferences between two candidates: %d. The figures are the most that any order has with that candidate first.",
 		p.names(slices.Concat(ranking...)), k.best[all])

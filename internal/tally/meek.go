@@ -38,6 +38,7 @@ func countMeek(e *Election, o Options, r meekRule) (*Sheet, error) {
 		return nil, fmt.Errorf("%w: Warren's rule does not say what becomes of a paper with several candidates on one level", ErrElection)
 	}
 	c.s.Variant, c.s.Valid = r.name, c.tree.papers
+	c.s.Rejected = e.reject(c.s.Valid, skips{}, func(marks []Mark) bool { return len(marks) > 0 && marks[0].Names() })
 	for cand, in := range e.taking() {
 		c.keep = append(c.keep, new(big.Int))
 		if in {
@@ -203,9 +204,9 @@ func (c *meek) saysLast(last []int, out int) string {
 	case len(last) == 1:
 		return fmt.Sprintf(" %s has the fewest votes and is excluded.", c.name(out))
 	case len(c.extreme(last, -1)) < len(last):
-		return fmt.Sprintf(" %s have the fewest votes, with less between them than the surplus that is left, which is a tie, and %s is excluded.", c.names(last), c.name(out))
+		return fmt.Sprintf(" Of those with the fewest votes, with less between them than the surplus that is left, %s is excluded.", c.name(out))
 	}
-	return fmt.Sprintf(" %s are tied for the fewest votes, and %s is excluded.", c.names(last), c.name(out))
+	return fmt.Sprintf(" Of those with the fewest votes %s is excluded.", c.name(out))
 }
 
 // settled says whether passing on surpluses has come to its end.
@@ -314,15 +315,20 @@ func (c *meek) record(elected, out []int, say string) {
 		st.Elected = append(st.Elected, cand+1)
 	}
 	left := new(big.Int).Mul(big.NewInt(c.s.Valid), c.one)
+	rounding := new(big.Int).Set(left)
 	for cand, v := range c.votes {
 		left.Sub(left, v)
+		rounding.Sub(rounding, c.rounded(v))
 		st.Votes = append(st.Votes, c.figure(v))
 		st.Keep = append(st.Keep, c.figure(c.keep[cand]))
 	}
 	st.Nontransferable = c.figure(left)
+	if rounding.Sub(rounding, c.rounded(left)); rounding.Sign() != 0 {
+		st.Rounding = new(big.Rat).SetFrac(rounding, c.one).FloatString(c.rule.places)
+	}
 	if len(c.s.Stages) == 0 {
 		st.Action, st.Of = First, nil
-		st.Say = fmt.Sprintf("First preferences of %d papers. The quota is %s.", c.s.Valid, st.Quota)
+		st.Say = fmt.Sprintf("First preferences of %s. The quota is %s.", papersOf(c.s.Valid), st.Quota)
 	} else {
 		st.Say = c.passed() + fmt.Sprintf("The quota is now %s.", st.Quota)
 	}
@@ -408,11 +414,17 @@ func (c *meek) names(cs []int) string {
 	return list(out)
 }
 
-// figure writes n with the decimals of the rule, rounded where more are calculated with.
-func (c *meek) figure(n *big.Int) string {
+// rounded returns n, which is not negative, to the decimals of the rule.
+func (c *meek) rounded(n *big.Int) *big.Int {
 	unit := pow(c.rule.guard)
 	shown := new(big.Int).Add(n, new(big.Int).Rsh(unit, 1))
-	text := fmt.Sprintf("%0*d", c.rule.places+1, shown.Div(shown, unit))
+	return shown.Mul(shown.Quo(shown, unit), unit)
+}
+
+// figure writes n with the decimals of the rule, rounded where more are calculated with.
+func (c *meek) figure(n *big.Int) string {
+	shown := c.rounded(n)
+	text := fmt.Sprintf("%0*d", c.rule.places+1, shown.Quo(shown, pow(c.rule.guard)))
 	return text[:len(text)-c.rule.places] + "." + text[len(text)-c.rule.places:]
 }
 

@@ -93,7 +93,7 @@ func newShares(sp *spending, utility string) (*shares, error) {
 	n := len(sp.in)
 	m := &shares{
 		spending: sp, utility: utility, what: "vote", totals: sp.votes, backers: make([][]support, n), papers: make([]int64, n),
-		base: sp.money, voters: max(1, sp.e.Papers.Total()), step: big.NewInt(1), at: make([]int32, len(sp.weight)), price: make([]offer, n),
+		base: sp.money, voters: max(1, sp.s.Valid), step: big.NewInt(1), at: make([]int32, len(sp.weight)), price: make([]offer, n),
 	}
 	if sp.budget {
 		m.step.Mul(big.NewInt(sp.unit()), big.NewInt(m.voters))

@@ -102,7 +102,7 @@ func (m *shares) show(steps int64) {
 	if m.budget {
 		money = "the money, " + m.amount(m.money) + ","
 	}
-	say := fmt.Sprintf("%s share %s equally: each has %s to spend.", many(m.s.Valid, "paper"), money, m.each(0))
+	say := fmt.Sprintf("The voters of %s share %s equally: each has %s to spend.", papersOf(m.s.Valid), money, m.each(0))
 	if steps > 0 {
 		spent := int64(0)
 		for _, c := range plain {
@@ -111,7 +111,12 @@ func (m *shares) show(steps int64) {
 		say += fmt.Sprintf(" That alone would leave %s unspent. So each is given more, step by step, as far as the purchases do not cost more than there is and something more could be bought: %s in all.",
 			m.amount(m.money-spent), m.each(steps))
 	}
+	say += " Bought is, each time, what has the lowest price: what a supporter pays for what it is worth to them."
+	if m.what == "point" {
+		m.spending.what = "points"
+	}
 	m.record(Share, nil, wholeFigures(m.totals), say)
+	m.spending.what = "price"
 	m.run(steps, true)
 }
 

@@ -200,7 +200,8 @@ func (m Method) Count(e *Election, o Options) (*Sheet, error) {
 	if one {
 		o.Seats = 1
 	}
-	s, err := m.count(e, o)
+	s, err := m.count(e.distinct(), o)
+	s, err = m.finish(e, o, s, err)
 	if err == nil && one && said > 1 {
 		s.Notes = append(s.Notes, fmt.Sprintf("The file says %d places. %s fills one, so this is a count for one.", said, m.Name))
 	}

@@ -39,7 +39,7 @@ func minimax(e *Election, o Options) (*Sheet, error) {
 		winningVotes: "For each candidate the worst lost contest counts: how many papers preferred the other.",
 		margins:      "For each candidate the worst contest counts: by how many more papers the other was preferred.",
 		opposition:   "For each candidate the contest counts in which most papers preferred the other, won or lost.",
-	}[p.s.Variant], worst)
+	}[p.s.Variant], "worst contest", worst)
 	p.stage().Pairs = worsts
 	ranking := rankByFigure(p.in, against)
 	p.elect(ranking)

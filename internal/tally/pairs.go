@@ -41,13 +41,13 @@ func newPairs(e *Election, o Options, method, variant string) (*pairs, error) {
 		}
 	}
 	if len(p.in) == 0 {
-		return nil, fmt.Errorf("%w: all candidates have withdrawn", ErrElection)
+		return nil, errNobodyStands
 	}
 	if n := len(e.Candidates); n > mostPaired {
 		return nil, fmt.Errorf("%w: %d candidates are more than the %d that %s compares", ErrElection, n, mostPaired, method)
 	}
 	p.m, p.valid = preferences(e.papers(), taking)
-	p.s.Matrix, p.s.Valid = p.m, p.valid
+	p.s.Matrix, p.s.Valid, p.s.Rejected = p.m, p.valid, e.reject(p.valid, skips{}, namesAny)
 	return p, nil
 }
 
@@ -160,7 +160,7 @@ func (p *pairs) defeats() []defeat {
 // compare records the stage in which the candidates are compared, and returns the defeats.
 func (p *pairs) compare() []defeat {
 	ds := p.defeats()
-	say := fmt.Sprintf("Every two candidates are compared on %d papers: whoever more papers prefer wins the contest. ", p.valid)
+	say := fmt.Sprintf("Every two candidates are compared on %s: whoever more papers prefer wins the contest. ", papersOf(p.valid))
 	if w := p.condorcet(); w >= 0 {
 		say += p.name(w) + " wins all of them."
 	} else {
@@ -170,7 +170,7 @@ func (p *pairs) compare() []defeat {
 	for _, d := range ds {
 		won[d.winner]++
 	}
-	p.record(Compare, nil, say, won)
+	p.record(Compare, nil, say, "contests won", won)
 	p.stage().Pairs = p.triples(ds)
 	return ds
 }
@@ -183,9 +183,9 @@ func (p *pairs) triples(ds []defeat) [][3]int64 {
 	return out
 }
 
-// record writes down a stage with a whole figure for each candidate. What is counted are contests, so nothing is not transferred.
-func (p *pairs) record(a Action, of []int, say string, figures []int64) {
-	st := Stage{Action: a, Of: numbers(of), Say: say, Votes: make([]string, len(figures))}
+// record writes down a stage with a whole figure for each candidate, and what the figures are. What is counted are contests, so nothing is not transferred.
+func (p *pairs) record(a Action, of []int, say, what string, figures []int64) {
+	st := Stage{Action: a, Of: numbers(of), Say: say, Votes: make([]string, len(figures)), Figures: what}
 	for c, n := range figures {
 		st.Votes[c] = strconv.FormatInt(n, 10)
 	}
@@ -223,9 +223,6 @@ func (p *pairs) elect(ranking [][]int) {
 		left := slices.Clone(level)
 		for len(left) > 0 && len(p.s.Elected) < p.s.Seats {
 			c := p.draw("election", left)
-			if len(left) > 1 {
-				st.Say += fmt.Sprintf(" %s stand alike, and %s is taken by %s.", p.names(left), p.name(c), p.lots.by)
-			}
 			left = slices.DeleteFunc(left, func(l int) bool { return l == c })
 			p.s.Elected = append(p.s.Elected, c+1)
 		}

@@ -38,9 +38,10 @@ func newLoads(sp *spending) *loads {
 
 // run buys until the places are filled or the money is not enough. What costs more than there is to begin with is left out.
 func (l *loads) run(action Action) {
+	l.what = "earned"
 	left := l.projects()
 	for len(left) > 0 && (l.budget || len(l.s.Elected) < l.s.Seats) {
-		if l.budget && l.unapproved(left) && l.e.Papers.Total() == 0 {
+		if l.budget && l.unapproved(left) && l.s.Valid == 0 {
 			break
 		}
 		l.weigh(left)

@@ -6,11 +6,13 @@ import (
 )
 
 var qpqMethod = Method{
-	Name:  "qpq",
+	Name:  qpqMethodName,
 	Say:   "Quota preferential by quotient: the candidate with the highest quotient of votes is elected, papers that have elected somebody count for less, and after each exclusion the count begins again.",
 	Seats: true,
 	count: func(e *Election, o Options) (*Sheet, error) { return qpq(e, o), nil },
 }
+
+const qpqMethodName = "qpq"
 
 // quotients is a count by D. R. Woodall, "QPQ, a quota-preferential STV-like election rule", Voting matters 17 (2003), section 2, with
 // the count begun again after each exclusion, as the paper recommends. Figures have 18 decimals, of which 9 are shown and the last 9 do
@@ -24,9 +26,9 @@ type quotients struct {
 }
 
 func qpq(e *Election, o Options) *Sheet {
-	c := &quotients{newTransfers(e, o, "qpq", arithmetic{places: 18, guard: 9, shown: 9}, skips{}), make([]bool, len(e.Candidates)), nil, nil}
+	c := &quotients{newTransfers(e, o, qpqMethodName, arithmetic{places: 18, guard: 9, shown: 9}, skips{}), make([]bool, len(e.Candidates)), nil, nil}
 	c.restart()
-	c.tally(First, nil, fmt.Sprintf("First preferences of %d papers, and the quotient that follows for each candidate.", c.valid))
+	c.tally(First, nil, fmt.Sprintf("First preferences of %s, and the quotient that follows for each candidate.", papersOf(c.valid)))
 	for c.vacancies() > 0 && len(c.hopeful) > c.vacancies() {
 		c.step()
 	}
@@ -100,6 +102,9 @@ func (c *quotients) tally(a Action, of []int, say string) {
 		c.votes[h] = c.div(whole(papers[h]), before)
 	}
 	c.quota = c.div(whole(active), minus(whole(int64(c.s.Seats+1)), elected))
-	c.s.Stages = append(c.s.Stages, c.figures(a, of, say))
-	c.stage().Nontransferable, c.stage().Loss = decimal(c.valid-active, 0), ""
+	st := Stage{Action: a, Of: numbers(of), Say: say, Quota: c.write(c.quota), Figures: "quotient", Nontransferable: decimal(c.valid-active, 0)}
+	for _, v := range c.votes {
+		st.Votes = append(st.Votes, c.write(v))
+	}
+	c.s.Stages = append(c.s.Stages, st)
 }

@@ -33,14 +33,15 @@ func answers(e *Election) []int64 {
 	papers := e.papers()
 	sums := make([]int64, len(e.Candidates))
 	for i := range papers.Len() {
-		marks, n := papers.At(i)
-		if len(marks) == 0 || !marks[0].Names() || len(marks) > 1 && marks[1]&Same != 0 {
-			continue
+		if marks, n := papers.At(i); answered(marks) {
+			sums[marks[0]] += n
 		}
-		sums[marks[0]] += n
 	}
 	return sums
 }
+
+// answered says whether a paper gives one answer before all others.
+func answered(marks []Mark) bool { return len(marks) > 0 && marks[0].Names() && !several(marks, 0) }
 
 func total(ns []int64) (total int64) {
 	for _, n := range ns {
@@ -52,10 +53,15 @@ func total(ns []int64) (total int64) {
 // question begins the sheet of a question and returns the sums of its answers.
 func question(e *Election, o Options, method string, least, most int) (*Sheet, []int64, error) {
 	if n := len(e.Candidates); n < least || n > most {
-		return nil, nil, fmt.Errorf("%w: %s takes %d to %d answers, and there are %d", ErrElection, method, least, most, n)
+		takes := fmt.Sprintf("%d to %d", least, most)
+		if least == most {
+			takes = fmt.Sprint(most)
+		}
+		return nil, nil, fmt.Errorf("%w: %s takes %s answers, and there are %d", ErrElection, method, takes, n)
 	}
 	s, got := newSheet(e, o, method), answers(e)
 	s.Seats, s.Valid = 1, total(got)
+	s.Rejected = e.reject(s.Valid, skips{}, answered)
 	st := Stage{Action: Total, Nontransferable: "0"}
 	for _, n := range got {
 		st.Votes = append(st.Votes, decimal(n, 0))
@@ -105,12 +111,15 @@ func sayMajority(r Result) string {
 	v := r.Votes
 	switch r.Reason {
 	case TooFewVoted:
-		return fmt.Sprintf("%d took part and %d were needed, so the votes are not counted. Nothing is decided.", r.Turnout, r.Quorum)
+		return fmt.Sprintf("%d took part and %d were needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost.", r.Turnout, r.Quorum)
 	case TooFewPresent:
-		return fmt.Sprintf("%d were present and %d were needed, so the votes are not counted. Nothing is decided.", r.Present, r.Quorum)
+		return fmt.Sprintf("%d were present and %d were needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost.", r.Present, r.Quorum)
 	case NobodyVoted:
 		return "Nobody voted, so this is not carried."
 	case AllAbstained:
+		if v.Abstain == 1 {
+			return "The only one who voted abstained, so this is not carried."
+		}
 		return fmt.Sprintf("All %d who voted abstained, so this is not carried.", v.Abstain)
 	case Tied:
 		return fmt.Sprintf("%d for and %d against. A tie is not carried.", v.For, v.Against)
@@ -141,19 +150,31 @@ func countConsensus(e *Election, o Options) (*Sheet, error) {
 	return s, nil
 }
 
+// verb writes how many do something.
+func verb(n int64, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
 func sayConsensus(r Consented) string {
 	if r.Outcome == Inquorate {
-		return fmt.Sprintf("Fewer than %d answered, so this is not agreed.", max(1, r.Rule.Quorum))
+		if r.Rule.Quorum < 2 {
+			return "Nobody answered, so nothing is decided: this is neither agreed nor refused."
+		}
+		return fmt.Sprintf("Fewer than %d answered, so nothing is decided: this is neither agreed nor refused.", r.Rule.Quorum)
 	}
 	c := r.Call
-	say := []string{fmt.Sprintf("%d agree, %d with a reservation, %d stand aside, %d block, and %d were not heard from.", c.Agree, c.Reservation, c.Aside, c.Block, c.Silent())}
+	say := []string{fmt.Sprintf("%s, %s with a reservation, %s, %s, and %s not heard from.", verb(c.Agree, "agrees", "agree"), decimal(c.Reservation, 0),
+		verb(c.Aside, "stands aside", "stand aside"), verb(c.Block, "blocks", "block"), verb(c.Silent(), "was", "were"))}
 	switch r.Reason {
 	case EnoughAgree:
 		say = append(say, "This is agreed.")
 	case EnoughBlock:
 		say = append(say, "The block stops it.")
 	case TooManyAside:
-		say = append(say, fmt.Sprintf("At most %d may stand aside, so this is not agreed and goes back to drafting.", r.Limit))
+		say = append(say, fmt.Sprintf("At most %d of those who answered may stand aside, so this is not agreed and goes back to drafting.", r.Limit))
 	case NobodyAgreed:
 		say = append(say, "Nobody agrees, so this is not agreed.")
 	}
@@ -167,27 +188,35 @@ func sayConsensus(r Consented) string {
 // earliest date first.
 func countFill(e *Election, o Options) (*Sheet, error) {
 	s, papers := newSheet(e, o, "fill"), e.papers()
-	s.Seats, s.Valid = 1, papers.Total()
+	s.Seats = 1
 	sums := make([]int64, len(e.Candidates))
 	for i := range papers.Len() {
 		marks, n := papers.At(i)
+		if !legible(marks) {
+			continue
+		}
 		for _, m := range marks {
 			if c, _ := m.Candidate(); m.Names() {
 				sums[c] += n
 			}
 		}
+		s.Valid += n
+		if !namesAny(marks) {
+			s.Empty += n
+		}
 	}
+	s.Rejected = e.reject(s.Valid, skips{}, legible)
 	for c, in := range e.taking() {
 		if !in {
 			continue
 		}
 		accept, against := sums[c], s.Valid-sums[c]
-		st := Stage{Action: Total, Of: []int{c + 1}, Nontransferable: decimal(against, 0), Votes: make([]string, len(sums))}
+		st := Stage{Action: Total, Of: []int{c + 1}, Figures: "accept it", Nontransferable: decimal(against, 0), Votes: make([]string, len(sums))}
 		for i := range sums {
 			st.Votes[i] = "0"
 		}
 		st.Votes[c] = decimal(accept, 0)
-		st.Say = fmt.Sprintf("%s: %d accept it and %d do not.", e.Candidates[c].Name, accept, against)
+		st.Say = fmt.Sprintf("%s: %s it and %s not.", e.Candidates[c].Name, verb(accept, "accepts", "accept"), verb(against, "does", "do"))
 		if accept > against {
 			st.Say += " More accept it than not, so it fills the blank."
 			st.Elected, s.Elected = []int{c + 1}, []int{c + 1}

@@ -30,8 +30,8 @@ func TestQuestions(t *testing.T) {
 		{tally.Question{}, "carried", []int{1}, "6 for and 3 against, 3 abstaining. At least 5 for were needed, so this is carried."},
 		{tally.Question{Rule: tally.ThreeQuarters()}, "not_carried", []int{}, "6 for and 3 against, 3 abstaining. At least 7 for were needed, so this is not carried."},
 		{tally.Question{Rule: tally.AbsoluteOfRoll(), Entitled: 12}, "not_carried", []int{}, "6 for and 3 against, 3 abstaining. At least 7 for were needed, so this is not carried."},
-		{tally.Question{Quorum: 13}, "inquorate", []int{}, "12 took part and 13 were needed, so the votes are not counted. Nothing is decided."},
-		{tally.Question{Quorum: 13, Present: 12, Entitled: 40}, "inquorate", []int{}, "12 were present and 13 were needed, so the votes are not counted. Nothing is decided."},
+		{tally.Question{Quorum: 13}, "inquorate", []int{}, "12 took part and 13 were needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost."},
+		{tally.Question{Quorum: 13, Present: 12, Entitled: 40}, "inquorate", []int{}, "12 were present and 13 were needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost."},
 		{tally.Question{Quorum: 13, Present: 13}, "carried", []int{1}, "6 for and 3 against, 3 abstaining. At least 5 for were needed, so this is carried."},
 	} {
 		s := count(t, "majority", blt(t, asked), tally.Options{Question: tt.q})

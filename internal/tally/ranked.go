@@ -141,15 +141,6 @@ func (r *ranking) end(kind int32, why ending) (int, ending) {
 	return -1, why
 }
 
-func isBlank(marks []Mark) bool {
-	for _, m := range marks {
-		if m&^Same != Blank {
-			return false
-		}
-	}
-	return true
-}
-
 // rank returns for whom a rank counts, -1 if it is to be passed over, and whether the paper ends there.
 func (r *ranking) rank(marks []Mark) (int, ending) {
 	to, named, standing, unknown := -1, 0, 0, false

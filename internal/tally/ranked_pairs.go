@@ -117,7 +117,7 @@ func (l *locking) end() {
 		}
 		say = strings.Join(circles, " ")
 	}
-	l.record(action, nil, say, standing)
+	l.record(action, nil, say, "others below", standing)
 	l.stage().Pairs = l.triples(l.run)
 	l.run = nil
 }

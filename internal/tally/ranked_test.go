@@ -40,7 +40,7 @@ func TestIRVSays(t *testing.T) {
 	e.Lots = []int{2, 1, 0}
 	s := count(t, "irv", e, tally.Options{})
 	want := []string{
-		"First preferences of 10 papers. More than half of 10 papers that count is 6. Bo and Cy have the fewest votes alike, and of these Cy is excluded, by lot.",
+		"First preferences of 10 papers. More than half of 10 papers that count is 6. Of those with the fewest votes Cy is excluded next.",
 		"The 3 papers of Cy go to the next candidate on them who is left. These go no further: 1 because nobody else on them is left. More than half of 9 papers that count is 5. Bo is elected, with 5 of 9 papers.",
 	}
 	for i, st := range s.Stages {
@@ -61,7 +61,7 @@ func TestIRVTieByEarlierStage(t *testing.T) {
 	e := irvVector(t, []string{"Ann", "Bo", "Cy", "Dee"}, []string{"Ann*5", "Bo*4", "Cy*3", "Dee>Cy"})
 	s := count(t, "irv", e, tally.Options{})
 	want := []tally.Tie{{Stage: 2, For: "exclude", Among: []int{2, 3}, Chosen: 3, By: tally.ByEarlier, From: 1}}
-	if fmt.Sprint(s.Ties) != fmt.Sprint(want) || !strings.Contains(s.Stages[1].Say, "Bo and Cy have the fewest votes alike, and of these Cy is excluded, with the fewest of them at stage 1.") {
+	if fmt.Sprint(s.Ties) != fmt.Sprint(want) || !strings.Contains(s.Stages[1].Say, "Of those with the fewest votes Cy is excluded next.") {
 		t.Errorf("%+v, %s", s.Ties, s.Stages[1].Say)
 	}
 }

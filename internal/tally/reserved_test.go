@@ -35,6 +35,9 @@ func reserved(t *rapid.T, method, variant string) {
 		For:    rapid.Permutation(seq(n)).Draw(t, "who could have them")[:rapid.IntRange(1, n).Draw(t, "how many could")],
 	}
 	s := sheet(t, method, e, tally.Options{Variant: variant, Reserved: r})
+	if s.Valid == 0 {
+		return
+	}
 	could, others, got := 0, 0, 0
 	for c := range n {
 		switch {

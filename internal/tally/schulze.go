@@ -43,7 +43,7 @@ func schulze(e *Election, o Options) (*Sheet, error) {
 			}
 		}
 	}
-	p.record(Compare, nil, "Between every two candidates the strongest chains of won contests are compared, each as strong as its weakest contest.", above)
+	p.record(Compare, nil, "Between every two candidates the strongest chains of won contests are compared, each as strong as its weakest contest.", "others below", above)
 	p.stage().Pairs = paths
 	ranking := rankByRelation(p.in, func(a, b int) bool { return w[a][b] > w[b][a] })
 	p.elect(ranking)

@@ -42,7 +42,7 @@ type stv struct {
 func scottish(e *Election, o Options) (*Sheet, error) {
 	c := newSTV(e, o)
 	c.s.Quota = decimal(c.quota/pow10(scottishPlaces), 0)
-	c.record(First, nil, fmt.Sprintf("First preferences of %d papers. The quota is %s.", c.valid, c.s.Quota), nil)
+	c.record(First, nil, fmt.Sprintf("First preferences of %s. The quota is %s.", papersOf(c.valid), c.s.Quota), nil)
 	for !c.full {
 		c.step()
 	}
@@ -70,7 +70,7 @@ func newSTV(e *Election, o Options) *stv {
 			c.valid += weight
 		}
 	}
-	c.s.Valid = c.valid
+	c.s.Valid, c.s.Rejected = c.valid, c.reject(e, c.valid)
 	c.quota = (c.valid/int64(c.s.Seats+1) + 1) * unit
 	return c
 }
@@ -85,27 +85,32 @@ func (e *Election) papers() *Papers {
 	var marks []Mark
 	for i := range e.Papers.Len() {
 		old, weight := e.Papers.At(i)
-		marks = marks[:0]
-		gone := false // the best of a level has withdrawn: the next of it begins the level
-		for _, m := range old {
-			c, same := m.Candidate()
-			if !same {
-				gone = false
-			}
-			if m.Names() && !in[c] {
-				gone = gone || !same
-				continue
-			}
-			if same && gone {
-				m, gone = m&^Same, false
-			}
-			marks = append(marks, m)
-		}
+		marks = strip(marks[:0], old, in)
 		if err := out.Add(marks, weight); err != nil {
 			return &e.Papers // cannot be: there are no more of them than there were
 		}
 	}
 	return &out
+}
+
+// strip appends the marks of a paper without those who have withdrawn.
+func strip(out, marks []Mark, in []bool) []Mark {
+	gone := false // the best of a level has withdrawn: the next of it begins the level
+	for _, m := range marks {
+		c, same := m.Candidate()
+		if !same {
+			gone = false
+		}
+		if m.Names() && !in[c] {
+			gone = gone || !same
+			continue
+		}
+		if same && gone {
+			m, gone = m&^Same, false
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 func (c *stv) put(kind int32, to int, weight int64) {

@@ -8,6 +8,15 @@ const Schema = "folkmoot-count/1"
 
 // Sheet is a count with everything it follows from, step by step, so that a person can follow it on paper. Candidates are counted
 // from 1, and figures are decimal strings at the precision of the rule.
+//
+// Papers is how many were read. Each is valid or is rejected, and Rejected says why. Those who have withdrawn are as if they were not
+// on a paper. Then valid is
+//   - for majority and consensus, a paper that puts one answer first;
+//   - for irv and all methods by transfers, a paper that comes to a first candidate by the method's rules: mostly one that puts one
+//     candidate first (meek: one or several), where mpls and some rules of irv and us-stv pass over what cannot be read;
+//   - for borda and the methods by pairs, debian with them, a paper that ranks anybody;
+//   - for approval, score, committees, budgets and fill, every paper that can be read. One that names nobody says by it that it
+//     approves of nobody, and where money is shared out it has its share: Empty is how many of the valid ones these are.
 type Sheet struct {
 	Schema     string   `json:"schema"`
 	File       string   `json:"file,omitempty"`
@@ -17,8 +26,10 @@ type Sheet struct {
 	Seats      int      `json:"seats"`
 	Candidates []string `json:"candidates"`
 	Withdrawn  []int    `json:"withdrawn,omitempty"`
-	Valid      int64    `json:"valid"` // papers that take part in the count
-	Quota      string   `json:"quota"` // at the end; "" where the method has none
+	Papers     int64    `json:"papers,omitempty"` // all that were read: the valid ones and the rejected
+	Valid      int64    `json:"valid"`            // papers that take part in the count; see above
+	Empty      int64    `json:"empty,omitempty"`  // those of Valid that approve of, or accept, nobody who stands
+	Quota      string   `json:"quota"`            // at the end; "" where the method has none
 	Stages     []Stage  `json:"stages"`
 	Elected    []int    `json:"elected"` // in the order of election
 	Ties       []Tie    `json:"ties"`
@@ -30,6 +41,9 @@ type Sheet struct {
 	Matrix  [][]int64     `json:"matrix,omitempty"`  // how many papers prefer the row's candidate to the column's
 	Notes   []string      `json:"notes,omitempty"`   // what would have changed the result, and what else there is to know
 	Budget  *BudgetFigure `json:"budget,omitempty"`
+
+	Reserved *Reserved `json:"reserved,omitempty"`
+	RON      int       `json:"ron,omitempty"` // who stands for re-opening nominations
 
 	Rejected *Ended `json:"rejected,omitempty"` // papers that never counted for anybody; they are not among the valid
 }
@@ -49,6 +63,15 @@ type BudgetFigure struct {
 	Money string   `json:"money"`
 	Spent string   `json:"spent"`
 	Costs []string `json:"costs"` // one a project
+
+	Support []string `json:"support,omitempty"` // one a project: how many papers name it
+}
+
+// Reserved are the places that were kept for some of the candidates.
+type Reserved struct {
+	Places int   `json:"places"`
+	For    []int `json:"for"`
+	Filled int   `json:"filled"` // by those for whom they are kept, and no more than Places
 }
 
 // Action is what a stage did, as a code; Say has it in words.
@@ -80,11 +103,13 @@ func (a Action) transfers() bool {
 // Stage is one step of a count and how everything stands after it.
 type Stage struct {
 	Action          Action     `json:"action"`
-	Of              []int      `json:"of,omitempty"` // whose surplus, who is excluded, what is bought
-	Say             string     `json:"say"`          // one plain sentence
-	Votes           []string   `json:"votes"`        // one a candidate
+	Of              []int      `json:"of,omitempty"`      // whose surplus, who is excluded, what is bought
+	Say             string     `json:"say"`               // one plain sentence
+	Votes           []string   `json:"votes"`             // one a candidate; "" where there is nothing to say of them
+	Figures         string     `json:"figures,omitempty"` // what Votes are, where they are not votes: points, price, ...
 	Nontransferable string     `json:"nontransferable"`
-	Loss            string     `json:"loss,omitempty"` // the part of it that came of cutting off fractions
+	Loss            string     `json:"loss,omitempty"`     // the part of it that came of cutting off fractions
+	Rounding        string     `json:"rounding,omitempty"` // what votes and nontransferable lack to the valid papers (less than 0: have above them), because each is rounded for itself
 	Quota           string     `json:"quota,omitempty"`
 	Value           string     `json:"value,omitempty"`      // what a paper was worth when it moved, where that is one figure
 	Moved           []string   `json:"moved,omitempty"`      // what each candidate got, or gave, in this stage
@@ -101,7 +126,7 @@ type Stage struct {
 // Tie is a choice between candidates who stood alike.
 type Tie struct {
 	Stage  int    `json:"stage"` // from 1
-	For    string `json:"for"`   // what they were tied for: surplus, exclusion, election, order, purchase
+	For    string `json:"for"`   // what they were tied for: surplus (whose is passed on first), exclude, election, order, purchase
 	Among  []int  `json:"among"`
 	Chosen int    `json:"chosen"`
 	By     string `json:"by"`             // earlier stage, lot, order of the file
@@ -117,7 +142,7 @@ const (
 
 // newSheet begins the sheet of a count.
 func newSheet(e *Election, o Options, method string) *Sheet {
-	s := &Sheet{Schema: Schema, Title: e.Title, Method: method, Seats: o.seats(e), Elected: []int{}, Ties: []Tie{}, Stages: []Stage{}}
+	s := &Sheet{Schema: Schema, Title: e.Title, Method: method, Seats: o.seats(e), Papers: e.Papers.Total(), Elected: []int{}, Ties: []Tie{}, Stages: []Stage{}}
 	for _, c := range e.Candidates {
 		s.Candidates = append(s.Candidates, c.Name)
 	}

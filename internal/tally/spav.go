@@ -20,6 +20,7 @@ func countSPAV(e *Election, o Options) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.what = "score"
 	elected := make([]int, len(a.weight)) // by kind: how many it approves of those who are elected
 	unit, most := big.NewInt(1), 1
 	for left := a.left(); len(left) > 0 && len(a.s.Elected) < a.s.Seats && !a.unapproved(left); {

@@ -99,6 +99,12 @@ func addsUp(t fatal, e *tally.Election, s *tally.Sheet) {
 	for i, st := range s.Stages {
 		for _, part := range append(st.Substages, st) {
 			all := number(part.Nontransferable)
+			if part.Rounding != "" {
+				all.Add(all, number(part.Rounding))
+			}
+			if loss := number(part.Loss); part.Nontransferable[0] == '-' || loss.Sign() < 0 || loss.Cmp(number(part.Nontransferable)) > 0 {
+				t.Fatalf("%s: stage %d has %s not transferable, %s of it lost", s.Method, i+1, part.Nontransferable, part.Loss)
+			}
 			for c, v := range part.Votes {
 				if number(v).Sign() < 0 || slices.Contains(e.Withdrawn, c) && number(v).Sign() != 0 {
 					t.Fatalf("%s: stage %d gives %s to candidate %d", s.Method, i+1, v, c+1)
@@ -136,6 +142,9 @@ func seated(t fatal, e *tally.Election, s *tally.Sheet) {
 				can--
 			}
 		}
+	}
+	if s.Valid == 0 {
+		can = 0
 	}
 	if want := min(can, s.Seats); len(s.Elected) != want || s.Unfilled != s.Seats-want || len(slices.Compact(sorted(s.Elected))) != want {
 		t.Fatalf("%s: %v elected and %d unfilled, want %d of %d", s.Method, s.Elected, s.Unfilled, want, s.Seats)

@@ -1,51 +1,118 @@
 package tally
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"math/big"
+	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 )
 
 // WriteText writes the sheet for people: what was counted, each stage with its figures, and who is elected. It returns the errors of w.
 func (s *Sheet) WriteText(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	s.writeHead(t)
-	var before []string
-	for i, st := range s.Stages {
-		fmt.Fprintf(t, "\n%d. %s\n", i+1, st.Say)
-		s.writeStage(t, st, before)
-		before = st.Votes
+	var b bytes.Buffer
+	t := &text{Sheet: s, w: &b, called: apart(s.Candidates, s.Budget != nil), elected: map[int]int{}, out: map[int]bool{}}
+	t.head()
+	t.costs()
+	t.matrix()
+	tall := true
+	for i := range s.Stages {
+		tall = t.stage(i, tall)
 	}
-	s.writeRanking(t)
-	fmt.Fprintln(t)
-	for _, tie := range s.Ties {
-		fmt.Fprintln(t, s.sayTie(tie))
-	}
-	for _, n := range s.Notes {
-		fmt.Fprintln(t, n)
-	}
-	fmt.Fprintln(t, s.sayElected())
-	return t.Flush()
+	t.ranking()
+	t.end()
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
-func (s *Sheet) writeHead(w io.Writer) {
-	if s.Title != "" {
-		fmt.Fprintln(w, s.Title)
+// text is a sheet being written.
+type text struct {
+	*Sheet
+	w       *bytes.Buffer
+	called  []string     // what each candidate is called
+	elected map[int]int  // by number: the stage, from 1
+	out     map[int]bool // by number: excluded at an earlier stage
+}
+
+func (t *text) say(format string, args ...any) { fmt.Fprintf(t.w, format+"\n", args...) }
+
+func (t *text) head() {
+	switch {
+	case t.Title != "":
+		t.say("%s", t.Title)
+	case t.File == "-":
+		t.say("standard input")
+	case t.File != "":
+		t.say("%s", strings.Map(shown, filepath.Base(t.File)))
 	}
-	facts := []string{"counted by " + s.Method}
-	if s.Variant != "" {
-		facts[0] += " (" + s.Variant + ")"
+	facts := []string{"Counted by " + t.Method}
+	if t.Variant != "" {
+		facts[0] += " (" + t.Variant + ")"
 	}
-	if s.Outcome == "" {
-		facts = append(facts, plural(s.Seats, "place", "places"))
+	switch {
+	case t.Budget != nil:
+		facts = append(facts, "a budget of "+t.Budget.Money)
+	case t.Outcome == "":
+		facts = append(facts, plural(t.Seats, "place", "places"))
 	}
-	facts = append(facts, fmt.Sprintf("%d valid papers", s.Valid))
-	if s.Budget != nil {
-		facts = append(facts, "money "+s.Budget.Money, "spent "+s.Budget.Spent)
+	facts = append(facts, many(t.Valid, "valid paper"))
+	if t.Papers > t.Valid {
+		facts[len(facts)-1] += fmt.Sprintf(" of %d", t.Papers)
 	}
-	fmt.Fprintln(w, strings.Join(facts, ", "))
+	t.say("%s", strings.Join(facts, ", "))
+	t.papers()
+	if len(t.Withdrawn) > 0 {
+		t.say("Withdrawn: %s.", t.names(t.Withdrawn, ", "))
+	}
+	if r := t.Reserved; r != nil {
+		t.say("Reserved: %s for %s.", plural(r.Places, "place", "places"), t.names(r.For, ", "))
+	}
+	if t.RON > 0 {
+		t.say("%s stands for re-opening nominations.", t.called[t.RON-1])
+	}
+}
+
+// shown puts a question mark for what must not stand in a line.
+func shown(r rune) rune {
+	if hidden(r) {
+		return '?'
+	}
+	return r
+}
+
+// papers says which papers are not valid, and which valid ones name nobody.
+func (t *text) papers() {
+	if r := t.Rejected; r != nil {
+		var why []string
+		for _, p := range []struct{ n, one, more string }{
+			{r.Blank, "is blank", "are blank"},
+			{r.Exhausted, "names nobody who stands", "name nobody who stands"},
+			{r.Over, "gives one rank to several", "give one rank to several"},
+			{r.Skipped, "leaves out the first rank", "leave out the first rank"},
+			{r.Repeated, "names somebody again", "name somebody again"},
+		} {
+			switch p.n {
+			case "":
+			case "1":
+				why = append(why, "1 "+p.one)
+			default:
+				why = append(why, p.n+" "+p.more)
+			}
+		}
+		verb := "are"
+		if t.Papers-t.Valid == 1 {
+			verb = "is"
+		}
+		t.say("%s %s not valid: %s.", many(t.Papers-t.Valid, "paper"), verb, strings.Join(why, ", "))
+	}
+	switch {
+	case t.Empty == 1:
+		t.say("1 of the valid papers names nobody who stands.")
+	case t.Empty > 1:
+		t.say("%d of the valid papers name nobody who stands.", t.Empty)
+	}
 }
 
 func plural(n int, one, many string) string {
@@ -55,81 +122,312 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// writeStage writes a line for each candidate who has or had votes, and what became of them in the stage. Where candidates stand side
-// by side and none is counted out, only those are written whose figure is another than before.
-func (s *Sheet) writeStage(w io.Writer, st Stage, before []string) {
-	for i, v := range st.Votes {
-		if !st.Action.transfers() && i < len(before) && before[i] == v && !slices.Contains(st.Of, i+1) {
-			continue
-		}
-		n, what := i+1, ""
-		switch {
-		case slices.Contains(st.Elected, n):
-			what = "elected"
-		case slices.Contains(st.Excluded, n):
-			what = "excluded"
-		}
-		moved := ""
-		if i < len(st.Moved) && strings.Trim(st.Moved[i], "0.") != "" {
-			moved = st.Moved[i]
-			if moved[0] != '-' {
-				moved = "+" + moved
-			}
-		}
-		if v != "" && (strings.Trim(v, "0.") != "" || moved != "" || what != "" || st.Action == First) {
-			fmt.Fprintf(w, "   %d\t%s\t%s\t%s\t%s\n", n, s.Candidates[i], v, moved, what)
-		}
-	}
-	if strings.Trim(st.Nontransferable, "0.") != "" {
-		fmt.Fprintf(w, "   \tnot transferable\t%s\t\t\n", st.Nontransferable)
-	}
-}
-
-func (s *Sheet) writeRanking(w io.Writer) {
-	if len(s.Ranking) == 0 {
+// costs writes what each project costs, how many support it, and whether it is bought.
+func (t *text) costs() {
+	if t.Budget == nil {
 		return
 	}
-	fmt.Fprintln(w, "\nIn order:")
-	for i, level := range s.Ranking {
-		fmt.Fprintf(w, "   %d\t%s\n", i+1, s.names(level, " = "))
+	var b table
+	b.right = []bool{true, false, true, true, false}
+	b.add("No.", "Project", "Cost", "Votes", "")
+	for i, cost := range t.Budget.Costs {
+		votes, what := "", ""
+		if i < len(t.Budget.Support) {
+			votes = t.Budget.Support[i]
+		}
+		switch {
+		case slices.Contains(t.Elected, i+1):
+			what = "bought"
+		case slices.Contains(t.Withdrawn, i+1):
+			what = "withdrawn"
+		}
+		b.add(fmt.Sprint(i+1), t.called[i], cost, votes, what)
+	}
+	t.say("")
+	b.writeTo(t.w)
+}
+
+// mostMatrix is how many candidates a line has room for, side by side.
+const mostMatrix = 20
+
+func (t *text) matrix() {
+	if len(t.Matrix) < 2 || len(t.Matrix) > mostMatrix {
+		return
+	}
+	var b table
+	b.right = []bool{true, false}
+	head := []string{"No.", "Candidate"}
+	for i := range t.Matrix {
+		if !slices.Contains(t.Withdrawn, i+1) {
+			b.right, head = append(b.right, true), append(head, fmt.Sprint(i+1))
+		}
+	}
+	b.add(head...)
+	for i, row := range t.Matrix {
+		if slices.Contains(t.Withdrawn, i+1) {
+			continue
+		}
+		cells := []string{fmt.Sprint(i + 1), t.called[i]}
+		for x, n := range row {
+			switch {
+			case slices.Contains(t.Withdrawn, x+1):
+			case x == i:
+				cells = append(cells, "-")
+			default:
+				cells = append(cells, fmt.Sprint(n))
+			}
+		}
+		b.add(cells...)
+	}
+	if len(b.rows) > 2 {
+		t.say("\nSo many papers prefer the candidate of the line to the one with the number above:")
+		b.writeTo(t.w)
 	}
 }
 
-func (s *Sheet) names(ns []int, between string) string {
+// stage writes a stage, after an empty line unless it and the one before are single lines, and returns whether it has more than one.
+func (t *text) stage(i int, tall bool) bool {
+	st := t.Stages[i]
+	if st.Action == Exclude && t.Method == qpqMethodName {
+		clear(t.elected) // its count begins again
+	}
+	b := t.figures(i)
+	var ties []string
+	for _, tie := range t.Ties {
+		if tie.Stage == i+1 || i == len(t.Stages)-1 && tie.Stage > i+1 {
+			ties = append(ties, t.tie(tie))
+		}
+	}
+	now := len(b.rows) > 1 || len(ties) > 0
+	if now || tall {
+		t.say("")
+	}
+	t.say("%d. %s", i+1, st.Say)
+	for _, say := range ties {
+		t.say("   %s", say)
+	}
+	b.writeTo(t.w)
+	for _, n := range st.Elected {
+		t.elected[n] = i + 1
+	}
+	for _, n := range st.Excluded {
+		t.out[n] = true
+	}
+	return now
+}
+
+// figures returns the table of a stage. Of a count by transfers it has a line for everybody who is not out; where candidates stand side
+// by side, for those only whose figure is another than before.
+func (t *text) figures(i int) *table {
+	st, before := t.Stages[i], []string(nil)
+	if i > 0 && t.Stages[i-1].Figures == st.Figures {
+		before = t.Stages[i-1].Votes
+	}
+	b := &table{right: []bool{true, false, true, true, false}}
+	what := "Votes"
+	if st.Figures != "" {
+		what = strings.ToUpper(st.Figures[:1]) + st.Figures[1:]
+	}
+	b.add("No.", t.who(), what, "Moved", "")
+	if st.Action == Skip || t.Budget != nil && slices.Equal(st.Votes, t.Budget.Support) {
+		return b // it is all said
+	}
+	for c, v := range st.Votes {
+		if slices.Contains(t.Withdrawn, c+1) || v == "" {
+			continue
+		}
+		moved := moved(st, before, c)
+		if t.shows(st, before, c, moved) {
+			b.add(fmt.Sprint(c+1), short(t.called[c]), v, moved, t.fate(st, c+1))
+		}
+	}
+	t.rest(st, b)
+	return b
+}
+
+// mostShort is how much of a name a stage has room for. The whole of it stands in the sentences.
+const mostShort = 50
+
+func short(name string) string {
+	if runes := []rune(name); len(runes) > mostShort {
+		return string(runes[:mostShort-1]) + "…"
+	}
+	return name
+}
+
+func (t *text) who() string {
+	switch {
+	case t.Budget != nil:
+		return "Project"
+	case t.Outcome != "":
+		return "Answer"
+	}
+	return "Candidate"
+}
+
+// shows says whether the candidate has a line in the stage.
+func (t *text) shows(st Stage, before []string, c int, moved string) bool {
+	n, v := c+1, st.Votes[c]
+	switch {
+	case st.Action.transfers():
+		return !t.out[n] || moved != "" || !isZero(v)
+	case st.Action == Total && len(st.Of) > 0:
+		return slices.Contains(st.Of, n)
+	case c >= len(before) || before[c] != v || slices.Contains(st.Excluded, n):
+		return true
+	}
+	return t.Budget == nil && (slices.Contains(st.Of, n) || slices.Contains(st.Elected, n))
+}
+
+// fate says what has become of the candidate.
+func (t *text) fate(st Stage, n int) string {
+	switch {
+	case slices.Contains(st.Elected, n) && t.Budget != nil:
+		return "bought"
+	case slices.Contains(st.Elected, n) && n == t.RON:
+		return "takes a place"
+	case t.Outcome != "":
+		return ""
+	case slices.Contains(st.Elected, n):
+		return "elected"
+	case slices.Contains(st.Excluded, n):
+		return "excluded"
+	case t.out[n]:
+		return "out"
+	case t.elected[n] > 0:
+		return fmt.Sprintf("elected at stage %d", t.elected[n])
+	}
+	return ""
+}
+
+// rest adds what has come to nobody, and all of it together.
+func (t *text) rest(st Stage, b *table) {
+	if !st.Action.transfers() || st.Nontransferable == "" {
+		return
+	}
+	if st.Undeclared != "" && !isZero(st.Undeclared) {
+		b.add("", "people who are not candidates", st.Undeclared, "", "")
+	}
+	if st.Figures != "" {
+		if !isZero(st.Nontransferable) {
+			b.add("", "papers that count for nobody", st.Nontransferable, "", "")
+		}
+		return
+	}
+	if !isZero(st.Nontransferable) {
+		b.add("", "not transferable", st.Nontransferable, "", "")
+	}
+	if st.Rounding != "" {
+		b.add("", "rounding", st.Rounding, "", "")
+	}
+	all := fmt.Sprint(t.Valid)
+	if _, part, ok := strings.Cut(st.Nontransferable, "."); ok {
+		all += "." + strings.Repeat("0", len(part))
+	}
+	b.add("", "total", all, "", "")
+}
+
+func isZero(figure string) bool { return strings.Trim(figure, "-0.") == "" }
+
+// moved returns what the candidate got or gave, with the sign, or "" if that is nothing.
+func moved(st Stage, before []string, c int) string {
+	m := ""
+	switch {
+	case c < len(st.Moved):
+		m = st.Moved[c]
+	case st.Action == Iterate && c < len(before):
+		is, ok := new(big.Rat).SetString(st.Votes[c])
+		was, had := new(big.Rat).SetString(before[c])
+		if ok && had {
+			_, part, _ := strings.Cut(st.Votes[c], ".")
+			m = is.Sub(is, was).FloatString(len(part))
+		}
+	}
+	switch {
+	case isZero(m):
+		return ""
+	case m[0] != '-':
+		return "+" + m
+	}
+	return m
+}
+
+func (t *text) ranking() {
+	if len(t.Ranking) == 0 {
+		return
+	}
+	t.say("\nIn order:")
+	place, digits := 1, len(fmt.Sprint(len(t.Candidates)))
+	for _, level := range t.Ranking {
+		t.say("   %*d  %s", digits, place, t.names(level, " = "))
+		place += len(level)
+	}
+}
+
+func (t *text) names(ns []int, between string) string {
 	var out []string
 	for _, n := range ns {
-		out = append(out, s.Candidates[n-1])
+		out = append(out, t.called[n-1])
 	}
 	return strings.Join(out, between)
 }
 
-func (s *Sheet) sayTie(t Tie) string {
-	say := fmt.Sprintf("Stage %d: %s stood alike (%s). %s was taken, ", t.Stage, s.names(t.Among, ", "), t.For, s.Candidates[t.Chosen-1])
-	switch t.By {
-	case ByEarlier:
-		return say + fmt.Sprintf("because they had differed at stage %d.", t.From)
-	case ByLot:
-		return say + "by the lot."
-	case ByOrder:
-		return say + "as the first in the list, because no lot was given."
+// tieFor are the nouns for what candidates can be tied for.
+var tieFor = map[string]string{string(Exclude): "exclusion", string(Surplus): "transfer"}
+
+func (t *text) tie(tie Tie) string {
+	what, ok := tieFor[tie.For]
+	if !ok {
+		what = tie.For
 	}
-	return say + "by " + t.By + "."
+	var among []string
+	for _, n := range tie.Among {
+		among = append(among, t.called[n-1])
+	}
+	return fmt.Sprintf("Tie (%s): %s stood alike. %s was taken, %s.", what, list(among), t.called[tie.Chosen-1], tie.how())
 }
 
-func (s *Sheet) sayElected() string {
-	var say string
+// how says how a tie was broken.
+func (t Tie) how() string {
+	switch t.By {
+	case ByEarlier:
+		return fmt.Sprintf("by stage %d, at which they differed", t.From)
+	case ByOrder:
+		return "by the order of the list, because no lot was drawn"
+	}
+	return "by " + t.By
+}
+
+func (t *text) end() {
+	t.say("")
+	for _, n := range t.Notes {
+		t.say("%s", n)
+	}
 	switch {
-	case s.Outcome != "":
-		return "Outcome: " + strings.ReplaceAll(s.Outcome, "_", " ")
-	case len(s.Elected) == 0:
-		say = "Nobody is elected."
-	default:
-		say = "Elected: " + s.names(s.Elected, ", ") + "."
+	case t.Outcome == string(Inquorate):
+		t.say("Outcome: inquorate. Too few took part, so nothing is decided: this is neither carried nor lost.")
+		return
+	case t.Outcome != "":
+		t.say("Outcome: %s.", strings.ReplaceAll(t.Outcome, "_", " "))
+		return
+	case t.Budget != nil && len(t.Elected) == 0:
+		t.say("Nothing is bought.")
+		return
+	case t.Budget != nil:
+		t.say("Bought: %s. Spent: %s of %s.", t.names(t.Elected, ", "), t.Budget.Spent, t.Budget.Money)
+		return
 	}
-	if s.Unfilled > 0 {
-		say += " Places left empty: " + fmt.Sprint(s.Unfilled) + "."
+	end := "Nobody is elected."
+	if len(t.Elected) > 0 {
+		end = "Elected: " + t.names(t.Elected, ", ") + "."
 	}
-	return say
+	switch {
+	case t.Unfilled == 1:
+		end += " 1 place stays empty."
+	case t.Unfilled > 1:
+		end += fmt.Sprintf(" %d places stay empty.", t.Unfilled)
+	}
+	t.say("%s", end)
 }
 
 // list writes names one after the other.

@@ -60,7 +60,7 @@ func newTransfers(e *Election, o Options, method string, a arithmetic, sk skips)
 		c.give(cand, parcel{whole(1), true, kinds}, counts[cand])
 		c.valid += counts[cand]
 	}
-	c.s.Valid = c.valid
+	c.s.Valid, c.s.Rejected = c.valid, c.reject(e, c.valid)
 	return c
 }
 
@@ -186,7 +186,12 @@ func (c *transfers) figures(a Action, of []int, say string) Stage {
 		st.Votes = append(st.Votes, c.write(v))
 		left.Sub(left, c.round(v))
 	}
-	st.Nontransferable, st.Loss = c.write(left), c.write(minus(left, c.round(c.away)))
+	away := c.round(c.away)
+	if left.Cmp(away) < 0 { // more has been rounded up than down
+		st.Rounding = c.write(minus(left, away))
+		left = away
+	}
+	st.Nontransferable, st.Loss = c.write(left), c.write(minus(left, away))
 	return st
 }
 

@@ -44,7 +44,7 @@ func newWeighted(e *Election, o Options, method string, a arithmetic, sk skips) 
 func (c *weighted) fine() bool { return c.exact || c.guard > 0 }
 
 func (c *weighted) first() {
-	c.record(First, nil, fmt.Sprintf("First preferences of %d papers. The quota is %s.", c.valid, c.write(c.quota)))
+	c.record(First, nil, fmt.Sprintf("First preferences of %s. The quota is %s.", papersOf(c.valid), c.write(c.quota)))
 }
 
 func wigm(e *Election, o Options) (*Sheet, error) {
