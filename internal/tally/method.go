@@ -205,20 +205,10 @@ func (m Method) Count(e *Election, o Options) (*Sheet, error) {
 	if err == nil && one && said > 1 {
 		s.Notes = append(s.Notes, fmt.Sprintf("The file says %d places. %s fills one, so this is a count for one.", said, m.Name))
 	}
-	if n := o.standing(e); err == nil && n < o.Reserved.Places {
-		s.Notes = append(s.Notes, fmt.Sprintf("%d of the places are reserved, and %d of those for whom they are stand. What nobody can take stays empty.", o.Reserved.Places, n))
+	if err == nil {
+		o.tell(e, s)
 	}
 	return s, err
-}
-
-// standing returns how many stand of those for whom places are reserved.
-func (o Options) standing(e *Election) (n int) {
-	for _, c := range o.Reserved.For {
-		if !slices.Contains(e.Withdrawn, c) {
-			n++
-		}
-	}
-	return n
 }
 
 // Find returns the method with the name.

@@ -40,6 +40,9 @@ func (m Method) finish(e *Election, o Options, s *Sheet, err error) (*Sheet, err
 	case s.Valid == s.Empty && m.Name != fillMethod.Name: // of which it is said value by value
 		s.nobody("No paper names anybody who stands")
 	}
+	if o.RON > 0 && !slices.Contains(e.Withdrawn, o.RON-1) {
+		stand-- // nobody who could have a place
+	}
 	if stand < s.Seats && stand > 0 {
 		s.Notes = append([]string{fmt.Sprintf("Only %s for %s.", plural(stand, "candidate stands", "candidates stand"), plural(s.Seats, "place", "places"))}, s.Notes...)
 	}
@@ -68,9 +71,6 @@ func (s *Sheet) nobody(why string) {
 	if s.Ranking != nil {
 		all := slices.Sorted(slices.Values(slices.Concat(s.Ranking...))) // nothing tells them apart
 		s.Ranking = [][]int{all}
-	}
-	if s.Reserved != nil {
-		s.Reserved.Filled = 0
 	}
 	s.Stages, s.Elected, s.Ties, s.Notes, s.Unfilled = []Stage{st}, []int{}, []Tie{}, nil, s.Seats
 }

@@ -115,7 +115,7 @@ func sayMajority(r Result) string {
 	case TooFewPresent:
 		return fmt.Sprintf("%d were present and %d were needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost.", r.Present, r.Quorum)
 	case NobodyVoted:
-		return "Nobody voted, so this is not carried."
+		return "There are no valid votes, so this is not carried."
 	case AllAbstained:
 		if v.Abstain == 1 {
 			return "The only one who voted abstained, so this is not carried."
@@ -150,14 +150,6 @@ func countConsensus(e *Election, o Options) (*Sheet, error) {
 	return s, nil
 }
 
-// verb writes how many do something.
-func verb(n int64, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
-}
-
 func sayConsensus(r Consented) string {
 	if r.Outcome == Inquorate {
 		if r.Rule.Quorum < 2 {
@@ -166,8 +158,8 @@ func sayConsensus(r Consented) string {
 		return fmt.Sprintf("Fewer than %d answered, so nothing is decided: this is neither agreed nor refused.", r.Rule.Quorum)
 	}
 	c := r.Call
-	say := []string{fmt.Sprintf("%s, %s with a reservation, %s, %s, and %s not heard from.", verb(c.Agree, "agrees", "agree"), decimal(c.Reservation, 0),
-		verb(c.Aside, "stands aside", "stand aside"), verb(c.Block, "blocks", "block"), verb(c.Silent(), "was", "were"))}
+	say := []string{fmt.Sprintf("%s, %s with a reservation, %s, %s, and %s not heard from.", plural(c.Agree, "agrees", "agree"), decimal(c.Reservation, 0),
+		plural(c.Aside, "stands aside", "stand aside"), plural(c.Block, "blocks", "block"), plural(c.Silent(), "was", "were"))}
 	switch r.Reason {
 	case EnoughAgree:
 		say = append(say, "This is agreed.")
@@ -216,7 +208,7 @@ func countFill(e *Election, o Options) (*Sheet, error) {
 			st.Votes[i] = "0"
 		}
 		st.Votes[c] = decimal(accept, 0)
-		st.Say = fmt.Sprintf("%s: %s it and %s not.", e.Candidates[c].Name, verb(accept, "accepts", "accept"), verb(against, "does", "do"))
+		st.Say = fmt.Sprintf("%s: %s it and %s not.", e.Candidates[c].Name, plural(accept, "accepts", "accept"), plural(against, "does", "do"))
 		if accept > against {
 			st.Say += " More accept it than not, so it fills the blank."
 			st.Elected, s.Elected = []int{c + 1}, []int{c + 1}

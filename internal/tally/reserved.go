@@ -1,6 +1,9 @@
 package tally
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // keeping says who can be elected and excluded where places are reserved (practice.md §2.8.4): nobody takes a place that is kept for
 // others, nobody is excluded without whom it could not be filled, and once no other places are left those for whom none is kept are
@@ -78,3 +81,38 @@ const (
 	sayRest     = "because the places that are left are reserved for others."
 	sayReopened = " Re-opening nominations has taken a place, so the places that are left stay empty."
 )
+
+// standing returns how many stand of those for whom places are reserved.
+func (o Options) standing(e *Election) (n int) {
+	for _, c := range o.Reserved.For {
+		if !slices.Contains(e.Withdrawn, c) {
+			n++
+		}
+	}
+	return n
+}
+
+// tell has the sheet say what was asked of reserved places and re-opening nominations, and what has become of it.
+func (o Options) tell(e *Election, s *Sheet) {
+	s.RON = o.RON
+	if o.Reserved.Places == 0 {
+		return
+	}
+	r := &Reserved{Places: o.Reserved.Places, For: slices.Compact(numbers(o.Reserved.For))}
+	for _, n := range s.Elected {
+		if slices.Contains(r.For, n) && r.Filled < r.Places {
+			r.Filled++
+		}
+	}
+	s.Reserved = r
+	say := fmt.Sprintf("Of %s %s filled.", plural(r.Places, "reserved place", "reserved places"), plural(r.Filled, "is", "are"))
+	switch stand := o.standing(e); {
+	case stand == 0:
+		say += " Nobody stands for whom they are kept."
+	case stand < r.Places:
+		say += fmt.Sprintf(" Only %s for whom they are kept.", plural(stand, "candidate stands", "candidates stand"))
+	case r.Filled < r.Places && s.Valid > 0 && o.RON > 0:
+		say += " Re-opening nominations has taken a place before."
+	}
+	s.Notes = append(s.Notes, say)
+}

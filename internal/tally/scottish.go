@@ -258,9 +258,10 @@ func (c *stv) win(cand int, say string) {
 }
 
 func (c *stv) end() {
-	if !c.full {
-		c.full, c.s.Unfilled = true, c.s.Seats-len(c.s.Elected)
+	if c.full {
+		return
 	}
+	c.full, c.s.Unfilled = true, c.s.Seats-len(c.s.Elected)
 }
 
 // drop takes a candidate out of those who are left.

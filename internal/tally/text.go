@@ -67,7 +67,11 @@ func (t *text) head() {
 		t.say("Withdrawn: %s.", t.names(t.Withdrawn, ", "))
 	}
 	if r := t.Reserved; r != nil {
-		t.say("Reserved: %s for %s.", plural(r.Places, "place", "places"), t.names(r.For, ", "))
+		who := "nobody"
+		if len(r.For) > 0 {
+			who = t.names(r.For, ", ")
+		}
+		t.say("Reserved: %s for %s.", plural(r.Places, "place", "places"), who)
 	}
 	if t.RON > 0 {
 		t.say("%s stands for re-opening nominations.", t.called[t.RON-1])
@@ -115,11 +119,12 @@ func (t *text) papers() {
 	}
 }
 
-func plural(n int, one, many string) string {
+// plural writes how many there are of something, or do something.
+func plural[N int | int64](n N, one, more string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // costs writes what each project costs, how many support it, and whether it is bought.
@@ -405,7 +410,7 @@ func (t *text) end() {
 	}
 	switch {
 	case t.Outcome == string(Inquorate):
-		t.say("Outcome: inquorate. Too few took part, so nothing is decided: this is neither carried nor lost.")
+		t.say("Outcome: inquorate. Too few took part, so nothing is decided, which is not the same as lost.")
 		return
 	case t.Outcome != "":
 		t.say("Outcome: %s.", strings.ReplaceAll(t.Outcome, "_", " "))
@@ -422,10 +427,10 @@ func (t *text) end() {
 		end = "Elected: " + t.names(t.Elected, ", ") + "."
 	}
 	switch {
-	case t.Unfilled == 1:
-		end += " 1 place stays empty."
-	case t.Unfilled > 1:
-		end += fmt.Sprintf(" %d places stay empty.", t.Unfilled)
+	case t.Unfilled > 0 && t.elected[t.RON] > 0:
+		end += " " + plural(t.Unfilled, "place stays", "places stay") + " empty, because re-opening nominations has taken one."
+	case t.Unfilled > 0:
+		end += " " + plural(t.Unfilled, "place stays", "places stay") + " empty."
 	}
 	t.say("%s", end)
 }

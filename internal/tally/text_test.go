@@ -1,0 +1,155 @@
+package tally_test
+
+import (
+	"strings"
+	"testing"
+
+	"folkmoot/internal/tally"
+
+	"pgregory.net/rapid"
+)
+
+func written(t fatal, s *tally.Sheet) string {
+	var b strings.Builder
+	if err := s.WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestTextIsTidy: no line of any sheet ends with a space, one is not many, and each tie is said once.
+func TestTextIsTidy(t *testing.T) {
+	everyWay(t, func(t *rapid.T, m tally.Method, e *tally.Election, o tally.Options) {
+		s, err := m.Count(e, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := written(t, s)
+		for _, line := range strings.Split(text, "\n") {
+			if strings.TrimRight(line, " ") != line {
+				t.Fatalf("%q ends with a space", line)
+			}
+		}
+		if got := strings.Count(text, "Tie ("); got != len(s.Ties) {
+			t.Fatalf("%d of %d ties in\n%s", got, len(s.Ties), text)
+		}
+		if strings.Contains(text, " 1 papers") || strings.Contains(text, " 1 places") || strings.Contains(text, "\n\n\n") {
+			t.Fatalf("%s", text)
+		}
+	})
+}
+
+// TestTextOfReservedPlaces says who has them and why they stay empty, and so of re-opening nominations.
+func TestTextOfReservedPlaces(t *testing.T) {
+	const text = "4 3\n-4\n5 1 0\n4 2 0\n3 3 0\n2 0\n1 4 0\n0\n\"Ann\" \"Bo\" \"Cy\" \"Di\"\n\"Board\"\n"
+	for _, tt := range []struct {
+		o        tally.Options
+		reserved tally.Reserved
+		want     []string
+	}{
+		{tally.Options{Reserved: tally.Reserve{Places: 2, For: []int{2, 3}}}, tally.Reserved{Places: 2, For: []int{3, 4}, Filled: 1},
+			[]string{"\nReserved: 2 places for Cy, Di.\n", "\nOf 2 reserved places 1 is filled. Only 1 candidate stands for whom they are kept.\n", " 1 place stays empty.\n"}},
+		{tally.Options{Reserved: tally.Reserve{Places: 1, For: []int{3}}}, tally.Reserved{Places: 1, For: []int{4}},
+			[]string{"\nOf 1 reserved place 0 are filled. Nobody stands for whom they are kept.\n"}},
+		{tally.Options{RON: 1, Reserved: tally.Reserve{Places: 1, For: []int{1}}}, tally.Reserved{Places: 1, For: []int{2}},
+			[]string{"\nAnn stands for re-opening nominations.\n", "takes a place\n", "Of 1 reserved place 0 are filled. Re-opening nominations has taken a place before.\n",
+				"Only 2 candidates stand for 3 places.\n", "Nobody is elected. 3 places stay empty, because re-opening nominations has taken one.\n"}},
+	} {
+		s := count(t, "scottish", blt(t, text), tt.o)
+		got := written(t, s)
+		for _, w := range append(tt.want, "12 valid papers of 15\n3 papers are not valid: 2 are blank, 1 names nobody who stands.\nWithdrawn: Di.\n") {
+			if !strings.Contains(got, w) {
+				t.Errorf("%q is not in\n%s", w, got)
+			}
+		}
+		if r := s.Reserved; r == nil || r.Places != tt.reserved.Places || r.Filled != tt.reserved.Filled || s.RON != tt.o.RON {
+			t.Errorf("%+v, want %+v", r, tt.reserved)
+		}
+	}
+}
+
+// TestEqualNames: who is called as another, or nothing, is told apart by number wherever the sheet says something, and JSON has the names.
+func TestEqualNames(t *testing.T) {
+	const text = "5 1\n4 1 0\n3 2 0\n2 3 0\n1 4 0\n1 5 0\n0\n\"Lee\" \" Lee\" \"\" \"Lee (no. 1)\" \"Bo\"\n\"\"\n"
+	for _, m := range tally.Methods() {
+		if strings.Contains("majority consensus greedy debian score", m.Name) {
+			continue
+		}
+		s := count(t, m.Name, blt(t, text), tally.Options{})
+		if s.Candidates[0] != "Lee" || s.Candidates[2] != "" {
+			t.Errorf("%s: %q", m.Name, s.Candidates)
+		}
+		for _, line := range strings.Split(written(t, s), "\n") {
+			for _, name := range []string{"Lee is ", "Lee, ", "Lee and ", "Lee.", "Lee  "} {
+				if strings.Contains(line, name) {
+					t.Errorf("%s: which Lee? %s", m.Name, line)
+				}
+			}
+		}
+	}
+	s := count(t, "scottish", blt(t, text), tally.Options{})
+	for _, w := range []string{"Lee (no. 1) (no. 1)", "Lee (no. 1) (no. 4)", "candidate 3"} {
+		if !strings.Contains(written(t, s), w) {
+			t.Errorf("%q is not in\n%s", w, written(t, s))
+		}
+	}
+}
+
+// TestTextOfABudget has what each project costs and who supports it, a line for each that is skipped, and speaks of buying.
+func TestTextOfABudget(t *testing.T) {
+	e := &tally.Election{Title: "Town", Budget: 100, Seats: 0}
+	for _, p := range []tally.Candidate{{Name: "Hall", Cost: 90}, {Name: "Path", Cost: 30}, {Name: "Tree", Cost: 10}} {
+		e.Candidates = append(e.Candidates, p)
+	}
+	for c, n := range []int64{3, 2, 1} {
+		if err := e.Papers.Add([]tally.Mark{tally.Mark(c)}, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const want = `Town
+Counted by greedy (votes), a budget of 100, 6 valid papers
+
+   No.  Project  Cost  Votes
+     1  Hall       90      3  bought
+     2  Path       30      2
+     3  Tree       10      1  bought
+
+1. Hall is bought for 90: it is next with 3 votes. Of the money 10 is left.
+2. Path, with 2 votes, costs 30. That is more than the 10 that is left, so it is skipped.
+3. Tree is bought for 10: it is next with 1 vote. Of the money 0 is left.
+
+Bought: Hall, Tree. Spent: 100 of 100.
+`
+	if got := written(t, count(t, "greedy", e, tally.Options{})); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestTextOfAFile: a file without a title is called by its name, without what could forge a line.
+func TestTextOfAFile(t *testing.T) {
+	s := count(t, "approval", blt(t, "1 1\n1 1 0\n0\n\"Ann\"\n\"\"\n"), tally.Options{})
+	s.File = "/tmp/a\nElected: Bo.blt"
+	if got := written(t, s); !strings.HasPrefix(got, "a?Elected: Bo.blt\nCounted by approval, 1 place, 1 valid paper\n") {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestTextOfTooFew: what is not quorate is not lost.
+func TestTextOfTooFew(t *testing.T) {
+	e := blt(t, "4 1\n1 1 0\n0\n\"agree\" \"reservation\" \"aside\" \"block\"\n\"Tea?\"\n")
+	o := tally.Options{Question: tally.Question{Quorum: 3}}
+	const want = `Tea?
+Counted by consensus, 1 valid paper
+
+1. Fewer than 3 answered, so nothing is decided: this is neither agreed nor refused.
+
+Outcome: inquorate. Too few took part, so nothing is decided, which is not the same as lost.
+`
+	if got := written(t, count(t, "consensus", e, o)); got != want {
+		t.Errorf("%s", got)
+	}
+	m, _ := tally.Find("consensus")
+	if _, err := m.Count(blt(t, "1 1\n1 1 0\n0\n\"Ann\"\n\"\"\n"), o); err == nil || !strings.Contains(err.Error(), "takes 4 answers, and there are 1") {
+		t.Errorf("%v", err)
+	}
+}
