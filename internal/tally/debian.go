@@ -41,7 +41,7 @@ func debian(e *Election, o Options) (*Sheet, error) {
 	d.quorum()
 	d.majority()
 	ds := slices.DeleteFunc(all, func(x defeat) bool { return !slices.Contains(p.in, x.winner) || !slices.Contains(p.in, x.loser) })
-	d.record(Compare, p.in, fmt.Sprintf("Compared are %s.", p.names(p.in)), "prefer it", d.over())
+	d.record(Compare, p.in, fmt.Sprintf("Compared are %s.", p.names(p.in)), "over default", d.over())
 	p.stage().Pairs = p.triples(ds)
 	d.schwartz(ds)
 	return p.s, nil
@@ -97,7 +97,7 @@ func (d *standing) drop(say string, miss func(c int) string) {
 		say += " All stay."
 	}
 	d.in = slices.DeleteFunc(slices.Clone(d.in), func(c int) bool { return slices.Contains(dropped, c) })
-	d.record(Drop, dropped, say, "prefer it", d.over())
+	d.record(Drop, dropped, say, "over default", d.over())
 	d.stage().Excluded = numbers(dropped)
 }
 
@@ -105,7 +105,7 @@ func (d *standing) drop(say string, miss func(c int) string) {
 func (d *standing) schwartz(ds []defeat) {
 	for {
 		set := d.set(ds)
-		d.record(Compare, set, fmt.Sprintf("The Schwartz set is %s: nobody outside it stands above them, even by a chain of defeats.", d.names(set)), "prefer it", d.over())
+		d.record(Compare, set, fmt.Sprintf("The Schwartz set is %s: nobody outside it stands above them, even by a chain of defeats.", d.names(set)), "over default", d.over())
 		within := func(x defeat) bool { return slices.Contains(set, x.winner) && slices.Contains(set, x.loser) }
 		var weakest []defeat
 		for _, x := range slices.Backward(ds) {
@@ -122,7 +122,7 @@ func (d *standing) schwartz(ds []defeat) {
 		for _, x := range weakest {
 			said = append(said, d.chain([]int{x.winner, x.loser}))
 		}
-		d.record(Drop, nil, "The weakest defeats within the set are dropped: "+list(said)+".", "prefer it", d.over())
+		d.record(Drop, nil, "The weakest defeats within the set are dropped: "+list(said)+".", "over default", d.over())
 		d.stage().Pairs = d.triples(weakest)
 	}
 }

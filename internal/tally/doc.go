@@ -13,7 +13,8 @@
 //
 //	election.go   what is counted; papers of one kind are kept together
 //	method.go     the list of methods, and what a count needs beside the election
-//	sheet.go      what comes out; text.go writes it for people
+//	sheet.go      what comes out; text.go and table.go write it for people
+//	valid.go      which papers count, and why the others do not; nobody.go what is so where nobody is voted for, and how names are told apart
 //	majority.go   a question with two sides: simple, two-thirds, any fraction, of those who decided, voted, are present, or of the roll
 //	consensus.go  a call for consensus; question.go makes methods of both, and fills blanks
 //	approval.go   approval and score voting, and who approves whom for the methods below

@@ -108,8 +108,12 @@ func (m *shares) show(steps int64) {
 		for _, c := range plain {
 			spent += m.cost[c]
 		}
-		say += fmt.Sprintf(" That alone would leave %s unspent. So each is given more, step by step, as far as the purchases do not cost more than there is and something more could be bought: %s in all.",
-			m.amount(m.money-spent), m.each(steps))
+		left := m.amount(m.money-spent) + " unspent"
+		if !m.budget {
+			left = plural(m.money-spent, "place", "places") + " empty"
+		}
+		say += fmt.Sprintf(" That alone would leave %s. So each is given more, step by step, as far as the purchases do not cost more than there is and something more could be bought: %s in all.",
+			left, m.each(steps))
 	}
 	say += " Bought is, each time, what has the lowest price: what a supporter pays for what it is worth to them."
 	if m.what == "point" {

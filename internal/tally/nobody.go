@@ -37,7 +37,7 @@ func (m Method) finish(e *Election, o Options, s *Sheet, err error) (*Sheet, err
 		s.nobody("The only paper is not valid")
 	case s.Valid == 0:
 		s.nobody(fmt.Sprintf("None of the %d papers is valid", s.Papers))
-	case s.Valid == s.Empty && m.Name != fillMethod.Name: // of which it is said value by value
+	case s.Valid == s.Empty && m.Name != fillMethodName: // of which it is said value by value
 		s.nobody("No paper names anybody who stands")
 	}
 	if o.RON > 0 && !slices.Contains(e.Withdrawn, o.RON-1) {
@@ -60,6 +60,9 @@ func (s *Sheet) nobody(why string) {
 		st.Votes = append(st.Votes, "0")
 	}
 	st.Say = why + ", so nobody is elected."
+	if s.Method == fillMethodName {
+		st.Say = why + ", so nothing fills the blank."
+	}
 	if s.Budget != nil {
 		st.Say = why + ", so nothing is bought."
 		whole, part, _ := strings.Cut(s.Budget.Money, ".")

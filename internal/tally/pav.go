@@ -164,7 +164,7 @@ func (p *pav) declare(set uint64, unit int64) {
 		names = append(names, p.name(c))
 	}
 	p.what = "loss without"
-	p.record(Total, nil, votes, fmt.Sprintf("Of all committees of %d, %s has the highest score: %s. The figure of each member is what the score would be less without them.",
+	p.record(Total, nil, votes, fmt.Sprintf("Of all committees of %d, that of %s has the highest score: %s. The figure of each member is what the score would be less without them.",
 		p.places, list(names), fraction(big.NewInt(p.best), big.NewInt(unit), exactPlaces)))
 	p.s.Elected = append(p.s.Elected, numbers(committee)...)
 	p.s.Stages[0].Elected = slices.Clone(p.s.Elected)

@@ -22,8 +22,10 @@ var consensusMethod = Method{
 	count: countConsensus,
 }
 
+const fillMethodName = "fill"
+
 var fillMethod = Method{
-	Name:  "fill",
+	Name:  fillMethodName,
 	Say:   "Filling a blank: the values stand in the order in which they are put to the vote, a paper names those it would accept, and the first value that more accept than not wins.",
 	count: countFill,
 }
@@ -179,7 +181,7 @@ func sayConsensus(r Consented) string {
 // countFill is Robert's way to fill a blank (practice.md §2.3.6). The order of the candidates is the order of the vote: largest sum or
 // earliest date first.
 func countFill(e *Election, o Options) (*Sheet, error) {
-	s, papers := newSheet(e, o, "fill"), e.papers()
+	s, papers := newSheet(e, o, fillMethodName), e.papers()
 	s.Seats = 1
 	sums := make([]int64, len(e.Candidates))
 	for i := range papers.Len() {

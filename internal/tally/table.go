@@ -1,7 +1,9 @@
 package tally
 
 import (
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -65,4 +67,67 @@ func width(text string) (n int) {
 		}
 	}
 	return n
+}
+
+// costs writes what each project costs, how many support it, and whether it is bought.
+func (t *text) costs() {
+	if t.Budget == nil {
+		return
+	}
+	var b table
+	b.right = []bool{true, false, true, true, false}
+	b.add("No.", "Project", "Cost", "Votes", "")
+	for i, cost := range t.Budget.Costs {
+		votes, what := "", ""
+		if i < len(t.Budget.Support) {
+			votes = t.Budget.Support[i]
+		}
+		switch {
+		case slices.Contains(t.Elected, i+1):
+			what = "bought"
+		case slices.Contains(t.Withdrawn, i+1):
+			what = "withdrawn"
+		}
+		b.add(fmt.Sprint(i+1), t.called[i], cost, votes, what)
+	}
+	t.say("")
+	b.writeTo(t.w)
+}
+
+// mostMatrix is how many candidates a line has room for, side by side.
+const mostMatrix = 20
+
+func (t *text) matrix() {
+	if len(t.Matrix) < 2 || len(t.Matrix) > mostMatrix {
+		return
+	}
+	var b table
+	b.right = []bool{true, false}
+	head := []string{"No.", "Candidate"}
+	for i := range t.Matrix {
+		if !slices.Contains(t.Withdrawn, i+1) {
+			b.right, head = append(b.right, true), append(head, fmt.Sprint(i+1))
+		}
+	}
+	b.add(head...)
+	for i, row := range t.Matrix {
+		if slices.Contains(t.Withdrawn, i+1) {
+			continue
+		}
+		cells := []string{fmt.Sprint(i + 1), t.called[i]}
+		for x, n := range row {
+			switch {
+			case slices.Contains(t.Withdrawn, x+1):
+			case x == i:
+				cells = append(cells, "-")
+			default:
+				cells = append(cells, fmt.Sprint(n))
+			}
+		}
+		b.add(cells...)
+	}
+	if len(b.rows) > 2 {
+		t.say("\nSo many papers prefer the candidate of the line to the one with the number above:")
+		b.writeTo(t.w)
+	}
 }

@@ -2,6 +2,7 @@ package tally
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"math/big"
@@ -54,7 +55,7 @@ func (t *text) head() {
 	switch {
 	case t.Budget != nil:
 		facts = append(facts, "a budget of "+t.Budget.Money)
-	case t.Outcome == "":
+	case t.Outcome == "" && t.Method != fillMethodName:
 		facts = append(facts, plural(t.Seats, "place", "places"))
 	}
 	facts = append(facts, many(t.Valid, "valid paper"))
@@ -109,13 +110,16 @@ func (t *text) papers() {
 		if t.Papers-t.Valid == 1 {
 			verb = "is"
 		}
-		t.say("%s %s not valid: %s.", many(t.Papers-t.Valid, "paper"), verb, strings.Join(why, ", "))
+		say := strings.Join(why, ", ")
+		if len(why) == 1 {
+			_, rest, _ := strings.Cut(say, " ")
+			say = map[string]string{"are": "they ", "is": "it "}[verb] + rest
+		}
+		t.say("%s %s not valid: %s.", many(t.Papers-t.Valid, "paper"), verb, say)
 	}
-	switch {
-	case t.Empty == 1:
-		t.say("1 of the valid papers names nobody who stands.")
-	case t.Empty > 1:
-		t.say("%d of the valid papers name nobody who stands.", t.Empty)
+	if t.Empty > 0 {
+		what := map[string]string{"Project": "no project", "Value": "none of the values"}[t.who()]
+		t.say("%s %s.", plural(t.Empty, "of the valid papers names", "of the valid papers name"), cmp.Or(what, "nobody who stands"))
 	}
 }
 
@@ -125,69 +129,6 @@ func plural[N int | int64](n N, one, more string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, more)
-}
-
-// costs writes what each project costs, how many support it, and whether it is bought.
-func (t *text) costs() {
-	if t.Budget == nil {
-		return
-	}
-	var b table
-	b.right = []bool{true, false, true, true, false}
-	b.add("No.", "Project", "Cost", "Votes", "")
-	for i, cost := range t.Budget.Costs {
-		votes, what := "", ""
-		if i < len(t.Budget.Support) {
-			votes = t.Budget.Support[i]
-		}
-		switch {
-		case slices.Contains(t.Elected, i+1):
-			what = "bought"
-		case slices.Contains(t.Withdrawn, i+1):
-			what = "withdrawn"
-		}
-		b.add(fmt.Sprint(i+1), t.called[i], cost, votes, what)
-	}
-	t.say("")
-	b.writeTo(t.w)
-}
-
-// mostMatrix is how many candidates a line has room for, side by side.
-const mostMatrix = 20
-
-func (t *text) matrix() {
-	if len(t.Matrix) < 2 || len(t.Matrix) > mostMatrix {
-		return
-	}
-	var b table
-	b.right = []bool{true, false}
-	head := []string{"No.", "Candidate"}
-	for i := range t.Matrix {
-		if !slices.Contains(t.Withdrawn, i+1) {
-			b.right, head = append(b.right, true), append(head, fmt.Sprint(i+1))
-		}
-	}
-	b.add(head...)
-	for i, row := range t.Matrix {
-		if slices.Contains(t.Withdrawn, i+1) {
-			continue
-		}
-		cells := []string{fmt.Sprint(i + 1), t.called[i]}
-		for x, n := range row {
-			switch {
-			case slices.Contains(t.Withdrawn, x+1):
-			case x == i:
-				cells = append(cells, "-")
-			default:
-				cells = append(cells, fmt.Sprint(n))
-			}
-		}
-		b.add(cells...)
-	}
-	if len(b.rows) > 2 {
-		t.say("\nSo many papers prefer the candidate of the line to the one with the number above:")
-		b.writeTo(t.w)
-	}
 }
 
 // stage writes a stage, after an empty line unless it and the one before are single lines, and returns whether it has more than one.
@@ -264,6 +205,8 @@ func (t *text) who() string {
 	switch {
 	case t.Budget != nil:
 		return "Project"
+	case t.Method == fillMethodName:
+		return "Value"
 	case t.Outcome != "":
 		return "Answer"
 	}
@@ -293,6 +236,8 @@ func (t *text) fate(st Stage, n int) string {
 		return "takes a place"
 	case t.Outcome != "":
 		return ""
+	case slices.Contains(st.Elected, n) && t.Method == fillMethodName:
+		return "taken"
 	case slices.Contains(st.Elected, n):
 		return "elected"
 	case slices.Contains(st.Excluded, n):
@@ -420,6 +365,14 @@ func (t *text) end() {
 		return
 	case t.Budget != nil:
 		t.say("Bought: %s. Spent: %s of %s.", t.names(t.Elected, ", "), t.Budget.Spent, t.Budget.Money)
+		return
+	}
+	if t.Method == fillMethodName {
+		if len(t.Elected) > 0 {
+			t.say("The blank is filled with %s.", t.names(t.Elected, ", "))
+			return
+		}
+		t.say("No value fills the blank.")
 		return
 	}
 	end := "Nobody is elected."
