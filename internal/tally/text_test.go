@@ -128,7 +128,7 @@ Bought: Hall, Tree. Spent: 100 of 100.
 // TestTextOfAFile: a file without a title is called by its name, without what could forge a line.
 func TestTextOfAFile(t *testing.T) {
 	s := count(t, "approval", blt(t, "1 1\n1 1 0\n0\n\"Ann\"\n\"\"\n"), tally.Options{})
-	s.File = "/tmp/a\nElected: Bo.blt"
+	s.File = "votes/a\nElected: Bo.blt"
 	if got := written(t, s); !strings.HasPrefix(got, "a?Elected: Bo.blt\nCounted by approval, 1 place, 1 valid paper\n") {
 		t.Errorf("%s", got)
 	}
