@@ -39,7 +39,7 @@ func kemeny(e *Election, o Options) (*Sheet, error) {
 	ranking := k.order()
 	p.stage().Say = fmt.Sprintf("The order %s agrees with the most preferences between two candidates: %d. The figures are the most that any order has with that candidate first.",
 		p.names(slices.Concat(ranking...)), k.best[all])
-	if next := rankByFigure(p.in, first); len(next) > 1 && p.condorcet() < 0 {
+	if next := rankByFigure(p.in, first); len(next) > 1 && len(next[0]) == 1 && p.condorcet() < 0 {
 		p.note("The best order with another candidate first, %s, agrees with %d preferences fewer.", p.name(next[1][0]), k.best[all]-first[next[1][0]])
 	}
 	p.elect(ranking)

@@ -88,7 +88,7 @@ func TestReservedThatCannotBe(t *testing.T) {
 	}
 	for _, name := range []string{"scottish", "meek", "ers97"} {
 		s := count(t, name, blt(t, threeForTwo), tally.Options{Reserved: tally.Reserve{Places: 2, For: []int{2}}})
-		if want := []string{"Of 2 reserved places 1 is filled. Only 1 candidate stands for whom they are kept."}; !slices.Equal(s.Notes, want) || s.Unfilled != 1 {
+		if want := []string{"Of 2 reserved places 1 is filled. Only 1 of those for whom they are kept stands."}; !slices.Equal(s.Notes, want) || s.Unfilled != 1 {
 			t.Errorf("%s: %q, %d unfilled", name, s.Notes, s.Unfilled)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"folkmoot/internal/tally"
@@ -235,6 +236,16 @@ func TestBordaPoints(t *testing.T) {
 		s := count(t, "borda", e, tally.Options{Variant: variant})
 		if got := fmt.Sprint(s.Stages[0].Votes); got != want {
 			t.Errorf("%s: %s, want %s", variant, got, want)
+		}
+	}
+}
+
+// TestKemenyNotesNoOtherOrder: where several orders are as good, none is said to be the best with another first.
+func TestKemenyNotesNoOtherOrder(t *testing.T) {
+	s := count(t, "kemeny", blt(t, "3 1\n2 1 2 0\n2 2 1 0\n1 3 0\n0\n\"Ann\" \"Bo\" \"Cy\"\n\"T\"\n"), tally.Options{})
+	for _, n := range s.Notes {
+		if strings.Contains(n, "another candidate first") {
+			t.Errorf("%s", n)
 		}
 	}
 }

@@ -110,7 +110,7 @@ func (o Options) tell(e *Election, s *Sheet) {
 	case stand == 0:
 		say += " Nobody stands for whom they are kept."
 	case stand < r.Places:
-		say += fmt.Sprintf(" Only %s for whom they are kept.", plural(stand, "candidate stands", "candidates stand"))
+		say += fmt.Sprintf(" Only %s.", plural(stand, "of those for whom they are kept stands", "of those for whom they are kept stand"))
 	case r.Filled < r.Places && s.Valid > 0 && o.RON > 0:
 		say += " Re-opening nominations has taken a place before."
 	}

@@ -98,7 +98,7 @@ func (t *text) costs() {
 const mostMatrix = 20
 
 func (t *text) matrix() {
-	if len(t.Matrix) < 2 || len(t.Matrix) > mostMatrix {
+	if len(t.Matrix) < 2 || len(t.Matrix) > mostMatrix || t.Valid == 0 {
 		return
 	}
 	var b table

@@ -252,7 +252,7 @@ func (t *text) fate(st Stage, n int) string {
 
 // rest adds what has come to nobody, and all of it together.
 func (t *text) rest(st Stage, b *table) {
-	if !st.Action.transfers() || st.Nontransferable == "" {
+	if !st.Action.transfers() || st.Nontransferable == "" || len(b.rows) == 1 {
 		return
 	}
 	if st.Undeclared != "" && !isZero(st.Undeclared) {
@@ -303,7 +303,7 @@ func moved(st Stage, before []string, c int) string {
 }
 
 func (t *text) ranking() {
-	if len(t.Ranking) == 0 {
+	if len(t.Ranking) == 0 || len(t.Elected) == 0 {
 		return
 	}
 	t.say("\nIn order:")

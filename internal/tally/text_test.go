@@ -48,7 +48,7 @@ func TestTextOfReservedPlaces(t *testing.T) {
 		want     []string
 	}{
 		{tally.Options{Reserved: tally.Reserve{Places: 2, For: []int{2, 3}}}, tally.Reserved{Places: 2, For: []int{3, 4}, Filled: 1},
-			[]string{"\nReserved: 2 places for Cy, Di.\n", "\nOf 2 reserved places 1 is filled. Only 1 candidate stands for whom they are kept.\n", " 1 place stays empty.\n"}},
+			[]string{"\nReserved: 2 places for Cy, Di.\n", "\nOf 2 reserved places 1 is filled. Only 1 of those for whom they are kept stands.\n", " 1 place stays empty.\n"}},
 		{tally.Options{Reserved: tally.Reserve{Places: 1, For: []int{3}}}, tally.Reserved{Places: 1, For: []int{4}},
 			[]string{"\nOf 1 reserved place 0 are filled. Nobody stands for whom they are kept.\n"}},
 		{tally.Options{RON: 1, Reserved: tally.Reserve{Places: 1, For: []int{1}}}, tally.Reserved{Places: 1, For: []int{2}},
@@ -151,5 +151,36 @@ Outcome: inquorate. Too few took part, so nothing is decided, which is not the s
 	m, _ := tally.Find("consensus")
 	if _, err := m.Count(blt(t, "1 1\n1 1 0\n0\n\"Ann\"\n\"\"\n"), o); err == nil || !strings.Contains(err.Error(), "takes 4 answers, and there are 1") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestTextOfNobody has no tables of nothing, and no order of those whom nothing tells apart.
+func TestTextOfNobody(t *testing.T) {
+	for text, want := range map[string]string{
+		"2 2\n-1\n-2\n4 1 0\n0\n\"A\" \"B\"\n\"Gone\"\n": `Gone
+Counted by scottish, 2 places, 0 valid papers of 4
+4 papers are not valid: they name nobody who stands.
+Withdrawn: A, B.
+
+1. All candidates have withdrawn, so nobody is elected.
+
+Nobody is elected. 2 places stay empty.
+`,
+		"2 3\n0\n\"A\" \"B\"\n\"None\"\n": `None
+Counted by scottish, 3 places, 0 valid papers
+
+1. There are no papers, so nobody is elected.
+   No.  Candidate    Votes
+     1  A          0.00000
+     2  B          0.00000
+        total      0.00000
+
+Only 2 candidates stand for 3 places.
+Nobody is elected. 3 places stay empty.
+`,
+	} {
+		if got := written(t, count(t, "scottish", blt(t, text), tally.Options{})); got != want {
+			t.Errorf("%s", got)
+		}
 	}
 }
