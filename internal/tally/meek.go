@@ -315,16 +315,16 @@ func (c *meek) record(elected, out []int, say string) {
 		st.Elected = append(st.Elected, cand+1)
 	}
 	left := new(big.Int).Mul(big.NewInt(c.s.Valid), c.one)
-	rounding := new(big.Int).Set(left)
+	shown := new(big.Int).Set(left)
 	for cand, v := range c.votes {
 		left.Sub(left, v)
-		rounding.Sub(rounding, c.rounded(v))
+		shown.Sub(shown, c.rounded(v))
 		st.Votes = append(st.Votes, c.figure(v))
 		st.Keep = append(st.Keep, c.figure(c.keep[cand]))
 	}
-	st.Nontransferable = c.figure(left)
-	if rounding.Sub(rounding, c.rounded(left)); rounding.Sign() != 0 {
-		st.Rounding = new(big.Rat).SetFrac(rounding, c.one).FloatString(c.rule.places)
+	st.Nontransferable = new(big.Rat).SetFrac(shown, c.one).FloatString(c.rule.places)
+	if shown.Sub(shown, c.rounded(left)); shown.Sign() != 0 {
+		st.Rounding = new(big.Rat).SetFrac(shown, c.one).FloatString(c.rule.places)
 	}
 	if len(c.s.Stages) == 0 {
 		st.Action, st.Of = First, nil

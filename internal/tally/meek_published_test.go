@@ -217,8 +217,12 @@ func (r *meekReport) stageIs(b meekBlock, all bool) {
 	if !all {
 		return
 	}
-	if r.figures += 2; !figureEqual(b.figures["Quota"], st.Quota) || !figureEqual(b.figures["Residual"], st.Nontransferable) {
-		r.fault("%s %s: quota %s, %s not transferable, want %s, %s", b.action, b.names, st.Quota, st.Nontransferable, b.figures["Quota"], b.figures["Residual"])
+	left := st.Nontransferable // droop rounds it for itself, and the sheet says what that comes to
+	if st.Rounding != "" {
+		left = less(left, st.Rounding).RatString()
+	}
+	if r.figures += 2; !figureEqual(b.figures["Quota"], st.Quota) || !figureEqual(b.figures["Residual"], left) {
+		r.fault("%s %s: quota %s, %s not transferable, want %s, %s", b.action, b.names, st.Quota, left, b.figures["Quota"], b.figures["Residual"])
 	}
 }
 

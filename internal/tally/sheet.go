@@ -109,7 +109,7 @@ type Stage struct {
 	Figures         string     `json:"figures,omitempty"` // what Votes are, where they are not votes: points, price, ...
 	Nontransferable string     `json:"nontransferable"`
 	Loss            string     `json:"loss,omitempty"`     // the part of it that came of cutting off fractions
-	Rounding        string     `json:"rounding,omitempty"` // what votes and nontransferable lack to the valid papers (less than 0: have above them), because each is rounded for itself
+	Rounding        string     `json:"rounding,omitempty"` // the part of it, also less than 0, that came of rounding each figure for itself
 	Quota           string     `json:"quota,omitempty"`
 	Value           string     `json:"value,omitempty"`      // what a paper was worth when it moved, where that is one figure
 	Moved           []string   `json:"moved,omitempty"`      // what each candidate got, or gave, in this stage

@@ -99,10 +99,7 @@ func addsUp(t fatal, e *tally.Election, s *tally.Sheet) {
 	for i, st := range s.Stages {
 		for _, part := range append(st.Substages, st) {
 			all := number(part.Nontransferable)
-			if part.Rounding != "" {
-				all.Add(all, number(part.Rounding))
-			}
-			if loss := number(part.Loss); part.Nontransferable[0] == '-' || loss.Sign() < 0 || loss.Cmp(number(part.Nontransferable)) > 0 {
+			if loss := number(part.Loss); part.Rounding == "" && (part.Nontransferable[0] == '-' || loss.Cmp(all) > 0) || loss.Sign() < 0 {
 				t.Fatalf("%s: stage %d has %s not transferable, %s of it lost", s.Method, i+1, part.Nontransferable, part.Loss)
 			}
 			for c, v := range part.Votes {

@@ -264,8 +264,12 @@ func (t *text) rest(st Stage, b *table) {
 		}
 		return
 	}
-	if !isZero(st.Nontransferable) {
-		b.add("", "not transferable", st.Nontransferable, "", "")
+	left := st.Nontransferable
+	if st.Rounding != "" {
+		left = difference(left, st.Rounding)
+	}
+	if !isZero(left) {
+		b.add("", "not transferable", left, "", "")
 	}
 	if st.Rounding != "" {
 		b.add("", "rounding", st.Rounding, "", "")
@@ -279,6 +283,17 @@ func (t *text) rest(st Stage, b *table) {
 
 func isZero(figure string) bool { return strings.Trim(figure, "-0.") == "" }
 
+// difference returns a less b, which are figures, with as many decimals as a has; "" if one is none.
+func difference(a, b string) string {
+	x, ok := new(big.Rat).SetString(a)
+	y, too := new(big.Rat).SetString(b)
+	if !ok || !too {
+		return ""
+	}
+	_, part, _ := strings.Cut(a, ".")
+	return x.Sub(x, y).FloatString(len(part))
+}
+
 // moved returns what the candidate got or gave, with the sign, or "" if that is nothing.
 func moved(st Stage, before []string, c int) string {
 	m := ""
@@ -286,12 +301,7 @@ func moved(st Stage, before []string, c int) string {
 	case c < len(st.Moved):
 		m = st.Moved[c]
 	case st.Action == Iterate && c < len(before):
-		is, ok := new(big.Rat).SetString(st.Votes[c])
-		was, had := new(big.Rat).SetString(before[c])
-		if ok && had {
-			_, part, _ := strings.Cut(st.Votes[c], ".")
-			m = is.Sub(is, was).FloatString(len(part))
-		}
+		m = difference(st.Votes[c], before[c])
 	}
 	switch {
 	case isZero(m):

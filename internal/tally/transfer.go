@@ -186,12 +186,12 @@ func (c *transfers) figures(a Action, of []int, say string) Stage {
 		st.Votes = append(st.Votes, c.write(v))
 		left.Sub(left, c.round(v))
 	}
-	away := c.round(c.away)
-	if left.Cmp(away) < 0 { // more has been rounded up than down
-		st.Rounding = c.write(minus(left, away))
-		left = away
+	loss := minus(left, c.round(c.away))
+	if loss.Sign() < 0 { // more has been rounded up than down
+		st.Rounding = c.write(loss)
+		loss.SetInt64(0)
 	}
-	st.Nontransferable, st.Loss = c.write(left), c.write(minus(left, away))
+	st.Nontransferable, st.Loss = c.write(left), c.write(loss)
 	return st
 }
 
