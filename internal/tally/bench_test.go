@@ -11,8 +11,7 @@ import (
 	"folkmoot/internal/votefile"
 )
 
-// BenchmarkFiles reads and counts whole files: W and all wards are published, A is a million papers with equal ones on one line, F the
-// same with a line for each paper.
+// BenchmarkFiles reads and counts whole files: A is a million papers with equal ones on one line, F the same with a line for each paper.
 func BenchmarkFiles(b *testing.B) {
 	e := bigElection(b)
 	var grouped, single bytes.Buffer
@@ -24,6 +23,10 @@ func BenchmarkFiles(b *testing.B) {
 		b.Run("A/"+method, func(b *testing.B) { benchFiles(b, method, grouped.Bytes()) })
 		b.Run("F/"+method, func(b *testing.B) { benchFiles(b, method, single.Bytes()) })
 	}
+}
+
+// BenchmarkWards reads and counts published elections: one ward, and all of them.
+func BenchmarkWards(b *testing.B) {
 	dir := votes(b)
 	if dir == "" {
 		return
@@ -35,10 +38,10 @@ func BenchmarkFiles(b *testing.B) {
 			b.Fatal(err)
 		}
 		if wards = append(wards, text); filepath.Base(file) == "edinburgh_2017_ward12.blt" {
-			b.Run("W/scottish", func(b *testing.B) { benchFiles(b, "scottish", text) })
+			b.Run("W", func(b *testing.B) { benchFiles(b, "scottish", text) })
 		}
 	}
-	b.Run("wards/scottish", func(b *testing.B) {
+	b.Run("all", func(b *testing.B) {
 		benchFiles(b, "scottish", wards...)
 		b.ReportMetric(float64(len(wards)), "wards")
 	})

@@ -60,7 +60,8 @@ func (m Mark) Names() bool { return m&^Same < mostMarks }
 // ErrElection is wrapped by every refusal of an election that cannot be counted so.
 var ErrElection = errors.New("cannot be counted")
 
-// Check refuses, with ErrElection, what no method could count: no candidates, a number that is nobody's, a candidate twice on a paper.
+// Check refuses, with ErrElection, what no method could count: no candidates, a number that is nobody's. It takes as long as there are
+// candidates, not papers: Papers.Add has looked at those.
 func (e *Election) Check() error {
 	n := len(e.Candidates)
 	switch {
@@ -84,8 +85,9 @@ func (e *Election) Check() error {
 			seen[c] = true
 		}
 	}
+	legible := Legible(e.Title)
 	for _, c := range e.Candidates {
-		if !Legible(c.Name + c.ID + e.Title) {
+		if !legible || !Legible(c.Name) || !Legible(c.ID) {
 			return fmt.Errorf("%w: a name has signs in it that are not shown, or change how others are", ErrElection)
 		}
 		if c.Cost < 0 {
@@ -95,19 +97,8 @@ func (e *Election) Check() error {
 			return fmt.Errorf("%w: %s needs a majority of %d to 1", ErrElection, c.Name, c.Ratio)
 		}
 	}
-	at := make([]int, n)
-	for i := range e.Papers.Len() {
-		marks, _ := e.Papers.At(i)
-		for _, m := range marks {
-			if !m.Names() {
-				continue
-			}
-			c, _ := m.Candidate()
-			if c >= n || at[c] == i+1 {
-				return fmt.Errorf("%w: a paper names candidate %d, who is not there, or names one twice", ErrElection, c+1)
-			}
-			at[c] = i + 1
-		}
+	if named := len(e.Papers.named); named > n {
+		return fmt.Errorf("%w: a paper names candidate %d, who is not there", ErrElection, named)
 	}
 	return nil
 }
@@ -144,8 +135,17 @@ type Papers struct {
 	total   int64
 	scores  []int32 // beside marks, if any paper has scores
 
-	slots []uint32 // of the hash table: index of a kind plus 1; 0: free
+	named []int // by candidate, up to the last who is named: the look that saw them last
+	looks int   // at new kinds of papers, for candidates who are named twice
+
+	slots []slot // of the hash table
 	seed  maphash.Seed
+}
+
+// slot is a place in the hash table.
+type slot struct {
+	kind uint32 // plus 1; 0: free
+	hash uint32
 }
 
 // Len returns how many kinds of papers there are.
@@ -178,7 +178,8 @@ func (p *Papers) Scores(i int) []int32 {
 // mostPapers keeps sums of papers, in the finest unit of any rule, within 63 bits where 128 are not used.
 const mostPapers = int64(1) << 40
 
-// Add puts in so many papers with the marks, which are copied. It returns ErrElection if they become too many to count.
+// Add puts in so many papers with the marks, which are copied. It returns ErrElection if they become too many to count, or name a
+// candidate twice.
 func (p *Papers) Add(marks []Mark, papers int64) error { return p.AddScored(marks, nil, papers) }
 
 // AddScored is Add with a score beside each mark.
@@ -195,36 +196,73 @@ func (p *Papers) AddScored(marks []Mark, scores []int32, papers int64) error {
 	if scores != nil && p.scores == nil {
 		p.scores = make([]int32, len(p.marks))
 	}
-	p.total += papers
 	if 4*(len(p.ends)+1) > 3*len(p.slots) {
 		p.grow()
 	}
-	slot := p.slot(marks, scores)
-	if at := p.slots[slot]; at != 0 {
-		p.weights[at-1] += papers
-		return nil
+	hash := p.hash(marks)
+	at := p.find(hash, marks, scores)
+	if at.kind == 0 {
+		if err := p.look(marks); err != nil {
+			return err
+		}
+		p.append(marks, scores)
+		*at = slot{uint32(len(p.ends)), hash}
 	}
-	p.marks = append(p.marks, marks...)
-	if p.scores != nil {
-		p.scores = append(p.scores, scores...)
-		p.scores = append(p.scores, make([]int32, len(p.marks)-len(p.scores))...)
-	}
-	p.ends = append(p.ends, uint32(len(p.marks)))
-	p.weights = append(p.weights, papers)
-	p.slots[slot] = uint32(len(p.ends))
+	p.weights[at.kind-1] += papers
+	p.total += papers
 	return nil
 }
 
-// slot returns where in the table the kind is, or would be.
-func (p *Papers) slot(marks []Mark, scores []int32) uint64 {
-	mask := uint64(len(p.slots) - 1)
-	for s := p.hash(marks) & mask; ; s = (s + 1) & mask {
-		at := p.slots[s]
-		if at == 0 {
-			return s
+// append puts in a new kind, of which there are no papers yet.
+func (p *Papers) append(marks []Mark, scores []int32) {
+	p.marks = append(room(p.marks, len(marks)), marks...)
+	if p.scores != nil {
+		p.scores = append(room(p.scores, len(marks)), scores...)
+		p.scores = append(p.scores, make([]int32, len(p.marks)-len(p.scores))...)
+	}
+	p.ends = append(room(p.ends, 1), uint32(len(p.marks)))
+	p.weights = append(room(p.weights, 1), 0)
+}
+
+// room returns s with room for n more. It doubles s, which append does to short slices only, and so copies a quarter as much.
+func room[T any](s []T, n int) []T {
+	if cap(s)-len(s) < n {
+		return slices.Grow(s, max(n, len(s), 256))
+	}
+	return s
+}
+
+// look refuses a paper that names somebody twice.
+func (p *Papers) look(marks []Mark) error {
+	p.looks++
+	for _, m := range marks {
+		c, _ := m.Candidate()
+		switch {
+		case !m.Names():
+			continue
+		case c >= len(p.named):
+			p.named = append(p.named, make([]int, c+1-len(p.named))...)
+		case p.named[c] == p.looks:
+			return fmt.Errorf("%w: a paper names candidate %d twice", ErrElection, c+1)
 		}
-		if got, _ := p.At(int(at - 1)); slices.Equal(got, marks) && p.sameScores(int(at-1), scores) {
-			return s
+		p.named[c] = p.looks
+	}
+	return nil
+}
+
+// find returns where in the table the kind is, or would be.
+func (p *Papers) find(hash uint32, marks []Mark, scores []int32) *slot {
+	mask := uint32(len(p.slots) - 1)
+	for s := hash & mask; ; s = (s + 1) & mask {
+		at := &p.slots[s]
+		if at.kind == 0 {
+			return at
+		}
+		if at.hash != hash {
+			continue
+		}
+		if got, _ := p.At(int(at.kind - 1)); slices.Equal(got, marks) && p.sameScores(int(at.kind-1), scores) {
+			return at
 		}
 	}
 }
@@ -234,20 +272,28 @@ func (p *Papers) sameScores(i int, scores []int32) bool {
 }
 
 // hash differs from run to run, so that nobody can write a file that makes the table slow. No result depends on it.
-func (p *Papers) hash(marks []Mark) uint64 {
+func (p *Papers) hash(marks []Mark) uint32 {
 	if len(marks) == 0 {
 		return 0
 	}
-	return maphash.Bytes(p.seed, unsafe.Slice((*byte)(unsafe.Pointer(&marks[0])), 2*len(marks)))
+	return uint32(maphash.Bytes(p.seed, unsafe.Slice((*byte)(unsafe.Pointer(&marks[0])), 2*len(marks))))
 }
 
 func (p *Papers) grow() {
-	if len(p.slots) == 0 {
+	old := p.slots
+	if len(old) == 0 {
 		p.seed = maphash.MakeSeed()
 	}
-	p.slots = make([]uint32, max(64, 2*len(p.slots)))
-	for i := range p.ends {
-		marks, _ := p.At(i)
-		p.slots[p.slot(marks, p.Scores(i))] = uint32(i + 1)
+	p.slots = make([]slot, max(256, 2*len(old)))
+	mask := uint32(len(p.slots) - 1)
+	for _, is := range old {
+		if is.kind == 0 {
+			continue
+		}
+		s := is.hash & mask
+		for p.slots[s].kind != 0 {
+			s = (s + 1) & mask
+		}
+		p.slots[s] = is
 	}
 }

@@ -1,7 +1,6 @@
 package tally
 
 import (
-	"fmt"
 	"math/bits"
 	"strconv"
 )
@@ -19,12 +18,17 @@ func decimal(n int64, places int) string {
 	if places == 0 {
 		return strconv.FormatInt(n, 10)
 	}
-	sign := ""
+	var b [24]byte // a sign, a point and up to 19 digits
+	out := b[:0]
 	if n < 0 {
-		sign, n = "-", -n
+		out, n = append(out, '-'), -n
 	}
 	unit := pow10(places)
-	return fmt.Sprintf("%s%d.%0*d", sign, n/unit, places, n%unit)
+	out = strconv.AppendInt(out, n/unit, 10)
+	point := len(out)
+	out = strconv.AppendInt(out, unit+n%unit, 10) // the 1 that it begins with makes room for the point
+	out[point] = '.'
+	return string(out)
 }
 
 func pow10(places int) int64 {

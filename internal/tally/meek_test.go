@@ -291,8 +291,8 @@ func FuzzMeek(f *testing.F) {
 				}
 				marks, data = append(marks, m), data[1:]
 			}
-			if err := e.Papers.Add(marks, weight); err != nil {
-				t.Fatal(err)
+			if e.Papers.Add(marks, weight) != nil {
+				return // somebody is named twice
 			}
 		}
 		m, _ := tally.Find("meek")

@@ -4,9 +4,8 @@ package tally
 // tells them apart.
 type piles struct {
 	papers  *Papers
-	at      []int32   // by kind: which mark the papers count for
-	of      [][]int32 // by candidate: the kinds that lie with them
-	running []bool    // by candidate: whether papers can still move to them
+	at      []int32 // by kind: which mark the papers count for
+	running []bool  // by candidate: whether papers can still move to them
 	skips   skips
 }
 

@@ -3,6 +3,7 @@ package tally
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 )
 
@@ -28,6 +29,8 @@ type stv struct {
 	s       *Sheet
 	lots    lots
 	value   []int64   // by kind: what each paper is worth
+	top     []int32   // by candidate: the kind that came to them last, plus 1; 0: none
+	under   []int32   // by kind: the one that came to the same candidate before it, likewise
 	votes   []int64   // by candidate, in 1/100000
 	history [][]int64 // votes after each stage
 	valid   int64     // papers
@@ -53,8 +56,9 @@ func newSTV(e *Election, o Options) *stv {
 	papers := e.papers()
 	n := len(e.Candidates)
 	c := &stv{
-		piles:   piles{papers: papers, at: make([]int32, papers.Len()), of: make([][]int32, n), running: e.taking()},
-		keeping: newKeeping(e, o), e: e, s: newSheet(e, o, "scottish"), lots: newLots(e, o), value: make([]int64, papers.Len()), votes: make([]int64, n),
+		piles:   piles{papers: papers, at: make([]int32, papers.Len()), running: e.taking()},
+		keeping: newKeeping(e, o), e: e, s: newSheet(e, o, "scottish"), lots: newLots(e, o), votes: make([]int64, n),
+		value: make([]int64, papers.Len()), top: make([]int32, n), under: make([]int32, papers.Len()),
 	}
 	for cand, in := range c.running {
 		if in {
@@ -114,8 +118,23 @@ func strip(out, marks []Mark, in []bool) []Mark {
 }
 
 func (c *stv) put(kind int32, to int, weight int64) {
-	c.of[to] = append(c.of[to], kind)
+	c.under[kind], c.top[to] = c.top[to], kind+1
 	c.votes[to] += c.value[kind] * weight
+}
+
+// take takes all papers from the candidate, and yields their kinds, each of which can be put elsewhere at once.
+func (c *stv) take(cand int) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		left := c.top[cand]
+		c.top[cand] = 0
+		for left != 0 {
+			kind := left - 1
+			left = c.under[kind]
+			if !yield(kind) {
+				return
+			}
+		}
+	}
 }
 
 // vacancies returns how many places are not filled.
@@ -141,12 +160,10 @@ func (c *stv) step() {
 // candidate's votes, cut off after the fifth decimal.
 func (c *stv) surplus(cand int) {
 	surplus, held := c.votes[cand]-c.quota, c.votes[cand]
-	kinds := c.of[cand]
-	c.of[cand] = nil
 	before := slices.Clone(c.votes)
 	moved, value, one := int64(0), int64(-1), true
 	was, is := int64(-1), int64(0)
-	for _, kind := range kinds {
+	for kind := range c.take(cand) {
 		if c.value[kind] != was {
 			was = c.value[kind]
 			is = mulDiv(surplus, was, held)
@@ -174,10 +191,8 @@ func (c *stv) surplus(cand int) {
 
 // pass moves the papers of an excluded candidate at the value they have (rule 50).
 func (c *stv) pass(cand int) {
-	kinds := c.of[cand]
-	c.of[cand] = nil
 	before := slices.Clone(c.votes)
-	for _, kind := range kinds {
+	for kind := range c.take(cand) {
 		if to := c.next(kind); to >= 0 {
 			_, weight := c.papers.At(int(kind))
 			c.put(kind, to, weight)
@@ -194,7 +209,10 @@ func (c *stv) fill() {
 
 // record writes down a stage that has been done, with who is elected and who is to be excluded at its end.
 func (c *stv) record(a Action, of []int, say string, before []int64) {
-	st := Stage{Action: a, Of: numbers(of), Say: say}
+	st := Stage{Action: a, Of: numbers(of), Say: say, Votes: make([]string, 0, len(c.votes))}
+	if before != nil {
+		st.Moved = make([]string, 0, len(c.votes))
+	}
 	c.history = append(c.history, slices.Clone(c.votes))
 	left := c.valid * pow10(scottishPlaces)
 	for cand, v := range c.votes {

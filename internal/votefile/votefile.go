@@ -116,7 +116,7 @@ type scanner struct {
 }
 
 const (
-	bufferSize = 64 << 10
+	bufferSize = 16 << 10
 	startSize  = 64
 )
 
