@@ -382,30 +382,3 @@ func TestIRVSlowly(t *testing.T) {
 		}
 	}
 }
-
-// FuzzIRV counts whatever comes, by rules that come with it.
-func FuzzIRV(f *testing.F) {
-	f.Add(uint64(1), uint64(2), []byte("\x03\x00\x01\x02\xff\x02\x01"))
-	f.Fuzz(func(t *testing.T, a, b uint64, papers []byte) {
-		r := rand.New(rand.NewPCG(a, b))
-		e := irvElection(r)
-		method, o := irvOptions(r)
-		seen, marks := map[byte]bool{}, []tally.Mark{}
-		for _, p := range papers { // a high bit ends the paper, others are candidates or marks that name nobody
-			switch c := p & 15; {
-			case p&128 != 0:
-				if err := e.Papers.Add(marks, 1); err != nil {
-					t.Fatal(err)
-				}
-				clear(seen)
-				marks = marks[:0]
-			case int(c) < len(e.Candidates) && !seen[c]:
-				seen[c] = true
-				marks = append(marks, tally.Mark(c)|tally.Mark(p>>4&1)*tally.Same)
-			default:
-				marks = append(marks, tally.Blank-tally.Mark(c%4))
-			}
-		}
-		irvReconciles(t, e, o, irvCount(t, method, e, o))
-	})
-}

@@ -1,7 +1,6 @@
 package tally_test
 
 import (
-	"encoding/json"
 	"errors"
 	"math/big"
 	"math/rand/v2"
@@ -270,42 +269,6 @@ func TestMeekMostPapers(t *testing.T) {
 			t.Errorf("%s: %v %+v", v, s.Elected, s.Stages[0])
 		}
 	}
-}
-
-// FuzzMeek counts whatever passes Check by all variants: none may panic, go on for ever or give different bytes at a second time.
-func FuzzMeek(f *testing.F) {
-	f.Add([]byte{3, 2, 4, 0, 1, 255, 2, 2, 255})
-	f.Add([]byte{5, 3, 9, 0, 129, 130, 3, 255, 1, 4, 255, 1, 255})
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if len(data) < 2 {
-			return
-		}
-		e := &tally.Election{Seats: int(data[1] % 8), Candidates: make([]tally.Candidate, 1+data[0]%12)}
-		for data = data[2:]; len(data) > 1; {
-			weight, marks := int64(data[0])+1, []tally.Mark{}
-			data = data[1:]
-			for len(data) > 0 && data[0] != 255 {
-				m := tally.Mark(data[0] & 127)
-				if data[0] >= 128 && len(marks) > 0 {
-					m |= tally.Same
-				}
-				marks, data = append(marks, m), data[1:]
-			}
-			if e.Papers.Add(marks, weight) != nil {
-				return // somebody is named twice
-			}
-		}
-		m, _ := tally.Find("meek")
-		for _, v := range m.Variants {
-			a, err := m.Count(e, tally.Options{Variant: v})
-			b, _ := m.Count(e, tally.Options{Variant: v})
-			x, _ := json.Marshal(a)
-			y, _ := json.Marshal(b)
-			if err != nil && !errors.Is(err, tally.ErrElection) || string(x) != string(y) {
-				t.Fatalf("%s: %v\n%s\n%s", v, err, x, y)
-			}
-		}
-	})
 }
 
 // bigElection makes an election of a million papers, of which about 200,000 are different, with 20 candidates in 8 blocs for 6 seats.

@@ -123,51 +123,6 @@ func TestPairsRefuse(t *testing.T) {
 	}
 }
 
-// fuzzedRankings makes an election of the bytes: each is a candidate, a level, or the end of a paper.
-func fuzzedRankings(data []byte) *tally.Election {
-	e := &tally.Election{Seats: 2, Default: 1, Quorum: 3}
-	for c := range 7 {
-		e.Candidates = append(e.Candidates, tally.Candidate{Name: fmt.Sprint(c + 1), Ratio: int64(c % 3)})
-	}
-	e.Withdrawn = []int{5}
-	var marks []tally.Mark
-	for _, b := range data {
-		m := []tally.Mark{0, 1, 2, 3, 4, 5, 6, tally.Blank, tally.Over, tally.Undeclared}[b%10]
-		if len(marks) > 0 && b&128 != 0 {
-			m |= tally.Same
-		}
-		if b%16 == 15 || m.Names() && slices.ContainsFunc(marks, func(x tally.Mark) bool { return x&^tally.Same == m&^tally.Same }) {
-			if e.Papers.Add(marks, int64(b)+1) != nil {
-				return e
-			}
-			marks = nil
-			continue
-		}
-		marks = append(marks, m)
-	}
-	return e
-}
-
-func fuzzWay(f *testing.F, method string) {
-	f.Add([]byte{0, 1, 2, 15, 1, 130, 0, 15, 2, 0, 8, 1, 31})
-	m, _ := tally.Find(method)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, variant := range append(m.Variants, "") {
-			s, err := m.Count(fuzzedRankings(data), tally.Options{Variant: variant, Seats: 1})
-			if err != nil || len(s.Elected) != 1 {
-				t.Errorf("%s %s: %v", method, variant, err)
-			}
-		}
-	})
-}
-
-func FuzzSchulze(f *testing.F)     { fuzzWay(f, "schulze") }
-func FuzzRankedPairs(f *testing.F) { fuzzWay(f, "ranked-pairs") }
-func FuzzMinimax(f *testing.F)     { fuzzWay(f, "minimax") }
-func FuzzKemeny(f *testing.F)      { fuzzWay(f, "kemeny") }
-func FuzzBorda(f *testing.F)       { fuzzWay(f, "borda") }
-func FuzzDebian(f *testing.F)      { fuzzWay(f, "debian") }
-
 // manyRankings makes papers in memory: so many kinds that each rank a few of n candidates.
 func manyRankings(b *testing.B, n, kinds, most int) *tally.Election {
 	rnd := rand.New(rand.NewPCG(5, 6))

@@ -1,14 +1,12 @@
 package tally_test
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"folkmoot/internal/tally"
-	"folkmoot/internal/votefile"
 )
 
 const last = -1
@@ -183,36 +181,3 @@ func TestRationalRefuses(t *testing.T) {
 	}
 	reconciles(t, e, count(t, "wigm", e, tally.Options{}))
 }
-
-// fuzz counts any BLT file by a method, all variants, and checks what must be so.
-func fuzz(f *testing.F, method string) {
-	f.Add([]byte("3 2\n4 1 2 0\n2 3 0\n0\n\"a\"\n\"b\"\n\"c\"\n"), 0)
-	f.Add([]byte("4 2\n-3\n[undeclared 4]\n5 4 1=3 2 0\n2 3 - 1 0\n3 2 0\n0\n\"a\"\n\"b\"\n\"c\"\n\"d\"\n"), 3)
-	m, ok := tally.Find(method)
-	if !ok {
-		f.Fatal(method)
-	}
-	f.Fuzz(func(t *testing.T, file []byte, seats int) {
-		e, err := votefile.Read("fuzz.blt", bytes.NewReader(file))
-		if err != nil || len(e.Candidates) > 100 {
-			return
-		}
-		for _, variant := range append([]string{""}, m.Variants...) {
-			s, err := m.Count(e, tally.Options{Variant: variant, Seats: seats % 100})
-			if err != nil {
-				continue
-			}
-			if seated(t, e, s); method != "qpq" {
-				reconciles(t, e, s)
-			}
-		}
-	})
-}
-
-func FuzzScottish(f *testing.F) { fuzz(f, "scottish") }
-func FuzzERS97(f *testing.F)    { fuzz(f, "ers97") }
-func FuzzNIreland(f *testing.F) { fuzz(f, "n-ireland") }
-func FuzzWIGM(f *testing.F)     { fuzz(f, "wigm") }
-func FuzzCFER(f *testing.F)     { fuzz(f, "cfer") }
-func FuzzMpls(f *testing.F)     { fuzz(f, "mpls") }
-func FuzzQPQ(f *testing.F)      { fuzz(f, "qpq") }

@@ -233,26 +233,3 @@ func seq(n int) []int {
 	}
 	return out
 }
-
-// FuzzBLT: whatever is read can be written and read again, and counted without a panic.
-func FuzzBLT(f *testing.F) {
-	for _, s := range []string{
-		"3 2\n[nick a b c]\n5 a b 0\n1 b=c 0\n3 c 0\n0\n\"A\"\n\"B\"\n\"C\"\n\"T\"\n", "4 2\n-3\n9 1 2=4 0\n(17) 1 - 2 0\n0\n\"A\" \"B\" \"C\" \"D\"\n",
-		"2 1\n[tie 2 1]\n3 1 0\n3 2 0\n0\n\"A\"\n\"B\"\n",
-	} {
-		f.Add([]byte(s))
-	}
-	scottish, _ := tally.Find("scottish")
-	f.Fuzz(func(t *testing.T, text []byte) {
-		e, err := votefile.Read("x.blt", bytes.NewReader(text))
-		if err != nil {
-			return
-		}
-		again(t, e)
-		if len(e.Candidates) <= 40 {
-			if _, err := scottish.Count(e, tally.Options{}); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-}

@@ -42,8 +42,3 @@ func TestRanksFaults(t *testing.T) {
 		"count,opt1,opt2\n3,1,\xff\n":        "2:5: the cell is not UTF-8",
 	})
 }
-
-func FuzzCSV(f *testing.F) {
-	f.Add("count,opt1,opt2,opt3\n155,3,1,2\n\"3\",2,1,1\r\n71,,9,2\n")
-	f.Fuzz(func(t *testing.T, text string) { readsOrFaults(t, "x.csv", text) })
-}

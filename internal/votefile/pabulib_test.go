@@ -92,23 +92,3 @@ func TestPabulibFaults(t *testing.T) {
 		}
 	}
 }
-
-func FuzzPabulib(f *testing.F) {
-	f.Add(pb("approval", "voter_id;vote", "1;c,a", "2;"))
-	f.Add(pb("cumulative", "voter_id;vote;points", "1;a,b 2;1,2"))
-	f.Add(pb("ordinal", "voter_id;vote", "\"1\";\"a,\n b 2\""))
-	f.Add("META\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		e, err := votefile.Read("x.pb", strings.NewReader(text))
-		var fault *votefile.Fault
-		if err != nil {
-			if !errors.As(err, &fault) || fault.Line < 1 || fault.Column < 1 {
-				t.Fatal(err)
-			}
-			return
-		}
-		if err := e.Check(); err != nil || e.Budget <= 0 || e.Unit <= 0 {
-			t.Fatal(err, e.Budget, e.Unit)
-		}
-	})
-}

@@ -137,28 +137,3 @@ func TestPrefLibFaults(t *testing.T) {
 	wantFaults(t, "x.soc", map[string]string{prefLib("soc", "4: 1,2\n", 4): "10:1: the line has 2 alternatives of 3, and a soc file must have all"})
 	wantFaults(t, "x.cat", map[string]string{prefLib("cat", "4: 1\n", 4): "13:1: the line has 1 categories of 2"})
 }
-
-func FuzzPrefLib(f *testing.F) {
-	f.Add(prefLib("toi", "4: {3,2}\n1: 3\n", 5))
-	f.Add(prefLib("cat", "4: {},{1,2,3}\n1: {2,1},3\n", 5))
-	f.Fuzz(func(t *testing.T, text string) {
-		for _, name := range []string{"x.soc", "x.soi", "x.toc", "x.toi", "x.cat"} {
-			readsOrFaults(t, name, text)
-		}
-	})
-}
-
-// readsOrFaults reads the text: the election must be one that can be counted, or the error must say where it is.
-func readsOrFaults(t *testing.T, name, text string) {
-	e, err := votefile.Read(name, strings.NewReader(text))
-	var fault *votefile.Fault
-	switch {
-	case err == nil:
-		err = e.Check()
-	case errors.As(err, &fault) && fault.Line > 0 && fault.Column > 0:
-		return
-	}
-	if err != nil {
-		t.Errorf("%q: %v", text, err)
-	}
-}

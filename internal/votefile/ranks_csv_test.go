@@ -106,19 +106,3 @@ func TestRanksCSVFaults(t *testing.T) {
 		}
 	}
 }
-
-// FuzzRanksCSV: whatever comes is read, or refused with a place.
-func FuzzRanksCSV(f *testing.F) {
-	f.Add([]byte("\n"))
-	f.Add([]byte("count,rank1,rank2\n12,Ann,\"Cy, Dee\"\n1,Ann|Bo,Ann\n3,overvote,UWI\n2,,undervote\n"))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		e, err := Read("f.csv", strings.NewReader(string(text)))
-		var fault *Fault
-		switch {
-		case err != nil && (!errors.As(err, &fault) || fault.Line < 1 || fault.Column < 1):
-			t.Fatalf("%v", err)
-		case err == nil && e.Check() != nil:
-			t.Fatalf("read, but %v", e.Check())
-		}
-	})
-}
