@@ -11,7 +11,7 @@ export CGO_CFLAGS := -O2 -g -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_ENABLE_QPSG=1
 build: ## the program, as bin/folkmoot
 	go build -trimpath -o bin/folkmoot ./cmd/folkmoot
 
-test: ## everything: format, vet, staticcheck, import rules, tests on SQLite and PostgreSQL, browser journeys
+test: ## everything: format, vet, staticcheck, import rules, tests on SQLite and PostgreSQL, browser journeys, some fuzzing
 	bash .ci/test
 
 tools: ## installs what the tests need and is missing
@@ -28,7 +28,7 @@ campaign: ## the linkage test and the two races of voting, on both databases, at
 powercut: ## a hundred simulated power cuts that lose nothing, and a control that does; as root
 	bash .ci/powercut 100 20
 
-fuzz: ## an hour of random files and elections for the readers and the counts
+fuzz: ## an hour of random files and elections for the readers and the counts, on one core
 	bash .ci/fuzz
 
 docker-check: ## builds the Dockerfile, runs it, and checks the deployment files of README.md; as root, some minutes
