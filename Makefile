@@ -6,7 +6,7 @@
 # several times as long as running them (sqlite.org/queryplanner-ng.html, "query planner stability guarantee").
 export CGO_CFLAGS := -O2 -g -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_ENABLE_QPSG=1
 
-.PHONY: build test tools bench campaign fuzz powercut docker-check clean
+.PHONY: build test tools bench droop campaign fuzz powercut docker-check clean
 
 build: ## the program, as bin/folkmoot
 	go build -trimpath -o bin/folkmoot ./cmd/folkmoot
@@ -19,6 +19,9 @@ tools: ## installs what the tests need and is missing
 
 bench: ## the benchmarks, on SQLite and on a PostgreSQL of their own
 	bash .ci/postgres go test -run '^$$' -bench . -benchmem ./...
+
+droop: ## a million papers counted by droop and by this program in turns; DROOP names a git clone of jklundell/droop
+	bash .ci/droop
 
 campaign: ## the linkage test and the two races of voting, on both databases, at full length; some hours
 	bash .ci/postgres go test ./internal/ballot -run 'V05$$' -campaign -v -timeout 0
