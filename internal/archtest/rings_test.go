@@ -16,7 +16,7 @@ var (
 	services = []string{"ledger", "schedule", "live"}
 	domain   = []string{"member", "account", "rulebook", "notify", "motion", "discussion", "urn", "ballot", "role", "meeting", "decision"} // ordered
 	across   = []string{"participation", "votefile", "export", "verify", "audit", "intake", "upkeep", "demo"}
-	testOnly = []string{"archtest", "dbtest", "webtest", "browsertest", "powercut", "votetest", "effort"}
+	testOnly = []string{"archtest", "dbtest", "webtest", "browsertest", "powercut", "votetest", "published", "effort"}
 )
 
 // only names, for what few may import, those few. "cmd" wires everything and is never listed.

@@ -13,26 +13,12 @@ import (
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
+
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/optimize/convex/lp"
 	"pgregory.net/rapid"
 )
-
-// votes returns the folder of published data, which is not part of the program. In CI it must be there; elsewhere the test says
-// that it is not, and tries nothing.
-func votes(t testing.TB) string {
-	t.Helper()
-	for _, dir := range []string{os.Getenv("FOLKMOOT_VOTES"), "../../../shared/votes"} {
-		if st, err := os.Stat(filepath.Join(dir, "README.md")); dir != "" && err == nil && st.Mode().IsRegular() {
-			return dir
-		}
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatal("the published data is not there: set FOLKMOOT_VOTES")
-	}
-	t.Log("0 published panels checked: FOLKMOOT_VOTES is not set and ../shared/votes is not there")
-	return ""
-}
 
 // chance is a fraction or a decimal.
 type chance float64
@@ -51,8 +37,8 @@ func (c *chance) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// published is a file of the folder sortition.
-type published struct {
+// panelCase is a file of the folder sortition.
+type panelCase struct {
 	ID        string
 	Size      int `json:"panel_size"`
 	Quotas    []Quota
@@ -70,7 +56,7 @@ type published struct {
 	}
 }
 
-func (c published) panels() (p Panels, names []string) {
+func (c panelCase) panels() (p Panels, names []string) {
 	p = Panels{Size: c.Size, Quotas: c.Quotas}
 	names = slices.Sorted(maps.Keys(c.People))
 	for i, name := range names {
@@ -81,53 +67,32 @@ func (c published) panels() (p Panels, names []string) {
 
 // TestPublishedPanels compares chances with those that were published or computed elsewhere.
 func TestPublishedPanels(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "sortition", "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("no files", err)
-	}
-	right, figures := 0, 0
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var c published
-		if err := json.Unmarshal(text, &c); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		if n, ok := c.agrees(t); ok {
-			right++
-			figures += n
-		}
-	}
-	t.Logf("sortition: %d of %d cases as published or computed elsewhere, %d chances", right, len(files), figures)
+	all, figures := published.Files(t, "sortition/*.json"), 0
+	right := published.Agree(t, all, filepath.Base, func(t *testing.T, file string) {
+		var c panelCase
+		published.JSON(t, file, &c)
+		figures += c.agrees(t)
+	})
+	t.Logf("sortition: %d of %d cases as published or computed elsewhere, %d chances", right, len(all), figures)
 }
 
-// agrees says whether the case comes out as its file says, and how many chances were compared.
-func (c published) agrees(t *testing.T) (figures int, ok bool) {
+// agrees compares the case with what its file says, and returns how many chances it has compared.
+func (c panelCase) agrees(t *testing.T) (figures int) {
 	p, names := c.panels()
 	d, err := p.Leximin(t.Context(), DefaultTickets, nil)
 	if c.Published != nil && c.Published.Infeasible {
 		if _, is := errors.AsType[*Infeasible](err); !is {
-			t.Errorf("%s: %v, want that no panel meets the quotas", c.ID, err)
-			return 0, false
+			t.Errorf("%v, want that no panel meets the quotas", err)
 		}
-		return 0, true
+		return 0
 	}
 	if err != nil {
-		t.Errorf("%s: %v", c.ID, err)
-		return 0, false
+		t.Fatal(err)
 	}
-	ok = true
 	same := func(what string, got float64, want chance) {
 		figures++
 		if math.Abs(got-float64(want)) > 1e-6 {
-			ok = false
-			t.Errorf("%s: %s is %.9f, want %.9f", c.ID, what, got, float64(want))
+			t.Errorf("%s is %.9f, want %.9f", what, got, float64(want))
 		}
 	}
 	all := map[string]chance{}
@@ -155,7 +120,7 @@ func (c published) agrees(t *testing.T) (figures int, ok bool) {
 		}
 	}
 	sound(t, p, d)
-	return figures, ok
+	return figures
 }
 
 // sound checks what must be true of every distribution: its panels meet the quotas, and its tickets the chances.

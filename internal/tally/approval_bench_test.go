@@ -1,30 +1,19 @@
 package tally_test
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 	"folkmoot/internal/votefile"
 )
 
-// largestBudget returns the published budget with the longest file, or nil.
-func largestBudget(b *testing.B) []byte {
-	dir := votes(b)
-	if dir == "" {
-		return nil
-	}
-	largest := []byte(nil)
-	for _, file := range files(b, filepath.Join(dir, "pabulib", "*.pb")) {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if len(text) > len(largest) {
+// largestBudget returns the published budget with the longest file, or "".
+func largestBudget(b *testing.B) (largest string) {
+	for _, file := range published.Files(b, "pabulib/*.pb") {
+		if text := published.Text(b, file); len(text) > len(largest) {
 			largest = text
 		}
 	}
@@ -33,7 +22,7 @@ func largestBudget(b *testing.B) []byte {
 
 // madeBudget writes a budget of 100 projects on which 20,000 people vote, nearly all of them differently. A linear congruence makes
 // it the same every time.
-func madeBudget() []byte {
+func madeBudget() string {
 	const projects, papers = 100, 20_000
 	seed := uint64(1)
 	next := func(n uint64) uint64 {
@@ -58,16 +47,16 @@ func madeBudget() []byte {
 		}
 		b.WriteByte('\n')
 	}
-	return []byte(b.String())
+	return b.String()
 }
 
 // BenchmarkBudgets reads and counts the largest of the published budgets, and one that is larger by far.
 func BenchmarkBudgets(b *testing.B) {
 	for _, f := range []struct {
 		name string
-		text []byte
+		text string
 	}{{"published", largestBudget(b)}, {"made", madeBudget()}} {
-		if f.text == nil {
+		if f.text == "" {
 			continue
 		}
 		for _, m := range []struct{ method, variant string }{
@@ -78,7 +67,7 @@ func BenchmarkBudgets(b *testing.B) {
 			}
 			b.Run(f.name+"/"+m.method+m.variant, func(b *testing.B) {
 				for b.Loop() {
-					e, err := votefile.Read("x.pb", bytes.NewReader(f.text))
+					e, err := votefile.Read("x.pb", strings.NewReader(f.text))
 					if err != nil {
 						b.Fatal(err)
 					}

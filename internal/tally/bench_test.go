@@ -3,10 +3,10 @@ package tally_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 	"folkmoot/internal/votefile"
 )
@@ -27,16 +27,9 @@ func BenchmarkFiles(b *testing.B) {
 
 // BenchmarkWards reads and counts published elections: one ward, and all of them.
 func BenchmarkWards(b *testing.B) {
-	dir := votes(b)
-	if dir == "" {
-		return
-	}
 	var wards [][]byte
-	for _, file := range files(b, filepath.Join(dir, "scottish", "ballots", "*.blt")) {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			b.Fatal(err)
-		}
+	for _, file := range published.Files(b, "scottish/ballots/*.blt") {
+		text := []byte(published.Text(b, file))
 		if wards = append(wards, text); filepath.Base(file) == "edinburgh_2017_ward12.blt" {
 			b.Run("W", func(b *testing.B) { benchFiles(b, "scottish", text) })
 		}

@@ -1,13 +1,12 @@
 package tally_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 )
 
@@ -25,12 +24,8 @@ var purchases = []struct{ theirs, method, variant string }{
 
 // TestBudgets counts real budgets and compares what is bought, by every method and by the city, with what the files say.
 func TestBudgets(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
 	right, all := map[string]int{}, map[string]int{}
-	for _, file := range files(t, filepath.Join(dir, "pabulib", "expected", "*.json")) {
+	for _, file := range published.Files(t, "pabulib/expected/*.json") {
 		var want struct {
 			File    string
 			Voters  int64
@@ -42,8 +37,8 @@ func TestBudgets(t *testing.T) {
 				Cost     string
 			}
 		}
-		expected(t, file, &want)
-		e := read(t, filepath.Join(dir, "pabulib", want.File))
+		published.JSON(t, file, &want)
+		e := read(t, published.Path(t, "pabulib", want.File))
 		if e.Papers.Total() != want.Voters {
 			t.Errorf("%s: %d papers, want %d", want.File, e.Papers.Total(), want.Voters)
 		}
@@ -105,23 +100,16 @@ func money(t *testing.T, text string) int64 {
 
 // TestBudgetVotes compares the approvals and points of every project with what the cities have published.
 func TestBudgetVotes(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
 	right, all := 0, 0
-	for _, file := range files(t, filepath.Join(dir, "pabulib", "*.pb")) {
+	for _, file := range published.Files(t, "pabulib/*.pb") {
 		e := read(t, file)
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := published.Text(t, file)
 		approvals := count(t, "approval", e, tally.Options{}).Stages[0].Votes
 		var points []string
 		if e.Papers.Scores(0) != nil {
 			points = count(t, "score", e, tally.Options{}).Stages[0].Votes
 		}
-		_, projects, _ := strings.Cut(string(text), "\nPROJECTS\n")
+		_, projects, _ := strings.Cut(text, "\nPROJECTS\n")
 		projects, _, _ = strings.Cut(projects, "\nVOTES\n")
 		rows := strings.Split(projects, "\n")
 		head := strings.Split(rows[0], ";")

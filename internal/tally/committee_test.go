@@ -1,13 +1,10 @@
 package tally_test
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 )
 
@@ -55,23 +52,8 @@ var rules = []struct{ theirs, method, variant string }{
 // TestCommittees counts the instances of abcvoting: what is elected is one of the committees that win by the rule for some order of
 // the lot, and so it is if the lot takes candidates the other way round.
 func TestCommittees(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
-	f, err := os.Open(filepath.Join(dir, "abcvoting", "instances.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	right, all := make([]int, len(rules)), 0
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<24)
-	for ; lines.Scan(); all++ {
-		var p profile
-		if err := json.Unmarshal(lines.Bytes(), &p); err != nil {
-			t.Fatal(err)
-		}
+	all, right := published.Lines[profile](t, published.Path(t, "abcvoting", "instances.jsonl")), make([]int, len(rules))
+	for _, p := range all {
 		for i, r := range rules {
 			if agrees(t, p, r.theirs, r.method, r.variant) {
 				right[i]++
@@ -79,7 +61,7 @@ func TestCommittees(t *testing.T) {
 		}
 	}
 	for i, r := range rules {
-		t.Logf("abcvoting: %d of %d as published: %s %s (%s)", right[i], all, r.method, r.variant, r.theirs)
+		t.Logf("abcvoting: %d of %d as published: %s %s (%s)", right[i], len(all), r.method, r.variant, r.theirs)
 	}
 }
 

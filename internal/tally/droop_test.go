@@ -2,13 +2,13 @@ package tally_test
 
 import (
 	"math/big"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 )
 
@@ -32,11 +32,8 @@ func (l line) with(state string) (out []int) {
 // eachLine reads a dump: a head that names the columns, and a line for each action, those without figures left out.
 func eachLine(t *testing.T, file string, each func(line)) {
 	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	text := published.Text(t, file)
+	lines := strings.Split(strings.TrimSpace(text), "\n")
 	head := strings.Split(lines[0], "\t")
 	for _, text := range lines[1:] {
 		f := strings.Split(text, "\t")
@@ -90,30 +87,25 @@ func dump(t *testing.T, file string) (stages []dumped, winners []int) {
 	return stages, winners
 }
 
-// counted returns the counts of droop for the tag, and the elections.
-func counted(t *testing.T, dir, tag string) (ids []string) {
+// counted returns the elections that droop has counted with the tag.
+func counted(t *testing.T, tag string) (ids []string) {
 	t.Helper()
-	root := filepath.Join(dir, "droop", "ref", "dump")
-	all, _ := filepath.Glob(filepath.Join(root, "*-"+tag+".txt"))
-	more, _ := filepath.Glob(filepath.Join(root, "*", "*-"+tag+".txt"))
-	for _, file := range append(all, more...) {
+	root := published.Path(t, "droop", "ref", "dump")
+	for _, file := range published.Files(t, "droop/ref/dump/*-"+tag+".txt", "droop/ref/dump/*/*-"+tag+".txt") {
 		name, _ := filepath.Rel(root, file)
 		ids = append(ids, strings.TrimSuffix(name, "-"+tag+".txt"))
-	}
-	if len(ids) == 0 {
-		t.Fatalf("no counts %s", tag)
 	}
 	return ids
 }
 
+// named is the name of what is called by its name.
+func named(id string) string { return id }
+
 // residuals returns what droop's report calls residual, by stage.
 func residuals(t *testing.T, file string) (out []string) {
 	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, blocks, _ := strings.Cut(string(text), "Action: ")
+	text := published.Text(t, file)
+	_, blocks, _ := strings.Cut(text, "Action: ")
 	for i, block := range strings.Split(blocks, "Action: ") {
 		what, _, _ := strings.Cut(block, "\n")
 		surplus := strings.HasPrefix(what, "Surplus transferred") || strings.HasPrefix(what, "Transfer surplus") && strings.HasSuffix(what, ")")
@@ -128,10 +120,6 @@ func residuals(t *testing.T, file string) (out []string) {
 // TestDroop compares every stage with the reference counts of droop: votes, what is not transferable, what is lost by cutting off, the
 // quota, and who is elected and excluded where.
 func TestDroop(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
 	for _, rule := range []struct{ tag, method, variant string }{
 		{"scotland-fixed-p5-d5", "scottish", ""},
 		{"wigm-guarded-p18-g9-d18", "wigm", "guarded"},
@@ -142,25 +130,22 @@ func TestDroop(t *testing.T) {
 		{"cfer-batch-fixed-p5-d5", "cfer", "batch"},
 		{"mpls-fixed-p4-d4", "mpls", ""},
 	} {
-		right := 0
-		ids := counted(t, dir, rule.tag)
-		for _, id := range ids {
-			want, winners := dump(t, filepath.Join(dir, "droop", "ref", "dump", id+"-"+rule.tag+".txt"))
+		ids := counted(t, rule.tag)
+		right := published.Agree(t, ids, named, func(t *testing.T, id string) {
+			want, winners := dump(t, published.Path(t, "droop", "ref", "dump", id+"-"+rule.tag+".txt"))
 			var lost []string
 			if strings.Contains(rule.tag, "fixed") {
-				lost = residuals(t, filepath.Join(dir, "droop", "ref", "report", id+"-"+rule.tag+".txt"))
+				lost = residuals(t, published.Path(t, "droop", "ref", "report", id+"-"+rule.tag+".txt"))
 			}
-			s := count(t, rule.method, read(t, filepath.Join(dir, "droop", "blt", id+".blt")), tally.Options{Variant: rule.variant})
+			s := count(t, rule.method, read(t, published.Path(t, "droop", "blt", id+".blt")), tally.Options{Variant: rule.variant})
 			if rule.method == "scottish" {
 				for i := range s.Stages {
 					s.Stages[i].Quota = s.Quota + ".00000"
 				}
 				want, lost = withoutZeros(want, lost)
 			}
-			if sameAsDroop(t, id+", "+rule.tag, s, want, lost, winners) {
-				right++
-			}
-		}
+			sameAsDroop(t, s, want, lost, winners)
+		})
 		t.Logf("%s: %d of %d counts as droop's", rule.tag, right, len(ids))
 	}
 }
@@ -179,16 +164,10 @@ func withoutZeros(want []dumped, lost []string) (out []dumped, kept []string) {
 	return out, kept
 }
 
-func sameAsDroop(t *testing.T, name string, s *tally.Sheet, want []dumped, lost []string, winners []int) bool {
+func sameAsDroop(t *testing.T, s *tally.Sheet, want []dumped, lost []string, winners []int) {
 	t.Helper()
-	ok := true
-	fail := func(format string, args ...any) {
-		ok = false
-		t.Errorf(name+": "+format, args...)
-	}
 	if len(want) != len(s.Stages) || lost != nil && len(lost) != len(want) {
-		fail("%d stages, want %d, %d", len(s.Stages), len(want), len(lost))
-		return false
+		t.Fatalf("%d stages, want %d, %d", len(s.Stages), len(want), len(lost))
 	}
 	for i, w := range want {
 		got := s.Stages[i]
@@ -202,39 +181,32 @@ func sameAsDroop(t *testing.T, name string, s *tally.Sheet, want []dumped, lost 
 			left.Sub(left, number(got.Rounding))
 		}
 		if !slices.Equal(got.Votes[:len(w.votes)], w.votes) || got.Quota != w.quota || left.Cmp(number(w.nontransferable)) != 0 {
-			fail("stage %d: %v, %s, %s\nwant %v, %s, %s\n%s", i+1, got.Votes, got.Quota, got.Nontransferable, w.votes, w.quota, w.nontransferable, got.Say)
+			t.Errorf("stage %d: %v, %s, %s\nwant %v, %s, %s\n%s", i+1, got.Votes, got.Quota, got.Nontransferable, w.votes, w.quota, w.nontransferable, got.Say)
 		}
 		if lost != nil && got.Loss != lost[i] {
-			fail("stage %d: %s lost, want %s", i+1, got.Loss, lost[i])
+			t.Errorf("stage %d: %s lost, want %s", i+1, got.Loss, lost[i])
 		}
 		if !slices.Equal(sorted(got.Elected), sorted(w.elected)) {
-			fail("stage %d: %v elected, want %v", i+1, got.Elected, w.elected)
+			t.Errorf("stage %d: %v elected, want %v", i+1, got.Elected, w.elected)
 		}
 		if i < len(want)-1 && !slices.Equal(sorted(got.Excluded), sorted(w.excluded)) { // at the end droop calls all who are left defeated
-			fail("stage %d: %v excluded, want %v", i+1, got.Excluded, w.excluded)
+			t.Errorf("stage %d: %v excluded, want %v", i+1, got.Excluded, w.excluded)
 		}
 	}
 	if !slices.Equal(sorted(s.Elected), winners) {
-		fail("%v elected, want %v", s.Elected, winners)
+		t.Errorf("%v elected, want %v", s.Elected, winners)
 	}
-	return ok
 }
 
 // TestDroopQPQ compares the quotients and the quota of every round.
 func TestDroopQPQ(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
 	const tag = "qpq-guarded-p9-g9-d9"
-	ids := counted(t, dir, tag)
-	right := 0
-	for _, id := range ids {
-		s := count(t, "qpq", read(t, filepath.Join(dir, "droop", "blt", id+".blt")), tally.Options{})
-		ok := true
+	ids := counted(t, tag)
+	right := published.Agree(t, ids, named, func(t *testing.T, id string) {
+		s := count(t, "qpq", read(t, published.Path(t, "droop", "blt", id+".blt")), tally.Options{})
 		round, stage := "", -1
 		var elected []int
-		eachLine(t, filepath.Join(dir, "droop", "ref", "dump", id+"-"+tag+".txt"), func(l line) {
+		eachLine(t, published.Path(t, "droop", "ref", "dump", id+"-"+tag+".txt"), func(l line) {
 			if l.action == "end" {
 				elected = l.with("E")
 			}
@@ -243,27 +215,20 @@ func TestDroopQPQ(t *testing.T) {
 			}
 			round = l.round
 			if stage++; stage >= len(s.Stages) {
-				ok = false
-				t.Errorf("%s: %d stages are too few", id, len(s.Stages))
-				return
+				t.Fatalf("%d stages are too few", len(s.Stages))
 			}
 			st := s.Stages[stage]
 			for n, q := range l.votes {
 				if l.state[n] != "D" && st.Votes[n-1] != q || st.Quota != l.quota {
-					ok = false
-					t.Errorf("%s, stage %d: %v with quota %s, want %v and %s", id, stage+1, st.Votes, st.Quota, l.votes, l.quota)
+					t.Errorf("stage %d: %v with quota %s, want %v and %s", stage+1, st.Votes, st.Quota, l.votes, l.quota)
 					break
 				}
 			}
 		})
 		if stage+1 != len(s.Stages) || !slices.Equal(sorted(s.Elected), elected) {
-			ok = false
-			t.Errorf("%s: %v elected in %d stages, want %v in %d", id, s.Elected, len(s.Stages), elected, stage+1)
+			t.Errorf("%v elected in %d stages, want %v in %d", s.Elected, len(s.Stages), elected, stage+1)
 		}
-		if ok {
-			right++
-		}
-	}
+	})
 	t.Logf("%s: %d of %d counts as droop's", tag, right, len(ids))
 }
 

@@ -2,22 +2,17 @@ package tally_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 )
 
 // TestIRVVectors counts the textbook examples that say what instant run-off makes of them.
 func TestIRVVectors(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
 	var vectors []struct {
 		ID                string
 		Candidates, Votes []string
@@ -26,7 +21,7 @@ func TestIRVVectors(t *testing.T) {
 			Ranking [][]string
 		}
 	}
-	expected(t, filepath.Join(dir, "condorcet", "vectors.json"), &vectors)
+	published.JSON(t, published.Path(t, "condorcet", "vectors.json"), &vectors)
 	// CondorcetPHP leaves these two on one level, where a count that must elect somebody draws lots: A and B have half each.
 	drawn := map[string]bool{"InstantRunoff/result equality": true, "InstantRunoff/result tie breaking": true}
 	// It breaks other ties by pairs of candidates. Whom it excludes so is taken as the first of the lots.
@@ -67,53 +62,11 @@ func TestIRVVectors(t *testing.T) {
 	t.Logf("condorcet: %d of %d vectors of instant run-off as published", right, all)
 }
 
-// readOrders reads a file of PrefLib with orders of alternatives from 1, those on one level in braces.
-func readOrders(t *testing.T, file string) *tally.Election {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := &tally.Election{}
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSpace(line)
-		if _, name, ok := strings.Cut(line, "# ALTERNATIVE NAME "); ok {
-			_, name, _ = strings.Cut(name, ": ")
-			e.Candidates = append(e.Candidates, tally.Candidate{Name: name})
-		}
-		times, order, ok := strings.Cut(line, ": ")
-		if !ok || strings.HasPrefix(line, "#") {
-			continue
-		}
-		var marks []tally.Mark
-		same := tally.Mark(0)
-		for cell := range strings.SplitSeq(order, ",") {
-			n, err := strconv.Atoi(strings.Trim(cell, "{}"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			marks = append(marks, tally.Mark(n-1)|same)
-			if strings.HasPrefix(cell, "{") {
-				same = tally.Same
-			} else if strings.HasSuffix(cell, "}") {
-				same = 0
-			}
-		}
-		n, err := strconv.ParseInt(times, 10, 64)
-		if err == nil {
-			err = e.Papers.Add(marks, n)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return e
-}
-
 // TestBurlington counts the elections of the mayor of Burlington, Vermont. The city excluded together all who could not catch up,
 // and its figures, of which these are the widely known, are met only if a rank that was given to several counts for the one of them
 // who is left: Kurt Wright's last figure, and Hinda Miller's, have such a paper in them.
 func TestBurlington(t *testing.T) {
-	dir := votes(t)
+	dir := published.Path(t, "preflib", "00005-burlington")
 	if dir == "" {
 		return
 	}
@@ -127,7 +80,7 @@ func TestBurlington(t *testing.T) {
 		{"00005-00000002.toi", []string{"Bob Kiss", "Kurt Wright", "Andy Montroll", "Dan Smith"},
 			[][]string{{"2585", "2951", "2063", "1306"}, {"2981", "3294", "2554", "0"}, {"4313", "4061", "0", "0"}}, []int64{4, 151, 606}},
 	} {
-		e := readOrders(t, filepath.Join(dir, "preflib", "00005-burlington", want.file))
+		e := read(t, filepath.Join(dir, want.file))
 		s := count(t, "irv", e, tally.Options{Ranked: &tally.RankedRules{Batch: true, Over: tally.OverStanding}})
 		if who := s.Candidates[s.Elected[0]-1]; who != "Bob Kiss" || len(s.Stages) != len(want.votes) {
 			t.Errorf("%s: %s is elected in %d stages", want.file, who, len(s.Stages))

@@ -1,76 +1,49 @@
 package tally_test
 
 import (
-	"bytes"
 	"encoding/csv"
 	"fmt"
 	"math/big"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 )
 
 // TestMeekOpenSTV compares every stage with the round of OpenSTV's MeekNZSTV in which the same was decided: votes, non-transferable
 // votes and quota.
 func TestMeekOpenSTV(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
-	all := files(t, filepath.Join(dir, "openstv", "*.json"))
-	right, figures := 0, 0
-	for _, file := range all {
-		var want struct {
-			MeekNZSTV struct {
-				Count                [][]string
-				Exhausted, Threshold []string
-				Messages             []string
-				Winners              []int
-			}
+	all, figures := openSTVCounts(t), 0
+	right := published.Agree(t, all, openSTVCount.name, func(t *testing.T, c openSTVCount) {
+		s, m := count(t, "meek", read(t, c.blt), tally.Options{}), c.MeekNZSTV
+		if !slices.Equal(sorted(s.Elected), m.Winners) {
+			t.Errorf("elected %v, want %v", s.Elected, m.Winners)
 		}
-		expected(t, file, &want)
-		id := strings.TrimSuffix(filepath.Base(file), ".json")
-		blt := filepath.Join(dir, "scottish", "ballots", id+".blt")
-		if id == "ers97" {
-			blt = filepath.Join(dir, "ers97", "ers97.blt")
-		}
-		s := count(t, "meek", read(t, blt), tally.Options{})
-		m := want.MeekNZSTV
-		ok := slices.Equal(slices.Sorted(slices.Values(s.Elected)), m.Winners)
 		round := 0
 		for i, st := range s.Stages {
 			for round < len(m.Count) && !slices.Equal(m.Count[round], st.Votes) {
 				if decided(m.Messages, round) {
-					ok = false
-					t.Errorf("%s: OpenSTV decides in round %d, not so here: %s", id, round+1, m.Messages[round])
+					t.Errorf("OpenSTV decides in round %d, not so here: %s", round+1, m.Messages[round])
 				}
 				round++
 			}
 			if round == len(m.Count) {
-				ok = false
-				t.Errorf("%s, stage %d: no round of OpenSTV has the votes %v", id, i+1, st.Votes)
-				break
+				t.Fatalf("stage %d: no round of OpenSTV has the votes %v", i+1, st.Votes)
 			}
 			if st.Nontransferable != m.Exhausted[round] || st.Quota != m.Threshold[round] {
-				ok = false
-				t.Errorf("%s, stage %d: %s not transferable, quota %s, want %s and %s", id, i+1, st.Nontransferable, st.Quota, m.Exhausted[round], m.Threshold[round])
+				t.Errorf("stage %d: %s not transferable, quota %s, want %s and %s", i+1, st.Nontransferable, st.Quota, m.Exhausted[round], m.Threshold[round])
 			}
 			figures += len(st.Votes) + 2
 			round++
 		}
 		if round != len(m.Count) {
-			ok = false
-			t.Errorf("%s: ends in round %d of %d", id, round, len(m.Count))
+			t.Errorf("ends in round %d of %d", round, len(m.Count))
 		}
-		if ok {
-			right++
-		}
-	}
+	})
 	t.Logf("openstv: %d of %d elections as MeekNZSTV, %d figures", right, len(all), figures)
 }
 
@@ -95,11 +68,8 @@ var (
 
 // blocks reads a report.
 func meekBlocks(t *testing.T, file string) (out []meekBlock) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range strings.Split(string(text), "\n") {
+	text := published.Text(t, file)
+	for _, line := range strings.Split(text, "\n") {
 		if m := actionLine.FindStringSubmatch(line); m != nil {
 			out = append(out, meekBlock{action: m[1], names: m[2], votes: map[string]string{}, figures: map[string]string{}})
 		} else if len(out) == 0 {
@@ -121,12 +91,9 @@ func meekBlocks(t *testing.T, file string) (out []meekBlock) {
 
 // keepsOf puts the keep values of droop's dump beside the blocks of the report.
 func keepsOf(t *testing.T, file string, bs []meekBlock) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := published.Text(t, file)
 	i := 0
-	for _, line := range strings.Split(string(text), "\n") {
+	for _, line := range strings.Split(text, "\n") {
 		cells := strings.Split(line, "\t")
 		if len(cells) < 10 || cells[0] == "R" || cells[1] == "tie" {
 			continue
@@ -228,26 +195,20 @@ func (r *meekReport) stageIs(b meekBlock, all bool) {
 
 // TestMeekDroop compares counts with the reference reports of droop, and the keep values with its dumps.
 func TestMeekDroop(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
-	right, all, figures := 0, 0, 0
+	figures := 0
 	tag := regexp.MustCompile(`^(.*)-(meek-o10-rational-d12|meek-o9-guarded-p18-g9-d18|meek-prf-o6-fixed-p9-d9|warren-o10-rational-d12|warren-o9-guarded-p18-g9-d18)\.txt$`)
-	for _, file := range append(files(t, filepath.Join(dir, "droop", "ref", "report", "*.txt")), files(t, filepath.Join(dir, "droop", "ref", "report", "meek", "*.txt"))...) {
-		m := tag.FindStringSubmatch(filepath.Base(file))
-		if m == nil {
-			continue
-		}
-		all++
-		sub := ""
+	all := slices.DeleteFunc(published.Files(t, "droop/ref/report/*.txt", "droop/ref/report/meek/*.txt"), func(file string) bool {
+		return !tag.MatchString(filepath.Base(file))
+	})
+	right := published.Agree(t, all, filepath.Base, func(t *testing.T, file string) {
+		m, sub := tag.FindStringSubmatch(filepath.Base(file)), ""
 		if filepath.Base(filepath.Dir(file)) == "meek" {
 			sub = "meek"
 		}
-		e := read(t, filepath.Join(dir, "droop", "blt", sub, m[1]+".blt"))
+		e := read(t, published.Path(t, "droop", "blt", sub, m[1]+".blt"))
 		var s *tally.Sheet
-		var err error
 		if strings.Contains(m[2], "rational") {
+			var err error
 			if s, err = tally.MeekRational(e, tally.Options{}, m[2][0] == 'w'); err != nil {
 				t.Fatal(err)
 			}
@@ -255,16 +216,14 @@ func TestMeekDroop(t *testing.T) {
 			s = count(t, "meek", e, tally.Options{Variant: map[byte]string{'o': "guarded", 'p': "prf", 'n': "warren"}[m[2][5]]})
 		}
 		bs := meekBlocks(t, file)
-		keepsOf(t, filepath.Join(dir, "droop", "ref", "dump", sub, filepath.Base(file)), bs)
+		keepsOf(t, published.Path(t, "droop", "ref", "dump", sub, filepath.Base(file)), bs)
 		r := meekReport{s: s}
-		if r.compare(bs) {
-			right++
-			figures += r.figures
-		} else {
-			t.Errorf("%s: %s", filepath.Base(file), strings.Join(r.faults, "\n"))
+		if !r.compare(bs) {
+			t.Error(strings.Join(r.faults, "\n"))
 		}
-	}
-	t.Logf("droop: %d of %d reports by Meek's and Warren's rules, %d figures", right, all, figures)
+		figures += r.figures
+	})
+	t.Logf("droop: %d of %d reports by Meek's and Warren's rules, %d figures", right, len(all), figures)
 }
 
 // droopLevels are transcripts made, to be like droop, without the option --equalize from papers that put several on one level. Of such
@@ -282,22 +241,15 @@ var droopLevels = []string{
 
 // TestMeekStvRs compares counts with the published transcripts of stv-rs.
 func TestMeekStvRs(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
-	var all []string
-	for _, pattern := range []string{"*.log", "*/*.log"} {
-		all = append(all, files(t, filepath.Join(dir, "stv-rs", "meek", pattern))...)
-	}
+	all := published.Files(t, "stv-rs/meek/*.log", "stv-rs/meek/*/*.log")
 	right, figures := 0, 0
 	for _, file := range all {
-		name, _ := filepath.Rel(filepath.Join(dir, "stv-rs", "meek"), file)
+		name, _ := filepath.Rel(published.Path(t, "stv-rs", "meek"), file)
 		id, _, _ := strings.Cut(name, ".")
 		if id == "negative_surplus/force_positive_surplus" {
 			id = "negative_surplus/below_quota"
 		}
-		e := read(t, filepath.Join(dir, "stv-rs", "ballots", id+".blt"))
+		e := read(t, published.Path(t, "stv-rs", "ballots", id+".blt"))
 		var s *tally.Sheet
 		if strings.Contains(name, ".approx.") {
 			var err error
@@ -322,19 +274,14 @@ func TestMeekStvRs(t *testing.T) {
 // TestMeekModelElection compares every column of the model election of ERS97 as counted by Hill, Wichmann and Woodall's program, which
 // prints two decimals.
 func TestMeekModelElection(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
+	rows, err := csv.NewReader(strings.NewReader(published.Text(t, published.Path(t, "ers97", "meek_hill_wichmann_woodall.csv")))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) == 0 {
 		return
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "ers97", "meek_hill_wichmann_woodall.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := count(t, "meek", read(t, filepath.Join(dir, "ers97", "ers97.blt")), tally.Options{Variant: "hww"})
+	s := count(t, "meek", read(t, published.Path(t, "ers97", "ers97.blt")), tally.Options{Variant: "hww"})
 	state := make([]string, len(s.Candidates))
 	for c := range state {
 		state[c] = "H"

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 )
 
@@ -17,20 +18,27 @@ type openSTV struct {
 	Winners              []int
 }
 
-// openSTVFiles returns the elections that OpenSTV has counted, each with its counts by rule.
-func openSTVFiles(t *testing.T, dir string, each func(id string, e *tally.Election, want func(rule string) openSTV)) {
-	for _, file := range files(t, filepath.Join(dir, "openstv", "*.json")) {
-		var counts struct{ ERS97STV, NIrelandSTV, ScottishSTV openSTV }
-		expected(t, file, &counts)
-		id := strings.TrimSuffix(filepath.Base(file), ".json")
-		ballots := filepath.Join(dir, "scottish", "ballots", id+".blt")
-		if id == "ers97" {
-			ballots = filepath.Join(dir, "ers97", "ers97.blt")
+// openSTVCount is an election, and what OpenSTV makes of it by each rule.
+type openSTVCount struct {
+	id                                            string
+	blt                                           string
+	ERS97STV, NIrelandSTV, ScottishSTV, MeekNZSTV openSTV
+}
+
+func (c openSTVCount) name() string { return c.id }
+
+// openSTVCounts returns the elections that OpenSTV has counted.
+func openSTVCounts(t *testing.T) (out []openSTVCount) {
+	for _, file := range published.Files(t, "openstv/*.json") {
+		c := openSTVCount{id: strings.TrimSuffix(filepath.Base(file), ".json")}
+		published.JSON(t, file, &c)
+		c.blt = published.Path(t, "scottish", "ballots", c.id+".blt")
+		if c.id == "ers97" {
+			c.blt = published.Path(t, "ers97", "ers97.blt")
 		}
-		each(id, read(t, ballots), func(rule string) openSTV {
-			return map[string]openSTV{"ers97": counts.ERS97STV, "n-ireland": counts.NIrelandSTV, "scottish": counts.ScottishSTV}[rule]
-		})
+		out = append(out, c)
 	}
+	return out
 }
 
 // rounds returns the stages as OpenSTV counts them, where each part of a stage is a round.
@@ -65,51 +73,46 @@ var endsEarlier = map[string]struct {
 
 // TestOpenSTV compares every round of the 16 elections that OpenSTV has counted by three rules: votes, exhausted and threshold.
 func TestOpenSTV(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
-	for _, rule := range []string{"ers97", "n-ireland", "scottish"} {
-		right, all, figures, early := 0, 0, 0, 0
-		openSTVFiles(t, dir, func(id string, e *tally.Election, want func(string) openSTV) {
-			w, s := want(rule), count(t, rule, e, tally.Options{})
-			got := rounds(s, rule == "ers97")
-			all++
-			failed := false
-			fail := func(format string, args ...any) {
-				failed = true
-				t.Errorf("%s, %s: "+format, append([]any{rule, id}, args...)...)
-			}
-			if rule == "n-ireland" && endsEarlier[id].stage != 0 {
+	all := openSTVCounts(t)
+	for _, rule := range []struct {
+		method string
+		count  func(openSTVCount) openSTV
+	}{
+		{"ers97", func(c openSTVCount) openSTV { return c.ERS97STV }},
+		{"n-ireland", func(c openSTVCount) openSTV { return c.NIrelandSTV }},
+		{"scottish", func(c openSTVCount) openSTV { return c.ScottishSTV }},
+	} {
+		figures, early := 0, 0
+		right := published.Agree(t, all, openSTVCount.name, func(t *testing.T, c openSTVCount) {
+			w, s := rule.count(c), count(t, rule.method, read(t, c.blt), tally.Options{})
+			got := rounds(s, rule.method == "ers97")
+			if ends := endsEarlier[c.id]; rule.method == "n-ireland" && ends.stage != 0 {
 				early++
-				w.Count = w.Count[:endsEarlier[id].stage]
-				if endsEarlier[id].halfWay {
+				w.Count = w.Count[:ends.stage]
+				if ends.halfWay {
 					got, w.Count = got[:len(got)-1], w.Count[:len(w.Count)-1]
 				}
 			}
 			if len(got) != len(w.Count) {
-				fail("%d rounds, want %d", len(got), len(w.Count))
+				t.Fatalf("%d rounds, want %d", len(got), len(w.Count))
 			}
-			for i := range min(len(got), len(w.Count)) {
-				threshold := got[i].Quota
-				if rule == "ers97" {
-					threshold = got[i].Needed
-				} else if rule == "scottish" {
+			for i, got := range got {
+				threshold := got.Quota
+				switch rule.method {
+				case "ers97":
+					threshold = got.Needed
+				case "scottish":
 					threshold = s.Quota + ".00000"
 				}
-				if !slices.Equal(got[i].Votes, w.Count[i]) || got[i].Nontransferable != w.Exhausted[i] || threshold != w.Threshold[i] {
-					fail("round %d: %v %s %s\nwant %v %s %s", i+1, got[i].Votes, got[i].Nontransferable, threshold, w.Count[i], w.Exhausted[i], w.Threshold[i])
-					break
+				if !slices.Equal(got.Votes, w.Count[i]) || got.Nontransferable != w.Exhausted[i] || threshold != w.Threshold[i] {
+					t.Fatalf("round %d: %v %s %s\nwant %v %s %s", i+1, got.Votes, got.Nontransferable, threshold, w.Count[i], w.Exhausted[i], w.Threshold[i])
 				}
-				figures += len(got[i].Votes) + 2
+				figures += len(got.Votes) + 2
 			}
-			if !slices.Equal(slices.Sorted(slices.Values(s.Elected)), w.Winners) {
-				fail("%v elected, want %v", s.Elected, w.Winners)
-			}
-			if !failed {
-				right++
+			if !slices.Equal(sorted(s.Elected), w.Winners) {
+				t.Errorf("%v elected, want %v", s.Elected, w.Winners)
 			}
 		})
-		t.Logf("%s: %d of %d elections as OpenSTV counts them, %d figures; %d end earlier by a rule that it does not know", rule, right, all, figures, early)
+		t.Logf("%s: %d of %d elections as OpenSTV counts them, %d figures; %d end earlier by a rule that it does not know", rule.method, right, len(all), figures, early)
 	}
 }

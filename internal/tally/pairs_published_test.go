@@ -1,17 +1,15 @@
 package tally_test
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 )
 
@@ -59,10 +57,6 @@ func textbook(t testing.TB, names, lines []string) *tally.Election {
 
 // TestCondorcetVectors compares rankings and winners with those of textbooks and papers.
 func TestCondorcetVectors(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
 	var vectors []struct {
 		ID                string
 		Candidates, Votes []string
@@ -75,7 +69,7 @@ func TestCondorcetVectors(t *testing.T) {
 			Winners []string
 		}
 	}
-	expected(t, filepath.Join(dir, "condorcet", "vectors.json"), &vectors)
+	published.JSON(t, published.Path(t, "condorcet", "vectors.json"), &vectors)
 	right, all := 0, 0
 	others := map[string]int{}
 	for _, v := range vectors {
@@ -115,31 +109,16 @@ func TestCondorcetVectors(t *testing.T) {
 
 // TestCondorcetWards compares matrices and rankings of real wards with those that CondorcetPHP computed.
 func TestCondorcetWards(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
+	type ward struct {
+		File     string
+		Voters   int64
+		Pairwise [][]int64
+		Winner   *int `json:"condorcet_winner"`
+		Rankings map[string][][]int
 	}
-	f, err := os.Open(filepath.Join(dir, "condorcet", "real.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	right, all, wards := map[string]int{}, map[string]int{}, 0
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var want struct {
-			File     string
-			Voters   int64
-			Pairwise [][]int64
-			Winner   *int `json:"condorcet_winner"`
-			Rankings map[string][][]int
-		}
-		if err := json.Unmarshal(lines.Bytes(), &want); err != nil {
-			t.Fatal(err)
-		}
-		wards++
-		e := read(t, filepath.Join(dir, filepath.FromSlash(want.File)))
+	right, all, wards := map[string]int{}, map[string]int{}, published.Lines[ward](t, published.Path(t, "condorcet", "real.jsonl"))
+	for _, want := range wards {
+		e := read(t, published.Path(t, filepath.FromSlash(want.File)))
 		for name, ranking := range want.Rankings {
 			all[name]++
 			method, ok := peers[name]
@@ -160,10 +139,7 @@ func TestCondorcetWards(t *testing.T) {
 			right[name]++
 		}
 	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("condorcet/real.jsonl: %d wards; as published %v of %v", wards, right, all)
+	t.Logf("condorcet/real.jsonl: %d wards; as published %v of %v", len(wards), right, all)
 }
 
 // devotee is a published result of a Debian vote.
@@ -194,15 +170,10 @@ func (d devotee) election(e *tally.Election) *tally.Election {
 
 // TestDebianVotes compares every figure of Debian's votes with what its own program published.
 func TestDebianVotes(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
-	all := files(t, filepath.Join(dir, "debian", "*.json"))
-	right := 0
-	for _, file := range all {
+	all := published.Files(t, "debian/*.json")
+	right := published.Agree(t, all, filepath.Base, func(t *testing.T, file string) {
 		var want devotee
-		expected(t, file, &want)
+		published.JSON(t, file, &want)
 		s := count(t, "debian", want.election(read(t, strings.TrimSuffix(file, ".json")+".csv")), tally.Options{})
 		var dropped, schwartz []int
 		var defeats [][3]int64
@@ -225,10 +196,8 @@ func TestDebianVotes(t *testing.T) {
 		slices.SortFunc(want.Defeats, byPair)
 		got := fmt.Sprint(s.Valid, s.Matrix, dropped, defeats, schwartz, s.Elected)
 		if should := fmt.Sprint(want.Ballots, want.Pairwise, want.Dropped, want.Defeats, want.Schwartz, want.Winners); got != should {
-			t.Errorf("%s: %s\nwant %s", want.ID, got, should)
-			continue
+			t.Errorf("%s\nwant %s", got, should)
 		}
-		right++
-	}
+	})
 	t.Logf("debian: %d of %d votes as published", right, len(all))
 }

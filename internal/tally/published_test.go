@@ -1,32 +1,16 @@
 package tally_test
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 	"folkmoot/internal/votefile"
 )
-
-// votes returns the folder of published elections, which is not part of the program. In CI it must be there; elsewhere the test says
-// that it is not, and tries nothing.
-func votes(t testing.TB) string {
-	t.Helper()
-	for _, dir := range []string{os.Getenv("FOLKMOOT_VOTES"), "../../../shared/votes"} {
-		if st, err := os.Stat(filepath.Join(dir, "README.md")); dir != "" && err == nil && st.Mode().IsRegular() {
-			return dir
-		}
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatal("the published elections are not there: set FOLKMOOT_VOTES")
-	}
-	t.Log("0 published elections checked: FOLKMOOT_VOTES is not set and ../shared/votes is not there")
-	return ""
-}
 
 func read(t testing.TB, file string) *tally.Election {
 	t.Helper()
@@ -55,26 +39,6 @@ func count(t testing.TB, method string, e *tally.Election, o tally.Options) *tal
 	return s
 }
 
-func expected(t testing.TB, file string, into any) {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err == nil {
-		err = json.Unmarshal(text, into)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func files(t testing.TB, pattern string) []string {
-	t.Helper()
-	list, err := filepath.Glob(pattern)
-	if err != nil || len(list) == 0 {
-		t.Fatalf("no files %s (%v)", pattern, err)
-	}
-	return list
-}
-
 // declared is a candidate and the stage at whose end the returning officer declared what became of them.
 type declared struct{ N, Stage int }
 
@@ -87,46 +51,40 @@ func declarations(s *tally.Sheet, of func(tally.Stage) []int) (out []declared) {
 	return out
 }
 
+// ward is the official count sheet of a ward.
+type ward struct {
+	ID                string
+	Seats, Valid      int64
+	Quota             int64
+	Elected, Excluded []declared
+	Stages            []struct {
+		Action struct {
+			Type string
+			N    int
+		}
+		Votes           []string
+		Nontransferable string
+	}
+}
+
 // TestScottishWards counts wards of 2017 and 2022 and compares every figure with the official count sheets.
 func TestScottishWards(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
-	all := files(t, filepath.Join(dir, "scottish", "expected", "*.json"))
-	right, cells := 0, 0
-	for _, file := range all {
-		var want struct {
-			ID                string
-			Seats, Valid      int64
-			Quota             int64
-			Elected, Excluded []declared
-			Stages            []struct {
-				Action struct {
-					Type string
-					N    int
-				}
-				Votes           []string
-				Nontransferable string
-			}
+	all, cells := published.Files(t, "scottish/expected/*.json"), 0
+	right := published.Agree(t, all, filepath.Base, func(t *testing.T, file string) {
+		var want ward
+		published.JSON(t, file, &want)
+		s := count(t, "scottish", read(t, published.Path(t, "scottish", "ballots", want.ID+".blt")), tally.Options{})
+		if s.Valid != want.Valid || len(s.Stages) != len(want.Stages) {
+			t.Fatalf("%d valid in %d stages, want %d in %d", s.Valid, len(s.Stages), want.Valid, len(want.Stages))
 		}
-		expected(t, file, &want)
-		s := count(t, "scottish", read(t, filepath.Join(dir, "scottish", "ballots", want.ID+".blt")), tally.Options{})
-		ok := s.Valid == want.Valid && len(s.Stages) == len(want.Stages)
-		if !ok {
-			t.Errorf("%s: %d valid in %d stages, want %d in %d", want.ID, s.Valid, len(s.Stages), want.Valid, len(want.Stages))
-		}
-		for i := range min(len(s.Stages), len(want.Stages)) {
-			got, want := s.Stages[i], want.Stages[i]
-			of := 0
+		for i, want := range want.Stages {
+			got, of := s.Stages[i], 0
 			if len(got.Of) > 0 {
 				of = got.Of[0]
 			}
 			if string(got.Action) != want.Action.Type || of != want.Action.N || !slices.Equal(got.Votes, want.Votes) || got.Nontransferable != want.Nontransferable {
-				ok = false
-				t.Errorf("%s, stage %d: %s %d %v, %s\nwant %s %d %v, %s", filepath.Base(file), i+1, got.Action, of, got.Votes, got.Nontransferable,
+				t.Fatalf("stage %d: %s %d %v, %s\nwant %s %d %v, %s", i+1, got.Action, of, got.Votes, got.Nontransferable,
 					want.Action.Type, want.Action.N, want.Votes, want.Nontransferable)
-				break
 			}
 			cells += len(want.Votes) + 1
 		}
@@ -134,17 +92,12 @@ func TestScottishWards(t *testing.T) {
 			return slices.SortedFunc(slices.Values(ds), func(a, b declared) int { return a.Stage*1000 + a.N - b.Stage*1000 - b.N })
 		}
 		if got := declarations(s, func(st tally.Stage) []int { return st.Elected }); !slices.Equal(got, want.Elected) {
-			ok = false
-			t.Errorf("%s: elected %v, want %v", want.ID, got, want.Elected)
+			t.Errorf("elected %v, want %v", got, want.Elected)
 		}
 		if got := declarations(s, func(st tally.Stage) []int { return st.Excluded }); !slices.Equal(sorted(got), sorted(want.Excluded)) {
-			ok = false
-			t.Errorf("%s: excluded %v, want %v", want.ID, got, want.Excluded)
+			t.Errorf("excluded %v, want %v", got, want.Excluded)
 		}
-		if ok {
-			right++
-		}
-	}
+	})
 	t.Logf("scottish: %d of %d wards as published, %d figures", right, len(all), cells)
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 	"folkmoot/internal/votefile"
 )
@@ -180,7 +181,7 @@ func readCDF(t *testing.T, file string, e *tally.Election) {
 			}
 		}
 	}
-	expected(t, file, &in)
+	published.JSON(t, file, &in)
 	names, selections := map[string]string{}, map[string]tally.Mark{}
 	for _, c := range in.Election[0].Candidate {
 		names[c.ID] = c.Name
@@ -201,11 +202,8 @@ func readCDF(t *testing.T, file string, e *tally.Election) {
 
 // readRankGrid reads a table with a column for each candidate and a line for each paper, from the fourth column on.
 func readRankGrid(t *testing.T, file, writeIn string, e *tally.Election) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := csv.NewReader(strings.NewReader(string(text))).ReadAll()
+	text := published.Text(t, file)
+	lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,44 +243,35 @@ func sum(t fataler, figures ...string) *big.Rat {
 	return total
 }
 
+// rctabName is the name of an election with the file.
+func rctabName(file string) string { return filepath.Base(filepath.Dir(file)) }
+
 // TestRCTab counts the elections that come with RCTab by the rules that it is told, and compares every figure of every round: votes,
 // threshold, papers that count no longer and why, what is lost by cutting off, and who is elected and excluded.
 func TestRCTab(t *testing.T) {
-	dir := votes(t)
-	if dir == "" {
-		return
-	}
-	all := files(t, filepath.Join(dir, "rctab", "*", "expected_detailed_report*.json"))
-	right, cells := 0, 0
-	for _, file := range all {
+	all := published.Files(t, "rctab/*/expected_detailed_report*.json")
+	cells := 0
+	right := published.Agree(t, all, rctabName, func(t *testing.T, file string) {
 		var config rctabConfig
 		var want rctabReport
-		expected(t, file, &want)
-		expected(t, filepath.Join(filepath.Dir(file), "config.json"), &config)
-		name := filepath.Base(filepath.Dir(file))
+		published.JSON(t, file, &want)
+		published.JSON(t, filepath.Join(filepath.Dir(file), "config.json"), &config)
+		name := rctabName(file)
 		e := config.election(t, filepath.Dir(file))
 		if n := rctabBlank[name]; n > 0 {
-			if err := e.Papers.Add(nil, n); err != nil {
-				t.Fatal(err)
-			}
+			add(t, e, nil, n)
 		}
 		method, o := config.options(t, name, e)
-		n, faults := compareRCTab(t, count(t, method, e, o), want)
-		for _, f := range faults {
-			t.Errorf("%s: %s", name, f)
-		}
-		if cells += n; len(faults) == 0 {
-			right++
-		}
-	}
+		cells += compareRCTab(t, count(t, method, e, o), want)
+	})
 	t.Logf("rctab: %d of %d elections as RCTab reports them, %d figures", right, len(all), cells)
 }
 
-func compareRCTab(t *testing.T, s *tally.Sheet, want rctabReport) (cells int, faults []string) {
+func compareRCTab(t *testing.T, s *tally.Sheet, want rctabReport) (cells int) {
 	equal := func(what, got, want string) {
 		cells++
 		if sum(t, got).Cmp(sum(t, want)) != 0 {
-			faults = append(faults, fmt.Sprintf("%s: %s, want %s", what, got, want))
+			t.Errorf("%s: %s, want %s", what, got, want)
 		}
 	}
 	var never tally.Ended
@@ -293,7 +282,7 @@ func compareRCTab(t *testing.T, s *tally.Sheet, want rctabReport) (cells int, fa
 	equal("all papers", sum(t, strconv.FormatInt(s.Valid, 10), never.Blank, never.Exhausted, never.Over, never.Skipped, never.Repeated).RatString(), want.Summary.TotalNumBallots)
 	equal("threshold", s.Quota, want.Summary.FinalThreshold)
 	if len(s.Stages) != len(want.Results) {
-		return cells, append(faults, fmt.Sprintf("%d stages, want %d", len(s.Stages), len(want.Results)))
+		t.Fatalf("%d stages, want %d", len(s.Stages), len(want.Results))
 	}
 	lost := new(big.Rat)
 	for i, st := range s.Stages {
@@ -319,17 +308,18 @@ func compareRCTab(t *testing.T, s *tally.Sheet, want rctabReport) (cells int, fa
 			elected, out = append(elected, r.Elected), append(out, r.Eliminated)
 			lost.Add(lost, sum(t, r.Transfers["residual surplus"]))
 		}
-		faults = append(faults, sameNames(at+"elected", s, st.Elected, elected)...)
+		sameNames(t, at+"elected", s, st.Elected, elected)
 		if last := i == len(s.Stages)-1; !last || len(st.Elected) == 0 { // RCTab does not say who of the last two lost a tie
-			faults = append(faults, sameNames(at+"excluded", s, st.Excluded, out)...)
+			sameNames(t, at+"excluded", s, st.Excluded, out)
 		}
 		cells += 2
 	}
-	return cells, faults
+	return cells
 }
 
 // sameNames compares candidates, in any order, with names.
-func sameNames(what string, s *tally.Sheet, cs []int, want []string) []string {
+func sameNames(t *testing.T, what string, s *tally.Sheet, cs []int, want []string) {
+	t.Helper()
 	var got []string
 	for _, c := range cs {
 		got = append(got, s.Candidates[c-1])
@@ -337,8 +327,7 @@ func sameNames(what string, s *tally.Sheet, cs []int, want []string) []string {
 	want = slices.DeleteFunc(slices.Clone(want), func(n string) bool { return n == "" || n == rctabWriteIns })
 	slices.Sort(got)
 	slices.Sort(want)
-	if slices.Equal(got, want) {
-		return nil
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: %v, want %v", what, got, want)
 	}
-	return []string{fmt.Sprintf("%s: %v, want %v", what, got, want)}
 }

@@ -3,13 +3,11 @@ package votefile_test
 import (
 	"bytes"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 	"folkmoot/internal/votefile"
 
@@ -136,39 +134,16 @@ func TestBLTFaults(t *testing.T) {
 
 // TestPublishedBLT reads every BLT file of the published elections.
 func TestPublishedBLT(t *testing.T) {
-	dir := os.Getenv("FOLKMOOT_VOTES")
-	if dir == "" {
-		dir = "../../../shared/votes"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("the published elections are not there: set FOLKMOOT_VOTES")
-		}
-		t.Log("0 published files read: FOLKMOOT_VOTES is not set and ../shared/votes is not there")
-		return
-	}
-	n := 0
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".blt" {
-			return err
-		}
-		n++
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		e, err := votefile.Read(path, bytes.NewReader(text))
+	all := published.Files(t, "*/*.blt", "*/*/*.blt", "*/*/*/*.blt")
+	for _, file := range all {
+		e, err := votefile.Read(file, strings.NewReader(published.Text(t, file)))
 		if err != nil {
 			t.Error(err)
-			return nil
+			continue
 		}
 		again(t, e)
-		return nil
-	})
-	if err != nil || n == 0 {
-		t.Errorf("%d files: %v", n, err)
 	}
-	t.Logf("%d BLT files read and written", n)
+	t.Logf("%d BLT files read and written", len(all))
 }
 
 type fataler interface {

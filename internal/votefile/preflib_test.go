@@ -1,32 +1,16 @@
 package votefile_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
 	"folkmoot/internal/votefile"
 )
-
-// publishedFiles returns files of published votes, of which there must be some in CI.
-func publishedFiles(t testing.TB, pattern string) []string {
-	t.Helper()
-	for _, dir := range []string{os.Getenv("FOLKMOOT_VOTES"), "../../../shared/votes"} {
-		if list, err := filepath.Glob(filepath.Join(dir, pattern)); dir != "" && err == nil && len(list) > 0 {
-			return list
-		}
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("no %s: set FOLKMOOT_VOTES", pattern)
-	}
-	t.Logf("0 of %s: FOLKMOOT_VOTES is not set and ../shared/votes is not there", pattern)
-	return nil
-}
 
 // orders writes all papers of an election on one line.
 func orders(e *tally.Election) string {
@@ -45,25 +29,18 @@ func orders(e *tally.Election) string {
 
 // TestPrefLib reads all published files; the reader refuses one whose header does not agree with its papers.
 func TestPrefLib(t *testing.T) {
-	read := 0
-	all := publishedFiles(t, "preflib/*/*.[sct][oa][cit]")
-	for _, file := range all {
-		text, err := os.ReadFile(file)
+	all := published.Files(t, "preflib/*/*.[sct][oa][cit]")
+	read := published.Agree(t, all, filepath.Base, func(t *testing.T, file string) {
+		text := published.Text(t, file)
+		byEnd, err := votefile.Read(file, strings.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		byEnd, err := votefile.Read(file, bytes.NewReader(text))
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		byStart, err := votefile.Read("file", bytes.NewReader(text))
+		byStart, err := votefile.Read("file", strings.NewReader(text))
 		if err != nil || orders(byEnd) != orders(byStart) {
-			t.Errorf("%s: read otherwise without its ending (%v)", file, err)
-			continue
+			t.Errorf("read otherwise without its ending (%v)", err)
 		}
-		read++
-	}
+	})
 	t.Logf("preflib: %d of %d files read", read, len(all))
 }
 
