@@ -11,11 +11,10 @@ import (
 	"folkmoot/internal/votefile"
 )
 
-func FuzzBLT(f *testing.F)      { fuzz(f, "x.blt") }
-func FuzzPrefLib(f *testing.F)  { fuzz(f, "x.soc", "x.soi", "x.toc", "x.toi", "x.cat") }
-func FuzzPabulib(f *testing.F)  { fuzz(f, "x.pb") }
-func FuzzRanksCSV(f *testing.F) { fuzz(f, "ranks.csv") }
-func FuzzCSV(f *testing.F)      { fuzz(f, "x.csv") }
+func FuzzBLT(f *testing.F)     { fuzz(f, "x.blt") }
+func FuzzPrefLib(f *testing.F) { fuzz(f, "x.soc", "x.soi", "x.toc", "x.toi", "x.cat") }
+func FuzzPabulib(f *testing.F) { fuzz(f, "x.pb") }
+func FuzzCSV(f *testing.F)     { fuzz(f, "x.csv") }
 
 // fuzz reads texts as files with the names. What is read must be an election, and the same if it comes byte by byte and if it is written as
 // BLT and read again; what is not read has a fault at a place.

@@ -297,25 +297,6 @@ func (p *preflib) agree() error {
 	return nil
 }
 
-// whole reads a whole number within the bounds.
-func (s *scanner) whole(what string, least, most int64) (int64, error) {
-	at := s.at()
-	if !isDigit(s.peek()) {
-		return 0, s.unexpected(what)
-	}
-	n := int64(0)
-	for c := s.peek(); isDigit(c); c = s.peek() {
-		if n = 10*n + int64(c-'0'); n > most {
-			return 0, at.fault("%s is more than %d, which is the most", what, most)
-		}
-		s.pass()
-	}
-	if n < least {
-		return 0, at.fault("%s is less than %d", what, least)
-	}
-	return n, nil
-}
-
 // spaces passes what separates within a line.
 func (s *scanner) spaces() {
 	for c := s.peek(); c == ' ' || c == '\t'; c = s.peek() {

@@ -186,19 +186,43 @@ func (s *scanner) ended() bool { return s.r == s.w && !s.fill() }
 // fault is a Fault at this place.
 func (s *scanner) fault(format string, args ...any) error { return s.at().fault(format, args...) }
 
-// unexpected says what stands here in the place of something else.
+// unexpected says what stands here in the place of something else, and passes it.
 func (s *scanner) unexpected(want string) error {
 	if s.ended() {
 		return s.fault("the file ends where %s should be", want)
 	}
-	if s.peek() == 0 {
-		return s.fault("a byte 0 stands where %s should be", want)
+	at, text := s.at(), []byte{s.peek()}
+	if text[0] == 0 {
+		return at.fault("a byte 0 stands where %s should be", want)
 	}
-	r, n := utf8.DecodeRune(s.buf[s.r:s.w])
+	for s.pass(); !utf8.FullRune(text) && !s.ended(); s.pass() {
+		text = append(text, s.peek())
+	}
+	r, n := utf8.DecodeRune(text)
 	if r == utf8.RuneError && n == 1 {
-		return s.fault("a byte that is not UTF-8 (%#x) stands where %s should be", s.peek(), want)
+		return at.fault("a byte that is not UTF-8 (%#x) stands where %s should be", text[0], want)
 	}
-	return s.fault("%q stands where %s should be", string(r), want)
+	return at.fault("%q stands where %s should be", string(r), want)
+}
+
+// whole reads a whole number within the bounds.
+func (s *scanner) whole(what string, least, most int64) (int64, error) {
+	at := s.at()
+	if !isDigit(s.peek()) {
+		return 0, s.unexpected(what)
+	}
+	n := int64(0)
+	for c := s.peek(); isDigit(c); c = s.peek() {
+		if n = 10*n + int64(c-'0'); n > most {
+			what, _, _ := strings.Cut(what, ",")
+			return 0, at.fault("%s is more than %d, which is the most", what, most)
+		}
+		s.pass()
+	}
+	if n < least {
+		return 0, at.fault("%s is less than %d", what, least)
+	}
+	return n, nil
 }
 
 // place is where something stands.
