@@ -97,10 +97,7 @@ func TestEqualNames(t *testing.T) {
 
 // TestTextOfABudget has what each project costs and who supports it, a line for each that is skipped, and speaks of buying.
 func TestTextOfABudget(t *testing.T) {
-	e := &tally.Election{Title: "Town", Budget: 100, Seats: 0}
-	for _, p := range []tally.Candidate{{Name: "Hall", Cost: 90}, {Name: "Path", Cost: 30}, {Name: "Tree", Cost: 10}} {
-		e.Candidates = append(e.Candidates, p)
-	}
+	e := &tally.Election{Title: "Town", Budget: 100, Candidates: []tally.Candidate{{Name: "Hall", Cost: 90}, {Name: "Path", Cost: 30}, {Name: "Tree", Cost: 10}}}
 	for c, n := range []int64{3, 2, 1} {
 		if err := e.Papers.Add([]tally.Mark{tally.Mark(c)}, n); err != nil {
 			t.Fatal(err)
