@@ -3,6 +3,9 @@
 //
 //	draw.go      the weighted draw of all members of a pool, in an order that a stranger can work out again
 //	record.go    published records, as JSON, and what a check of them finds
+//	strict.go    JSON that nobody can read in two ways
+//	text.go      lines of text that hide nothing
+//	announced.go whether a record is of a draw that was announced
 //	read.go      pools, strata, quotas and contributions as tables
 //	strata.go    places shared between strata, and a draw within each
 //	panel.go     panels with quotas: what is asked for, and who counts as alike

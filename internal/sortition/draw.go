@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Limits of what can be drawn from. They keep sums of weights far from 64 bits.
@@ -31,7 +29,7 @@ type refusal string
 func (r refusal) Error() string        { return string(r) }
 func (r refusal) Is(target error) bool { return target == ErrDraw }
 
-func refuse(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }
+func refuse(format string, args ...any) error { return refusal(shown(fmt.Sprintf(format, args...))) }
 
 // Member is who can be drawn, and with what weight. Somebody with weight 0 is in the list and is never drawn.
 type Member struct {
@@ -245,6 +243,9 @@ func (d Draw) Reveal(secret []byte, contributions []Contribution) (Draw, error) 
 	if Commitment(secret) != d.Commit || len(secret) != secretSize {
 		return d, refuse("this is not the secret that was committed to when the draw %s was announced", d.ID)
 	}
+	if err := cmp.Or(d.Pool.Check(), checkText("the draw's id", d.ID)); err != nil {
+		return d, fmt.Errorf("the record is not one that was announced: %w", err)
+	}
 	if d.PoolHash != d.Pool.Hash() {
 		return d, refuse("the pool is not the one whose hash was published when the draw %s was announced", d.ID)
 	}
@@ -294,18 +295,6 @@ func (d Draw) checkContributions() error {
 		if err := checkText(fmt.Sprintf("the contribution of member %d", c.ID), c.Text); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func checkText(what, text string) error {
-	switch {
-	case text == "":
-		return refuse("%s is empty; it must be a line of text", what)
-	case len(text) > mostText:
-		return refuse("%s has %d bytes; it must be a line of text of at most %d", what, len(text), mostText)
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
-		return refuse("%s must be a line of text, without line breaks, tabs or other signs that nobody can see", what)
 	}
 	return nil
 }

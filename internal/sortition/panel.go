@@ -47,8 +47,11 @@ func (p Panels) Check() error {
 	}
 	seen := map[[2]string]bool{}
 	for _, q := range p.Quotas {
-		if q.Min < 0 || q.Min > q.Max {
+		switch {
+		case q.Min < 0 || q.Min > q.Max:
 			return refuse("the quota of %s: %s asks for at least %d and at most %d, which no number is", q.Feature, q.Value, q.Min, q.Max)
+		case q.Max > mostPlaces:
+			return refuse("the quota of %s: %s goes up to %d; there can be at most %d places", q.Feature, q.Value, q.Max, mostPlaces)
 		}
 		if seen[[2]string{q.Feature, q.Value}] {
 			return refuse("there are two quotas of %s: %s", q.Feature, q.Value)

@@ -109,8 +109,16 @@ func (d Draw) checkPanels() error {
 	if err := d.Asked.Check(); err != nil {
 		return err
 	}
-	if hash := hexHash(d.Asked.lines() + panelLines(d.Panels)); !strings.HasSuffix(d.ID, "/"+hash) {
+	hash := hexHash(d.Asked.lines() + panelLines(d.Panels))
+	name, ends := strings.CutSuffix(d.ID, "/"+hash)
+	if !ends {
 		return refuse("with what was asked for it has the hash %s, which the draw's id does not end with", hash)
+	}
+	if err := checkText("the draw's id before the hash", name); err != nil {
+		return err
+	}
+	if d.Asked.lines() != d.Asked.bare().lines() {
+		return refuse("the people are out of order, or have features that no quota asks about")
 	}
 	if !slices.Equal(d.Pool, panelPool(d.Panels)) {
 		return refuse("the tickets of the panels are not the weights in the pool")
@@ -123,6 +131,9 @@ func (d Draw) checkPanels() error {
 		people[person.ID] = person
 	}
 	for i, panel := range d.Panels {
+		if panel.Tickets == 0 {
+			return refuse("panel %d has no ticket", i+1)
+		}
 		if err := d.Asked.allow(panel.Members, people); err != nil {
 			return fmt.Errorf("panel %d cannot be: %w", i+1, err)
 		}
@@ -175,9 +186,10 @@ func (d Draw) Chances() (tickets map[int64]int64, total int64) {
 	return tickets, d.Pool.Total()
 }
 
-// fairWithin is how far a published chance may be from the fairest one. Whole tickets, of which there are DefaultTickets, move it by
-// some hundred-thousandths.
-const fairWithin = 5e-4
+// fairWithin is how far a published chance may be from the fairest one: a hundredth of it and what whole tickets do, of which there are
+// DefaultTickets and which move it by some millionths; but no more than five in 10,000. In a large pool that alone would let somebody
+// be left out altogether.
+func fairWithin(fairest float64) float64 { return min(5e-4, 2e-5+fairest/100) }
 
 // CheckFair works out again what the fairest chances are, and says whether the tickets give everybody theirs. It is for a draw of a
 // panel in which all else agrees, and can take as long as Leximin, whose errors it returns.
@@ -189,8 +201,8 @@ func (d Draw) CheckFair(ctx context.Context, tell func(Progress)) (Finding, erro
 	tickets, total := d.Chances()
 	for i, person := range d.Asked.People {
 		got := float64(tickets[person.ID]) / float64(total)
-		if math.Abs(got-again.Chance[i]) > fairWithin {
-			return Finding{Step: "chances", Say: fmt.Sprintf("The chances are not the fairest there are: person %d has a chance of %.2f%%, and worked out again it is %.2f%%.", person.ID, 100*got, 100*again.Chance[i])}, nil
+		if math.Abs(got-again.Chance[i]) > fairWithin(again.Chance[i]) {
+			return Finding{Step: "chances", Say: fmt.Sprintf("The chances are not the fairest there are: person %d has a chance of %.3f%%, and worked out again it is %.3f%%.", person.ID, 100*got, 100*again.Chance[i])}, nil
 		}
 	}
 	return Finding{Step: "chances", Agrees: true, Say: "The chances are the fairest there are, by LEXIMIN: nobody's can be raised without lowering that of somebody who has no more."}, nil

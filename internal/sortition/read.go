@@ -10,10 +10,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The files of a draw are tables: lines of cells with commas between, in which empty lines and lines that begin with # are passed
 // over. A cell may stand in quotes. Errors of what is written there wrap ErrDraw and name the line.
+
+// byteOrderMark is how some spreadsheets and editors begin a file.
+const byteOrderMark = "\ufeff"
+
+const notText = "this is not text in UTF-8, as a spreadsheet saves it that is asked for CSV in UTF-8"
 
 // ReadPool reads lines "id,weight", in any order, after a line with these words or without.
 func ReadPool(r io.Reader) (Pool, error) {
@@ -180,18 +186,25 @@ func readPeople(r io.Reader, quotas []Quota, quotasName string) (out []Person, e
 	return out, nil
 }
 
-// ReadContributions reads lines "id:text". Errors of what is written there wrap ErrDraw; whether the IDs are those of a pool is not
+// ReadContributions reads lines "id:text", the text without what nobody sees of its spaces. Errors of what is written there wrap ErrDraw; whether the IDs are those of a pool is not
 // looked at.
 func ReadContributions(r io.Reader) ([]Contribution, error) {
 	var cs []Contribution
-	lines := bufio.NewScanner(io.LimitReader(r, mostRecord))
+	limited := &io.LimitedReader{R: r, N: mostRecord}
+	lines := bufio.NewScanner(limited)
 	seen := map[int64]int{}
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSuffix(lines.Text(), "\r")
+		if n == 1 {
+			line = strings.TrimPrefix(line, byteOrderMark)
+		}
 		if line == "" || line[0] == '#' {
 			continue
 		}
 		at := row{line: n}
+		if !utf8.ValidString(line) {
+			return nil, at.refuse(notText)
+		}
 		before, text, found := strings.Cut(line, ":")
 		if !found {
 			return nil, at.refuse("a contribution is a line like 7:bread, a member's number and a text")
@@ -200,6 +213,7 @@ func ReadContributions(r io.Reader) ([]Contribution, error) {
 		if err != nil {
 			return nil, err
 		}
+		text = tidy(text)
 		if err := checkText(fmt.Sprintf("what member %d throws in", id), text); err != nil {
 			return nil, at.refuse("%v", err)
 		}
@@ -211,6 +225,9 @@ func ReadContributions(r io.Reader) ([]Contribution, error) {
 		return nil, refuse("a line is too long to be a contribution")
 	} else if err != nil {
 		return nil, err
+	}
+	if limited.N == 0 {
+		return nil, refuse("the contributions are longer than %d bytes", mostRecord)
 	}
 	return cs, nil
 }
@@ -262,7 +279,7 @@ func (r row) member(seen map[int64]int, id, weight string) (m Member, err error)
 func readTable(r io.Reader, most int) (out []row, err error) {
 	limited := &io.LimitedReader{R: r, N: mostRecord}
 	text := bufio.NewReader(limited)
-	if mark, err := text.Peek(3); err == nil && string(mark) == "\ufeff" { // as some spreadsheets begin
+	if mark, err := text.Peek(3); err == nil && string(mark) == byteOrderMark {
 		text.Discard(3)
 	}
 	c := csv.NewReader(text)
@@ -283,7 +300,10 @@ func readTable(r io.Reader, most int) (out []row, err error) {
 		}
 		line, _ := c.FieldPos(0)
 		for i := range cells {
-			cells[i] = strings.TrimSpace(cells[i])
+			if !utf8.ValidString(cells[i]) {
+				return nil, row{line: line}.refuse(notText)
+			}
+			cells[i] = tidy(cells[i])
 		}
 		out = append(out, row{line, cells})
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -30,6 +31,9 @@ import (
 // The id of a draw of a panel ends with a slash and the SHA-256, in hex, of these lines, with tabs where commas stand here:
 // "size,n"; for each quota "quota,feature,value,min,max"; for each person, by number, "person,id,home" and on the same line
 // ",feature,value" for each feature by its name; and then for each panel "number,tickets:id id id", with commas and spaces.
+//
+// No field comes twice, names of fields are written as they are here, and every text is one line in Unicode's form C, of at most 500
+// bytes, without signs that nobody sees, spaces at its ends, or two of them together.
 //
 // The name changes whenever a draw would have to be repeated in another way.
 const Schema = "folkmoot-draw/1"
@@ -61,6 +65,9 @@ func ReadRecord(r io.Reader) (Record, error) {
 	if err := json.Unmarshal(text, &head); err != nil {
 		return Record{}, refuse("this is not the record of a draw: %v", err)
 	}
+	if err := strict(text); err != nil {
+		return Record{}, refuse("this is not the record of a draw: %v", err)
+	}
 	rec, into := Record{}, any(nil)
 	switch head.Schema {
 	case Schema:
@@ -76,7 +83,11 @@ func ReadRecord(r io.Reader) (Record, error) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
+	err = dec.Decode(into)
+	if bad, is := errors.AsType[*json.UnmarshalTypeError](err); is {
+		return Record{}, refuse("this is not the record of a draw: the field %q cannot be a %s", bad.Field, bad.Value)
+	}
+	if err != nil {
 		return Record{}, refuse("this is not the record of a draw: %v", err)
 	}
 	return rec, nil
@@ -115,6 +126,9 @@ func (r Record) Reveal(secret []byte, contributions []Contribution) (Record, err
 		s, err := r.Strata.Reveal(secret, contributions)
 		return Record{Strata: &s}, err
 	}
+	if err := r.checkContributors(); err != nil {
+		return r, err
+	}
 	d, err := r.Draw.Reveal(secret, contributions)
 	return Record{Draw: &d}, err
 }
@@ -124,7 +138,20 @@ func (r Record) Check() []Finding {
 	if r.Strata != nil {
 		return r.Strata.Check()
 	}
-	return Check(*r.Draw)
+	found := Check(*r.Draw)
+	if err := r.checkContributors(); err != nil {
+		found = append(found, Finding{Step: "contributors", Say: fmt.Sprintf("The record lets in strangers: %v.", err)})
+	}
+	return found
+}
+
+// checkContributors refuses others than the pool as contributors where nothing holds on to who they are. In a draw of a panel, or by
+// strata, they follow from what was announced.
+func (r Record) checkContributors() error {
+	if r.Draw != nil && r.Draw.Asked == nil && r.Draw.Contributors != nil {
+		return refuse("only members of the pool may contribute to a draw from one pool")
+	}
+	return nil
 }
 
 // Write writes the record as ReadRecord reads it.
@@ -145,7 +172,7 @@ func (r Record) Write(w io.Writer) error {
 
 // Finding is what one step of a check came to.
 type Finding struct {
-	Step   string `json:"step"`         // pool, pool hash, panels, secret, commit, contributions, seed, order, places, chances
+	Step   string `json:"step"`         // pool, pool hash, panels, secret, commit, contributors, contributions, seed, order, places, chances, announced
 	Of     string `json:"of,omitempty"` // in a draw by strata the stratum, or "tie"
 	Agrees bool   `json:"agrees"`
 	Say    string `json:"say"` // in one sentence
@@ -175,7 +202,7 @@ func Check(d Draw) []Finding {
 	if d.Panels != nil || d.Asked != nil {
 		note("panels", d.checkPanels(), "Every panel is as was asked for, and has the weight of its tickets. The draw's id holds the hash of all that.", "The list of panels is not as it should be")
 	}
-	ofContributors := fmt.Sprintf("The contributions, %d in number, are all from those who may contribute.", len(d.Contributions))
+	ofContributors := d.sayContributions()
 	if !d.Revealed() {
 		note("contributions", d.checkContributions(), ofContributors, "The contributions are not in order")
 		note("secret", d.checkCommit(), notRevealed, "The commitment cannot be one")
@@ -198,9 +225,23 @@ const notRevealed = "The secret is not yet revealed, so nobody is drawn yet. If 
 
 func (d Draw) sayPool() string {
 	if d.Panels != nil {
-		return fmt.Sprintf("The pool has %d panels, each of them once and in order, with %d tickets in all.", len(d.Pool), d.Pool.Total())
+		return fmt.Sprintf("The pool has %s, each once and in order, with %d tickets in all.", several(len(d.Pool), "panel"), d.Pool.Total())
 	}
-	return fmt.Sprintf("The pool has %d members, each of them once and in order, with a total weight of %d.", len(d.Pool), d.Pool.Total())
+	return fmt.Sprintf("The pool has %s, each once and in order, with a total weight of %d.", several(len(d.Pool), "member"), d.Pool.Total())
+}
+
+func (d Draw) sayContributions() string {
+	if len(d.Contributions) == 0 {
+		return "Nobody has thrown anything in."
+	}
+	return fmt.Sprintf("The record has %s, at most one from each of those who may contribute.", several(len(d.Contributions), "contribution"))
+}
+
+func several(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // secret returns the secret, if it is written as one.

@@ -110,7 +110,7 @@ func AnnounceStrata(drawID string, places int, strata []Stratum, secret []byte) 
 	for i, st := range strata {
 		d, err := Announce(prefix+st.Name, st.Pool, secret)
 		if err != nil {
-			return s, fmt.Errorf("in the stratum %s: %w", st.Name, err)
+			return s, fmt.Errorf("in the stratum %s: %w", shown(st.Name), err)
 		}
 		d.Contributors = everybody
 		s.Strata[i].Places, s.Strata[i].Draw = shares[i], d
@@ -130,6 +130,8 @@ func checkStrata(strata []Stratum) error {
 			return refuse("no stratum can be called tie, which is kept for places that are drawn between strata")
 		case names[st.Name]:
 			return refuse("two strata are called %s", st.Name)
+		case int64(len(st.Pool)) > st.Size:
+			return refuse("the stratum %s has the size %d, and %d in the pool; the size counts everybody in it", st.Name, st.Size, len(st.Pool))
 		}
 		names[st.Name] = true
 		if err := checkText("the name of a stratum", st.Name); err != nil {
@@ -211,7 +213,7 @@ func (s StrataDraw) Reveal(secret []byte, contributions []Contribution) (StrataD
 		st := &s.Strata[i]
 		var err error
 		if st.Draw, err = st.Draw.Reveal(secret, contributions); err != nil {
-			return s, fmt.Errorf("in the stratum %s: %w", st.Name, err)
+			return s, fmt.Errorf("in the stratum %s: %w", shown(st.Name), err)
 		}
 		n := min(st.Places, len(st.Draw.Order))
 		st.Chosen, st.Unfilled = st.Draw.Order[:n], st.Places-n
@@ -243,7 +245,7 @@ func (s StrataDraw) Check() []Finding {
 	of, all := s.draws()
 	for i, d := range all {
 		for _, f := range Check(d) {
-			f.Of = of[i]
+			f.Of = shown(of[i])
 			found = append(found, f)
 		}
 	}
@@ -302,6 +304,8 @@ func (s StrataDraw) checkTogether() error {
 	of, all := s.draws()
 	for i, d := range all {
 		switch {
+		case d.Schema != Schema:
+			return refuse("the draw for %s is in the format %q, and should be in %q", of[i], d.Schema, Schema)
 		case d.ID != prefix+of[i]:
 			return refuse("the draw for %s should have the id %s", of[i], prefix+of[i])
 		case d.Commit != all[0].Commit || d.Secret != all[0].Secret || d.Revealed() != s.Revealed():
