@@ -85,7 +85,7 @@ func ReadRecord(r io.Reader) (Record, error) {
 	dec.DisallowUnknownFields()
 	err = dec.Decode(into)
 	if bad, is := errors.AsType[*json.UnmarshalTypeError](err); is {
-		return Record{}, refuse("this is not the record of a draw: the field %q cannot be a %s", bad.Field, bad.Value)
+		return Record{}, refuse("this is not the record of a draw: the field %q has a value that it cannot have (%s)", bad.Field, bad.Value)
 	}
 	if err != nil {
 		return Record{}, refuse("this is not the record of a draw: %v", err)

@@ -108,6 +108,9 @@ func AnnounceStrata(drawID string, places int, strata []Stratum, secret []byte) 
 	}
 	prefix, everybody := s.prefix(), s.everybody()
 	for i, st := range strata {
+		if len(st.Pool) == 0 {
+			return s, refuse("nobody in the stratum %s is in the pool; if it is left out of the table of strata, its places go to the others", st.Name)
+		}
 		d, err := Announce(prefix+st.Name, st.Pool, secret)
 		if err != nil {
 			return s, fmt.Errorf("in the stratum %s: %w", shown(st.Name), err)

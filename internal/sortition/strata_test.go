@@ -163,10 +163,19 @@ func TestStrataRefusals(t *testing.T) {
 	one := Pool{{1, 1}}
 	for name, strata := range map[string][]Stratum{
 		"none": nil, "a name twice": {{"a", 1, one}, {"a", 1, Pool{{2, 1}}}}, "the name of ties": {{"tie", 1, one}},
-		"no name": {{"", 1, one}}, "somebody in two": {{"a", 1, one}, {"b", 1, one}}, "nobody willing": {{"a", 1, nil}}, "a size below 0": {{"a", -1, one}},
+		"no name": {{"", 1, one}}, "somebody in two": {{"a", 1, one}, {"b", 1, one}}, "nobody willing": {{"a", 1, nil}}, "more in the pool than in all": {{"a", 2, Pool{{1, 1}, {2, 1}, {3, 0}}}}, "a size below 0": {{"a", -1, one}},
 	} {
 		if _, err := AnnounceStrata("x", 1, strata, secret); !errors.Is(err, ErrDraw) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestNobodyIsWilling: whoever has an empty branch is told what can be done.
+func TestNobodyIsWilling(t *testing.T) {
+	_, secret, _ := vector(t)
+	_, err := AnnounceStrata("x", 1, []Stratum{{"north", 9, Pool{{1, 1}}}, {"south", 9, nil}}, secret)
+	if want := "nobody in the stratum south is in the pool; if it is left out of the table of strata, its places go to the others"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %q", err, want)
 	}
 }
