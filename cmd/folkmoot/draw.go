@@ -10,9 +10,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"folkmoot/internal/db"
 	"folkmoot/internal/sortition"
 )
 
@@ -30,6 +32,7 @@ type drawCmd struct {
 	Secret        string `help:"The file with the secret. Without this it is the record's name with .secret behind it." placeholder:"FILE"`
 	Out           string `help:"Where to put the record, as JSON. A file that is there is never overwritten." placeholder:"FILE"`
 	Check         string `help:"The record of a draw: repeats it and says whether all is as published: 0 it is, 1 it is not, 2 unusable, 3 in order and not yet revealed; - reads standard input." placeholder:"RECORD"`
+	Against       string `help:"With --check: the record that was announced, as you kept it; whether this is the same draw." placeholder:"RECORD"`
 	Format        string `help:"How --check answers: text or json." enum:"text,json" default:"text"`
 }
 
@@ -37,10 +40,16 @@ type drawCmd struct {
 func (c *drawCmd) Run(e *env) error {
 	var err error
 	switch {
+	case c.Check == "-" && c.Against == "-":
+		err = errors.New("standard input can be read once only")
+	case c.Out == "-":
+		err = errors.New("--out needs the name of a file; beside it stands the one with the secret")
 	case c.Check != "" && c.Pool+c.ID+c.Reveal+c.Contributions+c.Secret+c.Out+c.Strata+c.Quotas == "" && c.Places == 0:
 		err = c.check(e)
 	case c.Check != "":
-		err = errors.New("--check goes with nothing else but --format")
+		err = errors.New("--check goes with nothing else but --against and --format")
+	case c.Against != "":
+		err = errors.New("--against goes with --check")
 	case c.Format != "text":
 		err = errors.New("--format goes with --check; the record that a draw writes is JSON already")
 	case c.Reveal != "" && c.Out != "" && c.Pool+c.ID+c.Strata+c.Quotas == "" && c.Places == 0:
@@ -177,7 +186,8 @@ func (c *drawCmd) reveal(e *env) error {
 	if err := createRecord(c.Out, r); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "The draw %s is made, with %s.\n", nameOf(r), several(len(thrown), "contribution"))
+	fmt.Fprintf(e.stdout, "The draw %s is made, with %s.\n", nameOf(r), several(len(r.Contributions()), "contribution"))
+	sayThrown(e.stdout, r)
 	sayDrawn(e.stdout, r)
 	fmt.Fprintf(e.stdout, "\nPublish %s: with it anybody can repeat the draw, by folkmoot draw --check.\n", c.Out)
 	return nil
@@ -206,6 +216,17 @@ func (c *drawCmd) check(e *env) error {
 		}
 		found = append(found, fair)
 	}
+	if c.Against != "" {
+		announced, err := readRecord(e, c.Against)
+		if err != nil {
+			return err
+		}
+		same, err := r.Follows(announced)
+		if err != nil {
+			return fmt.Errorf("%s: %w", named(c.Against), err)
+		}
+		found = append(found, same)
+	}
 	rep := report{"folkmoot-draw-check/1", nameOf(r), "holds", found, nil}
 	code := exitOK
 	switch {
@@ -219,7 +240,7 @@ func (c *drawCmd) check(e *env) error {
 	if c.Format == "json" {
 		err = json.NewEncoder(e.stdout).Encode(rep)
 	} else {
-		sayChecked(e.stdout, r, rep)
+		sayChecked(e.stdout, r, rep, c.Against != "")
 	}
 	if err != nil || code == exitOK {
 		return err
@@ -268,18 +289,21 @@ func createRecord(name string, r sortition.Record) error {
 	return create(name, &b)
 }
 
-// create writes a file that is not there yet. One that was not written whole is taken away again.
+// create writes a file that is not there yet. It is there whole and on disk, or not at all: a secret that is lost is a draw that failed.
 func create(name string, from io.Reader) error {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		err = fmt.Errorf("%s is there already; a draw never overwrites a file", name)
-	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".new-*") // 0600
 	if err != nil {
-		return failure{exitFailed, err}
+		return failure{exitFailed, fmt.Errorf("%s cannot be written: %w", name, err)}
 	}
 	_, err = io.Copy(f, from)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return failure{exitFailed, errors.Join(err, os.Remove(name))}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = db.Settle(f.Name(), name)
+	}
+	if gone := os.Remove(f.Name()); !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	if err != nil {
+		return failure{exitFailed, fmt.Errorf("%w; nothing was written there, and a draw never overwrites a file", err)}
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func weights(pool sortition.Pool) []class {
 func sayStrata(w io.Writer, s sortition.StrataDraw) {
 	fmt.Fprintf(w, "The draw %s is announced: %s, shared between %s by their sizes.\n", s.ID, several(s.Places, "place"), strata(len(s.Strata)))
 	for _, st := range s.Strata {
-		fmt.Fprintf(w, "\n%s: %s for %s, of whom %d are in the pool.\n", st.Name, several(st.Places, "place"), people(int(st.Size)), len(st.Draw.Pool))
+		fmt.Fprintf(w, "\n%s: %s for %s, with %s in the pool.\n", st.Name, several(st.Places, "place"), people(int(st.Size)), people(len(st.Draw.Pool)))
 		if n := st.Places - able(st.Draw.Pool); n > 0 {
 			fmt.Fprintf(w, "  Too few are in the pool: %s will stay empty.\n", several(n, "place"))
 		}
@@ -186,8 +186,18 @@ func list(ids []int64) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(ids), "[]"), " ", ", ")
 }
 
-// sayChecked prints what came of a check.
-func sayChecked(w io.Writer, r sortition.Record, rep report) {
+// sayThrown prints what was thrown in, so that everybody can look for their own.
+func sayThrown(w io.Writer, r sortition.Record) {
+	if len(r.Contributions()) == 0 {
+		fmt.Fprintln(w, "Nobody threw anything in: whoever made the secret could know beforehand who would be drawn.")
+	}
+	for _, c := range r.Contributions() {
+		fmt.Fprintf(w, "  %d threw in: %s\n", c.ID, c.Text)
+	}
+}
+
+// sayChecked prints what came of a check, which may have been against an announcement.
+func sayChecked(w io.Writer, r sortition.Record, rep report, against bool) {
 	fmt.Fprintln(w, map[string]string{
 		"holds":     "This draw holds. Whoever repeats it gets what was published.",
 		"fails":     "This draw does not hold.",
@@ -207,9 +217,10 @@ func sayChecked(w io.Writer, r sortition.Record, rep report) {
 		if r.Strata != nil {
 			fmt.Fprintln(w, "  The draw in every stratum follows from its pool, the secret and the contributions.")
 		}
+		sayThrown(w, r)
 		sayDrawn(w, r)
 	}
-	if rep.State != "fails" {
-		fmt.Fprintln(w, "Whether the pool and the commitment are those of before the draw, you can tell from what was published then.")
+	if rep.State != "fails" && !against {
+		fmt.Fprintln(w, "Whether the pool and the commitment are those of before the draw, you can tell from what was published then: --against compares.")
 	}
 }

@@ -115,3 +115,63 @@ func TestDrawCommandRefuses(t *testing.T) {
 		t.Errorf("files were %v, and are %v (%v)", before, after, err)
 	}
 }
+
+// TestDrawCheckedAgainstWhatWasAnnounced: a draw that was made anew holds by itself, and not against what a member kept. What was thrown
+// in is shown to whoever makes or checks a draw.
+func TestDrawCheckedAgainstWhatWasAnnounced(t *testing.T) {
+	in := drawFiles(t)
+	for _, name := range []string{"first", "anew"} {
+		want(t, exitOK, "", "draw", in("pool.txt"), "--id=role-1", "--out="+in(name+".json"))
+		want(t, exitOK, "  12 threw in: 4 6 1 2\n", "draw", "--reveal="+in(name+".json"), "--contributions="+in("words.txt"), "--out="+in(name+"-done.json"))
+		want(t, exitOK, "  7 threw in: bread\n", "draw", "--check="+in(name+"-done.json"))
+	}
+	said := want(t, exitOK, "The draw is the one that was announced", "draw", "--check="+in("first-done.json"), "--against="+in("first.json"))
+	if strings.Contains(said, "you can tell from") {
+		t.Errorf("says %q", said)
+	}
+	want(t, exitAnnounced, "The draw is the one that was announced", "draw", "--check="+in("first.json"), "--against="+in("first.json"))
+	want(t, exitFailed, "! The draw is not the one that was announced: it has another commitment", "draw", "--check="+in("anew-done.json"), "--against="+in("first.json"))
+	want(t, exitFailed, `"state":"fails"`, "draw", "--check="+in("anew-done.json"), "--against="+in("first.json"), "--format=json")
+	want(t, exitUnusable, "first-done.json: that record is revealed", "draw", "--check="+in("first-done.json"), "--against="+in("first-done.json"))
+	want(t, exitUnusable, "--against goes with --check", "draw", "--reveal="+in("first.json"), "--out="+in("x.json"), "--against="+in("first.json"))
+	want(t, exitUnusable, "standard input can be read once only", "draw", "--check=-", "--against=-")
+	want(t, exitUnusable, "--out needs the name of a file", "draw", in("pool.txt"), "--id=x", "--out=-")
+	want(t, exitOK, "Nobody threw anything in: whoever made the secret could know", "draw", "--reveal="+in("first.json"), "--out="+in("alone.json"))
+}
+
+// TestDrawFilesAreWholeOrNotThere: of several who write one record only one does, what is there is whole, and nothing else is left.
+func TestDrawFilesAreWholeOrNotThere(t *testing.T) {
+	in := drawFiles(t)
+	before, err := filepath.Glob(in("*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const writers = 8
+	errs := make(chan error, writers)
+	for i := range writers {
+		go func() {
+			errs <- create(in("x.json"), strings.NewReader(strings.Repeat(string(rune('a'+i)), 1<<20)))
+		}()
+	}
+	failed := 0
+	for range writers {
+		if err := <-errs; err != nil {
+			failed++
+			if !strings.Contains(err.Error(), "x.json is there already") {
+				t.Error(err)
+			}
+		}
+	}
+	text, err := os.ReadFile(in("x.json"))
+	if err != nil || failed != writers-1 || len(text) != 1<<20 || strings.Trim(string(text), string(text[:1])) != "" {
+		t.Errorf("%d of %d failed, and %d bytes are there (%v)", failed, writers, len(text), err)
+	}
+	after, err := os.ReadDir(in("."))
+	if err != nil || len(after) != len(before)+1 {
+		t.Errorf("left behind: %v (%v)", after, err)
+	}
+	info, err := os.Stat(in("x.json"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+}
