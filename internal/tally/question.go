@@ -17,7 +17,7 @@ var majorityMethod = Method{
 
 var consensusMethod = Method{
 	Name:  "consensus",
-	Say:   "A call for consensus: candidate 1 agrees, 2 agrees with a reservation, 3 stands aside, 4 blocks.",
+	Say:   "A call for consensus: candidate 1 agrees, 2 agrees with a reservation, 3 stands aside, 4 blocks; agreed if at most a third stand aside and nobody blocks, or among more than 12 at most one.",
 	asks:  []Option{TakesQuorum, TakesEntitled},
 	count: countConsensus,
 }
@@ -125,10 +125,38 @@ func sayMajority(r Result) string {
 		return fmt.Sprintf("All %d who voted abstained, so this is not carried.", v.Abstain)
 	case Tied:
 		return fmt.Sprintf("%d for and %d against. A tie is not carried.", v.For, v.Against)
-	case EnoughFor:
-		return fmt.Sprintf("%d for and %d against, %d abstaining. At least %d for were needed, so this is carried.", v.For, v.Against, v.Abstain, r.Needed)
 	}
-	return fmt.Sprintf("%d for and %d against, %d abstaining. At least %d for were needed, so this is not carried.", v.For, v.Against, v.Abstain, r.Needed)
+	outcome := "this is not carried"
+	if r.Outcome == Carried {
+		outcome = "this is carried"
+	}
+	return fmt.Sprintf("%s%d for and %d against, %d abstaining. At least %d for were needed (%s), so %s.",
+		sayQuorum(r), v.For, v.Against, v.Abstain, r.Needed, sayRule(r), outcome)
+}
+
+// sayQuorum says that the quorum was reached, if one was asked for.
+func sayQuorum(r Result) string {
+	switch {
+	case r.Quorum == 0:
+		return ""
+	case r.Present > 0:
+		return fmt.Sprintf("%s present, and %d were needed. ", plural(r.Present, "was", "were"), r.Quorum)
+	}
+	return fmt.Sprintf("%d took part, and %d were needed. ", r.Turnout, r.Quorum)
+}
+
+// sayRule writes the share that the rule asks for, and of how many; where a tie would satisfy it, what is needed beyond.
+func sayRule(r Result) string {
+	share := "at least"
+	if r.Rule.Strict {
+		share = "more than"
+	}
+	of := map[Base]string{Valid: "who voted or abstained", Present: "who were present", Roll: "who could have voted"}
+	say := fmt.Sprintf("%s %d/%d of the %d %s", share, r.Rule.Num, r.Rule.Den, r.Of, cmp.Or(of[r.Rule.Base], "for and against"))
+	if !r.Rule.met(r.Needed-1, r.Of) {
+		return say
+	}
+	return say + ", and more for than against"
 }
 
 func countConsensus(e *Election, o Options) (*Sheet, error) {
@@ -148,11 +176,12 @@ func countConsensus(e *Election, o Options) (*Sheet, error) {
 	if r.Outcome == Agreed {
 		s.Elected = []int{1}
 	}
-	s.Stages[0].Say = sayConsensus(r)
+	s.Stages[0].Say = sayConsensus(r, o.Question.Entitled > 0)
 	return s, nil
 }
 
-func sayConsensus(r Consented) string {
+// sayConsensus names those who were not heard from only where it is known how many were asked.
+func sayConsensus(r Consented, asked bool) string {
 	if r.Outcome == Inquorate {
 		if r.Rule.Quorum < 2 {
 			return "Nobody answered, so nothing is decided: this is neither agreed nor refused."
@@ -160,13 +189,24 @@ func sayConsensus(r Consented) string {
 		return fmt.Sprintf("Fewer than %d answered, so nothing is decided: this is neither agreed nor refused.", r.Rule.Quorum)
 	}
 	c := r.Call
-	say := []string{fmt.Sprintf("%s, %s with a reservation, %s, %s, and %s not heard from.", plural(c.Agree, "agrees", "agree"), decimal(c.Reservation, 0),
-		plural(c.Aside, "stands aside", "stand aside"), plural(c.Block, "blocks", "block"), plural(c.Silent(), "was", "were"))}
+	heard := []string{plural(c.Agree, "agrees", "agree"), decimal(c.Reservation, 0) + " with a reservation",
+		plural(c.Aside, "stands aside", "stand aside"), plural(c.Block, "blocks", "block")}
+	if asked {
+		heard = append(heard, plural(c.Silent(), "was", "were")+" not heard from")
+	}
+	say := []string{list(heard) + "."}
+	if c.Block > 0 && r.Rule.Blocks > 1 {
+		say = append(say, fmt.Sprintf("Among more than %d it takes %d who block to stop a decision.", groupOfTwelve, r.Rule.Blocks))
+	}
 	switch r.Reason {
 	case EnoughAgree:
 		say = append(say, "This is agreed.")
 	case EnoughBlock:
-		say = append(say, "The block stops it.")
+		stops := "The block stops it."
+		if c.Block > 1 {
+			stops = fmt.Sprintf("The %d blocks stop it.", c.Block)
+		}
+		say = append(say, stops)
 	case TooManyAside:
 		say = append(say, fmt.Sprintf("At most %d of those who answered may stand aside, so this is not agreed and goes back to drafting.", r.Limit))
 	case NobodyAgreed:

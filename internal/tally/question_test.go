@@ -27,12 +27,15 @@ func TestQuestions(t *testing.T) {
 		elected []int
 		say     string
 	}{
-		{tally.Question{}, "carried", []int{1}, "6 for and 3 against, 3 abstaining. At least 5 for were needed, so this is carried."},
-		{tally.Question{Rule: tally.ThreeQuarters()}, "not_carried", []int{}, "6 for and 3 against, 3 abstaining. At least 7 for were needed, so this is not carried."},
-		{tally.Question{Rule: tally.AbsoluteOfRoll(), Entitled: 12}, "not_carried", []int{}, "6 for and 3 against, 3 abstaining. At least 7 for were needed, so this is not carried."},
+		{tally.Question{}, "carried", []int{1}, "6 for and 3 against, 3 abstaining. At least 5 for were needed (more than 1/2 of the 9 for and against), so this is carried."},
+		{tally.Question{Rule: tally.ThreeQuarters()}, "not_carried", []int{}, "6 for and 3 against, 3 abstaining. At least 7 for were needed (at least 3/4 of the 9 for and against), so this is not carried."},
+		{tally.Question{Rule: tally.AbsoluteOfRoll(), Entitled: 12}, "not_carried", []int{}, "6 for and 3 against, 3 abstaining. At least 7 for were needed (more than 1/2 of the 12 who could have voted), so this is not carried."},
+		{tally.Question{Rule: tally.AtLeast(1, 3, tally.Valid)}, "carried", []int{1}, "6 for and 3 against, 3 abstaining. At least 5 for were needed (at least 1/3 of the 12 who voted or abstained, and more for than against), so this is carried."},
+		{tally.Question{Rule: tally.MoreThan(1, 2, tally.Present), Present: 20}, "not_carried", []int{}, "6 for and 3 against, 3 abstaining. At least 11 for were needed (more than 1/2 of the 20 who were present), so this is not carried."},
+		{tally.Question{Quorum: 10}, "carried", []int{1}, "12 took part, and 10 were needed. 6 for and 3 against, 3 abstaining. At least 5 for were needed (more than 1/2 of the 9 for and against), so this is carried."},
 		{tally.Question{Quorum: 13}, "inquorate", []int{}, "12 took part and 13 were needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost."},
 		{tally.Question{Quorum: 13, Present: 12, Entitled: 40}, "inquorate", []int{}, "12 were present and 13 were needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost."},
-		{tally.Question{Quorum: 13, Present: 13}, "carried", []int{1}, "6 for and 3 against, 3 abstaining. At least 5 for were needed, so this is carried."},
+		{tally.Question{Quorum: 13, Present: 13}, "carried", []int{1}, "13 were present, and 13 were needed. 6 for and 3 against, 3 abstaining. At least 5 for were needed (more than 1/2 of the 9 for and against), so this is carried."},
 	} {
 		s := count(t, "majority", blt(t, asked), tally.Options{Question: tt.q})
 		if s.Outcome != tt.outcome || !slices.Equal(s.Elected, tt.elected) || s.Stages[0].Say != tt.say || s.Valid != 12 {
@@ -54,8 +57,18 @@ func TestQuestions(t *testing.T) {
 func TestConsensusSheet(t *testing.T) {
 	e := blt(t, "4 1\n6 1 0\n1 2 0\n0\n\"agree\" \"reservation\" \"aside\" \"block\"\n")
 	s := count(t, "consensus", e, tally.Options{Question: tally.Question{Entitled: 10, Quorum: 4}})
-	if want := "6 agree, 1 with a reservation, 0 stand aside, 0 block, and 3 were not heard from. This is agreed."; s.Outcome != "agreed" || s.Stages[0].Say != want {
+	if want := "6 agree, 1 with a reservation, 0 stand aside, 0 block and 3 were not heard from. This is agreed."; s.Outcome != "agreed" || s.Stages[0].Say != want {
 		t.Errorf("%s: %q", s.Outcome, s.Stages[0].Say)
+	}
+	for text, want := range map[string]string{
+		"4 1\n12 1 0\n1 4 0\n": "12 agree, 0 with a reservation, 0 stand aside and 1 blocks. Among more than 12 it takes 2 who block to stop a decision. This is agreed. Those who block and those who proposed meet to resolve it.",
+		"4 1\n12 1 0\n2 4 0\n": "12 agree, 0 with a reservation, 0 stand aside and 2 block. Among more than 12 it takes 2 who block to stop a decision. The 2 blocks stop it. Those who block and those who proposed meet to resolve it.",
+		"4 1\n11 1 0\n1 4 0\n": "11 agree, 0 with a reservation, 0 stand aside and 1 blocks. The block stops it. Those who block and those who proposed meet to resolve it.",
+	} {
+		s := count(t, "consensus", blt(t, text+"0\n\"agree\" \"reservation\" \"aside\" \"block\"\n"), tally.Options{})
+		if s.Stages[0].Say != want {
+			t.Errorf("%q", s.Stages[0].Say)
+		}
 	}
 }
 

@@ -365,7 +365,7 @@ func (t *text) end() {
 	}
 	switch {
 	case t.Outcome == string(Inquorate):
-		t.say("Outcome: inquorate. Too few took part, so nothing is decided, which is not the same as lost.")
+		t.say("Outcome: inquorate.")
 		return
 	case t.Outcome != "":
 		t.say("Outcome: %s.", strings.ReplaceAll(t.Outcome, "_", " "))

@@ -140,7 +140,7 @@ Counted by consensus, 1 valid paper
 
 1. Fewer than 3 answered, so nothing is decided: this is neither agreed nor refused.
 
-Outcome: inquorate. Too few took part, so nothing is decided, which is not the same as lost.
+Outcome: inquorate.
 `
 	if got := written(t, count(t, "consensus", e, o)); got != want {
 		t.Errorf("%s", got)
