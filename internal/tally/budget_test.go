@@ -146,7 +146,7 @@ func TestEqualSharesVector(t *testing.T) {
 	}
 	s := count(t, "mes", e, tally.Options{Variant: "cost-greedy"})
 	want := []struct{ say, votes string }{
-		{"The voters of 10 papers share the money, 100.0, equally: each has 10.000 to spend. Bought is, each time, what has the lowest price: what a supporter pays for what it is worth to them.", "6 6 4 3"},
+		{"The voters of 10 papers share the money, 100.0, equally: each has 10.000 to spend. Bought is, each time, what has the lowest price, which is what a supporter pays divided by the whole cost.", "6 6 4 3"},
 		{"Hall is bought for 54.0: the 6 supporters pay 9.000 each. Of the money 46.0 is left.", "0.166666666 0.166666666 0.250000000 0.333333333"},
 		{"Tree is bought for 20.0: the 4 supporters pay 5.000 each. Of the money 26.0 is left.", "  0.250000000 0.333333333"},
 		{"Path, with 6 votes, costs 30.0. That is more than the 26.0 that is left, so it is skipped.", "6 6 4 3"},

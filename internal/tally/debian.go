@@ -41,7 +41,11 @@ func debian(e *Election, o Options) (*Sheet, error) {
 	d.quorum()
 	d.majority()
 	ds := slices.DeleteFunc(all, func(x defeat) bool { return !slices.Contains(p.in, x.winner) || !slices.Contains(p.in, x.loser) })
-	d.record(Compare, p.in, fmt.Sprintf("Compared are %s.", p.names(p.in)), "over default", d.over())
+	say := "Compared are " + p.names(p.in) + "."
+	if len(p.in) == 1 {
+		say = "Only " + p.names(p.in) + " is left."
+	}
+	d.record(Compare, p.in, say, "over default", d.over())
 	p.stage().Pairs = p.triples(ds)
 	d.schwartz(ds)
 	return p.s, nil

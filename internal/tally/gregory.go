@@ -108,12 +108,22 @@ func (c *gregory) pass(cand int) {
 		c.give(next, parcel{value, false, kinds}, counts[next])
 	}
 	c.votes[cand] = c.quota
-	say := fmt.Sprintf("%s has %s more than the quota, and this surplus is passed on. Of the papers that came last, %d name somebody further: %s for each.",
-		c.name(cand), c.write(spare), papers, c.write(value))
+	say := fmt.Sprintf("%s has %s more than the quota, and this surplus is passed on. %s", c.name(cand), c.write(spare), sayLast(papers, c.write(value)))
 	c.record(Surplus, []int{cand}, say)
 	c.stage().Value = c.write(value)
 	c.remember(len(c.s.Stages))
 	c.elect()
+}
+
+// sayLast says how many of the papers that came last move on, and at what value.
+func sayLast(papers int64, value string) string {
+	switch papers {
+	case 0:
+		return "Of the papers that came last, none names somebody further."
+	case 1:
+		return "Of the papers that came last, 1 names somebody further, and moves at " + value + "."
+	}
+	return fmt.Sprintf("Of the papers that came last, %d name somebody further: %s for each.", papers, value)
 }
 
 // batch is papers that are passed on together when candidates are excluded: all of one value.

@@ -46,13 +46,7 @@ func papersOf(n int64) string {
 	return fmt.Sprintf("%d papers", n)
 }
 
-func (c *ranked) sayFirst() string {
-	say := "First preferences of " + papersOf(c.valid) + "."
-	if c.s.Rejected != nil {
-		say = fmt.Sprintf("First preferences of %s; on %s more there is none that counts.", papersOf(c.valid), papersOf(c.papers.Total()-c.valid))
-	}
-	return say
-}
+func (c *ranked) sayFirst() string { return "First preferences of " + papersOf(c.valid) + "." }
 
 func (c *ranked) sayThreshold() string {
 	if c.one {

@@ -179,7 +179,10 @@ func (c *meek) losers() (out []int, say string) {
 		out, say = rest, fmt.Sprintf(" %s %s excluded, %s", c.names(rest), are(rest), sayRest)
 	case c.rule.sure == 1 && !c.overtaken(among):
 		out = c.extreme(among, -1)
-		say = fmt.Sprintf(" %s has the fewest votes, could not catch up even with the whole surplus of %s, and is excluded.", c.name(out[0]), c.figure(c.surplus))
+		say = " " + c.name(out[0]) + " has the fewest votes and is excluded."
+		if c.surplus.Sign() > 0 {
+			say = fmt.Sprintf(" %s has the fewest votes, could not catch up even with the whole surplus of %s, and is excluded.", c.name(out[0]), c.figure(c.surplus))
+		}
 	case c.rule.sure == 2 && !settled && c.kept == 0:
 		if out = c.certain(); out != nil {
 			say = fmt.Sprintf(" %s could not catch up even with the whole surplus of %s, and will have no more part in the count.", c.names(out), c.figure(c.surplus))
@@ -330,7 +333,11 @@ func (c *meek) record(elected, out []int, say string) {
 		st.Action, st.Of = First, nil
 		st.Say = fmt.Sprintf("First preferences of %s. The quota is %s.", papersOf(c.s.Valid), st.Quota)
 	} else {
-		st.Say = c.passed() + fmt.Sprintf("The quota is now %s.", st.Quota)
+		when := "now"
+		if st.Quota == c.s.Stages[len(c.s.Stages)-1].Quota {
+			when = "still"
+		}
+		st.Say = c.passed() + fmt.Sprintf("The quota is %s %s.", when, st.Quota)
 	}
 	st.Say += say
 	c.s.Stages = append(c.s.Stages, st)

@@ -37,7 +37,7 @@ func TestMeekVector(t *testing.T) {
 	if !slices.Equal(st.Keep, []string{"0.611111112", "1.000000000", "1.000000000"}) {
 		t.Errorf("keep %v", st.Keep)
 	}
-	if want := "What the elected have above the quota is passed on, which takes one round of counting. The quota is now 3.666666667. B is elected with 4.333333328 votes."; st.Say != want {
+	if want := "What the elected have above the quota is passed on, which takes one round of counting. The quota is still 3.666666667. B is elected with 4.333333328 votes."; st.Say != want {
 		t.Errorf("said %q, want %q", st.Say, want)
 	}
 }

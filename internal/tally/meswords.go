@@ -108,20 +108,31 @@ func (m *shares) show(steps int64) {
 		for _, c := range plain {
 			spent += m.cost[c]
 		}
-		left := m.amount(m.money-spent) + " unspent"
+		left, step := m.amount(m.money-spent)+" unspent", "more, in steps of 1"
 		if !m.budget {
-			left = plural(m.money-spent, "place", "places") + " empty"
+			left, step = plural(m.money-spent, "place", "places")+" empty", "more, in steps of one place shared by all"
 		}
-		say += fmt.Sprintf(" That alone would leave %s. So each is given more, step by step, as far as the purchases do not cost more than there is and something more could be bought: %s in all.",
-			left, m.each(steps))
+		say += fmt.Sprintf(" That alone would leave %s. So each is given %s, until nothing further could be bought or the next step would spend more than there is: %s each in all.",
+			left, step, m.each(steps))
 	}
-	say += " Bought is, each time, what has the lowest price: what a supporter pays for what it is worth to them."
+	say += " Bought is, each time, what has the lowest price, which is what a supporter pays " + m.sayPrice() + "."
 	if m.what == "point" {
 		m.spending.what = "points"
 	}
 	m.record(Share, nil, wholeFigures(m.totals), say)
 	m.spending.what = "price"
 	m.run(steps, true)
+}
+
+// sayPrice says for what the price is paid. A place costs 1, so in a committee cost and one are the same.
+func (m *shares) sayPrice() string {
+	switch {
+	case m.utility == "points":
+		return "for each point that they gave it"
+	case m.utility == "cost" && m.budget:
+		return "divided by the whole cost"
+	}
+	return "for it"
 }
 
 // each writes what every voter has to begin with.

@@ -56,7 +56,7 @@ func (c *quotients) step() {
 	if !c.less(c.quota, c.votes[best[0]]) {
 		cand := c.choose(Exclude, c.extreme(c.hopeful, c.votes, -1))
 		c.gone[cand] = true
-		c.lose([]int{cand}, "has the lowest quotient and is excluded next.")
+		c.lose([]int{cand}, fmt.Sprintf("has the lowest quotient and is excluded next, because no quotient is more than the quota of %s.", c.write(c.quota)))
 		if len(c.hopeful) > c.vacancies() {
 			c.restart()
 			c.tally(Exclude, []int{cand}, "The count begins again without "+c.name(cand)+".")

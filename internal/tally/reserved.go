@@ -105,7 +105,13 @@ func (o Options) tell(e *Election, s *Sheet) {
 		}
 	}
 	s.Reserved = r
-	say := fmt.Sprintf("Of %s %s filled.", plural(r.Places, "reserved place", "reserved places"), plural(r.Filled, "is", "are"))
+	say := fmt.Sprintf("Of %d reserved places %s filled.", r.Places, plural(r.Filled, "is", "are"))
+	if r.Places == 1 {
+		say = "The reserved place is filled."
+	}
+	if r.Places == 1 && r.Filled == 0 {
+		say = "The reserved place is not filled."
+	}
 	switch stand := o.standing(e); {
 	case stand == 0:
 		say += " Nobody stands for whom they are kept."

@@ -30,8 +30,11 @@ func countSPAV(e *Election, o Options) (*Sheet, error) {
 		for _, l := range left {
 			votes[l] = fraction(scores[l], unit, exactPlaces)
 		}
-		a.elect(Buy, c, votes, fmt.Sprintf("%s is elected with a score of %s. From now on, papers that approve %s count for less: for 1/(n+1) if n whom they approve are elected.",
-			a.name(c), votes[c], a.name(c)))
+		say := fmt.Sprintf("%s is elected with a score of %s.", a.name(c), votes[c])
+		if len(a.s.Elected)+1 < a.s.Seats {
+			say += fmt.Sprintf(" From now on, papers that approve %s count for less: for 1/(n+1) if n whom they approve are elected.", a.name(c))
+		}
+		a.elect(Buy, c, votes, say)
 		left = slices.DeleteFunc(left, func(l int) bool { return l == c })
 		for _, s := range a.of[c] {
 			if elected[s.kind]++; elected[s.kind] == most {

@@ -127,7 +127,7 @@ func (t *text) matrix() {
 		b.add(cells...)
 	}
 	if len(b.rows) > 2 {
-		t.say("\nSo many papers prefer the candidate of the line to the one with the number above:")
+		t.say("\nHow many papers prefer the candidate of the row to the candidate whose number is above the column:")
 		b.writeTo(t.w)
 	}
 }

@@ -178,12 +178,13 @@ func (t *text) figures(i int) *table {
 	if st.Action == Skip || t.Budget != nil && slices.Equal(st.Votes, t.Budget.Support) {
 		return b // it is all said
 	}
+	beside := t.Budget != nil && t.changes(st, before) // what is bought, beside those whose figure is another
 	for c, v := range st.Votes {
 		if slices.Contains(t.Withdrawn, c+1) || v == "" {
 			continue
 		}
 		moved := moved(st, before, c)
-		if t.shows(st, before, c, moved) {
+		if t.shows(st, before, c, moved) || beside && slices.Contains(st.Elected, c+1) {
 			b.add(fmt.Sprint(c+1), short(t.called[c]), v, moved, t.fate(st, c+1))
 		}
 	}
@@ -199,6 +200,16 @@ func short(name string) string {
 		return string(runes[:mostShort-1]) + "…"
 	}
 	return name
+}
+
+// changes says whether anybody has another figure than before.
+func (t *text) changes(st Stage, before []string) bool {
+	for c, v := range st.Votes {
+		if v != "" && !slices.Contains(t.Withdrawn, c+1) && (c >= len(before) || before[c] != v) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *text) who() string {
@@ -340,6 +351,9 @@ func (t *text) tie(tie Tie) string {
 	if !ok {
 		what = tie.For
 	}
+	if i := tie.Stage - 1; what == "election" && i < len(t.Stages) && !slices.ContainsFunc(tie.Among, func(n int) bool { return !slices.Contains(t.Stages[i].Elected, n) }) {
+		what = "order of election" // all of them are elected
+	}
 	var among []string
 	for _, n := range tie.Among {
 		among = append(among, t.called[n-1])
@@ -374,12 +388,12 @@ func (t *text) end() {
 		t.say("Nothing is bought.")
 		return
 	case t.Budget != nil:
-		t.say("Bought: %s. Spent: %s of %s.", t.names(t.Elected, ", "), t.Budget.Spent, t.Budget.Money)
+		t.say("Bought: %s Spent: %s of %s.", stopped(t.names(t.Elected, ", ")), t.Budget.Spent, t.Budget.Money)
 		return
 	}
 	if t.Method == fillMethodName {
 		if len(t.Elected) > 0 {
-			t.say("The blank is filled with %s.", t.names(t.Elected, ", "))
+			t.say("The blank is filled with %s", stopped(t.names(t.Elected, ", ")))
 			return
 		}
 		t.say("No value fills the blank.")
@@ -387,7 +401,7 @@ func (t *text) end() {
 	}
 	end := "Nobody is elected."
 	if len(t.Elected) > 0 {
-		end = "Elected: " + t.names(t.Elected, ", ") + "."
+		end = "Elected: " + stopped(t.names(t.Elected, ", "))
 	}
 	switch {
 	case t.Unfilled > 0 && t.elected[t.RON] > 0:
@@ -397,6 +411,9 @@ func (t *text) end() {
 	}
 	t.say("%s", end)
 }
+
+// stopped ends a sentence with names, of which the last can end with a full stop of its own.
+func stopped(names string) string { return strings.TrimSuffix(names, ".") + "." }
 
 // list writes names one after the other.
 func list(names []string) string {

@@ -50,9 +50,9 @@ func TestTextOfReservedPlaces(t *testing.T) {
 		{tally.Options{Reserved: tally.Reserve{Places: 2, For: []int{2, 3}}}, tally.Reserved{Places: 2, For: []int{3, 4}, Filled: 1},
 			[]string{"\nReserved: 2 places for Cy, Di.\n", "\nOf 2 reserved places 1 is filled. Only 1 of those for whom they are kept stands.\n", " 1 place stays empty.\n"}},
 		{tally.Options{Reserved: tally.Reserve{Places: 1, For: []int{3}}}, tally.Reserved{Places: 1, For: []int{4}},
-			[]string{"\nOf 1 reserved place 0 are filled. Nobody stands for whom they are kept.\n"}},
+			[]string{"\nThe reserved place is not filled. Nobody stands for whom they are kept.\n"}},
 		{tally.Options{RON: 1, Reserved: tally.Reserve{Places: 1, For: []int{1}}}, tally.Reserved{Places: 1, For: []int{2}},
-			[]string{"\nAnn stands for re-opening nominations.\n", "takes a place\n", "Of 1 reserved place 0 are filled. Re-opening nominations has taken a place before.\n",
+			[]string{"\nAnn stands for re-opening nominations.\n", "takes a place\n", "The reserved place is not filled. Re-opening nominations has taken a place before.\n",
 				"Only 2 candidates stand for 3 places.\n", "Nobody is elected. 3 places stay empty, because re-opening nominations has taken one.\n"}},
 	} {
 		s := count(t, "scottish", blt(t, text), tt.o)
@@ -179,5 +179,48 @@ Nobody is elected. 3 places stay empty.
 		if got := written(t, count(t, "scottish", blt(t, text), tally.Options{})); got != want {
 			t.Errorf("%s", got)
 		}
+	}
+}
+
+// TestTextSaysNoMore: a sheet says no more than there is to say: no full stop twice, no surplus of nothing, no papers that nobody has, no tie about a place
+// that both get.
+func TestTextSaysNoMore(t *testing.T) {
+	const stv = "5 2\n9 1 2 3 0\n7 2 1 0\n6 3 4 0\n4 4 3 5 0\n3 5 4 0\n1 0\n0\n\"Ann\" \"Bo\" \"Cy\" \"Di\" \"Ed Jr.\"\n\"Board\"\n"
+	const level = "4 2\n3 1 2 0\n3 2 1 0\n2 3 0\n2 4 0\n0\n\"Ann\" \"Bo\" \"Cy\" \"Di\"\n\"Level\"\n"
+	for _, tt := range []struct{ method, file, want string }{
+		{"meek", stv, "\n1. First preferences of 29 papers. The quota is 9.666666667. Ed Jr. has the fewest votes and is excluded.\n"},
+		{"meek", stv, "\n2. The papers of Ed Jr. go to the next candidates named on them. The quota is still 9.666666667. Cy has"},
+		{"ers97", stv, " Of the papers that came last, none names somebody further. Ann is elected"},
+		{"qpq", stv, " Ed Jr. has the lowest quotient and is excluded next, because no quotient is more than the quota of 9.666666667.\n"},
+		{"irv", stv, "\n1. First preferences of 29 papers. More than half"},
+		{"approval", "2 1\n2 2 0\n1 1 0\n0\n\"Ann\" \"Ed Jr.\"\n\"\"\n", "\nElected: Ed Jr.\n"},
+		{"scottish", level, "   Tie (order of election): Ann and Bo stood alike. Ann was taken,"},
+		{"borda", stv, "\nHow many papers prefer the candidate of the row to the candidate whose number is above the column:\n"},
+		{"spav", level, "2. Bo is elected with a score of 3.000000000.\n"},
+		{"mes", level, "which is what a supporter pays for it.\n"},
+	} {
+		if got := written(t, count(t, tt.method, blt(t, tt.file), tally.Options{})); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q is not in\n%s", tt.method, tt.want, got)
+		}
+	}
+}
+
+// TestTextShowsWhatIsBought beside those whose figure has changed, also where its own has not.
+func TestTextShowsWhatIsBought(t *testing.T) {
+	e := &tally.Election{Title: "Garden", Budget: 1000, Candidates: []tally.Candidate{{Name: "Bench", Cost: 600}, {Name: "Bulbs", Cost: 400}, {Name: "Shed", Cost: 300}, {Name: "Compost", Cost: 200}}}
+	for _, p := range []struct {
+		marks []tally.Mark
+		n     int64
+	}{{[]tally.Mark{0, 1}, 2}, {[]tally.Mark{0}, 1}, {[]tally.Mark{2, 3}, 2}, {[]tally.Mark{3}, 1}} {
+		if err := e.Papers.Add(p.marks, p.n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const want = `   No.  Project  Earned
+     1  Bench    200.00  bought
+     3  Shed     216.66
+`
+	if got := written(t, count(t, "phragmen", e, tally.Options{})); !strings.Contains(got, want) {
+		t.Errorf("%s", got)
 	}
 }
