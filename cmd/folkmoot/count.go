@@ -21,7 +21,7 @@ type countCmd struct {
 	Method   string   `help:"How to count; --list names all ways." placeholder:"METHOD"`
 	List     bool     `help:"Name all methods by what they are for, with a sentence each, or with --method say more of one."`
 	Seats    int      `takes:"seats" help:"Places to fill; without it as many as the file says, or 1." placeholder:"N"`
-	Variant  string   `takes:"variant" help:"Which variant of the method; --list names them, the one that is meant without it first." placeholder:"NAME"`
+	Variant  string   `takes:"variant" help:"Which variant of the method; --list names them, the one that is meant without it first, and --list --method METHOD says what each is." placeholder:"NAME"`
 	Lot      []string `takes:"lot" help:"All candidates, by number or name, in the order in which the lot takes those who are tied." placeholder:"A,C,B" xor:"lot"`
 	Seed     string   `takes:"lot" help:"Draw that order from a seed instead." placeholder:"TEXT" xor:"lot"`
 	Ron      string   `takes:"ron" help:"The candidate, by number or name, who stands for re-opening nominations." placeholder:"NAME"`
@@ -131,6 +131,7 @@ func (c *countCmd) countFile(e *env, m tally.Method, o tally.Options, name strin
 	if c.Format == "text" {
 		if len(c.Files) > 1 {
 			fmt.Fprintf(&b, "== %s\n", name)
+			sheet.File = "" // said
 		}
 		err = sheet.WriteText(&b)
 		b.WriteByte('\n')
@@ -150,6 +151,9 @@ func readVotes(e *env, name string) (*tally.Election, error) {
 		return votefile.Read(name, e.stdin)
 	}
 	f, err := os.Open(name)
+	if path := (*os.PathError)(nil); errors.As(err, &path) {
+		return nil, fmt.Errorf("%s: %w", name, path.Err) // the file first, as in all that is said of files
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -30,6 +30,13 @@ func (c *countCmd) list(w io.Writer, k *kong.Context) error {
 			return failure{exitUnusable, err}
 		}
 		listMethod(t, m)
+		for _, v := range m.Variants {
+			name := v
+			if strings.Contains(v, " ") { // as a shell takes it
+				name = strconv.Quote(v)
+			}
+			fmt.Fprintf(t, "\t--variant %s: %s.\n", name, m.SayVariant(v))
+		}
 		for _, r := range tally.RankedWords {
 			if m.Ranked && (r.Many == r.One || r.Many == m.Seats) {
 				fmt.Fprintf(t, "\t--ranked %s: %s.\n", r.Word, r.Say)

@@ -75,7 +75,7 @@ func TestCountAsJSON(t *testing.T) {
 	if code != exitFailed {
 		t.Errorf("exit %d", code)
 	}
-	if !strings.HasPrefix(errs, bad+":2:5: there is no candidate 3\n") || !strings.Contains(errs, "none.blt: no such file") {
+	if !strings.HasPrefix(errs, bad+":2:5: there is no candidate 3\n") || !strings.HasSuffix(errs, "none.blt: no such file or directory\n") || strings.Contains(errs, "open ") {
 		t.Errorf("on standard error: %s", errs)
 	}
 	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
@@ -119,6 +119,18 @@ func TestCountTies(t *testing.T) {
 		if want := "   Tie (exclusion): Ann, Bo and Cy stood alike. " + tt.want; code != exitOK || !strings.Contains(out, want) || !strings.Contains(out, tt.by) {
 			t.Errorf("%v: exit %d %s\n%s", tt.args, code, errs, out)
 		}
+	}
+}
+
+// TestCountNamesEachFileOnce: a file without a title is called by its name, and of several each is.
+func TestCountNamesEachFileOnce(t *testing.T) {
+	table := voteFile(t, "table.csv", "count,rank1\n2,Ann\n1,Bo\n")
+	code, out, _ := command(t, "", "count", "--method", "irv", table, voteFile(t, "a.blt", aVote))
+	if code != exitOK || !strings.HasPrefix(out, "== "+table+"\nCounted by irv,") || !strings.Contains(out, "a.blt\nWho keeps the key?\nCounted by irv,") {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+	if _, out, _ = command(t, "", "count", "--method", "irv", table); !strings.HasPrefix(out, "table.csv\nCounted by irv,") {
+		t.Errorf("%s", out)
 	}
 }
 
@@ -295,6 +307,12 @@ func TestCountList(t *testing.T) {
 		}
 		if len(m.Variants) > 0 && !strings.Contains(out, "Variants: "+m.Variants[0]+" (the default), "+m.Variants[1]) {
 			t.Errorf("which variant of %s is meant without a name is not said", m.Name)
+		}
+		_, more, _ := command(t, "", "count", "--list", "--method", m.Name)
+		for _, v := range m.Variants {
+			if say := m.SayVariant(v); say == "" || strings.Contains(say, "; ;") || strings.HasSuffix(say, "; ") || !strings.Contains(strings.ReplaceAll(more, `"`, ""), fmt.Sprintf("--variant %s: %s.\n", v, say)) {
+				t.Errorf("what %s of %s is, is not said: %q", v, m.Name, say)
+			}
 		}
 	}
 	for _, say := range tally.Purposes {

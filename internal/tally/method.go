@@ -237,9 +237,9 @@ const (
 // Purposes says in a sentence each what methods are for, by Purpose.
 var Purposes = []string{
 	"To answer a question: the candidates are its answers.",
-	"To find one winner; those that fill several places take the first so many of an order, and do not share them out among the voters.",
+	"To find one winner. With several places, those that take --seats elect the first of their order, and a majority can take them all.",
 	"To fill several places in proportion to how the voters are divided.",
-	"To spend a budget on projects; those that fill places elect a committee where there is no budget.",
+	"To spend a budget on projects. Without a budget, those that take --seats elect a committee.",
 }
 
 var methods = slices.Concat(
