@@ -27,7 +27,7 @@ type countCmd struct {
 	Ron      string   `takes:"ron" help:"The candidate, by number or name, who stands for re-opening nominations." placeholder:"NAME"`
 	Reserve  int      `takes:"reserve" help:"Places that are kept for the candidates of --reserved-for." placeholder:"N"`
 	For      []string `takes:"reserve" name:"reserved-for" help:"Candidates, by number or name, for whom places are kept." placeholder:"A,B"`
-	Rule     string   `takes:"rule" help:"Majority of a question: simple, two-thirds, three-quarters, absolute, or like \"at least 3/5 of valid\" and \"more than 1/2 of present\" (cast, valid, present, roll)." placeholder:"RULE"`
+	Rule     string   `takes:"rule" help:"Majority of a question: simple, two-thirds, three-quarters, absolute, or like \"at least 3/5 of valid\" and \"more than 1/2 of present\" (cast: for and against; valid: abstentions too; present; roll)." placeholder:"RULE"`
 	Quorum   int64    `takes:"quorum" help:"How many must take part in a question, or with --present be there; for debian, how many must prefer an option to the default." placeholder:"N"`
 	Present  int64    `takes:"present" help:"How many were in the meeting that a question was put to." placeholder:"N"`
 	Entitled int64    `takes:"entitled" help:"How many could have voted on a question." placeholder:"N"`

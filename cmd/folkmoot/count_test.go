@@ -297,6 +297,11 @@ func TestCountReadme(t *testing.T) {
 	if shown < 5 {
 		t.Errorf("%d commands are shown", shown)
 	}
+	_, file, _ := strings.Cut(string(text), "cat > board.blt <<END\n")
+	file, _, _ = strings.Cut(file, "END\n")
+	if code, out, errs := command(t, file, "count", "--method", "scottish", "-"); code != exitOK || !strings.Contains(out, "2 places, 26 valid papers of 27\n1 paper is not valid: it is blank.\n") {
+		t.Errorf("the file that is shown: exit %d, %s\n%s", code, errs, out)
+	}
 }
 
 func TestCountList(t *testing.T) {
