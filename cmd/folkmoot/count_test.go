@@ -45,6 +45,7 @@ func TestCountAsText(t *testing.T) {
 	code, out, errs := command(t, aVote, "count", "--method", "scottish", "-")
 	want := `Who keeps the key?
 Counted by scottish, 1 place, 9 valid papers
+Single transferable vote by the rules of Scottish council elections: surpluses move at a value, to five decimals, and the last is excluded until the places are filled.
 
 1. First preferences of 9 papers. The quota is 5. Cy has the fewest votes and is excluded next.
    No.  Candidate    Votes

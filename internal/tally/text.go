@@ -77,6 +77,19 @@ func (t *text) head() {
 	if t.RON > 0 {
 		t.say("%s stands for re-opening nominations.", t.called[t.RON-1])
 	}
+	t.rule()
+}
+
+// rule says in words what the method and its variant are, for whoever knows neither by its name.
+func (t *text) rule() {
+	m, ok := Find(t.Method)
+	if !ok {
+		return
+	}
+	t.say("%s", m.Say)
+	if say := m.SayVariant(t.Variant); t.Variant != "" && say != "" {
+		t.say("Variant %s: %s.", t.Variant, say)
+	}
 }
 
 // shown puts a question mark for what must not stand in a line.
@@ -339,6 +352,9 @@ func (t *text) names(ns []int, between string) string {
 	var out []string
 	for _, n := range ns {
 		out = append(out, t.called[n-1])
+	}
+	if between == ", " && strings.Contains(strings.Join(out, ""), between) {
+		between = "; " // a name has a comma of its own
 	}
 	return strings.Join(out, between)
 }

@@ -105,6 +105,8 @@ func TestTextOfABudget(t *testing.T) {
 	}
 	const want = `Town
 Counted by greedy (votes), a budget of 100, 6 valid papers
+Greedy budgeting: projects are bought by their votes, most first; one that costs more than is left is skipped, and those after it are still looked at.
+Variant votes: most votes first.
 
    No.  Project  Cost  Votes
      1  Hall       90      3  bought
@@ -137,6 +139,7 @@ func TestTextOfTooFew(t *testing.T) {
 	o := tally.Options{Question: tally.Question{Quorum: 3}}
 	const want = `Tea?
 Counted by consensus, 1 valid paper
+A call for consensus: candidate 1 agrees, 2 agrees with a reservation, 3 stands aside, 4 blocks; agreed if at most a third stand aside and nobody blocks, or among more than 12 at most one.
 
 1. Fewer than 3 answered, so nothing is decided: this is neither agreed nor refused.
 
@@ -158,6 +161,7 @@ func TestTextOfNobody(t *testing.T) {
 Counted by scottish, 2 places, 0 valid papers of 4
 4 papers are not valid: they name nobody who stands.
 Withdrawn: A, B.
+Single transferable vote by the rules of Scottish council elections: surpluses move at a value, to five decimals, and the last is excluded until the places are filled.
 
 1. All candidates have withdrawn, so nobody is elected.
 
@@ -165,6 +169,7 @@ Nobody is elected. 2 places stay empty.
 `,
 		"2 3\n0\n\"A\" \"B\"\n\"None\"\n": `None
 Counted by scottish, 3 places, 0 valid papers
+Single transferable vote by the rules of Scottish council elections: surpluses move at a value, to five decimals, and the last is excluded until the places are filled.
 
 1. There are no papers, so nobody is elected.
    No.  Candidate    Votes
@@ -197,6 +202,8 @@ func TestTextSaysNoMore(t *testing.T) {
 		{"scottish", level, "   Tie (order of election): Ann and Bo stood alike. Ann was taken,"},
 		{"borda", stv, "\nHow many papers prefer the candidate of the row to the candidate whose number is above the column:\n"},
 		{"spav", level, "2. Bo is elected with a score of 3.000000000.\n"},
+		{"mes", level, "\nVariant cost-add1-greedy: a purchase is worth its cost to each supporter; "},
+		{"approval", "2 2\n2 2 0\n1 1 0\n0\n\"Dee, Ann\" \"Bo\"\n\"\"\n", "\nElected: Bo; Dee, Ann.\n"},
 		{"mes", level, "which is what a supporter pays for it.\n"},
 	} {
 		if got := written(t, count(t, tt.method, blt(t, tt.file), tally.Options{})); !strings.Contains(got, tt.want) {
