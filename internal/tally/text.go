@@ -188,7 +188,7 @@ func (t *text) figures(i int) *table {
 		what = strings.ToUpper(st.Figures[:1]) + st.Figures[1:]
 	}
 	b.add("No.", t.who(), what, "Moved", "")
-	if st.Action == Skip || t.Budget != nil && slices.Equal(st.Votes, t.Budget.Support) {
+	if st.Action == Skip || t.Method == fillMethodName || t.Budget != nil && slices.Equal(st.Votes, t.Budget.Support) {
 		return b // it is all said
 	}
 	beside := t.Budget != nil && t.changes(st, before) // what is bought, beside those whose figure is another
@@ -243,8 +243,6 @@ func (t *text) shows(st Stage, before []string, c int, moved string) bool {
 	switch {
 	case st.Action.transfers():
 		return !t.out[n] || moved != "" || !isZero(v)
-	case st.Action == Total && len(st.Of) > 0:
-		return slices.Contains(st.Of, n)
 	case c >= len(before) || before[c] != v || slices.Contains(st.Excluded, n):
 		return true
 	}
@@ -260,8 +258,6 @@ func (t *text) fate(st Stage, n int) string {
 		return "takes a place"
 	case t.Outcome != "":
 		return ""
-	case slices.Contains(st.Elected, n) && t.Method == fillMethodName:
-		return "taken"
 	case slices.Contains(st.Elected, n):
 		return "elected"
 	case slices.Contains(st.Excluded, n):

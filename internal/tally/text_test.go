@@ -204,6 +204,7 @@ func TestTextSaysNoMore(t *testing.T) {
 		{"spav", level, "2. Bo is elected with a score of 3.000000000.\n"},
 		{"mes", level, "\nVariant cost-add1-greedy: a purchase is worth its cost to each supporter; "},
 		{"approval", "2 2\n2 2 0\n1 1 0\n0\n\"Dee, Ann\" \"Bo\"\n\"\"\n", "\nElected: Bo; Dee, Ann.\n"},
+		{"fill", level, "\n1. Ann: 6 accept it and 4 do not. More accept it than not, so it fills the blank.\n\nThe file says 2 places."},
 		{"mes", level, "which is what a supporter pays for it.\n"},
 	} {
 		if got := written(t, count(t, tt.method, blt(t, tt.file), tally.Options{})); !strings.Contains(got, tt.want) {
