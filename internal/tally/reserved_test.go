@@ -141,3 +141,14 @@ func reopening(t *rapid.T, method, variant string) {
 		addsUp(t, e, s)
 	}
 }
+
+// TestReservedTie: whoever can have none of the places that are left is not tied with somebody who takes a reserved one.
+func TestReservedTie(t *testing.T) {
+	e := blt(t, "4 3\n10 3 0\n6 1 0\n6 2 0\n0\n\"Ann\" \"Bo\" \"Cy\" \"Dee\"\n\"\"\n")
+	for _, m := range reserving {
+		s := sheet(t, m.method, e, tally.Options{Variant: m.variant, Reserved: tally.Reserve{Places: 2, For: []int{1, 3}}})
+		if !slices.Equal(s.Elected, []int{3, 2, 4}) || len(s.Ties) > 0 {
+			t.Errorf("%s %s: elected %v, ties %+v", m.method, m.variant, s.Elected, s.Ties)
+		}
+	}
+}

@@ -241,12 +241,10 @@ func (c *stv) elect() {
 			reached = append(reached, h)
 		}
 	}
-	for len(reached) > 0 && c.vacancies() > 0 && !c.full {
+	for reached = c.electable(c.s, reached); len(reached) > 0 && c.vacancies() > 0 && !c.full; reached = c.electable(c.s, reached) {
 		cand := c.choose("election", c.best(reached))
 		reached = slices.DeleteFunc(reached, func(h int) bool { return h == cand })
-		if len(c.electable(c.s, []int{cand})) > 0 {
-			c.win(cand, fmt.Sprintf("%s is elected with %s votes.", c.name(cand), c.figure(c.votes[cand])))
-		}
+		c.win(cand, fmt.Sprintf("%s is elected with %s votes.", c.name(cand), c.figure(c.votes[cand])))
 	}
 	if c.vacancies() > 0 && len(c.hopeful) <= c.vacancies() {
 		for len(c.hopeful) > 0 && !c.full {
