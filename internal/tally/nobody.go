@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // errNobodyStands is what a method may return if all candidates have withdrawn.
@@ -128,12 +129,19 @@ func apart(had []string, projects bool) []string {
 	return out
 }
 
-// alike returns what a reader sees of a name: without signs that have no width, and with single spaces.
+// alike returns what a reader sees of a name: without signs that leave no ink, and with single spaces.
 func alike(name string) string {
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if r >= '\u200b' && r <= '\u200f' || r == '\u2060' || r == '\ufeff' || r == '\u00ad' {
+		if inkless(r) {
 			return -1
 		}
 		return r
 	}, name)), " ")
+}
+
+// inkless tells the characters of a name of which nothing is seen: those that Unicode says to show as nothing, by the parts of
+// Default_Ignorable_Code_Point, and the empty braille cell.
+func inkless(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) &&
+		!unicode.Is(unicode.Prepended_Concatenation_Mark, r) || r == '\u2800'
 }

@@ -95,6 +95,16 @@ func TestEqualNames(t *testing.T) {
 	}
 }
 
+// TestUnseenNames: names that differ only in what nobody sees are told apart, and one of nothing else is no name.
+func TestUnseenNames(t *testing.T) {
+	s := count(t, "scottish", blt(t, "6 1\n1 1 0\n0\n\"Lee\" \"Lee\u061c\" \"L\u034fee\" \"Lee\U000e0041\" \"\u3164\" \"\u2800\"\n\"\"\n"), tally.Options{})
+	for _, w := range []string{"Lee (no. 1)", "Lee\u061c (no. 2)", "L\u034fee (no. 3)", "Lee\U000e0041 (no. 4)", "candidate 5", "candidate 6"} {
+		if !strings.Contains(written(t, s), w) {
+			t.Errorf("%q is not in\n%s", w, written(t, s))
+		}
+	}
+}
+
 // TestTextOfABudget has what each project costs and who supports it, a line for each that is skipped, and speaks of buying.
 func TestTextOfABudget(t *testing.T) {
 	e := &tally.Election{Title: "Town", Budget: 100, Candidates: []tally.Candidate{{Name: "Hall", Cost: 90}, {Name: "Path", Cost: 30}, {Name: "Tree", Cost: 10}}}
