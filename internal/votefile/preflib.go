@@ -151,8 +151,8 @@ func (p *preflib) begin() error {
 			return p.fault("the header does not say %s", key)
 		}
 	}
-	for what, key := range map[string]string{"ALTERNATIVE": "NUMBER ALTERNATIVES", "CATEGORY": "NUMBER CATEGORIES"} {
-		if int64(len(p.names[what])) != p.numbers[key] {
+	for _, x := range [][2]string{{"ALTERNATIVE", "NUMBER ALTERNATIVES"}, {"CATEGORY", "NUMBER CATEGORIES"}} {
+		if what, key := x[0], x[1]; int64(len(p.names[what])) != p.numbers[key] {
 			return p.fault("%s is %d, but %d have names", key, p.numbers[key], len(p.names[what]))
 		}
 	}

@@ -144,14 +144,14 @@ func (s *scanner) fill() bool {
 	return false
 }
 
-// start returns what the file begins with, without passing it.
+// start returns what the file begins with, without passing it: the same however much comes at once.
 func (s *scanner) start() []byte {
 	for s.done == 0 && s.err == nil && s.w < startSize { // a pipe may give it in pieces
 		var n int
 		n, s.err = s.in.Read(s.buf[s.w:])
 		s.w += n
 	}
-	return s.buf[s.r:s.w]
+	return s.buf[s.r:min(s.w, startSize)]
 }
 
 // peek returns the next byte, or 0 at the end. No file of votes has a byte 0 in it.
