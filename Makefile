@@ -31,7 +31,7 @@ campaign: ## the linkage test and the two races of voting, on both databases, at
 powercut: ## a hundred simulated power cuts that lose nothing, and a control that does; as root
 	bash .ci/powercut 100 20
 
-fuzz: ## an hour of random files and elections for the readers and the counts, on one core
+fuzz: ## an hour of random files and elections for the readers and the counts, on two cores in half of it
 	bash .ci/fuzz
 
 docker-check: ## builds the Dockerfile, runs it, and checks the deployment files of README.md; as root, some minutes
