@@ -105,16 +105,16 @@ func (o Options) tell(e *Election, s *Sheet) {
 		}
 	}
 	s.Reserved = r
-	say := fmt.Sprintf("Of %d reserved places %s filled.", r.Places, plural(r.Filled, "is", "are"))
-	if r.Places == 1 {
-		say = "The reserved place is filled."
-	}
-	if r.Places == 1 && r.Filled == 0 {
-		say = "The reserved place is not filled."
+	say, kept := fmt.Sprintf("Of %d reserved places %s filled.", r.Places, plural(r.Filled, "is", "are")), "they are kept"
+	switch {
+	case r.Places == 1 && r.Filled == 0:
+		say, kept = "The reserved place is not filled.", "it is kept"
+	case r.Places == 1:
+		say, kept = "The reserved place is filled.", "it is kept"
 	}
 	switch stand := o.standing(e); {
 	case stand == 0:
-		say += " Nobody stands for whom they are kept."
+		say += " Nobody stands for whom " + kept + "."
 	case stand < r.Places:
 		say += fmt.Sprintf(" Only %s.", plural(stand, "of those for whom they are kept stands", "of those for whom they are kept stand"))
 	case r.Filled < r.Places && s.Valid > 0 && o.RON > 0:

@@ -390,9 +390,6 @@ func (t *text) end() {
 		t.say("%s", n)
 	}
 	switch {
-	case t.Outcome == string(Inquorate):
-		t.say("Outcome: inquorate.")
-		return
 	case t.Outcome != "":
 		t.say("Outcome: %s.", strings.ReplaceAll(t.Outcome, "_", " "))
 		return

@@ -50,7 +50,7 @@ func TestTextOfReservedPlaces(t *testing.T) {
 		{tally.Options{Reserved: tally.Reserve{Places: 2, For: []int{2, 3}}}, tally.Reserved{Places: 2, For: []int{3, 4}, Filled: 1},
 			[]string{"\nReserved: 2 places for Cy, Di.\n", "\nOf 2 reserved places 1 is filled. Only 1 of those for whom they are kept stands.\n", " 1 place stays empty.\n"}},
 		{tally.Options{Reserved: tally.Reserve{Places: 1, For: []int{3}}}, tally.Reserved{Places: 1, For: []int{4}},
-			[]string{"\nThe reserved place is not filled. Nobody stands for whom they are kept.\n"}},
+			[]string{"\nThe reserved place is not filled. Nobody stands for whom it is kept.\n"}},
 		{tally.Options{RON: 1, Reserved: tally.Reserve{Places: 1, For: []int{1}}}, tally.Reserved{Places: 1, For: []int{2}},
 			[]string{"\nAnn stands for re-opening nominations.\n", "takes a place\n", "The reserved place is not filled. Re-opening nominations has taken a place before.\n",
 				"Only 2 candidates stand for 3 places.\n", "Nobody is elected. 3 places stay empty, because re-opening nominations has taken one.\n"}},
