@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/token"
+	"folkmoot/internal/unseen"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -48,7 +49,7 @@ func (f Founding) Check() (Founding, error) {
 	switch {
 	case utf8.RuneCountInString(f.Aim) > MaxAim:
 		wrong["aim"] = lang.M("people.name.long", "Max", MaxAim)
-	case !utf8.ValidString(f.Aim) || strings.ContainsFunc(f.Aim, invisible):
+	case !utf8.ValidString(f.Aim) || strings.ContainsFunc(f.Aim, unseen.Is):
 		wrong["aim"] = lang.M("people.name.invisible")
 	}
 	if !presets[f.Preset] {
@@ -282,7 +283,7 @@ func cleanLine(s string, most int) (string, lang.Msg) {
 	switch {
 	case utf8.RuneCountInString(s) > most:
 		return s, lang.M("people.name.long", "Max", most)
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, invisible):
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, unseen.Is):
 		return s, lang.M("people.name.invisible")
 	}
 	return s, lang.Msg{}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"folkmoot/internal/lang"
+	"folkmoot/internal/unseen"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -21,7 +22,7 @@ func CleanName(s string, most int) (clean string, wrong lang.Msg) {
 	switch {
 	case clean == "":
 		return "", lang.M("people.name.missing")
-	case !utf8.ValidString(s) || strings.ContainsFunc(clean, invisible):
+	case !utf8.ValidString(s) || strings.ContainsFunc(clean, unseen.Is):
 		return clean, lang.M("people.name.invisible")
 	case utf8.RuneCountInString(clean) > most:
 		return clean, lang.M("people.name.long", "Max", most)
@@ -35,12 +36,6 @@ func CleanName(s string, most int) (clean string, wrong lang.Msg) {
 
 // reserved are the names by which the record speaks of nobody in the group.
 var reserved = map[string]bool{Fold("operator"): true, Fold("folkmoot"): true}
-
-// invisible tells the characters that nobody sees: controls, marks of direction, joiners, fillers.
-func invisible(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Bidi_Control, unicode.Variation_Selector) ||
-		r == '\u034f' || r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0' || r == '\u2800' || r == utf8.RuneError
-}
 
 // Fold returns what two names have in common that a reader would take for one another: letter case, accents,
 // full-width forms, spaces and dots do not count, and letters that look alike count as one.

@@ -2,8 +2,9 @@ package sortition
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"folkmoot/internal/unseen"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -16,7 +17,7 @@ func checkText(what, text string) error {
 		return refuse("%s is empty; it must be a line of text", what)
 	case len(text) > mostText:
 		return refuse("%s has %d bytes; it must be a line of text of at most %d", what, len(text), mostText)
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, hidden):
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, unseen.Is):
 		return refuse("%s must be a line of text, without line breaks, tabs or other signs that nobody can see", what)
 	case text != tidy(text):
 		return refuse("%s must be written without spaces at its ends, two spaces together, or letters made up of several signs", what)
@@ -30,16 +31,9 @@ func tidy(text string) string { return strings.Join(strings.Fields(norm.NFC.Stri
 // shown returns a text as it may stand in a sentence: a record must not steer the terminal on which is said what it is worth.
 func shown(text string) string {
 	return strings.Map(func(r rune) rune {
-		if hidden(r) {
+		if unseen.Is(r) {
 			return utf8.RuneError
 		}
 		return r
 	}, text)
-}
-
-// hidden tells the characters that nobody sees, or that change how others are shown: controls, marks of direction, joiners, fillers;
-// and that which stands for what could not be read.
-func hidden(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Variation_Selector) ||
-		strings.ContainsRune("\u034f\u115f\u1160\u2800\u3164\uffa0\ufffd", r)
 }
