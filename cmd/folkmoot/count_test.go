@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -24,11 +25,14 @@ const aVote = `3 1
 "Who keeps the key?"
 `
 
+// noEnv is an environment with nothing in it.
+func noEnv(string) (string, bool) { return "", false }
+
 // command runs the program in this process, with the text as its standard input.
 func command(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code = run(t.Context(), args, func(string) (string, bool) { return "", false }, strings.NewReader(stdin), &out, &errs, time.Now)
+	code = run(t.Context(), args, noEnv, strings.NewReader(stdin), &out, &errs, time.Now)
 	return code, out.String(), errs.String()
 }
 
@@ -370,5 +374,16 @@ func TestCountDebian(t *testing.T) {
 		if code != tt.code || !strings.Contains(out+errs, tt.want) {
 			t.Errorf("%v: exit %d\n%s%s", tt.args, code, out, errs)
 		}
+	}
+}
+
+// TestCountStopped: whoever stops a count is told so, and not in the words of programmers.
+func TestCountStopped(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	var out, errs bytes.Buffer
+	code := run(ctx, []string{"count", "--method", "irv", "-"}, noEnv, strings.NewReader("2 1\n1 1 0\n0\n\"Ann\"\n\"Bo\"\n\"Vote\"\n"), &out, &errs, time.Now)
+	if code != exitFailed || errs.String() != "folkmoot: stopped before it was done\n" {
+		t.Errorf("%d, %q", code, errs.String())
 	}
 }

@@ -134,19 +134,18 @@ func TestDrawTellsAndStops(t *testing.T) {
 	in := kindFiles(t)
 	clock := time.Unix(0, 0)
 	now := func() time.Time { clock = clock.Add(5 * time.Second); return clock }
-	none := func(string) (string, bool) { return "", false }
 	args := []string{"draw", in("people"), "--quotas=" + in("quotas"), "--places=2", "--id=x", "--out=" + in("x.json")}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	var out, told bytes.Buffer
-	if code := run(stopped, args, none, nil, &out, &told, now); code != exitFailed || !strings.Contains(told.String(), "the draw was stopped; nothing was written") {
+	if code := run(stopped, args, noEnv, nil, &out, &told, now); code != exitFailed || !strings.Contains(told.String(), "the draw was stopped; nothing was written") {
 		t.Errorf("exit %d, says %q", code, &told)
 	}
 	if left, err := filepath.Glob(in("x.json*")); err != nil || left != nil {
 		t.Errorf("%v is there (%v)", left, err)
 	}
 	told.Reset()
-	if code := run(t.Context(), args, none, nil, &out, &told, now); code != exitOK || !strings.Contains(told.String(), "Working out the fairest chances: 4 of 4 people settled, ") {
+	if code := run(t.Context(), args, noEnv, nil, &out, &told, now); code != exitOK || !strings.Contains(told.String(), "Working out the fairest chances: 4 of 4 people settled, ") {
 		t.Errorf("exit %d, says %q", code, &told)
 	}
 }

@@ -72,8 +72,7 @@ func TestDrawCommand(t *testing.T) {
 	want(t, exitUnusable, "no such file", "draw", "--check="+in("none.json"))
 
 	var out bytes.Buffer
-	none := func(string) (string, bool) { return "", false }
-	if code := run(t.Context(), []string{"draw", "--check=-"}, none, bytes.NewReader(done), &out, &out, time.Now); code != exitOK {
+	if code := run(t.Context(), []string{"draw", "--check=-"}, noEnv, bytes.NewReader(done), &out, &out, time.Now); code != exitOK {
 		t.Errorf("from standard input: exit %d, says %q", code, &out)
 	}
 }

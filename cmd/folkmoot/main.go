@@ -98,7 +98,11 @@ func run(ctx context.Context, args []string, getenv func(string) (string, bool),
 	}
 	e := &env{ctx, stdin, stdout, stderr, newLog(c.Config, stderr), now}
 	if err := k.Run(e, c.Config); err != nil {
-		if text := err.Error(); text != "" {
+		text := err.Error()
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			text = "stopped before it was done"
+		}
+		if text != "" {
 			fmt.Fprintln(stderr, "folkmoot:", text)
 		}
 		if f, ok := errors.AsType[failure](err); ok {

@@ -22,8 +22,7 @@ import (
 func tell(t *testing.T, args ...string) (said string, code int) {
 	t.Helper()
 	var out bytes.Buffer
-	none := func(string) (string, bool) { return "", false }
-	code = run(t.Context(), append(args, "--log-level=error"), none, strings.NewReader(""), &out, &out, time.Now)
+	code = run(t.Context(), append(args, "--log-level=error"), noEnv, strings.NewReader(""), &out, &out, time.Now)
 	return out.String(), code
 }
 

@@ -56,7 +56,7 @@ func countRanked(e *Election, o Options, name string, one bool) (*Sheet, error) 
 	}
 	c := newRanked(e, o, rules, name, one)
 	if said := rules.String(); said != "" {
-		c.s.Notes = append(c.s.Notes, "Counted with the rules "+said+".")
+		c.s.Notes = append(c.s.Notes, "Counted with the rules "+said+"."+rules.idle())
 	}
 	c.record(nil, c.sayFirst())
 	for c.decide() {

@@ -66,6 +66,20 @@ func TestIRVTieByEarlierStage(t *testing.T) {
 	}
 }
 
+// TestRankedIdle: rules that do nothing beside another are accepted, as files of rules have them, and the sheet says so.
+func TestRankedIdle(t *testing.T) {
+	e := irvVector(t, []string{"Ann", "Bo", "Cy"}, []string{"Ann*4", "Bo>Ann*3", "Cy>Bo*2"})
+	s := count(t, "us-stv", e, tally.Options{Seats: 2, Ranked: &tally.RankedRules{BottomsUp: true, Hare: true, OneAStage: true}})
+	want := "Counted with the rules hare, one-a-stage, bottoms-up. With bottoms-up there is no threshold, so hare, one-a-stage changes nothing of who is elected."
+	if !slices.Contains(s.Notes, want) {
+		t.Errorf("%q", s.Notes)
+	}
+	s = count(t, "us-stv", e, tally.Options{Seats: 2, Ranked: &tally.RankedRules{BottomsUp: true}})
+	if !slices.Contains(s.Notes, "Counted with the rules bottoms-up.") {
+		t.Errorf("%q", s.Notes)
+	}
+}
+
 // TestUSSTVCutsTwice, by hand, with one decimal: 20 papers, 3 places, threshold 6. Ann passes on 14 of 20 votes, 0.7 a paper. Bo
 // passes on 8 of 14, which is cut off to 0.5, and 0.5 of 0.7 to 0.3 a paper; 8 of 14 of 0.7 at once would have been 0.4.
 func TestUSSTVCutsTwice(t *testing.T) {

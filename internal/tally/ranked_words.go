@@ -35,6 +35,18 @@ var RankedWords = []RankedWord{
 	{Word: "bottoms-up", Say: "there is no threshold, and the last is excluded until as many are left as there are places", Many: true, at: func(r *RankedRules) any { return &r.BottomsUp }},
 }
 
+// idle says which of the rules change nothing beside the others; "" where there are none.
+func (r RankedRules) idle() string {
+	if !r.BottomsUp {
+		return ""
+	}
+	idle := RankedRules{Places: r.Places, Fractions: r.Fractions, Hare: r.Hare, OneAStage: r.OneAStage}.String()
+	if idle == "" {
+		return ""
+	}
+	return " With bottoms-up there is no threshold, so " + idle + " changes nothing of who is elected."
+}
+
 // ParseRanked reads rules such as "over=skip", "skips=2" and "batch". An error names the one that is none.
 func ParseRanked(rules []string) (r RankedRules, err error) {
 	seen := map[string]bool{}
