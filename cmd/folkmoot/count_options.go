@@ -31,11 +31,11 @@ func (c *countCmd) list(w io.Writer, k *kong.Context) error {
 		}
 		listMethod(t, m)
 		for _, v := range m.Variants {
-			name := v
-			if strings.Contains(v, " ") { // as a shell takes it
-				name = strconv.Quote(v)
+			name := v.Name
+			if strings.Contains(name, " ") { // as a shell takes it
+				name = strconv.Quote(name)
 			}
-			fmt.Fprintf(t, "\t--variant %s: %s.\n", name, m.SayVariant(v))
+			fmt.Fprintf(t, "\t--variant %s: %s.\n", name, v.Say)
 		}
 		for _, r := range tally.RankedWords {
 			if m.Ranked && (r.Many == r.One || r.Many == m.Seats) {
@@ -60,7 +60,7 @@ func (c *countCmd) list(w io.Writer, k *kong.Context) error {
 func listMethod(w io.Writer, m tally.Method) {
 	fmt.Fprintf(w, "  %s\t%s\n", m.Name, m.Say)
 	if len(m.Variants) > 0 {
-		fmt.Fprintf(w, "\tVariants: %s (the default), %s.\n", m.Variants[0], strings.Join(m.Variants[1:], ", "))
+		fmt.Fprintf(w, "\tVariants: %s (the default), %s.\n", m.Variants[0].Name, variants(m.Variants[1:]))
 	}
 	var takes []string
 	for _, o := range m.Takes() {
@@ -80,6 +80,15 @@ func listMethod(w io.Writer, m tally.Method) {
 	if len(takes) > 0 {
 		fmt.Fprintf(w, "\tTakes %s.\n", strings.Join(takes, ", "))
 	}
+}
+
+// variants lists the names.
+func variants(vs []tally.Variant) string {
+	var names []string
+	for _, v := range vs {
+		names = append(names, v.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // sayTakes adds to the help of a flag which methods take it, or which do not where those are fewer.
@@ -141,8 +150,8 @@ func (c *countCmd) check(k *kong.Context) (m tally.Method, o tally.Options, err 
 		return m, o, errors.New("standard input can be read once only")
 	case c.Pretty && c.Format != "json":
 		return m, o, errors.New("--pretty is for --format json")
-	case c.Variant != "" && !slices.Contains(m.Variants, c.Variant):
-		return m, o, fmt.Errorf("%s has no variant %q; it has %s", c.Method, c.Variant, strings.Join(m.Variants, ", "))
+	case c.Variant != "" && m.Variant(c.Variant) == (tally.Variant{}):
+		return m, o, fmt.Errorf("%s has no variant %q; it has %s", c.Method, c.Variant, variants(m.Variants))
 	}
 	if err := c.reserves(); err != nil {
 		return m, o, err

@@ -315,13 +315,13 @@ func TestCountList(t *testing.T) {
 		if !strings.Contains(out, "  "+m.Name+" ") || !strings.Contains(out, m.Say) || strings.Contains(strings.ReplaceAll(m.Say, "...", ""), ". ") {
 			t.Errorf("%s is not named with a sentence", m.Name)
 		}
-		if len(m.Variants) > 0 && !strings.Contains(out, "Variants: "+m.Variants[0]+" (the default), "+m.Variants[1]) {
+		if len(m.Variants) > 0 && !strings.Contains(out, "Variants: "+m.Variants[0].Name+" (the default), "+m.Variants[1].Name) {
 			t.Errorf("which variant of %s is meant without a name is not said", m.Name)
 		}
 		_, more, _ := command(t, "", "count", "--list", "--method", m.Name)
 		for _, v := range m.Variants {
-			if say := m.SayVariant(v); say == "" || strings.Contains(say, "; ;") || strings.HasSuffix(say, "; ") || !strings.Contains(strings.ReplaceAll(more, `"`, ""), fmt.Sprintf("--variant %s: %s.\n", v, say)) {
-				t.Errorf("what %s of %s is, is not said: %q", v, m.Name, say)
+			if say := v.Say; say == "" || strings.Contains(say, "; ;") || strings.HasSuffix(say, "; ") || !strings.Contains(strings.ReplaceAll(more, `"`, ""), fmt.Sprintf("--variant %s: %s.\n", v.Name, say)) {
+				t.Errorf("what %s of %s is, is not said: %q", v.Name, m.Name, say)
 			}
 		}
 	}

@@ -15,11 +15,11 @@ func counts() (out []struct {
 	variant string
 }) {
 	for _, m := range []Method{approvalMethod, scoreMethod, spavMethod, pavMethod, phragmenMethod, mesMethod, greedyMethod} {
-		for _, v := range append([]string{""}, m.Variants...) {
+		for _, v := range append([]Variant{{}}, m.Variants...) {
 			out = append(out, struct {
 				Method
 				variant string
-			}{m, v})
+			}{m, v.Name})
 		}
 	}
 	return out

@@ -3,11 +3,15 @@ package tally
 import "fmt"
 
 var bordaMethod = Method{
-	Name:     "borda",
-	Say:      "The Borda count: of n candidates the first on a paper gets n-1 points, the next n-2, and so on to 0.",
-	Variants: []string{"average", "shared", "zero"},
-	Seats:    true,
-	count:    borda,
+	Name: "borda",
+	Say:  "The Borda count: of n candidates the first on a paper gets n-1 points, the next n-2, and so on to 0.",
+	Variants: []Variant{
+		{"average", "whom a paper leaves out, or puts on one level, gets the average of the points of those ranks"},
+		{"shared", "each of them gets the highest of those points"},
+		{"zero", "those on one level get the average, and those left out nothing"},
+	},
+	Seats: true,
+	count: borda,
 }
 
 // borda counts by J.-C. de Borda (1781), with three ways of giving points where a paper has several on one level or leaves some out:

@@ -7,10 +7,13 @@ import (
 )
 
 var cferMethod = Method{
-	Name:     "cfer",
-	Say:      "Choice voting as drafted for California: the weighted inclusive Gregory method to five decimals, all surpluses of a round one after the other.",
-	Variants: []string{"single", "batch"},
-	Seats:    true,
+	Name: "cfer",
+	Say:  "Choice voting as drafted for California: the weighted inclusive Gregory method to five decimals, all surpluses of a round one after the other.",
+	Variants: []Variant{
+		{"single", "one is excluded at a time"},
+		{"batch", "all are excluded together who cannot win"},
+	},
+	Seats: true,
 	count: func(e *Election, o Options) (*Sheet, error) {
 		o.Variant = cmp.Or(o.Variant, "single")
 		return newChoice(e, o).count(o.Variant == "batch"), nil

@@ -101,7 +101,7 @@ func (b *bytesLeft) options(m tally.Method, n int) (o tally.Options) {
 		o.Seats = b.under(6)
 	}
 	if len(m.Variants) > 0 {
-		o.Variant = m.Variants[b.under(len(m.Variants))]
+		o.Variant = m.Variants[b.under(len(m.Variants))].Name
 	}
 	if m.Reserves && b.under(2) == 1 {
 		o.RON, o.Reserved = b.under(n+1), tally.Reserve{Places: b.under(3), For: b.few(n)}

@@ -8,13 +8,16 @@ import (
 )
 
 var greedyMethod = Method{
-	Name:     "greedy",
-	Say:      "Greedy budgeting: projects are bought by their votes, most first; one that costs more than is left is skipped, and those after it are still looked at.",
-	Variants: greedyVariants,
-	count:    countGreedy,
+	Name: "greedy",
+	Say:  "Greedy budgeting: projects are bought by their votes, most first; one that costs more than is left is skipped, and those after it are still looked at.",
+	Variants: []Variant{
+		{"votes", "most votes first"},
+		{"votes-per-cost", "most votes for the money first"},
+		{"points", "most points first"},
+		{"points-per-cost", "most points for the money first"},
+	},
+	count: countGreedy,
 }
-
-var greedyVariants = []string{"votes", "votes-per-cost", "points", "points-per-cost"}
 
 // countGreedy spends the budget as most cities do. The variants differ in what comes first: most approvals or the highest total of
 // scores, or most of them for the money. Projects for which nobody has voted are bought too if there is money, unless there are no
@@ -34,7 +37,7 @@ func countGreedy(e *Election, o Options) (*Sheet, error) {
 		}
 		what = "point"
 	}
-	sp.s.Variant = cmp.Or(o.Variant, greedyVariants[0])
+	sp.s.Variant = cmp.Or(o.Variant, "votes")
 	better := func(a, b int) int { return cmp.Compare(figures[a], figures[b]) }
 	if strings.HasSuffix(o.Variant, "per-cost") {
 		better = func(a, b int) int { return sp.perCost(figures, a, b) }

@@ -3,9 +3,16 @@ package tally
 import "slices"
 
 var meekMethod = Method{
-	Name:     "meek",
-	Say:      "Single transferable vote by Meek's method: whoever is elected keeps only so much of each vote as it takes to have the quota, worked out anew after every decision, and those who are excluded count as if they had never stood.",
-	Variants: []string{"nz", "prf", "hww", "fixed9", "guarded", "warren"},
+	Name: "meek",
+	Say:  "Single transferable vote by Meek's method: whoever is elected keeps only so much of each vote as it takes to have the quota, worked out anew after every decision, and those who are excluded count as if they had never stood.",
+	Variants: []Variant{
+		{"nz", "the law of New Zealand, to nine decimals"},
+		{"prf", "the reference rule of the Proportional Representation Foundation, to nine decimals"},
+		{"hww", "the algorithm of Hill, Wichmann and Woodall, which passes on all surpluses before it excludes anybody"},
+		{"fixed9", "as the program stv-rs counts, to nine decimals"},
+		{"guarded", "as the program droop counts, to 18 decimals, with all excluded together who cannot win"},
+		{"warren", "the same by Warren's rule: the elected keep as much of every paper, not the same part of it"},
+	},
 	Seats:    true,
 	Reserves: true,
 	count: func(e *Election, o Options) (*Sheet, error) {

@@ -90,8 +90,8 @@ func TestMeekRefuses(t *testing.T) {
 	e := meekBLT(t, "3 1 2 1=2 0 1 3 0 0 \"A\" \"B\" \"C\"")
 	m, _ := tally.Find("meek")
 	for _, v := range m.Variants {
-		_, err := m.Count(e, tally.Options{Variant: v})
-		if (err != nil) != (v == "warren") || err != nil && !errors.Is(err, tally.ErrElection) {
+		_, err := m.Count(e, tally.Options{Variant: v.Name})
+		if (err != nil) != (v.Name == "warren") || err != nil && !errors.Is(err, tally.ErrElection) {
 			t.Errorf("%s: %v", v, err)
 		}
 	}
@@ -101,7 +101,7 @@ func TestMeekRefuses(t *testing.T) {
 func anyMeek(t *rapid.T) (*tally.Election, tally.Options) {
 	e, o := smallElection(t)
 	m, _ := tally.Find("meek")
-	o.Variant = rapid.SampledFrom(m.Variants).Draw(t, "variant")
+	o.Variant = rapid.SampledFrom(m.Variants).Draw(t, "variant").Name
 	if o.Variant == "warren" {
 		for i := range e.Papers.Len() {
 			if marks, _ := e.Papers.At(i); slices.ContainsFunc(marks, func(m tally.Mark) bool { return m&tally.Same != 0 }) {

@@ -8,17 +8,37 @@ import (
 )
 
 var mesMethod = Method{
-	Name:     "mes",
-	Say:      "Method of Equal Shares: the money, or the places, are shared equally among the voters, and bought is what gives its supporters the most for what each of them pays, as long as its supporters together can pay for it.",
-	Seats:    true,
-	Variants: mesVariants,
-	count:    countMES,
+	Name:  "mes",
+	Say:   "Method of Equal Shares: the money, or the places, are shared equally among the voters, and bought is what gives its supporters the most for what each of them pays, as long as its supporters together can pay for it.",
+	Seats: true,
+	Variants: mesVariants(
+		"cost-add1-greedy", "cost", "cost-add1", "cost-greedy", "cost-phragmen",
+		"one-add1-greedy", "one", "one-add1", "one-greedy", "one-phragmen",
+		"points-add1-greedy", "points", "points-add1", "points-greedy",
+	),
+	count: countMES,
 }
 
-var mesVariants = []string{
-	"cost-add1-greedy", "cost", "cost-add1", "cost-greedy", "cost-phragmen",
-	"one-add1-greedy", "one", "one-add1", "one-greedy", "one-phragmen",
-	"points-add1-greedy", "points", "points-add1", "points-greedy",
+// mesWords are the words that the variants of mes are made of.
+var mesWords = map[string]string{
+	"cost":     "a purchase is worth its cost to each supporter",
+	"one":      "a purchase is worth 1 to each supporter, whatever it costs",
+	"points":   "a purchase is worth the points that a supporter gave it",
+	"add1":     "voters get more to begin with, step by step, so that less is left",
+	"greedy":   "what is left is spent by votes",
+	"phragmen": "voters go on earning to spend what is left",
+}
+
+// mesVariants says of each name what its words mean.
+func mesVariants(names ...string) (out []Variant) {
+	for _, name := range names {
+		var said []string
+		for word := range strings.SplitSeq(name, "-") {
+			said = append(said, mesWords[word])
+		}
+		out = append(out, Variant{name, strings.Join(said, "; ")})
+	}
+	return out
 }
 
 // countMES counts by the Method of Equal Shares (Peters, Pierczyński and Skowron, NeurIPS 2021). The first word of the variant is what
@@ -36,7 +56,7 @@ func countMES(e *Election, o Options) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	sp.s.Variant = cmp.Or(o.Variant, mesVariants[0])
+	sp.s.Variant = cmp.Or(o.Variant, "cost-add1-greedy")
 	words := strings.Split(sp.s.Variant, "-")
 	m, err := newShares(sp, words[0])
 	if err != nil {

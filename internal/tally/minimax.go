@@ -3,11 +3,15 @@ package tally
 import "slices"
 
 var minimaxMethod = Method{
-	Name:     "minimax",
-	Say:      "Minimax: elected is whose worst lost contest is the least bad.",
-	Variants: []string{winningVotes, margins, opposition},
-	Seats:    true,
-	count:    minimax,
+	Name: "minimax",
+	Say:  "Minimax: elected is whose worst lost contest is the least bad.",
+	Variants: []Variant{
+		{winningVotes, "a lost contest is as bad as there are papers for the other"},
+		{margins, "a lost contest is as bad as the lead of the other"},
+		{opposition, "every contest is as bad as there are papers for the other, also if it was won"},
+	},
+	Seats: true,
+	count: minimax,
 }
 
 // minimax counts by the worst contest of each candidate (Simpson 1969, Kramer 1977). By winning votes that is the most papers that

@@ -8,11 +8,14 @@ import (
 )
 
 var rankedPairsMethod = Method{
-	Name:     "ranked-pairs",
-	Say:      "Tideman's ranked pairs: the contests are locked from the clearest to the closest, but none that would close a circle.",
-	Variants: []string{winningVotes, margins},
-	Seats:    true,
-	count:    rankedPairs,
+	Name: "ranked-pairs",
+	Say:  "Tideman's ranked pairs: the contests are locked from the clearest to the closest, but none that would close a circle.",
+	Variants: []Variant{
+		{winningVotes, "the clearest contest is the one with the most papers for its winner"},
+		{margins, "the clearest contest is the one with the largest lead"},
+	},
+	Seats: true,
+	count: rankedPairs,
 }
 
 // rankedPairs counts by T. N. Tideman, "Independence of clones as a criterion for voting rules", Social Choice and Welfare 4 (1987).

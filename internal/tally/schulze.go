@@ -7,11 +7,14 @@ import (
 )
 
 var schulzeMethod = Method{
-	Name:     "schulze",
-	Say:      "Schulze's method: of two candidates the one stands above from whom the stronger chain of won contests leads to the other.",
-	Variants: []string{winningVotes, margins},
-	Seats:    true,
-	count:    schulze,
+	Name: "schulze",
+	Say:  "Schulze's method: of two candidates the one stands above from whom the stronger chain of won contests leads to the other.",
+	Variants: []Variant{
+		{winningVotes, "a contest is as strong as there are papers for its winner"},
+		{margins, "a contest is as strong as the lead of its winner"},
+	},
+	Seats: true,
+	count: schulze,
 }
 
 // schulze counts by Markus Schulze, "A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent single-winner

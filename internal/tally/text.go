@@ -87,8 +87,8 @@ func (t *text) rule() {
 		return
 	}
 	t.say("%s", m.Say)
-	if say := m.SayVariant(t.Variant); t.Variant != "" && say != "" {
-		t.say("Variant %s: %s.", t.Variant, say)
+	if v := m.Variant(t.Variant); v.Name != "" {
+		t.say("Variant %s: %s.", v.Name, v.Say)
 	}
 }
 

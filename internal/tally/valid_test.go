@@ -41,7 +41,8 @@ func odd(t *rapid.T, answers int) *tally.Election {
 // everyWay calls do with every method and each of its variants, and with an election for it.
 func everyWay(t *testing.T, do func(t *rapid.T, m tally.Method, e *tally.Election, o tally.Options)) {
 	for _, m := range tally.Methods() {
-		for _, variant := range append([]string{""}, m.Variants...) {
+		for _, v := range append([]tally.Variant{{}}, m.Variants...) {
+			variant := v.Name
 			t.Run(m.Name+" "+variant, func(t *testing.T) {
 				rapid.Check(t, func(t *rapid.T) {
 					e := odd(t, map[string]int{"majority": 3, "consensus": 4}[m.Name])

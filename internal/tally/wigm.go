@@ -8,11 +8,16 @@ import (
 )
 
 var wigmMethod = Method{
-	Name:     "wigm",
-	Say:      "Single transferable vote by the weighted inclusive Gregory method: all papers of an elected candidate move on, each at the part of its value that was not needed.",
-	Variants: []string{"guarded", "rational", "prf", "prf-batch"},
-	Seats:    true,
-	count:    wigm,
+	Name: "wigm",
+	Say:  "Single transferable vote by the weighted inclusive Gregory method: all papers of an elected candidate move on, each at the part of its value that was not needed.",
+	Variants: []Variant{
+		{"guarded", "to 18 decimals"},
+		{"rational", "in exact fractions"},
+		{"prf", "the reference rule of the Proportional Representation Foundation, to four decimals, which is the easiest to follow on paper"},
+		{"prf-batch", "the same, with all excluded together who cannot win"},
+	},
+	Seats: true,
+	count: wigm,
 }
 
 // weighted is a count by the weighted inclusive Gregory method: of a surplus all papers move, each at its value times the surplus
