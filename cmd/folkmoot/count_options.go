@@ -293,7 +293,7 @@ func (c *countCmd) name(e *tally.Election, o *tally.Options) (err error) {
 		return fmt.Errorf("--lot: %w", err)
 	}
 	if c.Seed != "" {
-		o.Lots = drawLots(c.Seed, len(e.Candidates))
+		o.Lots, o.Seed = drawLots(c.Seed, len(e.Candidates)), c.Seed
 	}
 	o.Reserved.Places = c.Reserve
 	if o.Reserved.For, err = candidates(e, c.For); err != nil {

@@ -114,17 +114,34 @@ func TestCountTies(t *testing.T) {
 		args []string
 		want string // the first who is excluded
 		by   string
+		lot  string
 	}{
-		{nil, "Ann", "by the order of the list, because no lot was drawn."},
-		{[]string{"--lot", "Bo,Cy,Ann"}, "Bo", "by lot."},
-		{[]string{"--lot", "3,1,2"}, "Cy", "by lot."},
-		{[]string{"--seed", "seven of clubs"}, "", "by lot."},
+		{nil, "Ann", "by the order of the list, because no lot was drawn.", ""},
+		{[]string{"--lot", "Bo,Cy,Ann"}, "Bo", "by lot.", "The order of the lot was Bo, Cy, Ann.\n"},
+		{[]string{"--lot", "3,1,2"}, "Cy", "by lot.", "The order of the lot was Cy, Ann, Bo.\n"},
+		{[]string{"--seed", "seven of clubs"}, "", "by lot.", ", drawn from the seed \"seven of clubs\".\n"},
 	} {
 		code, out, errs := command(t, tied, slices.Concat([]string{"count", "--method", "scottish"}, tt.args, []string{"-"})...)
 		if want := "   Tie (exclusion): Ann, Bo and Cy stood alike. " + tt.want; code != exitOK || !strings.Contains(out, want) || !strings.Contains(out, tt.by) {
 			t.Errorf("%v: exit %d %s\n%s", tt.args, code, errs, out)
 		}
+		if said := strings.Contains(out, "The order of the lot was "); said != (tt.lot != "") || !strings.Contains(out, tt.lot) {
+			t.Errorf("%v: the order of the lot is not said:\n%s", tt.args, out)
+		}
 	}
+	_, out, _ := command(t, tied, "count", "--method", "scottish", "--seed", "seven of clubs", "--format", "json", "-")
+	var s tally.Sheet
+	if err := json.Unmarshal([]byte(out), &s); err != nil || s.Seed != "seven of clubs" || fmt.Sprint(s.Lot) != fmt.Sprint(numbered(drawLots(s.Seed, 3))) {
+		t.Errorf("%v, the lot %v from %q", err, s.Lot, s.Seed)
+	}
+}
+
+// numbered are places in a list as numbers from 1.
+func numbered(places []int) (out []int) {
+	for _, p := range places {
+		out = append(out, p+1)
+	}
+	return out
 }
 
 // TestCountNamesEachFileOnce: a file without a title is called by its name, and of several each is.

@@ -72,6 +72,10 @@ func (m Method) Count(e *Election, o Options) (*Sheet, error) {
 	}
 	if err == nil {
 		o.tell(e, s)
+		s.Seed = o.Seed
+		if l := newLots(e, o); l.by == ByLot && slices.Contains(m.Takes(), TakesLot) {
+			s.Lot = l.order()
+		}
 	}
 	return s, err
 }
@@ -121,34 +125,4 @@ func meant(p Purpose, ms ...Method) []Method {
 		ms[i].For = p
 	}
 	return ms
-}
-
-// lots is the order in which the lot takes candidates who are tied, and who gave it.
-type lots struct {
-	place []int // by candidate
-	by    string
-}
-
-func newLots(e *Election, o Options) lots {
-	order, l := o.Lots, lots{place: make([]int, len(e.Candidates)), by: ByLot}
-	if order == nil {
-		order = e.Lots
-	}
-	if len(order) == 0 {
-		l.by = ByOrder
-	}
-	for c := range l.place { // those whom the order leaves out come after, as they stand in the file
-		if !slices.Contains(order, c) {
-			order = append(order[:len(order):len(order)], c)
-		}
-	}
-	for i, c := range order {
-		l.place[c] = i
-	}
-	return l
-}
-
-// first returns the candidate that the lot takes first.
-func (l lots) first(cs []int) int {
-	return slices.MinFunc(cs, func(a, b int) int { return l.place[a] - l.place[b] })
 }

@@ -9,6 +9,7 @@ import (
 type Options struct {
 	Seats    int     // places to fill; 0: as the election says, or 1
 	Lots     []int   // all candidates, in the order in which the lot takes them; nil: as the election says, or its own order
+	Seed     string  // from which Lots was drawn; the sheet tells it
 	Variant  string  // of the method, one of Method.Variants; "": the first
 	Reserved Reserve // places kept for some of the candidates
 	Question Question

@@ -33,6 +33,8 @@ type Sheet struct {
 	Stages     []Stage  `json:"stages"`
 	Elected    []int    `json:"elected"` // in the order of election
 	Ties       []Tie    `json:"ties"`
+	Lot        []int    `json:"lot,omitempty"`      // all candidates in the order in which the lot takes them, where there is one
+	Seed       string   `json:"seed,omitempty"`     // from which that order was drawn
 	Unfilled   int      `json:"unfilled,omitempty"` // places for which nobody was left, or that re-opening nominations has taken
 
 	Outcome string        `json:"outcome,omitempty"` // of a question: carried, not carried, inquorate

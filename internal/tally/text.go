@@ -386,6 +386,7 @@ func (t Tie) how() string {
 
 func (t *text) end() {
 	t.say("")
+	t.lot()
 	for _, n := range t.Notes {
 		t.say("%s", n)
 	}
