@@ -22,7 +22,8 @@ const (
 )
 
 var (
-	inLots    = regexp.MustCompile(`^ *\d+ members? with the weight (\d+): each is drawn first with a chance of (\d+) in (\d+)\.$`)
+	inLots    = regexp.MustCompile(`^ *\d+ members? with the weight (\d+)(?: \([0-9, ]+\))?: each is drawn first with a chance of (\d+) in (\d+)\.$`)
+	inPlaces  = regexp.MustCompile(`^  Each has a place with a chance of (\d+) in (\d+)\.$`)
 	inPercent = regexp.MustCompile(`^\d+ (?:person|people) with a chance of ([0-9.]+)%: ([0-9, ]+)\.$`)
 	inTie     = regexp.MustCompile(`remainders are equal, the lot gives .* each with a chance of (\d+) in (\d+)\.$`)
 )
@@ -50,6 +51,9 @@ func printed(t *testing.T, say func(w io.Writer)) map[string]float64 {
 		}
 		if m := inLots.FindStringSubmatch(line); m != nil {
 			out[fmt.Sprintf("weight %s in pool %d", m[1], pool)] = atof(t, m[2]) / atof(t, m[3])
+		}
+		if m := inPlaces.FindStringSubmatch(line); m != nil {
+			out[fmt.Sprintf("a place from pool %d", pool)] = atof(t, m[1]) / atof(t, m[2])
 		}
 		if m := inTie.FindStringSubmatch(line); m != nil {
 			out["tie"] = atof(t, m[1]) / atof(t, m[2])
@@ -107,7 +111,7 @@ func first(d sortition.Draw, pool int, note func(string, any)) {
 
 func TestPrintedChancesMatchManyDraws(t *testing.T) {
 	secret := bytes.Repeat([]byte{42}, 32)
-	pools := []sortition.Pool{{{ID: 1, Weight: 4}, {ID: 2, Weight: 4}, {ID: 3, Weight: 2}, {ID: 4, Weight: 1}, {ID: 5, Weight: 0}}, {{ID: 11, Weight: 2}, {ID: 12, Weight: 1}}, {{ID: 21, Weight: 1}}}
+	pools := []sortition.Pool{{{ID: 1, Weight: 4}, {ID: 2, Weight: 4}, {ID: 3, Weight: 2}, {ID: 4, Weight: 1}, {ID: 5, Weight: 0}}, {{ID: 11, Weight: 1}, {ID: 12, Weight: 1}, {ID: 13, Weight: 1}}, {{ID: 21, Weight: 3}, {ID: 22, Weight: 3}}}
 	t.Run("of a role", func(t *testing.T) {
 		d, err := sortition.Announce("role", pools[0], secret)
 		if err != nil {
@@ -126,6 +130,11 @@ func TestPrintedChancesMatchManyDraws(t *testing.T) {
 			func(r sortition.Record, note func(string, any)) {
 				for i, st := range r.Strata.Strata {
 					first(st.Draw, i+1, note)
+					if i > 0 { // in the first, weights differ
+						for _, id := range st.Chosen {
+							note(fmt.Sprintf("a place from pool %d", i+1), id)
+						}
+					}
 				}
 				for _, n := range r.Strata.Tie.Got {
 					note("tie", r.Strata.Strata[n-1].Name)

@@ -29,24 +29,34 @@ func sayWeights(w io.Writer, pool sortition.Pool, indent string) {
 		if c.weight == 0 {
 			chance = "never drawn."
 		}
-		fmt.Fprintf(w, "%s%s with the weight %d: %s\n", indent, several(c.members, "member"), c.weight, chance)
+		fmt.Fprintf(w, "%s%s with the weight %d%s: %s\n", indent, several(len(c.members), "member"), c.weight, c.who(), chance)
 	}
 }
 
-// class is how many members have a weight.
+// class is who has a weight.
 type class struct {
 	weight  int64
-	members int
+	members []int64
 }
 
-// weights counts the members of a pool by their weight, the largest first.
+// mostNamed is of how many members a line names each. A record has them all.
+const mostNamed = 50
+
+func (c class) who() string {
+	if len(c.members) > mostNamed {
+		return ""
+	}
+	return " (" + list(c.members) + ")"
+}
+
+// weights sorts the members of a pool by their weight, the largest first.
 func weights(pool sortition.Pool) []class {
-	counts := map[int64]int{}
+	of := map[int64][]int64{}
 	for _, m := range pool {
-		counts[m.Weight]++
+		of[m.Weight] = append(of[m.Weight], m.ID)
 	}
 	var out []class
-	for weight, members := range counts {
+	for weight, members := range of {
 		out = append(out, class{weight, members})
 	}
 	slices.SortFunc(out, func(a, b class) int { return int(b.weight - a.weight) })
@@ -56,16 +66,50 @@ func weights(pool sortition.Pool) []class {
 // sayStrata says how the places of a draw that was announced are shared.
 func sayStrata(w io.Writer, s sortition.StrataDraw) {
 	fmt.Fprintf(w, "The draw %s is announced: %s, shared between %s by their sizes.\n", s.ID, several(s.Places, "place"), strata(len(s.Strata)))
-	for _, st := range s.Strata {
+	for i, st := range s.Strata {
 		fmt.Fprintf(w, "\n%s: %s for %s, with %s in the pool.\n", st.Name, several(st.Places, "place"), people(int(st.Size)), people(len(st.Draw.Pool)))
 		if n := st.Places - able(st.Draw.Pool); n > 0 {
 			fmt.Fprintf(w, "  Too few are in the pool: %s will stay empty.\n", several(n, "place"))
 		}
 		sayWeights(w, st.Draw.Pool, "  ")
+		sayPlace(w, s, i)
 	}
 	if s.Tie != nil {
 		fmt.Fprintf(w, "\nBetween %s, whose remainders are equal, the lot gives %s more, each with a chance of %d in %d.\n", tiedNames(s), several(s.Tie.Places, "place"), s.Tie.Places, len(s.Tie.Among))
 	}
+}
+
+// sayPlace says how likely it is that somebody in a stratum has a place, where all who can be drawn have the same weight.
+func sayPlace(w io.Writer, s sortition.StrataDraw, i int) {
+	st := s.Strata[i]
+	n, weight := able(st.Draw.Pool), int64(0)
+	for _, m := range st.Draw.Pool {
+		if m.Weight > 0 && weight > 0 && m.Weight != weight {
+			return
+		}
+		weight = max(weight, m.Weight)
+	}
+	got, of := int64(min(st.Places, n)), int64(n)
+	if s.Tie != nil && slices.Contains(s.Tie.Among, i+1) {
+		more, among := int64(s.Tie.Places), int64(len(s.Tie.Among))
+		got, of = got*(among-more)+int64(min(st.Places+1, n))*more, of*among
+	}
+	switch by := gcd(got, of); {
+	case n == 0:
+	case got == of:
+		fmt.Fprintln(w, "  Everybody who can be drawn has a place.")
+	case got == 0:
+		fmt.Fprintln(w, "  It has no place, so nobody in it has one.")
+	default:
+		fmt.Fprintf(w, "  Each has a place with a chance of %d in %d.\n", got/by, of/by)
+	}
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // able counts who can be drawn.

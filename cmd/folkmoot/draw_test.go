@@ -31,7 +31,7 @@ func drawFiles(t *testing.T) (in func(name string) string) {
 func TestDrawCommand(t *testing.T) {
 	in := drawFiles(t)
 	said := want(t, exitOK, "7 members in the pool", "draw", in("pool.txt"), "--id=role-1", "--out="+in("draw.json"))
-	if !strings.Contains(said, "3 members with the weight 4: each is drawn first with a chance of 4 in 17.") || !strings.Contains(said, "commitment is") {
+	if !strings.Contains(said, "3 members with the weight 4 (3, 7, 19): each is drawn first with a chance of 4 in 17.") || !strings.Contains(said, "commitment is") {
 		t.Errorf("says %q", said)
 	}
 	secret, err := os.ReadFile(in("draw.json.secret"))

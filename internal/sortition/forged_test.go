@@ -36,6 +36,7 @@ func TestRecordsThatCouldBeReadInTwoWays(t *testing.T) {
 		{`"secret":`, `"` + "\u017f" + `ecret":`, "there is no field"},
 		{`"text": "bread"`, `"text": "cake", "text": "bread"`, `the field "text" is there twice`},
 		{`"shift": "night"`, `"shift": "day", "shift": "night"`, `the field "shift" is there twice`},
+		{`"size": 2`, `"size": null`, "something in it is null"},
 		{`"bread"`, "\"br\xffead\"", "not text in UTF-8"},
 		{`"size": 2`, `"size": 2.0`, `the field "asked.size" has a value that it cannot have (number 2.0)`},
 		{`"size": 2`, `"size": 2e999`, "cannot have (number"},

@@ -130,6 +130,7 @@ func (d Draw) checkPanels() error {
 	for _, person := range d.Asked.People {
 		people[person.ID] = person
 	}
+	seen := map[string]int{}
 	for i, panel := range d.Panels {
 		if panel.Tickets == 0 {
 			return refuse("panel %d has no ticket", i+1)
@@ -137,6 +138,11 @@ func (d Draw) checkPanels() error {
 		if err := d.Asked.allow(panel.Members, people); err != nil {
 			return fmt.Errorf("panel %d cannot be: %w", i+1, err)
 		}
+		who := fmt.Sprint(panel.Members)
+		if seen[who] > 0 {
+			return refuse("panel %d has the same members as panel %d", i+1, seen[who])
+		}
+		seen[who] = i + 1
 	}
 	return nil
 }
@@ -205,5 +211,5 @@ func (d Draw) CheckFair(ctx context.Context, tell func(Progress)) (Finding, erro
 			return Finding{Step: "chances", Say: fmt.Sprintf("The chances are not the fairest there are: person %d has a chance of %.3f%%, and worked out again it is %.3f%%.", person.ID, 100*got, 100*again.Chance[i])}, nil
 		}
 	}
-	return Finding{Step: "chances", Agrees: true, Say: "The chances are the fairest there are, by LEXIMIN: nobody's can be raised without lowering that of somebody who has no more."}, nil
+	return Finding{Step: "chances", Agrees: true, Say: fmt.Sprintf("The chances are the fairest there are, by LEXIMIN, to within %g percentage points: nobody's can be raised without lowering that of somebody who has no more.", 100*fairWithin(1))}, nil
 }

@@ -100,12 +100,13 @@ func TestPanelsThatWereNotAskedFor(t *testing.T) {
 	_, secret, _ := vector(t)
 	p := six()
 	for name, panels := range map[string][]Panel{
-		"no woman":     {{[]int64{12, 13, 14}, 1}},
-		"too few":      {{[]int64{10, 12}, 1}},
-		"a stranger":   {{[]int64{10, 12, 99}, 1}},
-		"out of order": {{[]int64{12, 10, 13}, 1}},
-		"twice":        {{[]int64{10, 12, 12}, 1}},
-		"one home":     {{[]int64{10, 12, 13}, 1}},
+		"no woman":         {{[]int64{12, 13, 14}, 1}},
+		"too few":          {{[]int64{10, 12}, 1}},
+		"a stranger":       {{[]int64{10, 12, 99}, 1}},
+		"out of order":     {{[]int64{12, 10, 13}, 1}},
+		"twice":            {{[]int64{10, 12, 12}, 1}},
+		"one home":         {{[]int64{10, 12, 13}, 1}},
+		"one panel as two": {{[]int64{10, 12, 13}, 1}, {[]int64{10, 12, 13}, 1}},
 	} {
 		own := p
 		own.People = slices.Clone(p.People)

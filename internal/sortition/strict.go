@@ -3,13 +3,14 @@ package sortition
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
 // strict refuses JSON that two readers could take for two records: a field that comes twice, of which some take the first and others
-// the last; one that is called nearly as it should be, which encoding/json takes for it and others do not; and bytes that are no text.
+// the last; null, which some take for nothing; one that is called nearly as it should be, which encoding/json takes for it and others do not; and bytes that are no text.
 // The text must be one value of JSON.
 func strict(text []byte) error {
 	if !utf8.Valid(text) {
@@ -24,6 +25,9 @@ func strict(text []byte) error {
 func strictValue(dec *json.Decoder, features bool) error {
 	t, err := dec.Token()
 	open, nested := t.(json.Delim)
+	if err == nil && t == nil {
+		return errors.New("something in it is null, which some take for nothing and others for 0")
+	}
 	if err != nil || !nested {
 		return err
 	}
