@@ -276,7 +276,7 @@ func (b *blt) names() error {
 }
 
 // rest passes over the text behind the title. Where a line of it begins with two numbers there is another election, or more papers,
-// which nobody must believe to be counted.
+// which nobody must believe to be counted. Neither begins with 0, as some tables of figures do.
 func (b *blt) rest() error {
 	var first place // of a number that a line begins with
 	line := 0       // of the word before
@@ -285,7 +285,7 @@ func (b *blt) rest() error {
 		if b.ended() {
 			return nil
 		}
-		at, digits, begins := b.at(), true, b.line != line
+		at, digits, begins := b.at(), true, b.line != line && b.peek() != '0'
 		for c := b.peek(); !b.ended() && !isSpace(c); c = b.peek() {
 			digits = digits && isDigit(c)
 			b.pass()

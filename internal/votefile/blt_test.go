@@ -71,6 +71,14 @@ func TestBLT(t *testing.T) {
 	}
 }
 
+// TestBLTRest reads a file with a table of figures behind the title, as Wichmann's have one: no election begins with 0.
+func TestBLTRest(t *testing.T) {
+	const text = "2 1\n1 1 2 0\n0\n\"A\"\n\"B\"\n\"T\"\n\"by W\"\nFirst Prefs\n  0 12 34  0\n  0119 2\nQuota  84.88\n"
+	if _, err := votefile.Read("x.blt", strings.NewReader(text)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBLTFaults(t *testing.T) {
 	const names = "\"A\" \"B\" \"C\"\n"
 	for text, want := range map[string]string{
@@ -114,6 +122,7 @@ func TestBLTFaults(t *testing.T) {
 		"3 1\n0\n" + names + "\"T\" # and\n\n# more\n 3\n1 1 1 0\n":            "7:2: something like another election stands behind the title; a file can have one only",
 		"3 1\n0\n" + names + "\"T\" 3 1\n":                                     "4:5: something like another election stands behind the title; a file can have one only",
 		"3 1\n0\n" + names + "\"T\"\nby 20 people\n\"9 9\"\r3 1":               "7:1: something like another election stands behind the title; a file can have one only",
+		"3 1\n0\n" + names + "\"T\"\n0\n3 1\n":                                 "6:1: something like another election stands behind the title; a file can have one only",
 		"3 1\n0\n\"\xff\" \"B\" \"C\"":                                         "3:1: the name of a candidate is not UTF-8",
 		"3 1\n0\n\"" + strings.Repeat("a", 1100):                               "3:1: a name is longer than 1000 bytes",
 		"3 1\n[nick " + strings.Repeat("a", 99):                                "2:7: the word is longer than 64 bytes",
