@@ -31,7 +31,7 @@ type meek struct {
 func countMeek(e *Election, o Options, r meekRule) (*Sheet, error) {
 	papers := e.papers()
 	c := &meek{
-		keeping: newKeeping(e, o), rule: r, e: e, s: newSheet(e, o, "meek"), lots: newLots(e, o), tree: newMeekTree(papers),
+		keeping: newKeeping(e, o), rule: r, e: e, s: newSheet(e, o, "meek"), lots: newLots(e, o), tree: newMeekTree(papers, r.split),
 		one: pow(r.places + r.guard), ahead: newAhead(len(e.Candidates)),
 	}
 	if r.split == splitFlat && len(c.tree.levels) > 0 {

@@ -53,14 +53,15 @@ type meekRule struct {
 //   - hww: I. D. Hill, B. A. Wichmann and D. R. Woodall, Algorithm 123, The Computer Journal 30 (1987): nobody is elected or excluded
 //     before all surpluses have been passed on, to one part in 100,000. As in Hill's later programs the quota is raised by the least
 //     unit, so that no more candidates can reach it than there are seats.
-//   - fixed9: as the program stv-rs counts with nine decimals, and droop with arithmetic=fixed and no batches.
+//   - fixed9: as the program stv-rs counts with nine decimals, to the last of them where several are on one level, and droop with
+//     arithmetic=fixed and no batches.
 //   - guarded: as the program droop counts by its rule "meek": 18 decimals and 9 in guard, and certain losers excluded together.
 //   - warren: the same with C. H. E. Warren's rule: a keep value is what an elected candidate takes of every vote, not a part of it.
 var meekRules = []meekRule{
 	{name: "nz", places: 9, same: 9, split: splitUp, keepTo: 9, omega: 99_999, omegaTo: 9, sure: 1, always: true, falling: true},
 	{name: "prf", places: 9, same: 9, split: splitUp, keepTo: 9, omega: 999, omegaTo: 9, near: true},
 	{name: "hww", places: 9, same: 9, split: splitUp, keepTo: 9, ratio: 100_000},
-	{name: "fixed9", places: 9, same: 9, split: splitDown, keepTo: 9, omega: 1, omegaTo: 6, near: true},
+	{name: "fixed9", places: 9, same: 9, split: splitSteps, keepTo: 9, omega: 1, omegaTo: 6, near: true},
 	{name: "guarded", places: 18, guard: 9, same: 18, split: splitDown, over: true, omega: 1, omegaTo: 9, sure: 2, near: true},
 	{name: "warren", places: 18, guard: 9, same: 18, split: splitFlat, over: true, omega: 1, omegaTo: 9, sure: 2, near: true},
 }

@@ -20,6 +20,7 @@ type slowMeek struct {
 	papers   []slowPaper
 	valid    *big.Rat
 	up       bool // what is taken of a paper is rounded up
+	steps    bool // levels are worked out with every product and quotient cut off
 	keep     []*big.Rat
 	votes    []*big.Rat
 	quota    *big.Rat
@@ -68,6 +69,9 @@ func newSlowMeek(e *tally.Election, o tally.Options) *slowMeek {
 	for i := range e.Papers.Len() {
 		marks, n := e.Papers.At(i)
 		levels := levelsOf(marks)
+		for i := range levels {
+			levels[i] = slices.DeleteFunc(levels[i], func(c int) bool { return !m.hopeful[c] })
+		}
 		if slices.ContainsFunc(slices.Concat(levels...), func(c int) bool { return m.hopeful[c] }) {
 			m.papers = append(m.papers, slowPaper{levels, whole(n)})
 			m.valid = plus(m.valid, whole(n))
@@ -119,6 +123,9 @@ func (m *slowMeek) distribute() {
 				}
 			default:
 				holds, rest := m.orders(active)
+				if m.steps {
+					holds, rest = m.inSteps(level)
+				}
 				for c, h := range holds {
 					m.votes[c] = plus(m.votes[c], times(nine(times(worth, nine(h, false)), false), p.n))
 				}
@@ -157,6 +164,35 @@ func (m *slowMeek) orders(active []int) (holds map[int]*big.Rat, rest *big.Rat) 
 	walk(nil)
 	for _, c := range active {
 		holds[c] = over(holds[c], whole(n))
+	}
+	return holds, rest
+}
+
+// inSteps returns the same as orders, cut off after each step, as stv-rs does: the mean, over how many come before, of the products of
+// what so many others pass on.
+func (m *slowMeek) inSteps(level []int) (holds map[int]*big.Rat, rest *big.Rat) {
+	holds, rest = map[int]*big.Rat{}, whole(1)
+	var products func(others []int, n int) *big.Rat
+	products = func(others []int, n int) *big.Rat {
+		last := len(others) - 1
+		switch {
+		case n == 0:
+			return whole(1)
+		case n > len(others):
+			return whole(0)
+		}
+		with := times(products(others[:last], n-1), minus(whole(1), m.keep[others[last]]))
+		return plus(products(others[:last], n), nine(with, false))
+	}
+	for i, c := range level {
+		rest = nine(times(rest, minus(whole(1), m.keep[c])), false)
+		others := slices.Delete(slices.Clone(level), i, i+1)
+		mean := whole(0)
+		for n := range level {
+			sets := new(big.Rat).SetInt(new(big.Int).Binomial(int64(len(others)), int64(n)))
+			mean = plus(mean, nine(over(products(others, n), sets), false))
+		}
+		holds[c] = nine(over(nine(times(mean, m.keep[c]), false), whole(int64(len(level)))), false)
 	}
 	return holds, rest
 }
@@ -283,7 +319,7 @@ func (m *slowMeek) nz() {
 
 // rounds is the reference rule of the PR Foundation, step by step, or what fixed9 makes of it.
 func (m *slowMeek) rounds(reference bool) {
-	m.up = reference
+	m.up, m.steps = reference, !reference
 	omega := big.NewRat(1, 1_000_000)
 	elected := false
 	for len(m.elected) < m.seats && len(m.elected)+len(m.hopeful) > m.seats {

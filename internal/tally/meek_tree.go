@@ -13,6 +13,7 @@ type meekTree struct {
 	levels []meekLevel
 	depth  int
 	papers int64
+	steps  bool // levels are worked out by steps, in the order that their candidates have on the paper
 }
 
 // meekNode is one place on papers that are alike so far.
@@ -33,8 +34,8 @@ type meekLevel struct {
 }
 
 // newMeekTree puts the papers together. What stands behind a mark that names nobody is not counted.
-func newMeekTree(papers *Papers) *meekTree {
-	t := &meekTree{}
+func newMeekTree(papers *Papers, split meekSplit) *meekTree {
+	t := &meekTree{steps: split == splitSteps}
 	flat := make([]int32, 0, len(papers.marks))
 	type row struct {
 		from, to int
@@ -109,7 +110,9 @@ func (t *meekTree) level(marks []Mark, ids map[string]int32) int32 {
 		c, _ := m.Candidate()
 		who = append(who, c)
 	}
-	slices.Sort(who)
+	if !t.steps {
+		slices.Sort(who)
+	}
 	key := make([]byte, 0, 2*len(who))
 	for _, c := range who {
 		key = append(key, byte(c>>8), byte(c))
@@ -127,9 +130,10 @@ func (t *meekTree) level(marks []Mark, ids map[string]int32) int32 {
 type meekSplit int
 
 const (
-	splitUp   meekSplit = iota // the part is rounded up, and the rest is what is left
-	splitDown                  // both are cut off
-	splitFlat                  // Warren's way: the keep value itself, as far as there is so much, not a part of what is left
+	splitUp    meekSplit = iota // the part is rounded up, and the rest is what is left
+	splitDown                   // both are cut off
+	splitSteps                  // the same, and what candidates on one level hold is cut off after every step of working it out
+	splitFlat                   // Warren's way: the keep value itself, as far as there is so much, not a part of what is left
 )
 
 const (
@@ -141,7 +145,7 @@ const (
 // pass adds up the votes that each candidate keeps, in units of which one makes a vote.
 func (t *meekTree) pass(keep []*big.Int, one *big.Int, split meekSplit) []*big.Int {
 	for i := range t.levels {
-		t.levels[i].share(keep, one)
+		t.levels[i].share(keep, one, t.steps)
 	}
 	if split != splitFlat && t.papers <= mostFast && one.IsInt64() && one.Int64() == meekUnit {
 		return t.passFast(keep, split)
@@ -244,7 +248,7 @@ func (s meekSplit) take(part, rest, worth, keep, one *big.Int) {
 	case splitUp:
 		divUp(part, part.Mul(worth, keep), one)
 		rest.Sub(worth, part)
-	case splitDown:
+	case splitDown, splitSteps:
 		mulCut(part, worth, keep, one)
 		mulCut(rest, worth, rest.Sub(one, keep), one)
 	case splitFlat:
@@ -256,8 +260,8 @@ func (s meekSplit) take(part, rest, worth, keep, one *big.Int) {
 	}
 }
 
-// share works out what candidates on one level hold of a vote: exactly, and then cut off.
-func (l *meekLevel) share(keep []*big.Int, one *big.Int) {
+// share works out what candidates on one level hold of a vote: exactly, and then cut off; or by steps.
+func (l *meekLevel) share(keep []*big.Int, one *big.Int, steps bool) {
 	l.active, l.shares = l.active[:0], l.shares[:0]
 	var pass []*big.Int // u of those who pass something on
 	at := make([]int, 0, len(l.who))
@@ -273,6 +277,10 @@ func (l *meekLevel) share(keep []*big.Int, one *big.Int) {
 	}
 	m := len(l.active)
 	if m < 2 {
+		return
+	}
+	if steps {
+		l.shareSteps(keep, one)
 		return
 	}
 	var whole *big.Int // the share of one who keeps all
@@ -295,6 +303,41 @@ func (l *meekLevel) share(keep []*big.Int, one *big.Int) {
 			scale.Mul(scale, one)
 		}
 		l.rest.Quo(l.rest, scale)
+	}
+}
+
+// shareSteps works out the same as meanShare, for the active of a level, with every product and quotient cut off. Those of the level
+// who hold nothing are reckoned with too. So the last decimals depend on the order of the candidates, as they do in stv-rs.
+func (l *meekLevel) shareSteps(keep []*big.Int, one *big.Int) {
+	m := len(l.who)
+	var part big.Int
+	l.rest = new(big.Int).Set(one)
+	pass := make([]*big.Int, m)
+	for i, c := range l.who {
+		pass[i] = new(big.Int).Sub(one, keep[c])
+		mulCut(l.rest, l.rest, pass[i], one)
+	}
+	sums := make([]*big.Int, m) // by j: the sum of the products of j of the others
+	for i, c := range l.who {
+		if keep[c].Sign() == 0 {
+			continue
+		}
+		for j := range sums {
+			sums[j] = new(big.Int)
+		}
+		sums[0].Set(one)
+		for other, u := range pass {
+			for j := m - 1; j > 0 && other != i; j-- {
+				mulCut(&part, sums[j-1], u, one)
+				sums[j].Add(sums[j], &part)
+			}
+		}
+		share := new(big.Int)
+		for j, sum := range sums {
+			share.Add(share, sum.Quo(sum, part.Binomial(int64(m-1), int64(j))))
+		}
+		mulCut(share, share, keep[c], one)
+		l.shares = append(l.shares, share.Quo(share, part.SetInt64(int64(m))))
 	}
 }
 

@@ -28,8 +28,9 @@ func TestMeekPasses(t *testing.T) {
 		for c := range keep {
 			keep[c] = big.NewInt(rapid.SampledFrom([]int64{0, 1, meekUnit / 3, meekUnit - 1, meekUnit}).Draw(t, "keep"))
 		}
-		tree, one := newMeekTree(&p), big.NewInt(meekUnit)
-		for _, split := range []meekSplit{splitUp, splitDown} {
+		one := big.NewInt(meekUnit)
+		for _, split := range []meekSplit{splitUp, splitDown, splitSteps} {
+			tree := newMeekTree(&p, split)
 			fast, slow := tree.pass(keep, one, split), tree.passSlow(keep, one, split)
 			for c := range fast {
 				if fast[c].Cmp(slow[c]) != 0 {
