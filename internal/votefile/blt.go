@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"folkmoot/internal/tally"
 )
@@ -302,7 +301,8 @@ func (b *blt) rest() error {
 	}
 }
 
-// name reads a string in quotes, or what stands without them on the rest of a line, as in many councils' files.
+// name reads a string in quotes, or what stands without them on the rest of a line, as in many councils' files. A letter that is broken
+// is no reason to refuse papers, which name candidates by their numbers.
 func (b *blt) name(what string) (string, error) {
 	b.gap()
 	at, quoted := b.at(), b.peek() == '"'
@@ -317,10 +317,8 @@ func (b *blt) name(what string) (string, error) {
 	if err := read(at); err != nil {
 		return "", err
 	}
-	name := strings.TrimSpace(string(b.word))
+	name := strings.TrimSpace(readable(b.word))
 	switch {
-	case !utf8.Valid(b.word):
-		return "", at.fault("%s is not UTF-8", what)
 	case !tally.Legible(name):
 		return "", at.fault(illegible)
 	case !quoted && !strings.ContainsFunc(name, unicode.IsLetter): // more papers, or another 0

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"folkmoot/internal/tally"
 )
@@ -26,7 +25,7 @@ const mostHeader = 1 << 16 // bytes in a line of the header
 // headers are the lines that a header can have; true: a number. Names of alternatives and categories come besides.
 var headers = map[string]bool{
 	"FILE NAME": false, "TITLE": false, "DESCRIPTION": false, "DATA TYPE": false, "MODIFICATION TYPE": false, "RELATES TO": false,
-	"RELATED FILES": false, "PUBLICATION DATE": false, "MODIFICATION DATE": false,
+	"RELATED FILES": false, "PUBLICATION DATE": false, "MODIFICATION DATE": false, "OFFICIAL RESULTS": false,
 	"NUMBER ALTERNATIVES": true, "NUMBER VOTERS": true, "NUMBER UNIQUE ORDERS": true, "NUMBER UNIQUE PREFERENCES": true, "NUMBER CATEGORIES": true,
 }
 
@@ -84,10 +83,7 @@ func (p *preflib) header() error {
 	if !p.ended() {
 		p.pass()
 	}
-	if !utf8.Valid(b) {
-		return at.fault("the line is not UTF-8")
-	}
-	key, value, ok := strings.Cut(strings.TrimSpace(string(b)), ":")
+	key, value, ok := strings.Cut(strings.TrimSpace(readable(b)), ":")
 	if !ok {
 		return at.fault("the line has no colon")
 	}

@@ -101,6 +101,17 @@ func foreign(s *scanner) error {
 // illegible is what is said of a name that tally.Legible refuses.
 const illegible = "there are signs in this that are not shown, or change how others are"
 
+// readable returns text of a file with U+FFFD for what is broken in it: bytes that are not UTF-8, and the controls U+0080 to U+009F, into
+// which letters turn where a program took one encoding for another. The sheet says of names with it that they are broken.
+func readable(b []byte) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '\u0080' && r <= '\u009f' {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(string(b), string(utf8.RuneError)))
+}
+
 const expected = "expected is BLT, PrefLib, Pabulib or a table with commas (CSV), as text in UTF-8"
 
 // scanner reads a file byte by byte and knows where it is.
