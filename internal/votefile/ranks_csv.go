@@ -15,8 +15,10 @@ import (
 //	12,Ann,"Cy, Dee",undervote     twelve papers: Ann first, then Cy, Dee; an empty cell is a skipped rank too
 //	3,overvote,Bo,UWI              first more than one, nobody knows whom; then Bo; then somebody who is not a candidate
 //	1,Ann|Bo,Cy,Ann                Ann and Bo on one level, then Cy; that Ann is there again is kept as a mark of its own
+//	0,Bo,Dee,                      no paper at all, but Bo and Dee stand
 //
-// Candidates are in the order in which they first come, unless they were given.
+// Candidates are in the order in which they first come, unless they were given. Lines of no papers can put them in another, and name those
+// who are on no paper.
 const (
 	skippedCell    = "undervote"
 	overCell       = "overvote"
@@ -63,15 +65,21 @@ func readRanksCSV(t *table, e *tally.Election) error {
 // take takes in the papers of a row.
 func (r *ranks) take() error {
 	r.paper++
-	weight, err := r.papers()
-	if err != nil {
-		return err
+	weight, none := int64(0), string(r.of(r.cells[0])) == "0"
+	if !none {
+		var err error
+		if weight, err = r.papers(); err != nil {
+			return err
+		}
 	}
 	r.marks = r.marks[:0]
 	for _, c := range r.cells[1:] {
 		if err := r.rank(c); err != nil {
 			return err
 		}
+	}
+	if none {
+		return nil
 	}
 	for n := len(r.marks); n > 0 && r.marks[n-1] == tally.Blank; n-- { // nothing comes after them
 		r.marks = r.marks[:n-1]

@@ -56,6 +56,14 @@ func described(e *tally.Election) string {
 	return out
 }
 
+// TestRanksCSVNone: a line of no papers says who stands, and in which order.
+func TestRanksCSVNone(t *testing.T) {
+	e, err := Read("papers.csv", strings.NewReader("count,rank1,rank2\n0,Ann,Bo\n0,Cy,\n2,Bo,overvote\n1,Cy,Bo\n"))
+	if want := "[Ann Bo Cy] 3\n2: 1 over\n1: 2 1"; err != nil || described(e) != want {
+		t.Fatalf("%v, want %s", err, want)
+	}
+}
+
 func TestReadRanksForCandidates(t *testing.T) {
 	cs := []tally.Candidate{{Name: "Dee"}, {Name: "Bo"}, {Name: "Ann"}}
 	e, err := ReadRanks("papers", strings.NewReader("count,rank1,rank2\n5,Ann,Bo\n"), cs)
@@ -84,7 +92,8 @@ func TestRanksCSVFaults(t *testing.T) {
 		{"rank1\n", `1:1: "rank1" stands where`},
 		{"count,rank1,rank2\n", `cannot be counted: there are no candidates`},
 		{"count,rank1\nAnn,Bo\n", `2:1: "Ann" is not a number of papers`},
-		{"count,rank1\n0,Bo\n", `2:1: "0" is not`},
+		{"count,rank1\n0,Bo\n00,Bo\n", `3:1: "00" is not`},
+		{"count,rank1\n0,Bo|Bo\n", `2:3: "Bo" is there twice`},
 		{"count,rank1\n+1,Bo\n", `2:1: "+1" is not`},
 		{"count,rank1\n9223372036854775807,Bo\n", `2:1: 9223372036854775807 is too large for a number of papers: the most is 1099511627776`},
 		{"count,rank1\n1,Bo,Cy\n", `2:1: the row has 3 cells, and the first line has 2`},
