@@ -40,6 +40,7 @@ type preflib struct {
 	format  string
 	seen    []int // by alternative: the last line, counted, that has it
 	lines   int   // of papers
+	zero    int   // 1 if categories are numbered from 0
 	empty   int   // of them with no papers
 	marks   []tally.Mark
 	level   []tally.Mark
@@ -111,12 +112,19 @@ func (p *preflib) header() error {
 	return nil
 }
 
-// called notes the name of an alternative or category, which come in their order.
+// called notes the name of an alternative or category, which come in their order: from 1, or categories from 0 as in PrefLib's parliaments.
 func (p *preflib) called(at place, what, number, name string) error {
 	if what != "ALTERNATIVE" && what != "CATEGORY" {
 		return at.fault("%q is not known", what+" NAME")
 	}
-	if next := len(p.names[what]) + 1; strconv.Itoa(next) != number || next > mostCandidates {
+	next := len(p.names[what]) + 1
+	if next == 1 && what == "CATEGORY" && number == "0" {
+		p.zero = 1
+	}
+	if what == "CATEGORY" {
+		next -= p.zero
+	}
+	if strconv.Itoa(next) != number || next > mostCandidates {
 		return at.fault("%s NAME %s stands where number %d should be", what, number, next)
 	}
 	if len(name) > mostName {

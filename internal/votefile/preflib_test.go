@@ -28,6 +28,19 @@ func orders(e *tally.Election) string {
 }
 
 // TestPrefLib reads all published files; the reader refuses one whose header does not agree with its papers.
+// TestPrefLibCategoryZero reads categories that are numbered from 0.
+func TestPrefLibCategoryZero(t *testing.T) {
+	const text = "# DATA TYPE: cat\n# NUMBER ALTERNATIVES: 2\n# NUMBER VOTERS: 3\n# NUMBER UNIQUE PREFERENCES: 1\n# NUMBER CATEGORIES: 2\n" +
+		"# CATEGORY NAME 0: Vote\n# CATEGORY NAME %d: Not Selected\n# ALTERNATIVE NAME 1: A\n# ALTERNATIVE NAME 2: B\n3: 2, 1\n"
+	if _, err := votefile.Read("x.cat", strings.NewReader(fmt.Sprintf(text, 1))); err != nil {
+		t.Error(err)
+	}
+	_, err := votefile.Read("x.cat", strings.NewReader(fmt.Sprintf(text, 2)))
+	if err == nil || err.Error() != "x.cat:7:1: CATEGORY NAME 2 stands where number 1 should be" {
+		t.Error(err)
+	}
+}
+
 func TestPrefLib(t *testing.T) {
 	all := published.Files(t, "preflib/*/*.[sct][oa][cit]")
 	read := published.Agree(t, all, filepath.Base, func(t *testing.T, file string) {
