@@ -39,7 +39,7 @@ func (p *Tab) Axe() *Tab {
 // AxeLightAndDark is Axe in both colour schemes.
 func (p *Tab) AxeLightAndDark() *Tab {
 	p.t.Helper()
-	was := p.look
+	was := *p.look
 	for _, dark := range []bool{!was.Dark, was.Dark} {
 		look := was
 		look.Dark = dark

@@ -92,7 +92,7 @@ func chromium(t *testing.T) string {
 func (b *Browser) Person(look Look) *Tab {
 	b.t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
-	tab := &Tab{t: b.t, ctx: ctx, base: b.base, wrong: &notes{}}
+	tab := &Tab{t: b.t, ctx: ctx, base: b.base, look: &Look{}, wrong: &notes{}}
 	b.t.Cleanup(func() {
 		cancel()
 		for _, what := range tab.Forgive() {
@@ -115,7 +115,7 @@ type Tab struct {
 	// Status is the HTTP status of the page that was loaded last.
 	Status int
 
-	look  Look
+	look  *Look // shared by all that For returns, as the page is
 	wrong *notes
 }
 
@@ -184,21 +184,47 @@ func (p *Tab) Forgive() []string {
 	return was
 }
 
-// Look changes screen, colours, language and whether scripts run, from the next page on.
+// Look changes screen, colours, language and whether scripts run, from the next page on. What stays as it was is not set again:
+// journeys change their look some thousand times, mostly by one thing.
 func (p *Tab) Look(look Look) {
+	p.t.Helper()
+	if look.Language == "" {
+		look.Language = "en"
+	}
+	was := *p.look
+	*p.look = look
+	if look.Width != was.Width || look.Height != was.Height || look.Touch != was.Touch {
+		p.screen(look)
+	}
+	if look.Dark != was.Dark || was.Language == "" { // a tab that has just been opened has no language
+		p.colours(look.Dark)
+	}
+	if look.NoJavaScript != was.NoJavaScript {
+		p.scripts(!look.NoJavaScript)
+	}
+	if look.Language != was.Language {
+		p.try("set the language", func(ctx context.Context) error {
+			_, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": look.Language}})
+			return err
+		})
+	}
+}
+
+func (p *Tab) screen(look Look) {
 	p.t.Helper()
 	var opts []chromedp.EmulateViewportOption
 	if look.Touch {
 		opts = append(opts, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	}
+	p.do("set up the screen", chromedp.EmulateViewport(look.Width, look.Height, opts...))
+}
+
+func (p *Tab) colours(dark bool) {
+	p.t.Helper()
 	scheme := "light"
-	if look.Dark {
+	if dark {
 		scheme = "dark"
 	}
-	if look.Language == "" {
-		look.Language = "en"
-	}
-	p.do("set up the screen", chromedp.EmulateViewport(look.Width, look.Height, opts...))
 	p.try("set colours", func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme},
@@ -206,12 +232,6 @@ func (p *Tab) Look(look Look) {
 		}})
 		return err
 	})
-	p.scripts(!look.NoJavaScript)
-	p.try("set the language", func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": look.Language}})
-		return err
-	})
-	p.look = look
 }
 
 // scripts switches the page's own scripts on or off, from the next page on.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -212,15 +213,19 @@ func (p *Tab) Download(label string) ([]byte, http.Header) {
 	return body, res.Header
 }
 
-// Shot keeps a picture of the whole page as build/shots/NAME.png.
+// Shot keeps a picture of the whole page as build/shots/NAME.png. Squeezing it as small as it can be would take longer than
+// taking it, and nobody sends these pictures anywhere.
 func (p *Tab) Shot(name string) *Tab {
 	p.t.Helper()
+	yes := true
 	p.try("take a picture", func(ctx context.Context) error {
-		png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		got, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
+			Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: &yes, FromSurface: &yes, OptimizeForSpeed: &yes,
+		})
 		if err != nil {
 			return err
 		}
-		return keep(fileName(name), png)
+		return keep(fileName(name), got.Data)
 	})
 	return p
 }
