@@ -13,10 +13,12 @@ import (
 	"testing"
 )
 
-// watched are the packages and the names of tests that .ci/tests runs with the race detector.
+// watched are the packages and the names of tests that .ci/tests runs with the race detector, and the names in those packages
+// that it runs without.
 type watched struct {
 	packages []string
 	names    *regexp.Regexp
+	counts   *regexp.Regexp
 }
 
 func readWatched(t *testing.T) watched {
@@ -25,28 +27,34 @@ func readWatched(t *testing.T) watched {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := regexp.MustCompile(`(?m)^atonce=\((.*)\)$`).FindSubmatch(text)
-	names := regexp.MustCompile(`(?m)^names='(.*)'$`).FindSubmatch(text)
-	if list == nil || names == nil {
-		t.Fatal(".ci/tests names no packages or no tests for the race detector")
+	line := func(pattern string) string {
+		found := regexp.MustCompile(pattern).FindSubmatch(text)
+		if found == nil {
+			t.Fatalf(".ci/tests has no line %s", pattern)
+		}
+		return string(found[1])
 	}
-	return watched{strings.Fields(string(list[1])), regexp.MustCompile(string(names[1]))}
+	return watched{
+		packages: strings.Fields(line(`(?m)^atonce=\((.+)\)$`)),
+		names:    regexp.MustCompile(line(`(?m)^names='(.+)'$`)),
+		counts:   regexp.MustCompile(line(`(?m)^counts='(.+)'$`)),
+	}
 }
 
 // misses returns what of a file does things at once where the race detector does not watch. In web and the command it is
 // enough that each test is named that starts something itself: what its helpers start is for other processes, which the
 // detector would not see.
 func (w watched) misses(dir string, f *ast.File) (missed []string) {
-	if slices.Contains(w.packages, "./"+dir) {
-		return nil
-	}
+	whole := slices.Contains(w.packages, "./"+dir)
 	mixed := dir == "web" || dir == "cmd/folkmoot"
 	for _, d := range f.Decls {
 		fn, ok := d.(*ast.FuncDecl)
 		if !ok || !startsMore(fn) {
 			continue
 		}
-		if name := fn.Name.Name; !mixed || strings.HasPrefix(name, "Test") && !w.names.MatchString(name) {
+		name := fn.Name.Name
+		seen := whole && !w.counts.MatchString(name) || mixed && (!strings.HasPrefix(name, "Test") || w.names.MatchString(name))
+		if !seen {
 			missed = append(missed, dir+": "+name)
 		}
 	}
@@ -83,9 +91,10 @@ func TestWhatHappensAtOnceIsWatched(t *testing.T) {
 		}
 	})
 	for dir, src := range map[string]string{
-		"internal/tally": "package tally\nfunc add() { go add() }",
-		"internal/paper": "package paper\nfunc TestX(t *testing.T) { t.Parallel() }",
-		"web":            "package web\nfunc TestNew(t *testing.T) { var wg sync.WaitGroup; wg.Go(nil) }",
+		"internal/tally":  "package tally\nfunc add() { go add() }",
+		"internal/paper":  "package paper\nfunc TestX(t *testing.T) { t.Parallel() }",
+		"internal/ballot": "package ballot\nfunc TestLinkageX(t *testing.T) { go add() }",
+		"web":             "package web\nfunc TestNew(t *testing.T) { var wg sync.WaitGroup; wg.Go(nil) }",
 	} {
 		f, err := parser.ParseFile(token.NewFileSet(), "x.go", src, 0)
 		if err != nil {
