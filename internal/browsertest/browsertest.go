@@ -186,7 +186,7 @@ func (p *Tab) Forgive() []string {
 }
 
 // Look changes screen, colours, language and whether scripts run, from the next page on. What stays as it was is not set again:
-// journeys change their look some thousand times, mostly by one thing.
+// journeys change their look four times on each new page, mostly by one thing.
 func (p *Tab) Look(look Look) {
 	p.t.Helper()
 	if look.Language == "" {

@@ -213,8 +213,8 @@ func (p *Tab) Download(label string) ([]byte, http.Header) {
 	return body, res.Header
 }
 
-// Shot keeps a picture of the whole page as build/shots/NAME.png. Squeezing it as small as it can be would take longer than
-// taking it, and nobody sends these pictures anywhere.
+// Shot keeps a picture of the whole page as build/shots/NAME.png. It is packed quickly rather than small: nobody sends it
+// anywhere.
 func (p *Tab) Shot(name string) *Tab {
 	p.t.Helper()
 	yes := true
