@@ -45,10 +45,13 @@ func (c *choice) count(batch bool) *Sheet {
 		}
 		switch {
 		case len(out) > 0:
-			c.lose(out, "cannot catch up with the candidate above them, and "+are(out)+" excluded.")
+			c.lose(out, c.hopeless(out))
 		case len(c.waiting) > 0:
+			many := len(c.waiting) > 1
 			for _, cand := range slices.Sorted(slices.Values(c.waiting)) {
-				c.pass(cand)
+				if c.pass(cand); many {
+					c.stage().Say += " The surpluses of a round are passed on in the order of the list."
+				}
 			}
 			continue
 		default:

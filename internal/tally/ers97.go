@@ -15,9 +15,11 @@ var ers97Method = Method{
 //     on the first batch all the same end with other totals, and the same people.
 //   - Equal surpluses, and candidates equal at the bottom, are told apart by the first stage, or the earliest batch of papers after
 //     it, at which they differed; of three or more those go on to the next batch who were ahead (or behind) together.
+//   - Where more have reached what is needed than there are places, and nothing ever told them apart, the lot elects, one after the
+//     other. By 5.6.2 none of them would be elected until the lot had excluded one. Who is excluded so can have a whole quota of
+//     papers, and before them everybody would go who is last, also those for whom the last place is kept.
 //   - Of places that are reserved the rules say nothing. Where there are any, one candidate is excluded at a time, but for those for
-//     whom no place is left, who are excluded together.
-//   - Where more have reached what is needed than there are places, and nothing ever told them apart, none of them is elected (5.6.2).
+//     whom no place is left, who are excluded together once every surplus has been passed on.
 
 // setQuota divides the votes that have not become non-transferable by one more than the places, to the next hundredth (5.1.6, 5.4.8).
 func (c *gregory) setQuota() {
@@ -92,22 +94,7 @@ func (c *gregory) electBest(needed *big.Rat) bool {
 	if c.votes[best[0]].Cmp(needed) < 0 {
 		return false
 	}
-	if left, _ := c.narrow("election", best); c.ers && c.tooMany(best) && len(left) > 1 {
-		c.stage().Say += " " + c.names(left) + " have enough votes, but there are not enough places for them, and nothing has ever told them apart, so none of them is elected at this stage."
-		return false
-	}
 	cand := c.choose("election", best)
 	c.take(cand, c.reached(cand))
 	return true
-}
-
-// tooMany says whether there are not enough places for those who stand alike, or not enough that are reserved for nobody.
-func (c *gregory) tooMany(best []int) bool {
-	n := 0
-	for _, cand := range best {
-		if !c.who[cand] {
-			n++
-		}
-	}
-	return len(best) > c.vacancies() || n > max(c.open(c.s), 0)
 }

@@ -34,24 +34,22 @@ func (c *gregory) count() *Sheet {
 
 // step does the next stage. A surplus waits as long as it could not save any of those who are excluded instead.
 func (c *gregory) step() {
-	spare := c.surpluses()
+	spare, rest := c.surpluses(), c.rest(c.s, c.hopeful)
 	n := c.lowest(spare)
-	if spare.Sign() > 0 && n == 0 && len(c.rest(c.s, c.hopeful)) == 0 {
+	if spare.Sign() > 0 && (n == 0 || len(rest) > 0) {
 		cand := c.choose(Surplus, c.extreme(c.waiting, c.votes, 1))
 		c.waiting = slices.DeleteFunc(c.waiting, func(w int) bool { return w == cand })
 		c.pass(cand)
 		return
 	}
-	out, why := c.rest(c.s, c.hopeful), "has the fewest votes and is excluded next."
-	if len(out) > 0 {
-		why = are(out) + " excluded next, " + sayRest
-	} else if out = c.excluded(max(n, 1)); len(out) > 1 {
-		why = "are excluded next, because all together, with what waits to be passed on, they could not overtake the candidate above them."
+	out, say := rest, fmt.Sprintf(" %s %s excluded next, %s", c.names(rest), are(rest), sayRest)
+	if len(rest) == 0 {
+		out, say = c.lowestOut(max(n, 1))
 	}
 	if spare.Sign() > 0 {
-		why += " The surplus waits, because it could not save anybody from this."
+		say += " The surplus waits, because it could not save anybody from this."
 	}
-	c.lose(out, why)
+	c.lose(out, say)
 	if c.ers && len(c.hopeful) == c.vacancies() {
 		c.fill()
 		return
@@ -70,6 +68,17 @@ func (c *gregory) lowest(spare *big.Rat) int {
 	return c.doomed(low, spare, most, func(_ int, together, above *big.Rat) bool {
 		return together.Cmp(above) < 0 || c.ers && together.Cmp(above) == 0
 	})
+}
+
+// lowestOut returns the n candidates with the fewest votes of those who can be excluded, and says why they are.
+func (c *gregory) lowestOut(n int) (out []int, say string) {
+	among := c.excludable(c.s, c.hopeful)
+	last := c.extreme(among, c.votes, -1)
+	kept := saved(c.extreme(c.hopeful, c.votes, -1), last)
+	if out = c.excluded(n); len(out) > 1 {
+		return out, fmt.Sprintf(" %s are excluded next, because all together, with what waits to be passed on, they could not overtake the candidate above them.", c.names(out))
+	}
+	return out, fewest(c.name(out[0]), len(last) > 1, kept, "excluded next")
 }
 
 // excluded returns the n candidates with the fewest votes.
@@ -234,6 +243,7 @@ func (c *gregory) elect() {
 	switch {
 	case c.full: // nominations are re-opened
 	case c.vacancies() == 0:
+		c.stage().Say += c.sayLost()
 		c.end()
 	case len(c.hopeful) <= c.vacancies():
 		c.fill()

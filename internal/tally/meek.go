@@ -132,14 +132,17 @@ func (c *meek) elect() (elected []int, say string) {
 		cand := c.win(reached)
 		elected = append(elected, cand)
 		reached = slices.DeleteFunc(slices.Clone(reached), func(h int) bool { return h == cand })
-		say += c.wins(cand, fmt.Sprintf(" %s is elected with %s votes.", c.name(cand), c.figure(c.votes[cand])))
+		say += c.wins(cand, true, fmt.Sprintf(" %s is elected with %s votes.", c.name(cand), c.figure(c.votes[cand])))
 	}
 	for len(c.hopeful) > 0 && len(c.elected)+len(c.hopeful) <= c.fillable(c.s) && !c.full {
 		cand := c.win(c.hopeful)
 		elected = append(elected, cand)
-		say += c.wins(cand, " "+c.name(cand)+" is elected, because no more are left than there are places.")
+		say += c.wins(cand, false, " "+c.name(cand)+" is elected, because no more are left than there are places.")
 	}
-	c.full = c.full || len(c.elected) >= c.fillable(c.s) || len(c.hopeful) == 0
+	if !c.full && (len(c.elected) >= c.fillable(c.s) || len(c.hopeful) == 0) {
+		c.full = true
+		say += c.sayLost()
+	}
 	if c.full {
 		c.s.Unfilled = c.s.Seats - len(c.s.Elected)
 	}
@@ -158,10 +161,10 @@ func (c *meek) win(cs []int) int {
 	return cand
 }
 
-// wins returns what is said of somebody who is elected.
-func (c *meek) wins(cand int, say string) string {
+// wins returns what is said of somebody who is elected, having reached the quota or as one of no more than there are places.
+func (c *meek) wins(cand int, reached bool, say string) string {
 	if cand+1 == c.ron {
-		return sayReopened
+		return sayReopened(c.s, c.name(cand), c.figure(c.votes[cand]), reached, len(c.hopeful))
 	}
 	return say
 }
@@ -179,9 +182,9 @@ func (c *meek) losers() (out []int, say string) {
 		out, say = rest, fmt.Sprintf(" %s %s excluded, %s", c.names(rest), are(rest), sayRest)
 	case c.rule.sure == 1 && !c.overtaken(among):
 		out = c.extreme(among, -1)
-		say = " " + c.name(out[0]) + " has the fewest votes and is excluded."
+		say = c.saysLast(out, out[0])
 		if c.surplus.Sign() > 0 {
-			say = fmt.Sprintf(" %s has the fewest votes, could not catch up even with the whole surplus of %s, and is excluded.", c.name(out[0]), c.figure(c.surplus))
+			say += fmt.Sprintf(" Even the whole surplus of %s could not change that.", c.figure(c.surplus))
 		}
 	case c.rule.sure == 2 && !settled && c.kept == 0:
 		if out = c.certain(); out != nil {
@@ -203,13 +206,11 @@ func (c *meek) losers() (out []int, say string) {
 
 // saysLast says why, of those who are last or tied with the last, one is excluded.
 func (c *meek) saysLast(last []int, out int) string {
-	switch {
-	case len(last) == 1:
-		return fmt.Sprintf(" %s has the fewest votes and is excluded.", c.name(out))
-	case len(c.extreme(last, -1)) < len(last):
+	kept := saved(c.extreme(c.hopeful, -1), last)
+	if !kept && len(c.extreme(last, -1)) < len(last) {
 		return fmt.Sprintf(" Of those with the fewest votes, with less between them than the surplus that is left, %s is excluded.", c.name(out))
 	}
-	return fmt.Sprintf(" Of those with the fewest votes %s is excluded.", c.name(out))
+	return fewest(c.name(out), len(last) > 1, kept, "excluded")
 }
 
 // settled says whether passing on surpluses has come to its end.

@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 )
@@ -95,11 +96,11 @@ func (c *minneapolis) losers(over []int) []int {
 	n := c.doomed(low, spare, len(low)-c.vacancies(), func(_ int, together, above *big.Rat) bool { return together.Cmp(above) < 0 })
 	out := append(slices.Clone(c.undeclared), low[:n]...)
 	if len(c.undeclared) > 0 {
-		c.lose(c.undeclared, "cannot be elected, because nobody declared them, and "+are(c.undeclared)+" excluded.")
+		c.lose(c.undeclared, fmt.Sprintf(" %s cannot be elected, because nobody declared them, and %s excluded.", c.names(c.undeclared), are(c.undeclared)))
 		c.undeclared = nil
 	}
 	if n > 0 {
-		c.lose(low[:n], "cannot catch up with the candidate above them, and "+are(low[:n])+" excluded.")
+		c.lose(low[:n], c.hopeless(low[:n]))
 	}
 	return out
 }

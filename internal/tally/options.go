@@ -13,7 +13,7 @@ type Options struct {
 	Variant  string  // of the method, one of Method.Variants; "": the first
 	Reserved Reserve // places kept for some of the candidates
 	Question Question
-	RON      int          // the candidate, from 1, who stands for "re-open nominations"; 0: none
+	RON      int          // the candidate, from 1, who stands for "re-open nominations" and can take any place, a reserved one too; 0: none
 	Default  int          // the option, from 1, that others must beat; 0: as the election says
 	Ranked   *RankedRules // of irv and us-stv; nil: the zero RankedRules
 }
@@ -26,7 +26,8 @@ type Question struct {
 	Entitled int64 // people who could have voted; 0: as many as did
 }
 
-// Reserve keeps places for some of the candidates (practice.md §2.8.4).
+// Reserve keeps places for some of the candidates (practice.md §2.8.4). No other candidate has them, but re-opening nominations can
+// take one, which then stays empty with all that are not filled yet.
 type Reserve struct {
 	Places int
 	For    []int // candidates, from 0

@@ -54,9 +54,14 @@ func (c *quotients) restart() {
 func (c *quotients) step() {
 	best := c.extreme(c.hopeful, c.votes, 1)
 	if !c.less(c.quota, c.votes[best[0]]) {
-		cand := c.choose(Exclude, c.extreme(c.hopeful, c.votes, -1))
+		last := c.extreme(c.hopeful, c.votes, -1)
+		cand := c.choose(Exclude, last)
 		c.gone[cand] = true
-		c.lose([]int{cand}, fmt.Sprintf("has the lowest quotient and is excluded next, because no quotient is more than the quota of %s.", c.write(c.quota)))
+		say := " %s has the lowest quotient and is excluded next, because no quotient is more than the quota of %s."
+		if len(last) > 1 {
+			say = " Of those with the lowest quotient %s is excluded next, because no quotient is more than the quota of %s."
+		}
+		c.lose([]int{cand}, fmt.Sprintf(say, c.name(cand), c.write(c.quota)))
 		if len(c.hopeful) > c.vacancies() {
 			c.restart()
 			c.tally(Exclude, []int{cand}, "The count begins again without "+c.name(cand)+".")

@@ -252,7 +252,8 @@ func (c *stv) elect() {
 			c.win(cand, c.name(cand)+" is elected, because no more are left than there are places.")
 		}
 	}
-	if c.vacancies() == 0 || len(c.hopeful) == 0 {
+	if !c.full && (c.vacancies() == 0 || len(c.hopeful) == 0) {
+		c.stage().Say += c.sayLost()
 		c.end()
 	}
 }
@@ -262,7 +263,7 @@ func (c *stv) win(cand int, say string) {
 	st := c.stage()
 	st.Elected = append(st.Elected, cand+1)
 	if cand+1 == c.ron {
-		st.Say += sayReopened
+		st.Say += sayReopened(c.s, c.name(cand), c.figure(c.votes[cand]), c.votes[cand] >= c.quota, len(c.hopeful))
 		c.end()
 		return
 	}
@@ -274,9 +275,6 @@ func (c *stv) win(cand int, say string) {
 }
 
 func (c *stv) end() {
-	if c.full {
-		return
-	}
 	c.full, c.s.Unfilled = true, c.s.Seats-len(c.s.Elected)
 }
 
@@ -289,16 +287,21 @@ func (c *stv) drop(cand int) {
 // exclude declares who is excluded: whoever has the fewest votes (rule 50), but nobody without whom a reserved place could not be
 // filled, and once no other places are open, first those for whom none is reserved.
 func (c *stv) exclude() {
-	among, why := c.excludable(c.s, c.hopeful), "has the fewest votes and is excluded next."
-	if rest := c.rest(c.s, c.hopeful); len(rest) > 0 {
-		among, why = rest, "is excluded next, "+sayRest
+	last := c.last(c.excludable(c.s, c.hopeful))
+	kept, rest := saved(c.last(c.hopeful), last), c.rest(c.s, c.hopeful)
+	if len(rest) > 0 {
+		last = c.last(rest)
 	}
-	cand := c.choose(Exclude, c.last(among))
+	cand := c.choose(Exclude, last)
 	c.drop(cand)
 	c.leaving = append(c.leaving, cand)
 	st := c.stage()
 	st.Excluded = append(st.Excluded, cand+1)
-	st.Say += " " + c.name(cand) + " " + why
+	if len(rest) > 0 {
+		st.Say += fmt.Sprintf(" %s is excluded next, %s", c.name(cand), sayRest)
+		return
+	}
+	st.Say += fewest(c.name(cand), len(last) > 1, kept, "excluded next")
 }
 
 // best and last return those with the most and the fewest votes.

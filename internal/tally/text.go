@@ -75,7 +75,11 @@ func (t *text) head() {
 		t.say("Reserved: %s for %s.", plural(r.Places, "place", "places"), who)
 	}
 	if t.RON > 0 {
-		t.say("%s stands for re-opening nominations.", t.called[t.RON-1])
+		say := t.called[t.RON-1] + " stands for re-opening nominations"
+		if t.Reserved != nil {
+			say += ", and can take any place, a reserved one too"
+		}
+		t.say("%s.", say)
 	}
 	t.rule()
 }
@@ -355,14 +359,18 @@ func (t *text) names(ns []int, between string) string {
 	return strings.Join(out, between)
 }
 
-// tieFor are the nouns for what candidates can be tied for.
-var tieFor = map[string]string{string(Exclude): "exclusion", string(Surplus): "transfer"}
+// tieFor are the nouns for what candidates can be tied for, and what becomes of the one who is chosen.
+var tieFor = map[string][2]string{
+	string(Exclude):     {"exclusion", "%s was excluded"},
+	string(Surplus):     {"transfer", "The surplus of %s was passed on first"},
+	"election":          {"election", "%s was elected"},
+	"order of election": {"order of election", "%s was elected first"},
+	"order":             {"order", "%s came first"},
+	"purchase":          {"purchase", "%s was bought"},
+}
 
 func (t *text) tie(tie Tie) string {
-	what, ok := tieFor[tie.For]
-	if !ok {
-		what = tie.For
-	}
+	what := tie.For
 	if i := tie.Stage - 1; what == "election" && i < len(t.Stages) && !slices.ContainsFunc(tie.Among, func(n int) bool { return !slices.Contains(t.Stages[i].Elected, n) }) {
 		what = "order of election" // all of them are elected
 	}
@@ -370,7 +378,11 @@ func (t *text) tie(tie Tie) string {
 	for _, n := range tie.Among {
 		among = append(among, t.called[n-1])
 	}
-	return fmt.Sprintf("Tie (%s): %s stood alike. %s was taken, %s.", what, list(among), t.called[tie.Chosen-1], tie.how())
+	said := tieFor[what]
+	if tie.Chosen == t.RON && tie.For == "election" {
+		said[1] = "%s took the place"
+	}
+	return fmt.Sprintf("Tie (%s): %s stood alike. "+said[1]+", %s.", said[0], list(among), t.called[tie.Chosen-1], tie.how())
 }
 
 // how says how a tie was broken.
@@ -414,8 +426,8 @@ func (t *text) end() {
 		end = "Elected: " + stopped(t.names(t.Elected, ", "))
 	}
 	switch {
-	case t.Unfilled > 0 && t.elected[t.RON] > 0:
-		end += " " + plural(t.Unfilled, "place stays", "places stay") + " empty, because re-opening nominations has taken one."
+	case t.Unfilled > 0 && t.elected[t.RON] > 0 && len(t.Elected)+len(t.Withdrawn)+1 < len(t.Candidates): // somebody could have been elected
+		end += " " + plural(t.Unfilled, "place stays empty, because re-opening nominations has taken it.", "places stay empty, because re-opening nominations has taken one.")
 	case t.Unfilled > 0:
 		end += " " + plural(t.Unfilled, "place stays", "places stay") + " empty."
 	}

@@ -52,7 +52,7 @@ func TestTextOfReservedPlaces(t *testing.T) {
 		{tally.Options{Reserved: tally.Reserve{Places: 1, For: []int{3}}}, tally.Reserved{Places: 1, For: []int{4}},
 			[]string{"\nThe reserved place is not filled. Nobody stands for whom it is kept.\n"}},
 		{tally.Options{RON: 1, Reserved: tally.Reserve{Places: 1, For: []int{1}}}, tally.Reserved{Places: 1, For: []int{2}},
-			[]string{"\nAnn stands for re-opening nominations.\n", "takes a place\n", "The reserved place is not filled. Re-opening nominations has taken a place before.\n",
+			[]string{"\nAnn stands for re-opening nominations, and can take any place, a reserved one too.\n", "takes a place\n", "The reserved place is not filled. Re-opening nominations has taken a place.\n",
 				"Only 2 candidates stand for 3 places.\n", "Nobody is elected. 3 places stay empty, because re-opening nominations has taken one.\n"}},
 	} {
 		s := count(t, "scottish", blt(t, text), tt.o)
@@ -209,7 +209,7 @@ func TestTextSaysNoMore(t *testing.T) {
 		{"qpq", stv, " Ed Jr. has the lowest quotient and is excluded next, because no quotient is more than the quota of 9.666666667.\n"},
 		{"irv", stv, "\n1. First preferences of 29 papers. More than half"},
 		{"approval", "2 1\n2 2 0\n1 1 0\n0\n\"Ann\" \"Ed Jr.\"\n\"\"\n", "\nElected: Ed Jr.\n"},
-		{"scottish", level, "   Tie (order of election): Ann and Bo stood alike. Ann was taken,"},
+		{"scottish", level, "   Tie (order of election): Ann and Bo stood alike. Ann was elected first,"},
 		{"borda", stv, "\nHow many papers prefer the candidate of the row to the candidate whose number is above the column:\n"},
 		{"spav", level, "2. Bo is elected with a score of 3.000000000.\n"},
 		{"mes", level, "\nVariant cost-add1-greedy: a purchase is worth its cost to each supporter; "},
@@ -240,5 +240,35 @@ func TestTextShowsWhatIsBought(t *testing.T) {
 `
 	if got := written(t, count(t, "phragmen", e, tally.Options{})); !strings.Contains(got, want) {
 		t.Errorf("%s", got)
+	}
+}
+
+// TestTextOfTies says what became of the one who was chosen, and of nobody who is tied that they alone are last.
+func TestTextOfTies(t *testing.T) {
+	const last = "2 1\n5 1 0\n5 2 0\n0\n\"A\" \"B\"\n\"\"\n"
+	const surplus = "4 2\n9 1 3 0\n9 2 4 0\n1 3 0\n1 4 0\n0\n\"A\" \"B\" \"C\" \"D\"\n\"\"\n"
+	for _, tt := range []struct{ method, file, want string }{
+		{"scottish", last, " Of those with the fewest votes A is excluded next.\n   Tie (exclusion): A and B stood alike. A was excluded, by lot.\n"},
+		{"ers97", last, " A is elected with 5.00 votes.\n   Tie (election): A and B stood alike. A was elected, by lot.\n"},
+		{"wigm", last, " Of those with the fewest votes A is excluded.\n"},
+		{"cfer", last, " Of those with the fewest votes A is excluded."},
+		{"mpls", last, " Of those with the fewest votes A is excluded."},
+		{"n-ireland", last, " Of those with the fewest votes A is excluded next.\n"},
+		{"meek", last, " Of those with the fewest votes A is excluded.\n"},
+		{"qpq", last, " Of those with the lowest quotient A is excluded next, because"},
+		{"scottish", "3 2\n9 1 0\n9 2 0\n1 3 0\n0\n\"A\" \"B\" \"C\"\n\"\"\n", "   Tie (order of election): A and B stood alike. A was elected first, by lot.\n"},
+		{"scottish", "5 3\n9 1 3 0\n9 2 4 0\n3 3 0\n3 4 0\n2 5 0\n0\n\"A\" \"B\" \"C\" \"D\" \"E\"\n\"\"\n", "   Tie (transfer): A and B stood alike. The surplus of A was passed on first, by lot.\n"},
+		{"ranked-pairs", "3 1\n2 1 2 3 0\n2 2 3 1 0\n2 3 1 2 0\n0\n\"A\" \"B\" \"C\"\n\"\"\n", "   Tie (order): A, B and C stood alike. A came first, by lot.\n"},
+		{"mpls", "3 2\n4 1 2 0\n3 2 0\n3 3 0\n0\n\"A\" \"B\" \"C\"\n\"\"\n", "A has exactly the quota, so there is no surplus to be passed on."},
+		{"wigm", surplus, "A is elected with 9.000000000000000000 votes."},
+	} {
+		e := blt(t, tt.file)
+		lot := make([]int, len(e.Candidates))
+		for c := range lot {
+			lot[c] = c
+		}
+		if got := written(t, count(t, tt.method, e, tally.Options{Lots: lot})); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q is not in\n%s", tt.method, tt.want, got)
+		}
 	}
 }

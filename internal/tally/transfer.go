@@ -209,7 +209,8 @@ func (c *transfers) win(cand int, say string) {
 	st := c.stage()
 	st.Elected = append(st.Elected, cand+1)
 	if cand+1 == c.ron {
-		st.Say += sayReopened
+		reached := len(c.hopeful)+1 > c.vacancies() || c.votes[cand].Cmp(c.quota) >= 0
+		st.Say += sayReopened(c.s, c.name(cand), c.write(c.votes[cand]), reached, len(c.hopeful))
 		c.end()
 		return
 	}
@@ -234,7 +235,9 @@ func (c *transfers) fill() {
 		cand := c.choose("election", c.extreme(c.hopeful, c.votes, 1))
 		c.win(cand, c.name(cand)+" is elected, because no more are left than there are places.")
 	}
-	c.end()
+	if !c.full {
+		c.end()
+	}
 }
 
 func (c *transfers) end() {
@@ -242,14 +245,14 @@ func (c *transfers) end() {
 	c.s.Quota = c.write(c.quota)
 }
 
-// lose declares that candidates are excluded at the end of the last stage.
-func (c *transfers) lose(cands []int, why string) {
+// lose declares that candidates are excluded at the end of the last stage, and says why.
+func (c *transfers) lose(cands []int, say string) {
 	st := c.stage()
 	st.Excluded = append(st.Excluded, numbers(cands)...)
 	for _, cand := range cands {
 		c.drop(cand)
 	}
-	st.Say += " " + c.names(cands) + " " + why
+	st.Say += say
 }
 
 // are is the verb for so many.

@@ -82,7 +82,7 @@ func (c *weighted) finish(batch bool) error {
 	}
 	switch {
 	case len(out) > 0:
-		c.lose(out, "cannot catch up with the candidate above them, and "+are(out)+" excluded.")
+		c.lose(out, c.hopeless(out))
 		if len(c.hopeful) > c.vacancies() {
 			c.exclude(out)
 		}
@@ -98,9 +98,15 @@ func (c *weighted) finish(batch bool) error {
 
 // last declares excluded whoever has the fewest votes.
 func (c *weighted) last() []int {
-	out := []int{c.choose(Exclude, c.extreme(c.hopeful, c.votes, -1))}
-	c.lose(out, "has the fewest votes and is excluded.")
+	last := c.extreme(c.hopeful, c.votes, -1)
+	out := []int{c.choose(Exclude, last)}
+	c.lose(out, fewest(c.name(out[0]), len(last) > 1, false, "excluded"))
 	return out
+}
+
+// hopeless says that candidates are excluded who cannot win.
+func (c *weighted) hopeless(out []int) string {
+	return fmt.Sprintf(" %s cannot catch up with the candidate above them, and %s excluded.", c.names(out), are(out))
 }
 
 // reach elects those who have the quota, most votes first. Their surplus waits, one of zero only if it makes a stage.
@@ -137,7 +143,11 @@ func (c *weighted) pass(cand int) {
 	spare, held := c.surplus(cand), c.votes[cand]
 	c.move(cand, func(value *big.Rat) *big.Rat { return c.reduce(value, spare, held) })
 	c.votes[cand] = c.quota
-	c.record(Surplus, []int{cand}, fmt.Sprintf("%s has %s more than the quota, and this surplus is passed on.", c.name(cand), c.write(spare)))
+	say := fmt.Sprintf("%s has %s more than the quota, and this surplus is passed on.", c.name(cand), c.write(spare))
+	if spare.Sign() == 0 {
+		say = c.name(cand) + " has exactly the quota, so there is no surplus to be passed on."
+	}
+	c.record(Surplus, []int{cand}, say)
 }
 
 // exclude passes on the papers of those who are excluded, at the value they have.
