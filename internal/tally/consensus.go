@@ -68,7 +68,7 @@ func CallConsensus(c Call, r ConsensusRule) (Consented, error) {
 	left := c.Entitled
 	for _, n := range []int64{c.Agree, c.Reservation, c.Aside, c.Block} {
 		if n < 0 || n > left {
-			return Consented{}, fmt.Errorf("%w: %+v", ErrVotes, c)
+			return Consented{}, fmt.Errorf("%w: %d agree, %d with a reservation, %d stand aside and %d block, of %d entitled", ErrVotes, c.Agree, c.Reservation, c.Aside, c.Block, c.Entitled)
 		}
 		left -= n
 	}

@@ -32,10 +32,9 @@ var fillMethod = Method{
 
 // answers adds up the first marks. Papers that name nobody first are not valid and are left out.
 func answers(e *Election) []int64 {
-	papers := e.papers()
 	sums := make([]int64, len(e.Candidates))
-	for i := range papers.Len() {
-		if marks, n := papers.At(i); answered(marks) {
+	for i := range e.Papers.Len() {
+		if marks, n := e.Papers.At(i); answered(marks) {
 			sums[marks[0]] += n
 		}
 	}
@@ -61,6 +60,9 @@ func question(e *Election, o Options, method string, least, most int) (*Sheet, [
 		}
 		return nil, nil, fmt.Errorf("%w: %s takes %s answers, and there are %d", ErrElection, method, takes, n)
 	}
+	if len(e.Withdrawn) > 0 { // whoever gave it would not be heard
+		return nil, nil, fmt.Errorf("%w: %s is an answer, and an answer cannot be withdrawn", ErrElection, e.Candidates[e.Withdrawn[0]].Name)
+	}
 	s, got := newSheet(e, o, method), answers(e)
 	s.Seats, s.Valid = 1, total(got)
 	s.Rejected = e.reject(s.Valid, skips{}, answered)
@@ -84,6 +86,9 @@ func countMajority(e *Election, o Options) (*Sheet, error) {
 	}
 	if rule.Base == Roll && q.Entitled == 0 {
 		return nil, fmt.Errorf("%w: a share of the roll needs to know how many are entitled", ErrElection)
+	}
+	if err := q.room(s.Valid); err != nil {
+		return nil, err
 	}
 	v := Votes{For: got[0], Against: got[1], Abstain: got[2], Entitled: cmp.Or(q.Entitled, max(s.Valid, q.Present))}
 	var r Result
@@ -109,13 +114,26 @@ func countMajority(e *Election, o Options) (*Sheet, error) {
 	return s, nil
 }
 
+// room refuses, with ErrElection, more votes than people who were present, or could vote, and more present than could vote.
+func (q Question) room(votes int64) error {
+	switch {
+	case q.Entitled > 0 && votes > q.Entitled:
+		return fmt.Errorf("%w: there are %s, and only %s", ErrElection, many(votes, "valid paper"), plural(q.Entitled, "person could vote", "people could vote"))
+	case q.Present > 0 && votes > q.Present:
+		return fmt.Errorf("%w: there are %s, and only %s", ErrElection, many(votes, "valid paper"), plural(q.Present, "person was present", "people were present"))
+	case q.Entitled > 0 && q.Present > q.Entitled:
+		return fmt.Errorf("%w: %s present, and only %s", ErrElection, plural(q.Present, "person was", "people were"), plural(q.Entitled, "could vote", "could vote"))
+	}
+	return nil
+}
+
 func sayMajority(r Result) string {
 	v := r.Votes
 	switch r.Reason {
 	case TooFewVoted:
-		return fmt.Sprintf("%d took part and %d were needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost.", r.Turnout, r.Quorum)
+		return fmt.Sprintf("%d took part and %s needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost.", r.Turnout, plural(r.Quorum, "was", "were"))
 	case TooFewPresent:
-		return fmt.Sprintf("%d were present and %d were needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost.", r.Present, r.Quorum)
+		return fmt.Sprintf("%s present and %d were needed, so the votes are not counted. Nothing is decided: this is neither carried nor lost.", plural(r.Present, "was", "were"), r.Quorum)
 	case NobodyVoted:
 		return "There are no valid votes, so this is not carried."
 	case AllAbstained:
@@ -130,8 +148,8 @@ func sayMajority(r Result) string {
 	if r.Outcome == Carried {
 		outcome = "this is carried"
 	}
-	return fmt.Sprintf("%s%d for and %d against, %d abstaining. At least %d for were needed (%s), so %s.",
-		sayQuorum(r), v.For, v.Against, v.Abstain, r.Needed, sayRule(r), outcome)
+	return fmt.Sprintf("%s%d for and %d against, %d abstaining. At least %s needed (%s), so %s.",
+		sayQuorum(r), v.For, v.Against, v.Abstain, plural(r.Needed, "for was", "for were"), sayRule(r), outcome)
 }
 
 // sayQuorum says that the quorum was reached, if one was asked for.
@@ -140,9 +158,9 @@ func sayQuorum(r Result) string {
 	case r.Quorum == 0:
 		return ""
 	case r.Present > 0:
-		return fmt.Sprintf("%s present, and %d were needed. ", plural(r.Present, "was", "were"), r.Quorum)
+		return fmt.Sprintf("%s present, and %s needed. ", plural(r.Present, "was", "were"), plural(r.Quorum, "was", "were"))
 	}
-	return fmt.Sprintf("%d took part, and %d were needed. ", r.Turnout, r.Quorum)
+	return fmt.Sprintf("%d took part, and %s needed. ", r.Turnout, plural(r.Quorum, "was", "were"))
 }
 
 // sayRule writes the share that the rule asks for, and of how many; where a tie would satisfy it, what is needed beyond.
@@ -164,6 +182,9 @@ func countConsensus(e *Election, o Options) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.Question.room(s.Valid); err != nil {
+		return nil, err
+	}
 	entitled := cmp.Or(o.Question.Entitled, s.Valid)
 	r, err := CallConsensus(Call{Agree: got[0], Reservation: got[1], Aside: got[2], Block: got[3], Entitled: entitled}, Consensus(entitled, o.Question.Quorum))
 	if err != nil {
@@ -176,17 +197,18 @@ func countConsensus(e *Election, o Options) (*Sheet, error) {
 	if r.Outcome == Agreed {
 		s.Elected = []int{1}
 	}
-	s.Stages[0].Say = sayConsensus(r, o.Question.Entitled > 0)
+	s.Stages[0].Say = sayConsensus(r, s.Valid, o.Question.Entitled > 0)
 	return s, nil
 }
 
-// sayConsensus names those who were not heard from only where it is known how many were asked.
-func sayConsensus(r Consented, asked bool) string {
+// sayConsensus says what came of a call that so many have answered. It names those who were not heard from only where it is known how
+// many were asked.
+func sayConsensus(r Consented, answered int64, asked bool) string {
 	if r.Outcome == Inquorate {
 		if r.Rule.Quorum < 2 {
 			return "Nobody answered, so nothing is decided: this is neither agreed nor refused."
 		}
-		return fmt.Sprintf("Fewer than %d answered, so nothing is decided: this is neither agreed nor refused.", r.Rule.Quorum)
+		return fmt.Sprintf("%d answered and %d were needed, so the answers are not counted. Nothing is decided: this is neither agreed nor refused.", answered, r.Rule.Quorum)
 	}
 	c := r.Call
 	heard := []string{plural(c.Agree, "agrees", "agree"), decimal(c.Reservation, 0) + " with a reservation",

@@ -83,3 +83,30 @@ func TestFillTheBlank(t *testing.T) {
 		t.Errorf("half is not more than half: %+v", none)
 	}
 }
+
+// TestQuestionRefuses says in plain words what cannot be: an answer that is withdrawn, which would take those who gave it out of the
+// count, and more votes than people.
+func TestQuestionRefuses(t *testing.T) {
+	const call = "4 1\n10 1 0\n9 4 0\n0\n\"Agree\" \"Reservation\" \"Aside\" \"Block\"\n"
+	const motion = "3 1\n12 1 0\n10 2 0\n0\n\"For\" \"Against\" \"Abstain\"\n"
+	for _, tt := range []struct {
+		method, file string
+		q            tally.Question
+		want         string
+	}{
+		{"consensus", strings.Replace(call, "\n", "\n-4\n", 1), tally.Question{}, "cannot be counted: Block is an answer, and an answer cannot be withdrawn"},
+		{"majority", strings.Replace(motion, "\n", "\n-2\n", 1), tally.Question{}, "cannot be counted: Against is an answer, and an answer cannot be withdrawn"},
+		{"consensus", call, tally.Question{Entitled: 5}, "cannot be counted: there are 19 valid papers, and only 5 people could vote"},
+		{"majority", motion, tally.Question{Entitled: 1}, "cannot be counted: there are 22 valid papers, and only 1 person could vote"},
+		{"majority", motion, tally.Question{Present: 20}, "cannot be counted: there are 22 valid papers, and only 20 people were present"},
+		{"majority", motion, tally.Question{Present: 30, Entitled: 25}, "cannot be counted: 30 people were present, and only 25 could vote"},
+	} {
+		m, _ := tally.Find(tt.method)
+		if _, err := m.Count(blt(t, tt.file), tally.Options{Question: tt.q}); !errors.Is(err, tally.ErrElection) || err.Error() != tt.want {
+			t.Errorf("%s: %v, want %s", tt.method, err, tt.want)
+		}
+	}
+	if s := count(t, "fill", blt(t, strings.Replace(motion, "\n", "\n-1\n", 1)), tally.Options{}); len(s.Elected) > 0 || len(s.Stages) != 2 {
+		t.Errorf("a value that is withdrawn is not put to the vote: %+v", s)
+	}
+}

@@ -151,7 +151,7 @@ func TestTextOfTooFew(t *testing.T) {
 Counted by consensus, 1 valid paper
 A call for consensus: candidate 1 agrees, 2 agrees with a reservation, 3 stands aside, 4 blocks; agreed if at most a third stand aside and nobody blocks, or among more than 12 at most one.
 
-1. Fewer than 3 answered, so nothing is decided: this is neither agreed nor refused.
+1. 1 answered and 3 were needed, so the answers are not counted. Nothing is decided: this is neither agreed nor refused.
 
 Outcome: inquorate.
 `
