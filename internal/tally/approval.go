@@ -212,7 +212,7 @@ func countApproval(e *Election, o Options) (*Sheet, error) {
 		return nil, err
 	}
 	a.what = "approvals"
-	return a.separable(a.votes, fmt.Sprintf("%s, and each approves everybody it names.", many(a.s.Valid, "paper")), "approval"), nil
+	return a.separable(a.votes, plural(a.s.Valid, "paper, which approves everybody it names.", "papers, and each approves everybody it names."), "approval"), nil
 }
 
 func countScore(e *Election, o Options) (*Sheet, error) {

@@ -22,7 +22,7 @@ var cferMethod = Method{
 
 // choice is a count by "choice voting", sections 10057 and 10059 of the Elections Code as Californians for Electoral Reform drafted
 // them for local elections. All surpluses of a round are passed on one after the other, in the order of the list, to candidates who
-// are not elected; a surplus of zero is none. A skipped rank is passed over, a rank given to several ends the paper.
+// are not elected, so that the order changes nothing of what anybody gets; a surplus of zero is none. A skipped rank is passed over, a rank given to several ends the paper.
 type choice struct{ *weighted }
 
 func newChoice(e *Election, o Options) *choice {
@@ -50,7 +50,7 @@ func (c *choice) count(batch bool) *Sheet {
 			many := len(c.waiting) > 1
 			for _, cand := range slices.Sorted(slices.Values(c.waiting)) {
 				if c.pass(cand); many {
-					c.stage().Say += " The surpluses of a round are passed on in the order of the list."
+					c.stage().Say += " The surpluses of a round are passed on in the order of the list, which changes nothing of what anybody gets."
 				}
 			}
 			continue

@@ -70,35 +70,41 @@ func (d *standing) quorum() {
 	if d.e.Quorum == 0 {
 		return
 	}
-	d.drop(fmt.Sprintf("An option stays if at least %d papers prefer it to %s.", d.e.Quorum, d.name(d.def)), func(c int) string {
-		if n := d.m[c][d.def]; n < d.e.Quorum {
-			return fmt.Sprintf("%s misses the quorum by %d", d.name(c), d.e.Quorum-n)
-		}
-		return ""
+	d.drop(fmt.Sprintf("An option stays if at least %s it to %s.", plural(d.e.Quorum, "paper prefers", "papers prefer"), d.name(d.def)), func(c int) (string, bool) {
+		n := d.m[c][d.def]
+		return fmt.Sprintf(" %s has %d", d.name(c), n), n >= d.e.Quorum
 	})
 }
 
 func (d *standing) majority() {
-	d.drop(fmt.Sprintf("An option stays if more papers prefer it to %s than the other way round, and as many times more as it needs.", d.name(d.def)), func(c int) string {
+	d.drop(fmt.Sprintf("An option stays if more papers prefer it to %s than the other way round, and so many times as many where it needs a ratio.", d.name(d.def)), func(c int) (string, bool) {
 		yes, no, ratio := d.m[c][d.def], d.m[d.def][c], max(d.e.Candidates[c].Ratio, 1)
-		if yes <= no || compare(yes, 1, ratio, no) < 0 {
-			return fmt.Sprintf("%s misses its majority of %d to 1 with %d to %d", d.name(c), ratio, yes, no)
+		stays := yes > no && compare(yes, 1, ratio, no) >= 0
+		say := fmt.Sprintf(" %s has %d to %d", d.name(c), yes, no)
+		switch {
+		case ratio > 1:
+			say = fmt.Sprintf(" %s needs %d to 1, has %d to %d", d.name(c), ratio, yes, no)
+		case !stays:
+			say += ", which is not more,"
 		}
-		return ""
+		return say, stays
 	})
 }
 
-// drop records a stage in which options are dropped: those for which miss says why.
-func (d *standing) drop(say string, miss func(c int) string) {
+// drop records a stage in which options are dropped: those that judge does not let stay. It says what each has of what is asked for.
+func (d *standing) drop(say string, judge func(c int) (has string, stays bool)) {
 	var dropped []int
 	for _, c := range d.in {
-		if why := miss(c); c != d.def && why != "" {
-			dropped = append(dropped, c)
-			say += " " + why + " and is dropped."
+		if c == d.def {
+			continue
 		}
-	}
-	if dropped == nil {
-		say += " All stay."
+		has, stays := judge(c)
+		if stays {
+			say += has + " and stays."
+			continue
+		}
+		dropped = append(dropped, c)
+		say += has + " and is dropped."
 	}
 	d.in = slices.DeleteFunc(slices.Clone(d.in), func(c int) bool { return slices.Contains(dropped, c) })
 	d.record(Drop, dropped, say, "over default", d.over())
@@ -119,6 +125,9 @@ func (d *standing) schwartz(ds []defeat) {
 		}
 		if weakest == nil {
 			d.elect([][]int{set})
+			if slices.Contains(d.s.Elected, d.def+1) {
+				d.note("%s is the default option, so none of the others is adopted.", d.name(d.def))
+			}
 			return
 		}
 		ds = slices.DeleteFunc(slices.Clone(ds), func(x defeat) bool { return slices.Contains(weakest, x) })

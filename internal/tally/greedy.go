@@ -3,6 +3,7 @@ package tally
 import (
 	"cmp"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 )
@@ -38,11 +39,7 @@ func countGreedy(e *Election, o Options) (*Sheet, error) {
 		what = "point"
 	}
 	sp.s.Variant = cmp.Or(o.Variant, "votes")
-	better := func(a, b int) int { return cmp.Compare(figures[a], figures[b]) }
-	if strings.HasSuffix(o.Variant, "per-cost") {
-		better = func(a, b int) int { return sp.perCost(figures, a, b) }
-	}
-	sp.greedy(Buy, figures, what, better)
+	sp.greedy(Buy, figures, what, strings.HasSuffix(o.Variant, "per-cost"))
 	return sp.close(), nil
 }
 
@@ -59,8 +56,30 @@ func (sp *spending) perCost(figures []int64, a, b int) int {
 	return cmp.Compare(x, y)
 }
 
+// rate says how many of something a project has, and, where that decides, how many for each thousand of its cost, cut off after the
+// sixth decimal.
+func (sp *spending) rate(figure int64, what string, c int, perCost bool) string {
+	say := many(figure, what)
+	switch {
+	case !perCost:
+		return say
+	case sp.cost[c] == 0:
+		return say + " and costs nothing"
+	}
+	minus, num := "", big.NewInt(figure)
+	if figure < 0 {
+		minus = "-"
+	}
+	num.Abs(num).Mul(num, big.NewInt(1000)).Mul(num, big.NewInt(sp.unit()))
+	return fmt.Sprintf("%s, %s%s for each 1,000 of its cost", say, minus, fraction(num, big.NewInt(sp.cost[c]), 6))
+}
+
 // greedy buys, best first, whatever the money that is left is enough for.
-func (sp *spending) greedy(action Action, figures []int64, what string, better func(a, b int) int) {
+func (sp *spending) greedy(action Action, figures []int64, what string, perCost bool) {
+	better := func(a, b int) int { return cmp.Compare(figures[a], figures[b]) }
+	if perCost {
+		better = func(a, b int) int { return sp.perCost(figures, a, b) }
+	}
 	if sp.s.Valid == 0 && sp.budget {
 		sp.record(Total, nil, wholeFigures(figures), "There are no papers, so nothing is bought.")
 		return
@@ -79,14 +98,14 @@ func (sp *spending) greedy(action Action, figures []int64, what string, better f
 			}
 			for _, c := range best {
 				sp.record(Skip, []int{c}, votes, fmt.Sprintf("%s, with %s, costs %s. That is more than the %s that is left, so it is skipped.",
-					sp.name(c), many(figures[c], what), sp.amount(sp.cost[c]), sp.amount(sp.left)))
+					sp.name(c), sp.rate(figures[c], what, c, perCost), sp.amount(sp.cost[c]), sp.amount(sp.left)))
 			}
 			left = without(left, best...)
 			continue
 		}
 		c := sp.tied(fits)
 		left = without(left, c)
-		sp.buy(action, c, votes, "it is next with "+many(figures[c], what))
+		sp.buy(action, c, votes, "it is next with "+sp.rate(figures[c], what, c, perCost))
 	}
 }
 

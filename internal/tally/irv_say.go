@@ -50,7 +50,7 @@ func (c *ranked) sayFirst() string { return "First preferences of " + papersOf(c
 
 func (c *ranked) sayThreshold() string {
 	if c.one {
-		return fmt.Sprintf("More than half of %s that count is %s.", papersOf(c.counting()), c.figure(c.threshold))
+		return fmt.Sprintf("More than half of %s is %s.", plural(c.counting(), "paper that counts", "papers that count"), c.figure(c.threshold))
 	}
 	return fmt.Sprintf("Whoever has %s votes is elected.", c.figure(c.threshold))
 }

@@ -72,7 +72,7 @@ func countMES(e *Election, o Options) (*Sheet, error) {
 	m.show(steps)
 	switch {
 	case slices.Contains(words, "greedy"):
-		sp.greedy(Complete, m.totals, m.what, func(a, b int) int { return cmp.Compare(m.totals[a], m.totals[b]) })
+		sp.greedy(Complete, m.totals, m.what, false)
 	case slices.Contains(words, "phragmen"):
 		m.earnOn().run(Complete)
 	case slices.Contains(words, "add1") && !m.budget:

@@ -161,9 +161,12 @@ func (p *pairs) defeats() []defeat {
 func (p *pairs) compare() []defeat {
 	ds := p.defeats()
 	say := fmt.Sprintf("Every two candidates are compared on %s: whoever more papers prefer wins the contest. ", papersOf(p.valid))
-	if w := p.condorcet(); w >= 0 {
+	switch w := p.condorcet(); {
+	case len(p.in) == 1:
+		say = fmt.Sprintf("Only %s stands, on %s, so there is nobody to be compared with.", p.name(w), papersOf(p.valid))
+	case w >= 0:
 		say += p.name(w) + " wins all of them."
-	} else {
+	default:
 		say += "Nobody wins all of them."
 	}
 	won := make([]int64, len(p.e.Candidates))

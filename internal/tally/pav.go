@@ -145,7 +145,7 @@ func (p *pav) named(set uint64) (out []int) {
 	return out
 }
 
-// declare writes down the committee. The figure of a member is what the score would lose without them.
+// declare writes down the committee, whose members are elected together and stand in the order of the list. The figure of a member is what the score would lose without them.
 func (p *pav) declare(set uint64, unit int64) {
 	committee := p.named(set)
 	for _, c := range committee {

@@ -128,12 +128,14 @@ func (l *loads) why(c int) string {
 		return "nobody has voted for what is left"
 	}
 	num, den := l.load(c)
-	if !l.budget {
-		return fmt.Sprintf("if every voter earns at the same pace, the %s are the first who can pay for a place, when each has earned %s of one in all",
-			many(l.votes[c], "supporter"), l.share(num, den))
+	who := "only supporter is"
+	if l.votes[c] > 1 {
+		who = fmt.Sprintf("%d supporters are", l.votes[c])
 	}
-	return fmt.Sprintf("if every voter earns at the same pace, its %s are the first who can pay, when each has earned %s in all",
-		many(l.votes[c], "supporter"), l.share(num, den))
+	if !l.budget {
+		return fmt.Sprintf("if every voter earns at the same pace, the %s the first who can pay for a place, when each has earned %s of one in all", who, l.share(num, den))
+	}
+	return fmt.Sprintf("if every voter earns at the same pace, its %s the first who can pay, when each has earned %s in all", who, l.share(num, den))
 }
 
 // pay gives the supporters their new load.

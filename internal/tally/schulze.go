@@ -46,7 +46,11 @@ func schulze(e *Election, o Options) (*Sheet, error) {
 			}
 		}
 	}
-	p.record(Compare, nil, "Between every two candidates the strongest chains of won contests are compared, each as strong as its weakest contest.", "others below", above)
+	say := "Between every two candidates the strongest chains of won contests are compared, each as strong as its weakest contest."
+	if len(p.in) == 1 {
+		say = "There are no chains of won contests."
+	}
+	p.record(Compare, nil, say, "others below", above)
 	p.stage().Pairs = paths
 	ranking := rankByRelation(p.in, func(a, b int) bool { return w[a][b] > w[b][a] })
 	p.elect(ranking)

@@ -35,7 +35,7 @@ type Sheet struct {
 	Empty      int64    `json:"empty,omitempty"`  // those of Valid that approve of, or accept, nobody who stands
 	Quota      string   `json:"quota"`            // at the end; "" where the method has none
 	Stages     []Stage  `json:"stages"`
-	Elected    []int    `json:"elected"` // in the order of election
+	Elected    []int    `json:"elected"` // in the order of election; of pav, which elects all together, in the order of the list
 	Ties       []Tie    `json:"ties"`
 	Lot        []int    `json:"lot,omitempty"`      // all candidates in the order in which the lot takes them, where there is one
 	Seed       string   `json:"seed,omitempty"`     // from which that order was drawn

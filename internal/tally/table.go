@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/width"
 )
 
 // table is a table as text: rows of cells under a head. Columns in which nothing stands are left out, and nothing stands behind the
@@ -27,7 +29,7 @@ func (t *table) writeTo(w io.Writer) {
 			continue
 		}
 		for _, row := range t.rows {
-			widths[c] = max(widths[c], width(row[c]))
+			widths[c] = max(widths[c], columns(row[c]))
 		}
 	}
 	for _, row := range t.rows {
@@ -37,7 +39,7 @@ func (t *table) writeTo(w io.Writer) {
 			if widths[c] == 0 {
 				continue
 			}
-			room := strings.Repeat(" ", widths[c]-width(cell))
+			room := strings.Repeat(" ", widths[c]-columns(cell))
 			line.WriteString("  ")
 			if t.right[c] {
 				line.WriteString(room + cell)
@@ -59,10 +61,14 @@ func (t *table) filled(c int) bool {
 	return false
 }
 
-// width returns how many places the text takes up, signs without a width of their own not counted.
-func width(text string) (n int) {
+// columns returns how many places the text takes up: two for wide signs, as Chinese ones, and none for those without a width of their own.
+func columns(text string) (n int) {
 	for _, r := range text {
-		if !unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+		switch kind := width.LookupRune(r).Kind(); {
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+			n += 2
+		default:
 			n++
 		}
 	}
