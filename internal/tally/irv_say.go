@@ -63,6 +63,8 @@ func (c *ranked) sayWin(cand int) string {
 		if c.one {
 			why = fmt.Sprintf("with %s of %s", c.figure(c.votes[cand]), papersOf(c.counting()))
 		}
+	case c.rules.FirstThreshold && len(c.hopeful) == 2 && c.tied(cand):
+		why = "as one of the last two, who have as many papers"
 	case c.rules.FirstThreshold && len(c.hopeful) == 2:
 		why = "as the one of the last two who has more papers"
 	}
@@ -78,10 +80,16 @@ func (c *ranked) sayOut(cs []int) string {
 	case len(cs) > 1:
 		return fmt.Sprintf("Even together %s have fewer votes than anybody else, and are excluded next.", c.names(cs))
 	}
-	if ties := c.s.Ties; len(ties) > 0 && ties[len(ties)-1].Stage == len(c.s.Stages) && ties[len(ties)-1].Chosen == cs[0]+1 {
+	if c.tied(cs[0]) {
 		return "Of those with the fewest votes " + c.name(cs[0]) + " is excluded next."
 	}
 	return c.name(cs[0]) + " has the fewest votes and is excluded next."
+}
+
+// tied says whether a tie of this stage has just chosen the candidate.
+func (c *ranked) tied(cand int) bool {
+	last := len(c.s.Ties) - 1
+	return last >= 0 && c.s.Ties[last].Stage == len(c.s.Stages) && c.s.Ties[last].Chosen == cand+1
 }
 
 // sayMove says what a stage has done, from how things stood before it.

@@ -28,6 +28,15 @@ func TestSentences(t *testing.T) {
 	}
 }
 
+// TestLastTwoAlike: of two who are left with as many papers, the one whom the lot elects does not have more.
+func TestLastTwoAlike(t *testing.T) {
+	e := blt(t, "3 1\n4 1 0\n4 2 0\n3 3 0\n0\n\"A\" \"B\" \"C\"\n\"\"\n")
+	got := written(t, count(t, "irv", e, tally.Options{Ranked: &tally.RankedRules{FirstThreshold: true}}))
+	if want := " A is elected, as one of the last two, who have as many papers.\n   Tie (election): A and B stood alike. A was elected,"; !strings.Contains(got, want) {
+		t.Errorf("%q is not in\n%s", want, got)
+	}
+}
+
 // TestDebianSaysWhatIsNeeded: by how much each option has its majority or misses it, and that nothing is adopted where the default wins.
 func TestDebianSaysWhatIsNeeded(t *testing.T) {
 	e := blt(t, "4 1\n4 1 2 4 3 0\n2 4 1 2 3 0\n2 3 4 1 2 0\n0\n\"Park\" \"Shed\" \"Hall\" \"Neither\"\n\"\"\n")
