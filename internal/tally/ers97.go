@@ -15,11 +15,12 @@ var ers97Method = Method{
 //     on the first batch all the same end with other totals, and the same people.
 //   - Equal surpluses, and candidates equal at the bottom, are told apart by the first stage, or the earliest batch of papers after
 //     it, at which they differed; of three or more those go on to the next batch who were ahead (or behind) together.
-//   - Where more have reached what is needed than there are places, and nothing ever told them apart, the lot elects, one after the
-//     other. By 5.6.2 none of them would be elected until the lot had excluded one. Who is excluded so can have a whole quota of
-//     papers, and before them everybody would go who is last, also those for whom the last place is kept.
+//   - Where more have reached what is needed than there are places, and nothing ever told them apart, none of them is elected at that
+//     stage (5.6.2); once nothing else is left to be done, the lot excludes one of them.
 //   - Of places that are reserved the rules say nothing. Where there are any, one candidate is excluded at a time, but for those for
-//     whom no place is left, who are excluded together once every surplus has been passed on.
+//     whom no place is left, who are excluded together once every surplus has been passed on; and of those who are tied for the places
+//     that are reserved for nobody the lot elects, one after the other. By 5.6.2 all others would have to go before them, also those
+//     for whom the last place is kept.
 
 // setQuota divides the votes that have not become non-transferable by one more than the places, to the next hundredth (5.1.6, 5.4.8).
 func (c *gregory) setQuota() {
@@ -92,6 +93,10 @@ func (c *gregory) electBest(needed *big.Rat) bool {
 	}
 	best := c.extreme(can, c.votes, 1)
 	if c.votes[best[0]].Cmp(needed) < 0 {
+		return false
+	}
+	if left, _ := c.narrow("election", best); c.ers && c.kept == 0 && len(best) > c.vacancies() && len(left) > 1 {
+		c.stage().Say += " " + c.names(left) + " have enough votes, but there are not enough places for them, and nothing has ever told them apart. By the rules none of them is elected yet; if nothing else tells them apart, the lot excludes one."
 		return false
 	}
 	cand := c.choose("election", best)

@@ -249,7 +249,7 @@ func TestTextOfTies(t *testing.T) {
 	const surplus = "4 2\n9 1 3 0\n9 2 4 0\n1 3 0\n1 4 0\n0\n\"A\" \"B\" \"C\" \"D\"\n\"\"\n"
 	for _, tt := range []struct{ method, file, want string }{
 		{"scottish", last, " Of those with the fewest votes A is excluded next.\n   Tie (exclusion): A and B stood alike. A was excluded, by lot.\n"},
-		{"ers97", last, " A is elected with 5.00 votes.\n   Tie (election): A and B stood alike. A was elected, by lot.\n"},
+		{"ers97", last, " Of those with the fewest votes A is excluded next. B is elected, because no more are left than there are places.\n   Tie (exclusion): A and B stood alike. A was excluded, by lot.\n"},
 		{"wigm", last, " Of those with the fewest votes A is excluded.\n"},
 		{"cfer", last, " Of those with the fewest votes A is excluded."},
 		{"mpls", last, " Of those with the fewest votes A is excluded."},

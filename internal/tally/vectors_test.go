@@ -72,11 +72,11 @@ var transferVectors = []struct {
 		[]tally.Tie{{Stage: 2, For: "election", Among: []int{1, 2}, Chosen: 1, By: tally.ByOrder}}, "9.67", 2,
 	},
 	{
-		"two for one place whom nothing tells apart: the lot elects one", "ers97", "", `2 1
+		"two for one place whom nothing tells apart: neither is elected, and the lot excludes one", "ers97", "", `2 1
 [tie 2 1]
 5 1 0
 5 2 1 0
-0 "A" "B"`, 0, last, "5.00 5.00 0.00", []int{2}, []tally.Tie{{Stage: 1, For: "election", Among: []int{1, 2}, Chosen: 2, By: tally.ByLot}}, "5.00", 1,
+0 "A" "B"`, 0, last, "5.00 5.00 0.00", []int{1}, []tally.Tie{{Stage: 1, For: "exclude", Among: []int{1, 2}, Chosen: 2, By: tally.ByLot}}, "5.00", 1,
 	},
 	{
 		"no fewer votes than all others: elected to the last place", "n-ireland", "", `3 1
