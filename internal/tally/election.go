@@ -20,10 +20,11 @@ type Election struct {
 	Undeclared []int // candidates whom voters wrote in and nobody declared: some rules count their votes but do not elect them
 	Lots       []int // the order in which the lot would take candidates, as far as it is known; see Options.Lots
 	Papers     Papers
-	Budget     int64 // money to spend, in the unit of the costs; 0: no budget
-	Unit       int64 // how many of the unit make one of the currency that Budget and costs were written in: 1, 10, 100
-	Default    int   // the option that others must beat ("none of the above", "further discussion"), from 1; 0: none
-	Quorum     int64 // papers that must prefer an option to Default for it to be considered, of a fraction the next above; 0: none
+	Budget     int64    // money to spend, in the unit of the costs; 0: no budget
+	Unit       int64    // how many of the unit make one of the currency that Budget and costs were written in: 1, 10, 100
+	Default    int      // the option that others must beat ("none of the above", "further discussion"), from 1; 0: none
+	Quorum     int64    // papers that must prefer an option to Default for it to be considered, of a fraction the next above; 0: none
+	Notes      []string // what whoever reads the sheet should know of the file
 }
 
 // Candidate is who or what can be chosen.

@@ -71,6 +71,7 @@ func (m Method) Count(e *Election, o Options) (*Sheet, error) {
 		s.Notes = append(s.Notes, fmt.Sprintf("The file says %d places. %s fills one, so this is a count for one.", said, m.Name))
 	}
 	if err == nil {
+		s.Notes = append(slices.Clone(e.Notes), s.Notes...)
 		o.tell(e, s)
 		s.Seed = o.Seed
 		if l := newLots(e, o); l.by == ByLot && slices.Contains(m.Takes(), TakesLot) {

@@ -1,6 +1,7 @@
 package votefile
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +21,8 @@ import (
 //	(17) 1 2 0               one paper that somebody has numbered
 //	0                        no more papers
 //	"Ann" "Bo" "Cy" "Dee"    the candidates, in quotes, or each alone on a line without
-//	"Committee"              the title, likewise; text after it is passed over, but another election is refused
+//	"Committee"              the title, likewise
+//	any text                 passed over behind a title in quotes, but another election, or name, is refused
 //	# a comment goes to the end of the line
 const (
 	mostName       = 1000    // bytes in a name
@@ -38,7 +40,9 @@ type blt struct {
 	marks []tally.Mark
 	seen  []int // by candidate: the last paper, counted, that names them
 	paper int
-	word  []byte
+	// closed is where the 0 behind the papers stands.
+	closed place
+	word   []byte
 }
 
 func readBLT(s *scanner, e *tally.Election) error {
@@ -87,18 +91,27 @@ func (b *blt) head() error {
 	if err != nil {
 		return err
 	}
+	b.gap()
+	at := b.at()
 	seats, err := b.number("the number of seats", mostCandidates)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if n == 0 {
+	case n == 0:
 		return b.fault("there are no candidates")
+	case seats == 0:
+		return at.fault("there are no seats: the first line has the number of candidates and that of seats, which is 1 at least")
 	}
 	b.n, b.e.Seats, b.seen = int(n), int(seats), make([]int, n)
-	for {
+	return b.before()
+}
+
+// before reads what stands between the first line and the papers, which begin on a line of their own.
+func (b *blt) before() error {
+	for first, last := b.line, b.line; ; last = b.line {
 		b.gap()
-		switch b.peek() {
-		case '-':
+		switch c := b.peek(); {
+		case c == '-':
 			b.pass()
 			at := b.at()
 			c, err := b.number("the number of a candidate who has withdrawn", mostCandidates)
@@ -108,10 +121,14 @@ func (b *blt) head() error {
 			if err := b.withdraw(at, int(c)); err != nil {
 				return err
 			}
-		case '[':
+		case c == '[':
 			if err := b.directive(); err != nil {
 				return err
 			}
+		case isDigit(c) && b.line == last && last == first:
+			return b.fault("a third number stands in the first line, which has the number of candidates and that of seats; papers begin on a line of their own")
+		case isDigit(c) && b.line == last:
+			return b.fault("a number stands here behind what the file begins with; papers begin on a line of their own")
 		default:
 			return nil
 		}
@@ -267,24 +284,40 @@ func (b *blt) names() error {
 	if b.ended() {
 		return nil // the title can be left out
 	}
+	quoted := b.peek() == '"'
 	var err error
 	if b.e.Title, err = b.name("the title"); err != nil {
 		return err
 	}
-	return b.rest()
+	return b.rest(quoted)
 }
 
 // rest passes over the text behind the title. Where a line of it begins with two numbers there is another election, or more papers,
-// which nobody must believe to be counted. Neither begins with 0, as some tables of figures do.
-func (b *blt) rest() error {
+// which nobody must believe to be counted. Neither begins with 0, as some tables of figures do. What stands in quotes may be a source or
+// a comment, as some programs write them, or names too many: the sheet tells of it. Behind a title without quotes there is nothing, or
+// what was taken for the title is a candidate.
+func (b *blt) rest(quoted bool) error {
+	var more []string
 	var first place // of a number that a line begins with
 	line := 0       // of the word before
 	for {
 		b.gap()
 		if b.ended() {
+			b.tell(more)
 			return nil
 		}
 		at, digits, begins := b.at(), true, b.line != line && b.peek() != '0'
+		if b.line != line && !quoted {
+			return b.fault("another name stands behind the title: the file says that there are %s, whose names are followed by one title", count(b.n, "candidate"))
+		}
+		if b.line != line && b.peek() == '"' && len(more) < mostTold {
+			text, err := b.name("a comment")
+			if err != nil {
+				return err
+			}
+			more, first, line = append(more, text), place{}, at.line
+			continue
+		}
 		for c := b.peek(); !b.ended() && !isSpace(c); c = b.peek() {
 			digits = digits && isDigit(c)
 			b.pass()
@@ -298,6 +331,17 @@ func (b *blt) rest() error {
 			first = place{}
 		}
 		line = at.line
+	}
+}
+
+// mostTold is how many texts behind the title the sheet tells of.
+const mostTold = 5
+
+// tell notes what stands in quotes behind the title.
+func (b *blt) tell(more []string) {
+	if len(more) > 0 {
+		b.e.Notes = append(b.e.Notes, fmt.Sprintf("Behind the title the file has more, which is not counted: \"%s\". Names of candidates stand before the title, and the first line says how many they are: %d.",
+			strings.Join(more, "\", \""), b.n))
 	}
 }
 
@@ -322,7 +366,7 @@ func (b *blt) name(what string) (string, error) {
 	case !tally.Legible(name):
 		return "", at.fault(illegible)
 	case !quoted && !strings.ContainsFunc(name, unicode.IsLetter): // more papers, or another 0
-		return "", at.fault("%q stands where %s should be", name, what)
+		return "", b.noName(at, name, what)
 	}
 	return name, nil
 }
@@ -372,4 +416,15 @@ func (b *blt) keep(from place, c byte) error {
 	}
 	b.word = append(b.word, c)
 	return nil
+}
+
+// noName says what stands in the place of a name.
+func (b *blt) noName(at place, name, what string) error {
+	switch {
+	case at.line == b.closed.line:
+		return b.closed.fault("no kind of paper can have the count 0: a 0 in this place says that there are no more papers, and stands alone")
+	case len(b.e.Candidates) == 0:
+		return at.fault("%q stands where %s should be: the 0 in line %d says that there are no more papers", name, what, b.closed.line)
+	}
+	return at.fault("%q stands where %s should be", name, what)
 }

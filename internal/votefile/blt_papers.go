@@ -10,10 +10,14 @@ import (
 func (b *blt) papers() error {
 	for {
 		weight, at, err := b.weight()
-		if err != nil || weight == 0 {
+		if err != nil {
 			return err
 		}
-		if err := b.prefs(); err != nil {
+		if weight == 0 {
+			b.closed = at
+			return nil
+		}
+		if err := b.prefs(at); err != nil {
 			return err
 		}
 		if err := b.e.Papers.Add(b.marks, weight); err != nil {
@@ -36,13 +40,17 @@ func (b *blt) weight() (int64, place, error) {
 	return n, at, err
 }
 
-// prefs reads the marks of one paper and the 0 behind them.
-func (b *blt) prefs() error {
+// prefs reads the marks of the paper that begins there, and the 0 behind them. All are on one line: else a 0 that was forgotten would
+// make the next paper a part of this one.
+func (b *blt) prefs(from place) error {
 	b.marks = b.marks[:0]
 	b.paper++
 	same := tally.Mark(0)
 	for {
 		c, at, err := b.pref()
+		if at.line != from.line {
+			return from.fault("the paper that begins in line %d has no 0 at its end: write one behind its last candidate, on the same line", from.line)
+		}
 		if err != nil {
 			return err
 		}

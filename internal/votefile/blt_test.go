@@ -3,6 +3,7 @@ package votefile_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -37,9 +38,9 @@ func plain(e *tally.Election) plainForm {
 
 func TestBLT(t *testing.T) {
 	const text = "\xef\xbb\xbf4 2 # four for two\r\n[nick ann bo cy dee]\n[tie cy ann bo dee]\n-4\n" +
-		"9 ann bo=cy 0\n(17) 2 - 1 0 # numbered\n3 0\n2 1 2=3\n0\n0\n" +
+		"9 ann bo=cy 0\n(17) 2 - 1 0 # numbered\n3 0\n2 1 2=3 0 1 3 0 # two kinds\n0\n" +
 		"\"Ann\" \"Bo \\\"the\\\" Bell\" \"Cy\n\"\n"
-	if _, err := votefile.Read("x.blt", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "x.blt:11:25: the quotes are not closed") {
+	if _, err := votefile.Read("x.blt", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "x.blt:10:25: the quotes are not closed") {
 		t.Errorf("an open quote: %v", err)
 	}
 	good := strings.Replace(text, "\"Cy\n\"\n", "\"Cy \"C. C\"\n\"\"\n\"The # committee\"\nand what else there is to say\n123 votes of 200\nin 2019 2020\n7", 1)
@@ -65,7 +66,7 @@ func TestBLT(t *testing.T) {
 		"The # committee", 2,
 		[]tally.Candidate{{Name: "Ann", ID: "ann"}, {Name: `Bo "the" Bell`, ID: "bo"}, {Name: `Cy "C. C`, ID: "cy"}, {Name: "", ID: "dee"}},
 		[]int{3}, []int{2, 0, 1, 3},
-		[][]tally.Mark{{0, 1, 2 | tally.Same}, {1, tally.Blank, 0}, {}}, []int64{11, 1, 3},
+		[][]tally.Mark{{0, 1, 2 | tally.Same}, {1, tally.Blank, 0}, {}, {2}}, []int64{11, 1, 3, 1},
 	}
 	if diff := cmp.Diff(want, plain(e)); diff != "" {
 		t.Error(diff)
@@ -77,6 +78,28 @@ func TestBLTRest(t *testing.T) {
 	const text = "2 1\n1 1 2 0\n0\n\"A\"\n\"B\"\n\"T\"\n\"by W\"\nFirst Prefs\n  0 12 34  0\n  0119 2\nQuota  84.88\n"
 	if _, err := votefile.Read("x.blt", strings.NewReader(text)); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestBLTNamesTooMany: what stands in quotes behind the title is told on the sheet, so that nobody's name gets lost there.
+func TestBLTNamesTooMany(t *testing.T) {
+	const head = "2 1\n1 1 2 0\n0\n\"A\"\n\"B\"\n\"T\""
+	for text, want := range map[string]string{
+		head + "\n": "", head + "\n# \"C\"\nby 20\n": "", head + "\n\"C\"\n": `"C"`, head + "\n\"C\" # or so\n by 20\n\"D\"": `"C", "D"`,
+	} {
+		e, err := votefile.Read("x.blt", strings.NewReader(text))
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		m, _ := tally.Find("irv")
+		s, err := m.Count(e, tally.Options{})
+		told := slices.ContainsFunc(s.Notes, func(n string) bool {
+			return strings.HasPrefix(n, "Behind the title the file has more, which is not counted: "+want+". Names of candidates stand before the title")
+		})
+		if err != nil || told != (want != "") {
+			t.Errorf("%q: %v, %q", text, err, s.Notes)
+		}
 	}
 }
 
@@ -101,7 +124,13 @@ func TestBrokenNames(t *testing.T) {
 }
 
 func TestBLTFaults(t *testing.T) {
-	const names = "\"A\" \"B\" \"C\"\n"
+	const (
+		names   = "\"A\" \"B\" \"C\"\n"
+		tooMany = "another name stands behind the title: the file says that there are 3 candidates, whose names are followed by one title"
+	)
+	open := func(line int) string {
+		return fmt.Sprintf("the paper that begins in line %d has no 0 at its end: write one behind its last candidate, on the same line", line)
+	}
 	for text, want := range map[string]string{
 		"":                                   "1:1: the file ends where the number of candidates should be",
 		"x":                                  `1:1: "x" stands where the number of candidates should be`,
@@ -147,11 +176,30 @@ func TestBLTFaults(t *testing.T) {
 		"3 1\n0\n\"" + strings.Repeat("a", 1100):                               "3:1: a name is longer than 1000 bytes",
 		"3 1\n[nick " + strings.Repeat("a", 99):                                "2:7: the word is longer than 64 bytes",
 		"3 1\n1 1 0\n\x00\n0\n" + names + "\"T\"\n":                            `3:1: a byte 0 stands where the number of papers, or the 0 behind the last of them, should be`,
-		"3 1\n0\n2 1 0\n" + names:                                              `3:1: "2 1 0" stands where the name of a candidate should be`,
-		"3 1\n0\n0\nA\nB\nC":                                                   `3:1: "0" stands where the name of a candidate should be`,
+		"3 1\n0\n2 1 0\n" + names:                                              `3:1: "2 1 0" stands where the name of a candidate should be: the 0 in line 2 says that there are no more papers`,
+		"3 1\n0\n0\nA\nB\nC":                                                   `3:1: "0" stands where the name of a candidate should be: the 0 in line 2 says that there are no more papers`,
 		"3 1\n0\nA\nB\n" + strings.Repeat("c", 1100):                           "5:1: a name is longer than 1000 bytes",
 		"3 1\n0\nA\nB\x1b[1m":                                                  "4:1: there are signs in this that are not shown, or change how others are",
-		"3 1\n0\n" + names + "7":                                               `4:1: "7" stands where the title should be`,
+		"3 1\n4 1 0\n0 2 0\n0\n" + names:                                       "3:1: no kind of paper can have the count 0: a 0 in this place says that there are no more papers, and stands alone",
+		// a 0 that was forgotten
+		"4 2\n9 1 2 0\n8 2\n4 3 0\n":        "3:1: " + open(3),
+		"4 2\n9 1 2 0\n 8 2 # Bo\n0\n0\n":   "3:2: " + open(3),
+		"4 2\n9 1 2 0\n8\n2 4 0\n0\n":       "3:1: " + open(3),
+		"4 2\n(1)\n2 4 0\n0\n":              "2:1: " + open(2),
+		"4 2\n9 1 2=\n3 0\n0\n":             "2:1: " + open(2),
+		"4 2\n9 1 2 0\r8 2\r4 3 0\r":        "3:1: " + open(3),
+		"3 1\n5 3 1\n0\n" + names:           "2:1: " + open(2),
+		"3 1\n5 3 1\n" + names:              "2:1: " + open(2),
+		"3 1\n5 3 1\n":                      "2:1: " + open(2),
+		"3 1\n[nick a b c]\n5 a\n4 b c 0\n": "3:1: " + open(3),
+		// numbers too many, or too few
+		"3 1 2\n3 1 0\n":              "1:5: a third number stands in the first line, which has the number of candidates and that of seats; papers begin on a line of their own",
+		"3 1 -2 3 1 0\n":              "1:8: a third number stands in the first line, which has the number of candidates and that of seats; papers begin on a line of their own",
+		"3 1\n[tie 1 2 3] 4 1 0\n0\n": "2:13: a number stands here behind what the file begins with; papers begin on a line of their own",
+		"3 0\n1 1 0\n0\n" + names:     "1:3: there are no seats: the first line has the number of candidates and that of seats, which is 1 at least",
+		// a name too many
+		"3 1\n0\nA\nB\nC\nD\nT\n": "7:1: " + tooMany,
+		"3 1\n0\n" + names + "7":  `4:1: "7" stands where the title should be`,
 	} {
 		_, err := votefile.Read("x.blt", strings.NewReader(text))
 		var f *votefile.Fault
@@ -205,7 +253,7 @@ func again(t fataler, e *tally.Election) {
 func TestWriteBLT(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 6).Draw(t, "candidates")
-		e := &tally.Election{Title: rapid.StringMatching(`[ -~äß"\\]{0,9}[a-z]`).Draw(t, "title"), Seats: rapid.IntRange(0, 9).Draw(t, "seats")}
+		e := &tally.Election{Title: rapid.StringMatching(`[ -~äß"\\]{0,9}[a-z]`).Draw(t, "title"), Seats: rapid.IntRange(1, 9).Draw(t, "seats")}
 		e.Title = strings.TrimSpace(e.Title)
 		for range n {
 			e.Candidates = append(e.Candidates, tally.Candidate{Name: strings.TrimSpace(rapid.StringMatching(`[ -~é"\\#]{0,8}`).Draw(t, "name"))})
@@ -236,4 +284,13 @@ func seq(n int) []int {
 		out[i] = i
 	}
 	return out
+}
+
+// TestWriteBLTWithoutSeats: a file has 1 where nobody said how many.
+func TestWriteBLTWithoutSeats(t *testing.T) {
+	var b strings.Builder
+	e := &tally.Election{Candidates: []tally.Candidate{{Name: "A"}}}
+	if err := votefile.WriteBLT(&b, e); err != nil || !strings.HasPrefix(b.String(), "1 1\n") {
+		t.Errorf("%q, %v", b.String(), err)
+	}
 }

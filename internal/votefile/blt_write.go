@@ -10,7 +10,7 @@ import (
 )
 
 // WriteBLT writes the election as a BLT file, which Read reads as the same election but for what BLT does not know: costs, scores,
-// and marks that name nobody other than skipped ranks.
+// and marks that name nobody other than skipped ranks. Where nothing says how many seats there are, the file has 1, as a count does.
 func WriteBLT(w io.Writer, e *tally.Election) error {
 	var b strings.Builder
 	flush := func() error {
@@ -18,7 +18,7 @@ func WriteBLT(w io.Writer, e *tally.Election) error {
 		b.Reset()
 		return err
 	}
-	fmt.Fprintf(&b, "%d %d\n", len(e.Candidates), e.Seats)
+	fmt.Fprintf(&b, "%d %d\n", len(e.Candidates), max(1, e.Seats))
 	for _, c := range e.Withdrawn {
 		fmt.Fprintf(&b, "-%d\n", c+1)
 	}

@@ -98,7 +98,7 @@ func (t *table) row() (bool, error) {
 		t.pass()
 	}
 	if first := t.cells[0].at; t.width > 0 && len(t.cells) != t.width {
-		return false, first.fault("the row has %d cells, and the first line has %d", len(t.cells), t.width)
+		return false, first.fault("the row has %s, and the first line has %d", count(len(t.cells), "cell"), t.width)
 	}
 	return true, t.rowEnd()
 }

@@ -23,6 +23,7 @@ func TestRanksFaults(t *testing.T) {
 		"count,rang1\n":                      `1:7: "rang1" stands where rank1 should be: the first line is count,rank1,rank2 and so on, or count,opt1,opt2 and so on`,
 		"count,opt1,opt3\n":                  `1:12: "opt3" stands where opt2 should be: the first line is count,rank1,rank2 and so on, or count,opt1,opt2 and so on`,
 		"count,opt1,opt2\n1,1\n":             "2:1: the row has 2 cells, and the first line has 3",
+		"count,opt1,opt2\n1\n":               "2:1: the row has 1 cell, and the first line has 3",
 		"count,opt1,opt2\nx,1,2\n":           `2:1: "x" is not a number of papers, which is a whole number from 1`,
 		"count,opt1,opt2\n3,1,0\n":           `2:5: "0" is not a rank, which is a whole number from 1`,
 		"count,opt1,opt2\n3,01,\n":           `2:3: "01" is not a rank, which is a whole number from 1`,

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -246,6 +247,14 @@ func (s *scanner) at() place { return place{s, s.line, s.column()} }
 
 func (p place) fault(format string, args ...any) error {
 	return &Fault{p.s.name, p.line, p.column, fmt.Sprintf(format, args...)}
+}
+
+// count writes how many there are of something.
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
 }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
