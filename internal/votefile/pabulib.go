@@ -2,6 +2,7 @@ package votefile
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"math"
 	"slices"
 	"strconv"
@@ -28,13 +29,9 @@ import (
 //	voter_id;vote            and points, one a project, for cumulative and scoring
 //	1;a,b
 //
-// What else there is in META and in other columns is not read, nor is the voter_id. Projects on an approval are on one level; by
-// points, the one with the most is first.
-const (
-	mostFields   = 256 // in a row
-	mostDigits   = 15  // of an amount of money
-	mostDecimals = 3   // of an amount of money, without zeros at the end
-)
+// What else there is in META and in other columns is not read. A voter_id may be empty, and stands on one paper only. Projects on an
+// approval are on one level; by points, the one with the most is first.
+const mostFields = 256 // in a row
 
 // field is one field of a table and where it stands.
 type field struct {
@@ -56,6 +53,7 @@ type pb struct {
 	budget  money
 	costs   []money
 	votes   int
+	voters  map[[sha256.Size]byte]int // by the hash of the ID: the line they are in
 	marks   []mark
 	paper   []tally.Mark
 	points  []int32
@@ -66,15 +64,8 @@ type mark struct {
 	points  int32
 }
 
-// money is an amount in units of 1/10^decimals.
-type money struct {
-	place
-	n        int64
-	decimals int
-}
-
 func readPabulib(s *scanner, e *tally.Election) error {
-	p := &pb{scanner: s, e: e, meta: map[string]field{}, ids: map[string]int{}}
+	p := &pb{scanner: s, e: e, meta: map[string]field{}, ids: map[string]int{}, voters: map[[sha256.Size]byte]int{}}
 	for _, section := range []struct {
 		name string
 		row  func() error
@@ -110,7 +101,7 @@ func (p *pb) section(name string, row, end func() error) error {
 			break
 		}
 		if name != "META" && len(p.row) != len(p.columns) {
-			return p.here().fault("there are %d cells under %d names of columns", len(p.row), len(p.columns))
+			return p.here().fault("the row has %s, under %s of columns", count(len(p.row), "cell"), count(len(p.columns), "name"))
 		}
 		if err := row(); err != nil {
 			return err
@@ -297,21 +288,6 @@ func (p *pb) scored() bool {
 	return kind == "cumulative" || kind == "scoring"
 }
 
-// amount reads an amount of money, which is not negative.
-func amount(c field) (money, error) {
-	whole, part, _ := strings.Cut(strings.Replace(c.text, ",", ".", 1), ".")
-	part = strings.TrimRight(part, "0")
-	digits := whole + part
-	if whole == "" || len(digits) > mostDigits || len(part) > mostDecimals || strings.Trim(digits, "0123456789") != "" {
-		return money{}, c.fault("%q is no amount of money with up to %d digits, %d of them decimals", c.text, mostDigits, mostDecimals)
-	}
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil {
-		return money{}, c.fault("%q is no amount of money", c.text)
-	}
-	return money{c.place, n, len(part)}, nil
-}
-
 // column returns the field of the row under the name; an empty one if there is no such column.
 func (p *pb) column(name string) field {
 	if i, ok := p.columns[name]; ok {
@@ -379,8 +355,24 @@ func (p *pb) counted(key string, n int) error {
 
 func (p *pb) votesEnd() error { return p.counted("num_votes", p.votes) }
 
+// voter refuses a second paper of the same voter.
+func (p *pb) voter(id field) error {
+	if id.text == "" {
+		return nil
+	}
+	hash := sha256.Sum256([]byte(id.text)) // an ID can be long
+	if line, twice := p.voters[hash]; twice {
+		return id.fault("the voter %.40q is there already, in line %d", id.text, line)
+	}
+	p.voters[hash] = id.line
+	return nil
+}
+
 func (p *pb) voteRow() error {
 	p.votes++
+	if err := p.voter(p.column("voter_id")); err != nil {
+		return err
+	}
 	vote, points := p.column("vote"), field{}
 	if p.scored() {
 		points = p.column("points")

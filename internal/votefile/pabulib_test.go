@@ -50,6 +50,16 @@ func TestPabulib(t *testing.T) {
 	}
 }
 
+// TestPabulibSays what to do about what could be meant in two ways.
+func TestPabulibSays(t *testing.T) {
+	votes := pb("approval", "voter_id;vote", "1;a", ";c", "2;a", ";c", "1;c")
+	wantFaults(t, "x.pb", map[string]string{
+		votes: `19:1: the voter "1" is there already, in line 15`,
+		strings.Replace(votes, "1000,50", "2,000", 1):                    `4:8: "2,000" could be thousands, or have three decimals: write 2000, or 2.000`,
+		strings.Replace(votes, "a;500", "a", 1):                          "10:1: the row has 3 cells, under 4 names of columns",
+	})
+}
+
 // TestPabulibFaults says where each fault is.
 func TestPabulibFaults(t *testing.T) {
 	good := pb("cumulative", "voter_id;vote;points", "1;a,b 2;1,2")
@@ -66,6 +76,9 @@ func TestPabulibFaults(t *testing.T) {
 		{"PROJECTS\n", "VOTES\n", "8:1"},
 		{"project_id;cost", "id;cost", "9:1"},
 		{"name;selected", "cost;selected", "9:17"},
+		{"budget;1000,50", "budget;2,000", "4:8"},
+		{"budget;1000,50", "budget;,000", "4:8"},
+		{"a;500", "a;1,500", "10:3"},
 		{"a;500", "a;-500", "10:3"},
 		{"a;500", "a;1234567890123456", "10:3"},
 		{"a;500", "a;1.2345", "10:3"},

@@ -7,6 +7,10 @@ import (
 	"strings"
 
 	"folkmoot/internal/tally"
+	"folkmoot/internal/unseen"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
 // A table of ranked papers (RFC 4180), one kind of paper a line:
@@ -18,12 +22,13 @@ import (
 //	0,Bo,Dee,                      no paper at all, but Bo and Dee stand
 //
 // Candidates are in the order in which they first come, unless they were given. Lines of no papers can put them in another, and name those
-// who are on no paper.
-const (
-	skippedCell    = "undervote"
-	overCell       = "overvote"
-	undeclaredCell = "UWI"
-)
+// who are on no paper. Nothing but the name says who is meant, so names are
+// taken in Unicode's form C and with single spaces, and no two may differ only in their capitals or in signs that nobody sees.
+
+// markWords are the cells that name no candidate, in small letters; any are taken.
+var markWords = map[string]tally.Mark{
+	"": tally.Blank, "undervote": tally.Blank, "overvote": tally.Over, "uwi": tally.Undeclared, "undeclared": tally.Undeclared,
+}
 
 // ReadRanks reads a table of ranked papers for the candidates given, in their order, of whom some may be on no paper. A name that is
 // not among them is a fault.
@@ -36,7 +41,8 @@ type ranks struct {
 	*table
 	e      *tally.Election
 	given  bool
-	known  map[string]tally.Mark // what a cell stands for
+	known  map[string]tally.Mark // whom a name stands for
+	alike  map[string]tally.Mark // by what names have in common that look alike
 	seen   []int                 // by candidate: the last paper, counted, that names them
 	level  []int                 // by candidate: the last cell, counted, that names them with others
 	paper  int
@@ -47,9 +53,9 @@ type ranks struct {
 func readRanksCSV(t *table, e *tally.Election) error {
 	n := len(e.Candidates)
 	r := &ranks{table: t, e: e, given: n > 0, seen: make([]int, n), level: make([]int, n)}
-	r.known = map[string]tally.Mark{"": tally.Blank, skippedCell: tally.Blank, overCell: tally.Over, undeclaredCell: tally.Undeclared}
+	r.known, r.alike = make(map[string]tally.Mark, n), map[string]tally.Mark{}
 	for i, c := range e.Candidates {
-		r.known[c.Name] = tally.Mark(i)
+		r.known[tidy(c.Name)] = tally.Mark(i)
 	}
 	for {
 		more, err := t.row()
@@ -92,14 +98,14 @@ func (r *ranks) take() error {
 
 // rank takes in a cell.
 func (r *ranks) rank(c cell) error {
-	if m, ok := r.known[string(r.of(c))]; ok {
+	if m, ok := r.find(string(r.of(c))); ok {
 		r.marks = append(r.marks, r.once(m))
 		return nil
 	}
 	first := len(r.marks)
 	r.levels++
 	for name := range bytes.SplitSeq(r.of(c), []byte("|")) {
-		m, ok := r.known[string(name)]
+		m, ok := r.find(string(name))
 		if !ok {
 			var err error
 			if m, err = r.candidate(c, string(name)); err != nil {
@@ -121,6 +127,37 @@ func (r *ranks) rank(c cell) error {
 		r.marks = append(r.marks, m)
 	}
 	return nil
+}
+
+// find returns what a cell, or a name of several in one, is known to stand for.
+func (r *ranks) find(text string) (tally.Mark, bool) {
+	if m, ok := r.known[text]; ok {
+		return m, true
+	}
+	if m, ok := markWords[text]; ok {
+		return m, true
+	}
+	if strings.TrimSpace(text) != text || !tally.Legible(text) {
+		return 0, false
+	}
+	if m, ok := r.known[tidy(text)]; ok {
+		return m, true
+	}
+	m, ok := markWords[strings.ToLower(text)]
+	return m, ok
+}
+
+// tidy returns a name with single spaces, and with each letter as one sign where there is one (Unicode's form C).
+func tidy(name string) string { return strings.Join(strings.Fields(norm.NFC.String(name)), " ") }
+
+// blurred returns what a name has in common with those that only capitals, or signs that nobody sees, tell from it.
+func blurred(name string) string {
+	return tidy(cases.Fold().String(strings.Map(func(r rune) rune {
+		if unseen.Is(r) {
+			return -1
+		}
+		return r
+	}, name)))
 }
 
 // once returns the mark, or Again if it names somebody whom the paper has named already.
@@ -150,8 +187,13 @@ func (r *ranks) candidate(c cell, name string) (tally.Mark, error) {
 	case !tally.Legible(name):
 		return 0, c.at.fault(illegible)
 	}
+	name = tidy(name)
+	common := blurred(name)
+	if m, ok := r.alike[common]; ok {
+		return 0, c.at.fault("%.40q and %.40q, which has come before, differ only in capitals or in signs that nobody sees; write both alike", name, r.e.Candidates[m].Name)
+	}
 	r.e.Candidates = append(r.e.Candidates, tally.Candidate{Name: name})
 	r.seen, r.level = append(r.seen, 0), append(r.level, 0)
-	r.known[name] = tally.Mark(n)
+	r.known[name], r.alike[common] = tally.Mark(n), tally.Mark(n)
 	return tally.Mark(n), nil
 }

@@ -64,6 +64,28 @@ func TestRanksCSVNone(t *testing.T) {
 	}
 }
 
+// TestRanksCSVNames: a name that is written with other spaces or composed otherwise is the same, as is a word for a mark with other
+// capitals. What only capitals or hidden signs tell apart nobody can have meant.
+func TestRanksCSVNames(t *testing.T) {
+	const text = "count,rank1,rank2\n4,Ann Archer,Zoe\u0308\n3,Ann  Archer,Zo\u00eb\n2,Ann\u00a0Archer,Overvote\n1,UNDERVOTE,Uwi|Zoe\u0308\n1,undeclared,UnderVote\n"
+	const want = `[Ann Archer Zo\u00eb] 11
+7: 0 1
+2: 0 over
+1: blank undeclared =1
+1: undeclared`
+	e, err := Read("papers.csv", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := described(e); got != strings.ReplaceAll(want, `\u00eb`, "\u00eb") {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	e, err = ReadRanks("papers", strings.NewReader("count,rank1\n5,Zoe\u0308\n"), []tally.Candidate{{Name: "Ann"}, {Name: "Zo\u00eb"}})
+	if want := "[Ann Zo\u00eb] 5\n5: 1"; err != nil || described(e) != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
 func TestReadRanksForCandidates(t *testing.T) {
 	cs := []tally.Candidate{{Name: "Dee"}, {Name: "Bo"}, {Name: "Ann"}}
 	e, err := ReadRanks("papers", strings.NewReader("count,rank1,rank2\n5,Ann,Bo\n"), cs)
@@ -102,6 +124,10 @@ func TestRanksCSVFaults(t *testing.T) {
 		{"count,rank1,rank2\n1,Bo,Bo|Bo\n", `2:6: "Bo" is there twice`},
 		{"count,rank1\n1,Bo|overvote\n", `2:3: "overvote" cannot be on one level with others`},
 		{"count,rank1\n1,Bo|\n", `2:3: "" cannot be on one level with others`},
+		{"count,rank1\n1,Ann\n2,ann\n", `3:3: "ann" and "Ann", which has come before, differ only in capitals or in signs that nobody sees; write both alike`},
+		{"count,rank1\n1,Ann  B\n2,Cy|AN\u200dN B\n", `3:3: "AN\u200dN B" and "Ann B", which has come before, differ only`},
+		{"count,rank1\n1,Bo|Undervote\n", `2:3: "Undervote" cannot be on one level with others`},
+		{"count,rank1\n1,Bo\u00a0\n", `2:3: the name "Bo\u00a0" has spaces around it`},
 		{"count,rank1\n1, Bo\n", `2:3: the name " Bo" has spaces around it`},
 		{"count,rank1\n1,\"B\no\"\n", `2:3: there are signs in this that are not shown, or change how others are`},
 		{"count,rank1\n1," + strings.Repeat("x", 1001), `2:3: the name is longer than 1000 bytes`},
