@@ -50,8 +50,12 @@ func TestBLT(t *testing.T) {
 	}
 	// As the councils of Scotland publish them.
 	for text, names := range map[string][]string{
-		"3 1\n0\nAnn \"Bo\" CY (Lab)\r\n O'Dee \nRenée\nThe #1 ward":            {`Ann "Bo" CY (Lab)`, "O'Dee", "Renée", "The #1 ward"},
-		"3 1\n0\n\"Ann \"\"The Party\"\"\"\n\"\"\"Bo\"\" Dee\"\n\"Cy\"\nWard 3": {`Ann "The Party"`, `"Bo" Dee`, "Cy", "Ward 3"},
+		"3 1\n0\nAnn \"Bo\" CY (Lab)\r\n O'Dee \nRenée\nThe #1 ward":                                {`Ann "Bo" CY (Lab)`, "O'Dee", "Renée", "The #1 ward"},
+		"3 1\n0\n\"Ann \"\"The Party\"\"\"\n\"\"\"Bo\"\" Dee\"\n\"Cy\"\nWard 3":                     {`Ann "The Party"`, `"Bo" Dee`, "Cy", "Ward 3"},
+		"3 1\n0\n\"Ann\" \"Green\"\n\"Bo\" \"Labour\"\r\n\"Cy\" \"Green\" # new\n\"Ward 4\"\nnotes": {"Ann", "Bo", "Cy", "Ward 4"},
+		"3 1\n0\n\"Ann\" \"Green\"\n\"Bo\" \"Labour\"\n\"Cy\" \"Green\"\nWard 4\n":                  {"Ann", "Bo", "Cy", "Ward 4"},
+		"3 1\n0\n\"Ann\" \"Green\"\n\"Bo\" \"Labour\"\n\"Cy\" \"Green\"\n":                          {"Ann", "Bo", "Cy", ""},
+		"3 1\n0\n\"Ann\" \"Bo\"\n\"Cy\" \"Ward 4\"\n":                                               {"Ann", "Bo", "Cy", "Ward 4"},
 	} {
 		e, err := votefile.Read("x.blt", strings.NewReader(text))
 		if err != nil {
@@ -198,8 +202,9 @@ func TestBLTFaults(t *testing.T) {
 		"3 1\n[tie 1 2 3] 4 1 0\n0\n": "2:13: a number stands here behind what the file begins with; papers begin on a line of their own",
 		"3 0\n1 1 0\n0\n" + names:     "1:3: there are no seats: the first line has the number of candidates and that of seats, which is 1 at least",
 		// a name too many
-		"3 1\n0\nA\nB\nC\nD\nT\n": "7:1: " + tooMany,
-		"3 1\n0\n" + names + "7":  `4:1: "7" stands where the title should be`,
+		"3 1\n0\n\"A\" \"P\"\n\"B\" \"Q\"\n\"C\"\n\"T\"\n": "5:1: " + tooMany,
+		"3 1\n0\nA\nB\nC\nD\nT\n":                          "7:1: " + tooMany,
+		"3 1\n0\n" + names + "7":                           `4:1: "7" stands where the title should be`,
 	} {
 		_, err := votefile.Read("x.blt", strings.NewReader(text))
 		var f *votefile.Fault

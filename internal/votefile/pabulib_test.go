@@ -55,8 +55,8 @@ func TestPabulibSays(t *testing.T) {
 	votes := pb("approval", "voter_id;vote", "1;a", ";c", "2;a", ";c", "1;c")
 	wantFaults(t, "x.pb", map[string]string{
 		votes: `19:1: the voter "1" is there already, in line 15`,
-		strings.Replace(votes, "1000,50", "2,000", 1):                    `4:8: "2,000" could be thousands, or have three decimals: write 2000, or 2.000`,
-		strings.Replace(votes, "a;500", "a", 1):                          "10:1: the row has 3 cells, under 4 names of columns",
+		strings.Replace(votes, "1000,50", "2,000", 1): `4:8: "2,000" could be thousands, or have three decimals: write 2000, or 2.000`,
+		strings.Replace(votes, "a;500", "a", 1):       "10:1: the row has 3 cells, under 4 names of columns",
 	})
 }
 
