@@ -163,6 +163,9 @@ func (c *drawCmd) reveal(e *env) error {
 	if err != nil {
 		return err
 	}
+	if r.Revealed() {
+		return fmt.Errorf("%s: the draw %s was revealed already; a draw is made once", named(c.Reveal), nameOf(r))
+	}
 	text, err := os.ReadFile(c.secretOf(c.Reveal))
 	if err != nil {
 		return err

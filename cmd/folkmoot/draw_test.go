@@ -82,6 +82,7 @@ func TestDrawCommandRefuses(t *testing.T) {
 	in := drawFiles(t)
 	want(t, exitOK, "", "draw", in("pool.txt"), "--id=role-1", "--out="+in("draw.json"))
 	want(t, exitOK, "", "draw", in("pool.txt"), "--id=role-2", "--out="+in("second.json"))
+	want(t, exitOK, "", "draw", "--reveal="+in("second.json"), "--out="+in("drawn.json"))
 	before, err := filepath.Glob(in("*"))
 	if err != nil {
 		t.Fatal(err)
@@ -103,6 +104,7 @@ func TestDrawCommandRefuses(t *testing.T) {
 		{exitFailed, "no such file", []string{in("pool.txt"), "--id=x", "--out=" + in("nowhere/x.json")}},
 		{exitFailed, "is there already", []string{"--reveal=" + in("draw.json"), "--out=" + in("draw.json")}},
 		{exitUnusable, "not the secret", []string{"--reveal=" + in("draw.json"), "--secret=" + in("second.json.secret"), "--out=" + in("x.json")}},
+		{exitUnusable, "drawn.json: the draw role-2 was revealed already; a draw is made once", []string{"--reveal=" + in("drawn.json"), "--out=" + in("x.json")}},
 		{exitUnusable, "does not hold a secret", []string{"--reveal=" + in("draw.json"), "--secret=" + in("pool.txt"), "--out=" + in("x.json")}},
 		{exitUnusable, "no such file", []string{"--reveal=" + in("draw.json"), "--secret=" + in("none"), "--out=" + in("x.json")}},
 		{exitUnusable, "not the record of a draw", []string{"--reveal=" + in("pool.txt"), "--secret=" + in("second.json.secret"), "--out=" + in("x.json")}},

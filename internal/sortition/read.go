@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,8 +108,8 @@ func readMembers(r io.Reader, strata []Stratum, strataName string) error {
 }
 
 // ReadPanels reads what is asked of a panel from two tables: quotas with the columns feature, value, min and max, and people with the
-// column id, one for each feature, and home if nobody may be on a panel with somebody they live with. Other columns are passed over.
-// A cell that is empty says that something is not known. Errors say which of the tables they are of by the names given.
+// column id, one for each feature, and home if nobody may be on a panel with somebody they live with; it can be empty, and a feature
+// cannot. Other columns are passed over, but for weights, which a panel does not know. Errors say which of the tables they are of by the names given.
 func ReadPanels(size int, quotasName string, quotas io.Reader, peopleName string, people io.Reader) (Panels, error) {
 	p := Panels{Size: size}
 	var err error
@@ -160,6 +161,9 @@ func readPeople(r io.Reader, quotas []Quota, quotasName string) (out []Person, e
 	if err != nil {
 		return nil, err
 	}
+	if _, weighted := at["weight"]; weighted && !slices.Contains(features, "weight") {
+		return nil, refuse("there is a column weight, and a panel has no weights: its chances are as equal as the quotas allow; leave the column out")
+	}
 	home, hasHome := at["home"]
 	seen := map[int64]int{}
 	for _, row := range t {
@@ -172,6 +176,7 @@ func readPeople(r io.Reader, quotas []Quota, quotasName string) (out []Person, e
 			value := row.cells[at[f]]
 			switch {
 			case value == "":
+				return nil, row.refuse("person %d has no %s, which %s asks about; if it is not known, give that a word and a quota of its own", id, f, quotasName)
 			case !slices.Contains(values[f], value):
 				return nil, row.refuse("person %d has %s: %s, and %s has quotas only for %s", id, f, value, quotasName, strings.Join(values[f], ", "))
 			default:
@@ -232,11 +237,19 @@ func ReadContributions(r io.Reader) ([]Contribution, error) {
 	return cs, nil
 }
 
+// cells says how many there are.
+func cells(n int) string {
+	if n == 1 {
+		return "there is 1 cell"
+	}
+	return fmt.Sprintf("there are %d cells", n)
+}
+
 // number reads a whole number as it is written in a pool's lines: digits, with no zero before them.
 func number(text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 || strconv.FormatInt(n, 10) != text {
-		return 0, refuse("%q is not a whole number", text)
+		return 0, refuse("%q is not a whole number from 0 to %d, without zeros before it", text, math.MaxInt64)
 	}
 	return n, nil
 }
@@ -331,7 +344,7 @@ func readColumns(r io.Reader, most int, needed ...string) (t []row, at map[strin
 	}
 	for _, row := range t[1:] {
 		if len(row.cells) != len(head.cells) {
-			return nil, nil, row.refuse("there are %d cells, and the first line has %d", len(row.cells), len(head.cells))
+			return nil, nil, row.refuse("%s, and the first line has %d", cells(len(row.cells)), len(head.cells))
 		}
 	}
 	return t[1:], at, nil

@@ -61,6 +61,7 @@ func ReadRecord(r io.Reader) (Record, error) {
 	if len(text) > mostRecord {
 		return Record{}, refuse("this is not the record of a draw: it is longer than %d bytes", mostRecord)
 	}
+	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
 	var head struct{ Schema string }
 	if err := json.Unmarshal(text, &head); err != nil {
 		return Record{}, refuse("this is not the record of a draw: %v", err)
@@ -283,8 +284,11 @@ func differs(right, published []int64) error {
 			return refuse("in place %d the draw gives member %d, and the record says %d", i+1, id, published[i])
 		}
 	}
-	if len(published) > len(right) {
-		return refuse("the published order has %d members more than can be drawn", len(published)-len(right))
+	switch more := len(published) - len(right); {
+	case more == 1:
+		return refuse("the published order has 1 member more than can be drawn")
+	case more > 1:
+		return refuse("the published order has %d members more than can be drawn", more)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package sortition
 import (
 	"bytes"
 	"errors"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -65,6 +66,19 @@ func TestReadRecordRefuses(t *testing.T) {
 	} {
 		if _, err := ReadRecord(strings.NewReader(text)); !errors.Is(err, ErrDraw) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestReadRecordWithMark: some editors put a mark before what they save, which changes nothing.
+func TestReadRecordWithMark(t *testing.T) {
+	for _, r := range records(t) {
+		var whole bytes.Buffer
+		if err := r.Write(&whole); err != nil {
+			t.Fatal(err)
+		}
+		if back, err := ReadRecord(io.MultiReader(strings.NewReader(byteOrderMark), &whole)); err != nil || !reflect.DeepEqual(back, r) {
+			t.Errorf("%+v, %v", back, err)
 		}
 	}
 }
@@ -132,8 +146,8 @@ func TestReadTables(t *testing.T) {
 	if want := []Stratum{{"North, End", 30, Pool{{3, 2}, {9, 1}}}, {"south", 20, Pool{{2, 4}}}}; err != nil || !reflect.DeepEqual(strata, want) {
 		t.Errorf("%v, %v, want %v", strata, err, want)
 	}
-	panels, err := ReadPanels(1, "quotas", strings.NewReader("feature,value,min,max\nsex,f,0,1\nsex,m,0,1\n"), "people", strings.NewReader("id,name,sex,home\n7,Ann,f,a\n8,Bo,,\n"))
-	if want := (Panels{1, []Quota{{"sex", "f", 0, 1}, {"sex", "m", 0, 1}}, []Person{{7, map[string]string{"sex": "f"}, "a"}, {8, map[string]string{}, ""}}}); err != nil || !reflect.DeepEqual(panels, want) {
+	panels, err := ReadPanels(1, "quotas", strings.NewReader("feature,value,min,max\nsex,f,0,1\nsex,m,0,1\n"), "people", strings.NewReader("id,name,sex,home\n7,Ann,f,a\n8,Bo,m,\n"))
+	if want := (Panels{1, []Quota{{"sex", "f", 0, 1}, {"sex", "m", 0, 1}}, []Person{{7, map[string]string{"sex": "f"}, "a"}, {8, map[string]string{"sex": "m"}, ""}}}); err != nil || !reflect.DeepEqual(panels, want) {
 		t.Errorf("%+v, %v, want %+v", panels, err, want)
 	}
 	for _, tt := range []struct{ strata, pool, want string }{
@@ -142,7 +156,7 @@ func TestReadTables(t *testing.T) {
 		{"stratum,size\nnorth,many\n", "", `branches: line 2: the size "many" is not a whole number`},
 		{"stratum,size\nnorth,3\nnorth,4\n", "", "branches: line 3: the stratum north is there already"},
 		{"stratum,size,size\n", "", "branches: line 1: two columns are called size"},
-		{"stratum,size\nnorth\n", "", "branches: line 2: there are 1 cells, and the first line has 2"},
+		{"stratum,size\nnorth\n", "", "branches: line 2: there is 1 cell, and the first line has 2"},
 		{"stratum,size\n\"north,3\n", "", "branches: line 2: the quotes"},
 		{"stratum,size\nnorth,3\n", "id,weight,stratum\n1,1,nroth\n", `pool: line 2: member 1 is in the stratum "nroth", which branches does not have`},
 		{"stratum,size\nnorth,3\n", "id,weight,stratum\n1,1,north\n1,2,north\n", "pool: line 3: member 1 is there already, in line 2"},
@@ -162,6 +176,12 @@ func TestReadTables(t *testing.T) {
 		{quotas, "id,sex\n1,female\n", "people: line 2: person 1 has sex: female, and quotas has quotas only for f"},
 		{quotas, "id,sex\nann,f\n", `people: line 2: the member's number "ann" is not a whole number`},
 		{quotas, "id,sex\n1,f\n\n1,f\n", "people: line 4: member 1 is there already, in line 2"},
+		{quotas, "id,sex\n1,f\n2, \n", "people: line 3: person 2 has no sex, which quotas asks about"},
+		{quotas, "id,sex,weight\n1,f,1\n", "people: there is a column weight, and a panel has no weights"},
+		{quotas + "weight,1,0,1\n", "id,sex,weight\n1,f,2\n", "people: line 2: person 1 has weight: 2, and quotas"},
+		{quotas, "id,sex\n-5,f\n", `people: line 2: the member's number "-5" is not a whole number from 0 to 9223372036854775807, without zeros before it`},
+		{quotas, "id,sex\n01,f\n", `people: line 2: the member's number "01" is not a whole number from 0`},
+		{quotas, "id,sex\n9223372036854775808,f\n", `people: line 2: the member's number "9223372036854775808" is not a whole number from 0 to 9223372036854775807`},
 		{quotas, "id,sex\n", "a panel of 1 cannot be drawn from 0 people"},
 	} {
 		if _, err := ReadPanels(1, "quotas", strings.NewReader(tt.quotas), "people", strings.NewReader(tt.people)); !errors.Is(err, ErrDraw) || !strings.HasPrefix(err.Error(), tt.want) {
