@@ -221,7 +221,7 @@ func countScore(e *Election, o Options) (*Sheet, error) {
 		return nil, err
 	}
 	if a.e.Papers.Len() > 0 && a.e.Papers.Scores(0) == nil {
-		return nil, fmt.Errorf("%w: the papers have no scores", ErrElection)
+		return nil, fmt.Errorf("%w: the papers have no scores; files that have them are Pabulib's (.pb) with the vote type cumulative or scoring", ErrElection)
 	}
 	totals, err := a.points()
 	if err != nil {

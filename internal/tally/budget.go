@@ -3,6 +3,7 @@ package tally
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 )
 
@@ -41,11 +42,25 @@ func newSpending(e *Election, o Options, method string) (*spending, error) {
 	}
 	if sp.budget {
 		a.s.Seats = 0
+		if a.ranked() {
+			a.s.Notes = append(a.s.Notes, "The papers rank projects. How they rank them plays no part here: each approves every project that it names.")
+		}
 	} else {
 		sp.money = int64(a.s.Seats)
 	}
 	sp.left = sp.money
 	return sp, nil
+}
+
+// ranked says whether the papers rank, and not by points.
+func (a *approvals) ranked() bool {
+	for i := range a.e.Papers.Len() {
+		marks, _ := a.e.Papers.At(i)
+		if a.e.Papers.Scores(i) == nil && slices.ContainsFunc(marks[min(1, len(marks)):], func(m Mark) bool { return m&Same == 0 }) {
+			return true
+		}
+	}
+	return false
 }
 
 // projects returns those who are left and cost no more than there is money.

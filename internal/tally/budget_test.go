@@ -8,6 +8,7 @@ import (
 
 	"folkmoot/internal/published"
 	"folkmoot/internal/tally"
+	"folkmoot/internal/votefile"
 )
 
 // purchases are the counts of budgets that the published files have, and how they are called here.
@@ -180,6 +181,22 @@ func TestAdd1InATie(t *testing.T) {
 	for variant, want := range map[string][]int{"cost-add1": {1, 2, 3, 4}, "": {1, 3, 5, 2}} {
 		if got := count(t, "mes", e, tally.Options{Variant: variant}).Elected; !slices.Equal(got, want) {
 			t.Errorf("%q: elected %v, want %v", variant, got, want)
+		}
+	}
+}
+
+// TestBudgetByRanks: papers of a budget that rank are taken as approvals, and the sheet says so.
+func TestBudgetByRanks(t *testing.T) {
+	for kind, want := range map[string]bool{"ordinal": true, "approval": false} {
+		e, err := votefile.Read("x.pb", strings.NewReader("META\nbudget;10\nvote_type;"+kind+"\nnum_projects;2\nnum_votes;2\nPROJECTS\nproject_id;cost\na;5\nb;6\nVOTES\nvoter_id;vote\n1;a\n2;b,a\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, method := range []string{"mes", "phragmen", "greedy"} {
+			notes := strings.Join(count(t, method, e, tally.Options{}).Notes, " ")
+			if got := strings.Contains(notes, "The papers rank projects."); got != want {
+				t.Errorf("%s of %s: %q", method, kind, notes)
+			}
 		}
 	}
 }

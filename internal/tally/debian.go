@@ -26,7 +26,7 @@ func debian(e *Election, o Options) (*Sheet, error) {
 	d := &standing{pairs: p, def: cmp.Or(o.Default, e.Default) - 1}
 	switch {
 	case d.def < 0:
-		return nil, fmt.Errorf("%w: the debian method needs to know which is the default option", ErrElection)
+		return nil, fmt.Errorf("%w: the debian method needs to know which is the default option, by number or name: --default", ErrElection)
 	case !slices.Contains(p.in, d.def):
 		return nil, fmt.Errorf("%w: the default option has withdrawn", ErrElection)
 	case e.Candidates[d.def].Ratio > 1:

@@ -26,7 +26,7 @@ func meekBLT(t testing.TB, text string) *tally.Election {
 // TestMeekVector is worked out by hand. With 11 papers for two seats the quota is 3.666666667. A has 6 and keeps 0.611111112, rounded
 // up, of each vote, so that of each paper A B a part of 0.388888888 goes on: B comes to 2 + 6 · 0.388888888.
 func TestMeekVector(t *testing.T) {
-	s := count(t, "meek", meekBLT(t, "3 2 6 1 2 0 2 2 0 3 3 0 0 \"A\" \"B\" \"C\""), tally.Options{})
+	s := count(t, "meek", meekBLT(t, "3 2\n6 1 2 0 2 2 0 3 3 0 0 \"A\" \"B\" \"C\""), tally.Options{})
 	if len(s.Stages) != 2 || s.Variant != "nz" || !slices.Equal(s.Elected, []int{1, 2}) || s.Quota != "3.666666667" {
 		t.Fatalf("%+v", s)
 	}
@@ -47,7 +47,7 @@ func TestMeekVector(t *testing.T) {
 // mean that is 0.282051282 for A and 0.717948717 for B. From the five papers A 2.179487175 goes to nobody, so that the quota falls to
 // 2.940170941, which C has.
 func TestMeekLevels(t *testing.T) {
-	s := count(t, "meek", meekBLT(t, "3 2 5 1 0 3 1=2 0 3 3 0 0 \"A\" \"B\" \"C\""), tally.Options{})
+	s := count(t, "meek", meekBLT(t, "3 2\n5 1 0 3 1=2 0 3 3 0 0 \"A\" \"B\" \"C\""), tally.Options{})
 	if got, want := s.Stages[0].Votes, []string{"6.500000000", "1.500000000", "3.000000000"}; !slices.Equal(got, want) {
 		t.Errorf("at first %v, want %v", got, want)
 	}
@@ -62,18 +62,18 @@ func TestMeekLevels(t *testing.T) {
 
 // TestMeekTies has candidates who are tied: by the first difference, by lot, in the order of the file, and by what surplus is left.
 func TestMeekTies(t *testing.T) {
-	const tied = "4 1 3 1 0 2 2 0 2 3 0 1 4 3 0 1 4 2 0 0 \"A\" \"B\" \"C\" \"D\""
+	const tied = "4 1\n3 1 0 2 2 0 2 3 0 1 4 3 0 1 4 2 0 0 \"A\" \"B\" \"C\" \"D\""
 	for _, test := range []struct {
 		text, variant string
 		lots          []int
 		want          tally.Tie
 	}{
-		{"3 1 2 1 0 2 2 0 3 3 0 0 \"A\" \"B\" \"C\"", "nz", nil, tally.Tie{Stage: 1, For: "exclude", Among: []int{1, 2}, Chosen: 1, By: tally.ByOrder}},
-		{"3 1 2 1 0 2 2 0 3 3 0 0 \"A\" \"B\" \"C\"", "nz", []int{1, 0, 2}, tally.Tie{Stage: 1, For: "exclude", Among: []int{1, 2}, Chosen: 2, By: tally.ByLot}},
-		{"4 1 4 1 0 2 2 0 3 3 0 1 4 2 0 0 \"A\" \"B\" \"C\" \"D\"", "nz", []int{2, 1, 0, 3}, tally.Tie{Stage: 2, For: "exclude", Among: []int{2, 3}, Chosen: 2, By: tally.ByEarlier, From: 1}},
-		{"4 1 4 1 0 2 2 0 3 3 0 1 4 2 0 0 \"A\" \"B\" \"C\" \"D\"", "prf", []int{2, 1, 0, 3}, tally.Tie{Stage: 2, For: "exclude", Among: []int{2, 3}, Chosen: 3, By: tally.ByLot}},
+		{"3 1\n2 1 0 2 2 0 3 3 0 0 \"A\" \"B\" \"C\"", "nz", nil, tally.Tie{Stage: 1, For: "exclude", Among: []int{1, 2}, Chosen: 1, By: tally.ByOrder}},
+		{"3 1\n2 1 0 2 2 0 3 3 0 0 \"A\" \"B\" \"C\"", "nz", []int{1, 0, 2}, tally.Tie{Stage: 1, For: "exclude", Among: []int{1, 2}, Chosen: 2, By: tally.ByLot}},
+		{"4 1\n4 1 0 2 2 0 3 3 0 1 4 2 0 0 \"A\" \"B\" \"C\" \"D\"", "nz", []int{2, 1, 0, 3}, tally.Tie{Stage: 2, For: "exclude", Among: []int{2, 3}, Chosen: 2, By: tally.ByEarlier, From: 1}},
+		{"4 1\n4 1 0 2 2 0 3 3 0 1 4 2 0 0 \"A\" \"B\" \"C\" \"D\"", "prf", []int{2, 1, 0, 3}, tally.Tie{Stage: 2, For: "exclude", Among: []int{2, 3}, Chosen: 3, By: tally.ByLot}},
 		{tied, "hww", []int{0, 2, 1, 3}, tally.Tie{Stage: 1, For: "exclude", Among: []int{2, 3, 4}, Chosen: 3, By: tally.ByLot}},
-		{"3 2 4 1 2 0 2 3 0 0 \"A\" \"B\" \"C\"", "guarded", []int{2, 1, 0}, tally.Tie{Stage: 2, For: "exclude", Among: []int{2, 3}, Chosen: 3, By: tally.ByLot}},
+		{"3 2\n4 1 2 0 2 3 0 0 \"A\" \"B\" \"C\"", "guarded", []int{2, 1, 0}, tally.Tie{Stage: 2, For: "exclude", Among: []int{2, 3}, Chosen: 3, By: tally.ByLot}},
 	} {
 		s := count(t, "meek", meekBLT(t, test.text), tally.Options{Variant: test.variant, Lots: test.lots})
 		if !slices.ContainsFunc(s.Ties, func(tie tally.Tie) bool {
@@ -87,7 +87,7 @@ func TestMeekTies(t *testing.T) {
 
 // TestMeekRefuses has Warren's rule refuse papers with levels, and no other.
 func TestMeekRefuses(t *testing.T) {
-	e := meekBLT(t, "3 1 2 1=2 0 1 3 0 0 \"A\" \"B\" \"C\"")
+	e := meekBLT(t, "3 1\n2 1=2 0 1 3 0 0 \"A\" \"B\" \"C\"")
 	m, _ := tally.Find("meek")
 	for _, v := range m.Variants {
 		_, err := m.Count(e, tally.Options{Variant: v.Name})
@@ -262,7 +262,7 @@ func prefers(levels [][]int, set, size int, withdrawn []int) bool {
 
 // TestMeekMostPapers counts as many papers as there can be, with figures that have no room in 63 bits.
 func TestMeekMostPapers(t *testing.T) {
-	e := meekBLT(t, "3 2 600000000000 1 2 0 200000000000 2=1 3 0 299511627776 3 0 0 \"A\" \"B\" \"C\"")
+	e := meekBLT(t, "3 2\n600000000000 1 2 0 200000000000 2=1 3 0 299511627776 3 0 0 \"A\" \"B\" \"C\"")
 	for _, v := range []string{"nz", "prf", "hww", "fixed9", "guarded"} {
 		s := count(t, "meek", e, tally.Options{Variant: v})
 		if !slices.Equal(s.Elected, []int{1, 2}) || s.Stages[0].Votes[0][:12] != "700000000000" {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // errNobodyStands is what a method may return if all candidates have withdrawn.
@@ -129,14 +131,14 @@ func apart(had []string, projects bool) []string {
 	return out
 }
 
-// alike returns what a reader sees of a name: without signs that leave no ink, and with single spaces.
+// alike returns what a reader sees of a name: without signs that leave no ink, with single spaces, and however its accents were typed.
 func alike(name string) string {
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		if inkless(r) {
 			return -1
 		}
 		return r
-	}, name)), " ")
+	}, norm.NFC.String(name))), " ")
 }
 
 // inkless tells the characters of a name of which nothing is seen: those that Unicode says to show as nothing, by the parts of

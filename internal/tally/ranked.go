@@ -62,8 +62,10 @@ func (r RankedRules) check(one bool) error {
 		return fmt.Errorf("%w: there is no rule %q for a rank given to several", ErrElection, r.Over)
 	case r.Ties != TiesEarlier && r.Ties != TiesLot && r.Ties != TiesOrder:
 		return fmt.Errorf("%w: there is no rule %q for ties", ErrElection, r.Ties)
-	case r.Skips < -1 || r.Minimum < 0 || r.Minimum > mostPapers:
-		return fmt.Errorf("%w: %d skipped ranks are allowed, and %d papers needed", ErrElection, r.Skips, r.Minimum)
+	case r.Skips < -1:
+		return fmt.Errorf("%w: skips=%d cannot be: it is how many ranks in a row may be left out, from 0, or -1 for any number", ErrElection, r.Skips)
+	case r.Minimum < 0 || r.Minimum > mostPapers:
+		return fmt.Errorf("%w: minimum=%d cannot be: it is how many votes a candidate must have, from 0 to %d", ErrElection, r.Minimum, mostPapers)
 	case r.Places < 0 || r.Places > mostUSPlaces:
 		return fmt.Errorf("%w: a paper's worth has %d decimals, and can have up to %d", ErrElection, r.Places, mostUSPlaces)
 	case r.Hare && r.Fractions:

@@ -53,8 +53,13 @@ func ParseRanked(rules []string) (r RankedRules, err error) {
 	for _, rule := range rules {
 		word, value, has := strings.Cut(rule, "=")
 		i := slices.IndexFunc(RankedWords, func(w RankedWord) bool { return w.Word == word })
-		if i < 0 || seen[word] || !set(RankedWords[i].at(&r), value, has) {
-			return r, fmt.Errorf("%q is no rule, or is there twice", rule)
+		switch {
+		case i < 0:
+			return r, fmt.Errorf("%q is no rule", rule)
+		case seen[word]:
+			return r, fmt.Errorf("the rule %s is there twice", word)
+		case !set(RankedWords[i].at(&r), value, has):
+			return r, fmt.Errorf("%q is no rule: %s", rule, RankedWords[i].Say)
 		}
 		seen[word] = true
 	}
