@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"folkmoot/internal/tally"
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/text/unicode/norm"
 )
 
 // list names the methods by what they are for, or says more of one.
@@ -197,7 +199,8 @@ func fits(f *kong.Flag, m tally.Method) error {
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			if strings.TrimSpace(v.Index(i).String()) == "" {
+			v.Index(i).SetString(strings.TrimSpace(v.Index(i).String()))
+			if v.Index(i).String() == "" {
 				return fmt.Errorf("--%s has something empty in it", f.Name)
 			}
 			if slices.Contains(v.Slice(0, i).Interface().([]string), v.Index(i).String()) {
@@ -217,6 +220,22 @@ func fits(f *kong.Flag, m tally.Method) error {
 		}
 	}
 	return nil
+}
+
+// tooLittle is what kong says of a number with a minus, which it takes for the next flag.
+var tooLittle = regexp.MustCompile(`^--(\S+): expected int\d* value but got "(-\d+)"`)
+
+// minus says of such a number what fits says of one behind an equals sign.
+func minus(err error) error {
+	said := tooLittle.FindStringSubmatch(err.Error())
+	if said == nil {
+		return err
+	}
+	least := 1
+	if said[1] == string(tally.TakesQuorum) {
+		least = 0
+	}
+	return fmt.Errorf("--%s is %s, and must be at least %d", said[1], said[2], least)
 }
 
 // reserves refuses reserved places that cannot be in any file.
@@ -256,8 +275,9 @@ func (c *countCmd) question(q *tally.Question) (err error) {
 	return nil
 }
 
-// parseRule reads a majority: one of the names, or "at least 3/5 of valid".
-func parseRule(s string) (r tally.Rule, err error) {
+// parseRule reads a majority, in any letter case: one of the names, or "at least 3/5 of valid".
+func parseRule(text string) (r tally.Rule, err error) {
+	s := strings.Join(strings.Fields(strings.ToLower(text)), " ")
 	if r, ok := rulesByName[s]; ok {
 		return r, nil
 	}
@@ -270,8 +290,14 @@ func parseRule(s string) (r tally.Rule, err error) {
 	n, nerr := strconv.ParseInt(num, 10, 64)
 	d, derr := strconv.ParseInt(den, 10, 64)
 	r = tally.Rule{Num: n, Den: d, Strict: strict, Base: tally.Base(base)}
-	if err := errors.Join(nerr, derr, r.Check()); err != nil || rest == s {
-		return r, fmt.Errorf("%q is no majority; write one like \"at least 3/5 of valid\"", s)
+	err = errors.Join(nerr, derr, r.Check())
+	switch {
+	case strings.Contains(s, "%"):
+		return r, fmt.Errorf("%q has a percentage; write the share as a fraction, as 1/2 for 50%% and 2/3 for two thirds: \"at least 2/3 of valid\"", text)
+	case err != nil || rest == s:
+		return r, fmt.Errorf("%q is no majority; write one like \"at least 3/5 of valid\"", text)
+	case n == 0 && !strict:
+		return r, fmt.Errorf("%q is no majority: nobody would have to be for the motion", text)
 	}
 	return r, nil
 }
@@ -349,6 +375,9 @@ func drawLots(seed string, n int) (order []int) {
 func candidates(e *tally.Election, words []string) (out []int, err error) {
 	for _, word := range words {
 		n, err := candidate(e, word)
+		if cut := partOf(e, word); err != nil && cut > 0 {
+			return nil, fmt.Errorf("%w: %s has a comma, which parts two names here; use the number, as in \"#%d\"", err, e.Candidates[cut-1].Name, cut)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -357,14 +386,23 @@ func candidates(e *tally.Election, words []string) (out []int, err error) {
 	return out, nil
 }
 
+// partOf returns the number of the candidate whose name has the word before or behind a comma, or 0.
+func partOf(e *tally.Election, word string) int {
+	return 1 + slices.IndexFunc(e.Candidates, func(c tally.Candidate) bool {
+		parts := strings.Split(c.Name, ",")
+		return len(parts) > 1 && slices.ContainsFunc(parts, func(part string) bool { return strings.TrimSpace(part) == word })
+	})
+}
+
 // candidate finds a candidate by number, by # and the number, by name or by what the file calls them, and returns the number. A word
 // that could mean two of them is refused, so that nobody who is called 2 is taken for the second.
 func candidate(e *tally.Election, word string) (int, error) {
 	var found []int
+	name := strings.Join(strings.Fields(norm.NFC.String(word)), " ") // as tables of papers have it
 	number, sign := strings.CutPrefix(word, "#")
 	by, err := strconv.Atoi(number)
 	for i, c := range e.Candidates {
-		if c.Name == word || c.ID != "" && c.ID == word || err == nil && by == i+1 && strconv.Itoa(by) == number {
+		if c.Name == word || norm.NFC.String(c.Name) == name || c.ID != "" && c.ID == word || err == nil && by == i+1 && strconv.Itoa(by) == number {
 			found = append(found, i+1)
 		}
 	}

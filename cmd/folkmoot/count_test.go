@@ -169,6 +169,22 @@ func TestCountUsage(t *testing.T) {
 		{[]string{"--method", "scottish", "--variant", "x", file}, exitUnusable, "--variant means nothing to scottish"},
 		{[]string{"--method", "meek", "--variant", "x", file}, exitUnusable, `meek has no variant "x"; it has nz, prf`},
 		{[]string{"--method", "scottish", "--seats=-1", file}, exitUnusable, "--seats is -1, and must be at least 1"},
+		{[]string{"--method", "scottish", "--seats", "-1", file}, exitUnusable, "--seats is -1, and must be at least 1\n"},
+		{[]string{"--method", "majority", "--quorum", "-2", file}, exitUnusable, "--quorum is -2, and must be at least 0\n"},
+		{[]string{"--method", "majority", "--rule", "at least 50% of cast", file}, exitUnusable, "write the share as a fraction, as 1/2 for 50%"},
+		{[]string{"--method", "majority", "--rule", "at least 0/2 of cast", file}, exitUnusable, "nobody would have to be for the motion"},
+		{[]string{"--method", "majority", "--rule", "At least 2/3 of Cast", file}, exitOK, ""},
+		{[]string{"--method", "majority", "--rule", "Two-Thirds", file}, exitOK, ""},
+		{[]string{"--method", "score", file}, exitFailed, "files that have them are Pabulib's (.pb) with the vote type cumulative or scoring"},
+		{[]string{"--method", "scottish", "--lot", " cy, bo, ann ", file}, exitOK, ""},
+		{[]string{"--method", "scottish", "--lot", "ann, bo, ann", file}, exitUnusable, `--lot has "ann" twice`},
+		{[]string{"--method", "scottish", "--reserve", "1", "--reserved-for", "cy, Bo", file}, exitOK, ""},
+		{[]string{"--method", "irv", "--ranked", "over=skip, skips=1", file}, exitOK, ""},
+		{[]string{"--method", "irv", "--ranked", "over=skip,over=standing", file}, exitUnusable, "the rule over is there twice"},
+		{[]string{"--method", "irv", "--ranked", "coin", file}, exitUnusable, `"coin" is no rule; --list`},
+		{[]string{"--method", "irv", "--ranked", "skips=x", file}, exitUnusable, `"skips=x" is no rule: skips=1 is how many ranks`},
+		{[]string{"--method", "irv", "--ranked", "skips=-2", file}, exitUnusable, "skips=-2 cannot be: it is how many ranks in a row may be left out"},
+		{[]string{"--method", "irv", "--ranked", "minimum=-1", file}, exitUnusable, "minimum=-1 cannot be: it is how many votes a candidate must have"},
 		{[]string{"--method", "majority", "--rule", "most", file}, exitUnusable, `"most" is no majority`},
 		{[]string{"--method", "majority", "--rule", "more than 1/1 of roll", file}, exitUnusable, "is no majority"},
 		{[]string{"--method", "scottish", "--lot", "a", "--seed", "b", file}, exitUnusable, "--lot"},
@@ -212,7 +228,7 @@ func TestCountUsage(t *testing.T) {
 		{[]string{"--method", "majority", "--rule", "absolute", file}, exitUnusable, "how many were --entitled"},
 		{[]string{"--method", "majority", "--rule", "more than 1/2 of present", file}, exitUnusable, "how many were --present"},
 		{[]string{"--method", "majority", "--present", "9", "--entitled", "8", file}, exitUnusable, "9 were present, and only 8 entitled"},
-		{[]string{"--method", "debian", file}, exitFailed, file + ": cannot be counted: the debian method needs to know which is the default option"},
+		{[]string{"--method", "debian", file}, exitFailed, file + ": cannot be counted: the debian method needs to know which is the default option, by number or name: --default"},
 		{[]string{"--method", "scottish", "--pretty", file}, exitUnusable, "--pretty is for --format json"},
 		{[]string{"--list", "--method", "coin"}, exitUnusable, `there is no method "coin"`},
 		{[]string{"--list", "--method", "irv"}, exitOK, ""},
@@ -249,6 +265,39 @@ func TestCountNames(t *testing.T) {
 		if code, _, errs := command(t, "", "count", "--method", "scottish", "--lot", lot, file); code != want {
 			t.Errorf("%s: exit %d, %s", lot, code, errs)
 		}
+	}
+}
+
+// TestCountCommas: a name that has a comma is parted in a list, and the way out is said.
+func TestCountCommas(t *testing.T) {
+	file := voteFile(t, "a.csv", "count,rank1,rank2\n4,\"Dee, Cy\",Bo\n3,Bo,\n")
+	for lot, say := range map[string]string{
+		"Dee, Cy,Bo": `--lot: there is no candidate "Dee": Dee, Cy has a comma, which parts two names here; use the number, as in "#1"`,
+		"Ann,Bo":     `--lot: there is no candidate "Ann"` + "\n",
+		"#1, Bo":     "",
+	} {
+		if code, _, errs := command(t, "", "count", "--method", "irv", "--lot", lot, file); (code == exitOK) != (say == "") || !strings.Contains(errs, say) {
+			t.Errorf("%s: exit %d, %s", lot, code, errs)
+		}
+	}
+}
+
+// TestCountAccents: a name is meant however its accents and spaces are typed, and one that two bear so is refused, and numbered.
+func TestCountAccents(t *testing.T) {
+	file := voteFile(t, "a.csv", "count,rank1,rank2\n4,Zoe\u0308  Bell,Bo\n3,Bo,\n")
+	for _, lot := range []string{"Zoe\u0308  Bell,Bo", "Zo\u00eb Bell,Bo"} {
+		if code, _, errs := command(t, "", "count", "--method", "irv", "--lot", lot, file); code != exitOK {
+			t.Errorf("%q: exit %d, %s", lot, code, errs)
+		}
+	}
+	twice := "2 1\n3 1 0\n0\n\"Zoe\u0308\"\n\"Zo\u00eb\"\n"
+	for _, ron := range []string{"Zoe\u0308", "Zo\u00eb"} {
+		if code, _, errs := command(t, twice, "count", "--method", "scottish", "--ron", ron, "-"); code != exitFailed || !strings.Contains(errs, "could be candidate 1 or 2") {
+			t.Errorf("%q: exit %d, %s", ron, code, errs)
+		}
+	}
+	if code, out, errs := command(t, twice, "count", "--method", "irv", "-"); code != exitOK || !strings.Contains(out, "Zo\u00eb (no. 2)") {
+		t.Errorf("exit %d, %s%s", code, out, errs)
 	}
 }
 

@@ -92,7 +92,7 @@ func run(ctx context.Context, args []string, getenv func(string) (string, bool),
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "folkmoot:", err)
+		fmt.Fprintln(stderr, "folkmoot:", minus(err))
 		fmt.Fprintln(stderr, "Try: folkmoot --help")
 		return exitUnusable
 	}
