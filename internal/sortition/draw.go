@@ -207,11 +207,11 @@ func (w *weights) take(r int64) int {
 type Draw struct {
 	Schema        string         `json:"schema"`
 	ID            string         `json:"draw_id"`
-	Pool          Pool           `json:"pool"`
+	Pool          Pool           `json:"pool,omitzero"`
 	PoolHash      string         `json:"pool_hash"`
 	Commit        string         `json:"commit"`
 	Contributors  []int64        `json:"contributors,omitempty"` // who may contribute, ascending, where that is not the pool
-	Contributions []Contribution `json:"contributions"`
+	Contributions []Contribution `json:"contributions,omitzero"`
 	Secret        string         `json:"secret,omitempty"`
 	Seed          string         `json:"seed,omitempty"`
 	Order         []int64        `json:"order,omitempty"`

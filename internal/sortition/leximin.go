@@ -8,7 +8,7 @@ import (
 
 // Panel is a panel and how many of the tickets are its own.
 type Panel struct {
-	Members []int64 `json:"members"` // ascending
+	Members []int64 `json:"members,omitzero"` // ascending
 	Tickets int64   `json:"tickets"`
 }
 

@@ -25,8 +25,8 @@ type Person struct {
 // Panels is what is asked for: so many of the people, within all quotas.
 type Panels struct {
 	Size   int      `json:"size"`
-	Quotas []Quota  `json:"quotas"`
-	People []Person `json:"people"`
+	Quotas []Quota  `json:"quotas,omitzero"`
+	People []Person `json:"people,omitzero"`
 }
 
 // Limits of what is asked for.

@@ -27,8 +27,8 @@ type StratumDraw struct {
 
 // SeatTie is a draw between strata that had the same remainder, of which not all could get a place.
 type SeatTie struct {
-	Among  []int   `json:"among"`  // strata, from 1
-	Places int     `json:"places"` // how many of them get one
+	Among  []int   `json:"among,omitzero"` // strata, from 1
+	Places int     `json:"places"`         // how many of them get one
 	Got    []int64 `json:"got,omitempty"`
 	Draw   Draw    `json:"draw"`
 }
@@ -39,7 +39,7 @@ type StrataDraw struct {
 	Schema string        `json:"schema"`
 	ID     string        `json:"draw_id"`
 	Places int           `json:"places"`
-	Strata []StratumDraw `json:"strata"`
+	Strata []StratumDraw `json:"strata,omitzero"`
 	Tie    *SeatTie      `json:"tie,omitempty"`
 }
 
