@@ -11,11 +11,11 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"folkmoot/internal/line"
 	"folkmoot/internal/sortition"
 	"folkmoot/internal/tally"
 
 	"github.com/alecthomas/kong"
-	"golang.org/x/text/unicode/norm"
 )
 
 // list names the methods by what they are for, or says more of one.
@@ -183,7 +183,7 @@ func (c *countCmd) check(k *kong.Context) (m tally.Method, o tally.Options, err 
 	return m, o, nil
 }
 
-// fits refuses a flag that the method does not take, or that says nothing.
+// fits refuses a flag that the method does not take, or that says nothing. What is in a list it takes without the spaces around it.
 func fits(f *kong.Flag, m tally.Method) error {
 	takes := tally.Option(f.Tag.Get("takes"))
 	if takes == "" {
@@ -398,11 +398,11 @@ func partOf(e *tally.Election, word string) int {
 // that could mean two of them is refused, so that nobody who is called 2 is taken for the second.
 func candidate(e *tally.Election, word string) (int, error) {
 	var found []int
-	name := strings.Join(strings.Fields(norm.NFC.String(word)), " ") // as tables of papers have it
+	name := line.Tidy(word) // as tables of papers have it
 	number, sign := strings.CutPrefix(word, "#")
 	by, err := strconv.Atoi(number)
 	for i, c := range e.Candidates {
-		if c.Name == word || norm.NFC.String(c.Name) == name || c.ID != "" && c.ID == word || err == nil && by == i+1 && strconv.Itoa(by) == number {
+		if c.Name == word || line.Tidy(c.Name) == name || c.ID != "" && c.ID == word || err == nil && by == i+1 && strconv.Itoa(by) == number {
 			found = append(found, i+1)
 		}
 	}

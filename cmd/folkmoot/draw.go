@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"folkmoot/internal/db"
+	"folkmoot/internal/line"
 	"folkmoot/internal/sortition"
 )
 
@@ -152,7 +153,7 @@ func progress(e *env) func(sortition.Progress) {
 	return func(p sortition.Progress) {
 		if now := e.now(); now.Sub(last) >= 3*time.Second {
 			last = now
-			fmt.Fprintf(e.stderr, "Working out the fairest chances: %d of %s settled, %s found.\n", p.Fixed, people(p.People), several(p.Panels, "panel"))
+			fmt.Fprintf(e.stderr, "Working out the fairest chances: %d of %s settled, %s found.\n", p.Fixed, people(p.People), line.Count(p.Panels, "panel"))
 		}
 	}
 }
@@ -189,7 +190,7 @@ func (c *drawCmd) reveal(e *env) error {
 	if err := createRecord(c.Out, r); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "The draw %s is made, with %s.\n", nameOf(r), several(len(r.Contributions()), "contribution"))
+	fmt.Fprintf(e.stdout, "The draw %s is made, with %s.\n", nameOf(r), line.Count(len(r.Contributions()), "contribution"))
 	sayThrown(e.stdout, r)
 	sayDrawn(e.stdout, r)
 	fmt.Fprintf(e.stdout, "\nPublish %s: with it anybody can repeat the draw, by folkmoot draw --check.\n", c.Out)

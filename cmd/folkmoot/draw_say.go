@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"math/big"
 	"slices"
 	"strings"
 
+	"folkmoot/internal/line"
 	"folkmoot/internal/sortition"
 )
 
@@ -19,7 +21,7 @@ func nameOf(r sortition.Record) string {
 
 // sayPool says of a draw that was announced how likely each member is.
 func sayPool(w io.Writer, d sortition.Draw) {
-	fmt.Fprintf(w, "The draw %s is announced: %s in the pool.\n", d.ID, several(len(d.Pool), "member"))
+	fmt.Fprintf(w, "The draw %s is announced: %s in the pool.\n", d.ID, line.Count(len(d.Pool), "member"))
 	sayWeights(w, d.Pool, "")
 }
 
@@ -29,7 +31,7 @@ func sayWeights(w io.Writer, pool sortition.Pool, indent string) {
 		if c.weight == 0 {
 			chance = "never drawn."
 		}
-		fmt.Fprintf(w, "%s%s with the weight %d%s: %s\n", indent, several(len(c.members), "member"), c.weight, c.who(), chance)
+		fmt.Fprintf(w, "%s%s with the weight %d%s: %s\n", indent, line.Count(len(c.members), "member"), c.weight, c.who(), chance)
 	}
 }
 
@@ -65,17 +67,17 @@ func weights(pool sortition.Pool) []class {
 
 // sayStrata says how the places of a draw that was announced are shared.
 func sayStrata(w io.Writer, s sortition.StrataDraw) {
-	fmt.Fprintf(w, "The draw %s is announced: %s, shared between %s by their sizes.\n", s.ID, several(s.Places, "place"), strata(len(s.Strata)))
+	fmt.Fprintf(w, "The draw %s is announced: %s, shared between %s by their sizes.\n", s.ID, line.Count(s.Places, "place"), strata(len(s.Strata)))
 	for i, st := range s.Strata {
-		fmt.Fprintf(w, "\n%s: %s for %s, with %s in the pool.\n", st.Name, several(st.Places, "place"), people(int(st.Size)), people(len(st.Draw.Pool)))
+		fmt.Fprintf(w, "\n%s: %s for %s, with %s in the pool.\n", st.Name, line.Count(st.Places, "place"), people(int(st.Size)), people(len(st.Draw.Pool)))
 		if n := st.Places - able(st.Draw.Pool); n > 0 {
-			fmt.Fprintf(w, "  Too few are in the pool: %s will stay empty.\n", several(n, "place"))
+			fmt.Fprintf(w, "  Too few are in the pool: %s will stay empty.\n", line.Count(n, "place"))
 		}
 		sayWeights(w, st.Draw.Pool, "  ")
 		sayPlace(w, s, i)
 	}
 	if s.Tie != nil {
-		fmt.Fprintf(w, "\nBetween %s, whose remainders are equal, the lot gives %s more, each with a chance of %d in %d.\n", tiedNames(s), several(s.Tie.Places, "place"), s.Tie.Places, len(s.Tie.Among))
+		fmt.Fprintf(w, "\nBetween %s, whose remainders are equal, the lot gives %s more, each with a chance of %d in %d.\n", tiedNames(s), line.Count(s.Tie.Places, "place"), s.Tie.Places, len(s.Tie.Among))
 	}
 }
 
@@ -94,22 +96,16 @@ func sayPlace(w io.Writer, s sortition.StrataDraw, i int) {
 		more, among := int64(s.Tie.Places), int64(len(s.Tie.Among))
 		got, of = got*(among-more)+int64(min(st.Places+1, n))*more, of*among
 	}
-	switch by := gcd(got, of); {
+	switch {
 	case n == 0:
 	case got == of:
 		fmt.Fprintln(w, "  Everybody who can be drawn has a place.")
 	case got == 0:
 		fmt.Fprintln(w, "  It has no place, so nobody in it has one.")
 	default:
-		fmt.Fprintf(w, "  Each has a place with a chance of %d in %d.\n", got/by, of/by)
+		chance := big.NewRat(got, of)
+		fmt.Fprintf(w, "  Each has a place with a chance of %d in %d.\n", chance.Num(), chance.Denom())
 	}
-}
-
-func gcd(a, b int64) int64 {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // able counts who can be drawn.
@@ -133,7 +129,7 @@ func tiedNames(s sortition.StrataDraw) string {
 // sayPanels says of a draw that was announced who has which chance.
 func sayPanels(w io.Writer, d sortition.Draw) {
 	fmt.Fprintf(w, "The draw %s is announced: one of %s of %d will be drawn, for a pool of %s.\n",
-		nameOf(sortition.Record{Draw: &d}), several(len(d.Panels), "panel"), d.Asked.Size, people(len(d.Asked.People)))
+		nameOf(sortition.Record{Draw: &d}), line.Count(len(d.Panels), "panel"), d.Asked.Size, people(len(d.Asked.People)))
 	fmt.Fprintln(w, "The chances are the fairest that the quotas allow (LEXIMIN): the lowest is as high as it can be, then the next lowest, and so on.")
 	tickets, total := d.Chances()
 	by := map[string][]int64{}
@@ -198,12 +194,12 @@ func sayChosen(w io.Writer, s sortition.StrataDraw) {
 		fmt.Fprintf(w, "%s.\n", strings.Join(names, ", "))
 	}
 	for _, st := range s.Strata {
-		fmt.Fprintf(w, "%s has %s", st.Name, several(st.Places, "place"))
+		fmt.Fprintf(w, "%s has %s", st.Name, line.Count(st.Places, "place"))
 		if len(st.Chosen) > 0 {
 			fmt.Fprintf(w, ", for %s", list(st.Chosen))
 		}
 		if st.Unfilled > 0 {
-			fmt.Fprintf(w, "; %s empty, for want of members in the pool", several(st.Unfilled, "place"))
+			fmt.Fprintf(w, "; %s empty, for want of members in the pool", line.Count(st.Unfilled, "place"))
 		}
 		if rest := st.Draw.Order[len(st.Chosen):]; len(rest) > 0 && st.Places > 0 {
 			fmt.Fprintf(w, "; should somebody not be able to, then in this order: %s", list(rest))

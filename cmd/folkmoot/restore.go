@@ -6,6 +6,7 @@ import (
 
 	"folkmoot/internal/config"
 	"folkmoot/internal/db"
+	"folkmoot/internal/line"
 	"folkmoot/internal/upkeep"
 )
 
@@ -26,7 +27,7 @@ func (r *restoreCmd) Run(e *env, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "Restored %s. Everyone has to sign in again, and open invitations have to be made anew.\n", several(done.Groups, "group"))
+	fmt.Fprintf(e.stdout, "Restored %s. Everyone has to sign in again, and open invitations have to be made anew.\n", line.Count(done.Groups, "group"))
 	if done.Aside != "" {
 		fmt.Fprintf(e.stdout, "The database that was there is kept as %s.\n", done.Aside)
 	}
@@ -37,7 +38,7 @@ func (r *restoreCmd) Run(e *env, c config.Config) error {
 		fmt.Fprintln(e.stdout, "What was recorded after the backup was made may be missing. To find out, compare a new export with one that a member took since: folkmoot verify NEW --against OLD")
 	}
 	if done.Lost > 0 {
-		fmt.Fprintf(e.stdout, "Lost: %s that members had seen. Every group's record says so.\n", several(int(done.Lost), "entry"))
+		fmt.Fprintf(e.stdout, "Lost: %s that members had seen. Every group's record says so.\n", line.Count(int(done.Lost), "entry"))
 	}
 	if done.NewKey {
 		fmt.Fprintf(e.stdout, "The key of the record was not in %s, so a new one was made. Every group's record says so.\n", c.KeysDir())

@@ -1,19 +1,10 @@
 package main
 
 import (
-	"strconv"
 	"strings"
 
 	"folkmoot/internal/config"
 )
-
-// several counts things in English, as all that operators read is: "1 group", "3 groups".
-func several(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return strconv.Itoa(n) + " " + strings.TrimSuffix(thing, "y") + map[bool]string{true: "ies", false: "s"}[strings.HasSuffix(thing, "y")]
-}
 
 // beside is the command line of a command that works beside a server with these settings. The address of a PostgreSQL database is not
 // in it, since it holds a password.

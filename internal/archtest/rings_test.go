@@ -11,7 +11,7 @@ const module = "folkmoot"
 // The rings, inner to outer. A package may import any inner ring.
 // In the ordered rings it may also import what stands to its left in its own.
 var (
-	ground   = []string{"unseen", "lang", "fault", "config", "token", "db"} // ordered
+	ground   = []string{"line", "lang", "fault", "config", "token", "db"} // ordered
 	kernels  = []string{"tally", "sortition", "floor", "merkle", "textdiff", "markup", "ical", "paper", "qr"}
 	services = []string{"ledger", "schedule", "live"}
 	domain   = []string{"member", "account", "rulebook", "notify", "motion", "discussion", "urn", "ballot", "role", "meeting", "decision"} // ordered

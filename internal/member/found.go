@@ -11,8 +11,8 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/line"
 	"folkmoot/internal/token"
-	"folkmoot/internal/unseen"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -49,7 +49,7 @@ func (f Founding) Check() (Founding, error) {
 	switch {
 	case utf8.RuneCountInString(f.Aim) > MaxAim:
 		wrong["aim"] = lang.M("people.name.long", "Max", MaxAim)
-	case !utf8.ValidString(f.Aim) || strings.ContainsFunc(f.Aim, unseen.Is):
+	case !utf8.ValidString(f.Aim) || strings.ContainsFunc(f.Aim, line.Hidden):
 		wrong["aim"] = lang.M("people.name.invisible")
 	}
 	if !presets[f.Preset] {
@@ -283,7 +283,7 @@ func cleanLine(s string, most int) (string, lang.Msg) {
 	switch {
 	case utf8.RuneCountInString(s) > most:
 		return s, lang.M("people.name.long", "Max", most)
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, unseen.Is):
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, line.Hidden):
 		return s, lang.M("people.name.invisible")
 	}
 	return s, lang.Msg{}

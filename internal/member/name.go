@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"folkmoot/internal/lang"
-	"folkmoot/internal/unseen"
+	"folkmoot/internal/line"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -18,11 +18,11 @@ const MaxName = 40
 // CleanName returns the name in its written form (NFC, single spaces), or the sentence that says what is wrong with it.
 // Any script and any nickname will do; what could pass for another name, or turn the line round, will not.
 func CleanName(s string, most int) (clean string, wrong lang.Msg) {
-	clean = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	clean = line.Tidy(s)
 	switch {
 	case clean == "":
 		return "", lang.M("people.name.missing")
-	case !utf8.ValidString(s) || strings.ContainsFunc(clean, unseen.Is):
+	case !utf8.ValidString(s) || strings.ContainsFunc(clean, line.Hidden):
 		return clean, lang.M("people.name.invisible")
 	case utf8.RuneCountInString(clean) > most:
 		return clean, lang.M("people.name.long", "Max", most)

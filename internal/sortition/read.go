@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"folkmoot/internal/line"
 )
 
 // The files of a draw are tables: lines of cells with commas between, in which empty lines and lines that begin with # are passed
@@ -109,7 +111,8 @@ func readMembers(r io.Reader, strata []Stratum, strataName string) error {
 
 // ReadPanels reads what is asked of a panel from two tables: quotas with the columns feature, value, min and max, and people with the
 // column id, one for each feature, and home if nobody may be on a panel with somebody they live with; it can be empty, and a feature
-// cannot. Other columns are passed over, but for weights, which a panel does not know. Errors say which of the tables they are of by the names given.
+// cannot. Other columns are passed over, but for weights, which a panel does not know. Errors say which of the tables they are of by
+// the names given.
 func ReadPanels(size int, quotasName string, quotas io.Reader, peopleName string, people io.Reader) (Panels, error) {
 	p := Panels{Size: size}
 	var err error
@@ -199,26 +202,26 @@ func ReadContributions(r io.Reader) ([]Contribution, error) {
 	lines := bufio.NewScanner(limited)
 	seen := map[int64]int{}
 	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSuffix(lines.Text(), "\r")
+		said := strings.TrimSuffix(lines.Text(), "\r")
 		if n == 1 {
-			line = strings.TrimPrefix(line, byteOrderMark)
+			said = strings.TrimPrefix(said, byteOrderMark)
 		}
-		if line == "" || line[0] == '#' {
+		if said == "" || said[0] == '#' {
 			continue
 		}
 		at := row{line: n}
-		if !utf8.ValidString(line) {
+		if !utf8.ValidString(said) {
 			return nil, at.refuse(notText)
 		}
-		before, text, found := strings.Cut(line, ":")
+		before, text, found := strings.Cut(said, ":")
 		if !found {
-			return nil, at.refuse("a contribution is a line like 7:bread, a member's number and a text")
+			return nil, at.refuse("a contribution is a said like 7:bread, a member's number and a text")
 		}
 		id, err := at.id(seen, before)
 		if err != nil {
 			return nil, err
 		}
-		text = tidy(text)
+		text = line.Tidy(text)
 		if err := checkText(fmt.Sprintf("what member %d throws in", id), text); err != nil {
 			return nil, at.refuse("%v", err)
 		}
@@ -227,7 +230,7 @@ func ReadContributions(r io.Reader) ([]Contribution, error) {
 		}
 	}
 	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return nil, refuse("a line is too long to be a contribution")
+		return nil, refuse("a said is too long to be a contribution")
 	} else if err != nil {
 		return nil, err
 	}
@@ -235,14 +238,6 @@ func ReadContributions(r io.Reader) ([]Contribution, error) {
 		return nil, refuse("the contributions are longer than %d bytes", mostRecord)
 	}
 	return cs, nil
-}
-
-// cells says how many there are.
-func cells(n int) string {
-	if n == 1 {
-		return "there is 1 cell"
-	}
-	return fmt.Sprintf("there are %d cells", n)
 }
 
 // number reads a whole number as it is written in a pool's lines: digits, with no zero before them.
@@ -311,14 +306,14 @@ func readTable(r io.Reader, most int) (out []row, err error) {
 		if err != nil {
 			return nil, err
 		}
-		line, _ := c.FieldPos(0)
+		at, _ := c.FieldPos(0)
 		for i := range cells {
 			if !utf8.ValidString(cells[i]) {
-				return nil, row{line: line}.refuse(notText)
+				return nil, row{line: at}.refuse(notText)
 			}
-			cells[i] = tidy(cells[i])
+			cells[i] = line.Tidy(cells[i])
 		}
-		out = append(out, row{line, cells})
+		out = append(out, row{at, cells})
 	}
 }
 
@@ -344,7 +339,7 @@ func readColumns(r io.Reader, most int, needed ...string) (t []row, at map[strin
 	}
 	for _, row := range t[1:] {
 		if len(row.cells) != len(head.cells) {
-			return nil, nil, row.refuse("%s, and the first line has %d", cells(len(row.cells)), len(head.cells))
+			return nil, nil, row.refuse("the row has %s, and the first line has %d", line.Count(len(row.cells), "cell"), len(head.cells))
 		}
 	}
 	return t[1:], at, nil

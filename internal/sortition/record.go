@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"folkmoot/internal/line"
 )
 
 // Schema names the form of a Draw as JSON:
@@ -226,23 +228,16 @@ const notRevealed = "The secret is not yet revealed, so nobody is drawn yet. If 
 
 func (d Draw) sayPool() string {
 	if d.Panels != nil {
-		return fmt.Sprintf("The pool has %s, each once and in order, with %d tickets in all.", several(len(d.Pool), "panel"), d.Pool.Total())
+		return fmt.Sprintf("The pool has %s, each once and in order, with %d tickets in all.", line.Count(len(d.Pool), "panel"), d.Pool.Total())
 	}
-	return fmt.Sprintf("The pool has %s, each once and in order, with a total weight of %d.", several(len(d.Pool), "member"), d.Pool.Total())
+	return fmt.Sprintf("The pool has %s, each once and in order, with a total weight of %d.", line.Count(len(d.Pool), "member"), d.Pool.Total())
 }
 
 func (d Draw) sayContributions() string {
 	if len(d.Contributions) == 0 {
 		return "Nobody has thrown anything in."
 	}
-	return fmt.Sprintf("The record has %s, at most one from each of those who may contribute.", several(len(d.Contributions), "contribution"))
-}
-
-func several(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return fmt.Sprintf("The record has %s, at most one from each of those who may contribute.", line.Count(len(d.Contributions), "contribution"))
 }
 
 // secret returns the secret, if it is written as one.
@@ -284,11 +279,8 @@ func differs(right, published []int64) error {
 			return refuse("in place %d the draw gives member %d, and the record says %d", i+1, id, published[i])
 		}
 	}
-	switch more := len(published) - len(right); {
-	case more == 1:
-		return refuse("the published order has 1 member more than can be drawn")
-	case more > 1:
-		return refuse("the published order has %d members more than can be drawn", more)
+	if more := len(published) - len(right); more > 0 {
+		return refuse("the published order has %s more than can be drawn", line.Count(more, "member"))
 	}
 	return nil
 }

@@ -156,7 +156,7 @@ func TestReadTables(t *testing.T) {
 		{"stratum,size\nnorth,many\n", "", `branches: line 2: the size "many" is not a whole number`},
 		{"stratum,size\nnorth,3\nnorth,4\n", "", "branches: line 3: the stratum north is there already"},
 		{"stratum,size,size\n", "", "branches: line 1: two columns are called size"},
-		{"stratum,size\nnorth\n", "", "branches: line 2: there is 1 cell, and the first line has 2"},
+		{"stratum,size\nnorth\n", "", "branches: line 2: the row has 1 cell, and the first line has 2"},
 		{"stratum,size\n\"north,3\n", "", "branches: line 2: the quotes"},
 		{"stratum,size\nnorth,3\n", "id,weight,stratum\n1,1,nroth\n", `pool: line 2: member 1 is in the stratum "nroth", which branches does not have`},
 		{"stratum,size\nnorth,3\n", "id,weight,stratum\n1,1,north\n1,2,north\n", "pool: line 3: member 1 is there already, in line 2"},

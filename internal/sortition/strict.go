@@ -10,7 +10,8 @@ import (
 )
 
 // strict refuses JSON that two readers could take for two records: a field that comes twice, of which some take the first and others
-// the last; null, which some take for nothing; one that is called nearly as it should be, which encoding/json takes for it and others do not; and bytes that are no text.
+// the last; null, which some take for nothing; one that is called nearly as it should be, which encoding/json takes for it and others
+// do not; and bytes that are no text.
 // The text must be one value of JSON.
 func strict(text []byte) error {
 	if !utf8.Valid(text) {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"folkmoot/internal/line"
 )
 
 var approvalMethod = Method{
@@ -198,14 +200,6 @@ func fraction(num, den *big.Int, places int) string {
 	return text[:len(text)-places] + "." + text[len(text)-places:]
 }
 
-// many writes how many there are of something.
-func many(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.FormatInt(n, 10) + " " + what + "s"
-}
-
 func countApproval(e *Election, o Options) (*Sheet, error) {
 	a, err := newApprovals(e, o, "approval", 1)
 	if err != nil {
@@ -228,7 +222,7 @@ func countScore(e *Election, o Options) (*Sheet, error) {
 		return nil, err
 	}
 	a.what = "points"
-	return a.separable(totals, fmt.Sprintf("%s; the scores are added up, and a paper that does not name a candidate gives 0.", many(a.s.Valid, "paper")), "point"), nil
+	return a.separable(totals, fmt.Sprintf("%s; the scores are added up, and a paper that does not name a candidate gives 0.", line.Count(a.s.Valid, "paper")), "point"), nil
 }
 
 // points returns every candidate's total of scores, and refuses, with ErrElection, scores whose totals could not be held.
@@ -259,7 +253,7 @@ func (a *approvals) separable(figures []int64, say, what string) *Sheet {
 		c := a.seat(extreme(left, figures, 1))
 		left = slices.DeleteFunc(left, func(l int) bool { return l == c })
 		a.s.Elected = append(a.s.Elected, c+1)
-		names = append(names, fmt.Sprintf("%s with %s", a.name(c), many(figures[c], what)))
+		names = append(names, fmt.Sprintf("%s with %s", a.name(c), line.Count(figures[c], what)))
 		if a.votes[c] == 0 {
 			a.s.Notes = append(a.s.Notes, "No paper names "+a.name(c)+".")
 		}

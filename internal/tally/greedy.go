@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"folkmoot/internal/line"
 )
 
 var greedyMethod = Method{
@@ -59,7 +61,7 @@ func (sp *spending) perCost(figures []int64, a, b int) int {
 // rate says how many of something a project has, and, where that decides, how many for each thousand of its cost, cut off after the
 // sixth decimal.
 func (sp *spending) rate(figure int64, what string, c int, perCost bool) string {
-	say := many(figure, what)
+	say := line.Count(figure, what)
 	switch {
 	case !perCost:
 		return say

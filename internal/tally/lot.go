@@ -19,13 +19,16 @@ func newLots(e *Election, o Options) lots {
 	if len(order) == 0 {
 		l.by = ByOrder
 	}
-	for c := range l.place { // those whom the order leaves out come after, as they stand in the file
-		if !slices.Contains(order, c) {
-			order = append(order[:len(order):len(order)], c)
-		}
-	}
+	named := make([]bool, len(l.place))
 	for i, c := range order {
-		l.place[c] = i
+		l.place[c], named[c] = i, true
+	}
+	next := len(order)
+	for c, is := range named { // those whom the order leaves out come after, as they stand in the file
+		if !is {
+			l.place[c] = next
+			next++
+		}
 	}
 	return l
 }

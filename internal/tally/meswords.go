@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+
+	"folkmoot/internal/line"
 )
 
 // mostWork is how much add1 does before it gives up.
@@ -166,7 +168,7 @@ func (m *shares) why(c int) string {
 	if m.utility == "points" {
 		what = "for each point"
 	}
-	say := fmt.Sprintf("the %s pay %s %s", many(m.papers[c], "supporter"), m.share(o.num, new(big.Int).Mul(big.NewInt(o.den), o.unit)), what)
+	say := fmt.Sprintf("the %s pay %s %s", line.Count(m.papers[c], "supporter"), m.share(o.num, new(big.Int).Mul(big.NewInt(o.den), o.unit)), what)
 	switch {
 	case o.poor == 1:
 		say += ", but for 1 who has less and pays all of it"

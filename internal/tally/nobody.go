@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"folkmoot/internal/line"
 )
 
 // errNobodyStands is what a method may return if all candidates have withdrawn.
@@ -133,12 +133,12 @@ func apart(had []string, projects bool) []string {
 
 // alike returns what a reader sees of a name: without signs that leave no ink, with single spaces, and however its accents were typed.
 func alike(name string) string {
-	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+	return line.Tidy(strings.Map(func(r rune) rune {
 		if inkless(r) {
 			return -1
 		}
 		return r
-	}, norm.NFC.String(name))), " ")
+	}, name))
 }
 
 // inkless tells the characters of a name of which nothing is seen: those that Unicode says to show as nothing, by the parts of

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"folkmoot/internal/line"
 )
 
 // Questions as elections: the candidates are the answers, in a fixed order, and the first mark of each paper is its answer.
@@ -118,9 +120,9 @@ func countMajority(e *Election, o Options) (*Sheet, error) {
 func (q Question) room(votes int64) error {
 	switch {
 	case q.Entitled > 0 && votes > q.Entitled:
-		return fmt.Errorf("%w: there are %s, and only %s", ErrElection, many(votes, "valid paper"), plural(q.Entitled, "person could vote", "people could vote"))
+		return fmt.Errorf("%w: there are %s, and only %s", ErrElection, line.Count(votes, "valid paper"), plural(q.Entitled, "person could vote", "people could vote"))
 	case q.Present > 0 && votes > q.Present:
-		return fmt.Errorf("%w: there are %s, and only %s", ErrElection, many(votes, "valid paper"), plural(q.Present, "person was present", "people were present"))
+		return fmt.Errorf("%w: there are %s, and only %s", ErrElection, line.Count(votes, "valid paper"), plural(q.Present, "person was present", "people were present"))
 	case q.Entitled > 0 && q.Present > q.Entitled:
 		return fmt.Errorf("%w: %s present, and only %s", ErrElection, plural(q.Present, "person was", "people were"), plural(q.Entitled, "could vote", "could vote"))
 	}

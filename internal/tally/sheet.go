@@ -1,10 +1,6 @@
 package tally
 
-import (
-	"slices"
-	"strings"
-	"unicode/utf8"
-)
+import "slices"
 
 // Schema names the form of a Sheet as JSON. It changes whenever something is taken away or means something else; what is added
 // leaves it as it is.
@@ -151,9 +147,6 @@ func newSheet(e *Election, o Options, method string) *Sheet {
 	s := &Sheet{Schema: Schema, Title: e.Title, Method: method, Seats: o.seats(e), Papers: e.Papers.Total(), Elected: []int{}, Ties: []Tie{}, Stages: []Stage{}}
 	for _, c := range e.Candidates {
 		s.Candidates = append(s.Candidates, c.Name)
-	}
-	if strings.ContainsRune(e.Title+strings.Join(s.Candidates, ""), utf8.RuneError) {
-		s.Notes = []string{"Letters of names are broken in the file, and shown as \ufffd."}
 	}
 	s.Withdrawn = numbers(e.Withdrawn)
 	return s

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"folkmoot/internal/line"
 )
 
 // WriteText writes the sheet for people: what was counted, each stage with its figures, and who is elected. It returns the errors of w.
@@ -58,7 +60,7 @@ func (t *text) head() {
 	case t.Outcome == "" && t.Method != fillMethodName:
 		facts = append(facts, plural(t.Seats, "place", "places"))
 	}
-	facts = append(facts, many(t.Valid, "valid paper"))
+	facts = append(facts, line.Count(t.Valid, "valid paper"))
 	if t.Papers > t.Valid {
 		facts[len(facts)-1] += fmt.Sprintf(" of %d", t.Papers)
 	}
@@ -132,7 +134,7 @@ func (t *text) papers() {
 			_, rest, _ := strings.Cut(say, " ")
 			say = map[string]string{"are": "they ", "is": "it "}[verb] + rest
 		}
-		t.say("%s %s not valid: %s.", many(t.Papers-t.Valid, "paper"), verb, say)
+		t.say("%s %s not valid: %s.", line.Count(t.Papers-t.Valid, "paper"), verb, say)
 	}
 	if t.Empty > 0 {
 		what := map[string]string{"Project": "no project", "Value": "none of the values"}[t.who()]

@@ -20,7 +20,7 @@ import (
 //	"Ann" "Bo" "Cy" "Dee"    the candidates, in quotes, or each alone on a line without
 //	"Ann" "Party"            or each with a party, in quotes too
 //	"Committee"              the title, likewise
-//	any text                 passed over behind a title in quotes, but another election, or name, is refused
+//	any text                 passed over behind a title in quotes, but another election is refused, and of more in quotes the sheet tells
 //	# a comment goes to the end of the line
 const (
 	mostName       = 1000    // bytes in a name

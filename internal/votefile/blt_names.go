@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"folkmoot/internal/line"
 	"folkmoot/internal/tally"
 )
 
@@ -78,7 +79,7 @@ func (b *blt) parties() (quoted bool, err error) {
 }
 
 func (b *blt) tooMany(at place) error {
-	return at.fault("another name stands behind the title: the file says that there are %s, whose names are followed by one title", count(b.n, "candidate"))
+	return at.fault("another name stands behind the title: the file says that there are %s, whose names are followed by one title", line.Count(b.n, "candidate"))
 }
 
 // rest passes over the text behind the title. Where a line of it begins with two numbers there is another election, or more papers,

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"folkmoot/internal/line"
 	"folkmoot/internal/tally"
 )
 
@@ -98,7 +99,7 @@ func (t *table) row() (bool, error) {
 		t.pass()
 	}
 	if first := t.cells[0].at; t.width > 0 && len(t.cells) != t.width {
-		return false, first.fault("the row has %s, and the first line has %d", count(len(t.cells), "cell"), t.width)
+		return false, first.fault("the row has %s, and the first line has %d", line.Count(len(t.cells), "cell"), t.width)
 	}
 	return true, t.rowEnd()
 }

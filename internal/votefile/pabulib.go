@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"folkmoot/internal/line"
 	"folkmoot/internal/tally"
 )
 
@@ -101,7 +102,7 @@ func (p *pb) section(name string, row, end func() error) error {
 			break
 		}
 		if name != "META" && len(p.row) != len(p.columns) {
-			return p.here().fault("the row has %s, under %s of columns", count(len(p.row), "cell"), count(len(p.columns), "name"))
+			return p.here().fault("the row has %s, under %s of columns", line.Count(len(p.row), "cell"), line.Count(len(p.columns), "name"))
 		}
 		if err := row(); err != nil {
 			return err

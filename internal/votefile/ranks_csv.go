@@ -6,11 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"folkmoot/internal/line"
 	"folkmoot/internal/tally"
-	"folkmoot/internal/unseen"
 
 	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 )
 
 // A table of ranked papers (RFC 4180), one kind of paper a line:
@@ -22,8 +21,8 @@ import (
 //	0,Bo,Dee,                      no paper at all, but Bo and Dee stand
 //
 // Candidates are in the order in which they first come, unless they were given. Lines of no papers can put them in another, and name those
-// who are on no paper. Nothing but the name says who is meant, so names are
-// taken in Unicode's form C and with single spaces, and no two may differ only in their capitals or in signs that nobody sees.
+// who are on no paper. Nothing but the name says who is meant, so names are taken in Unicode's form C and with single spaces, and no two
+// may differ only in their capitals or in signs that nobody sees.
 
 // markWords are the cells that name no candidate, in small letters; any are taken.
 var markWords = map[string]tally.Mark{
@@ -55,7 +54,7 @@ func readRanksCSV(t *table, e *tally.Election) error {
 	r := &ranks{table: t, e: e, given: n > 0, seen: make([]int, n), level: make([]int, n)}
 	r.known, r.alike = make(map[string]tally.Mark, n), map[string]tally.Mark{}
 	for i, c := range e.Candidates {
-		r.known[tidy(c.Name)] = tally.Mark(i)
+		r.known[line.Tidy(c.Name)] = tally.Mark(i)
 	}
 	for {
 		more, err := t.row()
@@ -140,20 +139,17 @@ func (r *ranks) find(text string) (tally.Mark, bool) {
 	if strings.TrimSpace(text) != text || !tally.Legible(text) {
 		return 0, false
 	}
-	if m, ok := r.known[tidy(text)]; ok {
+	if m, ok := r.known[line.Tidy(text)]; ok {
 		return m, true
 	}
 	m, ok := markWords[strings.ToLower(text)]
 	return m, ok
 }
 
-// tidy returns a name with single spaces, and with each letter as one sign where there is one (Unicode's form C).
-func tidy(name string) string { return strings.Join(strings.Fields(norm.NFC.String(name)), " ") }
-
 // blurred returns what a name has in common with those that only capitals, or signs that nobody sees, tell from it.
 func blurred(name string) string {
-	return tidy(cases.Fold().String(strings.Map(func(r rune) rune {
-		if unseen.Is(r) {
+	return line.Tidy(cases.Fold().String(strings.Map(func(r rune) rune {
+		if line.Hidden(r) {
 			return -1
 		}
 		return r
@@ -187,7 +183,7 @@ func (r *ranks) candidate(c cell, name string) (tally.Mark, error) {
 	case !tally.Legible(name):
 		return 0, c.at.fault(illegible)
 	}
-	name = tidy(name)
+	name = line.Tidy(name)
 	common := blurred(name)
 	if m, ok := r.alike[common]; ok {
 		return 0, c.at.fault("%.40q and %.40q, which has come before, differ only in capitals or in signs that nobody sees; write both alike", name, r.e.Candidates[m].Name)

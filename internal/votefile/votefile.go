@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -48,6 +48,9 @@ func readInto(s *scanner, e *tally.Election, reader func(*scanner, *tally.Electi
 	}
 	if err := e.Check(); err != nil {
 		return nil, &Fault{s.name, s.line, s.column(), err.Error()}
+	}
+	if strings.ContainsRune(e.Title, utf8.RuneError) || slices.ContainsFunc(e.Candidates, func(c tally.Candidate) bool { return strings.ContainsRune(c.Name, utf8.RuneError) }) {
+		e.Notes = append(e.Notes, "Letters of names are broken in the file, and shown as \ufffd.")
 	}
 	return e, nil
 }
@@ -247,14 +250,6 @@ func (s *scanner) at() place { return place{s, s.line, s.column()} }
 
 func (p place) fault(format string, args ...any) error {
 	return &Fault{p.s.name, p.line, p.column, fmt.Sprintf(format, args...)}
-}
-
-// count writes how many there are of something.
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
 }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
