@@ -46,9 +46,9 @@ const (
 )
 
 // BenchmarkCast sets votes cast through the whole stack beside what the same disk, in the same minutes, gives rows
-// committed in groups, beside a POST without effect through the same middleware, and beside a bare Echo. The server is a process
-// of its own, so that its CPU time is known; the clients share the machine with it. All figures are medians of rounds that take
-// turns; p99 is the time within which 99 of 100 were answered, and steady-p99 the same where votes come in at benchSteady a second
+// committed in groups, beside a POST without effect, which is sent elsewhere before anybody asks who is in which group, and beside a bare
+// Echo. The server is a process of its own, so that its CPU time is known; the clients share the machine with it. All figures are
+// medians of rounds that take turns; p99 is the time within which 99 of 100 were answered, and steady-p99 the same where votes come in at benchSteady a second
 // and their time counts from when they were due. Compare them within one run only.
 func BenchmarkCast(b *testing.B) {
 	for range b.N {
