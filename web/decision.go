@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
@@ -33,6 +34,8 @@ type decisionPage struct {
 	Clauses []Clause
 	Facts   []Fact
 	Take    []Action // what can be taken along, below the text
+	Signed  lang.Msg // who has gone over the count
+	Sign    Grave    // for tellers who have not; zero: the reader cannot
 	Decided bool     // there is something to disagree with
 	Reports []reportView
 	Add     Action // zero: the reader has a report here
@@ -124,6 +127,7 @@ func (s *Server) showDecision(c echo.Context) error {
 	if tells(v.Ballot, v.Result) {
 		p.Say = append(p.Say, lang.M("ballot.result.small"))
 	}
+	p.sign(a, v)
 	for i, cl := range v.Words.Clauses {
 		p.Clauses = append(p.Clauses, Clause{Number: i + 1, Text: cl.Text})
 	}
@@ -135,6 +139,38 @@ func (s *Server) showDecision(c echo.Context) error {
 	}
 	p.Strip = Strip{Next: decisionNext(a, v), Decides: lang.M("decision.decides"), Change: lang.M("decision.change"), Href: againPath(a, v)}
 	return decisionTmpl.render(c, http.StatusOK, p)
+}
+
+// sign says which tellers have gone over the count, and lets one who has not put their name under it.
+func (p *decisionPage) sign(a member.Actor, v decision.View) {
+	var names []string
+	for _, s := range v.Signed {
+		names = append(names, p.voice().Say(memberName(v.People[s.Member])))
+	}
+	if len(names) > 0 {
+		p.Signed = lang.M("decision.signed", "Count", len(names), "Names", strings.Join(names, ", "), "Left", max(0, ballot.Signers-len(names)))
+	}
+	if v.MaySign {
+		p.Sign = Grave{
+			ID: "sign-count", Label: lang.M("decision.sign"), Ask: lang.M("decision.sign.ask"),
+			Say: []lang.Msg{lang.M("decision.sign.say", "For", v.Result.Votes.For, "Against", v.Result.Votes.Against, "Abstain", v.Result.Votes.Abstain)},
+			Yes: lang.M("decision.sign.yes"), Href: decisionPath(a.Group, v.Number(), "sign"), Guard: p.Guard(),
+		}
+	}
+}
+
+// signCount puts a teller's name under the count of the decision's ballot.
+func (s *Server) signCount(c echo.Context) error {
+	a, ctx := s.actor(c), c.Request().Context()
+	v, err := s.Decisions.Show(ctx, a, c.Param("number"))
+	if err == nil {
+		err = s.Ballots.SignCount(ctx, a, v.Ballot.ID)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "decision.flash.signed")
+	return see(c, decisionPath(a.Group, v.Number()))
 }
 
 // againPath leads to the form for a proposal that takes the decision up again.

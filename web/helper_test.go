@@ -17,6 +17,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 
 	"golang.org/x/mod/sumdb/note"
@@ -49,6 +50,9 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Members.OnBegin(o.Rulebooks.Begin)
 	o.Motions = motion.NewService(d, l)
 	o.Members.OnLeave(motion.Part)
+	o.Roles = role.NewService(d, l, alike{})
+	o.Members.OnForm(o.Roles.Form)
+	o.Members.OnLeave(o.Roles.Part)
 	o.Talk = discussion.NewService(d, l)
 	o.Decisions = decision.NewService(d, l)
 	o.Exports = export.NewService(d, l, nil)
@@ -77,3 +81,13 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 
 // databaseOf finds a test server's database, for looking into every table. Tests of this package do not run in parallel.
 var databaseOf = map[*Server]*db.DB{}
+
+// alike is chance that is the same each time, so that worlds can be compared.
+type alike struct{}
+
+func (alike) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = byte(i)
+	}
+	return len(b), nil
+}

@@ -16,6 +16,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/role"
 )
 
 // The leak sweep (practice.md §6.2, item 4; V03). The same vote is held in several worlds that differ in one thing only, and everybody
@@ -42,6 +43,7 @@ const (
 func newLeaky(t *testing.T, d *db.DB, c *dbtest.Clock, secret bool, choice ballot.Choice, more ...int) *leaky {
 	t.Helper()
 	w := &leaky{voting: newVoting(t, d, c, "B", voters), secret: secret, viewers: map[string]string{"nobody": ""}}
+	w.drawTellers()
 	w.Vote(w.Open(secret), 8, 3, 2)
 	ctx := t.Context()
 	if _, err := w.Decisions.File(ctx, w.Who[8], db.Once{}, "2026-001", "It costs too much."); err != nil {
@@ -80,11 +82,36 @@ func newLeaky(t *testing.T, d *db.DB, c *dbtest.Clock, secret bool, choice ballo
 	return w
 }
 
+// drawTellers has a role, and people drawn for it.
+func (w *leaky) drawTellers() {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error { return w.s.Roles.Form(tx, w.Group) })
+	tick := func(at time.Time) role.Draw {
+		w.Clock.Set(at)
+		err := w.s.Roles.Tick(w.Context())
+		var v role.View
+		if err == nil {
+			v, err = w.s.Roles.Show(w.Context(), w.Who[0], "tellers")
+		}
+		if err != nil {
+			w.Fatal(err)
+		}
+		return v.Draw
+	}
+	d := tick(w.Clock.Now())
+	for _, a := range w.Who[1:5] {
+		if err := w.s.Roles.Say(w.Context(), a, d.Number, role.Yes); err != nil {
+			w.Fatal(err)
+		}
+	}
+	tick(tick(d.Closes).At)
+}
+
 // looks is every address that somebody looks at, under the route it belongs to.
 func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 	t.Helper()
 	values := map[string][]string{
-		"group": {w.Group.Slug}, "n": {"1", "2"}, "post": {fmt.Sprint(w.post)}, "number": {"2026-001"}, "dissent": {"1"}, "version": {"1"}, "entry": {"2"},
+		"group": {w.Group.Slug}, "n": {"1", "2"}, "post": {fmt.Sprint(w.post)}, "number": {"2026-001"}, "dissent": {"1"}, "version": {"1"}, "entry": {"2"}, "role": {"tellers"}, "draw": {"1"},
 		"step": {"4"}, "token": {w.invitation}, "invitation": {"99"}, "session": {"1"},
 	}
 	switch {
@@ -284,7 +311,9 @@ func isRandom(run string) bool {
 }
 
 // isReference tells what a ballot is called in the record.
-func isReference(s string) bool { return len(s) == len("b_")+13 && strings.HasPrefix(s, "b_") }
+func isReference(s string) bool {
+	return len(s) == len("b_")+13 && (strings.HasPrefix(s, "b_") || strings.HasPrefix(s, "t_"))
+}
 
 // fours is how long a checkpoint is, which is read out in four times four.
 const fours = 4*4 + 3

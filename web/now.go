@@ -22,6 +22,7 @@ type nowPage struct {
 	Forming  []Check // what is missing until the group can decide
 	Meeting  meeting
 	Wait     lang.Msg // from when on the reader can vote, if they cannot yet
+	Asked    []Row    // roles for which the reader is asked
 	Sections []nowSection
 	Empty    Empty
 	Drafts   []Row
@@ -82,6 +83,13 @@ func (s *Server) showNow(c echo.Context) error {
 		p.Empty = Empty{Title: lang.M("now.empty"), Say: []lang.Msg{lang.M("now.empty1"), lang.M("now.empty2")}}
 	}
 	p.Meeting = foundingMeeting(a, n.At)
+	asked, err := s.Roles.Asked(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, r := range asked {
+		p.Asked = append(p.Asked, askedRow(a, r, p.voice()))
+	}
 	if err := s.fillDecided(c, &p); err != nil {
 		return err
 	}

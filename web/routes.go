@@ -72,6 +72,14 @@ func routes() []route {
 		{get, "/g/:group/leave", members, (*Server).showLeave},
 		{post, "/g/:group/leave", members, (*Server).leave},
 
+		// Who may do what
+		{get, "/g/:group/powers", members, (*Server).showPowers},
+		{get, "/g/:group/powers/:role", members, (*Server).showRole},
+		{post, "/g/:group/powers/:role/answer", members, (*Server).answerRole},
+		{post, "/g/:group/powers/:role/words", members, (*Server).throwIn},
+		{post, "/g/:group/powers/:role/give-up", members, (*Server).giveUpTerm},
+		{get, "/g/:group/draws/:draw", members, (*Server).sendDraw},
+
 		// Votes
 		{get, "/g/:group/proposals/:n/vote", members, (*Server).showVote},
 		{post, "/g/:group/proposals/:n/vote/check", members, (*Server).checkVote},
@@ -82,6 +90,7 @@ func routes() []route {
 		// Decisions
 		{get, "/g/:group/decisions", members, (*Server).listDecisions},
 		{get, "/g/:group/decisions/:number", members, (*Server).showDecision},
+		{post, "/g/:group/decisions/:number/sign", members, (*Server).signCount},
 		{get, "/g/:group/decisions/:number/dissent", members, (*Server).showDissent},
 		{post, "/g/:group/decisions/:number/dissent", members, (*Server).fileDissent},
 		{post, "/g/:group/decisions/:number/dissent/:dissent/sign", members, (*Server).signDissent},

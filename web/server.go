@@ -21,6 +21,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 
 	"github.com/labstack/echo/v4"
@@ -35,6 +36,7 @@ type Services struct {
 	Talk      *discussion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
+	Roles     *role.Service
 	Exports   *export.Service
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,6 +24,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/paper"
+	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/schedule"
 	"folkmoot/internal/upkeep"
@@ -37,6 +39,7 @@ type app struct {
 	members  *member.Service
 	accounts *account.Service
 	rules    *rulebook.Service
+	roles    *role.Service
 	motions  *motion.Service
 	talk     *discussion.Service
 	ballots  *ballot.Service // nil beside a server, which alone may touch the urns
@@ -116,6 +119,9 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.members.OnBegin(a.rules.Begin)
 	a.motions = motion.NewService(a.db, a.ledger)
 	a.members.OnLeave(motion.Part)
+	a.roles = role.NewService(a.db, a.ledger, rand.Reader)
+	a.members.OnForm(a.roles.Form)
+	a.members.OnLeave(a.roles.Part)
 	a.talk = discussion.NewService(a.db, a.ledger)
 	a.outcomes = decision.NewService(a.db, a.ledger)
 	a.exports = export.NewService(a.db, a.ledger, append(slices.Clone(c.Fonts), paper.SystemFontDirs()...))
@@ -134,7 +140,7 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Exports: a.exports}
+		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Exports: a.exports}
 }
 
 // jobs is what time brings about.
@@ -143,6 +149,7 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "accounts", Do: a.accounts.Tick},
 		{Name: "motions", Do: a.motions.Tick},
 		{Name: "ballots", Do: a.ballots.Tick},
+		{Name: "roles", Do: a.roles.Tick},
 		{Name: "heads", Do: a.heads.Keep},
 		{Name: "claim", Do: a.db.Renew},
 		{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},

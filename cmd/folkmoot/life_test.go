@@ -7,6 +7,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 )
 
 // life is what has been going on in a town.
@@ -27,6 +28,7 @@ func (w *crowd) live(n int) (l life) {
 		l.counted = w.propose(true).Number
 	}
 	w.decide(&l, n)
+	w.draw()
 	w.clock.Set(now)
 	for i := range n {
 		l.secret = w.propose(i < n).Number
@@ -40,6 +42,25 @@ func (w *crowd) live(n int) (l life) {
 	}
 	w.talkAbout(&l, n)
 	return l
+}
+
+// draw has everybody who can be drawn as a teller say yes, and the lot fall.
+func (w *crowd) draw() {
+	w.Helper()
+	look := func() role.Draw {
+		w.Helper()
+		w.must(w.roles.Tick(w.Context()))
+		v, err := w.roles.Show(w.Context(), w.folk[0].Actor, "tellers")
+		w.must(err)
+		return v.Draw
+	}
+	d := look()
+	for _, p := range w.folk {
+		w.must(w.roles.Say(w.Context(), p.Actor, d.Number, role.Yes))
+	}
+	w.clock.Set(d.Closes)
+	w.clock.Set(look().At)
+	look()
 }
 
 // decide has the first n proposals voted on, counted and reported on.

@@ -53,7 +53,7 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 		t.Fatal(err)
 	}
 	values := map[string]string{
-		"group": w.group.Slug, "n": fmt.Sprint(l.talked), "post": fmt.Sprint(l.post), "number": l.decision, "version": "1", "entry": "2", "step": "1",
+		"group": w.group.Slug, "n": fmt.Sprint(l.talked), "post": fmt.Sprint(l.post), "number": l.decision, "version": "1", "entry": "2", "step": "1", "role": "tellers", "draw": "1",
 	}
 	in := map[string]map[string]string{
 		"/setup/:token":                         {"token": link},

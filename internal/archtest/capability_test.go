@@ -168,17 +168,17 @@ const (
 	Count Capability = "count"
 )
 func Capabilities() []Capability { return []Capability{Chair, Count} }
-func Until(a Actor, c Capability) time.Time {
+func Until(a Actor, c Capability, now time.Time) time.Time {
 	switch c {
 	case Chair, Count:
 		return a.End
 	}
 	return time.Time{}
 }
-func Can(a Actor, c Capability, now time.Time) bool { return now.Before(Until(a, c)) }
+func Can(a Actor, c Capability, now time.Time) bool { return now.Before(Until(a, c, now)) }
 `
 	const page = `package web
-func show() bool { return member.Can(a, member.Chair, now) || now.Before(member.Until(a, member.Count)) }
+func show() bool { return member.Can(a, member.Chair, now) || now.Before(member.Until(a, member.Count, now)) }
 `
 	look := func(home, page string) []string {
 		fset := token.NewFileSet()

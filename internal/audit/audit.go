@@ -101,6 +101,9 @@ func (c *check) run() error {
 	if err == nil {
 		err = c.aboutGroup()
 	}
+	if err == nil {
+		err = c.aboutRoles()
+	}
 	for n := int64(1); err == nil && n <= c.book.motions; n++ {
 		err = c.aboutProposal(n)
 	}

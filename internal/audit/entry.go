@@ -93,6 +93,20 @@ func (d data) list(name string) (out []data) {
 	return out
 }
 
+// nums is a list of numbers.
+func (d data) nums(name string) (out []int64) {
+	all, _ := d.values[name].([]any)
+	for _, v := range all {
+		n, _ := v.(json.Number)
+		i, err := n.Int64()
+		if err != nil {
+			i = 0
+		}
+		out = append(out, i)
+	}
+	return out
+}
+
 // words is a text. One that the record does not have agrees with nothing.
 func (d data) words(name string) words {
 	hash, ok := ledger.ParseText(d.str(name))

@@ -17,6 +17,7 @@ type book struct {
 	invitations map[int64]*invitation
 	rules       []version
 	leaves      []leave
+	powers      roleBook
 	motions     int64
 	ballotsOf   map[string][]string // subjects, by the motion's
 	decisionsOf map[string][]string
@@ -55,7 +56,7 @@ type leave struct {
 
 func newBook() *book {
 	return &book{
-		group: row{"founding_at": nil, "founding_place": ""}, people: map[string]*person{}, invitations: map[int64]*invitation{},
+		group: row{"founding_at": nil, "founding_place": ""}, people: map[string]*person{}, powers: newRoleBook(), invitations: map[int64]*invitation{},
 		ballotsOf: map[string][]string{}, decisionsOf: map[string][]string{},
 	}
 }
@@ -69,6 +70,8 @@ func (b *book) note(e entry) {
 		b.noteMember(e)
 	case "invitation":
 		b.noteInvitation(e)
+	case "role", "draw", "term", "count":
+		b.powers.note(e)
 	default:
 		b.notePlace(e)
 	}

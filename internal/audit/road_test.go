@@ -3,6 +3,7 @@ package audit
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/votetest"
 )
@@ -149,6 +151,48 @@ func (r *road) spoken(m motion.Motion) {
 	r.must(r.talk.Mark(ctx, r.Who[4], m.Number, asked.ID))
 }
 
+// roles has people drawn for a role, with everything that can happen on the way, and leaves them holding it.
+func (r *road) roles() {
+	ctx := r.Context()
+	at := func(t time.Time) role.View {
+		r.Helper()
+		r.Clock.Set(t)
+		r.must(r.Roles.Tick(ctx))
+		v, err := r.Roles.Show(ctx, r.Who[0], "tellers")
+		r.must(err)
+		return v
+	}
+	v := at(r.Clock.Now())
+	v = at(v.Draw.Closes) // nobody would
+	v = at(v.Draw.Closes.AddDate(0, 0, 14))
+	for i, a := range []role.Answer{role.Yes, role.Yes, role.Yes, role.Yes, role.WithSomeone} {
+		r.must(r.Roles.Say(ctx, r.Who[i], v.Draw.Number, a))
+	}
+	v = at(v.Draw.Closes)
+	r.must(r.Roles.ThrowIn(ctx, r.Who[1], v.Draw.Number, "rye bread"))
+	r.must(r.Roles.ThrowIn(ctx, r.Who[2], v.Draw.Number, "4 6 1 2"))
+	v = at(v.Draw.At)
+	r.must(r.Roles.GiveUp(ctx, r.who(v.Terms[0].Member), v.Terms[0].Ref))
+	v = at(r.Clock.Now().Add(time.Minute))
+	at(v.Terms[1].Begins)
+}
+
+// who returns the actor who is a member.
+func (r *road) who(id member.ID) member.Actor {
+	return r.Who[slices.IndexFunc(r.Who, func(a member.Actor) bool { return a.Member.ID == id })]
+}
+
+// sign has the tellers sign a count.
+func (r *road) sign(b ballot.ID) {
+	r.Helper()
+	v, err := r.Roles.Show(r.Context(), r.Who[0], "tellers")
+	r.must(err)
+	for _, t := range v.Terms {
+		r.must(r.Ballots.SignCount(r.Context(), r.who(t.Member), b))
+		r.Clock.Advance(time.Minute)
+	}
+}
+
 // votes brings proposals to every end a vote can have, and somebody to disagree.
 func (r *road) votes() {
 	ctx := r.Context()
@@ -156,7 +200,7 @@ func (r *road) votes() {
 	r.spoken(open)
 	open = r.table(open)
 	r.GoTo(open.Opens)
-	r.Vote(r.Show(open.Number), 4, 1, 1)
+	r.sign(r.Vote(r.Show(open.Number), 4, 1, 1).ID)
 	_, err := r.talk.Add(ctx, r.Who[1], db.Once{}, open.Number, discussion.Draft{Kind: discussion.Comment, Text: "So it is."})
 	r.must(err)
 	sealed := r.Open(true)
@@ -242,6 +286,7 @@ func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	t.Helper()
 	small(t, d, c) // first, since each world has the keys of its own secret votes only
 	r := newRoad(t, d, c)
+	r.roles()
 	r.early()
 	r.votes()
 	r.late()

@@ -34,13 +34,15 @@ const (
 	voting    = "who voted is not in the record; how many did is"
 	wizard    = "where the founder is in the wizard decides nothing"
 	secret    = "the secret of a link"
+	ahead     = "when the clock looks at it next; nothing follows from it"
 )
 
 // private lists the tables that no record tells of, and why.
 var private = map[string]string{
 	"settings": "the installation's", "once_keys": "answers to forms", "setup_links": "links before there is a group",
 	"people": "handles are personal and belong to no group", "logins": "contact data and passphrases", "sessions": "who is signed in",
-	"read_marks": "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
+	"draw_answers": "what somebody says before a draw; only who says yes is published, with the pool",
+	"read_marks":   "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
 	"ledger_entries": "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
 }
 
@@ -105,6 +107,20 @@ var (
 		named(scope, "group_id"), named(key, "number"), is("params", "hash", "prev_hash", "from_at", "by_what"),
 		by(nowhere, "ref", "members", "by_member"), is("decision_id"))}
 
+	roles = table{"roles", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), named(key, "key"), is("family", "fill", "seats", "caps", "begun_at", "cause"), not(ahead, "due_at"))}
+	draws = table{"draws", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), named(key, "number"),
+		is("state", "seats", "rulebook", "asked_at", "closes_at", "drawn_at", "starts_at", "relaxed", "commit_to", "pool_hash"),
+		[]column{{name: "secret", sql: "CASE WHEN t.state = 'drawn' THEN t.secret END"}}, is("seed"), not(ahead, "due_at"))}
+	pools = table{"draw_pool", "t.draw_id IN (SELECT d.id FROM draws d WHERE d.group_id = ?)", columns(
+		by(key, "number", "draws", "draw_id"), named(key, "place"), by(nowhere, "ref", "members", "member_id"), is("weight", "words", "turn"))}
+	terms = table{"terms", ofGroup, columns(
+		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), by(nowhere, "ref", "members", "member_id"),
+		is("seat", "caps", "starts_at", "ends_at", "cause", "ended_at", "ended_how"))}
+	signatures = table{"count_signatures", "t.ballot_id IN (SELECT x.id FROM ballots x WHERE x.group_id = ?)", columns(
+		by(key, "ref", "ballots", "ballot_id"), by(key, "ref", "members", "member_id"), is("at"))}
+
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
 		is("kind", "about_person", "state", "version", "title"), not(drafting, "created_at"),
@@ -162,6 +178,6 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 
 // compared lists the tables that the record tells of.
 func compared() []table {
-	return []table{groups, members, invitations, heldKeys, rulebooks, motions, versions, clauses, supports, secretAsks, statements,
+	return []table{groups, members, invitations, heldKeys, rulebooks, roles, draws, pools, terms, signatures, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, decisions, dissents, signers}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"folkmoot/internal/ballot"
@@ -163,8 +164,10 @@ type View struct {
 	Words   motion.Version // exactly the text that was decided on
 	Next    ballot.Ballot  // the ballot that is held instead; zero if there is none
 	Reports []Report
-	Least   int  // names that make a minority report
-	Filed   bool // the viewer has a report here
+	Least   int                // names that make a minority report
+	Filed   bool               // the viewer has a report here
+	Signed  []ballot.Signature // tellers' names under the count, the first one first
+	MaySign bool               // the viewer is a teller, and has not signed
 	People  map[member.ID]member.Member
 }
 
@@ -219,6 +222,11 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 		return v, err
 	}
 	v.Least = rules.Rules.Assessment.MinorityMin
+	if v.Signed, err = ballot.Signatures(tx, d.Ballot); err != nil {
+		return v, err
+	}
+	v.MaySign = d.Outcome != tally.Inquorate && member.Can(a, member.SignCount, tx.Now) &&
+		!slices.ContainsFunc(v.Signed, func(s ballot.Signature) bool { return s.Member == a.Member.ID })
 	return v, v.reports(tx, a.Member.ID)
 }
 
@@ -232,6 +240,9 @@ func (v *View) reports(tx *db.Tx, viewer member.ID) error {
 		return err
 	}
 	ids := []member.ID{v.Motion.Mover}
+	for _, s := range v.Signed {
+		ids = append(ids, s.Member)
+	}
 	for _, d := range ds {
 		r := Report{Dissent: d, Names: []member.ID{d.Author}}
 		v.Filed = v.Filed || d.Author == viewer

@@ -16,6 +16,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 )
 
 // Clock begins in the past and is moved by the story; once the story has been told it shows the time.
@@ -62,6 +63,7 @@ type Services struct {
 	Talk      *discussion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
+	Roles     *role.Service
 	Tick      func(context.Context) error
 }
 

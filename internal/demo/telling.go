@@ -64,6 +64,9 @@ func (t *telling) plan(end time.Time, b body) {
 	for _, p := range b.people[1:] {
 		t.at(began.AddDate(0, 0, p.day).Add(2*time.Hour), func() error { return g.join(p.name) })
 	}
+	for day := 1; day <= b.began; day++ {
+		t.at(began.AddDate(0, 0, day).Add(9*time.Hour), g.lookAfterRoles)
+	}
 	for _, m := range b.motions {
 		t.at(end.AddDate(0, 0, -m.day).Add(-9*time.Hour), func() error { return (&thread{group: g, proposal: m}).propose() })
 	}

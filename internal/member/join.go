@@ -84,14 +84,21 @@ func (s *Service) JoinIn(tx *db.Tx, person PersonID, secret, name string) (Group
 	if err != nil {
 		return Group{}, fmt.Errorf("insert member: %w", err)
 	}
-	if err := setThird(tx, g.ID); err != nil {
+	third, err := setThird(tx, g.ID)
+	if err != nil {
 		return Group{}, fmt.Errorf("note the third member: %w", err)
 	}
 	by, err := Get(tx, i.By)
 	if err != nil {
 		return Group{}, err
 	}
-	return g, s.noteJoined(tx, g, m, by.Ref, i.ID)
+	if err := s.noteJoined(tx, g, m, by.Ref, i.ID); err != nil || !third {
+		return g, err
+	}
+	if g, err = GetGroup(tx, g.ID); err != nil {
+		return Group{}, err
+	}
+	return g, s.form(tx, g)
 }
 
 // Rename changes how the actor is called in the group. What the record says of the time before stays.

@@ -6,6 +6,8 @@
 package member
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"folkmoot/internal/ledger"
@@ -87,6 +89,16 @@ type Actor struct {
 	Person PersonID // 0: nobody is signed in
 	Member Member   // zero: not a member of the group
 	Group  Group    // zero: no group is concerned
+	Terms  []Term   // of the member's roles: those that have not ended, also if they have not begun
+}
+
+// Term is that a member holds a role: what it lets them do, from when and until when. It is as short as powers are read; what else
+// there is to know of a term is package role's.
+type Term struct {
+	Ref          string
+	Role         string // its key
+	Caps         []Capability
+	Begins, Ends time.Time
 }
 
 // SignedIn says whether somebody is signed in.
@@ -104,29 +116,76 @@ const (
 	CallFounding Capability = "call_founding" // set date and place of the founding meeting
 )
 
-// Capabilities returns the whole list.
-func Capabilities() []Capability { return []Capability{ChoosePreset, CallFounding} }
+// The capabilities that go with roles.
+const (
+	SignCount Capability = "sign_count" // put one's name under a count that one has gone over
+)
 
-// Until returns when the actor's capability ends, or the zero time if they do not have it. Nothing else gives a power, so none
+// Capabilities returns the whole list.
+func Capabilities() []Capability { return []Capability{ChoosePreset, CallFounding, SignCount} }
+
+// ParseCaps reads capabilities as WriteCaps writes them. A name that is not on the list gives nothing.
+func ParseCaps(s string) (out []Capability) {
+	names := strings.Split(s, ",")
+	for _, c := range Capabilities() {
+		if slices.Contains(names, string(c)) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// WriteCaps writes capabilities as tables and the record hold them: their names with commas between.
+func WriteCaps(caps []Capability) string {
+	names := make([]string, len(caps))
+	for i, c := range caps {
+		names[i] = string(c)
+	}
+	return strings.Join(names, ",")
+}
+
+// Until returns when the actor's capability ends, or the zero time if they do not have it now. Nothing else gives a power, so none
 // is without its end.
-func Until(a Actor, c Capability) time.Time {
-	if !a.IsMember() || !a.Member.Founder {
+func Until(a Actor, c Capability, now time.Time) time.Time {
+	if !a.IsMember() {
 		return time.Time{}
 	}
 	switch c {
 	case ChoosePreset:
-		if a.Group.Forming() {
-			return a.Group.FounderUntil()
+		if a.Member.Founder && a.Group.Forming() {
+			return within(a.Group.Created, a.Group.FounderUntil(), now)
 		}
 	case CallFounding:
-		return a.Group.FounderUntil()
+		if a.Member.Founder {
+			return within(a.Group.Created, a.Group.FounderUntil(), now)
+		}
+	case SignCount:
+		return a.term(c, now)
 	}
 	return time.Time{}
 }
 
+// term returns the end of the actor's term that gives the capability now, the latest if there are several.
+func (a Actor) term(c Capability, now time.Time) (until time.Time) {
+	for _, t := range a.Terms {
+		if end := within(t.Begins, t.Ends, now); slices.Contains(t.Caps, c) && end.After(until) {
+			until = end
+		}
+	}
+	return until
+}
+
+// within returns the end of a time that has begun and not ended, or the zero time.
+func within(begins, ends, now time.Time) time.Time {
+	if now.Before(begins) || !now.Before(ends) {
+		return time.Time{}
+	}
+	return ends
+}
+
 // Can says whether the actor has the capability at the moment. It is computed from dates, so nothing has to run for a
 // power to end.
-func Can(a Actor, c Capability, now time.Time) bool { return now.Before(Until(a, c)) }
+func Can(a Actor, c Capability, now time.Time) bool { return !Until(a, c, now).IsZero() }
 
 // Month returns the moment as yyyymm, in UTC.
 func Month(t time.Time) int {

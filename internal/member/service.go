@@ -18,6 +18,7 @@ type Service struct {
 	db     *db.DB
 	ledger *ledger.Ledger
 	begin  func(*db.Tx, Group, Member) error
+	form   func(*db.Tx, Group) error
 	left   []func(*db.Tx, Member) error
 	gone   []func(*db.Tx, PersonID) error
 	visits visits
@@ -25,13 +26,16 @@ type Service struct {
 
 // New returns the Service. Before it serves, OnBegin must have been called.
 func New(d *db.DB, l *ledger.Ledger) *Service {
-	return &Service{db: d, ledger: l, begin: func(*db.Tx, Group, Member) error {
+	return &Service{db: d, ledger: l, form: func(*db.Tx, Group) error { return nil }, begin: func(*db.Tx, Group, Member) error {
 		return errors.New("member: nobody makes the group's first rulebook")
 	}}
 }
 
 // OnBegin has f make the first version of a new group's rules, in the transaction that founds the group.
 func (s *Service) OnBegin(f func(*db.Tx, Group, Member) error) { s.begin = f }
+
+// OnForm has f give a group what it has from when it stops forming, in the transaction in which its third member joins.
+func (s *Service) OnForm(f func(*db.Tx, Group) error) { s.form = f }
 
 // OnLeave has f clear up after a member who leaves, in the same transaction.
 func (s *Service) OnLeave(f func(*db.Tx, Member) error) { s.left = append(s.left, f) }
@@ -57,7 +61,7 @@ func (s *Service) Visit(ctx context.Context, person PersonID, slug string) (a Ac
 		return v.actor, v.head, nil
 	}
 	var r actorRow
-	found, err := s.db.Row(ctx, actorQuery, []any{person, slug}, r.into()...)
+	found, err := s.db.Row(ctx, actorQuery, []any{db.At(s.db.Now()), person, slug}, r.into()...)
 	if a, err = r.actor(person, found, err); err != nil || !a.IsMember() {
 		return a, h, err
 	}

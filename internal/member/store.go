@@ -1,7 +1,10 @@
 package member
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -130,7 +133,7 @@ func Get(tx *db.Tx, id ID) (Member, error) {
 // an actor whose IsMember is false. It returns fault.NotFound if there is no such group.
 func ActorIn(tx *db.Tx, person PersonID, slug string) (Actor, error) {
 	var r actorRow
-	found, err := tx.Row(actorQuery, []any{person, slug}, r.into()...)
+	found, err := tx.Row(actorQuery, []any{db.At(tx.Now), person, slug}, r.into()...)
 	return r.actor(person, found, err)
 }
 
@@ -138,19 +141,21 @@ func ActorIn(tx *db.Tx, person PersonID, slug string) (Actor, error) {
 type actorRow struct {
 	group  groupRow
 	member memberRow
+	terms  string
 	size   int64 // of the group's record
 }
 
 var actorQuery = `SELECT g.id, g.ref, g.slug, g.name, g.aim, g.preset, g.zone, g.lang, g.parent_id, g.created_at, g.third_at, g.founding_at,
 	g.founding_place, g.setup_step, COALESCE(m.id, 0), COALESCE(m.ref, ''), COALESCE(m.name, ''), COALESCE(m.founder, 0), m.joined_at,
-	COALESCE(m.active_month, 0), ` + ledger.SizeOf("g.id") + `
+	COALESCE(m.active_month, 0), COALESCE((SELECT string_agg(t.ref || ' ' || r.key || ' ' || t.caps || ' ' || t.starts_at || ' ' || t.ends_at, ';')
+		FROM terms t JOIN roles r ON r.id = t.role_id WHERE t.member_id = m.id AND t.ends_at > ? AND t.ended_at IS NULL), ''), ` + ledger.SizeOf("g.id") + `
 	FROM groups g LEFT JOIN members m ON m.group_id = g.id AND m.person_id = ? AND m.left_at IS NULL WHERE g.slug = ?`
 
 // into lists the variables for the columns of actorQuery.
 func (r *actorRow) into() []any {
 	g, m := &r.group, &r.member
 	return []any{&g.ID, &g.Ref, &g.Slug, &g.Name, &g.Aim, &g.Preset, &g.Zone, &g.Lang, &g.ParentID, &g.CreatedAt, &g.ThirdAt, &g.FoundingAt,
-		&g.FoundingPlace, &g.SetupStep, &m.ID, &m.Ref, &m.Name, &m.Founder, &m.JoinedAt, &m.ActiveMonth, &r.size}
+		&g.FoundingPlace, &g.SetupStep, &m.ID, &m.Ref, &m.Name, &m.Founder, &m.JoinedAt, &m.ActiveMonth, &r.terms, &r.size}
 }
 
 func (r *actorRow) actor(person PersonID, found bool, err error) (Actor, error) {
@@ -165,8 +170,31 @@ func (r *actorRow) actor(person PersonID, found bool, err error) (Actor, error) 
 	if r.member.ID != 0 {
 		r.member.GroupID, r.member.PersonID = g.ID, person
 		a.Member = r.member.member()
+		if a.Terms, err = parseTerms(r.terms); err != nil {
+			return Actor{}, err
+		}
 	}
 	return a, err
+}
+
+// parseTerms reads terms as actorQuery writes them: of each its ref, its role, its powers with commas between, and when it begins and
+// ends, in milliseconds.
+func parseTerms(s string) (out []Term, err error) {
+	if s == "" {
+		return nil, nil
+	}
+	for one := range strings.SplitSeq(s, ";") {
+		var caps string
+		var begins, ends int64
+		t := Term{}
+		if _, err := fmt.Sscan(one, &t.Ref, &t.Role, &caps, &begins, &ends); err != nil {
+			return nil, fmt.Errorf("read the term %q: %w", one, err)
+		}
+		t.Caps, t.Begins, t.Ends = ParseCaps(caps), time.UnixMilli(begins).UTC(), time.UnixMilli(ends).UTC()
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b Term) int { return cmp.Or(a.Begins.Compare(b.Begins), strings.Compare(a.Ref, b.Ref)) })
+	return out, nil
 }
 
 // Many returns the members with the ids, by id, also those who have left.

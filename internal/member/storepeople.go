@@ -80,12 +80,13 @@ func endMembership(tx *db.Tx, id ID) error {
 }
 
 // setThird notes when the third member joined, once and for all.
-func setThird(tx *db.Tx, g GroupID) error {
+func setThird(tx *db.Tx, g GroupID) (first bool, err error) {
 	n, err := countMembers(tx, g)
 	if err != nil || n < 3 {
-		return err
+		return false, err
 	}
-	return tx.Table("groups").Where("id = ? AND third_at IS NULL", g).Update("third_at", db.At(tx.Now)).Error
+	res := tx.Table("groups").Where("id = ? AND third_at IS NULL", g).Update("third_at", db.At(tx.Now))
+	return res.RowsAffected == 1, res.Error
 }
 
 func countMembers(tx *db.Tx, g GroupID) (int, error) {

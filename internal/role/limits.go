@@ -108,15 +108,17 @@ func FirstDay(limits rulebook.OfficeRules, past Past, post Post) (first Day, ok 
 }
 
 // Relax returns which limits have to give way so that at least twice as many as there are seats may take the post, of those who are
-// willing (the scale clamp of practice.md §2.12.2). It returns all that can if even so there are fewer. Nothing: none has to.
+// willing (the scale clamp of practice.md §2.12.2), or as many as can be if there are not so many. A limit that would let nobody
+// more stand does not give way: it would only make terms shorter. Nothing: none has to.
 func Relax(limits rulebook.OfficeRules, willing []Past, post Post, seats int) []Bar {
-	all := Relaxations()
-	for n := range all {
-		if fit := count(limits, willing, post, all[:n]); fit >= 2*seats {
-			return all[:n]
+	all, enough := Relaxations(), 0
+	most := count(limits, willing, post, nil)
+	for n := 1; n <= len(all) && most < 2*seats; n++ {
+		if fit := count(limits, willing, post, all[:n]); fit > most {
+			most, enough = fit, n
 		}
 	}
-	return all
+	return all[:enough]
 }
 
 func count(limits rulebook.OfficeRules, willing []Past, post Post, relaxed []Bar) (n int) {

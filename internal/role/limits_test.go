@@ -137,8 +137,9 @@ func TestRelax(t *testing.T) {
 		{"one more is cooling", []Past{{}, cooling}, 1, []Bar{Cooling}},
 		{"one more has served long", []Past{{}, consecutive}, 1, []Bar{Cooling, Consecutive}},
 		{"one more has served often", []Past{{}, window}, 1, []Bar{Cooling, Consecutive, Window}},
-		{"never enough", []Past{{}}, 1, []Bar{Cooling, Consecutive, Window}},
-		{"nobody", nil, 1, []Bar{Cooling, Consecutive, Window}},
+		{"never enough, but more", []Past{{}, cooling}, 2, []Bar{Cooling}},
+		{"none would help", []Past{{}}, 1, nil},
+		{"nobody", nil, 1, nil},
 	} {
 		if got := Relax(b, tt.willing, post, tt.seats); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v give way, want %v", tt.name, got, tt.want)

@@ -2,6 +2,7 @@
 package votetest
 
 import (
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 )
 
@@ -26,6 +28,7 @@ type World struct {
 	Ledger    *ledger.Ledger
 	Members   *member.Service
 	Rules     *rulebook.Service
+	Roles     *role.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -72,7 +75,10 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	}
 	w.Members, w.Rules, w.Motions = member.New(d, w.Ledger), rulebook.NewService(d, w.Ledger), motion.NewService(d, w.Ledger)
 	w.Members.OnBegin(w.Rules.Begin)
+	w.Roles = role.NewService(d, w.Ledger, rand.Reader)
+	w.Members.OnForm(w.Roles.Form)
 	w.Members.OnLeave(motion.Part)
+	w.Members.OnLeave(w.Roles.Part)
 	w.Decisions = decision.NewService(d, w.Ledger)
 	return w
 }

@@ -1,0 +1,101 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+)
+
+// roleBook is what the entries say of roles, of who holds them and of the draws that fill them, and of the counts that tellers signed.
+type roleBook struct {
+	roles, draws, pools, terms, signed map[string]row // by the name of the row
+}
+
+func newRoleBook() roleBook {
+	return roleBook{map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}}
+}
+
+// name is what stands behind the word in the subject: 3 in draw/3.
+func (e entry) name() string {
+	_, name, _ := strings.Cut(e.of, "/")
+	return name
+}
+
+func (b *roleBook) note(e entry) {
+	switch area, _, _ := strings.Cut(e.kind, "."); area {
+	case "role":
+		b.roles[e.name()] = row{
+			"family": e.data.str("family"), "fill": e.data.str("fill"), "seats": e.data.num("seats"), "caps": e.data.str("caps"),
+			"begun_at": e.at, "cause": e.data.str("cause"),
+		}
+	case "draw":
+		b.noteDraw(e)
+	case "term":
+		b.noteTerm(e)
+	case "count":
+		b.signed[strings.TrimPrefix(e.data.str("ballot"), "ballot/")+" "+e.by] = row{"at": e.at}
+	}
+}
+
+func (b *roleBook) noteDraw(e entry) {
+	d := b.draws[e.name()]
+	if e.kind == "draw.opened" || d == nil {
+		d = row{
+			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "state": "asking", "seats": e.data.num("seats"), "rulebook": e.data.num("rulebook"),
+			"asked_at": e.at, "closes_at": e.data.time("closes"), "drawn_at": e.data.time("at"), "starts_at": e.data.time("starts"),
+			"relaxed": "", "commit_to": "", "pool_hash": "", "secret": nil, "seed": "",
+		}
+		b.draws[e.name()] = d
+	}
+	ticket := func(place int64) row { return b.pools[fmt.Sprint(e.name(), " ", place)] }
+	switch e.kind {
+	case "draw.nobody":
+		d["state"] = "nobody"
+	case "draw.announced":
+		d["state"], d["commit_to"], d["pool_hash"], d["relaxed"] = "announced", e.data.str("commit"), e.data.str("pool_hash"), e.data.str("relaxed")
+		d["drawn_at"], d["starts_at"] = e.data.time("at"), e.data.time("starts")
+		for _, line := range e.data.list("pool") {
+			b.pools[fmt.Sprint(e.name(), " ", line.num("place"))] = row{"member_id": line.str("member"), "weight": line.num("weight"), "words": "", "turn": nil}
+		}
+	case "draw.words":
+		if t := ticket(e.data.num("place")); t != nil {
+			t["words"] = e.data.words("words")
+		}
+	case "draw.drawn":
+		d["state"], d["secret"], d["seed"], d["starts_at"] = "drawn", e.data.str("secret"), e.data.str("seed"), e.data.time("starts")
+		for i, place := range e.data.nums("order") {
+			if t := ticket(place); t != nil {
+				t["turn"] = int64(i + 1)
+			}
+		}
+	}
+}
+
+func (b *roleBook) noteTerm(e entry) {
+	switch t := b.terms[e.name()]; {
+	case e.kind == "term.begun":
+		b.terms[e.name()] = row{
+			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "member_id": e.data.str("member"), "seat": e.data.num("seat"), "caps": e.data.str("caps"),
+			"starts_at": e.data.time("begins"), "ends_at": e.data.time("ends"), "cause": e.data.str("cause"), "ended_at": nil, "ended_how": "",
+		}
+	case t != nil && e.kind == "term.ended":
+		t["ended_at"], t["ended_how"] = e.at, e.data.str("how")
+	}
+}
+
+// aboutRoles holds the tables of roles against the record.
+func (c *check) aboutRoles() error {
+	b := c.book.powers
+	for _, x := range []struct {
+		t    table
+		rows map[string]row
+	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}} {
+		want := make(map[string]wanted, len(x.rows))
+		for name, r := range x.rows {
+			want[name] = func() row { return r }
+		}
+		if _, err := c.rows(x.t, "group", want, c.group.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package ballot
+
+import (
+	"context"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+)
+
+// Signature is a teller's name under a count.
+type Signature struct {
+	Member member.ID
+	At     time.Time
+}
+
+// Signers is how many tellers have to have gone over a count: the numbers are nobody's alone to vouch for (practice.md §2.1).
+const Signers = 2
+
+// SignCount puts the actor's name under the count of a ballot of their group. Doing it again changes nothing. It returns fault.NotFound if
+// there is no such ballot, fault.Conflict where no votes were counted, and fault.Denied for who is not a teller now.
+func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		a, err := member.Again(tx, a)
+		if err != nil {
+			return err
+		}
+		b, err := Get(tx, id)
+		if err == nil && b.Group != a.Group.ID {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		if err != nil {
+			return err
+		}
+		if !b.IsCounted() || b.tooFew() {
+			return fault.New(fault.Conflict, "ballot.sign.nothing")
+		}
+		if !member.Can(a, member.SignCount, tx.Now) {
+			return fault.New(fault.Denied, "ballot.sign.not_teller")
+		}
+		first, err := insertSignature(tx, b.ID, a.Member.ID)
+		if err != nil || !first {
+			return err
+		}
+		r, err := b.Result()
+		if err != nil {
+			return err
+		}
+		if _, err := s.ledger.Append(tx, a.Group.Log(), ledger.Event{
+			Kind: "count.signed", Subject: b.InRecord(), Actor: a.Member.Ref,
+			Data: ledger.Data{"ballot": b.InRecord(), "for": r.Votes.For, "against": r.Votes.Against, "abstain": r.Votes.Abstain},
+		}); err != nil {
+			return err
+		}
+		return member.Touch(tx, a.Member)
+	})
+}

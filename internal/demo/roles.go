@@ -1,0 +1,86 @@
+package demo
+
+import (
+	"errors"
+	"fmt"
+
+	"folkmoot/internal/fault"
+	"folkmoot/internal/role"
+)
+
+// lookAfterRoles has people do what roles ask of them: each third says that they would take one, somebody throws words into the draw, and
+// tellers sign the counts there are.
+func (g *group) lookAfterRoles() error {
+	a, err := g.actor(g.body.people[0].name)
+	if err != nil {
+		return err
+	}
+	m, err := g.Roles.Map(g.ctx, a)
+	if err != nil {
+		return fmt.Errorf("look at the roles of %s: %w", g.name, err)
+	}
+	for _, r := range m.Roles {
+		if err := errors.Join(g.say(r), g.throwIn(r), g.sign(m, r)); err != nil {
+			return fmt.Errorf("%s of %s: %w", r.Key, g.name, err)
+		}
+	}
+	return nil
+}
+
+// say has people answer whether they would do it, each time others.
+func (g *group) say(r role.Powers) error {
+	if r.Draw.State != role.Asking {
+		return nil
+	}
+	for i, p := range g.body.people {
+		answer := role.Answers()[(i+r.Draw.Number)%len(role.Answers())]
+		a, err := g.actor(p.name)
+		if err != nil || !a.IsMember() {
+			continue // not yet here
+		}
+		if err := g.Roles.Say(g.ctx, a, r.Draw.Number, answer); err != nil && fault.KindOf(err) != fault.Denied && fault.KindOf(err) != fault.Conflict {
+			return err
+		}
+	}
+	return nil
+}
+
+// throwIn has the first in the pool throw in what dice gave.
+func (g *group) throwIn(r role.Powers) error {
+	if r.Draw.State != role.Announced {
+		return nil
+	}
+	for _, p := range g.body.people {
+		a, err := g.actor(p.name)
+		if err != nil || !a.IsMember() {
+			continue
+		}
+		if err := g.Roles.ThrowIn(g.ctx, a, r.Draw.Number, "dice 4 6 1 2"); fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+	}
+	return nil
+}
+
+// sign has the tellers go over the newest counts.
+func (g *group) sign(m role.Map, r role.Powers) error {
+	for _, t := range r.Terms {
+		if !t.Holds(m.Now) {
+			continue
+		}
+		a, err := g.actor(m.People[t.Member].Name)
+		if err != nil {
+			return err
+		}
+		list, _, err := g.Decisions.List(g.ctx, a, 0)
+		if err != nil {
+			return err
+		}
+		for _, d := range list {
+			if err := g.Ballots.SignCount(g.ctx, a, d.Ballot); err != nil && fault.KindOf(err) != fault.Conflict {
+				return err
+			}
+		}
+	}
+	return nil
+}

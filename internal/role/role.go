@@ -1,0 +1,87 @@
+package role
+
+import (
+	"time"
+
+	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
+)
+
+// ID names a role, TermID a term and DrawID a draw.
+type (
+	ID     int64
+	TermID int64
+	DrawID int64
+)
+
+// Fill is how the seats of a role are filled (practice.md §2.12.1).
+type Fill string
+
+// ByLot draws from those who say that they would do it, with more weight to those who have not done it (R4).
+const ByLot Fill = "lot"
+
+// Type is a kind of role, as a preset has it: chores with a short list of powers.
+type Type struct {
+	Key    string // its words are role.<key>.name, .does and .not
+	Family string // roles among which limits are counted together
+	Fill   Fill
+	Seats  int
+	Caps   []member.Capability
+}
+
+// Types returns the roles that a group begins with. A small crew shares out its chores without any.
+func Types(preset rulebook.Name) []Type {
+	if preset == rulebook.Affinity {
+		return nil
+	}
+	return []Type{{Key: "tellers", Family: "counting", Fill: ByLot, Seats: 2, Caps: []member.Capability{member.SignCount}}}
+}
+
+// Role is a role of one group.
+type Role struct {
+	ID    ID
+	Group member.GroupID
+	Type
+	Begun time.Time
+	Cause string // what brought it about: rulebook/1
+}
+
+// Ref names the role in the record.
+func (r Role) Ref() string { return "role/" + r.Key }
+
+// How a term ended before its date.
+const (
+	Declined = "declined" // before it began
+	Resigned = "resigned"
+	Left     = "left" // the group
+)
+
+// Term is that a member holds a seat of a role from one instant until another. It may end early, and changes in no other way.
+type Term struct {
+	ID     TermID
+	Ref    string
+	Group  member.GroupID
+	Role   ID
+	Member member.ID
+	Seat   int // from 1
+	Caps   []member.Capability
+	Begins time.Time
+	Ends   time.Time
+	Cause  string    // what it came from: draw/3
+	Ended  time.Time // before Ends; zero if it did not
+	How    string    // it ended early
+}
+
+// Over returns when the term ended or will end.
+func (t Term) Over() time.Time {
+	if !t.Ended.IsZero() {
+		return t.Ended
+	}
+	return t.Ends
+}
+
+// Holds says whether the term is under way.
+func (t Term) Holds(now time.Time) bool { return !now.Before(t.Begins) && now.Before(t.Over()) }
+
+// Served says whether the term was ever under way up to now: one that was declined in time was not.
+func (t Term) Served(now time.Time) bool { return t.Over().After(t.Begins) && !t.Begins.After(now) }

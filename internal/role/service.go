@@ -1,0 +1,256 @@
+package role
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
+)
+
+// Service keeps the roles of groups, and fills and empties them by the clock.
+type Service struct {
+	db     *db.DB
+	ledger *ledger.Ledger
+	chance io.Reader
+}
+
+// NewService returns a Service on the database that writes to the record. The secrets of its draws are read from chance, which must be
+// such that nobody can guess them.
+func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader) *Service { return &Service{d, l, chance} }
+
+// Form gives a group that has stopped forming the roles of its preset, in the transaction in which the third member joins.
+func (s *Service) Form(tx *db.Tx, g member.Group) error {
+	rules, err := rulebook.Current(tx, g.ID, tx.Now)
+	if err != nil {
+		return fmt.Errorf("look up rules: %w", err)
+	}
+	for _, t := range Types(rulebook.Name(g.Preset)) {
+		r, err := insertRole(tx, Role{Group: g.ID, Type: t, Begun: tx.Now, Cause: rulebook.Ref(rules.Number)}, tx.Now)
+		if err != nil {
+			return fmt.Errorf("insert role: %w", err)
+		}
+		if err := s.note(tx, g, r.Ref(), "role.begun", "", ledger.Data{
+			"key": r.Key, "family": r.Family, "fill": string(r.Fill), "seats": r.Seats, "caps": member.WriteCaps(r.Caps), "cause": r.Cause,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// formBatch is how many groups CatchUp looks after in one transaction.
+const formBatch = 100
+
+// CatchUp gives groups from before there were roles in the program those of their presets.
+func (s *Service) CatchUp(ctx context.Context) error {
+	var presets []string
+	for _, p := range rulebook.Names() {
+		if len(Types(p)) > 0 {
+			presets = append(presets, string(p))
+		}
+	}
+	for more := true; more; {
+		err := s.db.Write(ctx, func(tx *db.Tx) error {
+			ids, err := formed(tx, presets, formBatch)
+			if err != nil {
+				return err
+			}
+			more = len(ids) == formBatch
+			for _, id := range ids {
+				g, err := member.GetGroup(tx, id)
+				if err != nil {
+					return err
+				}
+				if err := s.Form(tx, g); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scene is what somebody does, with everything that the rules need to judge it, read in the transaction that does it.
+type scene struct {
+	*Service
+	tx    *db.Tx
+	a     member.Actor
+	rules rulebook.Version
+}
+
+// act runs what a member does. It returns fault.NotFound to everybody who is none.
+func (s *Service) act(ctx context.Context, a member.Actor, do func(*scene) error) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		a, err := member.Again(tx, a)
+		if err != nil {
+			return err
+		}
+		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+		if err != nil {
+			return err
+		}
+		if err := do(&scene{s, tx, a, rules}); err != nil {
+			return err
+		}
+		return member.Touch(tx, a.Member)
+	})
+}
+
+// Say keeps what the actor says when asked whether they would do it, until the answers close; they may change it. Nobody else sees it,
+// unless it is Yes: then the name is in the pool once that is published. It returns fault.NotFound if there is no such draw, fault.Conflict
+// once the answers are closed, fault.Invalid for what is no answer, and fault.Denied for a Yes of who may not take the role yet.
+func (s *Service) Say(ctx context.Context, a member.Actor, number int, answer Answer) error {
+	if !slices.Contains(Answers(), answer) {
+		return fault.New(fault.Invalid, "role.answer.none")
+	}
+	return s.act(ctx, a, func(sc *scene) error {
+		d, r, err := sc.draw(number)
+		if err != nil {
+			return err
+		}
+		if d.State != Asking || !sc.tx.Now.Before(d.Closes) {
+			return fault.New(fault.Conflict, "role.answer.closed")
+		}
+		if answer == Yes {
+			who, err := standing(sc.tx, sc.a.Group, []member.ID{sc.a.Member.ID}, r, d, sc.rules.Rules, nil)
+			if err != nil {
+				return err
+			}
+			if bars := who[0].bars; len(bars) > 0 && !relaxable(bars) {
+				return fault.New(fault.Denied, "role.bar."+string(bars[0]))
+			}
+		}
+		return putAnswer(sc.tx, d.ID, sc.a.Member.ID, answer)
+	})
+}
+
+// relaxable says whether all of the bars can give way where too few are within the limits, so that a yes is of use.
+func relaxable(bars []Bar) bool {
+	return !slices.ContainsFunc(bars, func(b Bar) bool { return !slices.Contains(Relaxations(), b) })
+}
+
+// draw looks up a draw of the group and its role.
+func (sc *scene) draw(number int) (d Draw, r Role, err error) {
+	if d, err = findDraw(sc.tx, sc.a.Group.ID, number); err != nil {
+		return d, r, err
+	}
+	r, err = get(sc.tx, d.Role)
+	return d, r, err
+}
+
+// ThrowIn keeps a line of words of somebody in the pool of an announced draw, which the lot then follows from too. It replaces what they
+// threw in before. It returns fault.NotFound for who is not in the pool, fault.Conflict once the lot has fallen or is due, and
+// fault.Invalid with the field "words".
+func (s *Service) ThrowIn(ctx context.Context, a member.Actor, number int, words string) error {
+	words, err := tidyWords(words)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, a, func(sc *scene) error {
+		d, _, err := sc.draw(number)
+		if err != nil {
+			return err
+		}
+		if d.State != Announced || !sc.tx.Now.Before(d.At) {
+			return fault.New(fault.Conflict, "role.words.closed")
+		}
+		place, err := putWords(sc.tx, d.ID, sc.a.Member.ID, words)
+		if err != nil {
+			return err
+		}
+		return sc.note(sc.tx, sc.a.Group, d.Ref(), "draw.words", sc.a.Member.Ref, ledger.Data{"place": place, "words": ledger.Text(words)})
+	})
+}
+
+// GiveUp ends the actor's term at once: one that has not begun is declined, one that has is resigned. Nobody has to agree. The next in
+// the order of the lot is offered the seat. Doing it again changes nothing. It returns fault.NotFound for everybody else's term.
+func (s *Service) GiveUp(ctx context.Context, a member.Actor, ref string) error {
+	return s.act(ctx, a, func(sc *scene) error {
+		t, err := findTerm(sc.tx, sc.a.Group.ID, ref)
+		if err == nil && t.Member != sc.a.Member.ID {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		if err != nil || !sc.tx.Now.Before(t.Over()) {
+			return err
+		}
+		how := Resigned
+		if sc.tx.Now.Before(t.Begins) {
+			how = Declined
+		}
+		return sc.end(sc.tx, sc.a.Group, t, how, sc.a.Member.Ref)
+	})
+}
+
+// Part ends the terms of a member who leaves, in the transaction in which they leave, and forgets what they said.
+func (s *Service) Part(tx *db.Tx, who member.Member) error {
+	terms, err := livingTerms(tx, who.ID)
+	if err != nil {
+		return fmt.Errorf("find terms: %w", err)
+	}
+	g, err := member.GetGroup(tx, who.Group)
+	if err != nil {
+		return err
+	}
+	for _, t := range terms {
+		if err := s.end(tx, g, t, Left, who.Ref); err != nil {
+			return err
+		}
+	}
+	return forgetAnswer(tx, who.ID)
+}
+
+// end ends a term before its date, and has the role looked after.
+func (s *Service) end(tx *db.Tx, g member.Group, t Term, how, by string) error {
+	if err := endTerm(tx, t, tx.Now, how); err != nil {
+		return fmt.Errorf("end a term: %w", err)
+	}
+	if err := s.note(tx, g, "term/"+t.Ref, "term.ended", by, ledger.Data{"term": t.Ref, "how": how}); err != nil {
+		return err
+	}
+	return setDue(tx, t.Role, tx.Now)
+}
+
+// begin gives somebody a term, in the transaction that records what it comes from.
+func (s *Service) begin(tx *db.Tx, g member.Group, r Role, t Term, who member.Member) error {
+	t, err := insertTerm(tx, t)
+	if err != nil {
+		return fmt.Errorf("insert term: %w", err)
+	}
+	return s.note(tx, g, "term/"+t.Ref, "term.begun", "", ledger.Data{
+		"term": t.Ref, "role": r.Ref(), "member": who.Ref, "seat": t.Seat, "caps": member.WriteCaps(t.Caps), "begins": t.Begins, "ends": t.Ends, "cause": t.Cause,
+	})
+}
+
+func (s *Service) note(tx *db.Tx, g member.Group, subject, kind, actor string, data ledger.Data) error {
+	_, err := s.ledger.Append(tx, g.Log(), ledger.Event{Kind: kind, Subject: subject, Actor: actor, Data: data})
+	return err
+}
+
+// Powers is what there is to know of a role for whoever looks at the group's powers.
+type Powers struct {
+	Role
+	Terms []Term // under way or to come, the first to begin first
+	Draw  Draw   // the newest; zero if there has been none
+}
+
+// Free returns how many seats nobody holds now.
+func (p Powers) Free(now time.Time) int {
+	free := p.Seats
+	for _, t := range p.Terms {
+		if t.Holds(now) {
+			free--
+		}
+	}
+	return free
+}

@@ -1,0 +1,145 @@
+package role
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/line"
+	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/sortition"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Bars that never give way, beside those of limits.go.
+const (
+	Waiting Bar = "waiting" // for their first vote
+	Seated  Bar = "seated"  // they hold a seat of the role at that time already
+)
+
+// exclusive is the family of which nobody holds two roles at once (practice.md §2.12.2).
+const exclusive = "leadership"
+
+// candidate is somebody who might be drawn, with what keeps them from it.
+type candidate struct {
+	member.Member
+	bars []Bar
+	past Past
+	held int // terms in the family that they have served, or serve
+}
+
+// dayOf returns the day of an instant in the zone.
+func dayOf(t time.Time, zone *time.Location) Day {
+	y, m, d := t.In(zone).Date()
+	return Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
+}
+
+// standing returns those of the members who still are members, with what keeps each from the term that the draw is for. Limits of which
+// some are relaxed are taken as that.
+func standing(tx *db.Tx, g member.Group, ids []member.ID, r Role, d Draw, rules rulebook.Rules, relaxed []Bar) (out []candidate, err error) {
+	who, err := member.Many(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := ofMembers(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	of := map[member.ID][]memberTerm{}
+	for _, t := range terms {
+		of[t.Member] = append(of[t.Member], t)
+	}
+	post := d.post(g, r, rules, len(relaxed) > 0)
+	wait := time.Duration(rules.VotingWaitDays) * 24 * time.Hour
+	for _, id := range ids {
+		m := who[id]
+		if m.ID == 0 || !m.Left.IsZero() {
+			continue
+		}
+		c := candidate{Member: m}
+		c.past, c.held = pastOf(of[id], r.Family, g.Zone, tx.Now)
+		if m.VotesFrom(g, wait).After(d.Closes) {
+			c.bars = append(c.bars, Waiting)
+		}
+		if slices.ContainsFunc(of[id], func(t memberTerm) bool { return t.Role == r.ID && t.Over().After(d.Starts) && t.Over().After(t.Begins) }) {
+			c.bars = append(c.bars, Seated)
+		}
+		c.bars = append(c.bars, Bars(rules.Office, c.past, post, relaxed)...)
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// pastOf returns what limits ask of somebody's terms, and how many there are in the family. Terms that were declined in time are none.
+func pastOf(terms []memberTerm, family string, zone *time.Location, now time.Time) (p Past, held int) {
+	for _, t := range terms {
+		if !t.Over().After(t.Begins) {
+			continue
+		}
+		p.Held = append(p.Held, Held{Role: t.key, Family: t.family, Span: Span{dayOf(t.Begins, zone), dayOf(t.Over(), zone)}})
+		if t.family == family && t.Served(now) {
+			held++
+		}
+	}
+	return p, held
+}
+
+// post returns the term that the draw is for, as limits look at it.
+func (d Draw) post(g member.Group, r Role, rules rulebook.Rules, relaxed bool) Post {
+	return Post{Role: r.Key, Family: r.Family, Start: dayOf(d.Starts, g.Zone), Days: termDays(rules, 1, false, relaxed), Exclusive: r.Family == exclusive}
+}
+
+// standingFor returns who of the willing can be drawn, and which limits gave way so that there are enough of them (the scale clamp of
+// practice.md §2.12.2).
+func standingFor(tx *db.Tx, g member.Group, ids []member.ID, r Role, d Draw, rules rulebook.Rules) (out []candidate, relaxed []Bar, err error) {
+	all, err := standing(tx, g, ids, r, d, rules, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	var pasts []Past
+	for _, c := range all {
+		if relaxable(c.bars) {
+			pasts = append(pasts, c.past)
+		}
+	}
+	if relaxed = Relax(rules.Office, pasts, d.post(g, r, rules, false), d.Seats); len(relaxed) > 0 {
+		if all, err = standing(tx, g, ids, r, d, rules, relaxed); err != nil {
+			return nil, nil, err
+		}
+	}
+	return slices.DeleteFunc(all, func(c candidate) bool { return len(c.bars) > 0 }), relaxed, nil
+}
+
+// ticketsOf returns the pool of those who can be drawn.
+func ticketsOf(who []candidate) (out []Ticket) {
+	for i, c := range who {
+		out = append(out, Ticket{Place: i + 1, Member: c.ID, Weight: sortition.Weight(c.held, true)})
+	}
+	return out
+}
+
+// MaxWords is how long a line may be that somebody throws in.
+const MaxWords = 100
+
+// tidyWords returns a line as it goes into the draw, or fault.Invalid with the field "words".
+func tidyWords(s string) (string, error) {
+	s = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	var wrong lang.Msg
+	switch {
+	case s == "":
+		wrong = lang.M("role.words.empty")
+	case utf8.RuneCountInString(s) > MaxWords:
+		wrong = lang.M("people.name.long", "Max", MaxWords)
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, line.Hidden):
+		wrong = lang.M("people.name.invisible")
+	default:
+		return s, nil
+	}
+	return s, fault.Form(map[string]lang.Msg{"words": wrong})
+}

@@ -1,0 +1,380 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/role"
+
+	"github.com/labstack/echo/v4"
+)
+
+// powersPage is the power map: every power in the group beyond the rights of its members, who holds it, until when and how to end it.
+type powersPage struct {
+	Frame
+	Roles  []roleCard
+	Powers []Power // that belong to no role
+	Keys   []keyLine
+	Empty  Empty
+}
+
+// roleCard is a role on the power map.
+type roleCard struct {
+	Href  string
+	Name  lang.Msg
+	Does  lang.Msg
+	Held  []Power
+	Free  lang.Msg // seats that nobody holds
+	Next  lang.Msg // what comes next for it
+	Until Until
+	Can   lang.Msg // what the reader can do about it now
+}
+
+var powersTmpl = newPage[powersPage]("group/powers.html")
+
+func powersPath(g member.Group, below ...string) string {
+	path := groupPath(g) + "/powers"
+	for _, b := range below {
+		path += "/" + b
+	}
+	return path
+}
+
+func (s *Server) showPowers(c echo.Context) error {
+	a, ctx := s.actor(c), c.Request().Context()
+	m, err := s.Roles.Map(ctx, a)
+	if err != nil {
+		return err
+	}
+	founders, err := s.Members.Founders(ctx, a)
+	if err != nil {
+		return err
+	}
+	keys, err := s.Members.Keys(ctx, a)
+	if err != nil {
+		return err
+	}
+	p := powersPage{Frame: s.groupFrame(c, SectionPeople)}
+	p.Head = Head{Crumbs: []Link{{groupPath(a.Group) + "/people", lang.M("people.people.title")}}, Title: lang.M("powers.title"), State: lang.M("powers.state")}
+	p.Strip = Strip{Next: lang.M("powers.next"), Decides: lang.M("powers.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles"}
+	for _, r := range m.Roles {
+		p.Roles = append(p.Roles, roleCardOf(a, m, r))
+	}
+	for _, f := range founders {
+		p.Powers = append(p.Powers, founderPower(a, f))
+	}
+	for _, k := range keys {
+		p.Keys = append(p.Keys, keyLine(k))
+	}
+	if len(p.Roles) == 0 {
+		p.Empty = Empty{Title: lang.M("powers.none"), Say: []lang.Msg{lang.M("powers.none_say." + noRoles(a.Group))}}
+	}
+	return powersTmpl.render(c, http.StatusOK, p)
+}
+
+// noRoles says why a group has no roles.
+func noRoles(g member.Group) string {
+	if g.Forming() {
+		return "forming"
+	}
+	return "small"
+}
+
+func roleCardOf(a member.Actor, m role.Map, r role.Powers) roleCard {
+	card := roleCard{Href: powersPath(a.Group, r.Key), Name: roleName(r.Role), Does: lang.M("role." + r.Key + ".does")}
+	for _, t := range r.Terms {
+		card.Held = append(card.Held, termPower(a, m.People, t))
+	}
+	if free := r.Free(m.Now); free > 0 {
+		card.Free = lang.M("powers.free", "Count", free)
+	}
+	card.Next, card.Until = drawNext(a, r)
+	if r.Draw.State == role.Asking {
+		card.Can = lang.M("powers.can_say")
+	}
+	return card
+}
+
+func roleName(r role.Role) lang.Msg { return lang.M("role." + r.Key + ".name") }
+
+// termPower says who holds a seat, until when, what it came from and how it can end.
+func termPower(a member.Actor, people map[member.ID]member.Member, t role.Term) Power {
+	return Power{
+		What: lang.M("powers.from", "At", local(a, t.Begins)), Who: memberName(people[t.Member]), Until: local(a, t.Ends),
+		How: lang.M("powers.how", "Cause", causeSay(t.Cause)),
+	}
+}
+
+// causeSay says what a term came from.
+func causeSay(cause string) lang.Msg {
+	what, number, _ := strings.Cut(cause, "/")
+	return lang.M("powers.cause."+what, "Number", number)
+}
+
+// memberName is what somebody is called, also if they have taken their name out.
+func memberName(m member.Member) lang.Msg {
+	if m.Name == "" {
+		return lang.M("record.former")
+	}
+	return plain(m.Name)
+}
+
+// drawNext says what comes next for a role, and when.
+func drawNext(a member.Actor, r role.Powers) (lang.Msg, Until) {
+	switch r.Draw.State {
+	case role.Asking:
+		return lang.M("powers.draw.asking", "Count", r.Draw.Seats), Until{Say: lang.M("powers.draw.closes"), At: local(a, r.Draw.Closes)}
+	case role.Announced:
+		return lang.M("powers.draw.announced", "Count", r.Draw.Seats), Until{Say: lang.M("powers.draw.falls"), At: local(a, r.Draw.At)}
+	}
+	return lang.Msg{}, Until{}
+}
+
+// rolePage is one role: what it is for, who holds it, and the draw that fills it.
+type rolePage struct {
+	Frame
+	Say    []lang.Msg
+	May    []lang.Msg
+	Held   []Power
+	Mine   []Grave // terms of the reader, which they can give up
+	Ask    askForm // whether the reader would do it; zero: nobody is asked
+	Totals []lang.Msg
+	Draw   lang.Msg // how far the newest is, in a sentence
+	Pool   []ticketLine
+	Order  bool    // the lot has fallen
+	Words  askForm // zero: the reader cannot throw in any
+	Facts  []Fact
+	Check  []lang.Msg
+	File   Link
+	Past   []lang.Msg
+}
+
+// askForm is a form with one control. Its draw is named, so that an answer never goes to another one.
+type askForm struct {
+	Href   string // empty: there is none
+	Say    []lang.Msg
+	Choice Choice
+	Field  Field
+	Draw   string
+	Submit lang.Msg
+	Guard  Guard
+}
+
+// ticketLine is somebody in the pool of a draw.
+type ticketLine struct {
+	Place  int
+	Who    lang.Msg
+	Weight int64
+	Turn   int
+	Words  string
+}
+
+var roleTmpl = newPage[rolePage]("group/role.html")
+
+func (s *Server) showRole(c echo.Context) error {
+	v, err := s.Roles.Show(c.Request().Context(), s.actor(c), c.Param("role"))
+	if err != nil {
+		return err
+	}
+	return roleTmpl.render(c, http.StatusOK, s.rolePage(c, v, "", nil))
+}
+
+// rolePage makes the page, with words that were typed and what is wrong with them.
+func (s *Server) rolePage(c echo.Context, v role.View, words string, wrong map[string]lang.Msg) rolePage {
+	a := s.actor(c)
+	p := rolePage{Frame: s.groupFrame(c, SectionPeople)}
+	path := powersPath(a.Group, v.Key)
+	p.Head = Head{
+		Crumbs: []Link{{powersPath(a.Group), lang.M("powers.title")}}, Kind: lang.M("powers.kind"), Title: roleName(v.Role),
+		State: lang.M("powers.seats", "Count", v.Seats, "Free", v.Free(v.Now)),
+	}
+	p.Strip = Strip{Next: lang.M("powers.role.next." + string(v.Draw.State)), Decides: lang.M("powers.role.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles"}
+	p.Say = []lang.Msg{lang.M("role." + v.Key + ".does"), lang.M("role." + v.Key + ".not")}
+	for _, cap := range v.Caps {
+		p.May = append(p.May, lang.M("power."+string(cap)))
+	}
+	for _, t := range v.Terms {
+		p.Held = append(p.Held, termPower(a, v.People, t))
+		if t.Member == v.Me {
+			p.Mine = append(p.Mine, giveUp(a, v, t, p.Guard()))
+		}
+	}
+	p.fillDraw(a, v)
+	p.fillAsk(a, v, path)
+	p.fillWords(a, v, path, words, wrong)
+	for _, t := range v.Past {
+		p.Past = append(p.Past, lang.M("powers.past."+cmp.Or(t.How, "over"), "Who", memberName(v.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Over())))
+	}
+	return p
+}
+
+// giveUp is the button with which somebody ends their own term.
+func giveUp(a member.Actor, v role.View, t role.Term, g Guard) Grave {
+	what := "resign"
+	if v.Now.Before(t.Begins) {
+		what = "decline"
+	}
+	return Grave{
+		ID: "give-up-" + t.Ref, Label: lang.M("powers." + what), Ask: lang.M("powers." + what + ".ask"),
+		Say: []lang.Msg{lang.M("powers." + what + ".say")}, Yes: lang.M("powers." + what + ".yes"),
+		Href: powersPath(a.Group, v.Key, "give-up"), Guard: g, Send: []Hidden{{Name: "term", Value: t.Ref}},
+	}
+}
+
+// fillDraw puts what is published of the newest draw on the page.
+func (p *rolePage) fillDraw(a member.Actor, v role.View) {
+	d := v.Draw
+	if d.Number == 0 {
+		return
+	}
+	p.Draw = lang.M("powers.draw.state."+string(d.State), "Count", d.Seats, "Closes", local(a, d.Closes), "At", local(a, d.At), "Starts", local(a, d.Starts))
+	slices.SortStableFunc(v.Pool, func(a, b role.Ticket) int { return a.Turn - b.Turn }) // by place until the lot has fallen
+	for _, t := range v.Pool {
+		p.Pool = append(p.Pool, ticketLine{Place: t.Place, Who: memberName(v.People[t.Member]), Weight: t.Weight, Turn: t.Turn, Words: t.Words})
+	}
+	if len(v.Pool) == 0 {
+		return
+	}
+	p.Facts = []Fact{
+		{Label: lang.M("powers.fact.tickets"), Value: plain(strconv.FormatInt(v.Chances, 10))},
+		{Label: lang.M("powers.fact.pool_hash"), Value: plain(d.PoolHash), Code: true},
+		{Label: lang.M("powers.fact.commit"), Value: plain(d.Commit), Code: true},
+	}
+	p.Check = []lang.Msg{lang.M("powers.draw.keep")}
+	if p.Order = d.State == role.Drawn; p.Order {
+		p.Facts = append(p.Facts, Fact{Label: lang.M("powers.fact.secret"), Value: plain(hex.EncodeToString(d.Secret)), Code: true},
+			Fact{Label: lang.M("powers.fact.seed"), Value: plain(d.Seed), Code: true})
+		p.Check = []lang.Msg{lang.M("powers.draw.repeat")}
+	}
+	if len(d.Relaxed) > 0 {
+		p.Check = append(p.Check, lang.M("powers.draw.relaxed"))
+	}
+	p.File = Link{Href: groupPath(a.Group) + "/draws/" + strconv.Itoa(d.Number), Label: lang.M("powers.draw.file")}
+}
+
+// fillAsk asks whether the reader would do it.
+func (p *rolePage) fillAsk(a member.Actor, v role.View, path string) {
+	if v.Draw.State != role.Asking || !v.Now.Before(v.Draw.Closes) {
+		return
+	}
+	p.Head.Can, p.Head.Until = lang.M("powers.can_say"), Until{Say: lang.M("powers.draw.closes"), At: local(a, v.Draw.Closes)}
+	choice := Choice{Name: "answer", Legend: lang.M("powers.ask.legend"), Hint: lang.M("powers.ask.hint")}
+	for _, w := range role.Answers() {
+		choice.Options = append(choice.Options, Option{
+			Value: string(w), Label: lang.M("powers.answer." + string(w)), Hint: lang.M("powers.answer." + string(w) + ".hint"), Chosen: v.Mine == w,
+		})
+		if v.Said[w] > 0 {
+			p.Totals = append(p.Totals, lang.M("powers.said."+string(w), "Count", v.Said[w]))
+		}
+	}
+	p.Ask = askForm{Href: path + "/answer", Choice: choice, Draw: strconv.Itoa(v.Draw.Number), Submit: lang.M("powers.ask.do"), Guard: p.Guard()}
+	for _, b := range v.Bars {
+		p.Ask.Say = append(p.Ask.Say, lang.M("role.bar."+string(b)))
+	}
+	if len(v.Bars) > 0 && v.From.After(v.Now) {
+		p.Ask.Say = append(p.Ask.Say, lang.M("powers.ask.from", "At", v.From))
+	}
+}
+
+// fillWords lets somebody in the pool throw in words.
+func (p *rolePage) fillWords(a member.Actor, v role.View, path, words string, wrong map[string]lang.Msg) {
+	if v.Draw.State != role.Announced || !v.Now.Before(v.Draw.At) {
+		return
+	}
+	for _, t := range v.Pool {
+		if t.Member != v.Me {
+			continue
+		}
+		if words == "" {
+			words = t.Words
+		}
+		p.Head.Can, p.Head.Until = lang.M("powers.words.can"), Until{Say: lang.M("powers.draw.falls"), At: local(a, v.Draw.At)}
+		p.Words = askForm{
+			Href: path + "/words", Draw: strconv.Itoa(v.Draw.Number), Submit: lang.M("powers.words.do"), Guard: p.Guard(),
+			Field: Field{Name: "words", Value: words, Label: lang.M("powers.words.label"), Hint: lang.M("powers.words.hint"), Wrong: wrong["words"], Max: role.MaxWords},
+		}
+	}
+}
+
+// drawNumber returns the number of the draw that a form is about, or fault.Invalid.
+func drawNumber(c echo.Context) (int, error) {
+	n, err := strconv.Atoi(value(c, "draw"))
+	if err != nil || n < 1 {
+		return 0, fault.New(fault.Invalid, "role.answer.none")
+	}
+	return n, nil
+}
+
+func (s *Server) answerRole(c echo.Context) error {
+	n, err := drawNumber(c)
+	if err == nil {
+		err = s.Roles.Say(c.Request().Context(), s.actor(c), n, role.Answer(value(c, "answer")))
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "powers.flash.said")
+	return see(c, powersPath(s.actor(c).Group, c.Param("role")))
+}
+
+func (s *Server) throwIn(c echo.Context) error {
+	n, err := drawNumber(c)
+	if err == nil {
+		err = s.Roles.ThrowIn(c.Request().Context(), s.actor(c), n, value(c, "words"))
+	}
+	if wrong := fault.Fields(err); wrong != nil {
+		v, err := s.Roles.Show(c.Request().Context(), s.actor(c), c.Param("role"))
+		if err != nil {
+			return err
+		}
+		p := s.rolePage(c, v, value(c, "words"), wrong)
+		return roleTmpl.render(c, http.StatusUnprocessableEntity, p)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "powers.flash.words")
+	return see(c, powersPath(s.actor(c).Group, c.Param("role")))
+}
+
+func (s *Server) giveUpTerm(c echo.Context) error {
+	if err := s.Roles.GiveUp(c.Request().Context(), s.actor(c), value(c, "term")); err != nil {
+		return err
+	}
+	s.flash(c, "powers.flash.given_up")
+	return see(c, powersPath(s.actor(c).Group, c.Param("role")))
+}
+
+// sendDraw sends what is published of a draw, as `folkmoot draw --check` reads it.
+func (s *Server) sendDraw(c echo.Context) error {
+	n, err := strconv.Atoi(c.Param("draw"))
+	if err != nil || n < 1 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	r, err := s.Roles.Published(c.Request().Context(), s.actor(c), n)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := r.Write(&b); err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="draw-`+strconv.Itoa(n)+`.json"`)
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, b.Bytes())
+}
+
+// askedRow is a role in the list of those for which the reader is asked.
+func askedRow(a member.Actor, r role.Asked, v *lang.Voice) Row {
+	return Row{
+		Href: powersPath(a.Group, r.Key), Kind: lang.M("powers.kind"), Title: v.Say(roleName(r.Role)), Can: lang.M("powers.can_say"),
+		Until: Until{Say: lang.M("powers.draw.closes"), At: local(a, r.Closes)}, Facts: []lang.Msg{lang.M("powers.places", "Count", r.Draw.Seats)},
+	}
+}
