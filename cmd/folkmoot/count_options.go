@@ -319,7 +319,7 @@ func (c *countCmd) name(e *tally.Election, o *tally.Options) (err error) {
 		return fmt.Errorf("--lot: %w", err)
 	}
 	if c.Seed != "" {
-		o.Lots, o.Seed = drawLots(c.Seed, len(e.Candidates)), c.Seed
+		o.Lots, o.Seed = sortition.Lots(c.Seed, len(e.Candidates)), c.Seed
 	}
 	o.Reserved.Places = c.Reserve
 	if o.Reserved.For, err = candidates(e, c.For); err != nil {
@@ -356,19 +356,6 @@ func (c *countCmd) require(e *tally.Election) error {
 		e.Candidates[n-1].Ratio = ratio
 	}
 	return nil
-}
-
-// drawLots draws an order of n candidates from a seed, as a verifiable draw does when nobody has more weight than another, so that
-// anybody can repeat it.
-func drawLots(seed string, n int) (order []int) {
-	pool := make(sortition.Pool, n)
-	for i := range pool {
-		pool[i] = sortition.Member{ID: int64(i), Weight: 1}
-	}
-	for _, id := range pool.Order(seed) {
-		order = append(order, int(id))
-	}
-	return order
 }
 
 // candidates finds candidates, and returns them from 0.

@@ -118,7 +118,8 @@ type Ballot struct {
 	Closes   time.Time
 	Rulebook int
 
-	Rule     tally.Rule
+	Contest
+	Rule     tally.Rule // the zero Rule in a ballot by ranking
 	Active   int
 	Quorum   int
 	Entitled int
@@ -127,7 +128,7 @@ type Ballot struct {
 	Question [sha256.Size]byte
 
 	Turnout   int64
-	Votes     tally.Votes // none if too few took part
+	Votes     tally.Votes // none if too few took part, and in a ballot by ranking: its count is a sheet
 	Outcome   tally.Outcome
 	Papers    [sha256.Size]byte // secret: of the published codes
 	CountedAt time.Time
@@ -160,7 +161,7 @@ func (b Ballot) IsSmall() bool { return b.Secret && b.Entitled < FewSecret }
 
 // bound is what secret votes are tied to.
 func (b Ballot) bound() urn.Ballot {
-	return urn.Ballot{ID: int64(b.ID), Ref: b.Ref, Question: b.Question}
+	return urn.Ballot{ID: int64(b.ID), Ref: b.Ref, Question: b.Question, Size: b.size()}
 }
 
 // Result returns the count with all it follows from, or fault.Conflict before there is one. It is computed from the
@@ -174,6 +175,9 @@ func (b Ballot) Result() (tally.Result, error) {
 
 // result follows from the rule, the roll and the turnout, and from the votes if enough took part.
 func (b Ballot) result() (tally.Result, error) {
+	if b.Ranked() {
+		return b.ranked(), nil
+	}
 	if b.tooFew() {
 		return tally.TooFew(b.Turnout, int64(b.Entitled), b.Rule, int64(b.Quorum))
 	}
@@ -203,7 +207,7 @@ func papersHash(papers []urn.Paper, choices bool) [sha256.Size]byte {
 	for i, p := range papers {
 		lines[i] = p.Code
 		if choices {
-			lines[i] += " " + strconv.Itoa(int(p.Choice))
+			lines[i] += " " + strconv.Itoa(int(p.Choice[0]))
 		}
 	}
 	return linesHash(lines)
@@ -213,11 +217,16 @@ const stamp = "2006-01-02T15:04:05.000Z"
 
 // question is the fingerprint of everything a ballot asks: text, rule, roll and times. Secret votes open for it alone.
 func (b Ballot) question() ([sha256.Size]byte, error) {
-	text, err := merkle.Canonical(map[string]any{
+	asks := map[string]any{
 		"ballot": b.Ref, "opens_at": b.Opens.UTC().Format(stamp), "closes_at": b.Closes.UTC().Format(stamp),
 		"quorum": b.Quorum, "roll": hex.EncodeToString(b.Roll[:]), "rule": ruleData(b.Rule), "secret": b.Secret,
 		"text": hex.EncodeToString(b.Text[:]),
-	})
+	}
+	if b.Ranked() {
+		delete(asks, "rule")
+		asks["contest"], asks["method"], asks["seats"] = b.data(), b.Method, b.Seats
+	}
+	text, err := merkle.Canonical(asks)
 	return sha256.Sum256(text), err
 }
 
@@ -227,6 +236,9 @@ func ruleData(r tally.Rule) map[string]any {
 
 // ruleText is the rule as it is stored.
 func ruleText(r tally.Rule) (string, error) {
+	if r == (tally.Rule{}) {
+		return "", nil
+	}
 	b, err := merkle.Canonical(ruleData(r))
 	return string(b), err
 }

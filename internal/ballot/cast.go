@@ -17,10 +17,11 @@ type Receipt = urn.Receipt
 
 // Vote is what a voting form sends.
 type Vote struct {
-	Choice Choice
-	Once   db.Once // open ballots: the form
-	Client string  // secret ballots: random text from the voter's side
-	Basis  string  // secret ballots: View.Basis when the form was made
+	Choice  Choice
+	Ranking []int   // in a ballot by ranking: numbers of options, the first choice first
+	Once    db.Once // open ballots: the form
+	Client  string  // secret ballots: random text from the voter's side
+	Basis   string  // secret ballots: View.Basis when the form was made
 }
 
 // Taken is a vote that was recorded.
@@ -36,17 +37,18 @@ type Taken struct {
 // It returns fault.Invalid for what is no choice, fault.Denied for members who are not on the roll, fault.Conflict if the ballot
 // takes no votes or the member has voted with another form meanwhile, and fault.Unavailable if it could not be recorded.
 func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) (t Taken, err error) {
-	if v.Choice.String() == "" {
-		return t, fault.Form(map[string]lang.Msg{"choice": lang.M("ballot.choose")})
-	}
 	var slot int64
 	if t.Ballot, slot, err = s.entitled(ctx, a, number); err != nil {
+		return Taken{}, err
+	}
+	paper, err := t.paperOf(v)
+	if err != nil {
 		return Taken{}, err
 	}
 	if !t.Secret {
 		return t, s.castOpen(ctx, a, t.Ballot, v)
 	}
-	sealed, err := s.urn.Seal(t.bound(), slot, urn.Vote{Choice: byte(v.Choice), Client: v.Client, Basis: v.Basis})
+	sealed, err := s.urn.Seal(t.bound(), slot, urn.Vote{Choice: paper, Client: v.Client, Basis: v.Basis})
 	if errors.Is(err, urn.ErrNotOpen) {
 		// Either the key is lost, or the ballot was closed, counted and purged since it was found to be open.
 		s.frozen.drop(t.ID)
@@ -63,6 +65,21 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 		t.Receipt = sealed.Receipt
 	}
 	return t, nil
+}
+
+// paperOf returns what the vote says, as an urn takes it, or fault.Invalid with the field "choice".
+func (b Ballot) paperOf(v Vote) ([]byte, error) {
+	if b.Ranked() {
+		paper, err := b.Contest.paper(v.Ranking)
+		if err != nil {
+			return nil, fault.Form(map[string]lang.Msg{"choice": lang.M("ballot.rank")})
+		}
+		return paper, nil
+	}
+	if v.Choice.String() == "" {
+		return nil, fault.Form(map[string]lang.Msg{"choice": lang.M("ballot.choose")})
+	}
+	return []byte{byte(v.Choice)}, nil
 }
 
 // castOpen records an open vote. Nothing but the vote is written, and that the form has been acted on, which outlives the vote

@@ -45,12 +45,12 @@ func (s *Service) countVotes(tx *db.Tx, b Ballot) error {
 		if err := markOpenVotes(tx, b.ID); err != nil {
 			return fmt.Errorf("delete the votes of too few: %w", err)
 		}
-		return s.conclude(tx, b, voters)
+		return s.conclude(tx, b, voters, nil)
 	}
 	if b.Votes, err = countOpen(tx, b); err != nil {
 		return fmt.Errorf("count: %w", err)
 	}
-	return s.conclude(tx, b, voters)
+	return s.conclude(tx, b, voters, nil)
 }
 
 // closeSecret brings a secret ballot from open to counted. Each step may be interrupted and is taken up again.
@@ -116,13 +116,10 @@ func places(roll []member.ID) []int64 {
 // countPapers counts a secret ballot. If too few took part, nothing of what the papers say is counted or written: they go with
 // the urn, but for their receipt codes.
 func (s *Service) countPapers(tx *db.Tx, b Ballot, roll []member.ID, c urn.Contents) error {
-	if b.Turnout = int64(len(c.Papers)); !b.tooFew() {
-		b.Votes.Entitled = int64(b.Entitled)
-		for _, p := range c.Papers {
-			if err := add(&b.Votes, Choice(p.Choice)); err != nil {
-				return err
-			}
-		}
+	b.Turnout = int64(len(c.Papers))
+	count, err := s.tallyPapers(tx, &b, c.Papers)
+	if err != nil {
+		return err
 	}
 	if err := insertContents(tx, b, c); err != nil {
 		return fmt.Errorf("write papers: %w", err)
@@ -134,11 +131,28 @@ func (s *Service) countPapers(tx *db.Tx, b Ballot, roll []member.ID, c urn.Conte
 	if b.Receipts != NoReceipt {
 		b.Papers = papersHash(c.Papers, b.showsChoices())
 	}
-	return s.conclude(tx, b, voters)
+	return s.conclude(tx, b, voters, count)
+}
+
+// tallyPapers counts the papers of a secret ballot into it, if enough took part. Of a ballot by ranking it writes the sheet.
+func (s *Service) tallyPapers(tx *db.Tx, b *Ballot, papers []urn.Paper) (*Tallied, error) {
+	if b.tooFew() {
+		return nil, nil
+	}
+	if b.Ranked() {
+		return countRanked(tx, b, papers)
+	}
+	b.Votes.Entitled = int64(b.Entitled)
+	for _, p := range papers {
+		if err := add(&b.Votes, Choice(p.Choice[0])); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
 }
 
 // conclude writes down the count, or that too few took part for one, and has recorded what follows from it.
-func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID) error {
+func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID, count *Tallied) error {
 	result, err := b.result()
 	if err != nil {
 		return fmt.Errorf("tally: %w", err)
@@ -146,7 +160,7 @@ func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID) error {
 	set := map[string]any{
 		"state": Counted, "turnout": b.Turnout, "outcome": result.Outcome, "counted_at": db.At(tx.Now), "due_at": db.At(b.Closes.Add(keptFor)),
 	}
-	if !b.tooFew() {
+	if !b.tooFew() && !b.Ranked() {
 		set["votes_for"], set["votes_against"], set["abstentions"] = b.Votes.For, b.Votes.Against, b.Votes.Abstain
 	}
 	if b.Secret {
@@ -168,7 +182,7 @@ func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID) error {
 	if err != nil {
 		return err
 	}
-	c := Closed{Ballot: b, Result: result, Motion: m, Group: g}
+	c := Closed{Ballot: b, Result: result, Motion: m, Group: g, Count: count}
 	if err := s.noteClosed(tx, c); err != nil {
 		return err
 	}
@@ -196,7 +210,11 @@ func (s *Service) noteClosed(tx *db.Tx, c Closed) error {
 		"ballot": c.InRecord(), "motion": c.Motion.Ref(), "turnout": c.Turnout, "outcome": string(c.Result.Outcome),
 		"reason": string(c.Result.Reason), "papers": papers, "papers_hash": hash,
 	}
-	if !c.tooFew() {
+	if c.Count != nil {
+		data["sheet_hash"], data["rankings_hash"] = hex.EncodeToString(c.Count.Sheet[:]), hex.EncodeToString(c.Count.Rankings[:])
+		data["elected"] = c.Count.Elected
+	}
+	if !c.tooFew() && !c.Ranked() {
 		data["for"], data["against"], data["abstain"] = c.Votes.For, c.Votes.Against, c.Votes.Abstain
 	}
 	return s.note(tx, c.Group, "ballot.closed", c.InRecord(), data)

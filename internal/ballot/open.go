@@ -13,7 +13,6 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
-	"folkmoot/internal/tally"
 	"folkmoot/internal/token"
 )
 
@@ -31,27 +30,49 @@ var errFew = errors.New("too few on the roll")
 
 // open opens the ballot on a motion whose day has come. Nobody can change any more whether it is secret.
 func (s *Service) open(ctx context.Context, m motion.Motion) error {
-	ref, secret := token.Ref("b_"), false
+	made := prepared{ref: token.Ref("b_")}
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
 		_, v, err := setting(tx, m.Group, m.Rulebook)
-		secret = m.Secret(v.Rules)
+		if err != nil {
+			return err
+		}
+		c, err := s.contestOn(tx, m)
+		made.secret, made.size = m.Secret(v.Rules), c.size()
 		return err
 	})
-	if err == nil && secret {
-		err = s.urn.Prepare(ref) // first: a transaction touches no files
+	if err == nil && made.secret {
+		err = s.urn.Prepare(made.ref, made.size) // first: a transaction touches no files
 	}
 	if err != nil {
 		return err
 	}
 	opened := false
 	err = s.db.Write(ctx, func(tx *db.Tx) (err error) {
-		opened, err = s.openIn(tx, m.ID, ref, secret)
+		opened, err = s.openIn(tx, m.ID, made)
 		return err
 	})
-	if secret && (err != nil || !opened) {
-		err = errors.Join(err, s.discard(ctx, ref))
+	if made.secret && (err != nil || !opened) {
+		err = errors.Join(err, s.discard(ctx, made.ref))
 	}
 	return err
+}
+
+// prepared is what was made ready for a ballot before the transaction that opens it.
+type prepared struct {
+	ref    string
+	secret bool
+	size   int // of a paper
+}
+
+// contestOn returns what a ballot by ranking on the motion would be about; the zero Contest if people vote for or against it.
+func (s *Service) contestOn(tx *db.Tx, m motion.Motion) (c Contest, err error) {
+	if m.Kind != motion.Election {
+		return c, nil
+	}
+	if c, err = s.contest(tx, m); err == nil {
+		err = c.check()
+	}
+	return c, err
 }
 
 // discard removes the key and the journal of a ballot that did not open. An error may hide that it did: then they stay, as
@@ -69,20 +90,24 @@ func (s *Service) discard(ctx context.Context, ref string) error {
 }
 
 // openIn opens the ballot in the transaction, with what was made ready for it, if all is still as it was when that was made.
-func (s *Service) openIn(tx *db.Tx, id motion.ID, ref string, secret bool) (opened bool, err error) {
+func (s *Service) openIn(tx *db.Tx, id motion.ID, made prepared) (opened bool, err error) {
 	m, err := motion.Get(tx, id)
 	if err != nil || m.State != motion.Tabled || m.Opens.After(tx.Now) || !m.LeaveAsked.IsZero() {
 		return false, err // it has moved on since it was found due
 	}
 	g, v, err := setting(tx, m.Group, m.Rulebook)
-	if err != nil || m.Secret(v.Rules) != secret {
+	if err != nil || m.Secret(v.Rules) != made.secret {
 		return false, err // the last who asked for a secret vote came in between: the next look sees them
 	}
+	contest, err := s.contestOn(tx, m)
+	if err != nil || contest.size() != made.size {
+		return false, err // somebody stood or stood down in between
+	}
 	b := Ballot{
-		Ref: ref, Group: g.ID, Motion: m.ID, Version: m.Version, Round: 1, State: Open, Secret: secret, Receipts: NoReceipt,
+		Contest: contest, Ref: made.ref, Group: g.ID, Motion: m.ID, Version: m.Version, Round: 1, State: Open, Secret: made.secret, Receipts: NoReceipt,
 		Opens: m.Opens, Closes: v.Rules.BallotWindow(m.Opens, g.Zone), Rulebook: v.Number,
 	}
-	if secret {
+	if made.secret {
 		b.Receipts = Presence
 	}
 	if tx.Now.Sub(b.Opens) > grace {
@@ -107,7 +132,7 @@ func (s *Service) openIn(tx *db.Tx, id motion.ID, ref string, secret bool) (open
 // openAgain opens a ballot that was announced.
 func (s *Service) openAgain(ctx context.Context, b Ballot) error {
 	if b.Secret {
-		if err := s.urn.Prepare(b.Ref); err != nil {
+		if err := s.urn.Prepare(b.Ref, b.size()); err != nil {
 			return err
 		}
 	}
@@ -172,7 +197,10 @@ func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules) (r
 	if b.Active, err = member.ActiveOnRoll(tx, g.ID, b.Opens, newcomers, window); err != nil {
 		return nil, fmt.Errorf("active members: %w", err)
 	}
-	b.Entitled, b.Rule, b.Quorum = len(roll), r.MotionMajority(), r.Quorum(b.Active)
+	b.Entitled, b.Quorum = len(roll), r.Quorum(b.Active)
+	if !b.Ranked() {
+		b.Rule = r.MotionMajority()
+	}
 	people, err := member.Many(tx, roll)
 	if err != nil {
 		return nil, err
@@ -198,11 +226,17 @@ func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballo
 		return fmt.Errorf("insert roll: %w", err)
 	}
 	hash := func(h [32]byte) string { return hex.EncodeToString(h[:]) }
-	return s.note(tx, g, "ballot.opened", b.InRecord(), ledger.Data{
+	data := ledger.Data{
 		"ballot": b.InRecord(), "motion": m.Ref(), "version": b.Version, "round": b.Round, "secret": b.Secret, "receipt": string(b.Receipts),
-		"opens_at": b.Opens, "closes_at": b.Closes, "rulebook": b.Rulebook, "rule": ledger.Data(ruleData(b.Rule)), "quorum": b.Quorum,
+		"opens_at": b.Opens, "closes_at": b.Closes, "rulebook": b.Rulebook, "quorum": b.Quorum,
 		"active": b.Active, "entitled": b.Entitled, "roll_hash": hash(b.Roll), "text_hash": hash(b.Text), "question_hash": hash(b.Question),
-	})
+	}
+	if b.Ranked() {
+		data["method"], data["seats"], data["contest"] = b.Method, b.Seats, ledger.Data(b.data())
+	} else {
+		data["rule"] = ledger.Data(ruleData(b.Rule))
+	}
+	return s.note(tx, g, "ballot.opened", b.InRecord(), data)
 }
 
 func (s *Service) note(tx *db.Tx, g member.Group, kind, subject string, data ledger.Data) error {
@@ -271,7 +305,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, m motion.Motion, b Ballot)
 	}
 	next := Ballot{
 		Ref: token.Ref("b_"), Group: b.Group, Motion: b.Motion, Version: b.Version, Round: b.Round + 1, State: Announced,
-		Secret: b.Secret, Receipts: b.Receipts, Rulebook: b.Rulebook, Rule: tally.Rule{},
+		Secret: b.Secret, Receipts: b.Receipts, Rulebook: b.Rulebook, Contest: b.Contest,
 	}
 	known := b.Closes // from when members can know of it
 	if tx.Now.Sub(known) > grace {

@@ -22,7 +22,8 @@ type Closed struct {
 	Result tally.Result
 	Motion motion.Motion // as it was before the close
 	Group  member.Group
-	Rerun  Ballot // the ballot that is held instead; zero if there is none
+	Rerun  Ballot   // the ballot that is held instead; zero if there is none
+	Count  *Tallied // of a ballot by ranking in which enough took part; nil of any other
 }
 
 // OnClose records what a count leads to, in the closing transaction.
@@ -34,6 +35,7 @@ type Service struct {
 	ledger  *ledger.Ledger
 	urn     *urn.Urn
 	onClose OnClose
+	contest func(tx *db.Tx, m motion.Motion) (Contest, error)
 	log     *slog.Logger
 
 	ticking sync.Mutex
@@ -55,6 +57,9 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 	}
 	return s, nil
 }
+
+// OnElection has the service ask who can be put in order in the ballot on a motion of the kind Election, when it opens.
+func (s *Service) OnElection(who func(tx *db.Tx, m motion.Motion) (Contest, error)) { s.contest = who }
 
 // look is a Read in which the urns may be asked.
 func (s *Service) look(ctx context.Context, f func(*db.Tx) error) error {

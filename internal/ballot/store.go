@@ -43,6 +43,9 @@ type row struct {
 	PapersHash   []byte
 	CountedAt    db.Instant
 	Incident     string
+	Method       string
+	Seats        int
+	Options      string
 }
 
 func (row) TableName() string { return "ballots" }
@@ -58,6 +61,9 @@ func (r row) ballot() (Ballot, error) {
 		Rule: rule, Active: r.Active, Quorum: r.Quorum, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
 		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
 		Incident: r.Incident, due: r.DueAt.Time,
+	}
+	if b.Contest, err = parseContest(r.Method, r.Seats, r.Options); err != nil {
+		return b, err
 	}
 	if r.Turnout != nil {
 		b.Turnout = *r.Turnout
@@ -150,10 +156,14 @@ func insert(tx *db.Tx, b Ballot, replaces ID) (Ballot, error) {
 	r := row{
 		Ref: b.Ref, GroupID: b.Group, MotionID: b.Motion, Version: b.Version, Round: b.Round, State: b.State, Secret: db.Flag(b.Secret),
 		Receipt: b.Receipts, OpensAt: db.At(b.Opens), ClosesAt: db.At(b.Closes), DueAt: db.At(b.due), Rulebook: b.Rulebook,
+		Method: b.Method, Seats: b.Seats,
 	}
 	if b.State != Announced {
 		r.Rule, r.Active, r.Quorum, r.Entitled = rule, b.Active, b.Quorum, b.Entitled
 		r.RollHash, r.TextHash, r.QuestionHash = b.Roll[:], b.Text[:], b.Question[:]
+	}
+	if r.Options, err = b.Contest.text(); err != nil {
+		return b, err
 	}
 	if replaces != 0 {
 		r.ReplacesID = &replaces
@@ -317,7 +327,7 @@ func insertContents(tx *db.Tx, b Ballot, c urn.Contents) error {
 		for i, p := range c.Papers {
 			papers[i] = paperRow{BallotID: b.ID, Code: p.Code}
 			if b.showsChoices() {
-				choice := int(p.Choice)
+				choice := int(p.Choice[0])
 				papers[i].Choice = &choice
 			}
 		}
@@ -388,5 +398,48 @@ func Signatures(tx *db.Tx, id ID) (out []Signature, err error) {
 	for _, r := range rows {
 		out = append(out, Signature{r.MemberID, r.At.Time})
 	}
+	return out, err
+}
+
+type countRow struct {
+	BallotID ID
+	Sheet    string
+}
+
+func (countRow) TableName() string { return "counts" }
+
+type kindRow struct {
+	BallotID ID
+	Ranking  string
+	Papers   int64
+}
+
+func (kindRow) TableName() string { return "rankings" }
+
+// insertCount writes the sheet of a ballot by ranking, and its papers where there are enough of them.
+func insertCount(tx *db.Tx, b Ballot, sheet string, kinds []Kind) error {
+	if err := tx.Create(&countRow{b.ID, sheet}).Error; err != nil {
+		return err
+	}
+	if b.Turnout < LeastPapers {
+		return nil
+	}
+	rows := make([]kindRow, len(kinds))
+	for i, k := range kinds {
+		rows[i] = kindRow{b.ID, k.Ranking, k.Papers}
+	}
+	return tx.CreateInBatches(rows, 500).Error
+}
+
+// SheetOf returns the count sheet of a ballot by ranking, as text, or fault.NotFound while there is none.
+func SheetOf(tx *db.Tx, b ID) (string, error) {
+	var r countRow
+	err := tx.Where("ballot_id = ?", b).Take(&r).Error
+	return r.Sheet, err
+}
+
+// Kinds returns the published papers of a ballot by ranking, by what stands on them. There are none where there were too few to be published.
+func Kinds(tx *db.Tx, b ID) (out []Kind, err error) {
+	err = tx.Raw("SELECT ranking, papers FROM rankings WHERE ballot_id = ? ORDER BY ranking", b).Scan(&out).Error
 	return out, err
 }

@@ -25,11 +25,13 @@ type mineRow struct {
 	Secret   db.Flag
 	OpensAt  db.Instant
 	ClosesAt db.Instant
+	Method   string
+	Options  string
 	Slot     int64
 	InBox    int64 // open votes: 1 if the reader's is there
 }
 
-const mineColumns = `b.id, b.ref, b.group_id, b.motion_id, b.secret, b.opens_at, b.closes_at, r.slot,
+const mineColumns = `b.id, b.ref, b.group_id, b.motion_id, b.secret, b.opens_at, b.closes_at, b.method, b.options, r.slot,
 	(SELECT COUNT(*) FROM open_votes v WHERE v.ballot_id = b.id AND v.member_id = r.member_id) AS in_box`
 
 // voted says in which of the votes the reader has voted. Of secret ones the urn is asked under the reader's pseudonym, as the
@@ -39,7 +41,11 @@ func (s *Service) voted(tx *db.Tx, rows []mineRow) (map[ID]bool, error) {
 	var secret []urn.Asked
 	for _, r := range rows {
 		if r.Secret {
-			secret = append(secret, urn.Asked{Ballot: urn.Ballot{ID: int64(r.ID), Ref: r.Ref}, Slot: r.Slot})
+			c, err := parseContest(r.Method, 0, r.Options)
+			if err != nil {
+				return nil, err
+			}
+			secret = append(secret, urn.Asked{Ballot: urn.Ballot{ID: int64(r.ID), Ref: r.Ref, Size: c.size()}, Slot: r.Slot})
 		}
 		out[r.ID] = r.InBox > 0
 	}

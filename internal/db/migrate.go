@@ -52,7 +52,7 @@ func (d *DB) migrate(ctx context.Context, o Options) error {
 		}
 		d.log.Info("copied the database before migrating", slog.String("file", kept))
 	}
-	if _, err := p.UpTo(ctx, target); err != nil {
+	if err := d.upTo(ctx, p, target); err != nil {
 		after := ""
 		if at, err := p.GetDBVersion(context.WithoutCancel(ctx)); err == nil {
 			after = fmt.Sprintf("; it is at schema %d now", at)
@@ -63,6 +63,32 @@ func (d *DB) migrate(ctx context.Context, o Options) error {
 		return &Refusal{Doing: fmt.Sprintf("bring the database from schema %d to %d", have, target), Err: stumble(err), After: after}
 	}
 	d.schema = target
+	return nil
+}
+
+// upTo applies migrations. SQLite makes a table anew to change more of it than a column, which its foreign keys would not let happen
+// (https://www.sqlite.org/lang_altertable.html#otheralter): they are off meanwhile, and looked at afterwards.
+func (d *DB) upTo(ctx context.Context, p *goose.Provider, target int64) error {
+	if d.dialect != SQLite {
+		_, err := p.UpTo(ctx, target)
+		return err
+	}
+	w := d.write.WithContext(ctx)
+	if err := w.Exec("PRAGMA foreign_keys = OFF").Error; err != nil {
+		return err
+	}
+	_, err := p.UpTo(ctx, target)
+	err = errors.Join(err, d.write.WithContext(context.WithoutCancel(ctx)).Exec("PRAGMA foreign_keys = ON").Error)
+	if err != nil {
+		return err
+	}
+	var broken []struct{ Table, Parent string }
+	if err := w.Raw("PRAGMA foreign_key_check").Scan(&broken).Error; err != nil {
+		return err
+	}
+	if len(broken) > 0 {
+		return fmt.Errorf("rows of %s refer to rows of %s that are not there", broken[0].Table, broken[0].Parent)
+	}
 	return nil
 }
 

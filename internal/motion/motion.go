@@ -60,6 +60,9 @@ const (
 	WorkingGroup Kind = "working_group"
 )
 
+// Election fills seats of a role. Nobody puts it forward: the clock does.
+const Election Kind = "election"
+
 // Kinds lists the kinds in the order they are offered.
 func Kinds() []Kind { return []Kind{Action, Policy, Money, Position, WorkingGroup} }
 

@@ -150,6 +150,20 @@ func (p Pool) Order(seed string) []int64 {
 	return ids
 }
 
+// Lots returns the numbers from 0 up to n in an order drawn from the seed, as a draw goes in which nobody has more weight than another:
+// the order in which a lot takes candidates who are tied.
+func Lots(seed string, n int) []int {
+	pool := make(Pool, n)
+	for i := range pool {
+		pool[i] = Member{ID: int64(i), Weight: 1}
+	}
+	order := make([]int, n)
+	for i, id := range pool.Order(seed) {
+		order[i] = int(id)
+	}
+	return order
+}
+
 // below returns a number below t that is as likely as any other, from the numbers that the seed gives from ctr on, and what ctr is
 // then. Numbers from the last multiple of t on are passed over, since they would make small results likelier.
 func below(t uint64, seed string, ctr uint64) (r, next uint64) {
