@@ -160,8 +160,14 @@ func (b Ballot) IsSmall() bool { return b.Secret && b.Entitled < FewSecret }
 
 // bound is what secret votes are tied to.
 func (b Ballot) bound() urn.Ballot {
-	return urn.Ballot{ID: int64(b.ID), Ref: b.Ref, Question: b.Question}
+	return urn.Ballot{ID: int64(b.ID), Ref: b.Ref, Question: b.Question, Size: paperSize}
 }
+
+// paperSize is how many bytes a secret paper has: the choice is one.
+const paperSize = 1
+
+// said returns the choice on a secret paper.
+func said(p urn.Paper) Choice { return Choice(p.Choice[0]) }
 
 // Result returns the count with all it follows from, or fault.Conflict before there is one. It is computed from the
 // numbers and the rule every time, so that what is shown is what anybody can compute again.
@@ -203,7 +209,7 @@ func papersHash(papers []urn.Paper, choices bool) [sha256.Size]byte {
 	for i, p := range papers {
 		lines[i] = p.Code
 		if choices {
-			lines[i] += " " + strconv.Itoa(int(p.Choice))
+			lines[i] += " " + strconv.Itoa(int(said(p)))
 		}
 	}
 	return linesHash(lines)

@@ -46,7 +46,7 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 	if !t.Secret {
 		return t, s.castOpen(ctx, a, t.Ballot, v)
 	}
-	sealed, err := s.urn.Seal(t.bound(), slot, urn.Vote{Choice: byte(v.Choice), Client: v.Client, Basis: v.Basis})
+	sealed, err := s.urn.Seal(t.bound(), slot, urn.Vote{Choice: []byte{byte(v.Choice)}, Client: v.Client, Basis: v.Basis})
 	if errors.Is(err, urn.ErrNotOpen) {
 		// Either the key is lost, or the ballot was closed, counted and purged since it was found to be open.
 		s.frozen.drop(t.ID)

@@ -119,7 +119,7 @@ func (s *Service) countPapers(tx *db.Tx, b Ballot, roll []member.ID, c urn.Conte
 	if b.Turnout = int64(len(c.Papers)); !b.tooFew() {
 		b.Votes.Entitled = int64(b.Entitled)
 		for _, p := range c.Papers {
-			if err := add(&b.Votes, Choice(p.Choice)); err != nil {
+			if err := add(&b.Votes, said(p)); err != nil {
 				return err
 			}
 		}

@@ -38,7 +38,7 @@ func (s *Service) open(ctx context.Context, m motion.Motion) error {
 		return err
 	})
 	if err == nil && secret {
-		err = s.urn.Prepare(ref) // first: a transaction touches no files
+		err = s.urn.Prepare(ref, paperSize) // first: a transaction touches no files
 	}
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func (s *Service) openIn(tx *db.Tx, id motion.ID, ref string, secret bool) (open
 // openAgain opens a ballot that was announced.
 func (s *Service) openAgain(ctx context.Context, b Ballot) error {
 	if b.Secret {
-		if err := s.urn.Prepare(b.Ref); err != nil {
+		if err := s.urn.Prepare(b.Ref, paperSize); err != nil {
 			return err
 		}
 	}

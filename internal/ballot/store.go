@@ -317,7 +317,7 @@ func insertContents(tx *db.Tx, b Ballot, c urn.Contents) error {
 		for i, p := range c.Papers {
 			papers[i] = paperRow{BallotID: b.ID, Code: p.Code}
 			if b.showsChoices() {
-				choice := int(p.Choice)
+				choice := int(said(p))
 				papers[i].Choice = &choice
 			}
 		}

@@ -39,7 +39,7 @@ func (s *Service) voted(tx *db.Tx, rows []mineRow) (map[ID]bool, error) {
 	var secret []urn.Asked
 	for _, r := range rows {
 		if r.Secret {
-			secret = append(secret, urn.Asked{Ballot: urn.Ballot{ID: int64(r.ID), Ref: r.Ref}, Slot: r.Slot})
+			secret = append(secret, urn.Asked{Ballot: urn.Ballot{ID: int64(r.ID), Ref: r.Ref, Size: paperSize}, Slot: r.Slot})
 		}
 		out[r.ID] = r.InBox > 0
 	}
