@@ -20,26 +20,28 @@ func TestForgedRowStopsTheCloseV12(t *testing.T) {
 		for slot := range int64(5) {
 			w.cast(b, slot, 1, "c")
 		}
-		w.write(func(tx *db.Tx) error {
-			return put(tx, b.ID, pseud{1, 2, 3}, append([]byte{version}, make([]byte, boxLen(size)-1)...))
-		})
-		_, err := w.unseal(b, 5)
-		w.stops(err, Unknown)
-		_, err = w.recover(b)
-		w.stops(err, Unknown)
-		w.write(func(tx *db.Tx) error {
-			return tx.Exec("DELETE FROM urn WHERE pseud = ?", append([]byte{1, 2, 3}, make([]byte, 13)...)).Error
-		})
-		if n, err := w.recover(b); n != 0 || err != nil {
-			t.Errorf("without the forged row: %d restored, %v", n, err)
-		}
-		if _, err = w.unseal(b, 5); err != nil {
-			t.Errorf("without the forged row: %v", err)
+		for _, n := range []int{1, boxLen(size) - 1, boxLen(size) + 1, boxLen(size)} {
+			w.write(func(tx *db.Tx) error {
+				return put(tx, b.ID, pseud{1, 2, 3}, append([]byte{version}, make([]byte, n-1)...))
+			})
+			_, err := w.unseal(b, 5)
+			w.stops(err, Unknown)
+			_, err = w.recover(b)
+			w.stops(err, Unknown)
+			w.write(func(tx *db.Tx) error {
+				return tx.Exec("DELETE FROM urn WHERE pseud = ?", append([]byte{1, 2, 3}, make([]byte, 13)...)).Error
+			})
+			if n, err := w.recover(b); n != 0 || err != nil {
+				t.Errorf("without the forged row: %d restored, %v", n, err)
+			}
+			if _, err = w.unseal(b, 5); err != nil {
+				t.Errorf("without the forged row: %v", err)
+			}
 		}
 
 		// Forged by somebody who holds the key and wrote it into the journal too: nobody on the roll has this place.
 		w.cast(b, 77, 1, "c")
-		_, err = w.unseal(b, 5)
+		_, err := w.unseal(b, 5)
 		w.stops(err, Stranger)
 	})
 }
