@@ -164,6 +164,9 @@ func (b Ballot) bound() urn.Ballot {
 	return urn.Ballot{ID: int64(b.ID), Ref: b.Ref, Question: b.Question, Size: b.size()}
 }
 
+// said returns the choice on a secret paper for or against.
+func said(p urn.Paper) Choice { return Choice(p.Choice[0]) }
+
 // Result returns the count with all it follows from, or fault.Conflict before there is one. It is computed from the
 // numbers and the rule every time, so that what is shown is what anybody can compute again.
 func (b Ballot) Result() (tally.Result, error) {
@@ -207,7 +210,7 @@ func papersHash(papers []urn.Paper, choices bool) [sha256.Size]byte {
 	for i, p := range papers {
 		lines[i] = p.Code
 		if choices {
-			lines[i] += " " + strconv.Itoa(int(p.Choice[0]))
+			lines[i] += " " + strconv.Itoa(int(said(p)))
 		}
 	}
 	return linesHash(lines)

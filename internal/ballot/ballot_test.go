@@ -108,7 +108,7 @@ func TestFingerprints(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	papers := []urn.Paper{{Code: "AAAA", Choice: 1}, {Code: "BBBB", Choice: 3}}
+	papers := []urn.Paper{{Code: "AAAA", Choice: []byte{1}}, {Code: "BBBB", Choice: []byte{3}}}
 	presence, full := papersHash(papers, false), papersHash(papers, true)
 	for _, tt := range []struct{ name, got, want string }{
 		{"roll", hex.EncodeToString(b.Roll[:]), wantRoll},

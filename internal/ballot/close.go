@@ -144,7 +144,7 @@ func (s *Service) tallyPapers(tx *db.Tx, b *Ballot, papers []urn.Paper) (*Tallie
 	}
 	b.Votes.Entitled = int64(b.Entitled)
 	for _, p := range papers {
-		if err := add(&b.Votes, Choice(p.Choice[0])); err != nil {
+		if err := add(&b.Votes, said(p)); err != nil {
 			return nil, err
 		}
 	}

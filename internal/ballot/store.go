@@ -327,7 +327,7 @@ func insertContents(tx *db.Tx, b Ballot, c urn.Contents) error {
 		for i, p := range c.Papers {
 			papers[i] = paperRow{BallotID: b.ID, Code: p.Code}
 			if b.showsChoices() {
-				choice := int(p.Choice[0])
+				choice := int(said(p))
 				papers[i].Choice = &choice
 			}
 		}

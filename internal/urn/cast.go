@@ -1,10 +1,15 @@
 package urn
 
-import "folkmoot/internal/db"
+import (
+	"bytes"
+	"errors"
+
+	"folkmoot/internal/db"
+)
 
 // Ticket returns what the voting form of the voter at the place on the roll is made with.
 func (u *Urn) Ticket(tx *db.Tx, b Ballot, slot int64) (Ticket, error) {
-	v, err := u.vessel(b.Ref)
+	v, err := u.vessel(b)
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -24,6 +29,7 @@ type Asked struct {
 
 // Voted says by ballot whether the slot has a vote in its urn, with one look at the table. Of several slots on one ballot's roll
 // it looks at the last. A ballot whose urn is not open is not among them. Like Ticket it recomputes pseudonyms and writes nothing.
+// It returns ErrSize if a ballot's papers are of another size than those in its urn.
 func (u *Urn) Voted(tx *db.Tx, slots []Asked) (map[int64]bool, error) {
 	type place struct {
 		v *vessel
@@ -31,9 +37,14 @@ func (u *Urn) Voted(tx *db.Tx, slots []Asked) (map[int64]bool, error) {
 	}
 	places := map[int64]place{}
 	for _, a := range slots {
-		if v, err := u.vessel(a.Ref); err == nil {
-			places[a.ID] = place{v, v.keys.pseudonym(a.ID, a.Slot)}
+		v, err := u.vessel(a.Ballot)
+		if errors.Is(err, ErrNotOpen) {
+			continue
 		}
+		if err != nil {
+			return nil, err
+		}
+		places[a.ID] = place{v, v.keys.pseudonym(a.ID, a.Slot)}
 	}
 	if len(places) == 0 {
 		return nil, nil
@@ -68,7 +79,7 @@ func (v *vessel) holds(tx *db.Tx, ballot int64, p pseud) ([]byte, error) {
 func (v *vessel) withOwed(p pseud, box []byte) []byte {
 	for _, r := range v.journal.owes() {
 		if r.pseud == p && r.prev == digest(box) {
-			box = r.box[:]
+			box = r.box
 		}
 	}
 	return box
@@ -79,25 +90,25 @@ type Sealed struct {
 	ballot  Ballot
 	vessel  *vessel
 	pseud   pseud
-	choice  byte
-	secret  secret
-	box     []byte
+	box     []byte // the choice is nowhere else
 	basis   string // of the form
 	Receipt Receipt
 }
 
 // Seal prepares the vote of the voter at the place on the roll: all that takes time and needs no database.
-// It returns ErrNotOpen if there is no such urn.
+// It returns ErrNotOpen if there is no such urn, and ErrSize if the paper has another size than the ballot's.
 func (u *Urn) Seal(b Ballot, slot int64, vote Vote) (Sealed, error) {
-	v, err := u.vessel(b.Ref)
+	v, err := u.vessel(b)
 	if err != nil {
 		return Sealed{}, err
 	}
-	s := Sealed{ballot: b, vessel: v, pseud: v.keys.pseudonym(b.ID, slot), choice: vote.Choice, basis: vote.Basis}
+	s := Sealed{ballot: b, vessel: v, pseud: v.keys.pseudonym(b.ID, slot), basis: vote.Basis}
 	share := v.keys.share(s.pseud, vote.Client)
-	s.secret = join(vote.Client, share)
-	s.Receipt = receiptOf(s.secret, share)
-	s.box = v.keys.seal(b, s.pseud, s.choice, s.secret)
+	r := join(vote.Client, share)
+	s.Receipt = receiptOf(r, share)
+	if s.box, err = v.keys.seal(b, s.pseud, vote.Choice, r); err != nil {
+		return Sealed{}, err
+	}
 	return s, nil
 }
 
@@ -106,8 +117,12 @@ func (s *Sealed) isIn(box []byte) bool {
 	if box == nil {
 		return false
 	}
-	choice, r, err := s.vessel.keys.unseal(s.ballot, s.pseud, box)
-	return err == nil && choice == s.choice && r == s.secret
+	theirs, err := s.vessel.keys.open(s.ballot, s.pseud, box)
+	if err != nil {
+		return false
+	}
+	ours, err := s.vessel.keys.open(s.ballot, s.pseud, s.box)
+	return err == nil && bytes.Equal(ours, theirs)
 }
 
 // Put puts the vote into the urn: one row, and one record in the journal. The caller has made sure, in the same
@@ -148,7 +163,7 @@ func (s *Sealed) Put(tx *db.Tx) error {
 
 // journal has the journal record that the vote took the place of prev.
 func (s *Sealed) journal(tx *db.Tx, prev []byte) {
-	r := record{pseud: s.pseud, box: [boxLen]byte(s.box), prev: digest(prev)}
+	r := record{pseud: s.pseud, box: s.box, prev: digest(prev)}
 	tx.Journal(s.vessel.journal, r.staged())
 }
 
@@ -158,7 +173,7 @@ func replay(tx *db.Tx, ballot int64, r record) error {
 	if err != nil || digest(box) != r.prev {
 		return err
 	}
-	return put(tx, ballot, r.pseud, r.box[:])
+	return put(tx, ballot, r.pseud, r.box)
 }
 
 // Count returns how many votes the urn holds. Nothing else can be learnt of them before the close.

@@ -20,8 +20,12 @@ import (
 // Recover takes up the urn of a ballot that was open when the program ended. What the journal holds and the table has
 // lost is put back: the journal was on disk before the vote was acknowledged. It returns how many votes that were, and
 // an *Incident if the urn is not as it must be. The urn is at hand only once it is: after an error Has says no, so that
-// nobody votes into it or opens it, and Recover is to be called again.
+// nobody votes into it or opens it, and Recover is to be called again. It returns ErrSize for a ballot whose papers can have
+// no box; a journal with papers of another size than the ballot's is a damaged one, and is left as it is.
 func (u *Urn) Recover(ctx context.Context, d *db.DB, b Ballot) (restored int, err error) {
+	if err := checkSize(b.Size); err != nil {
+		return 0, err
+	}
 	u.mu.Lock()
 	err = u.putAway(b.Ref)
 	u.mu.Unlock()
@@ -56,7 +60,10 @@ func (u *Urn) putAway(ref string) error {
 
 // putBack puts into the table what only the journal has, and returns how many votes that were.
 func (v *vessel) putBack(ctx context.Context, d *db.DB, b Ballot, records []record) (restored int, err error) {
-	last, known := lastOf(records)
+	last, known := lastOf(records), make(map[string]bool, len(records))
+	for _, r := range records {
+		known[r.key()] = true
+	}
 	err = d.Write(ctx, func(tx *db.Tx) error {
 		restored = 0
 		rows, err := all(tx, b.ID)
@@ -64,16 +71,16 @@ func (v *vessel) putBack(ctx context.Context, d *db.DB, b Ballot, records []reco
 			return err
 		}
 		for p, box := range rows {
-			if !known[record{pseud: p, box: fixed(box)}] {
+			if !known[record{pseud: p, box: box}.key()] {
 				return &Incident{Reason: Unknown}
 			}
 		}
 		for p, box := range last {
-			if bytes.Equal(rows[p], box[:]) {
+			if bytes.Equal(rows[p], box) {
 				continue
 			}
 			restored++
-			if err := put(tx, b.ID, p, box[:]); err != nil {
+			if err := put(tx, b.ID, p, box); err != nil {
 				return err
 			}
 		}
@@ -93,7 +100,7 @@ func (u *Urn) load(b Ballot) (*vessel, []record, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("key of ballot %s: %w", b.Ref, err)
 	}
-	j, records, err := openJournal(u.logFile(b.Ref), false)
+	j, records, err := openJournal(u.logFile(b.Ref), b.Size, false)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil, &Incident{JournalLost, err}
@@ -102,31 +109,22 @@ func (u *Urn) load(b Ballot) (*vessel, []record, error) {
 	case err != nil:
 		return nil, nil, fmt.Errorf("journal of ballot %s: %w", b.Ref, err)
 	}
-	return &vessel{derive(k, b.Ref), j}, records, nil
+	return &vessel{b.Size, derive(k, b.Ref), j}, records, nil
 }
 
-// lastOf returns the last box of each pseudonym, and every pair of pseudonym and box there ever was.
-func lastOf(records []record) (last map[pseud][boxLen]byte, known map[record]bool) {
-	last, known = make(map[pseud][boxLen]byte, len(records)), make(map[record]bool, len(records))
+// lastOf returns the last box of each pseudonym.
+func lastOf(records []record) map[pseud][]byte {
+	last := make(map[pseud][]byte, len(records))
 	for _, r := range records {
 		last[r.pseud] = r.box
-		known[record{pseud: r.pseud, box: r.box}] = true
 	}
-	return last, known
-}
-
-// fixed returns the box as an array; one of another length becomes one that no journal knows.
-func fixed(box []byte) (out [boxLen]byte) {
-	if len(box) == boxLen {
-		copy(out[:], box)
-	}
-	return out
+	return last
 }
 
 // Settle puts into the table what a failed commit has left in the journal alone. It is called once the ballot takes no
 // more votes, before Open.
 func (u *Urn) Settle(tx *db.Tx, b Ballot) error {
-	v, err := u.vessel(b.Ref)
+	v, err := u.vessel(b)
 	if err != nil {
 		return err
 	}
@@ -140,11 +138,15 @@ func (u *Urn) Settle(tx *db.Tx, b Ballot) error {
 
 // Unseal opens all boxes at once. There is no way to open one of them. slots are all places on the roll.
 // The ballot must take no more votes. It returns an *Incident, and nothing else, unless the table is what the journal
-// says, every vote belongs to a place on the roll, every box opens and every paper has a code of its own.
+// says, every vote belongs to a place on the roll, every box opens and every paper has a code of its own. It returns
+// ErrSize if the ballot's papers are of another size than those in its urn.
 func (u *Urn) Unseal(tx *db.Tx, b Ballot, slots []int64) (Contents, error) {
-	v, err := u.vessel(b.Ref)
-	if err != nil {
+	v, err := u.vessel(b)
+	if errors.Is(err, ErrNotOpen) {
 		return Contents{}, &Incident{KeyLost, err}
+	}
+	if err != nil {
+		return Contents{}, err
 	}
 	rows, err := all(tx, b.ID)
 	if err != nil {
@@ -180,9 +182,9 @@ func (v *vessel) matches(rows map[pseud][]byte) error {
 	if err != nil {
 		return &Incident{JournalBroken, err}
 	}
-	last, _ := lastOf(records)
+	last := lastOf(records)
 	for p, box := range rows {
-		if l, ok := last[p]; !ok || !bytes.Equal(l[:], box) {
+		if l, ok := last[p]; !ok || !bytes.Equal(l, box) {
 			return &Incident{Reason: Unknown}
 		}
 	}

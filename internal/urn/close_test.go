@@ -14,39 +14,41 @@ import (
 )
 
 func TestForgedRowStopsTheCloseV12(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := question(1)
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
+		b := question(1, size)
 		w := newWorld(t, d, b)
 		for slot := range int64(5) {
 			w.cast(b, slot, 1, "c")
 		}
-		w.write(func(tx *db.Tx) error {
-			return put(tx, b.ID, pseud{1, 2, 3}, append([]byte{version}, make([]byte, boxLen-1)...))
-		})
-		_, err := w.unseal(b, 5)
-		w.stops(err, Unknown)
-		_, err = w.recover(b)
-		w.stops(err, Unknown)
-		w.write(func(tx *db.Tx) error {
-			return tx.Exec("DELETE FROM urn WHERE pseud = ?", append([]byte{1, 2, 3}, make([]byte, 13)...)).Error
-		})
-		if n, err := w.recover(b); n != 0 || err != nil {
-			t.Errorf("without the forged row: %d restored, %v", n, err)
-		}
-		if _, err = w.unseal(b, 5); err != nil {
-			t.Errorf("without the forged row: %v", err)
+		for _, n := range []int{1, boxLen(size) - 1, boxLen(size) + 1, boxLen(size)} {
+			w.write(func(tx *db.Tx) error {
+				return put(tx, b.ID, pseud{1, 2, 3}, append([]byte{version}, make([]byte, n-1)...))
+			})
+			_, err := w.unseal(b, 5)
+			w.stops(err, Unknown)
+			_, err = w.recover(b)
+			w.stops(err, Unknown)
+			w.write(func(tx *db.Tx) error {
+				return tx.Exec("DELETE FROM urn WHERE pseud = ?", append([]byte{1, 2, 3}, make([]byte, 13)...)).Error
+			})
+			if n, err := w.recover(b); n != 0 || err != nil {
+				t.Errorf("without the forged row: %d restored, %v", n, err)
+			}
+			if _, err = w.unseal(b, 5); err != nil {
+				t.Errorf("without the forged row: %v", err)
+			}
 		}
 
 		// Forged by somebody who holds the key and wrote it into the journal too: nobody on the roll has this place.
 		w.cast(b, 77, 1, "c")
-		_, err = w.unseal(b, 5)
+		_, err := w.unseal(b, 5)
 		w.stops(err, Stranger)
 	})
 }
 
 func TestLostOrSwappedRowStopsTheClose(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := question(1)
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
+		b := question(1, size)
 		w := newWorld(t, d, b)
 		for slot := range int64(5) {
 			w.cast(b, slot, 1, "c")
@@ -74,8 +76,8 @@ func TestLostOrSwappedRowStopsTheClose(t *testing.T) {
 }
 
 func TestChangedQuestionDoesNotOpenV13(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := question(1)
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
+		b := question(1, size)
 		w := newWorld(t, d, b)
 		w.cast(b, 3, 1, "c")
 		other := b
@@ -89,8 +91,8 @@ func TestChangedQuestionDoesNotOpenV13(t *testing.T) {
 }
 
 func TestRecoverReplaysTheJournal(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := question(1)
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
+		b := question(1, size)
 		w := newWorld(t, d, b)
 		for slot := range int64(6) {
 			w.cast(b, slot, 1, "c")
@@ -115,7 +117,7 @@ func TestRecoverReplaysTheJournal(t *testing.T) {
 			return nil
 		})
 		// And the program died while it was writing the next record.
-		torn(t, w.u.logFile(b.Ref), recordLen-7)
+		torn(t, w.u.logFile(b.Ref), recordLen(size)-7)
 		w.restart()
 		if n, err := w.recover(b); n != 6 || err != nil {
 			t.Fatalf("%d restored, %v", n, err)
@@ -126,8 +128,8 @@ func TestRecoverReplaysTheJournal(t *testing.T) {
 			t.Fatal(err)
 		}
 		var sum byte
-		for _, p := range c.Papers {
-			sum += p.Choice
+		for _, says := range w.says(b, c) {
+			sum += says
 		}
 		if len(c.Papers) != 6 || sum != 5*2+3 {
 			t.Errorf("%d papers, sum of choices %d", len(c.Papers), sum)
@@ -138,8 +140,8 @@ func TestRecoverReplaysTheJournal(t *testing.T) {
 // TestRecoverThatFailsIsTriedAgain: an urn that could not be put right, because the disk was full, say, is not at hand.
 // Otherwise its close would find votes missing that the journal has.
 func TestRecoverThatFailsIsTriedAgain(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := question(1)
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
+		b := question(1, size)
 		w := newWorld(t, d, b)
 		for slot := range int64(3) {
 			w.cast(b, slot, 1, "c")
@@ -175,7 +177,7 @@ func torn(t *testing.T, path string, n int) {
 }
 
 func TestWhatIsMissingStopsTheBallot(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
 		for i, tt := range []struct {
 			name  string
 			spoil func(w *world, b Ballot) error
@@ -185,18 +187,18 @@ func TestWhatIsMissingStopsTheBallot(t *testing.T) {
 			{"flipped key", func(w *world, b Ballot) error { return flip(w.u.keyFile(b.Ref), 5) }, KeyLost},
 			{"short key", func(w *world, b Ballot) error { return os.Truncate(w.u.keyFile(b.Ref), 31) }, KeyLost},
 			{"no journal", func(w *world, b Ballot) error { return os.Remove(w.u.logFile(b.Ref)) }, JournalLost},
-			{"flipped journal", func(w *world, b Ballot) error { return flip(w.u.logFile(b.Ref), recordLen+30) }, JournalBroken},
-			{"journal without its end", func(w *world, b Ballot) error { return os.Truncate(w.u.logFile(b.Ref), 2*recordLen) }, Unknown},
-			{"flipped end of the journal", func(w *world, b Ballot) error { return flip(w.u.logFile(b.Ref), 4*recordLen+30) }, Unknown},
+			{"flipped journal", func(w *world, b Ballot) error { return flip(w.u.logFile(b.Ref), recordLen(size)+30) }, JournalBroken},
+			{"journal without its end", func(w *world, b Ballot) error { return os.Truncate(w.u.logFile(b.Ref), 2*int64(recordLen(size))) }, Unknown},
+			{"flipped end of the journal", func(w *world, b Ballot) error { return flip(w.u.logFile(b.Ref), 4*recordLen(size)+30) }, Unknown},
 		} {
-			b := question(1)
+			b := question(1, size)
 			b.Ref = "b_" + strings.ReplaceAll(tt.name, " ", "_")
 			w := &world{t, d, t.TempDir(), nil}
 			if i == 0 {
 				w = newWorld(t, d, b)
 			} else {
 				w.restart()
-				if err := w.u.Prepare(b.Ref); err != nil {
+				if err := w.u.Prepare(b.Ref, b.Size); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -206,12 +208,12 @@ func TestWhatIsMissingStopsTheBallot(t *testing.T) {
 			if err := tt.spoil(w, b); err != nil {
 				t.Fatal(err)
 			}
-			before := size(t, w.u.logFile(b.Ref))
+			before := fileSize(t, w.u.logFile(b.Ref))
 			w.restart()
 			_, err := w.recover(b)
 			t.Log(tt.name)
 			w.stops(err, tt.want)
-			if after := size(t, w.u.logFile(b.Ref)); after != before {
+			if after := fileSize(t, w.u.logFile(b.Ref)); after != before {
 				t.Errorf("%s: the journal went from %d to %d bytes", tt.name, before, after)
 			}
 			w.write(func(tx *db.Tx) error { return tx.Exec("DELETE FROM urn").Error })
@@ -228,7 +230,7 @@ func flip(path string, at int) error {
 	return os.WriteFile(path, b, 0o600)
 }
 
-func size(t *testing.T, path string) int64 {
+func fileSize(t *testing.T, path string) int64 {
 	t.Helper()
 	info, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -242,7 +244,7 @@ func size(t *testing.T, path string) int64 {
 
 // TestPurgeLeavesNoBytes looks for what was in the urn in every file of the database.
 func TestPurgeLeavesNoBytes(t *testing.T) {
-	b := question(1)
+	b := question(1, 1)
 	clock := dbtest.NewClock(dbtest.Start)
 	d := dbtest.SQLite(t, clock)
 	w := newWorld(t, d, b)
@@ -302,7 +304,7 @@ func (w *world) found(traces [][]byte) (n int) {
 }
 
 func TestPurgeWaitsForReaders(t *testing.T) {
-	b := question(1)
+	b := question(1, 1)
 	d := dbtest.SQLite(t, dbtest.NewClock(dbtest.Start))
 	w := newWorld(t, d, b)
 	w.cast(b, 1, 1, "c")
@@ -318,7 +320,7 @@ func TestPurgeWaitsForReaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size(t, w.u.keyFile(b.Ref)) < 0 {
+	if fileSize(t, w.u.keyFile(b.Ref)) < 0 {
 		t.Error("the key went before the votes")
 	}
 	if err := w.u.Purge(t.Context(), d, b); err != nil {
@@ -328,11 +330,11 @@ func TestPurgeWaitsForReaders(t *testing.T) {
 
 func TestPrepareAndSweep(t *testing.T) {
 	d := dbtest.SQLite(t, dbtest.NewClock(dbtest.Start))
-	used, unused, stale := question(1), question(2), question(3)
+	used, unused, stale := question(1, 1), question(2, 1), question(3, 1)
 	w := newWorld(t, d, used)
 	w.cast(used, 1, 1, "c")
 	for _, b := range []Ballot{unused, stale} {
-		if err := w.u.Prepare(b.Ref); err != nil {
+		if err := w.u.Prepare(b.Ref, b.Size); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -345,20 +347,20 @@ func TestPrepareAndSweep(t *testing.T) {
 		t.Errorf("key file: %v, %v", info.Mode(), err)
 	}
 	w.restart()
-	if err := w.u.Prepare(unused.Ref); err != nil {
+	if err := w.u.Prepare(unused.Ref, unused.Size); err != nil {
 		t.Errorf("an opening tried again: %v", err)
 	}
 	if again, err := os.ReadFile(w.u.keyFile(unused.Ref)); err != nil || !bytes.Equal(key, again) {
 		t.Errorf("an opening tried again has another key (%v)", err)
 	}
-	if err := w.u.Prepare(used.Ref); err == nil {
+	if err := w.u.Prepare(used.Ref, used.Size); err == nil {
 		t.Error("an urn that holds votes was prepared for another ballot")
 	}
 	if err := w.u.Sweep(map[string]bool{unused.Ref: true}); err != nil {
 		t.Fatal(err)
 	}
 	for ref, want := range map[string]bool{used.Ref: true, unused.Ref: true, stale.Ref: false} {
-		if got := size(t, w.u.keyFile(ref)) >= 0; got != want {
+		if got := fileSize(t, w.u.keyFile(ref)) >= 0; got != want {
 			t.Errorf("key of %s is there: %v, want %v", ref, got, want)
 		}
 	}
@@ -371,7 +373,7 @@ func TestOrderOfPapersTellsNothingV06(t *testing.T) {
 	d := dbtest.SQLite(t, dbtest.NewClock(dbtest.Start))
 	all := make([]Ballot, ballots)
 	for i := range all {
-		all[i] = question(byte(i + 1))
+		all[i] = question(byte(i+1), 1)
 	}
 	w := newWorld(t, d, all...)
 	sum := 0.0

@@ -15,14 +15,18 @@ import (
 // A journal holds every vote that was recorded, in the order of recording, one record of fixed length each:
 //
 //	length of pseudonym and box, the top bit set in the first record of a batch   2 bytes
-//	pseudonym, box                                                               16 + 89
+//	pseudonym, box                                                               16 + 88 and the paper
 //	CRC-32C of all before                                                         4
+//
+// The paper's size is the ballot's, so all records of a journal have one length. A journal of another size than its
+// ballot is damaged: read by the wrong length it would look like one that a crash tore at its beginning, and be cut.
 //
 // It only grows. What the database failed to commit stays in it and is put into the table with the next vote: whether a
 // failed commit is on disk after all cannot be known (a lost connection, a failed sync), and taking a vote back that
 // is in the table would leave a vote there that nobody vouches for. Its voter was told to send it again.
 type journal struct {
 	mu      sync.Mutex
+	payload int // bytes of pseudonym and box in each record
 	file    *os.File
 	size    int64
 	before  int64    // size before the last append
@@ -33,27 +37,35 @@ type journal struct {
 }
 
 const (
-	payloadLen = pseudLen + boxLen
-	stagedLen  = payloadLen + sha256.Size
-	recordLen  = 2 + payloadLen + 4
-	firstMark  = 1 << 15
+	headLen   = 2
+	frameLen  = headLen + crc32.Size
+	firstMark = 1 << 15
+	// maxSize is how many bytes of paper the head of a record can tell.
+	maxSize = firstMark - 1 - pseudLen - bareLen
 )
+
+// payloadLen is how many bytes pseudonym and box have.
+func payloadLen(size int) int { return pseudLen + boxLen(size) }
 
 type record struct {
 	pseud pseud
-	box   [boxLen]byte
+	box   []byte            // never written to: others hold it too
 	prev  [sha256.Size]byte // of the box it replaced, see digest; known only until the program ends
 }
 
 // staged is the record as it is handed to the journal: what is written, then prev.
 func (r record) staged() []byte {
-	b := make([]byte, 0, stagedLen)
-	b = append(append(b, r.pseud[:]...), r.box[:]...)
+	b := make([]byte, 0, pseudLen+len(r.box)+len(r.prev))
+	b = append(append(b, r.pseud[:]...), r.box...)
 	return append(b, r.prev[:]...)
 }
 
-func parseRecord(b []byte) record {
-	return record{pseud: pseud(b[:pseudLen]), box: [boxLen]byte(b[pseudLen:payloadLen])}
+// key is the record's pseudonym and box as a key of maps.
+func (r record) key() string { return string(r.pseud[:]) + string(r.box) }
+
+// parseRecord returns the record with the payload, whose bytes it keeps.
+func parseRecord(payload []byte) record {
+	return record{pseud: pseud(payload), box: payload[pseudLen:len(payload):len(payload)]}
 }
 
 // digest stands for a box, or for no box.
@@ -71,10 +83,10 @@ var (
 	errDamaged = errors.New("urn: the journal is damaged before its end")
 )
 
-// openJournal opens the journal and returns its records. Without create it returns an error that is fs.ErrNotExist if
-// there is none. What a crash left half written at the end is not returned; cut removes it. Damage before the end is
-// errDamaged.
-func openJournal(path string, create bool) (*journal, []record, error) {
+// openJournal opens the journal of papers of the size and returns its records. Without create it returns an error that is
+// fs.ErrNotExist if there is none. What a crash left half written at the end is not returned; cut removes it. Damage before
+// the end is errDamaged, and so are papers of another size.
+func openJournal(path string, size int, create bool) (*journal, []record, error) {
 	flags := os.O_RDWR
 	if create {
 		flags |= os.O_CREATE
@@ -83,10 +95,11 @@ func openJournal(path string, create bool) (*journal, []record, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	j := &journal{file: f, payload: payloadLen(size)}
 	text, err := os.ReadFile(path)
 	var records []record
 	if err == nil {
-		records, err = parseJournal(text)
+		records, err = parseJournal(text, j.payload)
 	}
 	if err == nil && create {
 		err = errors.Join(f.Sync(), syncDir(filepath.Dir(path)))
@@ -94,31 +107,56 @@ func openJournal(path string, create bool) (*journal, []record, error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, f.Close())
 	}
-	return &journal{file: f, size: int64(len(records)) * recordLen}, records, nil
+	j.size = j.lenOf(records)
+	return j, records, nil
+}
+
+// lenOf is how many bytes of the file the records take.
+func (j *journal) lenOf(records []record) int64 {
+	return int64(len(records)) * int64(j.payload+frameLen)
 }
 
 // parseJournal returns the records up to the first that is torn. A whole batch after a torn record cannot come from a
-// crash, since each batch is on disk before the next begins: then it is damage.
-func parseJournal(text []byte) (records []record, err error) {
-	torn := false
-	for ; len(text) >= recordLen; text = text[recordLen:] {
-		head, ok := checkRecord(text[:recordLen])
+// crash, since each batch is on disk before the next begins: then it is damage. The records keep the text.
+func parseJournal(text []byte, payload int) (records []record, err error) {
+	torn, n := false, payload+frameLen
+	for at := 0; len(text)-at >= n; at += n {
+		first, ok := checkRecord(text[at : at+n])
 		switch {
 		case !ok:
 			torn = true
-		case torn && head&firstMark != 0:
+		case torn && first:
 			return nil, errDamaged
 		case !torn:
-			records = append(records, parseRecord(text[2:]))
+			records = append(records, parseRecord(text[at+headLen:at+headLen+payload]))
 		}
+	}
+	if holdsOther(text, len(records)*n) {
+		return nil, errDamaged
 	}
 	return records, nil
 }
 
-func checkRecord(b []byte) (head uint16, ok bool) {
-	head = binary.BigEndian.Uint16(b)
-	sum := binary.BigEndian.Uint32(b[recordLen-4:])
-	return head, head&^firstMark == payloadLen && crc32.Checksum(b[:recordLen-4], castagnoli) == sum
+// checkRecord says whether b is a whole record, and whether it is the first of a batch.
+func checkRecord(b []byte) (first, ok bool) {
+	head, sum := binary.BigEndian.Uint16(b), binary.BigEndian.Uint32(b[len(b)-crc32.Size:])
+	return head&firstMark != 0, int(head&^firstMark)+frameLen == len(b) && crc32.Checksum(b[:len(b)-crc32.Size], castagnoli) == sum
+}
+
+// holdsOther says whether, from a place on in which no batch of the journal's own size begins, the text holds the first
+// record of a batch of any size, where a journal of that size has its records. Looking there alone it takes a time that
+// grows with the text as the text does.
+func holdsOther(text []byte, from int) bool {
+	for at := from; at+headLen <= len(text); at++ {
+		n := int(binary.BigEndian.Uint16(text[at:])&^firstMark) + frameLen
+		if at%n != 0 || at+n > len(text) {
+			continue
+		}
+		if first, ok := checkRecord(text[at : at+n]); first && ok {
+			return true
+		}
+	}
+	return false
 }
 
 // Append implements db.Journal.
@@ -130,7 +168,7 @@ func (j *journal) Append(staged [][]byte) error {
 	}
 	j.settle()
 	j.before, j.failed = j.size, true
-	batch, records, err := encodeBatch(staged)
+	batch, records, err := encodeBatch(staged, j.payload)
 	if err != nil {
 		return err
 	}
@@ -147,22 +185,24 @@ func (j *journal) Append(staged [][]byte) error {
 	return nil
 }
 
-func encodeBatch(staged [][]byte) (batch []byte, records []record, err error) {
-	batch = make([]byte, 0, len(staged)*recordLen)
+// encodeBatch returns what is appended for the staged records, and the records, which keep the bytes staged. It returns
+// errRecord if one is of another size than the journal.
+func encodeBatch(staged [][]byte, payload int) (batch []byte, records []record, err error) {
+	batch, records = make([]byte, 0, len(staged)*(payload+frameLen)), make([]record, 0, len(staged))
 	for i, s := range staged {
-		if len(s) != stagedLen {
+		if len(s) != payload+sha256.Size {
 			return nil, nil, errRecord
 		}
-		head := uint16(payloadLen)
+		head := uint16(payload)
 		if i == 0 {
 			head |= firstMark
 		}
 		start := len(batch)
 		batch = binary.BigEndian.AppendUint16(batch, head)
-		batch = append(batch, s[:payloadLen]...)
+		batch = append(batch, s[:payload]...)
 		batch = binary.BigEndian.AppendUint32(batch, crc32.Checksum(batch[start:], castagnoli))
-		r := parseRecord(s)
-		r.prev = [sha256.Size]byte(s[payloadLen:])
+		r := parseRecord(s[:payload])
+		r.prev = [sha256.Size]byte(s[payload:])
 		records = append(records, r)
 	}
 	return batch, records, nil
@@ -222,8 +262,8 @@ func (j *journal) read() ([]record, error) {
 	if _, err := j.file.ReadAt(text, 0); err != nil {
 		return nil, fmt.Errorf("read journal: %w", err)
 	}
-	records, err := parseJournal(text)
-	if err == nil && int64(len(records))*recordLen != j.size {
+	records, err := parseJournal(text, j.payload)
+	if err == nil && j.lenOf(records) != j.size {
 		err = errDamaged
 	}
 	return records, err

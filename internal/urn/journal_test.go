@@ -2,20 +2,31 @@ package urn
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"folkmoot/internal/db"
-	"folkmoot/internal/dbtest"
 )
 
-func sample(n byte) record { return record{pseud: pseud{n}, box: [boxLen]byte{version, n}} }
+func sample(n byte, size int) record {
+	return record{pseud: pseud{n}, box: append([]byte{version, n}, make([]byte, boxLen(size)-2)...)}
+}
 
-func newJournal(t *testing.T) (*journal, string) {
+func recordLen(size int) int { return payloadLen(size) + frameLen }
+
+// eachPaper is eachSize for what needs no database.
+func eachPaper(t *testing.T, f func(t *testing.T, size int)) {
+	t.Helper()
+	for _, size := range sizes {
+		t.Run(fmt.Sprint(size, " bytes"), func(t *testing.T) { f(t, size) })
+	}
+}
+
+func newJournal(t *testing.T, size int) (*journal, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "b.log")
-	j, records, err := openJournal(path, true)
+	j, records, err := openJournal(path, size, true)
 	if err != nil || len(records) != 0 {
 		t.Fatal(records, err)
 	}
@@ -27,12 +38,12 @@ func newJournal(t *testing.T) (*journal, string) {
 	return j, path
 }
 
-func appendAll(t *testing.T, j *journal, batches ...[]byte) {
+func appendAll(t *testing.T, j *journal, size int, batches ...[]byte) {
 	t.Helper()
 	for _, batch := range batches {
 		var staged [][]byte
 		for _, n := range batch {
-			staged = append(staged, sample(n).staged())
+			staged = append(staged, sample(n, size).staged())
 		}
 		if err := j.Append(staged); err != nil {
 			t.Fatal(err)
@@ -43,60 +54,72 @@ func appendAll(t *testing.T, j *journal, batches ...[]byte) {
 // TestTornAtEveryByte cuts the file everywhere and flips every byte: what is read is always the beginning of what was
 // written, and never less than the whole batches before the cut.
 func TestTornAtEveryByte(t *testing.T) {
-	j, _ := newJournal(t)
-	appendAll(t, j, []byte{1, 2, 3}, []byte{4}, []byte{5, 6})
+	eachPaper(t, func(t *testing.T, size int) {
+		j, _ := newJournal(t, size)
+		appendAll(t, j, size, []byte{1, 2, 3}, []byte{4}, []byte{5, 6})
+		text, n := bytesOf(t, j), recordLen(size)
+		for cut := range len(text) + 1 {
+			records, err := parseJournal(text[:cut], j.payload)
+			if err != nil || len(records) != cut/n {
+				t.Fatalf("cut at %d: %d records, %v", cut, len(records), err)
+			}
+		}
+		for at := range text {
+			spoilt := append([]byte(nil), text...)
+			spoilt[at] ^= 1
+			records, err := parseJournal(spoilt, j.payload)
+			if lastBatch := 4 * n; at < lastBatch && !errors.Is(err, errDamaged) {
+				t.Fatalf("byte %d: %d records, %v; want damage", at, len(records), err)
+			} else if at >= lastBatch && (err != nil || len(records) != at/n) {
+				t.Fatalf("byte %d: %d records, %v; want those before it", at, len(records), err)
+			}
+		}
+	})
+}
+
+func bytesOf(t *testing.T, j *journal) []byte {
+	t.Helper()
 	text := make([]byte, j.size)
 	if _, err := j.file.ReadAt(text, 0); err != nil {
 		t.Fatal(err)
 	}
-	for cut := range len(text) + 1 {
-		records, err := parseJournal(text[:cut])
-		if err != nil || len(records) != cut/recordLen {
-			t.Fatalf("cut at %d: %d records, %v", cut, len(records), err)
-		}
-	}
-	for at := range text {
-		spoilt := append([]byte(nil), text...)
-		spoilt[at] ^= 1
-		records, err := parseJournal(spoilt)
-		if lastBatch := 4 * recordLen; at < lastBatch && !errors.Is(err, errDamaged) {
-			t.Fatalf("byte %d: %d records, %v; want damage", at, len(records), err)
-		} else if at >= lastBatch && (err != nil || len(records) != at/recordLen) {
-			t.Fatalf("byte %d: %d records, %v; want those before it", at, len(records), err)
-		}
-	}
+	return text
 }
 
 func TestRetractOwesWhatWasWritten(t *testing.T) {
-	j, path := newJournal(t)
-	appendAll(t, j, []byte{1}, []byte{2, 3})
-	if err := j.Retract(); err != nil {
-		t.Fatal(err)
-	}
-	if owed := j.owing(); len(owed) != 2 {
-		t.Fatalf("%d owed, want 2", len(owed))
-	}
-	appendAll(t, j, []byte{4})
-	if owed := j.owing(); len(owed) != 0 {
-		t.Errorf("%d owed after the next batch committed", len(owed))
-	}
-	if err := j.Append([][]byte{{1}}); !errors.Is(err, errRecord) {
-		t.Errorf("a short record: %v", err)
-	}
-	if err := j.Retract(); err != nil {
-		t.Fatal(err)
-	}
-	appendAll(t, j, []byte{5})
-	if owed := j.owing(); len(owed) != 0 {
-		t.Errorf("%d owed after an append that failed", len(owed))
-	}
-	k, records, err := openJournal(path, false)
-	if err != nil || len(records) != 5 {
-		t.Fatalf("%d records, %v", len(records), err)
-	}
-	if err := k.close(); err != nil {
-		t.Fatal(err)
-	}
+	eachPaper(t, func(t *testing.T, size int) {
+		j, path := newJournal(t, size)
+		appendAll(t, j, size, []byte{1}, []byte{2, 3})
+		if err := j.Retract(); err != nil {
+			t.Fatal(err)
+		}
+		if owed := j.owing(); len(owed) != 2 || owed[0].key() != sample(2, size).key() || owed[1].key() != sample(3, size).key() {
+			t.Fatalf("%d owed, want the second and the third", len(owed))
+		}
+		appendAll(t, j, size, []byte{4})
+		if owed := j.owing(); len(owed) != 0 {
+			t.Errorf("%d owed after the next batch committed", len(owed))
+		}
+		for _, wrong := range [][]byte{{1}, sample(9, size+1).staged(), sample(9, size-1).staged()} {
+			if err := j.Append([][]byte{sample(8, size).staged(), wrong}); !errors.Is(err, errRecord) {
+				t.Errorf("a record of %d bytes: %v", len(wrong), err)
+			}
+			if err := j.Retract(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		appendAll(t, j, size, []byte{5})
+		if owed := j.owing(); len(owed) != 0 {
+			t.Errorf("%d owed after an append that failed", len(owed))
+		}
+		k, records, err := openJournal(path, size, false)
+		if err != nil || len(records) != 5 {
+			t.Fatalf("%d records, %v", len(records), err)
+		}
+		if err := k.close(); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // failing refuses what is staged with it, after the journals staged earlier in the batch were written.
@@ -108,12 +131,12 @@ func (failing) Retract() error        { return nil }
 // TestFailedCommitIsMadeGood has a commit fail after the journal was written. The vote was not acknowledged; it is
 // counted once its voter sends it again, or else with the next vote, and never over a newer one.
 func TestFailedCommitIsMadeGood(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := question(1)
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
+		b := question(1, size)
 		w := newWorld(t, d, b)
 		w.cast(b, 0, 1, "zero")
-		form0 := Vote{2, "again", w.ticket(b, 0).Basis}
-		form1 := Vote{3, "one", w.ticket(b, 1).Basis}
+		form0 := Vote{paper(b, 2), "again", w.ticket(b, 0).Basis}
+		form1 := Vote{paper(b, 3), "one", w.ticket(b, 1).Basis}
 		receipt0, receipt1 := w.failed(b, 0, form0), w.failed(b, 1, form1)
 		if !w.ticket(b, 1).Voted {
 			t.Fatal("a vote that will be counted is not shown")
@@ -129,10 +152,7 @@ func TestFailedCommitIsMadeGood(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := map[string]byte{}
-		for _, p := range c.Papers {
-			got[p.Code] = p.Choice
-		}
+		got := w.says(b, c)
 		if len(got) != 3 || got[newer.Code] != 1 || got[receipt1.Code] != 3 {
 			t.Errorf("papers %v", c.Papers)
 		}
@@ -142,24 +162,24 @@ func TestFailedCommitIsMadeGood(t *testing.T) {
 // TestAFailedVoteDoesNotStandInItsVotersWay: the commit failed, and the only voter there is opens the form anew and
 // chooses otherwise.
 func TestAFailedVoteDoesNotStandInItsVotersWay(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := question(1)
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
+		b := question(1, size)
 		w := newWorld(t, d, b)
 		for i, before := range []byte{0, 2} { // without a vote before, and with one
 			slot := int64(i)
 			if before != 0 {
 				w.cast(b, slot, before, "before")
 			}
-			w.failed(b, slot, Vote{3, "failed", w.ticket(b, slot).Basis})
+			w.failed(b, slot, Vote{paper(b, 3), "failed", w.ticket(b, slot).Basis})
 			if !w.ticket(b, slot).Voted {
 				t.Error("a vote that will be counted is not shown")
 			}
-			r, err := w.try(b, slot, Vote{1, "anew", w.ticket(b, slot).Basis})
+			r, err := w.try(b, slot, Vote{paper(b, 1), "anew", w.ticket(b, slot).Basis})
 			if err != nil {
 				t.Errorf("voting anew: %v", err)
 			}
 			c, err := w.unseal(b, 5)
-			if err != nil || len(c.Papers) != i+1 || !slices.Contains(c.Papers, Paper{r.Code, 1}) {
+			if says := w.says(b, c); err != nil || len(says) != i+1 || says[r.Code] != 1 {
 				t.Errorf("papers %v, %v", c.Papers, err)
 			}
 		}
@@ -188,25 +208,29 @@ func (w *world) failed(b Ballot, slot int64, v Vote) Receipt {
 
 // TestFailedCommitIsSettledAtClose has the last votes of all fail to commit.
 func TestFailedCommitIsSettledAtClose(t *testing.T) {
-	d := dbtest.SQLite(t, dbtest.NewClock(dbtest.Start))
-	b := question(1)
-	w := newWorld(t, d, b)
-	w.cast(b, 0, 1, "zero")
-	j := w.u.open[b.Ref].journal
-	r := record{pseud: w.u.open[b.Ref].keys.pseudonym(b.ID, 1)}
-	r.box = [boxLen]byte(w.u.open[b.Ref].keys.seal(b, r.pseud, 2, secret{}))
-	if err := j.Append([][]byte{r.staged()}); err != nil {
-		t.Fatal(err)
-	}
-	if err := j.Retract(); err != nil {
-		t.Fatal(err)
-	}
-	_, err := w.unseal(b, 5)
-	w.stops(err, Missing)
-	for range 2 {
-		w.write(func(tx *db.Tx) error { return w.u.Settle(tx, b) })
-	}
-	if c, err := w.unseal(b, 5); err != nil || len(c.Papers) != 2 {
-		t.Errorf("%d papers, %v", len(c.Papers), err)
-	}
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
+		b := question(1, size)
+		w := newWorld(t, d, b)
+		w.cast(b, 0, 1, "zero")
+		v := w.u.open[b.Ref]
+		r := record{pseud: v.keys.pseudonym(b.ID, 1)}
+		var err error
+		if r.box, err = v.keys.seal(b, r.pseud, paper(b, 2), secret{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.journal.Append([][]byte{r.staged()}); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.journal.Retract(); err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.unseal(b, 5)
+		w.stops(err, Missing)
+		for range 2 {
+			w.write(func(tx *db.Tx) error { return w.u.Settle(tx, b) })
+		}
+		if c, err := w.unseal(b, 5); err != nil || len(w.says(b, c)) != 2 {
+			t.Errorf("%d papers, %v", len(c.Papers), err)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package urn
 
 import (
+	"bytes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
@@ -16,22 +17,27 @@ import (
 )
 
 const (
-	keyLen   = 32
-	pseudLen = 16
-	// plainLen is what is sealed: the choice, 32 bytes of receipt, and zeros. It is the same for every vote of every
-	// kind of ballot, so that a length never tells anything.
-	plainLen = 48
+	keyLen    = 32
+	pseudLen  = 16
+	secretLen = sha256.Size
+	// zeros follow the receipt in every box. They keep boxes with one byte of paper what they were when a box could hold
+	// nothing longer, and a ballot that is open while the program is replaced goes on.
+	zeros    = 15
 	version  = 1
-	boxLen   = 1 + chacha20poly1305.NonceSizeX + plainLen + chacha20poly1305.Overhead
+	openLen  = 1 + chacha20poly1305.NonceSizeX                         // version and nonce, which are not sealed
+	bareLen  = openLen + secretLen + zeros + chacha20poly1305.Overhead // a box without its paper
 	basisLen = 16
 )
+
+// boxLen is how long the box of a paper is. It follows from the size that all papers of the ballot have, and tells no more.
+func boxLen(size int) int { return bareLen + size }
 
 type key [keyLen]byte
 
 type pseud [pseudLen]byte
 
 // secret is the receipt before it is hashed into a code. It lies in the box and nowhere else.
-type secret [sha256.Size]byte
+type secret [secretLen]byte
 
 // subkeys are what a ballot's key is used as, one for each purpose.
 type subkeys struct {
@@ -82,43 +88,54 @@ func (s *subkeys) basisOf(p pseud, box []byte) string {
 	return hex.EncodeToString(mac(s.basis, p[:], box)[:basisLen])
 }
 
-// bound is what a box is tied to beside its key: ballot, voter's pseudonym and question. Moved or opened for a question
-// with other words, another rule or another roll, it does not open.
+// bound is what a box is tied to beside its key: ballot, voter's pseudonym, question and the papers' size. Moved or opened
+// for a question with other words, another rule or another roll, it does not open. One byte, which was the size of all
+// papers once, is told by the absence of a size.
 func bound(b Ballot, p pseud) []byte {
-	ad := make([]byte, 0, 8+pseudLen+sha256.Size)
+	ad := make([]byte, 0, 8+pseudLen+sha256.Size+4)
 	ad = binary.BigEndian.AppendUint64(ad, uint64(b.ID))
 	ad = append(ad, p[:]...)
-	return append(ad, b.Question[:]...)
+	ad = append(ad, b.Question[:]...)
+	if b.Size == 1 {
+		return ad
+	}
+	return binary.BigEndian.AppendUint32(ad, uint32(b.Size))
 }
 
-func (s *subkeys) seal(b Ballot, p pseud, choice byte, r secret) []byte {
-	var plain [plainLen]byte
-	plain[0] = choice
-	copy(plain[1:], r[:])
-	box := make([]byte, 1+chacha20poly1305.NonceSizeX, boxLen)
+// seal returns a box with choice, receipt and zeros, or ErrSize.
+func (s *subkeys) seal(b Ballot, p pseud, choice []byte, r secret) ([]byte, error) {
+	if len(choice) != b.Size {
+		return nil, ErrSize
+	}
+	box := make([]byte, openLen, boxLen(b.Size))
 	box[0] = version
-	nonce := box[1:]
+	nonce := box[1:openLen]
 	rand.Read(nonce) // never fails: crypto/rand ends the program instead
-	return s.box.Seal(box, nonce, plain[:], bound(b, p))
+	plain := append(append(box, choice...), r[:]...)[openLen : openLen+b.Size+secretLen+zeros]
+	return s.box.Seal(box, nonce, plain, bound(b, p)), nil // in place
 }
 
 var errBox = errors.New("urn: the box does not open")
 
-func (s *subkeys) unseal(b Ballot, p pseud, box []byte) (choice byte, r secret, err error) {
-	if len(box) != boxLen || box[0] != version {
-		return 0, r, errBox
+// open returns what is sealed in the box, or errBox.
+func (s *subkeys) open(b Ballot, p pseud, box []byte) ([]byte, error) {
+	if len(box) != boxLen(b.Size) || box[0] != version {
+		return nil, errBox
 	}
-	nonce, sealed := box[1:1+chacha20poly1305.NonceSizeX], box[1+chacha20poly1305.NonceSizeX:]
-	plain, err := s.box.Open(nil, nonce, sealed, bound(b, p))
+	plain, err := s.box.Open(nil, box[1:openLen], box[openLen:], bound(b, p))
+	if err != nil || bytes.Count(plain[b.Size+secretLen:], []byte{0}) != zeros {
+		return nil, errBox
+	}
+	return plain, nil
+}
+
+// unseal returns the choice, of the ballot's size, and the receipt in the box, or errBox.
+func (s *subkeys) unseal(b Ballot, p pseud, box []byte) (choice []byte, r secret, err error) {
+	plain, err := s.open(b, p, box)
 	if err != nil {
-		return 0, r, errBox
+		return nil, r, err
 	}
-	for _, pad := range plain[1+len(r):] {
-		if pad != 0 {
-			return 0, r, errBox
-		}
-	}
-	return plain[0], secret(plain[1 : 1+len(r)]), nil
+	return bytes.Clone(plain[:b.Size]), secret(plain[b.Size:]), nil
 }
 
 func receiptOf(r secret, share []byte) Receipt {

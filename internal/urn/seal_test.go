@@ -1,8 +1,10 @@
 package urn
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"regexp"
 	"testing"
@@ -13,17 +15,25 @@ import (
 func TestSealOpensOnlyWhatItSealed(t *testing.T) {
 	s := derive(key{1}, "b_1")
 	rapid.Check(t, func(t *rapid.T) {
-		b := Ballot{ID: rapid.Int64Range(1, 1<<40).Draw(t, "ballot"), Question: [32]byte{rapid.Byte().Draw(t, "question")}}
+		b := Ballot{
+			ID: rapid.Int64Range(1, 1<<40).Draw(t, "ballot"), Question: [32]byte{rapid.Byte().Draw(t, "question")},
+			Size: rapid.OneOf(rapid.IntRange(1, 100), rapid.Just(maxSize)).Draw(t, "size"),
+		}
 		p := s.pseudonym(b.ID, rapid.Int64Range(0, 1<<40).Draw(t, "slot"))
-		choice, r := rapid.Byte().Draw(t, "choice"), secret{rapid.Byte().Draw(t, "receipt")}
-		box := s.seal(b, p, choice, r)
-		if len(box) != boxLen {
-			t.Fatalf("box of %d bytes", len(box))
+		choice, r := paper(b, rapid.Byte().Draw(t, "choice")), secret{rapid.Byte().Draw(t, "receipt")}
+		box, err := s.seal(b, p, choice, r)
+		if err != nil || len(box) != boxLen(b.Size) {
+			t.Fatalf("box of %d bytes, %v", len(box), err)
 		}
-		if c, got, err := s.unseal(b, p, box); err != nil || c != choice || got != r {
-			t.Fatalf("opened to %d, %v", c, err)
+		if c, got, err := s.unseal(b, p, box); err != nil || !bytes.Equal(c, choice) || got != r {
+			t.Fatalf("opened to %x, %v", c, err)
 		}
-		at, bit := rapid.IntRange(0, boxLen-1).Draw(t, "at"), byte(1)<<rapid.IntRange(0, 7).Draw(t, "bit")
+		for _, wrong := range [][]byte{nil, choice[1:], append(choice, 0)} {
+			if _, err := s.seal(b, p, wrong, r); !errors.Is(err, ErrSize) {
+				t.Fatalf("a paper of %d bytes: %v", len(wrong), err)
+			}
+		}
+		at, bit := rapid.IntRange(0, len(box)-1).Draw(t, "at"), byte(1)<<rapid.IntRange(0, 7).Draw(t, "bit")
 		box[at] ^= bit
 		if _, _, err := s.unseal(b, p, box); err == nil {
 			t.Fatal("an altered box opened")
@@ -32,15 +42,26 @@ func TestSealOpensOnlyWhatItSealed(t *testing.T) {
 		for name, open := range map[string]func() error{
 			"another ballot":    func() error { o := b; o.ID++; _, _, err := s.unseal(o, p, box); return err },
 			"another question":  func() error { o := b; o.Question[9]++; _, _, err := s.unseal(o, p, box); return err },
+			"another size":      func() error { o := b; o.Size++; _, _, err := s.unseal(o, p, box); return err },
 			"another pseudonym": func() error { o := p; o[3]++; _, _, err := s.unseal(b, o, box); return err },
 			"another key":       func() error { _, _, err := derive(key{2}, "b_1").unseal(b, p, box); return err },
 			"another reference": func() error { _, _, err := derive(key{1}, "b_2").unseal(b, p, box); return err },
-			"a shorter box":     func() error { _, _, err := s.unseal(b, p, box[:boxLen-1]); return err },
+			"a shorter box":     func() error { _, _, err := s.unseal(b, p, box[:len(box)-1]); return err },
 			"no box":            func() error { _, _, err := s.unseal(b, p, nil); return err },
 		} {
 			if open() == nil {
 				t.Fatal("opened with " + name)
 			}
+		}
+	})
+}
+
+// TestSizeIsBound: beside the length of a box, what it is tied to tells the size.
+func TestSizeIsBound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		one, other := question(1, rapid.IntRange(1, maxSize).Draw(t, "one")), question(1, rapid.IntRange(1, maxSize).Draw(t, "other"))
+		if same := bytes.Equal(bound(one, pseud{1}), bound(other, pseud{1})); same != (one.Size == other.Size) {
+			t.Fatalf("%d and %d bytes are bound alike: %v", one.Size, other.Size, same)
 		}
 	})
 }

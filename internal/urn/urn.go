@@ -1,10 +1,11 @@
 // Package urn keeps the votes of open secret ballots so that nothing on disk joins a vote to a person.
 //
 // While a ballot is open there is one row a voter and nothing else: a pseudonym, which only the ballot's key can
-// compute from the place on the roll, and a sealed box with the choice. Casting writes that row, changing a vote
-// replaces it, and asking whether somebody has voted computes the pseudonym again. No second table is written, because
-// two rows of one transaction can be matched from the write-ahead log, from the layout of pages, or from PostgreSQL's
-// xmin (security.md §0). The key is a file beside the database, never in it, and no backup holds it.
+// compute from the place on the roll, and a sealed box with the paper. All papers of a ballot have the same number of
+// bytes, so that no length tells anything. Casting writes that row, changing a vote replaces it, and asking
+// whether somebody has voted computes the pseudonym again. No second table is written, because two rows of one
+// transaction can be matched from the write-ahead log, from the layout of pages, or from PostgreSQL's xmin
+// (security.md §0). The key is a file beside the database, never in it, and no backup holds it.
 //
 // Every batch of votes is also appended to a journal, on disk before the database commits, so a damaged database cannot
 // lose a vote in silence. At close the table must be what the journal says and every row must belong to the roll; then
@@ -30,11 +31,20 @@ type Ballot struct {
 	ID       int64
 	Ref      string // names the files
 	Question [sha256.Size]byte
+	Size     int // how many bytes each paper has, see ErrSize; Count and Purge do without
+}
+
+// checkSize returns ErrSize for papers of which no urn can be made.
+func checkSize(size int) error {
+	if size < 1 || size > maxSize {
+		return fmt.Errorf("%w: %d bytes", ErrSize, size)
+	}
+	return nil
 }
 
 // Vote is what a voter sends.
 type Vote struct {
-	Choice byte
+	Choice []byte // as many bytes as the ballot's papers have
 	Client string // random text chosen on the voter's side, so that the server cannot choose the receipt alone
 	Basis  string // from the ticket the form was made with
 }
@@ -54,7 +64,7 @@ type Ticket struct {
 // Paper is one vote without a voter.
 type Paper struct {
 	Code   string
-	Choice byte
+	Choice []byte
 }
 
 // Contents are what an urn held: who voted and which papers there are, each in an order of its own that tells nothing.
@@ -99,6 +109,10 @@ var (
 	ErrNotOpen = errors.New("urn: no key for this ballot")
 )
 
+// ErrSize is returned for a paper that has not as many bytes as the ballot's, for a ballot whose papers have none or too
+// many for a journal record, and for one whose urn was opened for papers of another size. Nothing is ever filled up or cut.
+var ErrSize = errors.New("urn: a paper of another size")
+
 // Urn holds the keys and journals of the ballots that are open.
 type Urn struct {
 	keys, logs string
@@ -110,6 +124,7 @@ type Urn struct {
 
 // vessel is the urn of one ballot.
 type vessel struct {
+	size    int // of each paper
 	keys    *subkeys
 	journal *journal
 }
@@ -141,12 +156,16 @@ func (u *Urn) Close() error {
 }
 
 // Prepare makes the key and the journal of a ballot that is about to open, and returns once both are on disk.
-// What an opening that did not come about has left is used again, as long as nobody has voted with it.
-func (u *Urn) Prepare(ref string) error {
+// What an opening that did not come about has left is used again, as long as nobody has voted with it. size is that of
+// the ballot's papers, see ErrSize.
+func (u *Urn) Prepare(ref string, size int) error {
+	if err := checkSize(size); err != nil {
+		return err
+	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.open[ref] != nil {
-		return nil
+	if v := u.open[ref]; v != nil {
+		return v.takes(size)
 	}
 	k, err := readKey(u.keyFile(ref))
 	if errors.Is(err, os.ErrNotExist) {
@@ -155,33 +174,44 @@ func (u *Urn) Prepare(ref string) error {
 	if err != nil {
 		return fmt.Errorf("key for ballot %s: %w", ref, err)
 	}
-	j, records, err := openJournal(u.logFile(ref), true)
+	j, records, err := openJournal(u.logFile(ref), size, true)
 	if err != nil {
 		return fmt.Errorf("journal for ballot %s: %w", ref, err)
 	}
 	if len(records) > 0 {
 		return errors.Join(fmt.Errorf("journal for ballot %s holds votes already", ref), j.close())
 	}
-	u.open[ref] = &vessel{derive(k, ref), j}
+	u.open[ref] = &vessel{size, derive(k, ref), j}
 	return nil
 }
 
 // Has says whether the urn of the ballot is at hand.
 func (u *Urn) Has(ref string) bool {
-	_, err := u.vessel(ref)
-	return err == nil
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	return u.open[ref] != nil
 }
 
 // Discard removes what Prepare made, for a ballot that did not open.
 func (u *Urn) Discard(ref string) error { return u.destroy(ref) }
 
-func (u *Urn) vessel(ref string) (*vessel, error) {
+// vessel returns the urn of the ballot, ErrNotOpen, or ErrSize.
+func (u *Urn) vessel(b Ballot) (*vessel, error) {
 	u.mu.RLock()
 	defer u.mu.RUnlock()
-	if v := u.open[ref]; v != nil {
-		return v, nil
+	v := u.open[b.Ref]
+	if v == nil {
+		return nil, fmt.Errorf("%w: %s", ErrNotOpen, b.Ref)
 	}
-	return nil, fmt.Errorf("%w: %s", ErrNotOpen, ref)
+	return v, v.takes(b.Size)
+}
+
+// takes returns ErrSize if the papers in the urn are of another size.
+func (v *vessel) takes(size int) error {
+	if size != v.size {
+		return fmt.Errorf("%w: %d bytes, not %d", ErrSize, size, v.size)
+	}
+	return nil
 }
 
 func (u *Urn) keyFile(ref string) string { return filepath.Join(u.keys, filepath.Base(ref)+".key") }

@@ -1,10 +1,14 @@
 package urn
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"folkmoot/internal/db"
@@ -13,13 +17,13 @@ import (
 
 // world is a database with ballots that have no group worth the name, and an urn.
 type world struct {
-	*testing.T
+	testing.TB
 	d    *db.DB
 	keys string
 	u    *Urn
 }
 
-func newWorld(t *testing.T, d *db.DB, ballots ...Ballot) *world {
+func newWorld(t testing.TB, d *db.DB, ballots ...Ballot) *world {
 	t.Helper()
 	w := &world{t, d, t.TempDir(), nil}
 	w.restart()
@@ -42,7 +46,7 @@ func newWorld(t *testing.T, d *db.DB, ballots ...Ballot) *world {
 		return nil
 	})
 	for _, b := range ballots {
-		if err := w.u.Prepare(b.Ref); err != nil {
+		if err := w.u.Prepare(b.Ref, b.Size); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -96,7 +100,7 @@ func (w *world) try(b Ballot, slot int64, v Vote) (Receipt, error) {
 
 func (w *world) cast(b Ballot, slot int64, choice byte, client string) Receipt {
 	w.Helper()
-	r, err := w.try(b, slot, Vote{choice, client, w.ticket(b, slot).Basis})
+	r, err := w.try(b, slot, Vote{paper(b, choice), client, w.ticket(b, slot).Basis})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -125,13 +129,48 @@ func (w *world) stops(err error, want Reason) {
 	}
 }
 
-func question(n byte) Ballot {
-	return Ballot{ID: int64(n), Ref: fmt.Sprintf("b_%d", n), Question: [32]byte{n}}
+func question(n byte, size int) Ballot {
+	return Ballot{ID: int64(n), Ref: fmt.Sprintf("b_%d", n), Question: [32]byte{n}, Size: size}
+}
+
+// paper is a paper of the ballot's size. Of two choices the papers differ in every byte.
+func paper(b Ballot, choice byte) []byte {
+	out := make([]byte, b.Size)
+	for i := range out {
+		out[i] = choice + 7*byte(i)
+	}
+	return out
+}
+
+// says returns the choices by code, of papers that are as paper makes them.
+func (w *world) says(b Ballot, c Contents) map[string]byte {
+	w.Helper()
+	out := map[string]byte{}
+	for _, p := range c.Papers {
+		if len(p.Choice) != b.Size || !bytes.Equal(p.Choice, paper(b, p.Choice[0])) {
+			w.Fatalf("a paper of %d bytes says %x", b.Size, p.Choice)
+		}
+		out[p.Code] = p.Choice[0]
+	}
+	return out
+}
+
+// sizes are that of a choice, which is all that there once was, and two of rankings.
+var sizes = []int{1, 9, 60}
+
+// eachSize is dbtest.Each for papers of each size.
+func eachSize(t *testing.T, f func(*testing.T, *db.DB, int)) {
+	t.Helper()
+	for _, size := range sizes {
+		t.Run(fmt.Sprint(size, " bytes"), func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) { f(t, d, size) })
+		})
+	}
 }
 
 func TestCastChangeAndCount(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b, other := question(1), question(2)
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
+		b, other := question(1, size), question(2, size)
 		w := newWorld(t, d, b, other)
 		want := map[string]byte{}
 		for slot := range int64(12) {
@@ -157,13 +196,11 @@ func TestCastChangeAndCount(t *testing.T) {
 		if len(c.Papers) != 12 || len(c.Voted) != 12 || c.Voted[11] != 11 {
 			t.Fatalf("%d papers, voted %v", len(c.Papers), c.Voted)
 		}
-		for i, p := range c.Papers {
-			if want[p.Code] != p.Choice {
-				t.Errorf("paper %s says %d, want %d", p.Code, p.Choice, want[p.Code])
-			}
-			if i > 0 && c.Papers[i-1].Code >= p.Code {
-				t.Error("papers are not sorted by code")
-			}
+		if got := w.says(b, c); !maps.Equal(got, want) {
+			t.Errorf("the papers say %v, want %v", got, want)
+		}
+		if !slices.IsSortedFunc(c.Papers, func(a, b Paper) int { return strings.Compare(a.Code, b.Code) }) {
+			t.Error("papers are not sorted by code")
 		}
 		if err := w.u.Purge(t.Context(), d, b); err != nil {
 			t.Fatal(err)
@@ -193,10 +230,10 @@ func TestCastChangeAndCount(t *testing.T) {
 }
 
 func TestSameFormSentAgain(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		b := question(1)
+	eachSize(t, func(t *testing.T, d *db.DB, size int) {
+		b := question(1, size)
 		w := newWorld(t, d, b)
-		form := Vote{1, "mine", w.ticket(b, 4).Basis}
+		form := Vote{paper(b, 1), "mine", w.ticket(b, 4).Basis}
 		var codes []string
 		for range 3 {
 			r, err := w.try(b, 4, form)
@@ -216,7 +253,7 @@ func TestSameFormSentAgain(t *testing.T) {
 			t.Errorf("an old form over a newer vote: %v", err)
 		}
 		c, err := w.unseal(b, 5)
-		if err != nil || len(c.Papers) != 1 || c.Papers[0] != (Paper{changed.Code, 2}) {
+		if err != nil || !maps.Equal(w.says(b, c), map[string]byte{changed.Code: 2}) {
 			t.Errorf("%+v, %v", c, err)
 		}
 	})
