@@ -1,0 +1,306 @@
+package election
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/token"
+)
+
+// Service holds elections.
+type Service struct {
+	db     *db.DB
+	ledger *ledger.Ledger
+	begin  role.BeginTerm
+}
+
+// NewService returns a Service on the database that writes to the record. What is elected is given with begin.
+func NewService(d *db.DB, l *ledger.Ledger, begin role.BeginTerm) *Service { return &Service{d, l, begin} }
+
+// scene is what a member does in an election, with everything that the rules need to judge it, read in the transaction that does it.
+type scene struct {
+	*Service
+	tx    *db.Tx
+	a     member.Actor
+	e     Election
+	role  role.Role
+	rules rulebook.Rules
+}
+
+// act runs what a member does in the election with the number. It returns fault.NotFound to everybody who is no member, and if there is no
+// such election.
+func (s *Service) act(ctx context.Context, a member.Actor, number int, do func(*scene) error) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		a, err := member.Again(tx, a)
+		if err != nil {
+			return err
+		}
+		e, err := find(tx, a.Group.ID, number)
+		if err != nil {
+			return err
+		}
+		rules, err := rulebook.Get(tx, a.Group.ID, e.Rulebook)
+		if err != nil {
+			return err
+		}
+		r, err := role.Get(tx, e.Role)
+		if err != nil {
+			return err
+		}
+		if err := do(&scene{s, tx, a, e, r, rules.Rules}); err != nil {
+			return err
+		}
+		return member.Touch(tx, a.Member)
+	})
+}
+
+func (sc *scene) note(kind string, data ledger.Data) error {
+	data["election"] = sc.e.Ref()
+	_, err := sc.ledger.Append(sc.tx, sc.a.Group.Log(), ledger.Event{Kind: kind, Subject: sc.e.Ref(), Actor: sc.a.Member.Ref, Data: data})
+	return err
+}
+
+// of returns the actor's candidature in the election, zero if there is none.
+func (sc *scene) of(who member.ID) (Candidate, error) {
+	all, err := candidates(sc.tx, sc.e.ID)
+	for _, c := range all {
+		if c.Member == who {
+			return c, err
+		}
+	}
+	return Candidate{}, err
+}
+
+// Nominate puts another member up. Only they are told, by no name, and nobody sees it until they accept. Doing it again changes nothing,
+// and who has declined is not asked again. It returns fault.NotFound if there is no such member, fault.Invalid with the field "member" for
+// the actor themselves, and fault.Conflict once nominations are closed.
+func (s *Service) Nominate(ctx context.Context, a member.Actor, number int, who member.ID) error {
+	return s.act(ctx, a, number, func(sc *scene) error {
+		if err := sc.e.MayNominate(sc.tx.Now); err != nil {
+			return err
+		}
+		m, err := member.Get(sc.tx, who)
+		if err == nil && (m.Group != sc.a.Group.ID || !m.Left.IsZero()) {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		if err != nil {
+			return err
+		}
+		if m.ID == sc.a.Member.ID {
+			return oneField("member", "election.stand_yourself")
+		}
+		was, err := sc.of(m.ID)
+		if err != nil || was.ID != 0 {
+			return err
+		}
+		_, err = insertCandidate(sc.tx, Candidate{Ref: token.Ref("c_"), Election: sc.e.ID, Member: m.ID, Asked: sc.tx.Now})
+		return err // nothing is recorded: who was asked and declined is nobody's business
+	})
+}
+
+// Stand has the actor stand, whether they were put up or not, or changes what they say of themselves. It returns fault.Invalid with the
+// fields "statement" and "interests", fault.Denied where the limits are against them, and fault.Conflict once nominations are closed.
+func (s *Service) Stand(ctx context.Context, a member.Actor, number int, say Standing) error {
+	return s.act(ctx, a, number, func(sc *scene) error {
+		if err := sc.e.MayNominate(sc.tx.Now); err != nil {
+			return err
+		}
+		if err := say.check(sc.rules); err != nil {
+			return err
+		}
+		bars, err := sc.bars()
+		if err != nil {
+			return err
+		}
+		if len(bars) > 0 && !role.Relaxable(bars) {
+			return fault.New(fault.Denied, "role.bar."+string(bars[0]))
+		}
+		c, err := sc.of(sc.a.Member.ID)
+		if err != nil {
+			return err
+		}
+		if c.ID == 0 {
+			c, err = insertCandidate(sc.tx, Candidate{Ref: token.Ref("c_"), Election: sc.e.ID, Member: sc.a.Member.ID, Asked: sc.tx.Now})
+			if err != nil {
+				return fmt.Errorf("insert candidate: %w", err)
+			}
+		}
+		if c.Stands() && c.Statement == say.Statement && c.Interests == say.Interests {
+			return nil
+		}
+		c.Statement, c.Interests, c.Gone = say.Statement, say.Interests, time.Time{}
+		if c.Accepted.IsZero() {
+			c.Accepted = sc.tx.Now
+		}
+		if err := putCandidate(sc.tx, c); err != nil {
+			return err
+		}
+		return sc.note("candidate.stands", ledger.Data{
+			"candidate": c.Ref, "member": sc.a.Member.Ref, "statement": ledger.Text(c.Statement), "interests": ledger.Text(c.Interests),
+		})
+	})
+}
+
+// bars returns what keeps the actor from the terms that the election gives.
+func (sc *scene) bars() ([]role.Bar, error) {
+	return role.BarsOf(sc.tx, sc.a.Group, sc.a.Member.ID, sc.role, sc.rules, sc.e.when())
+}
+
+// StandDown declines, or steps back: no reason is asked for. Doing it again changes nothing. It returns fault.NotFound for who is no
+// candidate, and fault.Conflict once the ballot is open.
+func (s *Service) StandDown(ctx context.Context, a member.Actor, number int) error {
+	return s.act(ctx, a, number, func(sc *scene) error {
+		c, err := sc.of(sc.a.Member.ID)
+		if err == nil && c.ID == 0 {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		if err != nil || !c.Gone.IsZero() {
+			return err
+		}
+		if err := sc.e.MayStandDown(sc.tx.Now); err != nil {
+			return err
+		}
+		return sc.stepBack(c)
+	})
+}
+
+// stepBack has a candidate stand no longer. Who is the last to do so ends the election.
+func (sc *scene) stepBack(c Candidate) error {
+	stood := c.Stands()
+	c.Gone = sc.tx.Now
+	if err := putCandidate(sc.tx, c); err != nil || !stood {
+		return err // that somebody declined is not recorded
+	}
+	if err := sc.note("candidate.stood_down", ledger.Data{"candidate": c.Ref}); err != nil || sc.e.State != Answering {
+		return err
+	}
+	all, err := candidates(sc.tx, sc.e.ID)
+	if err != nil || len(stand(all)) > 0 {
+		return err
+	}
+	sc.e.due = sc.tx.Now
+	return put(sc.tx, sc.e, Answering)
+}
+
+// oneField is a fault.Invalid about one field.
+func oneField(field, id string) error { return fault.Form(map[string]lang.Msg{field: lang.M(id)}) }
+
+// Ask puts a question to all candidates, with the actor's name. The same form sent again changes nothing. It returns fault.Invalid with the
+// field "question", and fault.Conflict once no more questions are taken.
+func (s *Service) Ask(ctx context.Context, a member.Actor, once db.Once, number int, text string) error {
+	text, err := tidy("question", text, QuestionWords)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, a, number, func(sc *scene) error {
+		if err := sc.e.MayAsk(sc.tx.Now); err != nil {
+			return err
+		}
+		if _, seen, err := sc.tx.Seen(once); err != nil || seen {
+			return err
+		}
+		have, err := questions(sc.tx, sc.e.ID)
+		if err != nil {
+			return err
+		}
+		if len(have) >= MaxQuestions {
+			return fault.New(fault.Conflict, "election.questions_enough")
+		}
+		q, err := insertQuestion(sc.tx, Question{Election: sc.e.ID, Author: sc.a.Member.ID, Text: text, At: sc.tx.Now})
+		if err != nil {
+			return fmt.Errorf("insert question: %w", err)
+		}
+		if err := sc.tx.Did(once, int64(q.ID)); err != nil {
+			return err
+		}
+		return sc.note("question.asked", ledger.Data{"question": int64(q.ID), "text": ledger.Text(text)})
+	})
+}
+
+// Reply keeps the actor's answer to a question to all candidates, in place of an earlier one. It is read by nobody else until all have
+// answered or the ballot opens, and recorded then. It returns fault.Invalid with the field "answer", fault.NotFound for who does not stand
+// and if there is no such question, and fault.Conflict once the ballot is open.
+func (s *Service) Reply(ctx context.Context, a member.Actor, number int, to QuestionID, text string) error {
+	text, err := tidy("answer", text, AnswerWords)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, a, number, func(sc *scene) error {
+		if err := sc.e.MayAnswer(sc.tx.Now); err != nil {
+			return err
+		}
+		c, err := sc.of(sc.a.Member.ID)
+		if err != nil {
+			return err
+		}
+		asked, err := questions(sc.tx, sc.e.ID)
+		if err != nil {
+			return err
+		}
+		for _, q := range asked {
+			if q.ID == to && c.Stands() {
+				return putAnswer(sc.tx, Answer{Question: to, Candidate: c.ID, Text: text, At: sc.tx.Now})
+			}
+		}
+		return fault.New(fault.NotFound, "fault.not_found")
+	})
+}
+
+// Object sets what the actor holds against the count beside it, with their name; a member has one objection. It stops nothing by itself:
+// tellers go over the count, anybody can repeat it, and a term can be ended at any time. It returns fault.Invalid with the field
+// "objection", and fault.Conflict for a second one and out of time.
+func (s *Service) Object(ctx context.Context, a member.Actor, number int, text string) error {
+	text, err := tidy("objection", text, ObjectWords)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, a, number, func(sc *scene) error {
+		if err := sc.e.MayObject(sc.tx.Now); err != nil {
+			return err
+		}
+		have, err := objections(sc.tx, sc.e.ID)
+		if err != nil {
+			return err
+		}
+		for _, o := range have {
+			if o.Member == sc.a.Member.ID {
+				return fault.New(fault.Conflict, "election.objected")
+			}
+		}
+		if err := insertObjection(sc.tx, sc.e.ID, Objection{sc.a.Member.ID, text, sc.tx.Now}); err != nil {
+			return fmt.Errorf("insert objection: %w", err)
+		}
+		return sc.note("election.objected", ledger.Data{"text": ledger.Text(text)})
+	})
+}
+
+// Part has a member who leaves step back from elections whose ballots have not opened, in the transaction in which they leave.
+func (s *Service) Part(tx *db.Tx, who member.Member) error {
+	all, err := standings(tx, who.ID)
+	if err != nil {
+		return fmt.Errorf("find candidatures: %w", err)
+	}
+	g, err := member.GetGroup(tx, who.Group)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		e, err := get(tx, c.Election)
+		if err != nil {
+			return err
+		}
+		sc := &scene{Service: s, tx: tx, a: member.Actor{Member: who, Group: g}, e: e}
+		if err := sc.stepBack(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}

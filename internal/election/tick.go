@@ -1,0 +1,400 @@
+package election
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/tally"
+	"folkmoot/internal/token"
+)
+
+// tickBatch is how many elections one transaction of Tick moves on.
+const tickBatch = 20
+
+// Tick does what is due by time alone: it settles who stands, publishes answers and gives terms. Ballots are package ballot's.
+func (s *Service) Tick(ctx context.Context) error {
+	for {
+		n := 0
+		err := s.db.Read(ctx, func(tx *db.Tx) error {
+			due, err := dueOnes(tx, 1)
+			n = len(due)
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+		if err := s.db.Write(ctx, s.tick); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Service) tick(tx *db.Tx) error {
+	due, err := dueOnes(tx, tickBatch)
+	if err != nil {
+		return err
+	}
+	for _, e := range due {
+		if err := s.moveOn(tx, e); err != nil {
+			return fmt.Errorf("election %d: %w", e.ID, err)
+		}
+	}
+	return nil
+}
+
+// stage is an election with what moving it on needs.
+type stage struct {
+	*Service
+	tx    *db.Tx
+	g     member.Group
+	e     Election
+	role  role.Role
+	rules rulebook.Rules
+}
+
+func (s *Service) stage(tx *db.Tx, e Election) (*stage, error) {
+	g, err := member.GetGroup(tx, e.Group)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := rulebook.Get(tx, g.ID, e.Rulebook)
+	if err != nil {
+		return nil, err
+	}
+	r, err := role.Get(tx, e.Role)
+	return &stage{s, tx, g, e, r, rules.Rules}, err
+}
+
+func (st *stage) note(kind string, data ledger.Data) error {
+	_, err := st.ledger.Append(st.tx, st.g.Log(), ledger.Event{Kind: kind, Subject: st.e.Ref(), Data: data})
+	return err
+}
+
+// moveOn brings one election to where the rules have it by now.
+func (s *Service) moveOn(tx *db.Tx, e Election) error {
+	st, err := s.stage(tx, e)
+	if err != nil {
+		return err
+	}
+	switch e.State {
+	case Nominating:
+		return st.settle()
+	case Answering:
+		return st.publish()
+	case Objecting:
+		return st.finish()
+	}
+	return fmt.Errorf("%s is %s and due", e.Ref(), e.State)
+}
+
+// Open begins an election for seats of the role, in the transaction in which it is found that they will be free. It is role's.
+func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Version, seats []role.Vacancy) error {
+	e := Election{
+		Group: g.ID, Role: r.ID, State: Nominating, Seats: seats, Rulebook: rules.Number, Opened: tx.Now,
+		Until: role.Evening(tx.Now.AddDate(0, 0, rules.Rules.NominationsDays), g.Zone),
+	}
+	e.plan(rules.Rules, g)
+	words, err := role.TextOf(r, g, len(seats))
+	if err != nil {
+		return err
+	}
+	m, err := motion.Call(tx, s.ledger, g, motion.Called{Kind: motion.Election, AboutPerson: true, Text: words, Opens: e.Opens, By: r.Ref()})
+	if err != nil {
+		return fmt.Errorf("put the election before the group: %w", err)
+	}
+	e.Motion, e.Number = m.ID, m.Number
+	if _, err := insert(tx, e); err != nil {
+		return fmt.Errorf("insert election: %w", err)
+	}
+	st := &stage{s, tx, g, e, r, rules.Rules}
+	numbers := make([]any, len(seats))
+	free := make([]any, len(seats))
+	for i, v := range seats {
+		numbers[i], free[i] = v.Seat, v.From
+	}
+	return st.note("election.opened", ledger.Data{
+		"motion": m.Ref(), "role": r.Ref(), "seats": numbers, "free": free, "rulebook": e.Rulebook, "until": e.Until, "opens": e.Opens, "starts": e.Starts,
+	})
+}
+
+// plan sets what follows from when nominations close.
+func (e *Election) plan(r rulebook.Rules, g member.Group) {
+	e.Opens = e.Until.Add(answerTime)
+	e.Starts = r.BallotWindow(e.Opens, g.Zone).Add(objectTime + restTime)
+	for i, v := range e.Seats {
+		if i == 0 || v.From.After(e.Starts) {
+			e.Starts = later(e.Starts, v.From)
+		}
+	}
+	e.due = e.Until
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// Last says whether the role has an election under way, and when its last one ended in which nobody was elected. It is role's.
+func (s *Service) Last(tx *db.Tx, r role.ID) (open bool, failed time.Time, err error) {
+	last, err := latest(tx, []role.ID{r})
+	e := last[r]
+	if e.ID != 0 && e.State == Nobody {
+		failed = e.Opens
+	}
+	return e.ID != 0 && e.State.Open(), failed, err
+}
+
+// settle closes nominations, or extends them once by half where nobody could be left out (practice.md §2.8.2).
+func (st *stage) settle() error {
+	all, err := candidates(st.tx, st.e.ID)
+	if err != nil {
+		return err
+	}
+	standing := stand(all)
+	if len(standing) <= len(st.e.Seats) && !st.e.Extended {
+		return st.extend()
+	}
+	standing, err = st.within(standing)
+	if err != nil {
+		return err
+	}
+	if len(standing) == 0 {
+		return st.nobody("nobody_stands")
+	}
+	st.e.State = Answering
+	st.e.Opens = later(st.e.Opens, st.tx.Now.Add(answerTime/2))
+	if err := motion.PutOff(st.tx, st.e.Motion, st.e.Opens); err != nil {
+		return err
+	}
+	st.e.due = st.e.Opens
+	if err := put(st.tx, st.e, Nominating); err != nil {
+		return err
+	}
+	refs := make([]any, len(standing))
+	for i, c := range standing {
+		refs[i] = c.Ref
+	}
+	return st.note("election.settled", ledger.Data{"candidates": refs, "relaxed": role.WriteBars(st.e.Relaxed), "opens": st.e.Opens})
+}
+
+// extend gives more time for nominations, once.
+func (st *stage) extend() error {
+	st.e.Extended = true
+	st.e.Until = role.Evening(st.tx.Now.AddDate(0, 0, max(1, st.rules.NominationsDays/2)), st.g.Zone)
+	st.e.plan(st.rules, st.g)
+	if err := motion.PutOff(st.tx, st.e.Motion, st.e.Opens); err != nil {
+		return err
+	}
+	if err := put(st.tx, st.e, Nominating); err != nil {
+		return err
+	}
+	return st.note("election.extended", ledger.Data{"until": st.e.Until, "opens": st.e.Opens, "starts": st.e.Starts})
+}
+
+// within returns those who may take the role by the limits, of which some give way where there are too few (practice.md §2.12.2); the
+// others stand no longer.
+func (st *stage) within(standing []Candidate) (out []Candidate, err error) {
+	ids := make([]member.ID, len(standing))
+	for i, c := range standing {
+		ids[i] = c.Member
+	}
+	can, relaxed, err := role.StandingFor(st.tx, st.g, ids, st.role, st.rules, st.e.when())
+	if err != nil {
+		return nil, err
+	}
+	st.e.Relaxed = relaxed
+	for _, c := range standing {
+		if slices.Contains(can, c.Member) {
+			out = append(out, c)
+			continue
+		}
+		c.Gone = st.tx.Now
+		if err := putCandidate(st.tx, c); err != nil {
+			return nil, err
+		}
+		if err := st.note("candidate.barred", ledger.Data{"candidate": c.Ref}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// nobody ends an election that has nobody to vote on.
+func (st *stage) nobody(why string) error {
+	was := st.e.State
+	st.e.State, st.e.due = Nobody, time.Time{}
+	if err := motion.Lapse(st.tx, st.e.Motion, st.tx.Now); err != nil {
+		return err
+	}
+	return st.ended(was, why)
+}
+
+// ended stores an election that filled no seat, and has the role looked after.
+func (st *stage) ended(was State, why string) error {
+	if err := put(st.tx, st.e, was); err != nil {
+		return err
+	}
+	if err := st.note("election.failed", ledger.Data{"why": why}); err != nil {
+		return err
+	}
+	return role.LookAfter(st.tx, st.role.ID)
+}
+
+// publish records what the candidates have answered, as the ballot opens.
+func (st *stage) publish() error {
+	all, err := candidates(st.tx, st.e.ID)
+	if err != nil {
+		return err
+	}
+	if len(stand(all)) == 0 {
+		return st.nobody("nobody_stands")
+	}
+	given, err := answers(st.tx, st.e.ID)
+	if err != nil {
+		return err
+	}
+	who := map[CandidateID]Candidate{}
+	for _, c := range all {
+		who[c.ID] = c
+	}
+	for _, a := range given {
+		if err := st.note("question.answered", ledger.Data{"question": int64(a.Question), "candidate": who[a.Candidate].Ref, "text": ledger.Text(a.Text), "at": a.At}); err != nil {
+			return err
+		}
+	}
+	st.e.State, st.e.due = Voting, time.Time{}
+	return put(st.tx, st.e, Answering)
+}
+
+// RON is the reference of the option "none of these: ask again".
+const RON = "ron"
+
+// errUnsettled is why a ballot does not open yet: the next Tick settles who stands.
+var errUnsettled = errors.New("election: it is not settled who stands")
+
+// Contest returns who stands in the election that the motion is, as its ballot opens. It is the ballots' OnElection.
+func (s *Service) Contest(tx *db.Tx, m motion.Motion) (c ballot.Contest, err error) {
+	e, err := Of(tx, m.ID)
+	if err != nil {
+		return c, err
+	}
+	all, err := candidates(tx, e.ID)
+	if err != nil {
+		return c, err
+	}
+	standing := stand(all)
+	if e.State != Answering && e.State != Voting || len(standing) == 0 {
+		return c, errUnsettled
+	}
+	c = ballot.Contest{Method: ballot.Scottish, Seats: len(e.Seats), RON: len(standing) + 1}
+	if c.Seats == 1 {
+		c.Method = ballot.IRV
+	}
+	for _, cand := range standing {
+		c.Options = append(c.Options, cand.Ref)
+	}
+	c.Options = append(c.Options, RON)
+	return c, nil
+}
+
+// Counted moves the election on with the count of its ballot, in the transaction that records it as a decision.
+func (s *Service) Counted(tx *db.Tx, c ballot.Closed, decision string) error {
+	e, err := Of(tx, c.Motion.ID)
+	if err != nil {
+		return err
+	}
+	if c.Rerun.ID != 0 {
+		return nil // it goes on
+	}
+	st, err := s.stage(tx, e)
+	if err != nil {
+		return err
+	}
+	was := e.State
+	st.e.Decision, st.e.due = decision, time.Time{}
+	if c.Result.Outcome != tally.Carried {
+		st.e.State = Nobody
+		return st.ended(was, string(c.Result.Outcome))
+	}
+	all, err := candidates(tx, e.ID)
+	if err != nil {
+		return err
+	}
+	for i, ref := range c.Count.Elected {
+		at := slices.IndexFunc(all, func(x Candidate) bool { return x.Ref == ref })
+		if at < 0 {
+			return fmt.Errorf("nobody stood as %s", ref)
+		}
+		if err := seat(tx, all[at].ID, i+1, e.Seats[i].Seat); err != nil {
+			return err
+		}
+	}
+	st.e.State, st.e.Final = Objecting, c.Closes.Add(objectTime)
+	st.e.Starts = later(st.e.Starts, st.e.Final.Add(restTime))
+	st.e.due = st.e.Final
+	if err := put(tx, st.e, was); err != nil {
+		return err
+	}
+	elected := make([]any, len(c.Count.Elected))
+	for i, ref := range c.Count.Elected {
+		elected[i] = ref
+	}
+	return st.note("election.counted", ledger.Data{"decision": decision, "elected": elected, "final": st.e.Final, "starts": st.e.Starts})
+}
+
+// finish gives the terms, once no objection is in time any more.
+func (st *stage) finish() error {
+	all, err := candidates(st.tx, st.e.ID)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(all, func(a, b Candidate) int { return a.Turn - b.Turn })
+	first, err := role.IsFirst(st.tx, st.role.ID)
+	if err != nil {
+		return err
+	}
+	st.e.State, st.e.due = Final, time.Time{}
+	if err := put(st.tx, st.e, Objecting); err != nil {
+		return err
+	}
+	if err := st.note("election.final", ledger.Data{}); err != nil {
+		return err
+	}
+	for _, c := range all {
+		if c.Turn == 0 {
+			continue
+		}
+		if err := st.give(c, first); err != nil {
+			return err
+		}
+	}
+	return role.LookAfter(st.tx, st.role.ID)
+}
+
+// give gives somebody who was elected their term.
+func (st *stage) give(c Candidate, first bool) error {
+	who, err := member.Get(st.tx, c.Member)
+	if err != nil {
+		return err
+	}
+	v := st.e.Seats[slices.IndexFunc(st.e.Seats, func(v role.Vacancy) bool { return v.Seat == c.Seat })]
+	begins := later(later(v.From, st.e.Final.Add(restTime)), st.tx.Now)
+	days := role.TermDays(st.rules, c.Seat, first, len(st.e.Relaxed) > 0)
+	_, err = st.begin(st.tx, st.g, st.role, role.Term{
+		Ref: token.Ref("t_"), Group: st.g.ID, Role: st.role.ID, Member: c.Member, Seat: c.Seat, Caps: st.role.Caps,
+		Begins: begins, Ends: begins.In(st.g.Zone).AddDate(0, 0, days).UTC(), Cause: st.e.Decision,
+	}, who)
+	return err
+}
