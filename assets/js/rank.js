@@ -148,10 +148,11 @@ class Paper {
     this.say(this.order.includes(this.held) ? "placed" : "off", this.held);
   }
 
-  // at returns the place in the order for a height on the screen, or -1 where the list of what is not ranked begins.
+  // at returns the place in the order for a height on the screen: below every grip that is higher up. It is -1 where the list of
+  // what is not ranked begins.
   at(y, item) {
-    if (y > this.rest.closest("section").getBoundingClientRect().top) return -1;
-    const middle = (other) => { const { top, height } = other.getBoundingClientRect(); return top + height / 2; };
+    if (y > this.rest.parentElement.getBoundingClientRect().top) return -1;
+    const middle = (other) => { const { top, height } = other.querySelector(".grip").getBoundingClientRect(); return top + height / 2; };
     return this.order.filter((other) => other !== item && middle(other) < y).length;
   }
 }

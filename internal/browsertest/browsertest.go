@@ -93,7 +93,7 @@ func chromium(t *testing.T) string {
 func (b *Browser) Person(look Look) *Tab {
 	b.t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
-	tab := &Tab{t: b.t, ctx: ctx, base: b.base, look: &Look{}, wrong: &notes{}}
+	tab := &Tab{t: b.t, ctx: ctx, base: b.base, look: &Look{}, wrong: &notes{}, at: new([]float64)}
 	b.t.Cleanup(func() {
 		cancel()
 		for _, what := range tab.Forgive() {
@@ -118,6 +118,7 @@ type Tab struct {
 
 	look  *Look // shared by all that For returns, as the page is
 	wrong *notes
+	at    *[]float64 // where the pointer is
 }
 
 // notes collects what pages did wrong. The browser writes it while the test reads it.
