@@ -61,7 +61,8 @@ func (r Rank) Places() []int {
 	return out
 }
 
-// Size returns how long the numbers of all options are together at their longest, if they are written without gaps.
+// Size returns how long the numbers of all options are together at their longest, if they are written without gaps. The script
+// fills a field that means nothing up to it, so that whoever sees only sizes does not see how many were ranked (security.md §1.2, T7).
 func (r Rank) Size() int { return len(r.Options) * len(strconv.Itoa(len(r.Options))) }
 
 // read takes the numbers from a form and returns the ids of the options that have one, the most wanted first. What was typed

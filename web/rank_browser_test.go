@@ -172,7 +172,7 @@ func TestRankedPaperIsTheSameHoweverItIsFilledIn(t *testing.T) {
 			if !way.look.NoJavaScript {
 				sizes[size] = true
 			}
-			p.AxeLightAndDark().WantNoSideways()
+			p.AxeLightAndDark().WantNoSideways().Shot("ranked " + way.name)
 		})
 	}
 	p := browser.Person(browsertest.Phone).Open("/5").WantText(".rank.live .area", "My order").Press("Rank Dora")
@@ -189,7 +189,7 @@ func dragged(p *browsertest.Tab) {
 	p.Grab(at("Ada", ".grip")).Haul(".mine", 0).Drop().WantText(said, "Ada is now your 1st choice of 5.")
 	p.Grab(at("Eli", ".grip")).Haul(at("Ada", ".grip"), 20).Drop().WantText(said, "Eli is now your 2nd choice of 5.")
 	p.Grab(at("Bo", ".grip")).Haul(at("Eli", ".grip"), -20).Drop().WantText(said, "Bo is now your 2nd choice of 5.")
-	p.Grab(at("Cem", ".grip")).Haul(at("Ada", ".grip"), -20).Drop().WantText(said, "Cem is now your 1st choice of 5.")
+	p.Grab(at("Cem", ".grip")).Haul(at("Ada", ".grip"), -20).Shot("rank dragged").Drop().WantText(said, "Cem is now your 1st choice of 5.")
 	p.Grab(at("Bo", ".grip")).Haul(at("Dora", ".grip"), 0).Drop().WantText(said, "Bo is not ranked.")
 	p.Grab(at("Eli", ".grip")).Haul(at("Cem", ".grip"), -20).Keys("\x1b").WantText(said, "Eli is back where it was.").Drop()
 }
@@ -302,5 +302,21 @@ func TestRankedPaperIsMendedWhereItWasTyped(t *testing.T) {
 	p.Open("/3").WantText(".rank.live .area", "My order").Click("Check").WantText(".problems", "Nothing is ranked yet.").WantText(".rank.live .area", "My order").Axe()
 	if got, _ := b.sent(); got != "rank.m1=&rank.m2=&rank.m3=" {
 		t.Errorf("sent %s", got)
+	}
+}
+
+// TestRankedPaperMovesOnlyForThoseWhoLikeIt: items slide to their places, but not for who asked for less motion.
+func TestRankedPaperMovesOnlyForThoseWhoLikeIt(t *testing.T) {
+	_, base := newBooth(t)
+	browser := browsertest.Start(t, base)
+	for _, likes := range []bool{true, false} {
+		look := browsertest.Desktop
+		look.Motion = likes
+		p := browser.Person(look).Open("/5").WantText(".rank.live .area", "My order").Press("Rank Ada").Press("Rank Bo")
+		p.WantText(".rank [role=status]", "Bo is now your 2nd choice")
+		n := browsertest.Eval[int](p, fmt.Sprintf("(document.querySelector(%q).click(), document.getAnimations().length)", at("Bo", "[data-move=up]")))
+		if (n > 0) != likes {
+			t.Errorf("%d things move for somebody whose liking of motion is %v", n, likes)
+		}
 	}
 }

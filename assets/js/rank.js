@@ -29,7 +29,8 @@ class Paper {
 
   say(sentence, item) {
     const words = [item?.dataset.name, this.choices[this.order.indexOf(item)]];
-    this.status.textContent = this.box.dataset[sentence].replace(/#[12]/g, (mark) => words[mark[1] - 1]);
+    const text = this.box.dataset[sentence].replace(/#[12]/g, (mark) => words[mark[1] - 1]);
+    this.status.textContent = this.status.textContent === text ? `${text}\u00a0` : text; // the same words twice are said twice
   }
 
   // put returns the order with the item at a place, or without it if there is none.
@@ -60,6 +61,7 @@ class Paper {
     this.items.forEach((item) => this.number(item));
     if (this.box.contains(focus)) focus.focus();
     this.showing = false;
+    // However many are ranked, as much is sent: its size would tell.
     this.fill.value = ".".repeat(this.box.dataset.rank - this.items.reduce((n, item) => n + this.field.get(item).value.length, 0));
     this.mine.previousElementSibling.hidden = this.order.length > 0;
     this.rest.previousElementSibling.hidden = this.order.length < this.items.length;
@@ -155,23 +157,36 @@ class Paper {
     const middle = (other) => { const { top, height } = other.querySelector(".grip").getBoundingClientRect(); return top + height / 2; };
     return this.order.filter((other) => other !== item && middle(other) < y).length;
   }
+
+  // after returns what comes after a place for the item, or null for the end of the list.
+  after(item, place) {
+    if (place >= 0) return this.order.filter((other) => other !== item)[place] ?? null;
+    return this.items.slice(this.items.indexOf(item) + 1).find((other) => !this.order.includes(other)) ?? null;
+  }
 }
 
 const near = 72; // pixels from the edge of the screen at which the page comes along
 
-// drag follows a pointer that was pressed on an item's grip. The item stays where it is in the page and is only drawn elsewhere:
-// one that left its place would lose the pointer.
+// drag follows a pointer that was pressed on an item's grip. The item stays where it is in the page and is only drawn elsewhere, for
+// one that left its place would lose the pointer; a gap of its size shows where it would go.
 const drag = (paper, item, down) => {
-  const gap = document.createElement("li"), end = new AbortController(), start = down.clientY + scrollY;
+  const gap = document.createElement("li"), end = new AbortController(), { top, width, height } = item.getBoundingClientRect();
+  const grip = item.querySelector(".grip");
   let y = down.clientY, place, moved = false, frame;
-  gap.className = "gap";
+  const lift = () => {
+    moved = true;
+    gap.className = "gap";
+    gap.style.blockSize = `${height}px`;
+    item.style.inlineSize = `${width}px`;
+    paper.mark(item, true);
+    item.classList.add("dragged");
+    creep();
+  };
   const follow = () => {
-    item.style.translate = `0 ${y + scrollY - start}px`;
+    item.style.insetBlockStart = `${top + y - down.clientY}px`;
     place = paper.at(y, item);
-    const others = paper.order.filter((other) => other !== item);
-    if (place < 0) gap.remove();
-    else if (others[place]) others[place].before(gap);
-    else paper.mine.append(gap);
+    const before = paper.after(item, place), list = place < 0 ? paper.rest : paper.mine;
+    if (gap.parentElement !== list || gap.nextElementSibling !== before) list.insertBefore(gap, before);
   };
   const creep = () => {
     const by = y < near ? y - near : Math.max(y - innerHeight + near, 0);
@@ -182,21 +197,21 @@ const drag = (paper, item, down) => {
     end.abort();
     cancelAnimationFrame(frame);
     gap.remove();
-    paper.mark(item, false);
-    item.style.translate = "";
     if (!moved) return;
+    paper.mark(item, false);
+    item.classList.remove("dragged");
+    item.style.insetBlockStart = item.style.inlineSize = "";
     if (drop && place !== paper.order.indexOf(item)) paper.move(item, place);
     else paper.say("back", item);
-    item.querySelector(".grip").focus({ preventScroll: true });
+    grip.focus({ preventScroll: true });
   };
   const listen = (to, name, work) => to.addEventListener(name, work, { signal: end.signal });
   const mine = (work) => (event) => { if (event.pointerId === down.pointerId) work(event); };
-  const grip = item.querySelector(".grip");
   grip.setPointerCapture(down.pointerId);
   listen(grip, "pointermove", mine((event) => {
     y = event.clientY;
     if (!moved && Math.abs(y - down.clientY) < 5) return; // a hand that shakes is not a drag
-    if (!moved) { moved = true; paper.mark(item, true); creep(); }
+    if (!moved) lift();
     follow();
   }));
   listen(grip, "pointerup", mine(() => stop(true)));
