@@ -30,7 +30,7 @@ func (p *Tab) Haul(selector string, down float64) *Tab {
 		y := min(max(to[1], 10), float64(p.look.Height)-10)
 		p.pointer(input.DispatchMouseEventTypeMouseMoved, input.DispatchTouchEventTypeTouchMove, []float64{to[0], y + 12})
 		p.pointer(input.DispatchMouseEventTypeMouseMoved, input.DispatchTouchEventTypeTouchMove, []float64{to[0], y})
-		time.Sleep(100 * time.Millisecond) // for the page to come along, if it does
+		Eval[bool](p, twoFrames) // for the page to come along, if it does
 		if now := Eval[[]float64](p, middle(selector)); y == to[1] && now[1]+down == y {
 			return p
 		}
@@ -55,6 +55,8 @@ func (p *Tab) Drop() *Tab {
 	p.pointer(input.DispatchMouseEventTypeMouseReleased, input.DispatchTouchEventTypeTouchEnd, *p.at)
 	return p
 }
+
+const twoFrames = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`
 
 func middle(selector string) string {
 	return fmt.Sprintf(`(r => [r.left + r.width / 2, r.top + r.height / 2])(document.querySelector(%s).getBoundingClientRect())`, quote(selector))
