@@ -24,7 +24,7 @@
 // happened (Flash), the head, main, the strip and the foot. So every page says at its top what it is, what can be done
 // now and until when, and at its bottom what comes next, who decides and how to change that.
 //
-// Functions in templates only format, in the page's language: t "id" "Key" .Val · tn "id" .Count (plural) · say .Msg ·
+// Functions in templates only format, in the page's language: t "id" "Key" .Val · tn "id" .Count (plural) · nth "id" .N (1st, 2nd) · say .Msg ·
 // date .At · datetime .At · month .At · soon .At (without the year) · stamp .At (for datetime="") · number .N · asset "app.css" · markdown .Text (what members wrote).
 //
 // Parts, in templates/part, each called with one typed value (parts.go, formparts.go, voteparts.go say what the fields mean):
@@ -46,6 +46,7 @@
 //	        {{template "steps" .Steps}} Steps (wizard)     {{template "rule-item" .Rule}} RuleItem (a rule that can be changed)
 //	vote    {{template "ballot" .B}} Ballot                {{template "chosen" .B}} Chosen (check, then cast)
 //	        {{template "result" .R}} Result                {{template "receipt" .R}} Receipt
+//	        {{template "rank" .R}} Rank (put options in order) {{template "ranked" .R}} Ranked (the order in words)
 //	paper   {{template "qr" .Q}} QR                        {{template "code-card" .C}} CodeCard (recovery code)
 //	        {{template "copy" .C}} Copy
 //
@@ -59,7 +60,7 @@
 // set Frame.Kept = "new-motion" on the page that follows success. Set Frame.RefreshAt where something opens or closes.
 //
 // Modules in assets/js, woken by attributes, none needed: form[data-keep], [data-words], [data-copy], details.confirm,
-// [data-refresh-at], [data-seen], time[data-until], input[data-random].
+// [data-refresh-at], [data-seen], time[data-until], input[data-random], [data-rank].
 package web
 
 import (
@@ -226,6 +227,7 @@ func funcs(v *lang.Voice) template.FuncMap {
 	return template.FuncMap{
 		"t":        v.T,
 		"tn":       v.N,
+		"nth":      v.Nth,
 		"say":      func(m lang.Msg) string { return say(v, m) },
 		"date":     v.Date,
 		"datetime": func(t time.Time) string { return tie(v.DateTime(t)) },

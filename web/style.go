@@ -39,6 +39,9 @@ type stylePage struct {
 	Steps      Steps
 	Ballot     Ballot
 	Chosen     Chosen
+	Rank       Rank
+	RankWrong  Rank
+	Ranked     Ranked
 	Receipt    Receipt
 	Results    []Result
 	Facts      []Fact
@@ -76,6 +79,7 @@ func styleGuide(f Frame) stylePage {
 	p.styleTexts(day)
 	p.styleForms()
 	p.styleVote(day)
+	p.styleRank()
 	p.stylePaper(day)
 	return p
 }

@@ -53,3 +53,17 @@ func (p *stylePage) styleVote(day time.Time) {
 		{Outcome: m("result.inquorate"), Why: m("result.inquorate_why"), Facts: facts(4, 41)},
 	}
 }
+
+// styleRank shows a ranked paper to fill in, one with what can be wrong with it, and the order in words.
+func (p *stylePage) styleRank() {
+	ada := RankOption{ID: "ada", Name: plain("Ada"), Line: m("rank.line"), Link: Link{Href: "#ballot", Label: m("rank.link")}}
+	bo := RankOption{ID: "bo", Name: plain("Wilhelmina Oyelaran-Featherstonehaugh and Bartholomew Nzeogwu"), Line: m("rank.share")}
+	cem := RankOption{ID: "cem", Name: plain("قمر"), Line: m("rank.line")}
+	none := RankOption{ID: "none", Name: m("rank.none")}
+	p.Rank = Rank{Ask: m("rank.ask"), Options: []RankOption{ada, bo, cem, none}}
+	p.Ranked = p.Rank.ranked(p.views.catalog.Voice(p.Lang), []string{"cem", "ada"})
+	same := lang.M("rank.equal", "Number", 1, "Names", listed([]RankOption{ada, cem}))
+	ada.Typed, ada.Wrong, cem.Typed, cem.Wrong = "1", same, "1", same
+	none.Typed, none.Wrong = "?", lang.M("rank.number", "Name", none.Name, "Most", maxRank)
+	p.RankWrong = Rank{Name: "rank-wrong", Ask: m("rank.ask"), Options: []RankOption{ada, cem, none}}
+}

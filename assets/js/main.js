@@ -8,6 +8,7 @@ const uses = {
   "[data-seen]": "./seen.js",
   "time[data-until]": "./until.js",
   "input[data-random]": "./random.js",
+  "[data-rank]": "./rank.js",
 };
 
 const enhance = (root) => {

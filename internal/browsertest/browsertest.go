@@ -34,6 +34,7 @@ type Look struct {
 	Width, Height int64
 	Touch         bool   // a phone: touch, and the page's own viewport width
 	Dark          bool   // asks for a dark page
+	Motion        bool   // likes things on pages to move; else asks for less of it
 	NoJavaScript  bool   // the page's scripts do not run
 	Language      string // Accept-Language; English if empty
 }
@@ -93,7 +94,7 @@ func chromium(t *testing.T) string {
 func (b *Browser) Person(look Look) *Tab {
 	b.t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
-	tab := &Tab{t: b.t, ctx: ctx, base: b.base, look: &Look{}, wrong: &notes{}}
+	tab := &Tab{t: b.t, ctx: ctx, base: b.base, look: &Look{}, wrong: &notes{}, at: new([]float64)}
 	b.t.Cleanup(func() {
 		cancel()
 		for _, what := range tab.Forgive() {
@@ -118,6 +119,7 @@ type Tab struct {
 
 	look  *Look // shared by all that For returns, as the page is
 	wrong *notes
+	at    *[]float64 // where the pointer is
 }
 
 // notes collects what pages did wrong. The browser writes it while the test reads it.
@@ -197,8 +199,8 @@ func (p *Tab) Look(look Look) {
 	if look.Width != was.Width || look.Height != was.Height || look.Touch != was.Touch {
 		p.screen(look)
 	}
-	if look.Dark != was.Dark || was.Language == "" { // a tab that has just been opened has no language
-		p.colours(look.Dark)
+	if look.Dark != was.Dark || look.Motion != was.Motion || was.Language == "" { // a tab that has just been opened has no language
+		p.colours(look)
 	}
 	if look.NoJavaScript != was.NoJavaScript {
 		p.scripts(!look.NoJavaScript)
@@ -220,16 +222,19 @@ func (p *Tab) screen(look Look) {
 	p.do("set up the screen", chromedp.EmulateViewport(look.Width, look.Height, opts...))
 }
 
-func (p *Tab) colours(dark bool) {
+func (p *Tab) colours(look Look) {
 	p.t.Helper()
-	scheme := "light"
-	if dark {
+	scheme, motion := "light", "reduce" // a picture of a page half faded in is no use
+	if look.Dark {
 		scheme = "dark"
+	}
+	if look.Motion {
+		motion = "no-preference"
 	}
 	p.try("set colours", func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme},
-			{Name: "prefers-reduced-motion", Value: "reduce"}, // a picture of a page half faded in is no use
+			{Name: "prefers-reduced-motion", Value: motion},
 		}})
 		return err
 	})

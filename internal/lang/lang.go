@@ -68,6 +68,7 @@ type Catalog struct {
 // Voice speaks one language. It is safe for use by several goroutines.
 type Voice struct {
 	tag   string
+	lang  language.Tag
 	dir   string
 	plain map[string]string // sentences without values or plurals, ready to say
 	local *i18n.Localizer
@@ -94,7 +95,7 @@ func Load() (*Catalog, error) {
 		}
 		c.tags = append(c.tags, t)
 		tags = append(tags, language.MustParse(t))
-		c.voices[t] = &Voice{tag: t, dir: "ltr", plain: plain, cal: calendars[t]}
+		c.voices[t] = &Voice{tag: t, lang: tags[len(tags)-1], dir: "ltr", plain: plain, cal: calendars[t]}
 	}
 	for t, v := range c.voices {
 		v.local = i18n.NewLocalizer(bundle, t, Fallback)

@@ -69,6 +69,18 @@ func TestDatesAreSpeltOut(t *testing.T) {
 	}
 }
 
+func TestOrdinals(t *testing.T) {
+	c := load1(t)
+	for n, want := range map[int]string{1: "1st choice", 2: "2nd choice", 3: "3rd choice", 4: "4th choice", 11: "11th choice", 12: "12th choice", 13: "13th choice", 21: "21st choice", 102: "102nd choice", 113: "113th choice"} {
+		if got := c.Voice("en").Nth("rank.choice", n); got != want {
+			t.Errorf("%d is %q, want %q", n, got, want)
+		}
+	}
+	if got := c.Voice("es").Nth("rank.choice", 3); got != "3.ª opción" {
+		t.Errorf("3 is %q in Spanish", got)
+	}
+}
+
 // TestCataloguesAgree: every language says every sentence, in the same file, with the same values.
 func TestCataloguesAgree(t *testing.T) {
 	hole := regexp.MustCompile(`\{\{[^}]*\}\}`)
