@@ -45,10 +45,9 @@ func (s *Service) Form(tx *db.Tx, g member.Group) error {
 	return nil
 }
 
-// formBatch is how many groups CatchUp looks after in one transaction.
-const formBatch = 100
-
-// CatchUp gives groups from before there were roles in the program those of their presets.
+// CatchUp gives groups from before there were roles in the program those of their presets. It is run when the server starts, and changes
+// nothing where there is nothing to make good. A group whose record is older than what members saw is left alone until its restore is
+// recorded, as nothing can be written there.
 func (s *Service) CatchUp(ctx context.Context) error {
 	var presets []string
 	for _, p := range rulebook.Names() {
@@ -56,26 +55,23 @@ func (s *Service) CatchUp(ctx context.Context) error {
 			presets = append(presets, string(p))
 		}
 	}
-	for more := true; more; {
+	var ids []member.GroupID
+	if err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		ids, err = formed(tx, presets)
+		return err
+	}); err != nil {
+		return fmt.Errorf("find groups without roles: %w", err)
+	}
+	for _, id := range ids {
 		err := s.db.Write(ctx, func(tx *db.Tx) error {
-			ids, err := formed(tx, presets, formBatch)
+			g, err := member.GetGroup(tx, id)
 			if err != nil {
 				return err
 			}
-			more = len(ids) == formBatch
-			for _, id := range ids {
-				g, err := member.GetGroup(tx, id)
-				if err != nil {
-					return err
-				}
-				if err := s.Form(tx, g); err != nil {
-					return err
-				}
-			}
-			return nil
+			return s.Form(tx, g)
 		})
-		if err != nil {
-			return err
+		if err != nil && fault.KindOf(err) != fault.Unavailable {
+			return fmt.Errorf("give group %d its roles: %w", id, err)
 		}
 	}
 	return nil

@@ -181,9 +181,9 @@ func setDue(tx *db.Tx, r ID, at time.Time) error {
 
 // formed returns groups that are not forming, were begun from a preset that has roles, and have none: those from before there were
 // roles in the program.
-func formed(tx *db.Tx, presets []string, limit int) (ids []member.GroupID, err error) {
+func formed(tx *db.Tx, presets []string) (ids []member.GroupID, err error) {
 	err = tx.Raw(`SELECT g.id FROM groups g WHERE g.third_at IS NOT NULL AND g.preset IN ? AND NOT EXISTS
-		(SELECT 1 FROM roles r WHERE r.group_id = g.id) ORDER BY g.id LIMIT ?`, presets, limit).Scan(&ids).Error
+		(SELECT 1 FROM roles r WHERE r.group_id = g.id) ORDER BY g.id`, presets).Scan(&ids).Error
 	return ids, err
 }
 
