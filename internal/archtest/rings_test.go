@@ -13,6 +13,7 @@ const module = "folkmoot"
 var (
 	ground   = []string{"line", "lang", "fault", "config", "token", "db"} // ordered
 	kernels  = []string{"tally", "sortition", "floor", "merkle", "textdiff", "markup", "ical", "paper", "qr"}
+	pictures = []string{"flow"} // of what a kernel has worked out, and as pure
 	services = []string{"ledger", "schedule", "live"}
 	domain   = []string{"member", "account", "rulebook", "notify", "motion", "discussion", "urn", "ballot", "role", "meeting", "decision"} // ordered
 	across   = []string{"participation", "votefile", "export", "verify", "audit", "intake", "upkeep", "demo"}
@@ -32,7 +33,7 @@ type pkg struct {
 
 // ring returns the number of the ring that an internal package stands in and its place there, or -1.
 func ring(name string) (number, place int) {
-	for i, names := range [][]string{ground, kernels, services, domain, across, testOnly} {
+	for i, names := range [][]string{ground, kernels, pictures, services, domain, across, testOnly} {
 		if at := slices.Index(names, name); at >= 0 {
 			return i, at
 		}
@@ -41,7 +42,10 @@ func ring(name string) (number, place int) {
 }
 
 // ordered tells whether packages of the ring may import what stands to their left.
-func ordered(number int) bool { return number == 0 || number == 3 }
+func ordered(number int) bool { return number == 0 || number == 4 }
+
+// pure tells the packages that know of no clock, no settings and no tables.
+func pure(name string) bool { return slices.Contains(kernels, name) || slices.Contains(pictures, name) }
 
 // breaches returns a sentence for each import of p that the house plan forbids.
 func breaches(p pkg) []string {
@@ -107,7 +111,7 @@ func outward(from, to string) string {
 		return "packages of this ring stand side by side"
 	case toRing == fromRing && toPlace >= fromPlace:
 		return "it comes later in the ring"
-	case slices.Contains(kernels, from) && (to == "db" || to == "config"):
+	case pure(from) && (to == "db" || to == "config"):
 		return "kernels are pure"
 	}
 	return ""
@@ -132,7 +136,7 @@ func foreign(path, file, im string) string {
 		return "only internal speaks SQL"
 	case sql && path != "internal/db" && !strings.HasPrefix(file, "store"):
 		return "only db and files named store*.go speak SQL"
-	case sql && slices.Contains(kernels, name):
+	case sql && pure(name):
 		return "kernels are pure"
 	}
 	return ""
