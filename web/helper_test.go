@@ -50,11 +50,11 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Members.OnBegin(o.Rulebooks.Begin)
 	o.Motions = motion.NewService(d, l)
 	o.Members.OnLeave(motion.Part)
-	o.Roles = role.NewService(d, l, alike{})
+	o.Decisions = decision.NewService(d, l)
+	o.Roles = role.NewService(d, l, alike{}, o.Decisions.Begin, catalog)
 	o.Members.OnForm(o.Roles.Form)
 	o.Members.OnLeave(o.Roles.Part)
 	o.Talk = discussion.NewService(d, l)
-	o.Decisions = decision.NewService(d, l)
 	o.Exports = export.NewService(d, l, nil)
 	if o.Ballots, err = ballot.New(t.Context(), d, l, t.TempDir(), o.Decisions.Record, o.Log); err != nil {
 		t.Fatal(err)

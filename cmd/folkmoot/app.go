@@ -20,6 +20,7 @@ import (
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/export"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -119,11 +120,15 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.members.OnBegin(a.rules.Begin)
 	a.motions = motion.NewService(a.db, a.ledger)
 	a.members.OnLeave(motion.Part)
-	a.roles = role.NewService(a.db, a.ledger, rand.Reader)
+	words, err := lang.Load()
+	if err != nil {
+		return err
+	}
+	a.outcomes = decision.NewService(a.db, a.ledger)
+	a.roles = role.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin, words)
 	a.members.OnForm(a.roles.Form)
 	a.members.OnLeave(a.roles.Part)
 	a.talk = discussion.NewService(a.db, a.ledger)
-	a.outcomes = decision.NewService(a.db, a.ledger)
 	a.exports = export.NewService(a.db, a.ledger, append(slices.Clone(c.Fonts), paper.SystemFontDirs()...))
 	return nil
 }

@@ -105,7 +105,7 @@ func (s *Service) openIn(tx *db.Tx, id motion.ID, made prepared) (opened bool, e
 	}
 	b := Ballot{
 		Contest: contest, Ref: made.ref, Group: g.ID, Motion: m.ID, Version: m.Version, Round: 1, State: Open, Secret: made.secret, Receipts: NoReceipt,
-		Opens: m.Opens, Closes: v.Rules.BallotWindow(m.Opens, g.Zone), Rulebook: v.Number,
+		Opens: m.Opens, Closes: m.Kind.Closes(v.Rules, m.Opens, g.Zone), Rulebook: v.Number,
 	}
 	if made.secret {
 		b.Receipts = Presence
@@ -150,14 +150,14 @@ func (s *Service) openAgain(ctx context.Context, b Ballot) error {
 			return err
 		}
 		if tx.Now.Sub(b.Opens) > grace {
-			if b, err = holdLater(tx, v.Rules, g, b, tx.Now); err != nil {
+			if b, err = holdLater(tx, v.Rules, g, m, b, tx.Now); err != nil {
 				return err
 			}
 			return s.noteLate(tx, g, m, b)
 		}
 		roll, err := s.fix(tx, &b, g, v.Rules)
 		if errors.Is(err, errFew) {
-			if b, err = holdLater(tx, v.Rules, g, b, b.Opens.Add(wait)); err != nil {
+			if b, err = holdLater(tx, v.Rules, g, m, b, b.Opens.Add(wait)); err != nil {
 				return err
 			}
 			return s.notePutOff(tx, g, m, b)
@@ -198,9 +198,6 @@ func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules) (r
 		return nil, fmt.Errorf("active members: %w", err)
 	}
 	b.Entitled, b.Quorum = len(roll), r.Quorum(b.Active)
-	if !b.Ranked() {
-		b.Rule = r.MotionMajority()
-	}
 	people, err := member.Many(tx, roll)
 	if err != nil {
 		return nil, err
@@ -216,6 +213,9 @@ func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules) (r
 		return nil, fmt.Errorf("text: %w", err)
 	}
 	b.Text = text.Text.Hash()
+	if !b.Ranked() {
+		b.Rule = text.Effect.Majority(r)
+	}
 	b.State, b.due = Open, b.Closes
 	b.Question, err = b.question()
 	return roll, err
@@ -289,8 +289,8 @@ func later(m motion.Motion, b Ballot) ledger.Data {
 }
 
 // holdLater has a ballot that was announced open not before least, and returns it as it is then.
-func holdLater(tx *db.Tx, r rulebook.Rules, g member.Group, b Ballot, least time.Time) (Ballot, error) {
-	b.Opens, b.Closes = window(r, g, least, b.Opens)
+func holdLater(tx *db.Tx, r rulebook.Rules, g member.Group, m motion.Motion, b Ballot, least time.Time) (Ballot, error) {
+	b.Opens, b.Closes = window(r, g, m.Kind, least, b.Opens)
 	if err := update(tx, b.ID, Announced, map[string]any{"opens_at": db.At(b.Opens), "closes_at": db.At(b.Closes), "due_at": db.At(b.Opens)}); err != nil {
 		return b, err
 	}
@@ -311,7 +311,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, m motion.Motion, b Ballot)
 	if tx.Now.Sub(known) > grace {
 		known = tx.Now
 	}
-	next.Opens, next.Closes = window(v.Rules, g, known.Add(time.Duration(v.Rules.NoticeDays.Meeting)*day), b.Opens)
+	next.Opens, next.Closes = window(v.Rules, g, m.Kind, known.Add(time.Duration(v.Rules.NoticeDays.Meeting)*day), b.Opens)
 	next.due = next.Opens
 	if next, err = insert(tx, next, b.ID); err != nil {
 		return Ballot{}, fmt.Errorf("announce ballot: %w", err)
@@ -323,12 +323,12 @@ func (s *Service) announce(tx *db.Tx, g member.Group, m motion.Motion, b Ballot)
 
 // window returns when a ballot that is held again opens and closes: not before least, at the hour at which it opened first,
 // so that it is as long as the first.
-func window(r rulebook.Rules, g member.Group, least, first time.Time) (opens, closes time.Time) {
+func window(r rulebook.Rules, g member.Group, k motion.Kind, least, first time.Time) (opens, closes time.Time) {
 	at, from := first.In(g.Zone), least.In(g.Zone)
 	for d := from.Day(); ; d++ {
 		opens = time.Date(from.Year(), from.Month(), d, at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), g.Zone).UTC()
 		if !opens.Before(least) {
-			return opens, r.BallotWindow(opens, g.Zone)
+			return opens, k.Closes(r, opens, g.Zone)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 )
 
 // Signature is a teller's name under a count.
@@ -37,7 +38,11 @@ func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 		if !b.IsCounted() || b.tooFew() {
 			return fault.New(fault.Conflict, "ballot.sign.nothing")
 		}
-		if !member.Can(a, member.SignCount, tx.Now) {
+		m, err := motion.Get(tx, b.Motion)
+		if err != nil {
+			return err
+		}
+		if !member.Can(a, member.SignCount, tx.Now, m.About) {
 			return fault.New(fault.Denied, "ballot.sign.not_teller")
 		}
 		first, err := insertSignature(tx, b.ID, a.Member.ID)

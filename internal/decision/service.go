@@ -39,7 +39,15 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if err != nil {
 		return fmt.Errorf("insert decision: %w", err)
 	}
-	if err := s.moveOn(tx, c); err != nil {
+	text, err := motion.TextOf(tx, c.Motion.ID, c.Version)
+	if err != nil {
+		return fmt.Errorf("look up what was decided on: %w", err)
+	}
+	moot, err := isMoot(tx, c, text.Effect)
+	if err != nil {
+		return err
+	}
+	if err := s.moveOn(tx, c, moot); err != nil {
 		return fmt.Errorf("move the motion on: %w", err)
 	}
 	data := ledger.Data{
@@ -49,17 +57,27 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if !d.Review.IsZero() {
 		data["review_at"] = d.Review
 	}
-	return s.note(tx, c.Group, "decision.recorded", d, "", data)
+	if err := s.note(tx, c.Group, "decision.recorded", d, "", data); err != nil {
+		return err
+	}
+	if d.Outcome == tally.Carried {
+		if err := s.enact(tx, c, d, text.Effect); err != nil {
+			return fmt.Errorf("enact: %w", err)
+		}
+	}
+	return s.settle(tx, c, moot)
 }
 
-// moveOn gives the motion the state that follows from the count.
-func (s *Service) moveOn(tx *db.Tx, c ballot.Closed) error {
+// moveOn gives the motion the state that follows from the count, or from there being nothing left to do.
+func (s *Service) moveOn(tx *db.Tx, c ballot.Closed, moot bool) error {
 	to, times := motion.Carried, motion.Times{Ended: c.Closes}
 	switch {
+	case c.Rerun.ID != 0:
+		to, times = motion.Inquorate, motion.Times{Opens: c.Rerun.Opens, Closes: c.Rerun.Closes}
+	case moot:
+		to = motion.Moot
 	case c.Result.Outcome == tally.NotCarried:
 		to = motion.NotCarried
-	case c.Result.Outcome == tally.Inquorate && c.Rerun.ID != 0:
-		to, times = motion.Inquorate, motion.Times{Opens: c.Rerun.Opens, Closes: c.Rerun.Closes}
 	case c.Result.Outcome == tally.Inquorate:
 		to = motion.Lapsed
 	}
@@ -168,6 +186,7 @@ type View struct {
 	Filed   bool               // the viewer has a report here
 	Signed  []ballot.Signature // tellers' names under the count, the first one first
 	MaySign bool               // the viewer is a teller, and has not signed
+	Effects []Effect // what it did by itself
 	People  map[member.ID]member.Member
 }
 
@@ -217,6 +236,9 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 	if v.Words, err = motion.TextOf(tx, d.Motion, d.Version); err != nil {
 		return v, err
 	}
+	if v.Effects, err = effectsOf(tx, d.Group, d.Ref()); err != nil {
+		return v, err
+	}
 	rules, err := rulebook.Get(tx, d.Group, d.Rulebook)
 	if err != nil {
 		return v, err
@@ -225,7 +247,7 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 	if v.Signed, err = ballot.Signatures(tx, d.Ballot); err != nil {
 		return v, err
 	}
-	v.MaySign = d.Outcome != tally.Inquorate && member.Can(a, member.SignCount, tx.Now) &&
+	v.MaySign = d.Outcome != tally.Inquorate && member.Can(a, member.SignCount, tx.Now, v.Motion.About) &&
 		!slices.ContainsFunc(v.Signed, func(s ballot.Signature) bool { return s.Member == a.Member.ID })
 	return v, v.reports(tx, a.Member.ID)
 }

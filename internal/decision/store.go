@@ -8,6 +8,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/tally"
 
 	"gorm.io/gorm"
@@ -94,6 +95,45 @@ func decisions(rows []row) []Decision {
 		out[i] = r.decision()
 	}
 	return out
+}
+
+type effectRow struct {
+	ID      int64
+	GroupID member.GroupID
+	Cause   string
+	N       int
+	Kind    EffectKind
+	Subject string
+	Done    db.Flag
+	Why     role.Why
+	At      db.Instant
+}
+
+func (effectRow) TableName() string { return "effects" }
+
+func (r effectRow) effect() Effect {
+	return Effect{Group: r.GroupID, Cause: r.Cause, N: r.N, Kind: r.Kind, Subject: r.Subject, Why: r.Why, At: r.At.Time}
+}
+
+// insertEffect adds the effect under the next number of its cause.
+func insertEffect(tx *db.Tx, e Effect) (Effect, error) {
+	err := tx.Raw("SELECT COALESCE(MAX(n), 0) + 1 FROM effects WHERE group_id = ? AND cause = ?", e.Group, e.Cause).Scan(&e.N).Error
+	if err != nil {
+		return e, err
+	}
+	return e, tx.Create(&effectRow{
+		GroupID: e.Group, Cause: e.Cause, N: e.N, Kind: e.Kind, Subject: e.Subject, Done: db.Flag(e.Done()), Why: e.Why, At: db.At(e.At),
+	}).Error
+}
+
+// effectsOf returns what something did by itself, in order.
+func effectsOf(tx *db.Tx, g member.GroupID, cause string) (out []Effect, err error) {
+	var rows []effectRow
+	err = tx.Where("group_id = ? AND cause = ?", g, cause).Order("n").Find(&rows).Error
+	for _, r := range rows {
+		out = append(out, r.effect())
+	}
+	return out, err
 }
 
 type dissentRow struct {

@@ -183,9 +183,11 @@ func within(begins, ends, now time.Time) time.Time {
 	return ends
 }
 
-// Can says whether the actor has the capability at the moment. It is computed from dates, so nothing has to run for a
-// power to end.
-func Can(a Actor, c Capability, now time.Time) bool { return !Until(a, c, now).IsZero() }
+// Can says whether the actor has the capability at the moment, in a matter about the given members. It is computed from dates, so
+// nothing has to run for a power to end. Nobody has a power in a matter about themselves (practice.md §1.2, G10).
+func Can(a Actor, c Capability, now time.Time, about ...ID) bool {
+	return !Until(a, c, now).IsZero() && !slices.Contains(about, a.Member.ID)
+}
 
 // Month returns the moment as yyyymm, in UTC.
 func Month(t time.Time) int {

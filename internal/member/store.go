@@ -129,6 +129,20 @@ func Get(tx *db.Tx, id ID) (Member, error) {
 	return r.member(), nil
 }
 
+// ByRef returns the group's member with the reference, who may have left, or fault.NotFound.
+func ByRef(tx *db.Tx, g GroupID, ref string) (Member, error) {
+	var r memberRow
+	err := tx.Where("group_id = ? AND ref = ?", g, ref).Take(&r).Error
+	return r.member(), err
+}
+
+// ByName returns the member who is called so in the group now, however it is written, or fault.NotFound.
+func ByName(tx *db.Tx, g GroupID, name string) (Member, error) {
+	var r memberRow
+	err := tx.Where("group_id = ? AND name_key = ? AND left_at IS NULL", g, Fold(name)).Take(&r).Error
+	return r.member(), err
+}
+
 // ActorIn returns the person as an actor in the group with the slug. A person who is not (or no more) a member gets
 // an actor whose IsMember is false. It returns fault.NotFound if there is no such group.
 func ActorIn(tx *db.Tx, person PersonID, slug string) (Actor, error) {

@@ -40,18 +40,19 @@ const (
 	Lapsed     State = "lapsed"    // too few voted twice
 	Withdrawn  State = "withdrawn"
 	Expired    State = "expired" // support did not come in time
+	Moot       State = "moot"    // what it would have ended had ended already
 )
 
 // Open lists the states in which a motion still waits to be decided, Closed those in which nothing will happen to it.
 func Open() []State { return []State{Seeking, Tabled, Voting, Inquorate} }
 
 // Closed lists the states that are final.
-func Closed() []State { return []State{Carried, NotCarried, Lapsed, Withdrawn, Expired} }
+func Closed() []State { return []State{Carried, NotCarried, Lapsed, Withdrawn, Expired, Moot} }
 
 // Kind is what a motion would have the group do.
 type Kind string
 
-// The kinds that any member may propose. Changing rules and electing people have ways of their own.
+// The kinds that any member may propose as they like. Changing rules and electing people have ways of their own.
 const (
 	Action       Kind = "action"
 	Policy       Kind = "policy"
@@ -60,8 +61,12 @@ const (
 	WorkingGroup Kind = "working_group"
 )
 
-// Election fills seats of a role. Nobody puts it forward: the clock does.
-const Election Kind = "election"
+// The kinds that have an effect of their own and a way of their own to be put forward.
+const (
+	Recall   Kind = "recall"   // ends a term early; a petition of members calls for it
+	Waiver   Kind = "waiver"   // lets somebody take a role once although the limits stand against it
+	Election Kind = "election" // fills seats of a role; nobody puts it forward, the clock does
+)
 
 // Kinds lists the kinds in the order they are offered.
 func Kinds() []Kind { return []Kind{Action, Policy, Money, Position, WorkingGroup} }
@@ -78,10 +83,11 @@ const (
 type Motion struct {
 	ID          ID
 	Group       member.GroupID
-	Number      int // from 1 in each group; below zero for a draft
-	Mover       member.ID
+	Number      int       // from 1 in each group; below zero for a draft
+	Mover       member.ID // 0: a petition called for it
 	Kind        Kind
-	AboutPerson bool // the vote is about a named person, and so secret (G8)
+	AboutPerson bool      // the vote is about a named person, and so secret (G8)
+	About       member.ID // whom its effect concerns; 0: nobody
 	State       State
 	Version     int    // the current version
 	Title       string // of the current version
@@ -97,7 +103,7 @@ type Motion struct {
 	Again       ID        // the decided motion that it takes up again; 0: none
 	BarUntil    time.Time // until then it takes more supporters, because that was decided lately
 	ReviewDays  int
-	Supporters  int // the mover included
+	Supporters  int // the mover included; of a petition, how many signed
 	SecretAsks  int
 	Posts       int
 	LastPost    int64
@@ -175,7 +181,7 @@ func (m Motion) next(now time.Time) time.Time {
 // IsOver says whether nothing will happen to the motion any more.
 func (m Motion) IsOver() bool {
 	switch m.State {
-	case Carried, NotCarried, Lapsed, Withdrawn, Expired:
+	case Carried, NotCarried, Lapsed, Withdrawn, Expired, Moot:
 		return true
 	}
 	return false
@@ -196,7 +202,15 @@ func (m Motion) MayEdit(who member.ID, now time.Time) error {
 		return fault.New(fault.Denied, "motion.only_mover")
 	case m.State == Draft:
 		return nil
-	case !m.LeaveAsked.IsZero():
+	case m.Kind == Waiver:
+		return fault.New(fault.Conflict, "motion.effect_fixed")
+	}
+	return m.mayChange(now)
+}
+
+// mayChange: it is put forward, its text is not settled yet, and its mover has not asked to withdraw it.
+func (m Motion) mayChange(now time.Time) error {
+	if !m.LeaveAsked.IsZero() {
 		return fault.New(fault.Conflict, "motion.leaving")
 	}
 	return m.beforeTextUntil(now)
@@ -204,10 +218,13 @@ func (m Motion) MayEdit(who member.ID, now time.Time) error {
 
 // MayWithdraw returns nil if the member may ask to withdraw the motion now.
 func (m Motion) MayWithdraw(who member.ID, now time.Time) error {
-	if m.State == Draft {
+	switch {
+	case m.State == Draft:
 		return fault.New(fault.Conflict, "motion.is_draft")
+	case m.Mover != who:
+		return fault.New(fault.Denied, "motion.only_mover")
 	}
-	return m.MayEdit(who, now)
+	return m.mayChange(now)
 }
 
 // MayTakeOver returns nil if a member, whose support is given or not, may keep a motion that its mover wants to withdraw.
@@ -223,7 +240,17 @@ func (m Motion) MayTakeOver(who member.ID, supports bool, now time.Time) error {
 
 // MaySupport returns nil if members may support the motion now. Supporting goes on until the vote opens, so that there is
 // always somebody who can take a proposal over.
-func (m Motion) MaySupport(now time.Time) error { return m.beforeVote(now) }
+//
+// What a petition called for has its names already.
+func (m Motion) MaySupport(now time.Time) error {
+	if err := m.beforeVote(now); err != nil {
+		return err
+	}
+	if m.Mover == 0 {
+		return fault.New(fault.Conflict, "motion.by_petition")
+	}
+	return nil
+}
 
 // MayUnsupport returns nil if a supporter may withdraw their support now.
 func (m Motion) MayUnsupport(who member.ID, now time.Time) error {
@@ -297,13 +324,17 @@ func (m Motion) end(s State, at time.Time) Motion {
 // follows says which states package ballot may move a motion to, by the state it is in.
 func follows(from, to State) error {
 	switch from {
-	case Tabled, Inquorate:
+	case Tabled:
+		if to == Voting || to == Moot {
+			return nil
+		}
+	case Inquorate:
 		if to == Voting {
 			return nil
 		}
 	case Voting:
 		switch to {
-		case Carried, NotCarried, Inquorate, Lapsed:
+		case Carried, NotCarried, Inquorate, Lapsed, Moot:
 			return nil
 		}
 	}

@@ -13,9 +13,10 @@ type row struct {
 	ID          ID
 	GroupID     member.GroupID
 	Number      int
-	MoverID     member.ID
+	MoverID     *member.ID
 	Kind        Kind
 	AboutPerson db.Flag
+	AboutID     *member.ID
 	State       State
 	Version     int
 	Title       string
@@ -41,25 +42,28 @@ type row struct {
 func (row) TableName() string { return "motions" }
 
 func (r row) motion() Motion {
-	var again ID
-	if r.AgainID != nil {
-		again = *r.AgainID
-	}
 	return Motion{
-		ID: r.ID, Group: r.GroupID, Number: r.Number, Mover: r.MoverID, Kind: r.Kind, AboutPerson: bool(r.AboutPerson),
+		ID: r.ID, Group: r.GroupID, Number: r.Number, Mover: value(r.MoverID), Kind: r.Kind, AboutPerson: bool(r.AboutPerson), About: value(r.AboutID),
 		State: r.State, Version: r.Version, Title: r.Title, Created: r.CreatedAt.Time, Sought: r.SoughtAt.Time,
 		Tabled: r.TabledAt.Time, TextUntil: r.TextUntil.Time, Opens: r.OpensAt.Time, Closes: r.ClosesAt.Time,
-		LeaveAsked: r.WithdrawnAt.Time, Ended: r.EndedAt.Time, Due: r.DueAt.Time, Again: again, BarUntil: r.BarUntil.Time, ReviewDays: r.ReviewDays,
+		LeaveAsked: r.WithdrawnAt.Time, Ended: r.EndedAt.Time, Due: r.DueAt.Time, Again: value(r.AgainID), BarUntil: r.BarUntil.Time, ReviewDays: r.ReviewDays,
 		Supporters: r.Supporters, SecretAsks: r.SecretAsks, Posts: r.Posts, LastPost: r.LastPostID, Rulebook: r.Rulebook,
 	}
 }
 
-// again returns the motion that is taken up again as it is stored.
-func (m Motion) again() *ID {
-	if m.Again == 0 {
+// value returns what a column refers to, 0 for nothing; orNull is how that is stored.
+func value[T ~int64](id *T) T {
+	if id == nil {
+		return 0
+	}
+	return *id
+}
+
+func orNull[T ~int64](id T) *T {
+	if id == 0 {
 		return nil
 	}
-	return &m.Again
+	return &id
 }
 
 func motions(rows []row) []Motion {
@@ -92,8 +96,8 @@ func insert(tx *db.Tx, m Motion, t Text) (Motion, error) {
 	}
 	m.Number, m.Version, m.Title = min(m.Number, 0)-1, 1, t.Title
 	r := row{
-		GroupID: m.Group, Number: m.Number, MoverID: m.Mover, Kind: m.Kind, AboutPerson: db.Flag(m.AboutPerson), State: m.State,
-		Version: m.Version, Title: m.Title, CreatedAt: db.At(m.Created), AgainID: m.again(), ReviewDays: m.ReviewDays, Rulebook: m.Rulebook,
+		GroupID: m.Group, Number: m.Number, MoverID: orNull(m.Mover), Kind: m.Kind, AboutPerson: db.Flag(m.AboutPerson), AboutID: orNull(m.About), State: m.State,
+		Version: m.Version, Title: m.Title, CreatedAt: db.At(m.Created), AgainID: orNull(m.Again), ReviewDays: m.ReviewDays, Rulebook: m.Rulebook,
 	}
 	if err := tx.Create(&r).Error; err != nil {
 		return m, err
@@ -113,10 +117,10 @@ func nextNumber(tx *db.Tx, g member.GroupID) (n int, err error) {
 // the stored motion is still in the state from.
 func put(tx *db.Tx, m Motion, from State) error {
 	res := tx.Model(&row{}).Where("id = ? AND state = ?", m.ID, from).Updates(map[string]any{
-		"number": m.Number, "mover_id": m.Mover, "kind": m.Kind, "about_person": db.Flag(m.AboutPerson), "state": m.State,
+		"number": m.Number, "mover_id": orNull(m.Mover), "kind": m.Kind, "about_person": db.Flag(m.AboutPerson), "state": m.State,
 		"version": m.Version, "title": m.Title, "sought_at": db.At(m.Sought), "tabled_at": db.At(m.Tabled),
 		"text_until": db.At(m.TextUntil), "opens_at": db.At(m.Opens), "closes_at": db.At(m.Closes),
-		"withdrawn_at": db.At(m.LeaveAsked), "ended_at": db.At(m.Ended), "due_at": db.At(m.Due), "again_id": m.again(), "bar_until": db.At(m.BarUntil), "review_days": m.ReviewDays,
+		"withdrawn_at": db.At(m.LeaveAsked), "ended_at": db.At(m.Ended), "due_at": db.At(m.Due), "again_id": orNull(m.Again), "bar_until": db.At(m.BarUntil), "review_days": m.ReviewDays,
 		"supporters": m.Supporters, "secret_asks": m.SecretAsks, "rulebook": m.Rulebook,
 	})
 	return hit(res.RowsAffected, res.Error)
@@ -203,6 +207,7 @@ type versionRow struct {
 	Won           string
 	Partly        string
 	NotAcceptable string
+	Effect        string
 	At            db.Instant
 	Hash          []byte
 }
@@ -229,9 +234,13 @@ type Version struct {
 
 func insertVersion(tx *db.Tx, m Motion, t Text) error {
 	hash := t.Hash()
-	err := tx.Create(&versionRow{
+	effect, err := t.Effect.write()
+	if err != nil {
+		return err
+	}
+	err = tx.Create(&versionRow{
 		MotionID: m.ID, N: m.Version, Title: t.Title, Why: t.Why, Able: t.Able, Won: t.Won, Partly: t.Partly,
-		NotAcceptable: t.NotAcceptable, At: db.At(tx.Now), Hash: hash[:],
+		NotAcceptable: t.NotAcceptable, Effect: effect, At: db.At(tx.Now), Hash: hash[:],
 	}).Error
 	if err != nil || len(t.Clauses) == 0 {
 		return err
@@ -263,8 +272,12 @@ func TextOf(tx *db.Tx, id ID, n int) (Version, error) {
 	if err := tx.Where("motion_id = ? AND n = ?", id, n).Order("pos").Find(&rows).Error; err != nil {
 		return Version{}, err
 	}
+	effect, err := readEffect(r.Effect)
+	if err != nil {
+		return Version{}, err
+	}
 	v := Version{N: r.N, At: r.At.Time, Text: Text{
-		Title: r.Title, Why: r.Why, Able: r.Able, Won: r.Won, Partly: r.Partly, NotAcceptable: r.NotAcceptable,
+		Title: r.Title, Why: r.Why, Able: r.Able, Won: r.Won, Partly: r.Partly, NotAcceptable: r.NotAcceptable, Effect: effect,
 	}}
 	copy(v.Hash[:], r.Hash)
 	for _, c := range rows {

@@ -43,6 +43,7 @@ type Text struct {
 	Won           string // what would count as winning
 	Partly        string // … as winning in part
 	NotAcceptable string
+	Effect        Effect // what happens by itself if it is carried
 }
 
 // Proposal is what a member fills in.
@@ -74,7 +75,7 @@ func (p Proposal) tidy() Proposal {
 // checkDraft returns what is wrong with a draft: nothing need be there, but nothing may be too long.
 func (p Proposal) checkDraft(r rulebook.Rules) map[string]lang.Msg {
 	wrong := map[string]lang.Msg{}
-	if p.Kind != "" && !slices.Contains(Kinds(), p.Kind) {
+	if p.Kind != "" && !slices.Contains(Kinds(), p.Kind) && p.Kind != p.Text.Effect.motionKind() {
 		wrong["kind"] = lang.M("motion.need_kind")
 	}
 	if p.ReviewDays < 0 || p.ReviewDays > maxReview {
@@ -169,13 +170,17 @@ func shows(r rune) bool {
 // OneLine is Tidy for a text that has no lines.
 func OneLine(s string) string { return strings.Join(strings.Fields(Tidy(s)), " ") }
 
-// Hash is the SHA-256 of what is voted on: the title and the clauses, in canonical JSON.
+// Hash is the SHA-256 of what is voted on, in canonical JSON: the title, the clauses and, if there is one, the effect.
 func (t Text) Hash() [sha256.Size]byte {
 	clauses := make([]any, len(t.Clauses))
 	for i, c := range t.Clauses {
 		clauses[i] = map[string]any{"id": c.ID, "text": c.Text}
 	}
-	b, err := merkle.Canonical(map[string]any{"clauses": clauses, "title": t.Title})
+	all := map[string]any{"clauses": clauses, "title": t.Title}
+	if t.Effect.Kind != "" {
+		all["effect"] = t.Effect.data()
+	}
+	b, err := merkle.Canonical(all)
 	if err != nil {
 		panic("motion: " + err.Error()) // tidy text and integers cannot fail
 	}
@@ -214,6 +219,9 @@ func (t Text) said(d ledger.Data) ledger.Data {
 	d["won"], d["partly"], d["not_acceptable"] = ledger.Text(t.Won), ledger.Text(t.Partly), ledger.Text(t.NotAcceptable)
 	hash := t.Hash()
 	d["clauses"], d["text_hash"] = clauses, hex.EncodeToString(hash[:])
+	if t.Effect.Kind != "" {
+		d["effect"] = ledger.Data(t.Effect.data())
+	}
 	return d
 }
 

@@ -233,7 +233,9 @@ func (s *Service) ShowHistory(ctx context.Context, a member.Actor, number, from,
 		if h.New, err = TextOf(tx, h.ID, to); err != nil {
 			return err
 		}
-		h.Mover, err = member.Get(tx, h.Motion.Mover)
+		if h.Motion.Mover != 0 {
+			h.Mover, err = member.Get(tx, h.Motion.Mover)
+		}
 		return err
 	})
 	return h, err

@@ -54,6 +54,7 @@ const (
 	Declined = "declined" // before it began
 	Resigned = "resigned"
 	Left     = "left" // the group
+	ByVote   = "vote" // of the members; nothing else is told of it
 )
 
 // Term is that a member holds a seat of a role from one instant until another. It may end early, and changes in no other way.
@@ -70,6 +71,7 @@ type Term struct {
 	Cause  string    // what it came from: draw/3
 	Ended  time.Time // before Ends; zero if it did not
 	How    string    // it ended early
+	Waived []Bar     // while it is being given: what would stand against it without a waiver
 }
 
 // Over returns when the term ended or will end.

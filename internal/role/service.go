@@ -9,6 +9,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/rulebook"
@@ -19,11 +20,15 @@ type Service struct {
 	db     *db.DB
 	ledger *ledger.Ledger
 	chance io.Reader
+	begin  BeginTerm
+	words  *lang.Catalog
 }
 
 // NewService returns a Service on the database that writes to the record. The secrets of its draws are read from chance, which must be
-// such that nobody can guess them.
-func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader) *Service { return &Service{d, l, chance} }
+// such that nobody can guess them. Terms are given through begin. What a petition calls for is worded by words, in the group's language.
+func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader, begin BeginTerm, words *lang.Catalog) *Service {
+	return &Service{d, l, chance, begin, words}
+}
 
 // Form gives a group that has stopped forming the roles of its preset, in the transaction in which the third member joins.
 func (s *Service) Form(tx *db.Tx, g member.Group) error {
@@ -184,7 +189,7 @@ func (s *Service) GiveUp(ctx context.Context, a member.Actor, ref string) error 
 		if sc.tx.Now.Before(t.Begins) {
 			how = Declined
 		}
-		return sc.end(sc.tx, sc.a.Group, t, how, sc.a.Member.Ref)
+		return end(sc.tx, sc.ledger, sc.a.Group, t, how, sc.a.Member.Ref)
 	})
 }
 
@@ -199,38 +204,18 @@ func (s *Service) Part(tx *db.Tx, who member.Member) error {
 		return err
 	}
 	for _, t := range terms {
-		if err := s.end(tx, g, t, Left, who.Ref); err != nil {
+		if err := end(tx, s.ledger, g, t, Left, who.Ref); err != nil {
 			return err
 		}
+	}
+	if err := partPetitions(tx, s.ledger, g, who.ID); err != nil {
+		return fmt.Errorf("take names back: %w", err)
 	}
 	return forgetAnswer(tx, who.ID)
 }
 
-// end ends a term before its date, and has the role looked after.
-func (s *Service) end(tx *db.Tx, g member.Group, t Term, how, by string) error {
-	if err := endTerm(tx, t, tx.Now, how); err != nil {
-		return fmt.Errorf("end a term: %w", err)
-	}
-	if err := s.note(tx, g, "term/"+t.Ref, "term.ended", by, ledger.Data{"term": t.Ref, "how": how}); err != nil {
-		return err
-	}
-	return setDue(tx, t.Role, tx.Now)
-}
-
-// begin gives somebody a term, in the transaction that records what it comes from.
-func (s *Service) begin(tx *db.Tx, g member.Group, r Role, t Term, who member.Member) error {
-	t, err := insertTerm(tx, t)
-	if err != nil {
-		return fmt.Errorf("insert term: %w", err)
-	}
-	return s.note(tx, g, "term/"+t.Ref, "term.begun", "", ledger.Data{
-		"term": t.Ref, "role": r.Ref(), "member": who.Ref, "seat": t.Seat, "caps": member.WriteCaps(t.Caps), "begins": t.Begins, "ends": t.Ends, "cause": t.Cause,
-	})
-}
-
 func (s *Service) note(tx *db.Tx, g member.Group, subject, kind, actor string, data ledger.Data) error {
-	_, err := s.ledger.Append(tx, g.Log(), ledger.Event{Kind: kind, Subject: subject, Actor: actor, Data: data})
-	return err
+	return note(tx, s.ledger, g, subject, kind, actor, data)
 }
 
 // Powers is what there is to know of a role for whoever looks at the group's powers.

@@ -29,9 +29,10 @@ const exclusive = "leadership"
 // candidate is somebody who might be drawn, with what keeps them from it.
 type candidate struct {
 	member.Member
-	bars []Bar
-	past Past
-	held int // terms in the family that they have served, or serve
+	bars   []Bar
+	waived []Bar // what would stand against them without a waiver
+	past   Past
+	held   int // terms in the family that they have served, or serve
 }
 
 // dayOf returns the day of an instant in the zone.
@@ -55,6 +56,10 @@ func standing(tx *db.Tx, g member.Group, ids []member.ID, r Role, d Draw, rules 
 	for _, t := range terms {
 		of[t.Member] = append(of[t.Member], t)
 	}
+	waivers, err := freeWaivers(tx, r.ID)
+	if err != nil {
+		return nil, err
+	}
 	post := d.post(g, r, rules, len(relaxed) > 0)
 	wait := time.Duration(rules.VotingWaitDays) * 24 * time.Hour
 	for _, id := range ids {
@@ -70,15 +75,24 @@ func standing(tx *db.Tx, g member.Group, ids []member.ID, r Role, d Draw, rules 
 		if slices.ContainsFunc(of[id], func(t memberTerm) bool { return t.Role == r.ID && t.Over().After(d.Starts) && t.Over().After(t.Begins) }) {
 			c.bars = append(c.bars, Seated)
 		}
-		c.bars = append(c.bars, Bars(rules.Office, c.past, post, relaxed)...)
+		for _, b := range Bars(rules.Office, c.past, post, relaxed) {
+			if _, ok := waivers[id]; ok && b != Holding {
+				c.waived = append(c.waived, b)
+			} else {
+				c.bars = append(c.bars, b)
+			}
+		}
 		out = append(out, c)
 	}
 	return out, nil
 }
 
-// pastOf returns what limits ask of somebody's terms, and how many there are in the family. Terms that were declined in time are none.
+// pastOf returns what limits ask of somebody's terms, and how many there are in the family. Terms that ended before they began are none.
 func pastOf(terms []memberTerm, family string, zone *time.Location, now time.Time) (p Past, held int) {
 	for _, t := range terms {
+		if t.How == ByVote {
+			p.Recalled = append(p.Recalled, Recall{Role: t.key, On: dayOf(t.Ended, zone)})
+		}
 		if !t.Over().After(t.Begins) {
 			continue
 		}

@@ -20,7 +20,7 @@ import (
 // tickBatch is how many roles or draws one transaction of Tick moves on.
 const tickBatch = 20
 
-// Tick does what is due by time alone: it asks who would take seats that become free, announces draws, and has the lot fall. No power
+// Tick does what is due by time alone: it asks who would take seats that become free, announces draws, has the lot fall, and ends petitions. No power
 // begins or ends by it: terms have their dates.
 func (s *Service) Tick(ctx context.Context) error {
 	for {
@@ -31,7 +31,11 @@ func (s *Service) Tick(ctx context.Context) error {
 				return err
 			}
 			draws, err := dueDraws(tx, 1)
-			n = len(roles) + len(draws)
+			if err != nil {
+				return err
+			}
+			petitions, err := duePetitions(tx, 1)
+			n = len(roles) + len(draws) + len(petitions)
 			return err
 		})
 		if err != nil || n == 0 {
@@ -51,6 +55,15 @@ func (s *Service) tick(tx *db.Tx) error {
 	for _, d := range draws {
 		if err := s.moveOn(tx, d); err != nil {
 			return fmt.Errorf("draw %d: %w", d.ID, err)
+		}
+	}
+	petitions, err := duePetitions(tx, tickBatch)
+	if err != nil {
+		return err
+	}
+	for _, p := range petitions {
+		if err := s.watch(tx, p); err != nil {
+			return fmt.Errorf("petition %d: %w", p.ID, err)
 		}
 	}
 	roles, err := dueRoles(tx, tickBatch)
@@ -317,17 +330,16 @@ func (s *Service) offer(tx *db.Tx, g member.Group, r Role, d Draw, rules ruleboo
 	}
 	for _, seat := range o.open() {
 		t := o.term(seat)
-		if len(o.left) == 0 {
-			return nil
-		}
 		if t.Ends.Sub(t.Begins) < leastDays*24*time.Hour {
 			continue // everybody is asked anew
 		}
-		t.Ref, t.Group, t.Role, t.Member, t.Caps, t.Cause = token.Ref("t_"), g.ID, r.ID, o.left[0].ID, r.Caps, d.Ref()
-		if err := s.begin(tx, g, r, t, o.left[0]); err != nil {
-			return err
+		for done := false; !done && len(o.left) > 0; o.left = o.left[1:] {
+			who := o.left[0]
+			t.Ref, t.Group, t.Role, t.Member, t.Caps, t.Cause, t.Waived = token.Ref("t_"), g.ID, r.ID, who.ID, r.Caps, d.Ref(), who.waived
+			if done, err = s.begin(tx, g, r, t, who.Member); err != nil {
+				return err
+			}
 		}
-		o.left = o.left[1:]
 	}
 	return nil
 }
@@ -339,10 +351,10 @@ type offering struct {
 	rules rulebook.Rules
 	zone  *time.Location
 	now   time.Time
-	own   []Term          // terms that came from the draw, in the order in which they were given
-	other []Term          // terms of the role that came from elsewhere and are not over
-	first bool            // nobody ever held the role before
-	left  []member.Member // who is next in the order of the lot, and can still take a term
+	own   []Term      // terms that came from the draw, in the order in which they were given
+	other []Term      // terms of the role that came from elsewhere and are not over
+	first bool        // nobody ever held the role before
+	left  []candidate // who is next in the order of the lot, and can still take a term
 }
 
 func (s *Service) offering(tx *db.Tx, g member.Group, r Role, d Draw, rules rulebook.Rules) (o offering, err error) {
@@ -374,7 +386,7 @@ func (s *Service) offering(tx *db.Tx, g member.Group, r Role, d Draw, rules rule
 	who, err := standing(tx, g, ids, r, d, rules, d.Relaxed)
 	for _, c := range who {
 		if len(c.bars) == 0 {
-			o.left = append(o.left, c.Member)
+			o.left = append(o.left, c)
 		}
 	}
 	return o, err

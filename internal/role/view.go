@@ -14,9 +14,10 @@ import (
 
 // Map is which roles a group has and who holds them, as every member may see it.
 type Map struct {
-	Now    time.Time
-	Roles  []Powers
-	People map[member.ID]member.Member
+	Now     time.Time
+	Roles   []Powers
+	People  map[member.ID]member.Member
+	Waivers Waivers
 }
 
 // Map returns the group's roles. It returns fault.NotFound to who is not a member.
@@ -30,7 +31,10 @@ func (s *Service) Map(ctx context.Context, a member.Actor) (m Map, err error) {
 		if err != nil || len(roles) == 0 {
 			return err
 		}
-		m.Roles, m.People, err = powers(tx, roles)
+		if m.Roles, m.People, err = powers(tx, roles); err != nil {
+			return err
+		}
+		m.Waivers, err = waivers(tx, a.Group.ID, roles)
 		return err
 	})
 	return m, err
@@ -108,8 +112,9 @@ type View struct {
 	From    time.Time      // from when on the limits would let them begin a term; zero if nobody can say
 	Pool    []Ticket       // of the newest draw, by place
 	People  map[member.ID]member.Member
-	Record  sortition.Draw // what is published of the newest draw
-	Chances int64          // the sum of weights in the pool
+	Asked   map[TermID]Petition // those under way against its terms
+	Record  sortition.Draw      // what is published of the newest draw
+	Chances int64               // the sum of weights in the pool
 }
 
 // Show returns the role with the key, or fault.NotFound.
@@ -128,6 +133,9 @@ func (s *Service) Show(ctx context.Context, a member.Actor, key string) (v View,
 			return err
 		}
 		v.Powers, v.People = all[0], people
+		if err := v.petitions(tx); err != nil {
+			return err
+		}
 		if v.Past, v.More, err = past(tx, r.ID, pastShown); err != nil {
 			return err
 		}
@@ -140,6 +148,21 @@ func (s *Service) Show(ctx context.Context, a member.Actor, key string) (v View,
 		return v.name(tx)
 	})
 	return v, err
+}
+
+// petitions adds what is under way against the terms.
+func (v *View) petitions(tx *db.Tx) error {
+	v.Asked = map[TermID]Petition{}
+	for _, t := range v.Terms {
+		p, err := openPetition(tx, t.ID)
+		if err != nil {
+			return err
+		}
+		if p.ID != 0 {
+			v.Asked[t.ID] = p
+		}
+	}
+	return nil
 }
 
 // asked adds what the viewer needs to answer.

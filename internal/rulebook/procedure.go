@@ -44,6 +44,14 @@ func (r Rules) SupportAgain(active int) int { return S(active) }
 // RecallPetition is how many members' names start a recall; never more than S.
 func (r Rules) RecallPetition(active int) int { return r.Recall.Petition.of(active) }
 
+// RecallMajority is what ends a term early: more for than against, unless the rules of the group ask for two thirds.
+func (r Rules) RecallMajority() tally.Rule {
+	if r.Recall.Majority == TwoThirds {
+		return Fraction{2, 3}.atLeast()
+	}
+	return tally.Simple()
+}
+
 func (t Threshold) of(active int) int {
 	switch t.Rule {
 	case ByK, OneBranchOrK:
@@ -73,10 +81,19 @@ const closingHour = 20
 // BallotWindow is when an online ballot that opens at opens will close: the first 20:00 in the group's zone that is at
 // least the voting hours away. The hours are real hours, so a change of clocks never shortens a ballot. A nil zone is UTC.
 func (r Rules) BallotWindow(opens time.Time, zone *time.Location) (closes time.Time) {
+	return window(opens, r.OnlineVoteHours, zone)
+}
+
+// RecallWindow is BallotWindow for a vote on ending a term.
+func (r Rules) RecallWindow(opens time.Time, zone *time.Location) (closes time.Time) {
+	return window(opens, r.Recall.VoteHours, zone)
+}
+
+func window(opens time.Time, hours int, zone *time.Location) (closes time.Time) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	least := opens.Add(time.Duration(r.OnlineVoteHours) * time.Hour)
+	least := opens.Add(time.Duration(hours) * time.Hour)
 	y, m, d := least.In(zone).Date()
 	for {
 		if at := time.Date(y, m, d, closingHour, 0, 0, 0, zone); !at.Before(least) {

@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -75,11 +76,15 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	}
 	w.Members, w.Rules, w.Motions = member.New(d, w.Ledger), rulebook.NewService(d, w.Ledger), motion.NewService(d, w.Ledger)
 	w.Members.OnBegin(w.Rules.Begin)
-	w.Roles = role.NewService(d, w.Ledger, rand.Reader)
+	words, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Decisions = decision.NewService(d, w.Ledger)
+	w.Roles = role.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin, words)
 	w.Members.OnForm(w.Roles.Form)
 	w.Members.OnLeave(motion.Part)
 	w.Members.OnLeave(w.Roles.Part)
-	w.Decisions = decision.NewService(d, w.Ledger)
 	return w
 }
 

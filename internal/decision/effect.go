@@ -1,0 +1,106 @@
+package decision
+
+import (
+	"fmt"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
+	"folkmoot/internal/tally"
+)
+
+// EffectKind is what was done by itself.
+type EffectKind string
+
+// The effects that there are. Each comes from a decision, a draw or an election, and happens in the transaction that records it.
+const (
+	TermBegins EffectKind = "term_begins"
+	TermEnds   EffectKind = "term_ends"
+	Waiver     EffectKind = "waiver"
+)
+
+// Effect is what something that was decided or drawn did by itself, or could not do any more. It is never edited, and whatever it
+// came from stands either way.
+type Effect struct {
+	Group   member.GroupID
+	Cause   string // decision/2026-003, draw/3
+	N       int    // from 1 for each cause
+	Kind    EffectKind
+	Subject string   // term/t_abc, member/m_abc
+	Why     role.Why // it could not be done; "": it was
+	At      time.Time
+}
+
+// Done says whether it was done.
+func (e Effect) Done() bool { return e.Why == "" }
+
+// Begin gives somebody a term that a draw or an election gave them. It is the roles' BeginTerm.
+func (s *Service) Begin(tx *db.Tx, g member.Group, r role.Role, t role.Term, who member.Member) (done bool, err error) {
+	why, err := role.Begin(tx, s.ledger, g, r, t, who)
+	if err != nil {
+		return false, err
+	}
+	return why == "", s.wrote(tx, g, Effect{Cause: t.Cause, Kind: TermBegins, Subject: "term/" + t.Ref, Why: why})
+}
+
+// wrote writes down what became of an effect.
+func (s *Service) wrote(tx *db.Tx, g member.Group, e Effect) error {
+	e.Group, e.At = g.ID, tx.Now
+	e, err := insertEffect(tx, e)
+	if err != nil {
+		return fmt.Errorf("insert effect: %w", err)
+	}
+	kind, data := "effect.done", ledger.Data{"cause": e.Cause, "n": e.N, "effect": string(e.Kind), "subject": e.Subject}
+	if !e.Done() {
+		kind, data["why"] = "effect.failed", string(e.Why)
+	}
+	_, err = s.ledger.Append(tx, g.Log(), ledger.Event{Kind: kind, Subject: e.Cause, Data: data})
+	return err
+}
+
+// enact does what the motion says happens if it is carried.
+func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effect) (err error) {
+	e := Effect{Cause: d.Ref()}
+	switch does.Kind {
+	case "":
+		return nil
+	case motion.EndTerm:
+		e.Kind, e.Subject = TermEnds, "term/"+does.Term
+		e.Why, err = role.EndByDecision(tx, s.ledger, c.Group, does.Term)
+	case motion.Waive:
+		e.Kind, e.Subject = Waiver, "member/"+does.Member
+		e.Why, err = role.WaiveByDecision(tx, s.ledger, c.Group, d.Ref(), does.Role, does.Member)
+	default:
+		return fmt.Errorf("decision: a motion would %q, which is no effect", does.Kind)
+	}
+	if err != nil {
+		return err
+	}
+	return s.wrote(tx, c.Group, e)
+}
+
+// settle ends the petition that called for the vote, once it is counted for good. A term that had ended before is not told as kept.
+func (s *Service) settle(tx *db.Tx, c ballot.Closed, moot bool) error {
+	how := role.Kept
+	switch {
+	case c.Rerun.ID != 0:
+		return nil
+	case moot:
+		how = role.Overtaken
+	case c.Result.Outcome == tally.Carried:
+		how = role.EndedTerm
+	}
+	return role.Settle(tx, s.ledger, c.Group, c.Motion.ID, how, c.Closes)
+}
+
+// isMoot says whether the vote was on ending a term that had ended by itself.
+func isMoot(tx *db.Tx, c ballot.Closed, does motion.Effect) (bool, error) {
+	if does.Kind != motion.EndTerm {
+		return false, nil
+	}
+	return role.IsOver(tx, c.Group, does.Term)
+}

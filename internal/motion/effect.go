@@ -1,0 +1,170 @@
+package motion
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/merkle"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/tally"
+)
+
+// EffectKind is what a carried motion does by itself.
+type EffectKind string
+
+// The effects; there are no others. Each is voted on with a majority of its own.
+const (
+	EndTerm EffectKind = "end_term" // a term ends early, by a simple majority (practice.md §2.9)
+	Waive   EffectKind = "waiver"   // somebody may take a role once outside the limits, by two thirds (§2.12.2)
+)
+
+// Effect is what happens, in the transaction that records it, if a motion is carried. It is part of the text that is voted on,
+// is in its hash, and never changes. Things are named as the record names them.
+type Effect struct {
+	Kind   EffectKind
+	Role   string // the role's key
+	Member string // whom it concerns
+	Term   string // EndTerm: which of their terms
+}
+
+// motionKind is the kind of the motions that have the effect.
+func (e Effect) motionKind() Kind {
+	switch e.Kind {
+	case EndTerm:
+		return Recall
+	case Waive:
+		return Waiver
+	}
+	return ""
+}
+
+// Majority returns what it takes to carry a motion with the effect.
+func (e Effect) Majority(r rulebook.Rules) tally.Rule {
+	switch e.Kind {
+	case EndTerm:
+		return r.RecallMajority()
+	case Waive:
+		return tally.AtLeast(2, 3, tally.Cast)
+	}
+	return r.MotionMajority()
+}
+
+// Closes returns when the vote on a motion of the kind closes that opens at an instant.
+func (k Kind) Closes(r rulebook.Rules, opens time.Time, zone *time.Location) time.Time {
+	if k == Recall {
+		return r.RecallWindow(opens, zone)
+	}
+	return r.BallotWindow(opens, zone)
+}
+
+func (e Effect) data() map[string]any {
+	d := map[string]any{"kind": string(e.Kind), "member": e.Member, "role": e.Role}
+	if e.Term != "" {
+		d["term"] = e.Term
+	}
+	return d
+}
+
+// write returns the effect as it is stored.
+func (e Effect) write() (string, error) {
+	if e.Kind == "" {
+		return "", nil
+	}
+	b, err := merkle.Canonical(e.data())
+	return string(b), err
+}
+
+func readEffect(text string) (e Effect, err error) {
+	if text == "" {
+		return e, nil
+	}
+	if err := json.Unmarshal([]byte(text), &e); err != nil {
+		return e, fmt.Errorf("effect of a motion: %w", err)
+	}
+	return e, nil
+}
+
+// Bring puts a proposal with an effect before the group in the actor's name, in the transaction in which it was found that the effect
+// can be. It returns fault.Invalid with the fields that are wrong, and fault.Conflict while the group is forming.
+func Bring(tx *db.Tx, l *ledger.Ledger, a member.Actor, about member.ID, p Proposal) (Motion, error) {
+	rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+	if err != nil {
+		return Motion{}, fmt.Errorf("look up rules: %w", err)
+	}
+	p = p.tidy()
+	p.Kind, p.AboutPerson = p.Text.Effect.motionKind(), true
+	if err := fault.Form(p.check(rules.Rules)); err != nil {
+		return Motion{}, err
+	}
+	sc := &scene{Service: &Service{ledger: l}, tx: tx, who: a.Member, group: a.Group, rules: rules}
+	text := p.Text.number(nil, 0)
+	if sc.m, err = insert(tx, Motion{
+		Group: a.Group.ID, Mover: a.Member.ID, Kind: p.Kind, AboutPerson: true, About: about, State: Draft, Created: tx.Now, Rulebook: rules.Number,
+	}, text); err != nil {
+		return Motion{}, fmt.Errorf("insert motion: %w", err)
+	}
+	err = sc.putForward(text)
+	return sc.m, err
+}
+
+// Petitioned is what a petition of members calls for.
+type Petitioned struct {
+	Petition string // as the record names it
+	About    member.ID
+	Signed   int
+	Text     Text
+	Notice   time.Duration // until the vote opens
+}
+
+// Petition puts before the group what a petition calls for: without a mover, about a person and so to be voted on in secret, tabled at
+// once, and with words that stand from the first moment on.
+func Petition(tx *db.Tx, l *ledger.Ledger, g member.Group, p Petitioned) (Motion, error) {
+	rules, err := rulebook.Current(tx, g.ID, tx.Now)
+	if err != nil {
+		return Motion{}, fmt.Errorf("look up rules: %w", err)
+	}
+	text := p.Text.number(nil, 0)
+	m, err := insert(tx, Motion{
+		Group: g.ID, Kind: text.Effect.motionKind(), AboutPerson: true, About: p.About, State: Draft, Created: tx.Now, Rulebook: rules.Number,
+	}, text)
+	if err != nil {
+		return m, fmt.Errorf("insert motion: %w", err)
+	}
+	if m.Number, err = nextNumber(tx, g.ID); err != nil {
+		return m, err
+	}
+	m.State, m.Sought, m.Tabled, m.Supporters = Tabled, tx.Now, tx.Now, p.Signed
+	m.TextUntil, m.Opens = tx.Now, tx.Now.Add(p.Notice)
+	m.Due = m.next(tx.Now)
+	if err := put(tx, m, Draft); err != nil {
+		return m, err
+	}
+	if err := record(tx, l, g, m, "motion.proposed", "", text.said(ledger.Data{
+		"number": m.Number, "version": m.Version, "kind": string(m.Kind), "about_person": true, "review_days": 0,
+		"petition": p.Petition, "supporters": m.Supporters,
+	})); err != nil {
+		return m, err
+	}
+	return m, record(tx, l, g, m, "motion.tabled", "", ledger.Data{
+		"supporters": m.Supporters, "needed": m.Supporters, "rulebook": m.Rulebook, "text_until": m.TextUntil, "opens_at": m.Opens,
+	})
+}
+
+// Cancel ends a tabled motion whose effect has nothing left to do, so that nobody is asked to vote on it. A vote that has opened
+// goes on to its close; then nothing is done, and Cancel does nothing.
+func Cancel(tx *db.Tx, l *ledger.Ledger, g member.Group, id ID) error {
+	m, err := Get(tx, id)
+	if err != nil || m.State != Tabled {
+		return err
+	}
+	m = m.end(Moot, tx.Now)
+	if err := put(tx, m, Tabled); err != nil {
+		return err
+	}
+	return record(tx, l, g, m, "motion.moot", "", nil)
+}

@@ -1,0 +1,121 @@
+package role
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+)
+
+// PetitionState is how far a petition is.
+type PetitionState string
+
+// The states of a petition: the first two, and then how it ended.
+const (
+	Collecting PetitionState = "collecting"
+	Reached    PetitionState = "reached" // enough have signed, and the members vote
+	EndedTerm  PetitionState = "carried"
+	Kept       PetitionState = "lost"
+	RanOut     PetitionState = "expired" // too few signed in time
+	Dropped    PetitionState = "dropped" // everybody took their name back
+	Overtaken  PetitionState = "over"    // the term ended in another way
+	Void       PetitionState = "void"    // the vote could not be held
+)
+
+// Limits of a petition (practice.md §2.9).
+const (
+	MaxReason  = 200 // words, of the reason and of the answer
+	answerDays = 5   // after enough have signed
+)
+
+// Petition is that members ask to end a term early. Nobody learns who started or signed it, only how many did.
+type Petition struct {
+	ID       int64
+	Group    member.GroupID
+	Number   int // from 1 in each group
+	Term     TermID
+	State    PetitionState
+	Reason   string
+	Answer   string // of whoever holds the term
+	Needed   int    // frozen at the start
+	Signed   int
+	Rulebook int
+	Started  time.Time
+	Closes   time.Time // the end of signing
+	Reached  time.Time
+	Motion   motion.ID
+	Ended    time.Time
+	due      time.Time
+}
+
+// Ref names the petition in the record.
+func (p Petition) Ref() string { return "petition/" + strconv.Itoa(p.Number) }
+
+// IsOpen says whether anything can still come of it.
+func (p Petition) IsOpen() bool { return p.State == Collecting || p.State == Reached }
+
+// MaySign returns nil if members may put their names under the petition now, or take them back. From a term's date on there is nothing to sign.
+func (p Petition) MaySign(t Term, now time.Time) error {
+	if p.State != Collecting || !now.Before(p.Closes) || !now.Before(t.Over()) {
+		return fault.New(fault.Conflict, "role.petition.closed")
+	}
+	return nil
+}
+
+// AnswerUntil is until when whoever holds the term may answer: for days after enough have signed, but not longer than until the vote
+// opens. It is zero while signing goes on.
+func (p Petition) AnswerUntil(opens time.Time) time.Time {
+	if p.Reached.IsZero() {
+		return time.Time{}
+	}
+	at := p.Reached.AddDate(0, 0, answerDays)
+	if opens.Before(at) {
+		return opens
+	}
+	return at
+}
+
+// MayAnswer returns nil if the member may answer the petition now: who holds the term, from its start on, in as many words as the reason has.
+func (p Petition) MayAnswer(t Term, who member.ID, opens, now time.Time) error {
+	switch {
+	case t.Member != who:
+		return fault.New(fault.Denied, "role.petition.only_holder")
+	case p.MaySign(t, now) == nil, p.State == Reached && now.Before(p.AnswerUntil(opens)):
+		return nil
+	}
+	return fault.New(fault.Conflict, "role.petition.answered")
+}
+
+// tidyReason returns a reason or an answer as it is kept, or fault.Invalid with the field.
+func tidyReason(field, s string) (string, error) {
+	s = motion.Tidy(s)
+	switch {
+	case s == "":
+		return s, fault.Form(map[string]lang.Msg{field: lang.M("role.petition.empty")})
+	case motion.Words(s) > MaxReason || len(s) > 20*MaxReason:
+		return s, fault.Form(map[string]lang.Msg{field: lang.M("motion.words_long", "Max", MaxReason, "Count", motion.Words(s))})
+	}
+	return s, nil
+}
+
+// next is when time alone has something to do for the petition next.
+func (p Petition) next(t Term, now time.Time) time.Time {
+	at := p.Closes
+	if p.State == Reached {
+		at = now.AddDate(0, 0, 1) // whether the vote could be held
+	}
+	if over := t.Over(); over.After(now) && over.Before(at) {
+		return over
+	}
+	return at
+}
+
+// number is what stands behind the word in a name of the record: 2026-003 in decision/2026-003.
+func number(ref string) string {
+	_, n, _ := strings.Cut(ref, "/")
+	return n
+}
