@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
@@ -54,11 +55,16 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Roles = role.NewService(d, l, alike{}, o.Decisions.Begin, catalog)
 	o.Members.OnForm(o.Roles.Form)
 	o.Members.OnLeave(o.Roles.Part)
+	o.Elections = election.NewService(d, l, o.Decisions.Begin, o.Roles.TextOf)
+	o.Roles.OnElect(o.Elections)
+	o.Decisions.OnElected(o.Elections.Counted)
+	o.Members.OnLeave(o.Elections.Part)
 	o.Talk = discussion.NewService(d, l)
 	o.Exports = export.NewService(d, l, nil)
 	if o.Ballots, err = ballot.New(t.Context(), d, l, t.TempDir(), o.Decisions.Record, o.Log); err != nil {
 		t.Fatal(err)
 	}
+	o.Ballots.OnElection(o.Elections.Contest)
 	t.Cleanup(func() {
 		if err := o.Ballots.Close(); err != nil {
 			t.Error(err)

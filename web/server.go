@@ -17,6 +17,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
@@ -37,6 +38,7 @@ type Services struct {
 	Ballots   *ballot.Service
 	Decisions *decision.Service
 	Roles     *role.Service
+	Elections *election.Service
 	Exports   *export.Service
 }
 

@@ -19,6 +19,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
@@ -41,6 +42,7 @@ type app struct {
 	accounts *account.Service
 	rules    *rulebook.Service
 	roles    *role.Service
+	votes    *election.Service
 	motions  *motion.Service
 	talk     *discussion.Service
 	ballots  *ballot.Service // nil beside a server, which alone may touch the urns
@@ -82,7 +84,9 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 		err = a.fill(ctx, c, now, log)
 	}
 	if err == nil && !beside {
-		a.ballots, err = ballot.New(ctx, a.db, a.ledger, c.KeysDir(), a.outcomes.Record, log)
+		if a.ballots, err = ballot.New(ctx, a.db, a.ledger, c.KeysDir(), a.outcomes.Record, log); err == nil {
+			a.ballots.OnElection(a.votes.Contest)
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, a.db.Close())
@@ -128,6 +132,10 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.roles = role.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin, words)
 	a.members.OnForm(a.roles.Form)
 	a.members.OnLeave(a.roles.Part)
+	a.votes = election.NewService(a.db, a.ledger, a.outcomes.Begin, a.roles.TextOf)
+	a.roles.OnElect(a.votes)
+	a.outcomes.OnElected(a.votes.Counted)
+	a.members.OnLeave(a.votes.Part)
 	a.talk = discussion.NewService(a.db, a.ledger)
 	a.exports = export.NewService(a.db, a.ledger, append(slices.Clone(c.Fonts), paper.SystemFontDirs()...))
 	return nil
@@ -145,7 +153,7 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Exports: a.exports}
+		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Elections: a.votes, Exports: a.exports}
 }
 
 // jobs is what time brings about.
@@ -153,6 +161,7 @@ func (a *app) jobs() []schedule.Job {
 	return []schedule.Job{
 		{Name: "accounts", Do: a.accounts.Tick},
 		{Name: "motions", Do: a.motions.Tick},
+		{Name: "elections", Do: a.votes.Tick}, // who stands is settled before the ballot opens
 		{Name: "ballots", Do: a.ballots.Tick},
 		{Name: "roles", Do: a.roles.Tick},
 		{Name: "heads", Do: a.heads.Keep},

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"folkmoot/internal/sortition"
 	"folkmoot/internal/tally"
 )
 

@@ -21,10 +21,15 @@ import (
 type Service struct {
 	db     *db.DB
 	ledger *ledger.Ledger
+
+	elected func(tx *db.Tx, c ballot.Closed, decision string) error
 }
 
 // NewService returns a Service on the database that writes to the record.
-func NewService(d *db.DB, l *ledger.Ledger) *Service { return &Service{d, l} }
+func NewService(d *db.DB, l *ledger.Ledger) *Service { return &Service{db: d, ledger: l} }
+
+// OnElected has the count of an election's ballot told, with the name of the decision, in the transaction that records it.
+func (s *Service) OnElected(f func(tx *db.Tx, c ballot.Closed, decision string) error) { s.elected = f }
 
 // Record records the decision that follows from a counted ballot and moves its motion on. It is the ballot's OnClose.
 func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
@@ -64,6 +69,9 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 		if err := s.enact(tx, c, d, text.Effect); err != nil {
 			return fmt.Errorf("enact: %w", err)
 		}
+	}
+	if c.Motion.Kind == motion.Election {
+		return s.elected(tx, c, d.Ref())
 	}
 	return s.settle(tx, c, moot)
 }
@@ -186,7 +194,7 @@ type View struct {
 	Filed   bool               // the viewer has a report here
 	Signed  []ballot.Signature // tellers' names under the count, the first one first
 	MaySign bool               // the viewer is a teller, and has not signed
-	Effects []Effect // what it did by itself
+	Effects []Effect           // what it did by itself
 	People  map[member.ID]member.Member
 }
 

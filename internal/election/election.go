@@ -56,11 +56,11 @@ type Election struct {
 	Seats    []role.Vacancy
 	Rulebook int
 	Opened   time.Time
-	Until    time.Time // nominations and acceptances close
-	Extended bool      // once, by half, because there were no more candidates than seats
-	Opens    time.Time // of the ballot; questions are answered until then
-	Final    time.Time // objections close; zero until it is counted
-	Starts   time.Time // when the first terms begin, if nothing is put off
+	Until    time.Time  // nominations and acceptances close
+	Extended bool       // once, by half, because there were no more candidates than seats
+	Opens    time.Time  // of the ballot; questions are answered until then
+	Final    time.Time  // objections close; zero until it is counted
+	Starts   time.Time  // when the first terms begin, if nothing is put off
 	Relaxed  []role.Bar // limits that gave way, so that terms are half as long
 	Decision string     // that came of it: decision/2026-014
 	due      time.Time
@@ -176,7 +176,9 @@ func (s *Standing) check(r rulebook.Rules) error {
 }
 
 // when returns the filling as limits look at it.
-func (e Election) when() role.Filling { return role.Filling{Closes: e.Until, Starts: e.Starts, Seats: len(e.Seats)} }
+func (e Election) when() role.Filling {
+	return role.Filling{Closes: e.Until, Starts: e.Starts, Seats: len(e.Seats)}
+}
 
 // words tidies a text and notes what is wrong with it: it must be there, and not longer than so many words.
 func words(wrong map[string]lang.Msg, field string, text *string, most int) {

@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/token"
@@ -20,10 +21,14 @@ type Service struct {
 	db     *db.DB
 	ledger *ledger.Ledger
 	begin  role.BeginTerm
+	words  func(g member.Group, r role.Role, seats int) motion.Text
 }
 
-// NewService returns a Service on the database that writes to the record. What is elected is given with begin.
-func NewService(d *db.DB, l *ledger.Ledger, begin role.BeginTerm) *Service { return &Service{d, l, begin} }
+// NewService returns a Service on the database that writes to the record. Terms of those who are elected are given through begin; the
+// motions that elections are have the words that words puts together.
+func NewService(d *db.DB, l *ledger.Ledger, begin role.BeginTerm, words func(g member.Group, r role.Role, seats int) motion.Text) *Service {
+	return &Service{d, l, begin, words}
+}
 
 // scene is what a member does in an election, with everything that the rules need to judge it, read in the transaction that does it.
 type scene struct {

@@ -104,11 +104,7 @@ func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Ve
 		Until: role.Evening(tx.Now.AddDate(0, 0, rules.Rules.NominationsDays), g.Zone),
 	}
 	e.plan(rules.Rules, g)
-	words, err := role.TextOf(r, g, len(seats))
-	if err != nil {
-		return err
-	}
-	m, err := motion.Call(tx, s.ledger, g, motion.Called{Kind: motion.Election, AboutPerson: true, Text: words, Opens: e.Opens, By: r.Ref()})
+	m, err := motion.Call(tx, s.ledger, g, motion.Called{Kind: motion.Election, AboutPerson: true, Text: s.words(g, r, len(seats)), Opens: e.Opens, By: r.Ref()})
 	if err != nil {
 		return fmt.Errorf("put the election before the group: %w", err)
 	}
@@ -146,12 +142,12 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// Last says whether the role has an election under way, and when its last one ended in which nobody was elected. It is role's.
+// Last says whether the role has an election under way, and when the last one opened if nobody was elected in it. It is role's.
 func (s *Service) Last(tx *db.Tx, r role.ID) (open bool, failed time.Time, err error) {
 	last, err := latest(tx, []role.ID{r})
 	e := last[r]
 	if e.ID != 0 && e.State == Nobody {
-		failed = e.Opens
+		failed = e.Opened
 	}
 	return e.ID != 0 && e.State.Open(), failed, err
 }

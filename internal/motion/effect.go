@@ -3,6 +3,7 @@ package motion
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"folkmoot/internal/db"
@@ -135,24 +136,64 @@ func Petition(tx *db.Tx, l *ledger.Ledger, g member.Group, p Petitioned) (Motion
 	if err != nil {
 		return m, fmt.Errorf("insert motion: %w", err)
 	}
-	if m.Number, err = nextNumber(tx, g.ID); err != nil {
+	if err := m.call(tx, p.Notice, p.Signed); err != nil {
 		return m, err
 	}
-	m.State, m.Sought, m.Tabled, m.Supporters = Tabled, tx.Now, tx.Now, p.Signed
-	m.TextUntil, m.Opens = tx.Now, tx.Now.Add(p.Notice)
+	return m, m.recordCall(tx, l, g, text, ledger.Data{"petition": p.Petition, "supporters": m.Supporters})
+}
+
+// call numbers and tables a motion without a mover, whose words stand from the first moment on.
+func (m *Motion) call(tx *db.Tx, notice time.Duration, supporters int) (err error) {
+	if m.Number, err = nextNumber(tx, m.Group); err != nil {
+		return err
+	}
+	m.State, m.Sought, m.Tabled, m.Supporters = Tabled, tx.Now, tx.Now, supporters
+	m.TextUntil, m.Opens = tx.Now, tx.Now.Add(notice)
 	m.Due = m.next(tx.Now)
-	if err := put(tx, m, Draft); err != nil {
-		return m, err
+	return put(tx, *m, Draft)
+}
+
+// recordCall records a motion without a mover, and what called for it.
+func (m Motion) recordCall(tx *db.Tx, l *ledger.Ledger, g member.Group, t Text, by ledger.Data) error {
+	data := ledger.Data{"number": m.Number, "version": m.Version, "kind": string(m.Kind), "about_person": m.AboutPerson, "review_days": 0}
+	maps.Copy(data, by)
+	if err := record(tx, l, g, m, "motion.proposed", "", t.said(data)); err != nil {
+		return err
 	}
-	if err := record(tx, l, g, m, "motion.proposed", "", text.said(ledger.Data{
-		"number": m.Number, "version": m.Version, "kind": string(m.Kind), "about_person": true, "review_days": 0,
-		"petition": p.Petition, "supporters": m.Supporters,
-	})); err != nil {
-		return m, err
-	}
-	return m, record(tx, l, g, m, "motion.tabled", "", ledger.Data{
+	return record(tx, l, g, m, "motion.tabled", "", ledger.Data{
 		"supporters": m.Supporters, "needed": m.Supporters, "rulebook": m.Rulebook, "text_until": m.TextUntil, "opens_at": m.Opens,
 	})
+}
+
+// Called is what the clock puts before the group.
+type Called struct {
+	Kind        Kind
+	AboutPerson bool
+	Text        Text
+	Opens       time.Time // the vote
+	By          string    // what called for it, as the record names it
+}
+
+// Call puts before the group what the clock calls for: without a mover, tabled at once, and with words that stand from the first moment on.
+func Call(tx *db.Tx, l *ledger.Ledger, g member.Group, c Called) (Motion, error) {
+	rules, err := rulebook.Current(tx, g.ID, tx.Now)
+	if err != nil {
+		return Motion{}, fmt.Errorf("look up rules: %w", err)
+	}
+	text := c.Text.number(nil, 0)
+	m, err := insert(tx, Motion{Group: g.ID, Kind: c.Kind, AboutPerson: c.AboutPerson, State: Draft, Created: tx.Now, Rulebook: rules.Number}, text)
+	if err != nil {
+		return m, fmt.Errorf("insert motion: %w", err)
+	}
+	if err := m.call(tx, c.Opens.Sub(tx.Now), 0); err != nil {
+		return m, err
+	}
+	return m, m.recordCall(tx, l, g, text, ledger.Data{"called_by": c.By, "supporters": 0})
+}
+
+// Lapse ends a tabled motion that there is nothing to vote on for: nobody stands in the election that it is.
+func Lapse(tx *db.Tx, id ID, at time.Time) error {
+	return SetState(tx, id, Tabled, Lapsed, Times{Ended: at})
 }
 
 // Cancel ends a tabled motion whose effect has nothing left to do, so that nobody is asked to vote on it. A vote that has opened

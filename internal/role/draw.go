@@ -74,8 +74,11 @@ const (
 	againDays   = 14             // until everybody is asked again, if nobody would
 )
 
-// lead is how long before a seat is free everybody is asked who would take it.
-func lead(r rulebook.Rules) time.Duration {
+// lead is how long before a seat is free everybody is asked who would take it, or its election opens.
+func (ro Role) lead(r rulebook.Rules) time.Duration {
+	if ro.Fill == ByElection {
+		return electionLead(r)
+	}
 	return time.Duration(r.NominationsDays)*24*time.Hour + wordsTime + declineTime
 }
 
@@ -96,20 +99,20 @@ func termDays(r rulebook.Rules, seat int, first, relaxed bool) int {
 	return max(days, leastDays)
 }
 
-// vacancy is a seat, and from when on nobody is there to hold it.
-type vacancy struct {
-	seat int
-	from time.Time
+// Vacancy is a seat, and from when on nobody is there to hold it.
+type Vacancy struct {
+	Seat int
+	From time.Time
 }
 
 // vacancies returns the seats of the role in the order in which they become free, by the terms that are not over. A term counts as
 // filling its seat also before it begins.
-func vacancies(r Role, terms []Term, now time.Time) (out []vacancy) {
+func vacancies(r Role, terms []Term, now time.Time) (out []Vacancy) {
 	for seat := 1; seat <= r.Seats; seat++ {
-		v := vacancy{seat, now}
+		v := Vacancy{seat, now}
 		for _, t := range terms {
-			if t.Seat == seat && t.Over().After(v.from) {
-				v.from = t.Over()
+			if t.Seat == seat && t.Over().After(v.From) {
+				v.From = t.Over()
 			}
 		}
 		out = append(out, v)
@@ -118,6 +121,6 @@ func vacancies(r Role, terms []Term, now time.Time) (out []vacancy) {
 	return out
 }
 
-func sortVacancies(vs []vacancy) {
-	slices.SortStableFunc(vs, func(a, b vacancy) int { return a.from.Compare(b.from) })
+func sortVacancies(vs []Vacancy) {
+	slices.SortStableFunc(vs, func(a, b Vacancy) int { return a.From.Compare(b.From) })
 }

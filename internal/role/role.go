@@ -20,6 +20,10 @@ type Fill string
 // ByLot draws from those who say that they would do it, with more weight to those who have not done it (R4).
 const ByLot Fill = "lot"
 
+// ByElection has the members vote, with re-election limits and a pause (R2), and with terms in a pair that do not end together (R3, R6).
+// Where nobody stands or is elected, a lot is drawn for half a term from those who would (practice.md §2.12.6).
+const ByElection Fill = "election"
+
 // Type is a kind of role, as a preset has it: chores with a short list of powers.
 type Type struct {
 	Key    string // its words are role.<key>.name, .does and .not
@@ -34,7 +38,11 @@ func Types(preset rulebook.Name) []Type {
 	if preset == rulebook.Affinity {
 		return nil
 	}
-	return []Type{{Key: "tellers", Family: "counting", Fill: ByLot, Seats: 2, Caps: []member.Capability{member.SignCount}}}
+	return []Type{
+		{Key: "convenors", Family: exclusive, Fill: ByElection, Seats: 2},
+		{Key: "treasurers", Family: "money", Fill: ByElection, Seats: 2},
+		{Key: "tellers", Family: "counting", Fill: ByLot, Seats: 2, Caps: []member.Capability{member.SignCount}},
+	}
 }
 
 // Role is a role of one group.

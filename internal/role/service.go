@@ -22,12 +22,14 @@ type Service struct {
 	chance io.Reader
 	begin  BeginTerm
 	words  *lang.Catalog
+
+	elections Elections // of roles that are elected
 }
 
 // NewService returns a Service on the database that writes to the record. The secrets of its draws are read from chance, which must be
 // such that nobody can guess them. Terms are given through begin. What a petition calls for is worded by words, in the group's language.
 func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader, begin BeginTerm, words *lang.Catalog) *Service {
-	return &Service{d, l, chance, begin, words}
+	return &Service{db: d, ledger: l, chance: chance, begin: begin, words: words}
 }
 
 // Form gives a group that has stopped forming the roles of its preset, in the transaction in which the third member joins.

@@ -102,20 +102,27 @@ func (s *Service) lookAfter(tx *db.Tx, r Role) error {
 			return err
 		}
 	}
+	voting, failed, err := s.voting(tx, r)
+	if err != nil {
+		return err
+	}
+	if voting {
+		return setDue(tx, r.ID, time.Time{}) // the election has the role looked after again
+	}
 	terms, err := running(tx, []ID{r.ID}, tx.Now)
 	if err != nil {
 		return err
 	}
 	free := vacancies(r, terms, tx.Now)
-	ahead := lead(rules.Rules)
+	ahead := r.lead(rules.Rules)
 	var seats int
 	for _, v := range free {
-		if !v.from.Add(-ahead).After(tx.Now) {
+		if !v.From.Add(-ahead).After(tx.Now) {
 			seats++
 		}
 	}
 	if seats == 0 {
-		return setDue(tx, r.ID, free[0].from.Add(-ahead))
+		return setDue(tx, r.ID, free[0].From.Add(-ahead))
 	}
 	if again := d.Closes.AddDate(0, 0, againDays); d.State == Nobody && tx.Now.Before(again) {
 		return setDue(tx, r.ID, again)
@@ -123,7 +130,10 @@ func (s *Service) lookAfter(tx *db.Tx, r Role) error {
 	if err := setDue(tx, r.ID, time.Time{}); err != nil {
 		return err
 	}
-	return s.ask(tx, g, r, rules, seats, free[seats-1].from)
+	if r.Fill == ByElection && !failed.After(d.Asked) {
+		return s.elections.Open(tx, g, r, rules, free[:seats])
+	}
+	return s.ask(tx, g, r, rules, seats, free[seats-1].From)
 }
 
 // ask begins a draw for seats of which the last is free from an instant on.
@@ -409,13 +419,13 @@ func (o offering) open() (seats []int) {
 		given[t.Seat] = true
 	}
 	for _, v := range vacancies(o.role, o.other, o.now) {
-		last, mine := o.last(v.seat)
+		last, mine := o.last(v.Seat)
 		switch {
 		case mine && !last.Ended.IsZero() && last.Ends.After(o.now):
-			seats = append(seats, v.seat)
-		case !mine && !v.from.After(o.Starts) && len(given) < o.Seats:
-			given[v.seat] = true
-			seats = append(seats, v.seat)
+			seats = append(seats, v.Seat)
+		case !mine && !v.From.After(o.Starts) && len(given) < o.Seats:
+			given[v.Seat] = true
+			seats = append(seats, v.Seat)
 		}
 	}
 	return seats
@@ -428,6 +438,6 @@ func (o offering) term(seat int) Term {
 		return Term{Seat: seat, Begins: later(last.Begins, soonest), Ends: last.Ends}
 	}
 	begins := later(o.Starts, soonest)
-	days := termDays(o.rules, seat, o.first, len(o.Relaxed) > 0)
+	days := termDays(o.rules, seat, o.first, len(o.Relaxed) > 0 || o.role.Fill == ByElection)
 	return Term{Seat: seat, Begins: begins, Ends: begins.In(o.zone).AddDate(0, 0, days).UTC()}
 }

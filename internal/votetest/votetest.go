@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
+	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
@@ -30,6 +31,7 @@ type World struct {
 	Members   *member.Service
 	Rules     *rulebook.Service
 	Roles     *role.Service
+	Elections *election.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -85,6 +87,10 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Members.OnForm(w.Roles.Form)
 	w.Members.OnLeave(motion.Part)
 	w.Members.OnLeave(w.Roles.Part)
+	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf)
+	w.Roles.OnElect(w.Elections)
+	w.Decisions.OnElected(w.Elections.Counted)
+	w.Members.OnLeave(w.Elections.Part)
 	return w
 }
 
@@ -151,6 +157,7 @@ func (w *World) Restart() {
 	if err != nil {
 		w.Fatal(err)
 	}
+	s.OnElection(w.Elections.Contest)
 	w.Ballots = s
 	w.Cleanup(func() {
 		if err := s.Close(); err != nil {
@@ -200,6 +207,9 @@ func (w *World) Write(f func(*db.Tx) error) {
 func (w *World) Tick() {
 	w.Helper()
 	if err := w.Motions.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
+	if err := w.Elections.Tick(w.Context()); err != nil {
 		w.Fatal(err)
 	}
 	if err := w.Ballots.Tick(w.Context()); err != nil {

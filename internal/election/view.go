@@ -1,0 +1,203 @@
+package election
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/member"
+	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
+)
+
+// View is an election as one member sees it at one moment.
+type View struct {
+	Election
+	Now        time.Time
+	Role       role.Role
+	Rules      rulebook.Rules
+	Candidates []Candidate // who stands or stood, by reference
+	Mine       Candidate   // the viewer's own candidature; zero if there is none
+	Bars       []role.Bar  // what keeps the viewer from standing
+	Questions  []Question
+	Answers    []Answer // that the viewer may read: their own at any time
+	Objections []Objection
+	People     map[member.ID]member.Member
+}
+
+// Show returns the election with the number of its motion. It returns fault.NotFound if there is none, and to who is no member.
+func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View, err error) {
+	if !a.IsMember() {
+		return v, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		v = View{Now: tx.Now}
+		if v.Election, err = find(tx, a.Group.ID, number); err != nil {
+			return err
+		}
+		if v.Role, err = role.Get(tx, v.Election.Role); err != nil {
+			return err
+		}
+		rules, err := rulebook.Get(tx, a.Group.ID, v.Rulebook)
+		if err != nil {
+			return err
+		}
+		v.Rules = rules.Rules
+		if err := v.people(tx, a); err != nil {
+			return err
+		}
+		return v.talk(tx)
+	})
+	return v, err
+}
+
+// people adds who stands, and what concerns the viewer.
+func (v *View) people(tx *db.Tx, a member.Actor) error {
+	all, err := candidates(tx, v.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		if c.Member == a.Member.ID {
+			v.Mine = c
+		}
+		if !c.Accepted.IsZero() {
+			v.Candidates = append(v.Candidates, c)
+		}
+	}
+	if v.State != Nominating {
+		return nil
+	}
+	v.Bars, err = role.BarsOf(tx, a.Group, a.Member.ID, v.Role, v.Rules, v.when())
+	return err
+}
+
+// talk adds questions with the answers that may be read, objections, and the names of everybody.
+func (v *View) talk(tx *db.Tx) (err error) {
+	if v.Questions, err = questions(tx, v.ID); err != nil {
+		return err
+	}
+	given, err := answers(tx, v.ID)
+	if err != nil {
+		return err
+	}
+	v.Answers = shown(v.Election, v.Now, stand(v.Candidates), given)
+	for _, a := range given {
+		if a.Candidate == v.Mine.ID && !slices.Contains(v.Answers, a) {
+			v.Answers = append(v.Answers, a)
+		}
+	}
+	if v.Objections, err = objections(tx, v.ID); err != nil {
+		return err
+	}
+	var ids []member.ID
+	for _, c := range v.Candidates {
+		ids = append(ids, c.Member)
+	}
+	for _, q := range v.Questions {
+		ids = append(ids, q.Author)
+	}
+	for _, o := range v.Objections {
+		ids = append(ids, o.Member)
+	}
+	v.People, err = member.Many(tx, ids)
+	return err
+}
+
+// Stand returns those of the candidates who stand.
+func (v View) Stand() []Candidate { return stand(v.Candidates) }
+
+// Asked is an election in which somebody has put the viewer up, and they have not said.
+type Asked struct {
+	Election
+	Role role.Role
+}
+
+// Asked returns the elections in which the actor was put up and has neither accepted nor declined.
+func (s *Service) Asked(ctx context.Context, a member.Actor) (out []Asked, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		all, err := askedOf(tx, a.Group.ID, a.Member.ID)
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			e, err := get(tx, c.Election)
+			if err != nil {
+				return err
+			}
+			r, err := role.Get(tx, e.Role)
+			if err != nil {
+				return err
+			}
+			out = append(out, Asked{e, r})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Running returns the group's elections under way, the oldest first.
+func (s *Service) Running(ctx context.Context, a member.Actor) (out []Election, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = open(tx, a.Group.ID)
+		return err
+	})
+	return out, err
+}
+
+// Latest returns the newest election of each of the roles.
+func (s *Service) Latest(ctx context.Context, a member.Actor, roles []role.ID) (out map[role.ID]Election, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		out, err = latest(tx, roles)
+		return err
+	})
+	return out, err
+}
+
+// Result is the count of an election's ballot: the sheet as it was counted, and its papers where they are published.
+type Result struct {
+	ballot.Ballot
+	Sheet string // folkmoot-count/1, with options by reference; "" while nothing is counted
+	Kinds []ballot.Kind
+}
+
+// Result returns how the last ballot of the election was counted, or fault.NotFound while there is none.
+func (s *Service) Result(ctx context.Context, a member.Actor, number int) (r Result, err error) {
+	if !a.IsMember() {
+		return r, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		e, err := find(tx, a.Group.ID, number)
+		if err != nil {
+			return err
+		}
+		rounds, err := ballot.Of(tx, e.Motion)
+		if err != nil {
+			return err
+		}
+		if len(rounds) == 0 || !rounds[len(rounds)-1].IsCounted() {
+			return fault.New(fault.NotFound, "ballot.none")
+		}
+		r.Ballot = rounds[len(rounds)-1]
+		sheet, err := ballot.SheetOf(tx, r.ID)
+		if db.IsNotFound(err) {
+			return nil // too few took part
+		}
+		if err != nil {
+			return err
+		}
+		r.Sheet = sheet
+		r.Kinds, err = ballot.Kinds(tx, r.ID)
+		return err
+	})
+	return r, err
+}
