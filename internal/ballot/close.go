@@ -212,7 +212,11 @@ func (s *Service) noteClosed(tx *db.Tx, c Closed) error {
 	}
 	if c.Count != nil {
 		data["sheet_hash"], data["rankings_hash"] = hex.EncodeToString(c.Count.Sheet[:]), hex.EncodeToString(c.Count.Rankings[:])
-		data["elected"] = c.Count.Elected
+		elected := make([]any, len(c.Count.Elected))
+		for i, ref := range c.Count.Elected {
+			elected[i] = ref
+		}
+		data["elected"] = elected
 	}
 	if !c.tooFew() && !c.Ranked() {
 		data["for"], data["against"], data["abstain"] = c.Votes.For, c.Votes.Against, c.Votes.Abstain

@@ -197,7 +197,7 @@ func (c Contest) filled(s *tally.Sheet) (elected []string, outcome tally.Outcome
 	return elected, tally.Carried
 }
 
-// contestData is the contest as it is stored and as it goes into the fingerprint of the question.
+// data is the contest as it is stored and as it goes into the fingerprint of the question.
 func (c Contest) data() map[string]any {
 	options, reserved := make([]any, len(c.Options)), make([]any, len(c.For))
 	for i, ref := range c.Options {
