@@ -51,6 +51,8 @@ type stylePage struct {
 	QR         QR
 	Card       CodeCard
 	Copies     []Copy
+	Flow       Flow
+	Times      Times
 }
 
 var styleTmpl = newPage[stylePage]("style.html")
@@ -77,6 +79,7 @@ func styleGuide(f Frame) stylePage {
 	p.styleForms()
 	p.styleVote(day)
 	p.stylePaper(day)
+	p.Flow, p.Times = styleFlow(), styleTimes(day)
 	return p
 }
 
