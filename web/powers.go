@@ -21,6 +21,7 @@ import (
 type powersPage struct {
 	Frame
 	Roles  []roleCard
+	Times  Times
 	Powers []Power // that belong to no role
 	Keys   []keyLine
 	Empty  Empty
@@ -54,6 +55,11 @@ func (s *Server) showPowers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	all := c.QueryParam("years") == "all"
+	times, err := s.Roles.Timeline(ctx, a, all)
+	if err != nil {
+		return err
+	}
 	founders, err := s.Members.Founders(ctx, a)
 	if err != nil {
 		return err
@@ -68,6 +74,7 @@ func (s *Server) showPowers(c echo.Context) error {
 	for _, r := range m.Roles {
 		p.Roles = append(p.Roles, roleCardOf(a, m, r))
 	}
+	p.Times = timesOf(a, times, all, powersPath(a.Group))
 	for _, f := range founders {
 		p.Powers = append(p.Powers, founderPower(a, f))
 	}

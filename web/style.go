@@ -54,6 +54,8 @@ type stylePage struct {
 	QR         QR
 	Card       CodeCard
 	Copies     []Copy
+	Flow       Flow
+	Times      Times
 }
 
 var styleTmpl = newPage[stylePage]("style.html")
@@ -81,6 +83,7 @@ func styleGuide(f Frame) stylePage {
 	p.styleVote(day)
 	p.styleRank()
 	p.stylePaper(day)
+	p.Flow, p.Times = styleFlow(), styleTimes(day)
 	return p
 }
 
