@@ -190,9 +190,11 @@ func localPath(next, otherwise string) string {
 	return next
 }
 
-// isBallot tells the routes on which votes are cast, and the paths they match: they have "vote" in their path. Less is logged
-// there.
-func isBallot(path string) bool { return strings.Contains(path+"/", "/vote/") }
+// isBallot tells the routes on which votes are cast or petitions signed, and the paths they match: they have "vote" in their path, or
+// "end" below a role. Nothing is logged there.
+func isBallot(path string) bool {
+	return strings.Contains(path+"/", "/vote/") || strings.Contains(path, "/powers/") && strings.Contains(path, "/end/")
+}
 
 // isUnpacked tells the routes whose answers are never compressed, and the paths they match. The size of a vote's page would depend on
 // what was chosen. The others show a secret beside their own address, which whoever sends the reader there can choose: from the sizes

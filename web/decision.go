@@ -127,6 +127,13 @@ func (s *Server) showDecision(c echo.Context) error {
 	if tells(v.Ballot, v.Result) {
 		p.Say = append(p.Say, lang.M("ballot.result.small"))
 	}
+	for _, e := range v.Effects {
+		id := "decision.effect." + string(e.Kind)
+		if !e.Done() {
+			id = "decision.effect.not." + string(e.Why)
+		}
+		p.Say = append(p.Say, lang.M(id))
+	}
 	p.sign(a, v)
 	for i, cl := range v.Words.Clauses {
 		p.Clauses = append(p.Clauses, Clause{Number: i + 1, Text: cl.Text})

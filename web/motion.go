@@ -20,7 +20,9 @@ type motionPage struct {
 	IsDraft    bool
 	Vote       VoteBox
 	Clauses    []Clause
+	Effect     lang.Msg // what happens by itself if it is carried
 	Passages   []passage
+	Silent     lang.Msg // whom it concerns has not answered
 	Sides      []voices // for beside against
 	Facts      []Fact
 	Supporters []string
@@ -88,6 +90,9 @@ func (s *Server) showMotion(c echo.Context) error {
 	}
 	p.fillActs(a, v)
 	p.fillSupport(a, v)
+	if err := s.fillEffect(c, &p, v); err != nil {
+		return err
+	}
 	p.Sides = sidesOf(a, v.Motion, v.Sides, v.MayArgue(v.Now) == nil)
 	talk, err := s.Talk.Summary(ctx, a, v.Motion)
 	if err != nil {
@@ -141,7 +146,11 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	if p.IsDraft {
 		return
 	}
-	p.Facts = append(p.Facts, Fact{Label: lang.M("motion.fact.mover"), Value: plain(v.People[v.Mover].Name)})
+	mover := plain(v.People[v.Mover].Name)
+	if v.Mover == 0 {
+		mover = lang.M("motion.petition", "Count", v.Supporters)
+	}
+	p.Facts = append(p.Facts, Fact{Label: lang.M("motion.fact.mover"), Value: mover})
 	if v.Version > 1 {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("motion.fact.version"), Value: lang.M("motion.fact.version_value", "Number", v.Version), Href: motionPath(a.Group, v.Motion, "versions")})
 	}
@@ -169,6 +178,36 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 		Label: lang.M("motion.fact.rules"), Value: lang.M("motion.fact.rules_value", "Number", v.Rules.Number),
 		Href: groupPath(a.Group) + "/rules/" + strconv.Itoa(v.Rules.Number),
 	})
+}
+
+// fillEffect says what happens by itself if the proposal is carried, and what whoever it concerns answers: in the same place as the
+// reason, and at the same length.
+func (s *Server) fillEffect(c echo.Context, p *motionPage, v motion.View) error {
+	p.Effect = effectSay(v.Text.Effect)
+	if v.Mover != 0 {
+		return nil
+	}
+	of, err := s.Roles.For(c.Request().Context(), v.ID)
+	if err != nil {
+		return err
+	}
+	for i := range p.Passages {
+		p.Passages[i].Title = lang.M("petition.reasons")
+	}
+	if of.Answer == "" {
+		p.Silent = lang.M("petition.silent")
+		return nil
+	}
+	p.Passages = append(p.Passages, passage{lang.M("petition.answers"), of.Answer})
+	return nil
+}
+
+// effectSay says what a carried proposal does by itself; nothing, if that is nothing.
+func effectSay(e motion.Effect) lang.Msg {
+	if e.Kind == "" {
+		return lang.Msg{}
+	}
+	return lang.M("motion.effect." + string(e.Kind))
 }
 
 // clauseAnchor is where a clause stands on the page of its proposal.
@@ -234,6 +273,11 @@ func (p *motionPage) supportAct(a member.Actor, v motion.View, label string) Act
 
 // fillSupport says who supports the proposal, how its vote will be held, and what its proposer can do.
 func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
+	if v.Mover == 0 {
+		p.Support, p.Means = lang.M("motion.petition", "Count", v.Supporters), lang.M("motion.petition_means")
+		p.Secret = lang.M("motion.held.person")
+		return
+	}
 	me := a.Member.ID
 	path := func(below string) string { return motionPath(a.Group, v.Motion, below) }
 	for _, id := range v.Supporting {

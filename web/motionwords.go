@@ -124,7 +124,11 @@ func motionRow(a member.Actor, m motion.Motion, mover member.Member, need int, f
 		return r
 	}
 	r.Can, r.Notes = rowCan(m, part, now), rowSays(m, part, now)
-	r.Facts = append(r.Facts, lang.M("motion.by", "Name", mover.Name))
+	if m.Mover == 0 {
+		r.Facts = append(r.Facts, lang.M("motion.petition", "Count", m.Supporters))
+	} else {
+		r.Facts = append(r.Facts, lang.M("motion.by", "Name", mover.Name))
+	}
 	switch {
 	case m.Posts == 0:
 	case fresh:

@@ -23,6 +23,7 @@ type nowPage struct {
 	Meeting  meeting
 	Wait     lang.Msg // from when on the reader can vote, if they cannot yet
 	Asked    []Row    // roles for which the reader is asked
+	Ending   []Row    // petitions to end a term
 	Sections []nowSection
 	Empty    Empty
 	Drafts   []Row
@@ -89,6 +90,13 @@ func (s *Server) showNow(c echo.Context) error {
 	}
 	for _, r := range asked {
 		p.Asked = append(p.Asked, askedRow(a, r, p.voice()))
+	}
+	ending, err := s.Roles.Asking(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, v := range ending {
+		p.Ending = append(p.Ending, petitionRow(a, v, p.voice()))
 	}
 	if err := s.fillDecided(c, &p); err != nil {
 		return err

@@ -25,6 +25,9 @@ type powersPage struct {
 	Powers []Power // that belong to no role
 	Keys   []keyLine
 	Empty  Empty
+
+	Waivers []lang.Msg // who may take, or took, a role outside the limits
+	Waived  lang.Msg   // how many have been let
 }
 
 // roleCard is a role on the power map.
@@ -81,10 +84,35 @@ func (s *Server) showPowers(c echo.Context) error {
 	for _, k := range keys {
 		p.Keys = append(p.Keys, keyLine(k))
 	}
+	p.fillWaivers(a, m)
 	if len(p.Roles) == 0 {
 		p.Empty = Empty{Title: lang.M("powers.none"), Say: []lang.Msg{lang.M("powers.none_say." + noRoles(a.Group))}}
 	}
 	return powersTmpl.render(c, http.StatusOK, p)
+}
+
+// fillWaivers counts in public who was let outside the limits (practice.md §2.12.2).
+func (p *powersPage) fillWaivers(a member.Actor, m role.Map) {
+	w := m.Waivers
+	if p.Waived = lang.M("powers.waived", "Count", w.All); w.All == 0 {
+		p.Waived = lang.M("powers.waived_none")
+	}
+	for _, g := range w.List {
+		id := "powers.waiver.free"
+		var bars []string
+		if g.Term != 0 {
+			id = "powers.waiver.used"
+			for _, b := range g.Bars {
+				bars = append(bars, p.voice().Say(lang.M("powers.waiver.bar."+string(b))))
+			}
+			if len(bars) == 0 {
+				id = "powers.waiver.needless"
+			}
+		}
+		_, number, _ := strings.Cut(g.Cause, "/")
+		p.Waivers = append(p.Waivers, lang.M(id, "Who", memberName(w.People[g.Member]), "Role", roleName(w.Roles[g.Role]),
+			"At", local(a, g.At), "Number", number, "Bars", strings.Join(bars, ", ")))
+	}
 }
 
 // noRoles says why a group has no roles.
@@ -152,6 +180,8 @@ type rolePage struct {
 	May    []lang.Msg
 	Held   []Power
 	Mine   []Grave // terms of the reader, which they can give up
+	Ends   []Link  // to ending terms early
+	Waive  Link
 	Ask    askForm // whether the reader would do it; zero: nobody is asked
 	Totals []lang.Msg
 	Draw   lang.Msg // how far the newest is, in a sentence
@@ -208,8 +238,10 @@ func (s *Server) rolePage(c echo.Context, v role.View, words string, wrong map[s
 	for _, cap := range v.Caps {
 		p.May = append(p.May, lang.M("power."+string(cap)))
 	}
+	p.Waive = Link{Href: powersPath(a.Group, v.Key, "waiver"), Label: lang.M("waiver.title")}
 	for _, t := range v.Terms {
 		p.Held = append(p.Held, termPower(a, v.People, t))
+		p.Ends = append(p.Ends, endLink(a, v, t))
 		if t.Member == v.Me {
 			p.Mine = append(p.Mine, giveUp(a, v, t, p.Guard()))
 		}
@@ -221,6 +253,15 @@ func (s *Server) rolePage(c echo.Context, v role.View, words string, wrong map[s
 		p.Past = append(p.Past, lang.M("powers.past."+cmp.Or(t.How, "over"), "Who", memberName(v.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Over())))
 	}
 	return p
+}
+
+// endLink leads to where members ask to end a term early, and says how far they are.
+func endLink(a member.Actor, v role.View, t role.Term) Link {
+	l := Link{Href: petitionPath(a.Group, v.Key, t.Ref), Label: lang.M("petition.link", "Name", memberName(v.People[t.Member]))}
+	if asked, ok := v.Asked[t.ID]; ok {
+		l.Label = lang.M("petition.link."+string(asked.State), "Name", memberName(v.People[t.Member]), "Count", asked.Signed, "Need", asked.Needed)
+	}
+	return l
 }
 
 // giveUp is the button with which somebody ends their own term.

@@ -78,6 +78,13 @@ func routes() []route {
 		{post, "/g/:group/powers/:role/answer", members, (*Server).answerRole},
 		{post, "/g/:group/powers/:role/words", members, (*Server).throwIn},
 		{post, "/g/:group/powers/:role/give-up", members, (*Server).giveUpTerm},
+		{get, "/g/:group/powers/:role/waiver", members, (*Server).showWaiver},
+		{post, "/g/:group/powers/:role/waiver", members, (*Server).proposeWaiver},
+		{get, "/g/:group/powers/:role/end/:term", members, (*Server).showPetition},
+		{post, "/g/:group/powers/:role/end/:term", members, (*Server).startPetition},
+		{post, "/g/:group/powers/:role/end/:term/sign", members, (*Server).signPetition},
+		{post, "/g/:group/powers/:role/end/:term/unsign", members, (*Server).unsignPetition},
+		{post, "/g/:group/powers/:role/end/:term/answer", members, (*Server).answerPetition},
 		{get, "/g/:group/draws/:draw", members, (*Server).sendDraw},
 
 		// Votes

@@ -106,6 +106,9 @@ func (s *Server) renderVote(c echo.Context, status int, v ballot.View, choice ba
 	}
 	p.Sides = sidesOf(a, v.Motion, sides, false)
 	p.Clauses = voteClauses(v)
+	if does := effectSay(v.Words.Effect); !does.IsZero() {
+		p.Say = append(p.Say, does)
+	}
 	p.Say = append(p.Say, firstTime(v)...)
 	if v.State == ballot.Stopped {
 		p.Say = append(p.Say, lang.M("ballot.stopped."+v.Incident))

@@ -70,7 +70,7 @@ func (b *book) note(e entry) {
 		b.noteMember(e)
 	case "invitation":
 		b.noteInvitation(e)
-	case "role", "draw", "term", "count":
+	case "role", "draw", "term", "count", "effect", "petition", "waiver":
 		b.powers.note(e)
 	default:
 		b.notePlace(e)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"folkmoot/internal/merkle"
 	"folkmoot/internal/motion"
 )
 
@@ -22,7 +23,9 @@ type proposal struct {
 	about                             bool
 	uncounted                         bool
 	supporters, asks                  int64
-	again                             any // the number of the proposal that it takes up again, or nil
+	signed                            bool // a petition called for it, so that it has supporters and no mover
+	concerns                          any  // whom its effect concerns
+	again                             any  // the number of the proposal that it takes up again, or nil
 	sought, tabled, textUntil         instant
 	barUntil                          instant
 	opens, closes, leaveAsked, ended  instant
@@ -110,7 +113,11 @@ func (p *proposal) noteMotion(e entry) {
 		p.mover, p.kind, p.about, p.review = e.by, d.str("kind"), d.flag("about_person"), d.num("review_days")
 		p.sought, p.rulebook = e.at, p.book.rulesAt(e.n)
 		p.again, p.barUntil = numbered(d.str("again")), d.time("bar_until")
+		p.signed, p.concerns = d.str("petition") != "", orNil(d.obj("effect").str("member"))
 		p.reword(e)
+		if p.signed {
+			p.supporters = d.num("supporters")
+		}
 	case "motion.reworded":
 		p.reword(e)
 	case "motion.supported":
@@ -149,6 +156,8 @@ func (p *proposal) noteLeaving(e entry) {
 			return
 		}
 		p.end(motion.Withdrawn, p.leavesAt())
+	case "motion.moot":
+		p.end(motion.Moot, e.at)
 	case "motion.expired":
 		p.end(motion.Expired, p.expires())
 	}
@@ -157,7 +166,9 @@ func (p *proposal) noteLeaving(e entry) {
 func (p *proposal) reword(e entry) {
 	p.version = e.data.num("version")
 	p.versions = append(p.versions, wording{p.version, e.at, e.data})
-	p.support(e, p.version)
+	if !p.signed {
+		p.support(e, p.version)
+	}
 }
 
 func (p *proposal) support(e entry, version int64) {
@@ -236,7 +247,7 @@ func (p *proposal) due() any {
 func (p *proposal) row() row {
 	p.count()
 	r := row{
-		"mover_id": p.mover, "kind": p.kind, "about_person": p.about, "state": p.state, "version": p.version,
+		"mover_id": orNil(p.mover), "kind": p.kind, "about_person": p.about, "about_id": p.concerns, "state": p.state, "version": p.version,
 		"sought_at": p.sought, "tabled_at": p.tabled, "text_until": p.textUntil, "opens_at": p.opens, "closes_at": p.closes,
 		"withdrawn_at": p.leaveAsked, "ended_at": p.ended, "due_at": p.due(),
 		"again_id": p.again, "bar_until": p.barUntil, "review_days": p.review, "supporters": p.supporters,
@@ -250,7 +261,7 @@ func (p *proposal) row() row {
 
 // row is a version of the text. A draft is its writer's own, so when the first one was written is not recorded.
 func (w wording) row() row {
-	r := row{"at": w.at, "hash": w.data.str("text_hash")}
+	r := row{"at": w.at, "hash": w.data.str("text_hash"), "effect": w.effect()}
 	if w.n == 1 {
 		r["at"] = until(w.at)
 	}
@@ -258,6 +269,19 @@ func (w wording) row() row {
 		r[k] = w.data.words(k)
 	}
 	return r
+}
+
+// effect is what would happen if the version is carried, as it is stored.
+func (w wording) effect() string {
+	e := w.data.obj("effect")
+	if e.values == nil {
+		return ""
+	}
+	b, err := merkle.Canonical(e.values)
+	if err != nil {
+		return err.Error() // differs from whatever is stored
+	}
+	return string(b)
 }
 
 func (s *support) row() row { return row{"version": s.version, "at": s.at} }

@@ -8,10 +8,13 @@ import (
 // roleBook is what the entries say of roles, of who holds them and of the draws that fill them, and of the counts that tellers signed.
 type roleBook struct {
 	roles, draws, pools, terms, signed map[string]row // by the name of the row
+	effects, petitions, waivers        map[string]row
 }
 
 func newRoleBook() roleBook {
-	return roleBook{map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}}
+	return roleBook{
+		map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{},
+	}
 }
 
 // name is what stands behind the word in the subject: 3 in draw/3.
@@ -31,6 +34,14 @@ func (b *roleBook) note(e entry) {
 		b.noteDraw(e)
 	case "term":
 		b.noteTerm(e)
+	case "effect":
+		b.effects[fmt.Sprint(e.data.str("cause"), " ", e.data.num("n"))] = row{
+			"kind": e.data.str("effect"), "subject": e.data.str("subject"), "done": e.kind == "effect.done", "why": e.data.str("why"), "at": e.at,
+		}
+	case "petition":
+		b.notePetition(e)
+	case "waiver":
+		b.noteWaiver(e)
 	case "count":
 		b.signed[strings.TrimPrefix(e.data.str("ballot"), "ballot/")+" "+e.by] = row{"at": e.at}
 	}
@@ -77,8 +88,39 @@ func (b *roleBook) noteTerm(e entry) {
 			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "member_id": e.data.str("member"), "seat": e.data.num("seat"), "caps": e.data.str("caps"),
 			"starts_at": e.data.time("begins"), "ends_at": e.data.time("ends"), "cause": e.data.str("cause"), "ended_at": nil, "ended_how": "",
 		}
-	case t != nil && e.kind == "term.ended":
+	case t != nil && (e.kind == "term.ended" || e.kind == "term.recalled"):
 		t["ended_at"], t["ended_how"] = e.at, e.data.str("how")
+	}
+}
+
+func (b *roleBook) notePetition(e entry) {
+	p := b.petitions[e.name()]
+	if e.kind == "petition.started" || p == nil {
+		p = row{
+			"term_id": e.data.str("term"), "state": "collecting", "reason": e.data.words("reason"), "answer": "", "needed": e.data.num("needed"),
+			"signed": nil, "rulebook": e.data.num("rulebook"), "started_at": e.at, "closes_at": e.data.time("closes"),
+			"reached_at": instant{}, "motion_id": nil, "ended_at": instant{},
+		}
+		b.petitions[e.name()] = p
+	}
+	switch e.kind {
+	case "petition.answered":
+		p["answer"] = e.data.words("text")
+	case "petition.reached":
+		p["state"], p["reached_at"], p["signed"], p["motion_id"] = "reached", e.at, e.data.num("signed"), numbered(e.data.str("motion"))
+	case "petition.ended":
+		p["state"], p["ended_at"], p["signed"] = e.data.str("how"), e.data.time("at"), e.data.num("signed")
+	}
+}
+
+func (b *roleBook) noteWaiver(e entry) {
+	switch w := b.waivers[e.data.str("cause")]; {
+	case e.kind == "waiver.granted":
+		b.waivers[e.data.str("cause")] = row{
+			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "member_id": e.data.str("member"), "granted_at": e.at, "term_id": nil, "bars": "",
+		}
+	case w != nil && e.kind == "waiver.used":
+		w["term_id"], w["bars"] = e.data.str("term"), e.data.str("bars")
 	}
 }
 
@@ -88,7 +130,7 @@ func (c *check) aboutRoles() error {
 	for _, x := range []struct {
 		t    table
 		rows map[string]row
-	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}} {
+	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}, {effects, b.effects}, {petitions, b.petitions}, {waivers, b.waivers}} {
 		want := make(map[string]wanted, len(x.rows))
 		for name, r := range x.rows {
 			want[name] = func() row { return r }

@@ -42,6 +42,7 @@ var private = map[string]string{
 	"settings": "the installation's", "once_keys": "answers to forms", "setup_links": "links before there is a group",
 	"people": "handles are personal and belong to no group", "logins": "contact data and passphrases", "sessions": "who is signed in",
 	"draw_answers": "what somebody says before a draw; only who says yes is published, with the pool",
+	"petition_signatures": "who signed a petition is told to nobody; how many did is recorded when signing ends",
 	"read_marks":   "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
 	"ledger_entries": "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
 }
@@ -121,15 +122,25 @@ var (
 	signatures = table{"count_signatures", "t.ballot_id IN (SELECT x.id FROM ballots x WHERE x.group_id = ?)", columns(
 		by(key, "ref", "ballots", "ballot_id"), by(key, "ref", "members", "member_id"), is("at"))}
 
+	effects = table{"effects", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), named(key, "cause", "n"), is("kind", "subject", "done", "why", "at"))}
+	petitions = table{"petitions", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "terms", "term_id"),
+		is("state", "reason", "answer", "needed"), []column{{name: "signed", sql: "CASE WHEN t.state <> 'collecting' THEN t.signed END"}},
+		is("rulebook", "started_at", "closes_at", "reached_at"), by(nowhere, "number", "motions", "motion_id"), is("ended_at"), not(ahead, "due_at"))}
+	waivers = table{"waivers", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), named(key, "cause"), by(nowhere, "key", "roles", "role_id"), by(nowhere, "ref", "members", "member_id"),
+		is("granted_at"), by(nowhere, "ref", "terms", "term_id"), is("bars"))}
+
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
-		is("kind", "about_person", "state", "version", "title"), not(drafting, "created_at"),
+		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title"), not(drafting, "created_at"),
 		is("sought_at", "tabled_at", "text_until", "opens_at", "closes_at", "withdrawn_at", "ended_at", "due_at"),
 		by(nowhere, "number", "motions", "again_id"), is("bar_until", "review_days",
 			"supporters", "secret_asks", "posts", "last_post_id", "rulebook"))}
 	strangers = table{"motions", "t.group_id = ? AND (t.number > ? OR t.number <= 0 AND t.state <> 'draft')", columns(named(key, "number"))}
 	versions  = table{"motion_versions", ofMotion, columns(
-		named(scope, "motion_id"), named(key, "n"), is("title", "why", "able", "won", "partly", "not_acceptable", "at", "hash"))}
+		named(scope, "motion_id"), named(key, "n"), is("title", "why", "able", "won", "partly", "not_acceptable", "effect", "at", "hash"))}
 	clauses = table{"clauses", ofMotion, columns(
 		named(scope, "motion_id"), named(key, "n", "clause_id"), is("pos", "text"))}
 	supports = table{"supports", ofMotion, columns(
@@ -178,6 +189,6 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 
 // compared lists the tables that the record tells of.
 func compared() []table {
-	return []table{groups, members, invitations, heldKeys, rulebooks, roles, draws, pools, terms, signatures, motions, versions, clauses, supports, secretAsks, statements,
+	return []table{groups, members, invitations, heldKeys, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, decisions, dissents, signers}
 }

@@ -187,6 +187,9 @@ func (p *proposal) noteDecision(e entry) {
 			}
 		}
 		p.decisions = append(p.decisions, d)
+		if e.data.flag("moot") {
+			p.state = string(motion.Moot)
+		}
 		return
 	}
 	for _, d := range p.decisions {

@@ -62,6 +62,9 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if !d.Review.IsZero() {
 		data["review_at"] = d.Review
 	}
+	if moot && c.Rerun.ID == 0 {
+		data["moot"] = true
+	}
 	if err := s.note(tx, c.Group, "decision.recorded", d, "", data); err != nil {
 		return err
 	}

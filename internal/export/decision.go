@@ -24,6 +24,14 @@ func (j job) person(ref, role string) string {
 	return j.Voice.T("record.former")
 }
 
+// proposedBy says who put a proposal forward: a member, or a petition of so many.
+func (j job) proposedBy(mover string, signed int, at string) string {
+	if mover == "" {
+		return j.Voice.N("export.petitioned", signed, "At", at)
+	}
+	return j.Voice.T("export.proposed_by", "Who", j.person(mover, "member"), "At", at)
+}
+
 func (j job) time(t time.Time) string { return j.Voice.DateTime(t.In(j.group.Zone)) }
 
 // stamped is an instant of the record as people read it.
@@ -137,7 +145,7 @@ func (j job) result(out sheet, r record, level int) {
 func (j job) changes(out sheet, r record, level int) {
 	t := j.Voice.T
 	out.heading(level, t("export.changes"))
-	out.para(t("export.proposed_by", "Who", j.person(r.Proposal.Mover, "member"), "At", j.stamped(r.Proposal.ProposedAt)))
+	out.para(j.proposedBy(r.Proposal.Mover, r.Proposal.signed, j.stamped(r.Proposal.ProposedAt)))
 	if len(r.Versions) == 1 {
 		out.para(t("export.unchanged"))
 		return

@@ -97,7 +97,7 @@ func (j job) proposals(out sheet) error {
 func (j job) proposal(out sheet, m motionRow) error {
 	t := j.Voice.T
 	out.heading(3, t("export.proposal", "Number", m.Number, "Title", m.Title))
-	out.para(t("export.proposed_by", "Who", j.person(m.Mover, "member"), "At", j.time(m.SoughtAt.Time)))
+	out.para(j.proposedBy(m.Mover, m.Supporters, j.time(m.SoughtAt.Time)))
 	out.para(t("export.state." + m.State))
 	texts, err := textsOf(j.tx, m.ID)
 	if err != nil {

@@ -14,25 +14,26 @@ import (
 // record is a decision in the shape of the format folkmoot-record/1 (package verify). What stands after the fields of
 // the format is for the other kinds of file.
 type record struct {
-	Number     string      `json:"number"`
-	At         string      `json:"at"`
-	Title      string      `json:"title"`
-	Clauses    []clause    `json:"clauses"`
-	Version    int         `json:"version"`
-	TextHash   string      `json:"text_hash"`
-	Outcome    string      `json:"outcome"`
-	Reason     string      `json:"reason"`
-	Votes      votes       `json:"votes"`
-	Rule       rule        `json:"rule"`
-	Rules      rules       `json:"rules"`
-	Ballot     ballot      `json:"ballot"`
-	Proposal   proposal    `json:"proposal"`
-	Versions   []version   `json:"versions"`
-	Statements []statement `json:"statements"`
-	Dissents   []dissent   `json:"dissents"`
-	ReviewAt   *string     `json:"review_at"`
-	Codes      []string    `json:"codes"`
-	Entries    []int64     `json:"entries"`
+	Number     string          `json:"number"`
+	At         string          `json:"at"`
+	Title      string          `json:"title"`
+	Clauses    []clause        `json:"clauses"`
+	Version    int             `json:"version"`
+	TextHash   string          `json:"text_hash"`
+	Effect     json.RawMessage `json:"effect,omitempty"` // what happened by itself if it was carried
+	Outcome    string          `json:"outcome"`
+	Reason     string          `json:"reason"`
+	Votes      votes           `json:"votes"`
+	Rule       rule            `json:"rule"`
+	Rules      rules           `json:"rules"`
+	Ballot     ballot          `json:"ballot"`
+	Proposal   proposal        `json:"proposal"`
+	Versions   []version       `json:"versions"`
+	Statements []statement     `json:"statements"`
+	Dissents   []dissent       `json:"dissents"`
+	ReviewAt   *string         `json:"review_at"`
+	Codes      []string        `json:"codes"`
+	Entries    []int64         `json:"entries"`
 
 	result         tally.Result
 	secret         bool
@@ -93,6 +94,7 @@ type proposal struct {
 	Won           string `json:"won"`
 	Partly        string `json:"partly"`
 	NotAcceptable string `json:"not_acceptable"`
+	signed        int    // the petition that called for it, where it has no mover
 }
 
 type version struct {

@@ -182,13 +182,14 @@ func (r *record) readMotion(tx *db.Tx, d decisionRow) error {
 		AboutPerson db.Flag
 		Mover       string
 		SoughtAt    db.Instant
+		Supporters  int
 	}
-	if err := tx.Raw(`SELECT m.number, m.kind, m.about_person, p.ref AS mover, m.sought_at FROM motions m
-		JOIN members p ON p.id = m.mover_id WHERE m.id = ?`, d.MotionID).Scan(&m).Error; err != nil {
+	if err := tx.Raw(`SELECT m.number, m.kind, m.about_person, COALESCE(p.ref, '') AS mover, m.sought_at, m.supporters FROM motions m
+		LEFT JOIN members p ON p.id = m.mover_id WHERE m.id = ?`, d.MotionID).Scan(&m).Error; err != nil {
 		return err
 	}
 	r.Proposal = proposal{
-		Ref: "motion/" + strconv.Itoa(m.Number), Kind: m.Kind, AboutPerson: bool(m.AboutPerson), Mover: m.Mover, ProposedAt: at(m.SoughtAt),
+		Ref: "motion/" + strconv.Itoa(m.Number), Kind: m.Kind, AboutPerson: bool(m.AboutPerson), Mover: m.Mover, ProposedAt: at(m.SoughtAt), signed: m.Supporters,
 	}
 	texts, err := textsOf(tx, d.MotionID)
 	if err != nil {
@@ -199,7 +200,7 @@ func (r *record) readMotion(tx *db.Tx, d decisionRow) error {
 		if t.N != d.Version {
 			continue
 		}
-		r.Clauses, r.TextHash = t.version.Clauses, t.version.TextHash
+		r.Clauses, r.TextHash, r.Effect = t.version.Clauses, t.version.TextHash, t.effect
 		p := &r.Proposal
 		p.Why, p.Able, p.Won, p.Partly, p.NotAcceptable = t.Why, t.Able, t.Won, t.Partly, t.NotAcceptable
 	}
@@ -210,6 +211,7 @@ func (r *record) readMotion(tx *db.Tx, d decisionRow) error {
 type motionText struct {
 	version
 	Why, Able, Won, Partly, NotAcceptable string
+	effect                                json.RawMessage // what happens by itself if it is carried; nil: nothing
 	at                                    time.Time
 }
 
@@ -217,10 +219,11 @@ func textsOf(tx *db.Tx, motion int64) ([]motionText, error) {
 	var rows []struct {
 		N                                            int
 		Title, Why, Able, Won, Partly, NotAcceptable string
+		Effect                                       string
 		At                                           db.Instant
 		Hash                                         []byte
 	}
-	if err := tx.Raw("SELECT n, title, why, able, won, partly, not_acceptable, at, hash FROM motion_versions WHERE motion_id = ? ORDER BY n", motion).
+	if err := tx.Raw("SELECT n, title, why, able, won, partly, not_acceptable, effect, at, hash FROM motion_versions WHERE motion_id = ? ORDER BY n", motion).
 		Scan(&rows).Error; err != nil {
 		return nil, err
 	}
@@ -240,6 +243,9 @@ func textsOf(tx *db.Tx, motion int64) ([]motionText, error) {
 		out[i] = motionText{
 			version: version{N: r.N, At: at(r.At), Title: r.Title, Clauses: byVersion[r.N], TextHash: hex.EncodeToString(r.Hash)},
 			Why:     r.Why, Able: r.Able, Won: r.Won, Partly: r.Partly, NotAcceptable: r.NotAcceptable, at: r.At.Time,
+		}
+		if r.Effect != "" {
+			out[i].effect = json.RawMessage(r.Effect)
 		}
 		if out[i].Clauses == nil {
 			out[i].Clauses = []clause{}

@@ -23,11 +23,13 @@ type motionRow struct {
 	State    string
 	Mover    string
 	SoughtAt db.Instant
+
+	Supporters int
 }
 
 // motionsAfter returns up to limit proposals with numbers after the given one. Drafts have none and are nobody else's.
 func motionsAfter(tx *db.Tx, g member.GroupID, after, limit int) (rows []motionRow, err error) {
-	err = tx.Raw(`SELECT m.id, m.number, m.title, m.state, p.ref AS mover, m.sought_at FROM motions m JOIN members p ON p.id = m.mover_id
+	err = tx.Raw(`SELECT m.id, m.number, m.title, m.state, COALESCE(p.ref, '') AS mover, m.sought_at, m.supporters FROM motions m LEFT JOIN members p ON p.id = m.mover_id
 		WHERE m.group_id = ? AND m.number > ? AND m.state <> 'draft' ORDER BY m.number LIMIT ?`, g, after, limit).Scan(&rows).Error
 	return rows, err
 }

@@ -131,7 +131,11 @@ func end(tx *db.Tx, l *ledger.Ledger, g member.Group, t Term, how, by string) er
 	if err := endTerm(tx, t, tx.Now, how); err != nil {
 		return fmt.Errorf("end a term: %w", err)
 	}
-	if err := note(tx, l, g, "term/"+t.Ref, "term.ended", by, ledger.Data{"term": t.Ref, "how": how}); err != nil {
+	kind := "term.ended"
+	if how == ByVote {
+		kind = "term.recalled"
+	}
+	if err := note(tx, l, g, "term/"+t.Ref, kind, by, ledger.Data{"term": t.Ref, "how": how}); err != nil {
 		return err
 	}
 	if err := overtake(tx, l, g, t, tx.Now); err != nil {

@@ -26,7 +26,7 @@ type PetitionView struct {
 	Needs    int // how many names one would need that starts now
 }
 
-// MayStart returns nil if a petition against the term can start now.
+// MayStart returns nil if a petition against the term can start now, or fault.Conflict.
 func (v PetitionView) MayStart() error {
 	switch {
 	case !v.Now.Before(v.Of.Over()):

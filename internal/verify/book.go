@@ -248,7 +248,11 @@ func wording(e entry) (version, *Problem) {
 		list = append(list, map[string]any{"id": object(m).num("id"), "text": text.s})
 		whole = whole && text.known()
 	}
-	sum, err := merkle.Canonical(map[string]any{"clauses": list, "title": e.data.words("title").s})
+	all := map[string]any{"clauses": list, "title": e.data.words("title").s}
+	if effect, ok := e.data["effect"]; ok {
+		all["effect"] = effect
+	}
+	sum, err := merkle.Canonical(all)
 	if err != nil || whole && digest(sum) != v.hash {
 		return v, broken("text_hash", "N", e.n, "Of", e.of)
 	}

@@ -28,7 +28,7 @@ func (b *book) compare(d *decision, given object) *Problem {
 func (b *book) decision(d *decision, codes []any) map[string]any {
 	o, c, v := d.ballot.opened.data, d.ballot.closed.data, d.ballot.version
 	first, rule := d.motion.versions[0], o.obj("rule")
-	return map[string]any{
+	out := map[string]any{
 		"number": d.number, "at": o.str("closes_at"), "title": v.data.words("title").value(),
 		"outcome": c.str("outcome"), "reason": c.str("reason"),
 		"clauses": clauses(v), "text_hash": v.hash, "version": v.number,
@@ -53,6 +53,10 @@ func (b *book) decision(d *decision, codes []any) map[string]any {
 		"versions": d.motion.changes(), "statements": d.motion.said(), "dissents": d.dissenting(),
 		"review_at": d.review(), "entries": b.entriesOf(d),
 	}
+	if effect, ok := v.data["effect"]; ok {
+		out["effect"] = effect
+	}
+	return out
 }
 
 // votes are the numbers of the ballot: how the votes fell only where that was counted.
