@@ -189,7 +189,7 @@ type View struct {
 	Filed   bool               // the viewer has a report here
 	Signed  []ballot.Signature // tellers' names under the count, the first one first
 	MaySign bool               // the viewer is a teller, and has not signed
-	Effects []Effect // what it did by itself
+	Effects []Effect           // what it did by itself
 	People  map[member.ID]member.Member
 }
 

@@ -323,11 +323,7 @@ func (m Motion) end(s State, at time.Time) Motion {
 // follows says which states package ballot may move a motion to, by the state it is in.
 func follows(from, to State) error {
 	switch from {
-	case Tabled:
-		if to == Voting || to == Moot {
-			return nil
-		}
-	case Inquorate:
+	case Tabled, Inquorate:
 		if to == Voting {
 			return nil
 		}
