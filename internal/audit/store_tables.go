@@ -41,9 +41,9 @@ const (
 var private = map[string]string{
 	"settings": "the installation's", "once_keys": "answers to forms", "setup_links": "links before there is a group",
 	"people": "handles are personal and belong to no group", "logins": "contact data and passphrases", "sessions": "who is signed in",
-	"draw_answers": "what somebody says before a draw; only who says yes is published, with the pool",
+	"draw_answers":        "what somebody says before a draw; only who says yes is published, with the pool",
 	"petition_signatures": "who signed a petition is told to nobody; how many did is recorded when signing ends",
-	"read_marks":   "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
+	"read_marks":          "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
 	"ledger_entries": "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
 }
 

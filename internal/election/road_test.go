@@ -29,7 +29,10 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *world {
 	t.Helper()
 	w := &world{World: votetest.New(t, d, c, "B", people)}
 	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
-	w.goTo(c.Now())
+	if len(w.running()) > 0 {
+		t.Fatal("an election opens before the founding meeting")
+	}
+	w.goTo(c.Now().AddDate(0, 0, 14))
 	for _, e := range w.running() {
 		if v := w.show(0, e.Number); v.Role.Key == "convenors" {
 			w.number = e.Number

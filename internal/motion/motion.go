@@ -325,7 +325,7 @@ func (m Motion) end(s State, at time.Time) Motion {
 func follows(from, to State) error {
 	switch from {
 	case Tabled:
-		if to == Voting || to == Moot || to == Lapsed {
+		if to == Voting || to == Lapsed {
 			return nil
 		}
 	case Inquorate:

@@ -311,7 +311,7 @@ func TestGuards(t *testing.T) {
 func TestSetState(t *testing.T) {
 	all := append(append([]motion.State{motion.Draft}, motion.Open()...), motion.Closed()...)
 	ok := map[string]bool{"tabled>voting": true, "inquorate>voting": true, "voting>carried": true, "voting>not_carried": true,
-		"voting>inquorate": true, "voting>lapsed": true}
+		"voting>inquorate": true, "voting>lapsed": true, "voting>moot": true, "tabled>lapsed": true}
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := found(t, d, c, "one", "A", 3)
 		m := w.tabled(t, w.who[0])

@@ -39,7 +39,7 @@ func (s *Service) Form(tx *db.Tx, g member.Group) error {
 		return fmt.Errorf("look up rules: %w", err)
 	}
 	for _, t := range Types(rulebook.Name(g.Preset)) {
-		r, err := insertRole(tx, Role{Group: g.ID, Type: t, Begun: tx.Now, Cause: rulebook.Ref(rules.Number)}, tx.Now)
+		r, err := insertRole(tx, Role{Group: g.ID, Type: t, Begun: tx.Now, Cause: rulebook.Ref(rules.Number)}, t.first(g, tx.Now))
 		if err != nil {
 			return fmt.Errorf("insert role: %w", err)
 		}
@@ -51,6 +51,21 @@ func (s *Service) Form(tx *db.Tx, g member.Group) error {
 	}
 	return nil
 }
+
+// first is when the seats of a role of a group that stops forming are looked at first: those that are elected with the founding meeting, or
+// two weeks after the third member joined (practice.md §2.13.1), others at once.
+func (t Type) first(g member.Group, now time.Time) time.Time {
+	switch {
+	case t.Fill != ByElection:
+		return now
+	case g.Founding.IsZero():
+		return later(now, g.Third.AddDate(0, 0, foundingDays))
+	}
+	return later(now, g.Founding)
+}
+
+// foundingDays is how long after its third member joined a group holds its founding meeting, if it has not said otherwise.
+const foundingDays = 14
 
 // CatchUp gives groups from before there were roles in the program those of their presets. It is run when the server starts, and changes
 // nothing where there is nothing to make good. A group whose record is older than what members saw is left alone until its restore is

@@ -1,0 +1,545 @@
+package role_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/tally"
+	"folkmoot/internal/votetest"
+)
+
+const day = 24 * time.Hour
+
+// all moves the clock and does everything that is due, for roles and for votes.
+func (w world) all(at time.Time) {
+	w.Helper()
+	w.GoTo(at)
+	w.goTo(at)
+}
+
+// seated has two members drawn, and their terms begun. It returns the one of the first of the others who can be asked to end it.
+func (w world) seated() role.Term {
+	w.Helper()
+	w.say(role.Yes, 1, 2, 3, 4, 5)
+	w.all(w.show(0).Draw.Closes)
+	w.all(w.show(0).Draw.At)
+	v := w.show(0)
+	begins := v.Terms[0].Begins
+	if v.Terms[1].Begins.After(begins) {
+		begins = v.Terms[1].Begins
+	}
+	w.all(begins)
+	return w.show(0).Terms[0]
+}
+
+func (w world) petition(t role.Term) role.PetitionView { return w.petitionAs(0, t) }
+
+func (w world) petitionAs(i int, t role.Term) role.PetitionView {
+	w.Helper()
+	v, err := w.Roles.ShowPetition(w.Context(), w.Who[i], "tellers", t.Ref)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return v
+}
+
+// ask has members ask to end a term, as many as it takes.
+func (w world) ask(t role.Term) role.PetitionView {
+	w.Helper()
+	p, err := w.Roles.Petition(w.Context(), w.Who[0], t.Ref, "Counts were left unsigned.")
+	for i := len(w.Who) - 1; err == nil && w.petition(t).State == role.Collecting; i-- {
+		err = w.Roles.Sign(w.Context(), w.Who[i], p.Number)
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+	return w.petition(t)
+}
+
+// vote opens the vote on a petition and counts it, with so many for and against.
+func (w world) vote(v role.PetitionView, yes, no int) ballot.View {
+	w.Helper()
+	w.all(v.Motion.Opens)
+	b := w.Vote(w.Show(v.Motion.Number), yes, no, 0)
+	w.goTo(w.Clock.Now())
+	return b
+}
+
+// names is how many names are kept under petitions.
+func (w world) names() (n int) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error { return tx.Raw("SELECT COUNT(*) FROM petition_signatures").Scan(&n).Error })
+	return n
+}
+
+// effects returns what the group's decisions and draws did, as "cause kind why".
+func (w world) effects() (out []string) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		return tx.Raw("SELECT cause || ' ' || kind || ' ' || why FROM effects WHERE group_id = ? ORDER BY id", w.Group.ID).Scan(&out).Error
+	})
+	return out
+}
+
+// TestRecallRoad takes a petition to the end of the term: only its number is told, names go when there are enough, the vote is secret
+// and about a person, powers end in the moment of the count, and the place goes to the next in the order.
+func TestRecallRoad(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 12)
+		ctx, term := t.Context(), w.seated()
+		holder := w.place(term.Member)
+		for _, reason := range []string{"", "  \n", strings.Repeat("word ", 201)} {
+			_, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, reason)
+			w.WantKind("a reason that is none", err, fault.Invalid)
+		}
+		_, err := w.Roles.Petition(ctx, w.Who[0], "t_none", "Why?")
+		w.WantKind("a term that is not there", err, fault.NotFound)
+		p, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, "Counts were left unsigned.")
+		if err != nil || p.Needed != 3 || p.Signed != 1 || !p.Closes.Equal(c.Now().AddDate(0, 0, 30)) {
+			t.Fatalf("started: %+v, %v", p, err)
+		}
+		_, err = w.Roles.Petition(ctx, w.Who[6], term.Ref, "Another reason.")
+		w.WantKind("a second petition", err, fault.Conflict)
+		for range 3 { // who signs again is counted once
+			if err := errors.Join(w.Roles.Sign(ctx, w.Who[0], p.Number), w.Roles.Sign(ctx, w.Who[holder], p.Number)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if v := w.petition(term); v.Signed != 2 || !v.Mine || w.petitionAs(6, term).Mine {
+			t.Errorf("signed twice: %+v", v)
+		}
+		if err := w.Roles.Unsign(ctx, w.Who[holder], p.Number); err != nil || w.petition(term).Signed != 1 {
+			t.Errorf("taken back: %v", err)
+		}
+		w.WantKind("somebody else's answer", w.Roles.Answer(ctx, w.Who[6], p.Number, "No."), fault.Denied)
+		newcomer := w.Join("Newcomer")
+		if err := errors.Join(w.Roles.Sign(ctx, w.Who[7], p.Number), w.Roles.Sign(ctx, newcomer, p.Number)); err != nil {
+			t.Fatal(err)
+		}
+		v := w.petition(term)
+		m := v.Motion
+		if v.State != role.Reached || w.names() != 0 || v.Mine {
+			t.Fatalf("enough: %+v, %d names are kept", v, w.names())
+		}
+		if m.Mover != 0 || m.Kind != motion.Recall || m.State != motion.Tabled || m.About != term.Member || !m.AboutPerson || m.Supporters != 3 ||
+			!m.Opens.Equal(c.Now().Add(7*day)) {
+			t.Errorf("before the members: %+v", m)
+		}
+		w.WantKind("a name too late", w.Roles.Sign(ctx, w.Who[8], p.Number), fault.Conflict)
+		_, err = w.Motions.Support(ctx, w.Who[8], m.Number, 1)
+		w.WantKind("support of what has its names", err, fault.Conflict)
+		for _, text := range []string{"I was ill.", "I was ill, and said so."} {
+			if err := w.Roles.Answer(ctx, w.Who[holder], p.Number, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.all(v.AnswerUntil(m.Opens))
+		w.WantKind("an answer too late", w.Roles.Answer(ctx, w.Who[holder], p.Number, "And more."), fault.Conflict)
+
+		w.all(m.Opens)
+		b := w.Show(m.Number)
+		if !b.Secret || b.Rule != tally.Simple() || b.Closes.Sub(b.Opens) < 168*time.Hour || b.Words.Effect.Term != term.Ref || b.Words.Why != "Counts were left unsigned." {
+			t.Errorf("the vote: %+v on %+v", b.Ballot, b.Words)
+		}
+		if !w.ShowTo(w.Who[holder], m.Number).OnRoll {
+			t.Error("whoever holds the term has no vote")
+		}
+		w.Vote(b, 6, 2, 1)
+		if w.can(holder) || w.petition(term).State != role.EndedTerm {
+			t.Errorf("carried: the holder can %v, the petition is %s", w.can(holder), w.petition(term).State)
+		}
+		w.goTo(c.Now())
+		after := w.show(0)
+		i := slices.IndexFunc(after.Past, func(p role.Term) bool { return p.Ref == term.Ref })
+		if i < 0 || after.Past[i].How != role.ByVote || slices.ContainsFunc(after.Terms, func(n role.Term) bool { return n.Member == term.Member }) || len(after.Terms) != 2 {
+			t.Errorf("after it: %+v, past %+v", after.Terms, after.Past)
+		}
+		if got := w.effects(); !slices.Contains(got, "decision/2026-001 term_ends ") || !slices.Contains(got, "draw/1 term_begins ") {
+			t.Errorf("done by themselves: %q", got)
+		}
+		if got := w.Kinds("decision/2026-001"); !slices.Equal(got, []string{"decision.recorded", "effect.done"}) {
+			t.Errorf("recorded %v", got)
+		}
+		w.sayNothing(p)
+	})
+}
+
+// sayNothing: no entry about the petition, its motion or its vote names a member, but for the answer of whoever it is about.
+func (w world) sayNothing(p role.Petition) {
+	w.Helper()
+	var motions []ledger.Entry
+	w.Read(func(tx *db.Tx) error {
+		all, err := ledger.About(tx, w.Group.Log(), p.Ref())
+		if err != nil {
+			return err
+		}
+		motions, err = ledger.About(tx, w.Group.Log(), "motion/1")
+		motions = append(motions, all...)
+		return err
+	})
+	if len(motions) < 6 {
+		w.Fatalf("%d entries; this looks at nothing", len(motions))
+	}
+	for _, e := range motions {
+		if e.Kind != "petition.answered" && strings.Contains(e.Leaf, `"by":"m_`) {
+			w.Errorf("%s says who: %s", e.Kind, e.Leaf)
+		}
+	}
+}
+
+// TestRecallKept: a vote that fails bars another petition for the days of the rules, and one that ran out of time or whose names were all
+// taken back does not.
+func TestRecallKept(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 12)
+		ctx, term := t.Context(), w.seated()
+		p, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, "Taken back.")
+		if err == nil {
+			err = w.Roles.Unsign(ctx, w.Who[0], p.Number)
+		}
+		if v := w.petition(term); err != nil || v.State != role.Dropped || v.MayStart() != nil {
+			t.Fatalf("taken back: %+v, %v", v, err)
+		}
+		b := w.vote(w.ask(term), 2, 4)
+		v := w.petition(term)
+		if v.State != role.Kept || !w.can(w.place(term.Member)) || b.Outcome != tally.NotCarried || !v.Rest.Equal(b.Closes.AddDate(0, 0, 90)) {
+			t.Fatalf("kept: %+v after %s", v, b.Outcome)
+		}
+		_, err = w.Roles.Petition(ctx, w.Who[3], term.Ref, "Again.")
+		w.WantKind("a petition while there is rest", err, fault.Conflict)
+		if !v.Rest.After(term.Ends) {
+			w.all(v.Rest)
+			if _, err = w.Roles.Petition(ctx, w.Who[3], term.Ref, "Again."); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// TestRecallRunsOut: names are taken for the days of the rules and no longer, whether or not anything runs, and then they go.
+func TestRecallRunsOut(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 12)
+		ctx, term := t.Context(), w.seated()
+		p, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, "Why not?")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Set(p.Closes)
+		w.WantKind("a name at the end", w.Roles.Sign(ctx, w.Who[6], p.Number), fault.Conflict)
+		w.all(p.Closes.Add(day))
+		if v := w.petition(term); v.State != role.RanOut || !v.Ended.Equal(p.Closes) || v.Signed != 1 || w.names() != 0 || v.MayStart() != nil {
+			t.Errorf("ran out: %+v, %d names", v, w.names())
+		}
+	})
+}
+
+// TestRecallResigned: who resigns meanwhile has resigned. A vote that has not opened is called off; one that has is counted, has nothing
+// left to end, and is told as that, whichever way it goes.
+func TestRecallResigned(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		for i, tt := range []struct {
+			open    bool
+			yes, no int
+		}{{false, 0, 0}, {true, 6, 1}, {true, 1, 6}} {
+			w := newWorld(t, d, c, "B", 12)
+			term := w.seated()
+			v := w.ask(term)
+			if tt.open {
+				w.all(v.Motion.Opens)
+			}
+			if err := w.Roles.GiveUp(t.Context(), w.Who[w.place(term.Member)], term.Ref); err != nil {
+				t.Fatal(err)
+			}
+			if tt.open {
+				w.Vote(w.Show(v.Motion.Number), tt.yes, tt.no, 0)
+			}
+			w.all(v.Motion.Opens.Add(20 * day))
+			got := w.petition(term)
+			if got.State != role.Overtaken || got.Motion.State != motion.Moot || got.Of.How != role.Resigned {
+				t.Errorf("%d: %s, motion %s, the term ended as %s", i, got.State, got.Motion.State, got.Of.How)
+			}
+			failed := slices.Contains(w.effects(), "decision/2026-001 term_ends resigned")
+			if failed != (tt.yes > tt.no) {
+				t.Errorf("%d: %q", i, w.effects())
+			}
+		}
+	})
+}
+
+// TestRecallRace: many sign at the same time, at the number that is enough. The matter goes to the members once, and everybody is counted once.
+func TestRecallRace(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 12)
+		ctx, term := t.Context(), w.seated()
+		p, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, "Why not?")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for _, i := range []int{1, 2, 3, 4, 5, 6, 6, 7, 7, 8} {
+			all.Go(func() {
+				if err := w.Roles.Sign(ctx, w.Who[i], p.Number); err != nil && fault.KindOf(err) != fault.Conflict {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if v := w.petition(term); v.State != role.Reached || v.Signed != 3 || w.names() != 0 {
+			t.Errorf("%+v, %d names", v, w.names())
+		}
+		page, err := w.Motions.List(ctx, w.Who[0], motion.Filter{})
+		if err != nil || len(page.List) != 1 {
+			t.Errorf("%d proposals, %v", len(page.List), err)
+		}
+	})
+}
+
+// TestRecallOfWhoLeaves: a name goes with its member, and a petition with the term it is about.
+func TestRecallOfWhoLeaves(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 12)
+		ctx, term := t.Context(), w.seated()
+		p, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, "Why not?")
+		if err == nil {
+			err = w.Roles.Sign(ctx, w.Who[8], p.Number)
+		}
+		if err == nil {
+			_, err = w.Members.Leave(ctx, w.Who[8], false)
+		}
+		if v := w.petition(term); err != nil || v.Signed != 1 || w.names() != 1 {
+			t.Errorf("after one has left: %+v, %v", v, err)
+		}
+		if _, err := w.Members.Leave(ctx, w.Who[w.place(term.Member)], false); err != nil {
+			t.Fatal(err)
+		}
+		if v := w.petition(term); v.State != role.Overtaken || w.names() != 0 {
+			t.Errorf("after the holder has left: %+v", v)
+		}
+	})
+}
+
+// TestG3_EveryRoleCanBeEnded is practice.md §1.2, G3: whichever role of whichever preset, whether its term has begun or not, and however
+// far it is, members end it; only a vote that failed bars that for a while.
+func TestG3_EveryRoleCanBeEnded(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		tried := 0
+		for _, preset := range rulebook.Names() {
+			for range role.Types(preset) {
+				for _, after := range []time.Duration{-2 * day, 0, 20 * day, 40 * day} {
+					w := newWorld(t, d, c, string(preset), 9)
+					term := w.seatedUpTo(after)
+					key := w.keyOf(term)
+					p, err := w.Roles.Petition(t.Context(), w.Who[0], term.Ref, "It is time.")
+					for i := 0; err == nil && i < 9; i++ {
+						if v, _ := w.Roles.ShowPetition(t.Context(), w.Who[0], key, term.Ref); v.State == role.Collecting {
+							err = w.Roles.Sign(t.Context(), w.Who[i], p.Number)
+						}
+					}
+					v, serr := w.Roles.ShowPetition(t.Context(), w.Who[0], key, term.Ref)
+					if err = errors.Join(err, serr); err != nil || v.State != role.Reached {
+						t.Fatalf("%s, %v: %+v, %v", key, after, v.State, err)
+					}
+					w.vote(v, 6, 1)
+					if w.can(w.place(term.Member)) || w.petitionAs(0, term).Of.How != role.ByVote {
+						t.Errorf("%s of %s, %v after its beginning: the members could not end it", key, preset, after)
+					}
+					tried++
+				}
+			}
+		}
+		if tried == 0 {
+			t.Error("no role was tried")
+		}
+	})
+}
+
+// seatedUpTo brings the first term of the group's first role to so long after its beginning.
+func (w world) seatedUpTo(after time.Duration) role.Term {
+	w.Helper()
+	w.say(role.Yes, 1, 2, 3, 4, 5)
+	w.all(w.show(0).Draw.Closes)
+	w.all(w.show(0).Draw.At)
+	term := w.show(0).Terms[0]
+	for _, t := range w.show(0).Terms { // that with the longest
+		if t.Ends.After(term.Ends) {
+			term = t
+		}
+	}
+	w.all(term.Begins.Add(after))
+	return term
+}
+
+func (w world) keyOf(t role.Term) string {
+	w.Helper()
+	m, err := w.Roles.Map(w.Context(), w.Who[0])
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, r := range m.Roles {
+		if r.ID == t.Role {
+			return r.Key
+		}
+	}
+	w.Fatal("the term belongs to no role")
+	return ""
+}
+
+// TestG10_NobodyCountsAMatterAboutThemselves: a teller whose term was voted on does not sign that count, and signs every other.
+func TestG10_NobodyCountsAMatterAboutThemselves(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 12)
+		term := w.seated()
+		about, other := w.place(term.Member), w.place(w.show(0).Terms[1].Member)
+		b := w.vote(w.ask(term), 2, 4)
+		usual := w.Vote(w.Open(false), 5, 1, 0)
+		visit := func(i int) member.Actor {
+			a, _, err := w.Members.Visit(t.Context(), w.Who[i].Person, w.Group.Slug)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a
+		}
+		w.WantKind("whom the vote was about", w.Ballots.SignCount(t.Context(), visit(about), b.ID), fault.Denied)
+		if err := errors.Join(w.Ballots.SignCount(t.Context(), visit(other), b.ID), w.Ballots.SignCount(t.Context(), visit(about), usual.ID)); err != nil {
+			t.Error(err)
+		}
+		for number, may := range map[string]bool{"2026-001": false, "2026-002": false} { // the second is signed already
+			if v, err := w.Decisions.Show(t.Context(), visit(about), number); err != nil || v.MaySign != may {
+				t.Errorf("%s: may sign %v, %v", number, v.MaySign, err)
+			}
+		}
+	})
+}
+
+// called has members be found by their names, as those are who joined by invitation.
+func (w world) called(who ...int) {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error {
+		for _, i := range who {
+			m := w.Who[i].Member
+			if err := tx.Exec("UPDATE members SET name_key = ? WHERE id = ?", member.Fold(m.Name), m.ID).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// TestWaiverRoad: two thirds let somebody take a role once although the limits stand against it. They are drawn by it, the next term
+// uses it up, and everybody sees that.
+func TestWaiverRoad(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 12)
+		term := w.seated()
+		ctx, who := t.Context(), w.place(term.Member)
+		w.called(who)
+		w.vote(w.ask(term), 6, 1) // members ended it: for a while nobody could give it back by lot
+		_, err := w.Roles.ProposeWaiver(ctx, w.Who[6], db.Once{}, "tellers", "Nobody Here", "")
+		w.WantKind("a waiver for nobody", err, fault.Invalid)
+		propose := func(yes, no int) (motion.Motion, ballot.View) {
+			m, err := w.Roles.ProposeWaiver(ctx, w.Who[6], db.Once{}, "tellers", w.Who[who].Member.Name, "They have learnt.")
+			for i := 7; err == nil && m.State == motion.Seeking; i++ {
+				m, err = w.Motions.Support(ctx, w.Who[i], m.Number, 1)
+			}
+			if err != nil || m.Kind != motion.Waiver || !m.AboutPerson || m.About != term.Member {
+				t.Fatalf("%+v, %v", m, err)
+			}
+			_, err = w.Motions.Reword(ctx, w.Who[6], m.Number, 1, motion.Text{Title: "Something else", Clauses: []motion.Clause{{Text: "Something else."}}})
+			w.WantKind("other words for the same effect", err, fault.Conflict)
+			w.all(m.Opens)
+			b := w.Vote(w.Show(m.Number), yes, no, 0)
+			w.goTo(c.Now())
+			return m, b
+		}
+		if _, b := propose(5, 3); b.Outcome != tally.NotCarried || !b.Secret {
+			t.Fatalf("5 to 3: %s", b.Outcome)
+		}
+		if _, b := propose(6, 3); b.Outcome != tally.Carried {
+			t.Fatalf("6 to 3: %s", b.Outcome)
+		}
+		_, err = w.Roles.ProposeWaiver(ctx, w.Who[6], db.Once{}, "tellers", w.Who[who].Member.Name, "")
+		w.WantKind("a second waiver", err, fault.Conflict)
+		m, err := w.Roles.Map(ctx, w.Who[0])
+		if err != nil || m.Waivers.All != 1 || m.Waivers.List[0].Term != 0 || m.Waivers.List[0].Cause != "decision/2026-003" {
+			t.Fatalf("%+v, %v", m.Waivers, err)
+		}
+		for i := 0; i < 40 && w.show(who).Draw.Number < 2; i++ {
+			w.all(c.Now().Add(5 * day))
+		}
+		v := w.show(who)
+		if v.Draw.Number != 2 || v.Draw.State != role.Asking || len(v.Bars) > 0 {
+			t.Fatalf("asked again: %+v, bars %v", v.Draw, v.Bars)
+		}
+		w.say(role.Yes, who)
+		w.all(v.Draw.Closes)
+		w.all(w.show(0).Draw.At)
+		if m, err = w.Roles.Map(ctx, w.Who[0]); err != nil || m.Waivers.All != 1 || m.Waivers.List[0].Term == 0 || len(m.Waivers.List[0].Bars) == 0 {
+			t.Errorf("used up: %+v, %v", m.Waivers, err)
+		}
+	})
+}
+
+// TestEffectThatCannotHappen: the decision stands, and why nothing was done is written down.
+func TestEffectThatCannotHappen(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 12)
+		w.called(2)
+		m, err := w.Roles.ProposeWaiver(t.Context(), w.Who[6], db.Once{}, "tellers", w.Who[2].Member.Name, "")
+		for i := 7; err == nil && m.State == motion.Seeking; i++ {
+			m, err = w.Motions.Support(t.Context(), w.Who[i], m.Number, 1)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.all(m.Opens)
+		b := w.Show(m.Number)
+		if _, err := w.Members.Leave(t.Context(), w.Who[2], false); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 9 {
+			if i != 2 {
+				w.Cast(w.Who[i], m.Number, ballot.For)
+			}
+		}
+		w.all(b.Closes)
+		v, err := w.Decisions.Show(t.Context(), w.Who[0], "2026-001")
+		if err != nil || v.Outcome != tally.Carried || len(v.Effects) != 1 || v.Effects[0].Why != role.Left {
+			t.Errorf("%+v, %v", v.Effects, err)
+		}
+		if got := w.Kinds("decision/2026-001"); !slices.Equal(got, []string{"decision.recorded", "effect.failed"}) {
+			t.Errorf("recorded %v", got)
+		}
+	})
+}
+
+// TestEffectIsPartOfTheText: what would happen is in the hash of what is voted on.
+func TestEffectIsPartOfTheText(t *testing.T) {
+	seen := map[string]motion.Effect{}
+	text := votetest.Sample("End a term").Text
+	for _, e := range []motion.Effect{
+		{}, {Kind: motion.EndTerm, Role: "tellers", Member: "m_a", Term: "t_a"}, {Kind: motion.EndTerm, Role: "tellers", Member: "m_a", Term: "t_b"},
+		{Kind: motion.EndTerm, Role: "tellers", Member: "m_b", Term: "t_a"}, {Kind: motion.Waive, Role: "tellers", Member: "m_a"}, {Kind: motion.Waive, Role: "others", Member: "m_a"},
+	} {
+		text.Effect = e
+		hash := fmt.Sprintf("%x", text.Hash())
+		if was, ok := seen[hash]; ok {
+			t.Errorf("%+v and %+v have the same hash", was, e)
+		}
+		seen[hash] = e
+	}
+}
