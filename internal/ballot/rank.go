@@ -157,7 +157,10 @@ func (c Contest) Election(title string, names []string, lots string, kinds []Kin
 }
 
 func (c Contest) options(seed string) tally.Options {
-	o := tally.Options{RON: c.RON, Seed: seed}
+	o := tally.Options{Seed: seed}
+	if c.Method == Scottish { // for one place it is an option like any other
+		o.RON = c.RON
+	}
 	if c.Reserved > 0 {
 		o.Reserved.Places = c.Reserved
 		for _, n := range c.For {

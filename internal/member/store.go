@@ -2,8 +2,10 @@ package member
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -198,17 +200,25 @@ func parseTerms(s string) (out []Term, err error) {
 		return nil, nil
 	}
 	for one := range strings.SplitSeq(s, ";") {
-		var caps string
-		var begins, ends int64
-		t := Term{}
-		if _, err := fmt.Sscan(one, &t.Ref, &t.Role, &caps, &begins, &ends); err != nil {
+		t, err := parseTerm(strings.Split(one, " "))
+		if err != nil {
 			return nil, fmt.Errorf("read the term %q: %w", one, err)
 		}
-		t.Caps, t.Begins, t.Ends = ParseCaps(caps), time.UnixMilli(begins).UTC(), time.UnixMilli(ends).UTC()
 		out = append(out, t)
 	}
 	slices.SortFunc(out, func(a, b Term) int { return cmp.Or(a.Begins.Compare(b.Begins), strings.Compare(a.Ref, b.Ref)) })
 	return out, nil
+}
+
+// parseTerm reads what stands of one term. A role may give no powers.
+func parseTerm(words []string) (t Term, err error) {
+	if len(words) != 5 {
+		return t, errors.New("it has not all that a term has")
+	}
+	begins, errB := strconv.ParseInt(words[3], 10, 64)
+	ends, errE := strconv.ParseInt(words[4], 10, 64)
+	t = Term{Ref: words[0], Role: words[1], Caps: ParseCaps(words[2]), Begins: time.UnixMilli(begins).UTC(), Ends: time.UnixMilli(ends).UTC()}
+	return t, errors.Join(errB, errE)
 }
 
 // Many returns the members with the ids, by id, also those who have left.

@@ -7,41 +7,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/role"
-	"folkmoot/internal/rulebook"
-	"folkmoot/internal/votetest"
 )
-
-// TestZeroHumanClock_6_2_1 leaves groups of each preset alone for 400 days after people were drawn once: no power is left, nobody has
-// been given another, and everybody was asked again and again.
-func TestZeroHumanClock_6_2_1(t *testing.T) {
-	for _, preset := range rulebook.Names() {
-		t.Run(string(preset), func(t *testing.T) {
-			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-				w := world{votetest.New(t, d, c, string(preset), 9)}
-				w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
-				start, most := c.Now(), 0
-				w.goTo(start)
-				has := len(role.Types(preset)) > 0
-				if has {
-					w.say(role.Yes, 1, 2, 3)
-				}
-				for day := 0; day <= 400; day += 5 {
-					w.goTo(start.AddDate(0, 0, day))
-					most = max(most, len(w.holders()))
-				}
-				if len(w.holders()) > 0 || has != (most == 2) {
-					t.Errorf("after 400 days %v can, and at most %d could", w.holders(), most)
-				}
-				if !has {
-					return
-				}
-				if v := w.show(0); len(v.Terms) > 0 || v.Draw.Number < 4 || v.Draw.State == role.Drawn {
-					t.Errorf("after 400 days: terms %v, %+v", v.Terms, v.Draw)
-				}
-			})
-		})
-	}
-}
 
 // TestAnswersLateAndEarly: the clock alone opens and closes, however late it is looked at, and nobody gets less time than the rules give.
 func TestAnswersLateAndEarly(t *testing.T) {

@@ -1,0 +1,115 @@
+package election_test
+
+import (
+	"slices"
+	"testing"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/election"
+	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/votetest"
+)
+
+// TestZeroHumanClock_6_2_1 leaves groups of each preset alone for 400 days after people were elected and drawn once: no power is left, nobody
+// was given another, nothing was decided, and the clock went on asking by itself.
+func TestZeroHumanClock_6_2_1(t *testing.T) {
+	for _, preset := range rulebook.Names() {
+		t.Run(string(preset), func(t *testing.T) {
+			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+				w := &world{World: votetest.New(t, d, c, string(preset), 9)}
+				w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+				start, most := c.Now(), 0
+				w.goTo(start)
+				for day := 0; day <= 400; day += 2 {
+					w.goTo(start.AddDate(0, 0, day))
+					w.actOnce()
+					most = max(most, w.held())
+				}
+				has := len(role.Types(preset)) > 0
+				if w.held() > 0 || has != (most > 2) {
+					t.Errorf("after 400 days %d terms are under way, and at most %d were", w.held(), most)
+				}
+				if !has {
+					return
+				}
+				var decided, carried int64
+				w.Read(func(tx *db.Tx) error {
+					if err := tx.Raw("SELECT COUNT(*) FROM decisions").Scan(&decided).Error; err != nil {
+						return err
+					}
+					return tx.Raw("SELECT COUNT(*) FROM decisions WHERE outcome = 'carried'").Scan(&carried).Error
+				})
+				if carried > 2 {
+					t.Errorf("%d decisions without anybody", carried)
+				}
+				open := w.running()
+				m, err := w.Roles.Map(w.Context(), w.Who[0])
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, r := range m.Roles {
+					asks := r.Draw.State == role.Asking || r.Draw.State == role.Announced || r.Draw.State == role.Nobody ||
+						slices.ContainsFunc(open, func(e election.Election) bool { return e.Role == r.ID })
+					if !asks {
+						t.Errorf("nobody is asked for %s any more: %+v", r.Key, r.Draw)
+					}
+				}
+			})
+		})
+	}
+}
+
+// held returns how many terms are under way.
+func (w *world) held() int {
+	w.Helper()
+	m, err := w.Roles.Map(w.Context(), w.Who[0])
+	if err != nil {
+		w.Fatal(err)
+	}
+	n := 0
+	for _, r := range m.Roles {
+		for _, t := range r.Terms {
+			if t.Holds(w.Clock.Now()) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// actOnce has people stand, answer and vote in the first election and draw of each role, and never again.
+func (w *world) actOnce() {
+	w.Helper()
+	for _, e := range w.running() {
+		if e.Number > 2 {
+			continue // the first two are those of convenors and treasurers
+		}
+		w.number = e.Number
+		switch {
+		case e.State == election.Nominating && len(w.now().Candidates) == 0:
+			w.stand(3*e.Number-2, 3*e.Number-1, 3*e.Number) // different people for each, so that nobody holds two
+		case e.State == election.Voting && w.Show(e.Number).IsOpen(w.Clock.Now()):
+			for i := range 7 {
+				if err := w.vote(i, 3*e.Number-2, 3*e.Number-1); err != nil {
+					w.Fatal(err)
+				}
+			}
+		}
+	}
+	v, err := w.Roles.Asked(w.Context(), w.Who[7])
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, a := range v {
+		if a.Number > 1 {
+			continue
+		}
+		for _, i := range []int{7, 8} {
+			if err := w.Roles.Say(w.Context(), w.Who[i], a.Number, role.Yes); err != nil {
+				w.Fatal(err)
+			}
+		}
+	}
+}
