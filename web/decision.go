@@ -176,7 +176,7 @@ func (s *Server) signCount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	s.flash(c, "decision.flash.signed")
+	s.flash(c, "decision.flash.signed_count")
 	return see(c, decisionPath(a.Group, v.Number()))
 }
 

@@ -24,6 +24,8 @@ type nowPage struct {
 	Wait     lang.Msg // from when on the reader can vote, if they cannot yet
 	Asked    []Row    // roles for which the reader is asked
 	Ending   []Row    // petitions to end a term
+	Mine     []myRole
+	Today    []lang.Msg // whose terms begin and end
 	Sections []nowSection
 	Empty    Empty
 	Drafts   []Row
@@ -84,12 +86,11 @@ func (s *Server) showNow(c echo.Context) error {
 		p.Empty = Empty{Title: lang.M("now.empty"), Say: []lang.Msg{lang.M("now.empty1"), lang.M("now.empty2")}}
 	}
 	p.Meeting = foundingMeeting(a, n.At)
-	asked, err := s.Roles.Asked(ctx, a)
-	if err != nil {
+	if err := s.fillRoles(c, &p); err != nil {
 		return err
 	}
-	for _, r := range asked {
-		p.Asked = append(p.Asked, askedRow(a, r, p.voice()))
+	if len(p.Asked) > 0 {
+		p.Empty = Empty{} // something waits for the reader
 	}
 	ending, err := s.Roles.Asking(ctx, a)
 	if err != nil {

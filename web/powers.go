@@ -179,8 +179,9 @@ type rolePage struct {
 	Say    []lang.Msg
 	May    []lang.Msg
 	Held   []Power
-	Mine   []Grave // terms of the reader, which they can give up
-	Ends   []Link  // to ending terms early
+	Yours  []lang.Msg // what the reader's own term lets them do, until when, and who follows
+	Mine   []Grave    // terms of the reader, which they can give up
+	Ends   []Link     // to ending terms early
 	Waive  Link
 	Ask    askForm // whether the reader would do it; zero: nobody is asked
 	Totals []lang.Msg
@@ -243,6 +244,7 @@ func (s *Server) rolePage(c echo.Context, v role.View, words string, wrong map[s
 		p.Held = append(p.Held, termPower(a, v.People, t))
 		p.Ends = append(p.Ends, endLink(a, v, t))
 		if t.Member == v.Me {
+			p.Yours = append(p.Yours, append(myTerm(a, member.Term{Role: v.Key, Caps: t.Caps, Begins: t.Begins, Ends: t.Ends}, t.Holds(v.Now)), follower(a, v, t))...)
 			p.Mine = append(p.Mine, giveUp(a, v, t, p.Guard()))
 		}
 	}

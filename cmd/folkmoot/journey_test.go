@@ -28,6 +28,8 @@ type town struct {
 	words   *lang.Catalog
 	shots   int
 	kept    string // the receipt code that somebody wrote down
+
+	announced string // the file of a draw that somebody kept before the lot fell
 }
 
 func newTown(t *testing.T, args ...string) *town {
@@ -60,6 +62,7 @@ type walker struct {
 	face  browsertest.Look
 	voice *lang.Voice
 	name  string
+	keys  bool // uses the keyboard alone: see push
 }
 
 // person opens a window with cookies of its own.

@@ -77,7 +77,7 @@ const passphrase = "seven green kettles whistle at dawn"
 func guests() []Guest {
 	return []Guest{
 		{"Amina", "who began the tenants' union", passphrase},
-		{"Kwame", "who is in all three groups and holds no role", passphrase},
+		{"Kwame", "who is in all three groups", passphrase},
 		{"Ade", "who joined last week and waits for a first vote", passphrase},
 	}
 }

@@ -37,8 +37,8 @@ type walk struct {
 
 // How many walks there are, and how they go: many groups at once, so that they share commits.
 const (
-	walksInGate = 10_000
-	abreast     = 1000
+	walksInGate = 500
+	abreast     = 500
 	atOnce      = 24
 	steps       = 5
 )

@@ -1,6 +1,8 @@
 package role
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -143,10 +145,11 @@ func insertRole(tx *db.Tx, r Role, due time.Time) (Role, error) {
 // rolesOf returns the group's roles, the oldest first.
 func rolesOf(tx *db.Tx, g member.GroupID) (out []Role, err error) {
 	var rows []roleRow
-	err = tx.Where("group_id = ?", g).Order("id").Find(&rows).Error
+	err = tx.Where("group_id = ?", g).Find(&rows).Error
 	for _, r := range rows {
 		out = append(out, r.role())
 	}
+	slices.SortFunc(out, func(a, b Role) int { return cmp.Compare(a.ID, b.ID) }) // there are few
 	return out, err
 }
 
@@ -311,13 +314,6 @@ func findDraw(tx *db.Tx, g member.GroupID, number int) (Draw, error) {
 	return r.draw(), err
 }
 
-// getDraw returns the draw with the id, or fault.NotFound.
-func getDraw(tx *db.Tx, id DrawID) (Draw, error) {
-	var r drawRow
-	err := tx.Where("id = ?", id).Take(&r).Error
-	return r.draw(), err
-}
-
 // latest returns the newest draw of each of the roles.
 func latest(tx *db.Tx, roles []ID) (map[ID]Draw, error) {
 	var rows []drawRow
@@ -332,8 +328,9 @@ func latest(tx *db.Tx, roles []ID) (map[ID]Draw, error) {
 // unanswered returns the group's draws that ask, and to which the member has not answered, those first that close first.
 func unanswered(tx *db.Tx, g member.GroupID, m member.ID) (out []Draw, err error) {
 	var rows []drawRow
-	err = tx.Where(`group_id = ? AND state = ? AND closes_at > ? AND NOT EXISTS
-		(SELECT 1 FROM draw_answers a WHERE a.draw_id = draws.id AND a.member_id = ?)`, g, Asking, db.At(tx.Now), m).Order("closes_at, id").Find(&rows).Error
+	// The state is written out, so that the index of those that ask can serve.
+	err = tx.Where(`group_id = ? AND state = 'asking' AND closes_at > ? AND NOT EXISTS
+		(SELECT 1 FROM draw_answers a WHERE a.draw_id = draws.id AND a.member_id = ?)`, g, db.At(tx.Now), m).Order("closes_at, id").Find(&rows).Error
 	for _, r := range rows {
 		out = append(out, r.draw())
 	}

@@ -96,6 +96,77 @@ func (s *Service) Asked(ctx context.Context, a member.Actor) (out []Asked, err e
 	return out, err
 }
 
+// Change is that a term begins or ends on the day on which somebody looks.
+type Change struct {
+	Role
+	Term   Term
+	Begins bool // it does; otherwise it ends
+	Who    member.Member
+}
+
+// At returns when.
+func (c Change) At() time.Time {
+	if c.Begins {
+		return c.Term.Begins
+	}
+	return c.Term.Over()
+}
+
+// Changes returns whose terms begin and end today, by the group's own calendar, in the order in which they do. Terms that were declined are
+// none. It returns fault.NotFound to who is not a member.
+func (s *Service) Changes(ctx context.Context, a member.Actor) (out []Change, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		roles, err := rolesOf(tx, a.Group.ID)
+		if err != nil || len(roles) == 0 {
+			return err
+		}
+		today := dateOf(dayOf(tx.Now, a.Group.Zone), a.Group.Zone)
+		out, err = changes(tx, roles, today.Add(-time.Millisecond), today.AddDate(0, 0, 1))
+		return err
+	})
+	return out, err
+}
+
+// changes returns what changes after one instant and before another.
+func changes(tx *db.Tx, roles []Role, after, before time.Time) (out []Change, err error) {
+	ids := make([]ID, len(roles))
+	for i, r := range roles {
+		ids[i] = r.ID
+	}
+	terms, err := running(tx, ids, after)
+	if err != nil {
+		return nil, err
+	}
+	var who []member.ID
+	for _, t := range terms {
+		r := roles[slices.Index(ids, t.Role)]
+		for _, c := range []Change{{Role: r, Term: t, Begins: true}, {Role: r, Term: t}} {
+			if t.Over().After(t.Begins) && c.At().After(after) && c.At().Before(before) {
+				out, who = append(out, c), append(who, t.Member)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Change) int { return a.At().Compare(b.At()) })
+	people, err := member.Many(tx, who)
+	for i := range out {
+		out[i].Who = people[out[i].Term.Member]
+	}
+	return out, err
+}
+
+// Follower returns the term that comes next in the seat of one, if somebody has been given it.
+func (p Powers) Follower(t Term) (next Term, ok bool) {
+	for _, other := range p.Terms { // the first to begin first
+		if other.Seat == t.Seat && other.ID != t.ID && !other.Begins.Before(t.Over()) {
+			return other, true
+		}
+	}
+	return next, false
+}
+
 // pastShown is how many terms that are over a role's page shows.
 const pastShown = 20
 

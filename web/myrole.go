@@ -1,0 +1,60 @@
+package web
+
+import (
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/role"
+
+	"github.com/labstack/echo/v4"
+)
+
+// myRole is what a reader who holds a role, or is about to, is told of it (practice.md §5.7).
+type myRole struct {
+	Role Link
+	Say  []lang.Msg
+}
+
+// myTerm says from when until when somebody has powers, what they may do and what not, and how it ends.
+func myTerm(a member.Actor, t member.Term, begun bool) []lang.Msg {
+	when := "powers.mine.starts"
+	if begun {
+		when = "powers.mine.began"
+	}
+	say := []lang.Msg{lang.M(when, "From", local(a, t.Begins), "Until", local(a, t.Ends))}
+	for _, c := range t.Caps {
+		say = append(say, lang.M("power."+string(c)+".you"))
+	}
+	return append(say, lang.M("role."+t.Role+".you_not"), lang.M("powers.mine.ends"))
+}
+
+// follower says who has the place after somebody.
+func follower(a member.Actor, v role.View, t role.Term) lang.Msg {
+	if next, ok := v.Follower(t); ok {
+		return lang.M("powers.mine.next", "Who", memberName(v.People[next.Member]), "From", local(a, next.Begins))
+	}
+	return lang.M("powers.mine.nobody")
+}
+
+// fillRoles puts what is asked of the reader, what they hold and what changes today on the first page.
+func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
+	a, ctx := s.actor(c), c.Request().Context()
+	asked, err := s.Roles.Asked(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, r := range asked {
+		p.Asked = append(p.Asked, askedRow(a, r, p.voice()))
+	}
+	for _, t := range a.Terms {
+		p.Mine = append(p.Mine, myRole{Link{powersPath(a.Group, t.Role), lang.M("role." + t.Role + ".name")}, myTerm(a, t, !s.now().Before(t.Begins))})
+	}
+	today, err := s.Roles.Changes(ctx, a)
+	for _, ch := range today {
+		say := "powers.today.ends"
+		if ch.Begins {
+			say = "powers.today.begins"
+		}
+		p.Today = append(p.Today, lang.M(say, "Role", roleName(ch.Role), "Who", memberName(ch.Who), "At", local(a, ch.At())))
+	}
+	return err
+}
