@@ -84,7 +84,7 @@ func timesOf(a member.Actor, t role.Timeline, all bool, href string) Times {
 		for i, s := range r.Seats {
 			y := scaleHigh + i*rowHigh
 			row := SeatRow{Label: lang.M("times.seat", "Number", s.Seat), Y: y, Text: y + barHigh - 9}
-			for _, span := range s.Spans {
+			for _, span := range s.Stretches {
 				row.Bars = append(row.Bars, timeBar(a, t.Now, span, x))
 			}
 			rt.Rows = append(rt.Rows, row)
