@@ -72,7 +72,7 @@ func timesOf(a member.Actor, t role.Timeline, all bool, href string) Times {
 		if at.Before(t.From) {
 			at = t.From
 		}
-		return int(at.Sub(t.From) * time.Duration(year) / (366 * 24 * time.Hour))
+		return int(at.Sub(t.From)/time.Hour) * year / (366 * 24) // in hours, of which twenty years do not overflow
 	}
 	p := Times{ID: "times", Say: []lang.Msg{lang.M("times.read")}, Width: max(x(t.Until), x(t.Now)) + 2, Today: x(t.Now), Height: scaleHigh, Fold: fold(t, all, href)}
 	if t.Cut {
@@ -84,7 +84,7 @@ func timesOf(a member.Actor, t role.Timeline, all bool, href string) Times {
 		for i, s := range r.Seats {
 			y := scaleHigh + i*rowHigh
 			row := SeatRow{Label: lang.M("times.seat", "Number", s.Seat), Y: y, Text: y + barHigh - 9}
-			for _, span := range s.Spans {
+			for _, span := range s.Stretches {
 				row.Bars = append(row.Bars, timeBar(a, t.Now, span, x))
 			}
 			rt.Rows = append(rt.Rows, row)

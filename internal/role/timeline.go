@@ -38,8 +38,8 @@ type RoleTime struct {
 
 // SeatTime is one seat: who held it, and when nobody did, the earliest first.
 type SeatTime struct {
-	Seat  int
-	Spans []Stretch
+	Seat      int
+	Stretches []Stretch
 }
 
 // Stretch is that somebody holds a seat, or that nobody does. Term is zero where nobody does; then only Begins and Ends of it are set.
@@ -105,7 +105,7 @@ func NewTimeline(roles []Role, spans []Stretch, from, now time.Time) Timeline {
 		for len(r.Seats) < sp.Seat { // a seat there was when the role had more of them
 			r.Seats = append(r.Seats, SeatTime{Seat: len(r.Seats) + 1})
 		}
-		r.Seats[sp.Seat-1].Spans = append(r.Seats[sp.Seat-1].Spans, sp)
+		r.Seats[sp.Seat-1].Stretches = append(r.Seats[sp.Seat-1].Stretches, sp)
 		if sp.Over().After(t.Until) {
 			t.Until = sp.Over()
 		}
@@ -120,7 +120,7 @@ func NewTimeline(roles []Role, spans []Stretch, from, now time.Time) Timeline {
 			if i >= r.Role.Seats {
 				until = time.Time{} // the seat is gone, and nobody was to hold it
 			}
-			r.Seats[i].Spans = withGaps(r.Seats[i].Spans, begun, until)
+			r.Seats[i].Stretches = withGaps(r.Seats[i].Stretches, begun, until)
 		}
 	}
 	return t

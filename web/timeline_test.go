@@ -1,0 +1,40 @@
+package web
+
+import (
+	"testing"
+	"time"
+
+	"folkmoot/internal/member"
+	"folkmoot/internal/role"
+)
+
+// TestTimesOfManyYears: bars of a seat stand beside each other within the picture, however many years it shows.
+func TestTimesOfManyYears(t *testing.T) {
+	now := time.Date(2026, 11, 26, 20, 0, 0, 0, time.UTC)
+	for _, all := range []bool{false, true} {
+		years := 2
+		if all {
+			years = 20
+		}
+		from := now.AddDate(-years, 0, 0)
+		var held []role.Stretch
+		for at := from; at.Before(now.AddDate(0, 6, 0)); at = at.AddDate(0, 6, 0) {
+			held = append(held, role.Stretch{Name: "Ines", Term: role.Term{ID: role.TermID(len(held) + 1), Role: 1, Seat: 1, Begins: at, Ends: at.AddDate(0, 5, 0)}})
+		}
+		r := role.Role{ID: 1, Begun: from, Type: role.Type{Key: "tellers", Seats: 1}}
+		p := timesOf(member.Actor{}, role.NewTimeline([]role.Role{r}, held, from, now), all, "")
+		if want := years * map[bool]int{false: foldedYear, true: wideYear}[all]; p.Today < want*99/100 || p.Today > want || p.Width < p.Today {
+			t.Errorf("%d years: today is at %d of %d, want about %d", years, p.Today, p.Width, want)
+		}
+		end := 0
+		for _, b := range p.Roles[0].Rows[0].Bars {
+			if b.X < end || b.X+b.W > p.Width {
+				t.Errorf("%d years: the bar %+v begins before %d or ends after %d", years, b, end, p.Width)
+			}
+			end = b.X + b.W
+		}
+		if len(p.Ticks) == 0 || len(p.Roles[0].Rows[0].Bars) < 4*years {
+			t.Errorf("%d years: %d lines, %d bars", years, len(p.Ticks), len(p.Roles[0].Rows[0].Bars))
+		}
+	}
+}
