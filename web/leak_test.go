@@ -29,6 +29,7 @@ type leaky struct {
 	post       discussion.PostID
 	invitation string
 	setup      string
+	term       string // that somebody asks to end
 	secret     bool
 	viewers    map[string]string // to the secret of their session
 }
@@ -43,11 +44,21 @@ const (
 func newLeaky(t *testing.T, d *db.DB, c *dbtest.Clock, secret bool, choice ballot.Choice, more ...int) *leaky {
 	t.Helper()
 	w := &leaky{voting: newVoting(t, d, c, "B", voters), secret: secret, viewers: map[string]string{"nobody": ""}}
-	w.drawTellers()
+	term := w.drawTellers()
 	w.Vote(w.Open(secret), 8, 3, 2)
 	ctx := t.Context()
 	if _, err := w.Decisions.File(ctx, w.Who[8], db.Once{}, "2026-001", "It costs too much."); err != nil {
 		t.Fatal(err)
+	}
+	if len(more) > 1 { // who asks to end a term, and who signs that
+		p, err := w.s.Roles.Petition(ctx, w.Who[more[0]], term.Ref, "Counts were left unsigned.")
+		if err == nil {
+			err = w.s.Roles.Sign(ctx, w.Who[more[1]], p.Number)
+		}
+		if err != nil || p.Needed != 3 {
+			t.Fatal(p, err)
+		}
+		w.term = term.Ref
 	}
 	m := w.Table(secret)
 	post, err := w.s.Talk.Add(ctx, w.Who[1], db.Once{}, m.Number, discussion.Draft{Kind: discussion.Question, Text: "Who has the key?"})
@@ -82,11 +93,11 @@ func newLeaky(t *testing.T, d *db.DB, c *dbtest.Clock, secret bool, choice ballo
 	return w
 }
 
-// drawTellers has a role, and people drawn for it.
-func (w *leaky) drawTellers() {
+// drawTellers has a role, and people drawn for it. It returns one of their terms.
+func (w *leaky) drawTellers() role.Term {
 	w.Helper()
 	w.Write(func(tx *db.Tx) error { return w.s.Roles.Form(tx, w.Group) })
-	tick := func(at time.Time) role.Draw {
+	tick := func(at time.Time) role.View {
 		w.Clock.Set(at)
 		err := w.s.Roles.Tick(w.Context())
 		var v role.View
@@ -96,22 +107,22 @@ func (w *leaky) drawTellers() {
 		if err != nil {
 			w.Fatal(err)
 		}
-		return v.Draw
+		return v
 	}
-	d := tick(w.Clock.Now())
+	d := tick(w.Clock.Now()).Draw
 	for _, a := range w.Who[1:5] {
 		if err := w.s.Roles.Say(w.Context(), a, d.Number, role.Yes); err != nil {
 			w.Fatal(err)
 		}
 	}
-	tick(tick(d.Closes).At)
+	return tick(tick(d.Closes).Draw.At).Terms[0]
 }
 
 // looks is every address that somebody looks at, under the route it belongs to.
 func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 	t.Helper()
 	values := map[string][]string{
-		"group": {w.Group.Slug}, "n": {"1", "2"}, "post": {fmt.Sprint(w.post)}, "number": {"2026-001"}, "dissent": {"1"}, "version": {"1"}, "entry": {"2"}, "role": {"tellers"}, "draw": {"1"},
+		"group": {w.Group.Slug}, "n": {"1", "2"}, "post": {fmt.Sprint(w.post)}, "number": {"2026-001"}, "dissent": {"1"}, "version": {"1"}, "entry": {"2"}, "role": {"tellers"}, "term": {w.term}, "draw": {"1"},
 		"step": {"4"}, "token": {w.invitation}, "invitation": {"99"}, "session": {"1"},
 	}
 	switch {
@@ -280,7 +291,7 @@ func calm(s string) string {
 			end = i + fours
 		default:
 			for _, part := range strings.SplitAfter(run, "/") {
-				if isReference(part) {
+				if isReference(strings.TrimSuffix(part, "/")) {
 					part = "#"
 				}
 				out.WriteString(part)

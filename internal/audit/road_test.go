@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
@@ -177,6 +178,72 @@ func (r *road) roles() {
 	at(v.Terms[1].Begins)
 }
 
+// recalls has petitions to end terms come to every end they can have in a group that is awake, and somebody let outside the limits.
+func (r *road) recalls() {
+	ctx := r.Context()
+	all := func(t time.Time) role.View {
+		r.Helper()
+		r.GoTo(t)
+		r.must(r.Roles.Tick(ctx))
+		v, err := r.Roles.Show(ctx, r.Who[0], "tellers")
+		r.must(err)
+		return v
+	}
+	held := func() role.Term { // by whoever would, if nobody holds one
+		r.Helper()
+		v := all(r.Clock.Now())
+		for ; len(v.Terms) == 0; v = all(r.Clock.Now().Add(2 * day)) {
+			for i := range 6 {
+				if v.Draw.State == role.Asking {
+					if err := r.Roles.Say(ctx, r.Who[i], v.Draw.Number, role.Yes); err != nil && fault.KindOf(err) != fault.Denied {
+						r.Fatal(err)
+					}
+				}
+			}
+		}
+		return v.Terms[0]
+	}
+	decide := func(m motion.Motion) {
+		r.Helper()
+		all(m.Opens)
+		all(r.Vote(r.Show(m.Number), 4, 1, 0).Closes)
+	}
+	ask := func(t role.Term) (role.Petition, motion.Motion) {
+		r.Helper()
+		p, err := r.Roles.Petition(ctx, r.Who[4], t.Ref, "Counts were left unsigned.")
+		r.must(err)
+		r.must(r.Roles.Answer(ctx, r.who(t.Member), p.Number, "I was ill."))
+		r.must(r.Roles.Sign(ctx, r.Who[5], p.Number))
+		page, err := r.Motions.List(ctx, r.Who[0], motion.Filter{Limit: 1})
+		r.must(err)
+		return p, page.List[0]
+	}
+	terms := all(r.Clock.Now()).Terms
+	p, err := r.Roles.Petition(ctx, r.Who[4], terms[0].Ref, "Taken back.")
+	r.must(err)
+	r.must(r.Roles.Unsign(ctx, r.Who[4], p.Number))
+	_, m := ask(terms[0])
+	decide(m)
+	m, err = r.Roles.ProposeWaiver(ctx, r.Who[4], db.Once{}, "tellers", r.who(terms[0].Member).Member.Name, "They have learnt.")
+	r.must(err)
+	decide(r.table(m))
+	for _, open := range []bool{false, true} { // whoever holds it resigns before the vote, and while it is open
+		term := held()
+		_, m := ask(term)
+		if open {
+			all(m.Opens)
+		}
+		r.must(r.Roles.GiveUp(ctx, r.who(term.Member), term.Ref))
+		if open {
+			all(r.Vote(r.Show(m.Number), 4, 1, 0).Closes)
+		}
+	}
+	term := held()
+	p, err = r.Roles.Petition(ctx, r.Who[4], term.Ref, "Names are still collected.")
+	r.must(err)
+	r.must(r.Roles.Answer(ctx, r.who(term.Member), p.Number, "So be it."))
+}
+
 // who returns the actor who is a member.
 func (r *road) who(id member.ID) member.Actor {
 	return r.Who[slices.IndexFunc(r.Who, func(a member.Actor) bool { return a.Member.ID == id })]
@@ -287,6 +354,7 @@ func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	small(t, d, c) // first, since each world has the keys of its own secret votes only
 	r := newRoad(t, d, c)
 	r.roles()
+	r.recalls()
 	r.early()
 	r.votes()
 	r.late()

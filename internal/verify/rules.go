@@ -13,6 +13,25 @@ type voting struct {
 	least int64  // of the quorum
 	hours int64  // a vote lasts at least
 	wait  int64  // days from joining to the first vote
+
+	recall      object // the majority that ends a term early
+	recallHours int64  // a vote on that lasts at least
+}
+
+// on is what the rules say of votes on proposals with an effect: ending a term, and letting somebody outside the limits.
+func (v voting) on(effect string) voting {
+	switch effect {
+	case "end_term":
+		v.rule, v.hours = v.recall, v.recallHours
+	case "waiver":
+		v.rule = twoThirds()
+	}
+	return v
+}
+
+// twoThirds is two votes for each against, at least.
+func twoThirds() object {
+	return object{"base": "cast", "den": int64(3), "num": int64(2), "strict": false}
 }
 
 // schema is the shape of the rules that is known here. Another one is of a later program.
@@ -42,6 +61,10 @@ func readVoting(params string) (v voting, p *Problem) {
 	v = voting{
 		rule: simple(), half: r.str("quorum.rule") == "half_of_active", least: r.num("quorum.min"),
 		hours: r.num("online_vote_hours"), wait: r.num("voting_wait_days"),
+		recall: simple(), recallHours: r.num("recall.vote_hours"),
+	}
+	if r.str("recall.majority") == "2/3" {
+		v.recall = twoThirds()
 	}
 	switch r.str("decide_default") {
 	case "majority", "delegate_majority":
@@ -62,7 +85,7 @@ func readVoting(params string) (v voting, p *Problem) {
 	default:
 		return v, broken("rules")
 	}
-	if v.least < 1 || v.least > math.MaxInt32 || v.hours < 1 || v.hours > maxHours || v.wait < 0 || v.wait > maxDays {
+	if v.least < 1 || v.least > math.MaxInt32 || v.hours < 1 || v.hours > maxHours || v.wait < 0 || v.wait > maxDays || v.recallHours < 0 || v.recallHours > maxHours {
 		return v, broken("rules")
 	}
 	return v, nil
@@ -135,7 +158,8 @@ func (v voting) fits(opens, closes time.Time) bool {
 
 // byRules checks that majority, quorum, length and secrecy of a vote are what the rules say that it names.
 func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
-	d, r := e.data, b.rules[e.data.num("rulebook")].votes
+	effect := v.data.obj("effect")
+	d, r := e.data, b.rules[e.data.num("rulebook")].votes.on(effect.str("kind"))
 	active, entitled := d.num("active"), d.num("entitled")
 	least := int64(2)
 	if d.flag("secret") {
@@ -153,7 +177,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if !r.fits(opens, closes) {
 		return broken("ballot_times", "N", e.n)
 	}
-	if !d.flag("secret") && (v.data.flag("about_person") || d.str("receipt") != "none") {
+	if !d.flag("secret") && (v.data.flag("about_person") || effect != nil || d.str("receipt") != "none") {
 		return broken("secrecy", "N", e.n)
 	}
 	return nil

@@ -1,0 +1,124 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/member"
+	"folkmoot/internal/role"
+)
+
+// seated has tellers drawn, and their terms begun. It returns one of the terms.
+func (o *office) seated() role.Term {
+	o.Helper()
+	for i := 1; i <= 4; i++ {
+		o.page(i).Form("Answer").Set("answer", "yes").Submit().Want(http.StatusOK)
+	}
+	o.goTo(o.view().Draw.Closes)
+	o.goTo(o.view().Draw.At)
+	v := o.view()
+	o.goTo(later(v.Terms[0].Begins, v.Terms[1].Begins))
+	return o.view().Terms[0]
+}
+
+// TestRecallPages walks from a petition to the end of the term, by members who hold no role: the right sweep of practice.md §6.2, item 3,
+// for recall. Nobody's page names who asked.
+func TestRecallPages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		o := newOffice(t, d, c, 8)
+		term := o.seated()
+		holder, path := o.place(term), "/g/"+o.Group.Slug
+		name := o.Who[holder].Member.Name
+
+		start := o.page(0).Follow("End "+name+"’s term early").Want(http.StatusOK).WantText("main", "2 members have to sign within 30 days", "Nobody learns who starts or signs")
+		start.Form("Start it with my name").Set("reason", "").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "Please write something.")
+		p := start.Form("Start it with my name").Set("reason", "Counts were left **unsigned**.").Submit().Want(http.StatusOK)
+		p.WantText("main", "The petition has started.", "1 of 2 names so far.", "Your name is on it. Only you can see this.", "Counts were left unsigned.")
+		if strings.Contains(p.Text("main"), "Member-000") {
+			t.Error("the page names who started the petition")
+		}
+		at := path + "/powers/tellers/end/" + term.Ref
+		p.Form("Take my name back").Submit().Want(http.StatusOK).WantText("main", "It ended. All names were taken back.", "Start a petition")
+		o.visitor(0).Get(at).Form("Start it with my name").Set("reason", "Counts were left unsigned.").Submit().Want(http.StatusOK)
+		o.visitor(5).Get(path).Want(http.StatusOK).WantText("main", "Members ask to end a term early", "1 of 2 names so far.")
+		o.page(5).WantText("main", "Members ask to end "+name+"’s term early: 1 of 2 names")
+		o.visitor(holder).Get(at).Form("Publish my answer").Set("answer", "I was ill.").Submit().Want(http.StatusOK).WantText("main", "Your answer is published.", "I was ill.")
+		if o.visitor(5).Get(at).Has("form[action$='/answer']") {
+			t.Error("somebody else is asked for an answer")
+		}
+		signed := o.visitor(5).Get(at).Form("Yes, sign it").Submit().Want(http.StatusOK)
+		signed.WantText("main", "2 members have signed. All members decide.").WantNoText("main", "Member-005")
+
+		o.visitor(6).Get(path).WantText("main", "By petition of 2 members", "2 members have signed.")
+		m := o.visitor(6).Get(path + "/proposals/1").Want(http.StatusOK)
+		m.WantText("main", "By petition of 2 members", "Who signed is told to nobody.", "The reason", "Counts were left unsigned.", "The answer", "I was ill.", "What happens by itself if it is carried")
+		if m.Has("form[action$='/support']") || m.Has("form[action$='/secret']") {
+			t.Error("what a petition called for asks for support, or for a secret vote")
+		}
+		o.goToVote(5, 1)
+		if o.view().Terms[0].Ref == term.Ref || member.Can(o.again(holder), member.SignCount, c.Now()) {
+			t.Error("the term goes on")
+		}
+		o.visitor(6).Get(path+"/decisions/2026-001").Want(http.StatusOK).WantText("main", "The term ended in the moment in which the votes were counted.")
+		o.page(6).WantText("main", "Ended by members’ vote.")
+		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "Members ended the term by vote.", "This term is over.")
+		o.visitor(6).Get(path+"/record").Want(http.StatusOK).WantText("main", "A term in a role ended by members’ vote.").WantNoText("main", "ledger.")
+	})
+}
+
+// goToVote has the vote that is next held, with so many for and against, and does what is due then.
+func (o *office) goToVote(yes, no int) {
+	o.Helper()
+	v, err := o.s.Motions.Show(o.Context(), o.Who[0], 1)
+	if err != nil {
+		o.Fatal(err)
+	}
+	o.GoTo(v.Opens)
+	o.visitor(6).Get("/g/"+o.Group.Slug+"/proposals/1/vote").Want(http.StatusOK).WantText("main", "in which the votes are counted")
+	o.Vote(o.Show(1), yes, no, 0)
+	o.goTo(o.Clock.Now())
+}
+
+// again returns a member as they stand now.
+func (o *office) again(i int) member.Actor {
+	o.Helper()
+	a, _, err := o.s.Members.Visit(o.Context(), o.Who[i].Person, o.Group.Slug)
+	if err != nil {
+		o.Fatal(err)
+	}
+	return a
+}
+
+// TestWaiverPages: any member proposes it, it cannot be reworded, and everybody sees who was let outside the limits.
+func TestWaiverPages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		o := newOffice(t, d, c, 8)
+		path := "/g/" + o.Group.Slug
+		o.Write(func(tx *db.Tx) error {
+			return tx.Exec("UPDATE members SET name_key = ? WHERE id = ?", member.Fold("Member-002"), o.Who[2].Member.ID).Error
+		})
+		o.visitor(0).Get(path+"/powers").Want(http.StatusOK).WantText("main", "Nobody has been let outside the limits")
+		form := o.page(0).Follow("Let somebody take it once outside the limits").Want(http.StatusOK).Form("Put it forward")
+		form.Set("name", "Nobody Here").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "Nobody in this group is called that.")
+		m := form.Set("name", "member 002").Set("why", "They have learnt.").Submit().Want(http.StatusOK)
+		m.WantText("main", "One term outside the limits for Member-002", "It takes two of every three votes.", "They have learnt.")
+		if m.Has("a[href$='/edit']") {
+			t.Error("words that say what will happen can be changed")
+		}
+		o.visitor(1).Get(path + "/proposals/1").Form("Support this").Submit().Want(http.StatusOK)
+		o.Clock.Advance(time.Minute)
+		v, err := o.s.Motions.Show(o.Context(), o.Who[0], 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.GoTo(v.Opens)
+		o.visitor(6).Get(path+"/proposals/1/vote").Want(http.StatusOK).WantText("main", "2 of every 3")
+		o.Vote(o.Show(1), 5, 1, 0)
+		o.visitor(6).Get(path+"/decisions/2026-001").Want(http.StatusOK).WantText("main", "The person may take the role once outside the limits.")
+		o.visitor(6).Get(path+"/powers").Want(http.StatusOK).WantText("main", "Member-002 may take the role Tellers once: decision 2026-001")
+	})
+}
