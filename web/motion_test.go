@@ -304,7 +304,7 @@ func TestRulesPage(t *testing.T) {
 		t.Errorf("%d rules, %d of them waiting", all, waiting)
 	}
 	p.WantText("#later", strconv.Itoa(waiting)+" rules are about things that this program does not do yet")
-	p.WantText("#later details #rule-office\\.window_days", "three years").WantText("#rule-online_vote_hours details", "How it will be changed")
+	p.WantText("main #rule-office\\.window_days", "three years").WantText("#rule-online_vote_hours details", "How it will be changed")
 	p.WantText("main .meanwhile", "Single rules cannot be changed in this version")
 	m.ben.Get(elm+"/rules/1").Want(http.StatusOK).WantText(".kind", "version 1")
 	m.ben.Language = "es"

@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
@@ -48,6 +49,7 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock) *world {
 	must(err)
 	w.Rules, w.Motions = rulebook.NewService(d, w.Ledger), motion.NewService(d, w.Ledger)
 	w.Decisions, w.talk = decision.NewService(d, w.Ledger), discussion.NewService(d, w.Ledger)
+	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, nil)
 	w.members = member.New(d, w.Ledger)
 	w.members.OnBegin(w.Rules.Begin)
 	w.exports = export.NewService(d, w.Ledger, nil)

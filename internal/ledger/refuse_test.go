@@ -21,17 +21,19 @@ var guarded = map[string][]string{
 	"rulebooks": nil, "motion_versions": nil, "clauses": nil,
 	"roll": nil, "papers": nil, "ballots": {"state", "due_at"},
 	"decisions": nil, "dissents": {"signers"}, "dissent_signers": nil,
+	"terms": nil, "draws": nil, "draw_pool": nil, "count_signatures": nil, "effects": nil, "petitions": nil, "waivers": {"term_id", "bars"},
+	"elections": nil, "candidates": nil, "election_questions": nil, "election_answers": nil, "election_objections": nil, "counts": nil, "rankings": nil,
 }
 
 // refusals is what the database says when it refuses.
-var refusals = []string{"append-only", "never", "superseded", "is frozen", "nothing is decided"}
+var refusals = []string{"append-only", "never", "superseded", "is frozen", "nothing is decided", "in no other way"}
 
 // TestG7_TheRecordRefusesToBeRewritten goes to the database itself, with a decision in it from the first word to the minority report:
 // whoever gets hold of the program's connection cannot change or remove a row, in any column, nor all at once.
 func TestG7_TheRecordRefusesToBeRewritten(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		w := votetest.New(t, d, c, "A", 5)
-		v := w.Vote(w.Open(true), 3, 1, 1)
+		w := votetest.New(t, d, c, "B", 14)
+		v := w.Vote(w.Open(true), 6, 2, 2)
 		if !v.IsCounted() {
 			t.Fatalf("the vote is %s", v.State)
 		}
@@ -42,7 +44,10 @@ func TestG7_TheRecordRefusesToBeRewritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := triggered(t, d), slices.Sorted(maps.Keys(guarded)); !slices.Equal(got, want) {
+		w.Live()
+		want := slices.Sorted(maps.Keys(guarded))
+		got := slices.DeleteFunc(triggered(t, d), func(table string) bool { return table == "motions" }) // one column of it, see below
+		if !slices.Equal(got, want) {
 			t.Errorf("the schema guards %v, and this test tries %v", got, want)
 		}
 		before := all(t, d)
@@ -68,7 +73,7 @@ func TestG7_TheRecordRefusesToBeRewritten(t *testing.T) {
 		}
 		for _, statement := range []string{
 			"UPDATE ledger_texts SET text = 'other'", "UPDATE ledger_texts SET text = NULL, salt = hash", "UPDATE ledger_texts SET text = NULL, n = n + 1",
-			"UPDATE ballots SET state = 'open'", "UPDATE ballots SET state = 'stopped'", "UPDATE ballots SET state = 'announced'",
+			"UPDATE motions SET about_id = mover_id", "UPDATE ballots SET state = 'open'", "UPDATE ballots SET state = 'stopped'", "UPDATE ballots SET state = 'announced'",
 			"INSERT INTO roll (ballot_id, slot, member_id) SELECT ballot_id, 99, member_id FROM roll",
 			"INSERT INTO decisions (group_id, year, seq, motion_id, version, ballot_id, title, outcome, at, rulebook) SELECT group_id, year, 9, motion_id, version, ballot_id, title, 'other', at, rulebook FROM decisions",
 		} {

@@ -478,11 +478,12 @@ func TestWaiverRoad(t *testing.T) {
 		if err != nil || m.Waivers.All != 1 || m.Waivers.List[0].Term != 0 || m.Waivers.List[0].Cause != "decision/2026-003" {
 			t.Fatalf("%+v, %v", m.Waivers, err)
 		}
-		for i := 0; i < 40 && w.show(who).Draw.Number < 2; i++ {
+		first := w.show(who).Draw.Number
+		for i := 0; i < 40 && w.show(who).Draw.Number == first; i++ {
 			w.all(c.Now().Add(5 * day))
 		}
 		v := w.show(who)
-		if v.Draw.Number != 2 || v.Draw.State != role.Asking || len(v.Bars) > 0 {
+		if v.Draw.Number == first || v.Draw.State != role.Asking || len(v.Bars) > 0 {
 			t.Fatalf("asked again: %+v, bars %v", v.Draw, v.Bars)
 		}
 		w.say(role.Yes, who)

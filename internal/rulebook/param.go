@@ -63,8 +63,9 @@ type Param struct {
 	Choices   []Word   // the words allowed, for Choice and Support
 	Off       bool     // 0, or no share, means that the rule is not used; the sentence is then rule.<key>.off
 
-	waits bool             // nothing in this version of the program asks for it; see Waits
-	at    func(*Rules) any // *int, *Fraction, *Threshold or *Word: the field of the rule
+	waits   bool             // nothing in this version of the program asks for it; see Waits
+	offices bool             // about roles that are elected or drawn; see Waits
+	at      func(*Rules) any // *int, *Fraction, *Threshold or *Word: the field of the rule
 }
 
 // Value is a rule's value as it stands in the canonical JSON: a word or a share if Word is set, else the number.
@@ -195,6 +196,12 @@ func (p Param) orOff() Param {
 // later marks a rule that waits for a part of the program that is not there yet.
 func (p Param) later() Param {
 	p.waits = true
+	return p
+}
+
+// voted marks a rule about roles that are filled by election or lot, which groups that choose by consent do not have.
+func (p Param) voted() Param {
+	p.offices = true
 	return p
 }
 

@@ -40,7 +40,7 @@ func (p Param) Waits(r Rules) bool {
 	if p.Key == "consensus.fallback" {
 		return r.DecideDefault != Consensus
 	}
-	return p.waits
+	return p.waits || p.offices && r.Elections.Method == ConsentSelection
 }
 
 // Meanwhile is what holds for now where the rule is used but its value asks for more than this version of the program

@@ -110,7 +110,9 @@ CREATE FUNCTION refuse_signature() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN 
 CREATE TRIGGER terms_update BEFORE UPDATE ON terms FOR EACH ROW WHEN (OLD.ended_at IS NOT NULL OR NEW.id <> OLD.id OR NEW.ref <> OLD.ref OR NEW.group_id <> OLD.group_id OR NEW.role_id <> OLD.role_id OR NEW.member_id <> OLD.member_id OR NEW.seat <> OLD.seat OR NEW.caps <> OLD.caps OR NEW.starts_at <> OLD.starts_at OR NEW.ends_at <> OLD.ends_at OR NEW.cause <> OLD.cause) EXECUTE FUNCTION refuse_term();
 CREATE TRIGGER terms_delete BEFORE DELETE ON terms FOR EACH ROW EXECUTE FUNCTION refuse_term_removal();
 CREATE TRIGGER terms_truncate BEFORE TRUNCATE ON terms FOR EACH STATEMENT EXECUTE FUNCTION refuse_term_removal();
-CREATE TRIGGER draws_update BEFORE UPDATE ON draws FOR EACH ROW WHEN (OLD.state IN ('drawn', 'nobody') AND (NEW.state <> OLD.state OR NEW.seed <> OLD.seed) OR OLD.commit_to <> '' AND (NEW.commit_to <> OLD.commit_to OR NEW.pool_hash <> OLD.pool_hash)) EXECUTE FUNCTION refuse_draw();
+CREATE TRIGGER draws_update BEFORE UPDATE ON draws FOR EACH ROW WHEN (OLD.state IN ('drawn', 'nobody') OR NEW.id <> OLD.id OR NEW.group_id <> OLD.group_id OR NEW.role_id <> OLD.role_id OR NEW.number <> OLD.number
+  OR NEW.seats <> OLD.seats OR NEW.rulebook <> OLD.rulebook OR NEW.asked_at <> OLD.asked_at OR NEW.closes_at <> OLD.closes_at
+  OR OLD.commit_to <> '' AND (NEW.commit_to <> OLD.commit_to OR NEW.pool_hash <> OLD.pool_hash)) EXECUTE FUNCTION refuse_draw();
 CREATE TRIGGER draws_delete BEFORE DELETE ON draws FOR EACH ROW EXECUTE FUNCTION refuse_draw();
 CREATE TRIGGER draws_truncate BEFORE TRUNCATE ON draws FOR EACH STATEMENT EXECUTE FUNCTION refuse_draw();
 CREATE TRIGGER draw_pool_update BEFORE UPDATE ON draw_pool FOR EACH ROW WHEN (OLD.turn IS NOT NULL OR NEW.member_id <> OLD.member_id OR NEW.weight <> OLD.weight OR NEW.place <> OLD.place OR NEW.draw_id <> OLD.draw_id) EXECUTE FUNCTION refuse_pool();

@@ -104,7 +104,9 @@ CREATE TRIGGER terms_delete BEFORE DELETE ON terms BEGIN SELECT RAISE(ABORT, 'a 
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER draws_update BEFORE UPDATE ON draws
-WHEN OLD.state IN ('drawn', 'nobody') AND (NEW.state <> OLD.state OR NEW.seed <> OLD.seed) OR OLD.commit_to <> '' AND (NEW.commit_to <> OLD.commit_to OR NEW.pool_hash <> OLD.pool_hash)
+WHEN OLD.state IN ('drawn', 'nobody') OR NEW.id <> OLD.id OR NEW.group_id <> OLD.group_id OR NEW.role_id <> OLD.role_id OR NEW.number <> OLD.number
+  OR NEW.seats <> OLD.seats OR NEW.rulebook <> OLD.rulebook OR NEW.asked_at <> OLD.asked_at OR NEW.closes_at <> OLD.closes_at
+  OR OLD.commit_to <> '' AND (NEW.commit_to <> OLD.commit_to OR NEW.pool_hash <> OLD.pool_hash)
 BEGIN SELECT RAISE(ABORT, 'a draw is never edited'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin

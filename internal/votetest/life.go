@@ -1,0 +1,173 @@
+package votetest
+
+import (
+	"slices"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/election"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
+)
+
+// Pass moves the clock and does everything that is due, for roles too.
+func (w *World) Pass(to time.Time) {
+	w.Helper()
+	w.GoTo(to)
+	if err := w.Roles.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// Role returns a role as the first member sees it.
+func (w *World) Role(key string) role.View {
+	w.Helper()
+	v, err := w.Roles.Show(w.Context(), w.Who[0], key)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return v
+}
+
+// Live has the group, which has 14 members and rules of preset B, live through all that roles bring: tellers are drawn and sign a count,
+// convenors are elected, somebody is let outside the limits, and a term is ended by petition and vote.
+func (w *World) Live() {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.Pass(w.Clock.Now())
+	w.drawTellers()
+	e := w.electConvenors()
+	teller := w.tellers()[0]
+	w.must(w.Ballots.SignCount(w.Context(), teller, w.Show(e.Number).ID))
+	w.Write(func(tx *db.Tx) error { // as somebody who chose the name would be
+		return tx.Exec("UPDATE members SET name_key = ? WHERE id = ?", member.Fold(w.Who[9].Member.Name), w.Who[9].Member.ID).Error
+	})
+	m, err := w.Roles.ProposeWaiver(w.Context(), w.Who[0], db.Once{}, "convenors", w.Who[9].Member.Name, "Nobody else knows the hall.")
+	w.must(err)
+	w.carry(m)
+	w.endTerm()
+}
+
+func (w *World) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// drawTellers asks, draws and begins.
+func (w *World) drawTellers() {
+	w.Helper()
+	d := w.Role("tellers").Draw
+	for i := 1; i < 5; i++ {
+		w.must(w.Roles.Say(w.Context(), w.Who[i], d.Number, role.Yes))
+	}
+	w.Pass(d.Closes)
+	w.must(w.Roles.ThrowIn(w.Context(), w.Who[1], d.Number, "bread"))
+	w.Pass(w.Role("tellers").Draw.At)
+	for len(w.tellers()) == 0 {
+		w.Pass(w.Clock.Now().Add(24 * time.Hour))
+	}
+}
+
+// tellers returns who holds that role now.
+func (w *World) tellers() (out []member.Actor) {
+	for _, t := range w.Role("tellers").Terms {
+		if !t.Holds(w.Clock.Now()) {
+			continue
+		}
+		at := slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == t.Member })
+		out = append(out, w.Visit(w.Who[at].Person))
+	}
+	return out
+}
+
+// Elections under way, by role.
+func (w *World) election(key string) election.View {
+	w.Helper()
+	all, err := w.Elections.Running(w.Context(), w.Who[0])
+	w.must(err)
+	for _, e := range all {
+		v, err := w.Elections.Show(w.Context(), w.Who[0], e.Number)
+		w.must(err)
+		if v.Role.Key == key {
+			return v
+		}
+	}
+	w.Fatalf("there is no election of %s", key)
+	return election.View{}
+}
+
+// electConvenors takes an election from nominations to terms.
+func (w *World) electConvenors() election.View {
+	w.Helper()
+	for i := 0; i < 30; i++ {
+		if all, err := w.Elections.Running(w.Context(), w.Who[0]); err != nil || len(all) > 0 {
+			w.must(err)
+			break
+		}
+		w.Pass(w.Clock.Now().Add(24 * time.Hour))
+	}
+	v := w.election("convenors")
+	for i := 5; i < 8; i++ {
+		w.must(w.Elections.Stand(w.Context(), w.Who[i], v.Number, election.Standing{Statement: "I would do it.", Interests: "None."}))
+	}
+	w.must(w.Elections.Ask(w.Context(), w.Who[0], db.OnceFor(1, "question"), v.Number, "What will you hand over?"))
+	asked := w.election("convenors").Questions[0].ID
+	w.must(w.Elections.Reply(w.Context(), w.Who[5], v.Number, asked, "A list."))
+	w.Pass(v.Until)
+	w.Pass(w.election("convenors").Opens)
+	for i := range 12 {
+		b := w.ShowTo(w.Who[i], v.Number)
+		_, err := w.Ballots.Cast(w.Context(), w.Who[i], v.Number, ballot.Vote{Ranking: []int{1 + i%3, 1 + (i+1)%3}, Client: "mine", Basis: b.Basis})
+		w.must(err)
+	}
+	w.Pass(w.Show(v.Number).Closes)
+	w.must(w.Elections.Object(w.Context(), w.Who[0], v.Number, "Count again."))
+	v = w.election("convenors")
+	w.Pass(v.Final)
+	w.Pass(v.Starts)
+	return v
+}
+
+// carry brings a motion that was put forward to its vote and carries it.
+func (w *World) carry(m motion.Motion) {
+	w.Helper()
+	var err error
+	for i := 1; err == nil && m.State == motion.Seeking; i++ {
+		m, err = w.Motions.Support(w.Context(), w.Who[i], m.Number, m.Version)
+	}
+	w.must(err)
+	w.Pass(m.Opens)
+	for i := range 10 {
+		w.Cast(w.Who[i], m.Number, ballot.For)
+	}
+	w.Pass(w.Show(m.Number).Closes)
+}
+
+// endTerm has a petition and a vote end the term of a convenor.
+func (w *World) endTerm() {
+	w.Helper()
+	t := w.Role("convenors").Terms[0]
+	p, err := w.Roles.Petition(w.Context(), w.Who[0], t.Ref, "They are not there.")
+	w.must(err)
+	for i := 1; p.Motion == 0 && i < len(w.Who); i++ {
+		w.must(w.Roles.Sign(w.Context(), w.Who[i], p.Number))
+		v, err := w.Roles.ShowPetition(w.Context(), w.Who[0], "convenors", t.Ref)
+		w.must(err)
+		p = v.Petition
+	}
+	m, err := w.motion(p.Motion)
+	w.must(err)
+	w.carry(m)
+}
+
+func (w *World) motion(id motion.ID) (m motion.Motion, err error) {
+	w.Read(func(tx *db.Tx) error {
+		m, err = motion.Get(tx, id)
+		return err
+	})
+	return m, err
+}
