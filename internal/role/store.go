@@ -311,13 +311,6 @@ func findDraw(tx *db.Tx, g member.GroupID, number int) (Draw, error) {
 	return r.draw(), err
 }
 
-// getDraw returns the draw with the id, or fault.NotFound.
-func getDraw(tx *db.Tx, id DrawID) (Draw, error) {
-	var r drawRow
-	err := tx.Where("id = ?", id).Take(&r).Error
-	return r.draw(), err
-}
-
 // latest returns the newest draw of each of the roles.
 func latest(tx *db.Tx, roles []ID) (map[ID]Draw, error) {
 	var rows []drawRow
