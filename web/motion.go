@@ -154,7 +154,10 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	if v.Version > 1 {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("motion.fact.version"), Value: lang.M("motion.fact.version_value", "Number", v.Version), Href: motionPath(a.Group, v.Motion, "versions")})
 	}
-	opens := v.Opens
+	opens, sought := v.Opens, v.Sought
+	if v.Mover == 0 {
+		sought = time.Time{} // it was never
+	}
 	switch v.State {
 	case motion.Seeking, motion.Withdrawn, motion.Expired:
 		opens = time.Time{} // it was to, and may again
@@ -162,7 +165,7 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	for _, t := range []struct {
 		label string
 		at    time.Time
-	}{{"motion.fact.sought", v.Sought}, {"motion.fact.settled", v.TextUntil}, {"motion.fact.opens", opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
+	}{{"motion.fact.sought", sought}, {"motion.fact.settled", v.TextUntil}, {"motion.fact.opens", opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
 		never := !v.Ended.IsZero() && t.at.After(v.Ended) // it ended before its day came
 		if !t.at.IsZero() && !never && (t.at != v.Closes || t.label != "motion.fact.ended") {
 			p.Facts = append(p.Facts, Fact{Label: lang.M(t.label), At: local(a, t.at)})
@@ -274,7 +277,7 @@ func (p *motionPage) supportAct(a member.Actor, v motion.View, label string) Act
 // fillSupport says who supports the proposal, how its vote will be held, and what its proposer can do.
 func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
 	if v.Mover == 0 {
-		p.Support, p.Means = lang.M("motion.petition", "Count", v.Supporters), lang.M("motion.petition_means")
+		p.Support, p.Means = lang.M("motion.petitioned", "Count", v.Supporters), lang.M("motion.petition_means")
 		p.Secret = lang.M("motion.held.person")
 		return
 	}

@@ -224,7 +224,7 @@ func (r *road) recalls() {
 	r.must(r.Roles.Unsign(ctx, r.Who[4], p.Number))
 	_, m := ask(terms[0])
 	decide(m)
-	m, err = r.Roles.ProposeWaiver(ctx, r.Who[4], db.Once{}, "tellers", r.who(terms[0].Member).Member.Name, "They have learnt.")
+	m, err = r.Roles.ProposeWaiver(ctx, r.Who[4], db.Once{}, "tellers", r.Actor(int64(terms[0].Member)).Member.Name, "They have learnt.")
 	r.must(err)
 	decide(r.table(m))
 	for _, open := range []bool{false, true} { // whoever holds it resigns before the vote, and while it is open

@@ -77,7 +77,7 @@ func (g *group) sign(m role.Map, r role.Powers) error {
 			return err
 		}
 		for _, d := range list {
-			if err := g.Ballots.SignCount(g.ctx, a, d.Ballot); err != nil && fault.KindOf(err) != fault.Conflict {
+			if err := g.Ballots.SignCount(g.ctx, a, d.Ballot); err != nil && fault.KindOf(err) != fault.Conflict && fault.KindOf(err) != fault.Denied { // none of a matter about themselves
 				return err
 			}
 		}

@@ -18,6 +18,7 @@ type body struct {
 	keys      [][3]string
 	people    []person
 	motions   []proposal
+	endings   []ending
 }
 
 type person struct {
@@ -69,6 +70,18 @@ func tenants() body {
 			{"Amina", 0}, {"Sam", 0}, {"Priya", 1}, {"Jo", 2}, {"Tomasz", 3}, {"Lee", 3}, {"Dolores", 4}, {"Kwame", 5},
 			{"Ines", 6}, {"Mrs Okafor", 6}, {"Rhys", 8}, {"Fatima", 9}, {"Old Pete", 12}, {"Yusuf", 15}, {"Gus", 20}, {"Bea", 21},
 			{"Marek", 30}, {"Shauna", 44}, {"Nadia", 60}, {"Flat 12b", 75}, {"Wren", 120}, {"Ade", 140},
+		},
+		endings: []ending{
+			{
+				day: 95, reason: "Two counts were signed a week late.", answer: "I was away, and said so at the meeting before.", votes: [3]int{3, 8, 1},
+			},
+			{
+				day: 52, reason: "Three counts in a row were not signed, and nobody could reach the person who should have.", answer: "That is true. I took on more than I can do.",
+				votes: [3]int{9, 3, 1}, waiver: "They have time again, and asked for a second try.", waived: [3]int{9, 3, 1},
+			},
+			{
+				day: 20, reason: "The count of the boiler vote waits for a second name.", answer: "You are right. I am moving, and give it up.", resigns: true,
+			},
 		},
 		motions: []proposal{
 			{

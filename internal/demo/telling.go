@@ -67,6 +67,9 @@ func (t *telling) plan(end time.Time, b body) {
 	for day := 1; day <= b.began; day++ {
 		t.at(began.AddDate(0, 0, day).Add(9*time.Hour), g.lookAfterRoles)
 	}
+	for _, e := range b.endings {
+		t.at(end.AddDate(0, 0, -e.day).Add(-8*time.Hour), func() error { return g.endTerm(e) })
+	}
 	for _, m := range b.motions {
 		t.at(end.AddDate(0, 0, -m.day).Add(-9*time.Hour), func() error { return (&thread{group: g, proposal: m}).propose() })
 	}

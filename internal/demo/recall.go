@@ -1,0 +1,122 @@
+package demo
+
+import (
+	"errors"
+	"fmt"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/member"
+	"folkmoot/internal/role"
+)
+
+// ending is that members ask to end a term early, and what comes of it.
+type ending struct {
+	day            int // days before today on which the petition starts
+	reason, answer string
+	votes          [3]int
+	resigns        bool   // before the vote opens
+	waiver         string // why whoever held the term is let outside the limits afterwards; "" if they are not
+	waived         [3]int // how the members vote on that
+}
+
+// endTerm has members ask to end the term that would go on longest. Whoever has been there longest starts, and the next sign.
+func (g *group) endTerm(e ending) error {
+	a, err := g.actor(g.body.people[0].name)
+	if err != nil {
+		return err
+	}
+	m, err := g.Roles.Map(g.ctx, a)
+	if err != nil {
+		return err
+	}
+	var term role.Term
+	key := ""
+	for _, r := range m.Roles {
+		for _, t := range r.Terms {
+			if t.Holds(m.Now) && t.Ends.After(term.Ends) {
+				term, key = t, r.Key
+			}
+		}
+	}
+	if key == "" {
+		return errors.New("nobody holds a term that could end")
+	}
+	holder := m.People[term.Member].Name
+	if err := g.petition(e, key, term, holder); err != nil {
+		return fmt.Errorf("end the term of %s: %w", holder, err)
+	}
+	v, err := g.Roles.ShowPetition(g.ctx, a, key, term.Ref)
+	if err != nil {
+		return err
+	}
+	if e.resigns {
+		g.at(g.clock.Now().AddDate(0, 0, 2), func() error {
+			a, err := g.actor(holder)
+			if err != nil {
+				return err
+			}
+			return g.Roles.GiveUp(g.ctx, a, term.Ref)
+		})
+		return nil
+	}
+	(&thread{group: g, proposal: proposal{by: a.Member.Name, title: v.Motion.Title, votes: e.votes}, number: v.Motion.Number}).watch(v.Motion.Opens)
+	if e.waiver != "" {
+		g.at(g.clock.Now().AddDate(0, 0, 21), func() error { return g.letOutside(e, key, holder) })
+	}
+	return nil
+}
+
+// petition has enough members sign, and whoever holds the term answer.
+func (g *group) petition(e ending, key string, term role.Term, holder string) error {
+	for _, p := range g.body.people {
+		a, err := g.actor(p.name)
+		if err != nil || p.name == holder {
+			continue // not here yet
+		}
+		v, err := g.Roles.ShowPetition(g.ctx, a, key, term.Ref)
+		switch {
+		case err != nil:
+			return err
+		case v.State == role.Reached:
+			return g.answer(e, holder, v.Number)
+		case v.State == role.Collecting:
+			err = g.Roles.Sign(g.ctx, a, v.Number)
+		default:
+			_, err = g.Roles.Petition(g.ctx, a, term.Ref, e.reason)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return errors.New("too few are there to sign")
+}
+
+func (g *group) answer(e ending, holder string, petition int) error {
+	a, err := g.actor(holder)
+	if err != nil {
+		return err
+	}
+	return g.Roles.Answer(g.ctx, a, petition, e.answer)
+}
+
+// letOutside proposes that whoever held the term may hold it once more, and has the members vote on that.
+func (g *group) letOutside(e ending, key, holder string) error {
+	by := g.body.people[1].name
+	h := &thread{group: g, proposal: proposal{by: by, title: "one term outside the limits", votes: e.waived}}
+	err := h.as(by, func(a member.Actor) error {
+		m, err := g.Roles.ProposeWaiver(g.ctx, a, db.Once{}, key, holder, e.waiver)
+		h.number = m.Number
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, name := range []string{g.body.people[2].name, g.body.people[3].name} {
+		h.after(4+5*i, name, func(a member.Actor) error {
+			_, err := h.Motions.Support(h.ctx, a, h.number, 1)
+			return err
+		})
+	}
+	h.watch(h.clock.Now().AddDate(0, 0, 1))
+	return nil
+}
