@@ -22,7 +22,7 @@ var guarded = map[string][]string{
 	"roll": nil, "papers": nil, "ballots": {"state", "due_at"},
 	"decisions": nil, "dissents": {"signers"}, "dissent_signers": nil,
 	"terms": {"ended_at", "ended_how"}, // once, before the date
-	 "draws": nil, "draw_pool": nil, "count_signatures": nil, "effects": nil, "petitions": nil, "waivers": {"term_id", "bars"},
+	"draws": nil, "draw_pool": nil, "count_signatures": nil, "effects": nil, "petitions": nil, "waivers": {"term_id", "bars"},
 	"elections": nil, "candidates": nil, "election_questions": nil, "election_answers": nil, "election_objections": nil, "counts": nil, "rankings": nil,
 }
 
