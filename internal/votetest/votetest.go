@@ -97,7 +97,13 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 // Found makes a group with one member as people do, so that all of it is on record.
 func Found(t testing.TB, d *db.DB, c *dbtest.Clock, f member.Founding) *World {
 	t.Helper()
-	w := services(t, d, c, t.TempDir())
+	return FoundIn(t, d, c, t.TempDir(), f)
+}
+
+// FoundIn is Found with the keys in a folder of the test's choice.
+func FoundIn(t testing.TB, d *db.DB, c *dbtest.Clock, keys string, f member.Founding) *World {
+	t.Helper()
+	w := services(t, d, c, keys)
 	founder := w.person(f.By)
 	g, err := w.Members.Found(t.Context(), db.Once{}, founder, f)
 	if err != nil {
