@@ -156,8 +156,13 @@ func (c Contest) Election(title string, names []string, lots string, kinds []Kin
 	return e, nil
 }
 
+// options is what package tally is told beside the papers. For one place "ask again" is a candidate like any other: whoever comes behind
+// it has not been elected anyhow.
 func (c Contest) options(seed string) tally.Options {
-	o := tally.Options{RON: c.RON, Seed: seed}
+	o := tally.Options{Seed: seed}
+	if c.Method != IRV {
+		o.RON = c.RON
+	}
 	if c.Reserved > 0 {
 		o.Reserved.Places = c.Reserved
 		for _, n := range c.For {
