@@ -42,7 +42,9 @@ var told = map[string]string{
 	"motion_versions": "motion_id IN (SELECT id FROM motions WHERE number > 0)", "clauses": "motion_id IN (SELECT id FROM motions WHERE number > 0)",
 	"open_votes": "ballot_id IN (SELECT id FROM ballots WHERE state = 'counted')",
 	"ballots":    "state = 'purged'", "ballots replaces_id": "replaces_id IS NOT NULL", "ballots incident": "incident <> ''",
-	"ledger_entries": "n = 0", "groups parent_id": "slug = 'bakers'", "members introduced_by": "introduced_by IS NOT NULL",
+	"candidates": "accepted_at IS NOT NULL", "candidates asked_at": "accepted_at = asked_at",
+	"election_answers": "question_id IN (SELECT q.id FROM election_questions q JOIN elections e ON e.id = q.election_id WHERE e.state NOT IN ('nominating', 'answering'))",
+	"ledger_entries":   "n = 0", "groups parent_id": "slug = 'bakers'", "members introduced_by": "introduced_by IS NOT NULL",
 }
 
 // alteration changes one value behind the program's back, and puts it back.

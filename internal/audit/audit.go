@@ -10,7 +10,8 @@
 // passphrases, sessions and links; drafts, read marks, who asked for a secret vote and who voted, which are private on purpose.
 // Where an entry may have been held to the time of the one before it, an earlier time in a table agrees with it.
 //
-// An open vote's choices and the published papers are held against the numbers and the hash that were recorded.
+// An open vote's choices, the published papers and the sheets of ballots by ranking are held against the numbers and the hashes that were
+// recorded. Who was put up in an election and has not accepted is recorded nowhere, and neither is an answer before the vote opens.
 package audit
 
 import (

@@ -120,6 +120,16 @@ func (d data) words(name string) words {
 	return w
 }
 
+// strs is a list of words of the program.
+func (d data) strs(name string) (out []string) {
+	all, _ := d.values[name].([]any)
+	for _, v := range all {
+		s, _ := v.(string)
+		out = append(out, s)
+	}
+	return out
+}
+
 // orNil is nil for what the record does not say.
 func orNil(s string) any {
 	if s == "" {

@@ -21,6 +21,7 @@ type book struct {
 	motions     int64
 	ballotsOf   map[string][]string // subjects, by the motion's
 	decisionsOf map[string][]string
+	electionsOf map[string][]string
 }
 
 type person struct {
@@ -58,6 +59,7 @@ func newBook() *book {
 	return &book{
 		group: row{"founding_at": nil, "founding_place": ""}, people: map[string]*person{}, powers: newRoleBook(), invitations: map[int64]*invitation{},
 		ballotsOf: map[string][]string{}, decisionsOf: map[string][]string{},
+		electionsOf: map[string][]string{},
 	}
 }
 
@@ -184,6 +186,8 @@ func (b *book) notePlace(e entry) {
 		add(b.ballotsOf)
 	case "decision.recorded":
 		add(b.decisionsOf)
+	case "election.opened":
+		add(b.electionsOf)
 	}
 }
 

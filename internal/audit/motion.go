@@ -23,7 +23,7 @@ type proposal struct {
 	about                             bool
 	uncounted                         bool
 	supporters, asks                  int64
-	signed                            bool // a petition called for it, so that it has supporters and no mover
+	called                            bool // by a petition or the clock, so that it has no mover
 	concerns                          any  // whom its effect concerns
 	again                             any  // the number of the proposal that it takes up again, or nil
 	sought, tabled, textUntil         instant
@@ -38,6 +38,7 @@ type proposal struct {
 	counts                            map[talkCount]int64
 	ballots                           []*vote
 	decisions                         []*decided
+	election                          contest
 }
 
 type wording struct {
@@ -71,6 +72,7 @@ func newProposal(b *book, group, number int64) *proposal {
 	return &proposal{
 		ref: fmt.Sprintf("motion/%d", number), group: group, book: b, leaves: b.leaves, number: number,
 		supports: map[string]*support{}, statements: map[string]*statement{}, posts: map[int64]*post{}, counts: map[talkCount]int64{},
+		election: newContest(),
 	}
 }
 
@@ -86,6 +88,10 @@ func (p *proposal) note(e entry) {
 		p.noteVote(e)
 	case "decision", "dissent":
 		p.noteDecision(e)
+	case "election":
+		p.noteElection(e)
+	case "candidate", "question":
+		p.noteCandidate(e)
 	}
 }
 
@@ -113,9 +119,9 @@ func (p *proposal) noteMotion(e entry) {
 		p.mover, p.kind, p.about, p.review = e.by, d.str("kind"), d.flag("about_person"), d.num("review_days")
 		p.sought, p.rulebook = e.at, p.book.rulesAt(e.n)
 		p.again, p.barUntil = numbered(d.str("again")), d.time("bar_until")
-		p.signed, p.concerns = d.str("petition") != "", orNil(d.obj("effect").str("member"))
+		p.called, p.concerns = d.has("petition") || d.has("called_by"), orNil(d.obj("effect").str("member"))
 		p.reword(e)
-		if p.signed {
+		if p.called {
 			p.supporters = d.num("supporters")
 		}
 	case "motion.reworded":
@@ -166,7 +172,7 @@ func (p *proposal) noteLeaving(e entry) {
 func (p *proposal) reword(e entry) {
 	p.version = e.data.num("version")
 	p.versions = append(p.versions, wording{p.version, e.at, e.data})
-	if !p.signed {
+	if !p.called {
 		p.support(e, p.version)
 	}
 }

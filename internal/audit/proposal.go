@@ -4,15 +4,19 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/lang"
 )
 
 // aboutProposal rebuilds one proposal and compares all that hangs on it. What hangs on a row that is lacking is passed over.
 func (c *check) aboutProposal(number int64) error {
 	p := newProposal(c.book, c.group.ID, number)
-	subjects := slices.Concat([]string{p.ref}, c.book.ballotsOf[p.ref], c.book.decisionsOf[p.ref])
+	subjects := slices.Concat([]string{p.ref}, c.book.ballotsOf[p.ref], c.book.decisionsOf[p.ref], c.book.electionsOf[p.ref])
 	if err := c.entries(subjects, false, p.note); err != nil {
 		return err
 	}
@@ -21,7 +25,7 @@ func (c *check) aboutProposal(number int64) error {
 	if err != nil || len(both) == 0 {
 		return err
 	}
-	for _, about := range []func(*proposal) error{c.aboutTexts, c.aboutPeople, c.aboutTalk, c.aboutVotes, c.aboutDecisions} {
+	for _, about := range []func(*proposal) error{c.aboutTexts, c.aboutPeople, c.aboutTalk, c.aboutVotes, c.aboutDecisions, c.aboutElection} {
 		if err := about(p); err != nil {
 			return err
 		}
@@ -100,7 +104,7 @@ func (c *check) aboutVotes(p *proposal) error {
 
 // aboutVote holds what belongs to a ballot against the numbers and hashes that the record has of it.
 func (c *check) aboutVote(v *vote) error {
-	for _, about := range []func(*vote) error{c.aboutRoll, c.aboutOpenVotes, c.aboutTurnout, c.aboutPapers} {
+	for _, about := range []func(*vote) error{c.aboutRoll, c.aboutOpenVotes, c.aboutTurnout, c.aboutPapers, c.aboutCount, c.aboutRankings} {
 		if err := about(v); err != nil {
 			return err
 		}
@@ -199,9 +203,64 @@ func (c *check) aboutPapers(v *vote) error {
 	return err
 }
 
-func linesHash(sorted []string) string {
-	sum := sha256.Sum256([]byte(strings.Join(append(sorted, ""), "\n")))
+// aboutCount: a ballot by ranking that was counted has the recorded sheet, and no other ballot has one.
+func (c *check) aboutCount(v *vote) error {
+	var sheet any
+	err := sheets.each(c.tx, func(r row) { sheet = r["sheet"] }, v.ref)
+	text, is := sheet.(string)
+	switch {
+	case err != nil:
+	case is != v.closed.has("sheet_hash"):
+		c.differ(v.inRecord(), sheets.name, "", Whole, presence(!is), presence(is))
+	case is && textHash(text) != v.closed.str("sheet_hash"):
+		c.differ(v.inRecord(), sheets.name, "", "sheet", this(), other())
+	}
+	return err
+}
+
+// aboutRankings: the papers of a ballot by ranking are as many as took part, and have the recorded hash; they are published only where
+// there are enough of them.
+func (c *check) aboutRankings(v *vote) error {
+	kinds, published := map[string]int64{}, int64(0)
+	err := rankings.each(c.tx, func(r row) {
+		n, _ := r["papers"].(int64)
+		kinds[fmt.Sprint(r["ranking"])] = n
+		published += n
+	}, v.ref)
+	lines := make([]string, 0, len(kinds))
+	for _, order := range slices.Sorted(maps.Keys(kinds)) {
+		lines = append(lines, fmt.Sprint(order, " x ", kinds[order]))
+	}
+	want := int64(0)
+	if n := v.closed.num("turnout"); v.closed.has("rankings_hash") && n >= ballot.LeastPapers {
+		want = n
+	}
+	switch {
+	case err != nil:
+	case published < want || want == 0 && len(kinds) > 0:
+		c.differ(v.inRecord(), rankings.name, "", "ballot_id", value(want), value(published))
+	case published > want:
+		c.differ(v.inRecord(), rankings.name, "", "papers", value(want), value(published))
+	case want > 0 && linesHash(lines) != v.closed.str("rankings_hash"):
+		c.differ(v.inRecord(), rankings.name, "", "ranking", this(), other())
+	}
+	return err
+}
+
+func presence(is bool) lang.Msg {
+	if is {
+		return there()
+	}
+	return none()
+}
+
+func textHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
+}
+
+func linesHash(sorted []string) string {
+	return textHash(strings.Join(append(sorted, ""), "\n"))
 }
 
 func (c *check) aboutDecisions(p *proposal) error {

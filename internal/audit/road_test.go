@@ -37,7 +37,12 @@ func (r *road) must(err error) {
 // newRoad makes a group whose people found it, change their minds about its rules, join, and are called otherwise later.
 func newRoad(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	t.Helper()
-	w := votetest.Found(t, d, c, member.Founding{Name: "Bakers", Aim: "We exist to bake.", Preset: "A", Zone: "Europe/Madrid", Lang: "en", By: "Ada"})
+	return newRoadIn(t, d, c, t.TempDir())
+}
+
+func newRoadIn(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *road {
+	t.Helper()
+	w := votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Bakers", Aim: "We exist to bake.", Preset: "A", Zone: "Europe/Madrid", Lang: "en", By: "Ada"})
 	r := &road{w, discussion.NewService(d, w.Ledger)}
 	ctx, ada := t.Context(), w.Who[0]
 	c.Advance(time.Hour)
@@ -335,9 +340,9 @@ func (r *road) late() {
 }
 
 // small is a group of three in which votes are put off because somebody leaves.
-func small(t *testing.T, d *db.DB, c *dbtest.Clock) {
+func small(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
 	t.Helper()
-	r := &road{World: votetest.Found(t, d, c, member.Founding{Name: "Cooks", Preset: "A", Zone: "UTC", Lang: "es", By: "Ana"})}
+	r := &road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Cooks", Preset: "A", Zone: "UTC", Lang: "es", By: "Ana"})}
 	r.Invite("Ben", "Cal")
 	v := r.Open(true)
 	r.GoTo(v.Closes)
@@ -346,13 +351,16 @@ func small(t *testing.T, d *db.DB, c *dbtest.Clock) {
 	r.GoTo(r.Show(v.Motion.Number).Opens)
 	m := r.Table(true)
 	r.GoTo(m.Opens.Add(time.Minute))
+	r.must(r.Ballots.Close())
 }
 
 // whole is the whole road in two groups.
 func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	t.Helper()
-	small(t, d, c) // first, since each world has the keys of its own secret votes only
-	r := newRoad(t, d, c)
+	keys := t.TempDir() // each world brings to their end the secret votes that the ones before have left
+	electing(t, d, c, keys, func() {})
+	small(t, d, c, keys)
+	r := newRoadIn(t, d, c, keys)
 	r.roles()
 	r.recalls()
 	r.early()

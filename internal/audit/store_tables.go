@@ -88,6 +88,7 @@ const (
 	ofGroup    = "t.group_id = ?"
 	inMotion   = "motion_id = (SELECT m.id FROM motions m WHERE m.group_id = ? AND m.number = ?)"
 	ofMotion   = "t." + inMotion
+	inElection = "election_id = (SELECT e.id FROM elections e WHERE e." + inMotion + ")"
 	ofBallot   = "t.ballot_id = (SELECT x.id FROM ballots x WHERE x.ref = ?)"
 	ofDecision = "t.decision_id = (SELECT x.id FROM decisions x WHERE x." + inMotion + " AND x.year = ? AND x.seq = ?)"
 )
@@ -162,7 +163,11 @@ var (
 		not(rowNumber, "id"), named(key, "ref"), is("group_id"), named(scope, "motion_id"), is("version", "round"),
 		by(nowhere, "ref", "ballots", "replaces_id"), is("state", "secret", "receipt", "opens_at", "closes_at", "due_at", "rulebook", "rule",
 			"active", "quorum", "entitled", "roll_hash", "text_hash", "question_hash", "turnout", "votes_for", "votes_against", "abstentions",
-			"outcome", "papers_hash", "counted_at", "incident"))}
+			"outcome", "papers_hash", "counted_at", "incident", "method", "seats", "options"))}
+	sheets = table{"counts", ofBallot, columns(
+		named(scope, "ballot_id"), is("sheet"))}
+	rankings = table{"rankings", ofBallot, columns(
+		named(scope, "ballot_id"), is("ranking", "papers"))}
 	roll = table{"roll", ofBallot, columns(
 		named(scope, "ballot_id"), is("slot"), by(nowhere, "ref", "members", "member_id"))}
 	openVotes = table{"open_votes", ofBallot, columns(
@@ -171,6 +176,19 @@ var (
 		named(scope, "ballot_id"), is("code", "choice"))}
 	turnout = table{"turnout", ofBallot, columns(
 		[]column{{name: "ballot_id", sql: "COUNT(*)"}}, not(voting, "slot"))}
+
+	elections = table{"elections", ofMotion, columns(
+		not(rowNumber, "id"), is("group_id"), by(nowhere, "key", "roles", "role_id"), named(scope, "motion_id"), named(key, "number"),
+		is("state", "seats", "rulebook", "opened_at", "until_at", "extended", "opens_at", "final_at", "starts_at", "relaxed", "decision", "due_at"))}
+	candidates = table{"candidates", "t.accepted_at IS NOT NULL AND t." + inElection, columns(
+		not(rowNumber, "id"), named(key, "ref"), named(scope, "election_id"), by(nowhere, "ref", "members", "member_id"),
+		is("asked_at", "accepted_at", "gone_at", "statement", "interests", "turn", "seat"))}
+	questions = table{"election_questions", "t." + inElection, columns(
+		named(key, "id"), named(scope, "election_id"), by(nowhere, "ref", "members", "author_id"), is("text", "at"))}
+	answers = table{"election_answers", "t.question_id IN (SELECT q.id FROM election_questions q WHERE q." + inElection + ")", columns(
+		named(key, "question_id"), by(key, "ref", "candidates", "candidate_id"), is("text", "at"))}
+	objections = table{"election_objections", "t." + inElection, columns(
+		named(scope, "election_id"), by(key, "ref", "members", "member_id"), is("text", "at"))}
 
 	decisions = table{"decisions", ofMotion, columns(
 		not(rowNumber, "id"), is("group_id"), named(key, "year", "seq"),
@@ -190,5 +208,6 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 // compared lists the tables that the record tells of.
 func compared() []table {
 	return []table{groups, members, invitations, heldKeys, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, motions, versions, clauses, supports, secretAsks, statements,
-		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, decisions, dissents, signers}
+		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
+		elections, candidates, questions, answers, objections, decisions, dissents, signers}
 }

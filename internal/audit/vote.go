@@ -22,6 +22,9 @@ type vote struct {
 	opened, closed data // what was frozen, and what was counted
 	counted        instant
 	incident       string
+	method         string // of counting papers with an order on them; "" where people vote for or against
+	seats          int64
+	options        string
 }
 
 func (p *proposal) noteVote(e entry) {
@@ -67,6 +70,7 @@ func (p *proposal) vote(e entry) *vote {
 		was := p.ballots[len(p.ballots)-1]
 		v.state, v.replaces, v.version, v.rulebook = string(ballot.Announced), was.ref, was.version, was.rulebook
 		v.secret, v.receipt = was.secret, was.receipt
+		v.method, v.seats, v.options = was.method, was.seats, was.options
 		v.opens, v.closes = e.data.time("opens_at"), e.data.time("closes_at")
 		p.enter(motion.Inquorate)
 		p.opens, p.closes = v.opens, v.closes
@@ -79,6 +83,7 @@ func (v *vote) open(d data) {
 	v.state, v.opened, v.version, v.rulebook = string(ballot.Open), d, d.num("version"), d.num("rulebook")
 	v.secret, v.receipt, v.round = d.flag("secret"), d.str("receipt"), d.num("round")
 	v.opens, v.closes = d.time("opens_at"), d.time("closes_at")
+	v.method, v.seats, v.options = d.str("method"), d.num("seats"), optionsOf(d)
 }
 
 // counted has the proposal go where the count leads. Where the vote is held again, its announcement follows.
@@ -134,7 +139,7 @@ func (v *vote) row(p *proposal, now time.Time) row {
 		"rule": v.rule(), "active": o.num("active"), "quorum": o.num("quorum"), "entitled": o.num("entitled"),
 		"roll_hash": orNil(o.str("roll_hash")), "text_hash": orNil(o.str("text_hash")), "question_hash": orNil(o.str("question_hash")),
 		"turnout": nil, "votes_for": nil, "votes_against": nil, "abstentions": nil, "outcome": c.str("outcome"), "papers_hash": orNil(c.str("papers_hash")),
-		"counted_at": v.counted, "incident": v.incident,
+		"counted_at": v.counted, "incident": v.incident, "method": v.method, "seats": v.seats, "options": v.options,
 	}
 	if v.isCounted() {
 		r["turnout"], r["votes_for"], r["votes_against"], r["abstentions"] = c.count("turnout"), c.count("for"), c.count("against"), c.count("abstain")
@@ -147,13 +152,33 @@ func (v *vote) row(p *proposal, now time.Time) row {
 
 // rule is the frozen rule as the table has it.
 func (v *vote) rule() string {
-	if v.opened.values == nil {
-		return ""
+	if !v.opened.has("rule") {
+		return "" // not open yet, or by ranking
 	}
 	r := v.opened.obj("rule")
 	text, err := merkle.Canonical(map[string]any{"base": r.str("base"), "den": r.num("den"), "num": r.num("num"), "strict": r.flag("strict")})
 	if err != nil {
 		return ""
+	}
+	return string(text)
+}
+
+// optionsOf returns who could be put in order, as the table has it.
+func optionsOf(d data) string {
+	if !d.has("contest") {
+		return ""
+	}
+	c := d.obj("contest")
+	options, reserved := []any{}, []any{}
+	for _, ref := range c.strs("options") {
+		options = append(options, ref)
+	}
+	for _, n := range c.nums("for") {
+		reserved = append(reserved, n)
+	}
+	text, err := merkle.Canonical(map[string]any{"for": reserved, "options": options, "reserved": c.num("reserved"), "ron": c.num("ron")})
+	if err != nil {
+		return err.Error() // differs from whatever is stored
 	}
 	return string(text)
 }

@@ -190,8 +190,9 @@ func (b Ballot) result() (tally.Result, error) {
 // tooFew says whether so few took part that the votes are not counted.
 func (b Ballot) tooFew() bool { return b.Turnout < int64(b.Quorum) }
 
-// showsChoices says whether the receipt codes are published with the choices.
-func (b Ballot) showsChoices() bool { return b.Receipts == Full && !b.tooFew() }
+// showsChoices says whether the receipt codes are published with the choices. An order never is: there are so many that one could be
+// agreed on beforehand as a sign.
+func (b Ballot) showsChoices() bool { return b.Receipts == Full && !b.tooFew() && !b.Ranked() }
 
 // RollHash is the fingerprint of a roll: of the members' references, sorted, a line each.
 func RollHash(sorted []string) [sha256.Size]byte { return linesHash(sorted) }

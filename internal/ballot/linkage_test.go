@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,6 +42,17 @@ var (
 // TestLinkage_6_2_9_V05 is the attack on this program's way of storing secret votes, while the ballot is open and after it. Each
 // attack is judged alone, on all ballots of a size together.
 func TestLinkage_6_2_9_V05(t *testing.T) {
+	linkage(t, func(w *votetest.World) ballot.View { return w.Open(true) }, 1)
+}
+
+// TestLinkageOfRankings_6_2_9_V05 is the same attack on papers that put options in order. What is published of them has no codes, and
+// stands in the order of what is on them.
+func TestLinkageOfRankings_6_2_9_V05(t *testing.T) {
+	linkage(t, func(w *votetest.World) ballot.View { return w.OpenRanked(votetest.Options(4, 2)) }, 4)
+}
+
+// linkage has votes with papers of a size attacked.
+func linkage(t *testing.T, opened func(*votetest.World) ballot.View, paper int) {
 	judged := 0
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		keepLog(t, d)
@@ -47,7 +60,7 @@ func TestLinkage_6_2_9_V05(t *testing.T) {
 			open, closed := board{}, board{}
 			began := time.Now()
 			for i := range size.ballots {
-				attackOne(t, d, c, size.voters, i < size.backups, open, closed)
+				attackOne(t, d, c, size.voters, i < size.backups, opened, paper, open, closed)
 			}
 			t.Logf("%d ballots with %d voters took %v", size.ballots, size.voters, time.Since(began).Round(time.Second))
 			open.atChance(t, fmt.Sprintf("%d voters, while open", size.voters), size.ballots, &judged)
@@ -58,12 +71,12 @@ func TestLinkage_6_2_9_V05(t *testing.T) {
 
 // attackOne holds a ballot, collects evidence, and scores what every attack finds. With backups, it takes one after some vote, one
 // after the next, and one at the end.
-func attackOne(t *testing.T, d *db.DB, c *dbtest.Clock, voters int, backups bool, open, closed board) {
+func attackOne(t *testing.T, d *db.DB, c *dbtest.Clock, voters int, backups bool, opened func(*votetest.World) ballot.View, paper int, open, closed board) {
 	t.Helper()
 	w := votetest.New(t, d, c, "A", voters)
 	var log bytes.Buffer
 	told(w, &log)
-	v := w.Open(true)
+	v := opened(w)
 	order := rand.Perm(voters)
 	forms := make([]ballot.Vote, voters)
 	for i, a := range w.Who {
@@ -104,7 +117,7 @@ func attackOne(t *testing.T, d *db.DB, c *dbtest.Clock, voters int, backups bool
 			last = now
 		}
 	}
-	e.last, e.journal, e.log = before, journal(t, filepath.Join(w.Keys, "urn", v.Ref+".log")), mentioned(log.String(), whileOpen, before)
+	e.last, e.journal, e.log = before, journal(t, filepath.Join(w.Keys, "urn", v.Ref+".log"), paper), mentioned(log.String(), whileOpen, before)
 	wal := walOf(t, d)
 	end := readDisk(t, d, whileOpen)
 	e.layout, e.dead = end.layout(whileOpen, of), end.remains()
@@ -129,23 +142,44 @@ func attackOne(t *testing.T, d *db.DB, c *dbtest.Clock, voters int, backups bool
 	if n := len(after["papers"]); n != voters {
 		t.Fatalf("%d papers", n)
 	}
+	if v.Ranked() {
+		orderly(t, d, v.ID, int64(voters))
+	}
+}
+
+// orderly fails the test unless the published orders lie in the order of what they say, in one go, beside nothing that tells papers apart.
+func orderly(t *testing.T, d *db.DB, id ballot.ID, voters int64) {
+	t.Helper()
+	columns, stamps, query := []string(nil), []string(nil), "SELECT ranking FROM rankings NOT INDEXED WHERE ballot_id = ?"
+	schema := "SELECT name FROM pragma_table_info('rankings')"
+	if d.Dialect() == db.Postgres {
+		query = "SELECT ranking FROM rankings WHERE ballot_id = ? ORDER BY ctid"
+		schema = "SELECT column_name FROM information_schema.columns WHERE table_name = 'rankings' ORDER BY ordinal_position"
+	}
+	var orders []string
+	var papers int64
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		if d.Dialect() == db.Postgres {
+			if err := tx.Raw("SELECT DISTINCT xmin::text FROM rankings WHERE ballot_id = ?", id).Scan(&stamps).Error; err != nil {
+				return err
+			}
+		}
+		return errors.Join(tx.Raw(schema).Scan(&columns).Error, tx.Raw(query, id).Scan(&orders).Error,
+			tx.Raw("SELECT COALESCE(SUM(papers), 0) FROM rankings WHERE ballot_id = ?", id).Scan(&papers).Error)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.IsSorted(orders) || papers != voters || len(stamps) > 1 || !slices.Equal(columns, []string{"ballot_id", "ranking", "papers"}) {
+		t.Errorf("%d papers of %d are published as %q in columns %q by transactions %q", papers, voters, orders, columns, stamps)
+	}
 }
 
 // told has the ballots taken up again, with everything they have to say written to the log.
 func told(w *votetest.World, log *bytes.Buffer) {
 	w.Helper()
-	if err := w.Ballots.Close(); err != nil {
-		w.Fatal(err)
-	}
-	s, err := ballot.New(w.Context(), w.DB, w.Ledger, w.Keys, w.Decisions.Record, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	if err != nil {
-		w.Fatal(err)
-	}
-	w.Ballots = s
-	w.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			w.Error(err)
-		}
+	w.TakeUp(func() (*ballot.Service, error) {
+		return ballot.New(w.Context(), w.DB, w.Ledger, w.Keys, w.Decisions.Record, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	})
 }
 
@@ -184,13 +218,14 @@ func only(id ballot.ID, w *votetest.World) (of func(table string, r seenRow) boo
 }
 
 // journal returns the pseudonyms in the order of the journal.
-func journal(t *testing.T, path string) (out []string) {
+func journal(t *testing.T, path string, paper int) (out []string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const record, head, pseud = 111, 2, 16
+	const head, pseud = 2, 16
+	record := 110 + paper
 	for ; len(text) >= record; text = text[record:] {
 		out = append(out, source{id: "pseud"}.name(hex.EncodeToString(text[head:head+pseud])))
 	}

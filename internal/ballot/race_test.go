@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,9 +15,17 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/urn"
 	"folkmoot/internal/votetest"
 )
+
+// polls brings a vote of each kind before a group.
+var polls = map[string]func(w *votetest.World) motion.Motion{
+	"open":       func(w *votetest.World) motion.Motion { return w.Table(false) },
+	"secret":     func(w *votetest.World) motion.Motion { return w.Table(true) },
+	"by ranking": func(w *votetest.World) motion.Motion { return w.TableRanked(votetest.Options(4, 2)) },
+}
 
 // together runs f n times at the same moment and waits.
 func together(n int, f func(i int)) {
@@ -42,12 +51,14 @@ func together(n int, f func(i int)) {
 func TestDoubleVoteRaceV01(t *testing.T) {
 	const casts, browsers = 1000, 50
 	rounds := long(5, 200)
-	for _, secret := range []bool{true, false} {
-		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
+	for name, ask := range polls {
+		t.Run(name, func(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 				w := votetest.New(t, d, c, "A", rounds)
-				v := w.Open(secret)
-				table := "open_votes"
+				m := ask(w)
+				w.GoTo(m.Opens)
+				v := w.Show(m.Number)
+				secret, table := v.Secret, "open_votes"
 				if secret {
 					table = "urn"
 				}
@@ -57,7 +68,7 @@ func TestDoubleVoteRaceV01(t *testing.T) {
 					together(casts, func(i int) {
 						browser := i % browsers
 						taken, err := w.Ballots.Cast(t.Context(), voter, 1, ballot.Vote{
-							Choice: ballot.Choices()[browser%3], Client: fmt.Sprint("browser ", browser), Basis: basis,
+							Choice: ballot.Choices()[browser%3], Ranking: votetest.Order(ballot.Choices()[browser%3]), Client: fmt.Sprint("browser ", browser), Basis: basis,
 							Once: db.OnceFor(int64(voter.Person), fmt.Sprint("browser ", browser)),
 						})
 						receipts[i], errs[i] = taken.Receipt.Code, err
@@ -69,8 +80,8 @@ func TestDoubleVoteRaceV01(t *testing.T) {
 				}
 				c.Set(v.Closes)
 				w.Tick()
-				if v = w.Show(1); v.Votes.Turnout() != int64(rounds) {
-					t.Errorf("%d voters, and counted were %+v", rounds, v.Votes)
+				if v = w.Show(1); v.Turnout != int64(rounds) || !v.Ranked() && v.Votes.Turnout() != int64(rounds) {
+					t.Errorf("%d voters, and counted were %d, %+v", rounds, v.Turnout, v.Votes)
 				}
 			})
 		})
@@ -119,13 +130,13 @@ const racers, tries, before = 125, 4, 20
 // told is taken is counted, and nothing else; and nothing is taken after the count.
 func TestDeadlineRaceV04(t *testing.T) {
 	rounds := long(3, 1000)
-	for _, secret := range []bool{true, false} {
-		t.Run(fmt.Sprintf("secret %v", secret), func(t *testing.T) {
+	for name, ask := range polls {
+		t.Run(name, func(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 				w := votetest.New(t, d, c, "B", racers+before)
 				inTime, late := 0, 0
 				for round := range rounds {
-					m := w.Table(secret)
+					m := ask(w)
 					w.GoTo(m.Opens)
 					v := w.Show(m.Number)
 					acked := race(t, w, c, v, int64(1+round*7%10*racers*tries/10))
@@ -136,7 +147,7 @@ func TestDeadlineRaceV04(t *testing.T) {
 						inTime += acked[i].n
 						late += tries - acked[i].n
 					}
-					_, err := w.Ballots.Cast(t.Context(), w.Who[0], m.Number, ballot.Vote{Choice: ballot.For, Client: "late", Basis: v.Basis})
+					_, err := w.Ballots.Cast(t.Context(), w.Who[0], m.Number, ballot.Vote{Choice: ballot.For, Ranking: []int{1}, Client: "late", Basis: v.Basis})
 					if fault.KindOf(err) != fault.Conflict {
 						t.Fatalf("round %d: after the count: %v", round, err)
 					}
@@ -193,7 +204,7 @@ func race(t *testing.T, w *votetest.World, c *dbtest.Clock, v ballot.View, close
 					return
 				}
 				taken, err := w.Ballots.Cast(t.Context(), a, v.Motion.Number, ballot.Vote{
-					Choice: choice, Client: fmt.Sprint("words ", i, " ", try), Basis: shown.Basis, Once: db.OnceFor(int64(a.Person), fmt.Sprint(v.Ref, try)),
+					Choice: choice, Ranking: votetest.Order(choice), Client: fmt.Sprint("words ", i, " ", try), Basis: shown.Basis, Once: db.OnceFor(int64(a.Person), fmt.Sprint(v.Ref, try)),
 				})
 				answered.Add(1)
 				switch {
@@ -256,10 +267,31 @@ func counted(w *votetest.World, v ballot.View, last map[int]acked) string {
 		b, err = ballot.Get(tx, v.ID)
 		return err
 	})
-	if n := [3]int64{b.Votes.For, b.Votes.Against, b.Votes.Abstain}; n != sum || !b.IsCounted() {
+	n := [3]int64{b.Votes.For, b.Votes.Against, b.Votes.Abstain}
+	if b.Ranked() {
+		n = ordered(w, b)
+	}
+	if n != sum || !b.IsCounted() {
 		return fmt.Sprintf("acknowledged are %v and counted %v, %s", sum, n, b.State)
 	}
 	return ""
+}
+
+// ordered returns how many published papers say what is put on a paper for each choice.
+func ordered(w *votetest.World, b ballot.Ballot) (n [3]int64) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		kinds, err := ballot.Kinds(tx, b.ID)
+		for _, k := range kinds {
+			for i, c := range ballot.Choices() {
+				if k.Ranking == strings.Trim(fmt.Sprint(votetest.Order(c)), "[]") {
+					n[i] += k.Papers
+				}
+			}
+		}
+		return err
+	})
+	return n
 }
 
 func voteOf(m member.ID, c ballot.Choice) string { return fmt.Sprint(m, " ", c) }

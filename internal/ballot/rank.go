@@ -156,9 +156,11 @@ func (c Contest) Election(title string, names []string, lots string, kinds []Kin
 	return e, nil
 }
 
+// options is what package tally is told beside the papers. For one place "ask again" is a candidate like any other: whoever comes behind
+// it has not been elected anyhow.
 func (c Contest) options(seed string) tally.Options {
 	o := tally.Options{Seed: seed}
-	if c.Method == Scottish { // for one place it is an option like any other
+	if c.Method != IRV {
 		o.RON = c.RON
 	}
 	if c.Reserved > 0 {

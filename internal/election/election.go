@@ -199,8 +199,11 @@ func tidy(field, text string, most int) (string, error) {
 }
 
 // shown returns the answers that everybody may read: to questions that all who stand have answered, and all of them once the ballot has
-// opened.
+// opened. Where nobody stands any more no ballot opens, and answers that waited for it stay their writers' own.
 func shown(e Election, now time.Time, stand []Candidate, answers []Answer) (out []Answer) {
+	if len(stand) == 0 {
+		return nil
+	}
 	all := e.State != Nominating && (e.State != Answering || !now.Before(e.Opens))
 	for _, a := range answers {
 		if all || e.State == Answering && answered(a.Question, stand, answers) {

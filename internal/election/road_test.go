@@ -2,6 +2,7 @@ package election_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,8 +28,17 @@ type world struct {
 
 func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *world {
 	t.Helper()
+	return newWorldOf(t, d, c, people, 2)
+}
+
+// newWorldOf is newWorld for an election of so many convenors.
+func newWorldOf(t *testing.T, d *db.DB, c *dbtest.Clock, people, seats int) *world {
+	t.Helper()
 	w := &world{World: votetest.New(t, d, c, "B", people)}
 	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.Write(func(tx *db.Tx) error {
+		return errors.Join(dbtest.Unguard(tx, "roles"), tx.Exec("UPDATE roles SET seats = ? WHERE key = 'convenors'", seats).Error)
+	})
 	if len(w.running()) > 0 {
 		t.Fatal("an election opens before the founding meeting")
 	}
@@ -219,7 +229,11 @@ func recount(t *testing.T, r election.Result) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sheet, err := method.Count(e, tally.Options{RON: r.RON, Seed: r.Lots()})
+	o := tally.Options{Seed: r.Lots()}
+	if r.Seats > 1 {
+		o.RON = r.RON
+	}
+	sheet, err := method.Count(e, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,6 +279,40 @@ func TestNobodyIsCrownedUnopposed(t *testing.T) {
 		rv, err := w.Roles.Show(t.Context(), w.Who[0], "convenors")
 		if err != nil || rv.Draw.State != role.Asking {
 			t.Errorf("then everybody is asked, for a lot: %+v, %v", rv.Draw, err)
+		}
+	})
+}
+
+// TestOnePlace: for one place the votes go on until somebody has more than half of those that still count, and asking again can win it
+// like anybody.
+func TestOnePlace(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		for _, again := range []bool{false, true} {
+			w := newWorldOf(t, d, c, 12, 1)
+			w.open(1, 2, 3)
+			b := w.Show(w.number)
+			if b.Method != ballot.IRV || b.Seats != 1 || b.RON != len(b.Options) || !b.IsOpen(c.Now()) {
+				t.Fatalf("the ballot: %+v", b.Ballot)
+			}
+			for i := range 11 {
+				order := [][]int{{1}, {2, 1}, {3, 2, 1}}[i%3]
+				if again && i > 3 {
+					order = []int{-1, 1}
+				}
+				if err := w.vote(i, order...); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.goTo(b.Closes)
+			v := w.now()
+			r, err := w.Elections.Result(t.Context(), w.Who[0], w.number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			recount(t, r)
+			if want := map[bool]election.State{false: election.Objecting, true: election.Nobody}[again]; v.State != want {
+				t.Errorf("asking again wins: %v, and the election is %s", again, v.State)
+			}
 		}
 	})
 }

@@ -242,13 +242,13 @@ func (st *stage) ended(was State, why string) error {
 	if err := put(st.tx, st.e, was); err != nil {
 		return err
 	}
-	if err := st.note("election.failed", ledger.Data{"why": why}); err != nil {
+	if err := st.note("election.failed", ledger.Data{"why": why, "decision": st.e.Decision}); err != nil {
 		return err
 	}
 	return role.LookAfter(st.tx, st.role.ID)
 }
 
-// publish records what the candidates have answered, as the ballot opens.
+// publish records what the candidates have answered, as the ballot opens, and that these are all the answers.
 func (st *stage) publish() error {
 	all, err := candidates(st.tx, st.e.ID)
 	if err != nil {
@@ -271,7 +271,10 @@ func (st *stage) publish() error {
 		}
 	}
 	st.e.State, st.e.due = Voting, time.Time{}
-	return put(st.tx, st.e, Answering)
+	if err := put(st.tx, st.e, Answering); err != nil {
+		return err
+	}
+	return st.note("election.published", ledger.Data{"answers": len(given)})
 }
 
 // RON is the reference of the option "none of these: ask again".

@@ -39,7 +39,8 @@ type World struct {
 	Group     member.Group
 	Who       []member.Actor
 
-	log *slog.Logger
+	contest ballot.Contest // that TableRanked has votes be about
+	log     *slog.Logger
 }
 
 // New makes a group from a preset, whose people joined just now.
@@ -97,7 +98,13 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 // Found makes a group with one member as people do, so that all of it is on record.
 func Found(t testing.TB, d *db.DB, c *dbtest.Clock, f member.Founding) *World {
 	t.Helper()
-	w := services(t, d, c, t.TempDir())
+	return FoundIn(t, d, c, t.TempDir(), f)
+}
+
+// FoundIn is Found with the keys in a folder of the test's choice.
+func FoundIn(t testing.TB, d *db.DB, c *dbtest.Clock, keys string, f member.Founding) *World {
+	t.Helper()
+	w := services(t, d, c, keys)
 	founder := w.person(f.By)
 	g, err := w.Members.Found(t.Context(), db.Once{}, founder, f)
 	if err != nil {
@@ -157,7 +164,36 @@ func (w *World) Restart() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	s.OnElection(w.Elections.Contest)
+	w.rankedBy(s)
+	w.Ballots = s
+	w.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			w.Error(err)
+		}
+	})
+}
+
+// rankedBy has the ballots ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
+func (w *World) rankedBy(s *ballot.Service) {
+	s.OnElection(func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
+		if w.contest.Ranked() {
+			return w.contest, nil
+		}
+		return w.Elections.Contest(tx, m)
+	})
+}
+
+// TakeUp closes the ballots' files and has the service, which lies on the same keys, take votes instead.
+func (w *World) TakeUp(start func() (*ballot.Service, error)) {
+	w.Helper()
+	if err := w.Ballots.Close(); err != nil {
+		w.Fatal(err)
+	}
+	s, err := start()
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.rankedBy(s)
 	w.Ballots = s
 	w.Cleanup(func() {
 		if err := s.Close(); err != nil {
@@ -249,6 +285,46 @@ func (w *World) Table(secret bool) motion.Motion {
 	return m
 }
 
+// TableRanked brings a vote by ranking before the group that no election stands behind, and returns it with its times.
+func (w *World) TableRanked(c ballot.Contest) (m motion.Motion) {
+	w.Helper()
+	w.contest = c
+	w.Decisions.OnElected(func(*db.Tx, ballot.Closed, string) error { return nil })
+	w.Write(func(tx *db.Tx) (err error) {
+		m, err = motion.Call(tx, w.Ledger, w.Group, motion.Called{
+			Kind: motion.Election, AboutPerson: true, Text: Sample("Choose two of us").Text, Opens: tx.Now.AddDate(0, 0, 7), By: "role/none",
+		})
+		return err
+	})
+	return m
+}
+
+// Options is a contest between so many for so many places, of which the last option stands for asking again.
+func Options(options, places int) ballot.Contest {
+	c := ballot.Contest{Method: ballot.Scottish, Seats: places, RON: options}
+	if places == 1 {
+		c.Method = ballot.IRV
+	}
+	for i := range options - 1 {
+		c.Options = append(c.Options, fmt.Sprintf("c_%03d", i+1))
+	}
+	c.Options = append(c.Options, election.RON)
+	return c
+}
+
+// OpenRanked brings a vote by ranking before the group and opens it.
+func (w *World) OpenRanked(c ballot.Contest) ballot.View {
+	w.Helper()
+	m := w.TableRanked(c)
+	w.GoTo(m.Opens)
+	return w.Show(m.Number)
+}
+
+// Order is what Form and Cast put on a paper by ranking for a choice: each of the first three options first, the others after it.
+func Order(c ballot.Choice) []int {
+	return [][]int{{1, 2, 3}, {2, 3, 1}, {3, 1, 2}}[c-1]
+}
+
 // Rulebook returns the group's rules now.
 func (w *World) Rulebook() (r rulebook.Rules) {
 	w.Helper()
@@ -284,7 +360,7 @@ func (w *World) ShowTo(a member.Actor, number int) ballot.View {
 // Form returns the vote a member would send with a fresh form.
 func (w *World) Form(a member.Actor, number int, c ballot.Choice) ballot.Vote {
 	w.Helper()
-	return ballot.Vote{Choice: c, Client: fmt.Sprintf("words of %d at %d", a.Member.ID, w.Clock.Now().UnixMilli()), Basis: w.ShowTo(a, number).Basis}
+	return ballot.Vote{Choice: c, Ranking: Order(c), Client: fmt.Sprintf("words of %d at %d", a.Member.ID, w.Clock.Now().UnixMilli()), Basis: w.ShowTo(a, number).Basis}
 }
 
 // Cast casts a member's vote, or fails the test.

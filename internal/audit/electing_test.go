@@ -1,0 +1,225 @@
+package audit
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/election"
+	"folkmoot/internal/member"
+	"folkmoot/internal/votetest"
+)
+
+// electing is a group whose elections come to every end there is: seats that are filled, too few who vote twice, "ask again", and nobody
+// who stands. The last one is left while candidates answer. At each step look is called.
+func electing(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, look func()) {
+	t.Helper()
+	r := &electors{&road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Guild", Aim: "We weave.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Ann"})}, look}
+	names := make([]string, 13)
+	for i := range names {
+		names[i] = fmt.Sprintf("Weaver %d", i)
+	}
+	r.Invite(names...)
+	r.Clock.Advance(60 * day) // nobody waits to vote any more
+	r.goTo(r.Clock.Now())
+	open := r.running()
+	if len(open) < 2 {
+		t.Fatalf("only %d elections are under way", len(open))
+	}
+	first, second := open[0].Number, open[1].Number
+	r.stand(second, 6)
+	r.filled(first)
+	r.tooFew(second)
+	again := r.next(second)
+	r.askedAgain(again)
+	again = r.next(again)
+	r.goTo(r.election(again).Until) // nobody stands: there is more time
+	r.goTo(r.election(again).Until)
+	again = r.next(again)
+	r.allGone(again)
+	last := r.next(again)
+	r.talkOf(last, []int{1, 2, 3, 4})
+	r.goTo(r.election(last).Until)
+	r.reply(last, 0, 1, "A word more.")
+	r.must(r.Ballots.Close()) // who goes on has the same keys
+}
+
+// electors is a group that elects.
+type electors struct {
+	*road
+	look func()
+}
+
+// filled has an election fill its seats.
+func (r *electors) filled(number int) {
+	r.talkOf(number, []int{1, 2, 3, 4})
+	r.goTo(r.election(number).Until)
+	r.goTo(r.election(number).Opens)
+	r.rank(number, 12, false)
+	r.goTo(r.Show(number).Closes)
+	r.must(r.Elections.Object(r.Context(), r.Who[8], number, "Count again, please."))
+	r.goTo(r.election(number).Final)
+	r.want(number, election.Final)
+}
+
+// tooFew has too few vote, twice, in a vote that opened late.
+func (r *electors) tooFew(number int) {
+	r.rank(number, 1, false)
+	r.goTo(r.Show(number).Closes)
+	r.goTo(r.Show(number).Opens)
+	r.rank(number, 1, true)
+	r.goTo(r.Show(number).Closes)
+	r.want(number, election.Nobody)
+}
+
+// askedAgain has one stand, and the members ask for others: so few that their papers are not published.
+func (r *electors) askedAgain(number int) {
+	r.stand(number, 6)
+	r.goTo(r.election(number).Until)
+	r.goTo(r.election(number).Until)
+	r.goTo(r.election(number).Opens)
+	r.rank(number, 6, true)
+	r.goTo(r.Show(number).Closes)
+	r.want(number, election.Nobody)
+}
+
+// allGone has everybody who stands step back once it is settled who they are, with answers that nobody has read.
+func (r *electors) allGone(number int) {
+	r.stand(number, 1, 2, 3)
+	r.must(r.Elections.Ask(r.Context(), r.Who[5], db.OnceFor(int64(number), "why"), number, "Why?"))
+	r.reply(number, 0, 1, "Why not?")
+	r.goTo(r.election(number).Until)
+	for _, i := range []int{1, 2, 3} {
+		r.Clock.Advance(time.Minute)
+		r.must(r.Elections.StandDown(r.Context(), r.Who[i], number))
+	}
+	r.goTo(r.Clock.Now())
+	r.want(number, election.Nobody)
+	if v := r.election(number); len(v.Answers) > 0 {
+		r.Errorf("answers that waited for a vote are read without one: %+v", v.Answers)
+	}
+}
+
+func (r *electors) want(number int, s election.State) {
+	r.Helper()
+	if v := r.election(number); v.State != s {
+		r.Fatalf("election %d is %s, want %s", number, v.State, s)
+	}
+}
+
+// next returns the election that is opened because one has failed, and a lot after it.
+func (r *electors) next(failed int) int {
+	r.Helper()
+	for range 100 {
+		for _, e := range r.running() {
+			if e.Number > failed && e.Role == r.election(failed).Election.Role {
+				return e.Number
+			}
+		}
+		r.goTo(r.Clock.Now().Add(day))
+	}
+	r.Fatalf("nothing follows election %d", failed)
+	return 0
+}
+
+// goTo moves the clock and does everything that is due.
+func (r *electors) goTo(at time.Time) {
+	r.Helper()
+	r.GoTo(at)
+	r.must(r.Roles.Tick(r.Context()))
+	r.look()
+}
+
+func (r *electors) running() []election.Election {
+	r.Helper()
+	out, err := r.Elections.Running(r.Context(), r.Who[0])
+	r.must(err)
+	return out
+}
+
+func (r *electors) election(number int) election.View {
+	r.Helper()
+	v, err := r.Elections.Show(r.Context(), r.Who[0], number)
+	r.must(err)
+	return v
+}
+
+// stand has members stand, each of whom thinks better of their words once.
+func (r *electors) stand(number int, who ...int) {
+	r.Helper()
+	for _, i := range who {
+		for _, how := range []string{"gladly", "well"} {
+			r.Clock.Advance(time.Minute)
+			r.must(r.Elections.Stand(r.Context(), r.Who[i], number, election.Standing{Statement: "I would do it " + how, Interests: "None."}))
+		}
+	}
+}
+
+// talkOf has somebody put up who says nothing, somebody who declines, somebody who stands down, and questions that are answered.
+func (r *electors) talkOf(number int, who []int) {
+	ctx := r.Context()
+	for _, i := range []int{8, 9, who[0]} {
+		r.must(r.Elections.Nominate(ctx, r.Who[7], number, r.Who[i].Member.ID))
+	}
+	r.must(r.Elections.StandDown(ctx, r.Who[9], number))
+	r.stand(number, append(who, 10, 11)...)
+	r.must(r.Elections.StandDown(ctx, r.Who[10], number))
+	r.must(r.Elections.StandDown(ctx, r.Who[11], number))
+	r.stand(number, 11)
+	for i, text := range []string{"What will you hand over?", "Who learns with you?"} {
+		r.Clock.Advance(time.Minute)
+		r.must(r.Elections.Ask(ctx, r.Who[5], db.OnceFor(int64(number), text), number, text))
+		for n, by := range who[:len(who)-i] {
+			for _, answer := range []string{"I shall see.", "All of it."} {
+				r.Clock.Advance(time.Minute)
+				r.reply(number, i, by, fmt.Sprint(answer, n))
+			}
+		}
+	}
+}
+
+// reply has a candidate answer a question, by its place.
+func (r *electors) reply(number, question, who int, text string) {
+	r.Helper()
+	r.must(r.Elections.Reply(r.Context(), r.Who[who], number, r.election(number).Questions[question].ID, text))
+}
+
+// rank has so many members put one of the first two in order before "ask again", or that alone.
+func (r *electors) rank(number, voters int, again bool) {
+	r.Helper()
+	for i := range voters {
+		v := r.ShowTo(r.Who[i], number)
+		order := []int{1 + i%min(2, v.RON-1), v.RON}
+		if again {
+			order = []int{v.RON}
+		}
+		_, err := r.Ballots.Cast(r.Context(), r.Who[i], number, ballot.Vote{Ranking: order, Client: fmt.Sprint("words of ", i), Basis: v.Basis})
+		r.must(err)
+	}
+}
+
+// TestElectionsAgreeAtEveryStep: what the record says of elections is what the tables say, whenever somebody looks.
+func TestElectionsAgreeAtEveryStep(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		steps := 0
+		electing(t, d, c, t.TempDir(), func() {
+			steps++
+			for _, x := range compare(t, d) {
+				t.Fatalf("step %d: %+v", steps, x)
+			}
+		})
+		for what, sql := range map[string]string{
+			"count sheets": "SELECT COUNT(*) FROM counts", "published orders": "SELECT COUNT(*) FROM rankings", "objections": "SELECT COUNT(*) FROM election_objections",
+			"published answers": "SELECT COUNT(*) FROM ledger_entries WHERE kind = 'question.answered'", "people who were put up": "SELECT COUNT(*) FROM candidates WHERE accepted_at IS NULL",
+			"votes held again": "SELECT COUNT(*) FROM ballots WHERE method <> '' AND round = 2",
+		} {
+			var n int
+			if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.Raw(sql).Scan(&n).Error }); err != nil || n == 0 {
+				t.Errorf("there are no %s to be compared: %v", what, err)
+			}
+		}
+	})
+}
