@@ -6,7 +6,7 @@
 # several times as long as running them (sqlite.org/queryplanner-ng.html, "query planner stability guarantee").
 export CGO_CFLAGS := -O2 -g -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_ENABLE_QPSG=1
 
-.PHONY: build test tools bench droop campaign fuzz powercut docker-check clean
+.PHONY: build test tools bench droop walk campaign fuzz powercut docker-check clean
 
 build: ## the program, as bin/folkmoot
 	go build -trimpath -o bin/folkmoot ./cmd/folkmoot
@@ -22,6 +22,9 @@ bench: ## the benchmarks, on SQLite and on a PostgreSQL of their own
 
 droop: ## a million papers counted by droop and by this program in turns; DROOP names a git clone of jklundell/droop
 	bash .ci/droop
+
+walk: ## ten thousand groups on random walks, each of which has to be able to decide at its end; WALKS says how many; minutes
+	FOLKMOOT_WALKS=$(or $(WALKS),10000) go test ./internal/election -run 'Bricked' -v -timeout 0
 
 campaign: ## the linkage test and the two races of voting, on both databases, at full length; some hours
 	bash .ci/postgres go test ./internal/ballot -run 'V05$$' -campaign -v -timeout 0

@@ -18,38 +18,15 @@ import (
 	"folkmoot/internal/token"
 )
 
-// tickBatch is how many elections one transaction of Tick moves on.
-const tickBatch = 20
-
 // Tick does what is due by time alone: it settles who stands, publishes answers and gives terms. Ballots are package ballot's.
 func (s *Service) Tick(ctx context.Context) error {
-	for {
-		n := 0
-		err := s.db.Read(ctx, func(tx *db.Tx) error {
-			due, err := dueOnes(tx, 1)
-			n = len(due)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
+	return s.db.WorkOff(ctx, func(tx *db.Tx, limit int) (out []db.Due, err error) {
+		due, err := dueOnes(tx, limit)
+		for _, e := range due {
+			out = append(out, db.Due{Name: fmt.Sprintf("election %d", e.ID), Do: func(tx *db.Tx) error { return s.moveOn(tx, e) }})
 		}
-		if err := s.db.Write(ctx, s.tick); err != nil {
-			return err
-		}
-	}
-}
-
-func (s *Service) tick(tx *db.Tx) error {
-	due, err := dueOnes(tx, tickBatch)
-	if err != nil {
-		return err
-	}
-	for _, e := range due {
-		if err := s.moveOn(tx, e); err != nil {
-			return fmt.Errorf("election %d: %w", e.ID, err)
-		}
-	}
-	return nil
+		return out, err
+	})
 }
 
 // stage is an election with what moving it on needs.

@@ -44,9 +44,9 @@ const (
 )
 
 // TestNoGroupIsBricked_6_2_2 leads groups through random sequences of what people do and of time going by: they leave, give up what they
-// hold, all of them at once, stand, answer, petition, propose or do nothing. Wherever that leads, with three members on the roll there is a way to a quorate
-// decision by rights of membership alone (practice.md §2.12.6, proof obligation). FOLKMOOT_WALKS says how many; `make walk` asks for a
-// million.
+// hold, all of them at once, stand, answer, petition, propose or do nothing. Wherever that leads, with three members on the roll there is
+// a way to a quorate decision by rights of membership alone (practice.md §2.12.6, proof obligation). FOLKMOOT_WALKS says how many;
+// `make walk` asks for more.
 func TestNoGroupIsBricked_6_2_2(t *testing.T) {
 	n, err := strconv.Atoi(cmp.Or(os.Getenv("FOLKMOOT_WALKS"), strconv.Itoa(walksInGate)))
 	if err != nil {
@@ -224,16 +224,18 @@ func (g *walker) petition(who member.Actor) error {
 	if err != nil {
 		return err
 	}
+	var terms []role.Term
 	for _, r := range m.Roles {
-		for _, t := range r.Terms {
-			p, err := g.Roles.Petition(g.Context(), who, t.Ref, "They are not there.")
-			if err != nil {
-				return err
-			}
-			return g.Roles.Sign(g.Context(), g.members[0], p.Number)
-		}
+		terms = append(terms, r.Terms...)
 	}
-	return nil
+	if len(terms) == 0 {
+		return nil
+	}
+	p, err := g.Roles.Petition(g.Context(), who, terms[g.chance.IntN(len(terms))].Ref, "They are not there.")
+	if err != nil {
+		return err
+	}
+	return g.Roles.Sign(g.Context(), g.members[0], p.Number)
 }
 
 // vote has somebody vote in whatever is open to them.

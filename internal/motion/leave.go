@@ -73,38 +73,16 @@ func (s *Service) TakeOver(ctx context.Context, a member.Actor, number int) (Mot
 	})
 }
 
-// batch is how many motions one transaction of Tick moves on.
-const batch = 50
-
 // Tick does what is due by time alone: withdrawals take effect, searches for support end, and motions that enough members
 // support because the group has shrunk are tabled. What it records are the instants the rules give, not that of its running.
 func (s *Service) Tick(ctx context.Context) error {
-	for {
-		n := 0
-		err := s.db.Read(ctx, func(tx *db.Tx) error {
-			ms, err := due(tx, tx.Now, 1)
-			n = len(ms)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
+	return s.db.WorkOff(ctx, func(tx *db.Tx, limit int) (out []db.Due, err error) {
+		ms, err := due(tx, tx.Now, limit)
+		for _, m := range ms {
+			out = append(out, db.Due{Name: fmt.Sprintf("motion %d", m.ID), Do: func(tx *db.Tx) error { return s.moveOn(tx, m) }})
 		}
-		err = s.db.Write(ctx, func(tx *db.Tx) error {
-			ms, err := due(tx, tx.Now, batch)
-			if err != nil {
-				return err
-			}
-			for _, m := range ms {
-				if err := s.moveOn(tx, m); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
+		return out, err
+	})
 }
 
 // moveOn brings one motion to where the rules have it by now.

@@ -17,65 +17,40 @@ import (
 	"folkmoot/internal/token"
 )
 
-// tickBatch is how many roles or draws one transaction of Tick moves on.
-const tickBatch = 20
-
 // Tick does what is due by time alone: it asks who would take seats that become free, announces draws, has the lot fall, and ends petitions. No power
 // begins or ends by it: terms have their dates.
-func (s *Service) Tick(ctx context.Context) error {
-	for {
-		n := 0
-		err := s.db.Read(ctx, func(tx *db.Tx) error {
-			roles, err := dueRoles(tx, 1)
-			if err != nil {
-				return err
-			}
-			draws, err := dueDraws(tx, 1)
-			if err != nil {
-				return err
-			}
-			petitions, err := duePetitions(tx, 1)
-			n = len(roles) + len(draws) + len(petitions)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-		if err := s.db.Write(ctx, s.tick); err != nil {
-			return err
-		}
-	}
-}
+func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.due) }
 
-func (s *Service) tick(tx *db.Tx) error {
-	draws, err := dueDraws(tx, tickBatch)
+// due returns up to limit draws, petitions and roles for which time has something to do.
+func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
+	draws, err := dueDraws(tx, limit)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, d := range draws {
-		if err := s.moveOn(tx, d); err != nil {
-			return fmt.Errorf("draw %d: %w", d.ID, err)
-		}
+		out = append(out, db.Due{Name: fmt.Sprintf("draw %d", d.ID), Do: func(tx *db.Tx) error { return s.moveOn(tx, d) }})
 	}
-	petitions, err := duePetitions(tx, tickBatch)
+	petitions, err := duePetitions(tx, limit)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, p := range petitions {
-		if err := s.watch(tx, p); err != nil {
-			return fmt.Errorf("petition %d: %w", p.ID, err)
-		}
+		out = append(out, db.Due{Name: fmt.Sprintf("petition %d", p.ID), Do: func(tx *db.Tx) error { return s.watchAgain(tx, p.ID) }})
 	}
-	roles, err := dueRoles(tx, tickBatch)
-	if err != nil {
+	roles, err := dueRoles(tx, limit)
+	for _, r := range roles {
+		out = append(out, db.Due{Name: fmt.Sprintf("role %d", r.ID), Do: func(tx *db.Tx) error { return s.lookAfter(tx, r) }})
+	}
+	return out, err
+}
+
+// watchAgain is watch for a petition as it is by now: what was done before it in the same transaction may have ended it.
+func (s *Service) watchAgain(tx *db.Tx, id int64) error {
+	p, err := getPetition(tx, id)
+	if err != nil || p.due.IsZero() || p.due.After(tx.Now) {
 		return err
 	}
-	for _, r := range roles {
-		if err := s.lookAfter(tx, r); err != nil {
-			return fmt.Errorf("role %d: %w", r.ID, err)
-		}
-	}
-	return nil
+	return s.watch(tx, p)
 }
 
 // lookAfter offers free seats down the order of the last lot, and asks everybody where it is used up and the time has come. It notes when

@@ -1,0 +1,64 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Due is something that time alone brings about.
+type Due struct {
+	Name string // tells it from everything else that is due
+	Do   func(*Tx) error
+}
+
+// dueBatch is how many things that are due share a transaction.
+const dueBatch = 20
+
+// WorkOff does what is due until nothing is. find returns up to limit such things, the longest overdue first, as they are in the
+// transaction; what is done must not be due any more. What fails holds up nothing else: it is undone, left until the next WorkOff, and
+// the errors come back together.
+func (d *DB) WorkOff(ctx context.Context, find func(tx *Tx, limit int) ([]Due, error)) error {
+	failed := map[string]error{}
+	left := func(tx *Tx) ([]Due, error) {
+		list, err := find(tx, dueBatch+len(failed))
+		return slices.DeleteFunc(list, func(x Due) bool { return failed[x.Name] != nil }), err
+	}
+	for {
+		n, at := 0, ""
+		err := d.Read(ctx, func(tx *Tx) error {
+			list, err := left(tx)
+			n = len(list)
+			return err
+		})
+		if err == nil && n > 0 {
+			err = d.Write(ctx, func(tx *Tx) error {
+				at = ""
+				list, err := left(tx)
+				for i := 0; err == nil && i < len(list); i++ {
+					at = list[i].Name
+					err = list[i].Do(tx)
+				}
+				return err
+			})
+		}
+		switch {
+		case err != nil && at == "":
+			return errors.Join(append(all(failed), err)...)
+		case err != nil:
+			failed[at] = fmt.Errorf("%s: %w", at, err)
+		case n == 0:
+			return errors.Join(all(failed)...)
+		}
+	}
+}
+
+func all(failed map[string]error) (out []error) {
+	for _, err := range failed {
+		out = append(out, err)
+	}
+	slices.SortFunc(out, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
+	return out
+}
