@@ -2,8 +2,10 @@ package member
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -192,20 +194,22 @@ func (r *actorRow) actor(person PersonID, found bool, err error) (Actor, error) 
 }
 
 // parseTerms reads terms as actorQuery writes them: of each its ref, its role, its powers with commas between, and when it begins and
-// ends, in milliseconds.
+// ends, in milliseconds. A role may come with chores and no powers.
 func parseTerms(s string) (out []Term, err error) {
 	if s == "" {
 		return nil, nil
 	}
 	for one := range strings.SplitSeq(s, ";") {
-		var caps string
-		var begins, ends int64
-		t := Term{}
-		if _, err := fmt.Sscan(one, &t.Ref, &t.Role, &caps, &begins, &ends); err != nil {
+		f := strings.Split(one, " ")
+		if len(f) != 5 {
+			return nil, fmt.Errorf("read the term %q: %d fields", one, len(f))
+		}
+		begins, err := strconv.ParseInt(f[3], 10, 64)
+		ends, err2 := strconv.ParseInt(f[4], 10, 64)
+		if err := errors.Join(err, err2); err != nil {
 			return nil, fmt.Errorf("read the term %q: %w", one, err)
 		}
-		t.Caps, t.Begins, t.Ends = ParseCaps(caps), time.UnixMilli(begins).UTC(), time.UnixMilli(ends).UTC()
-		out = append(out, t)
+		out = append(out, Term{Ref: f[0], Role: f[1], Caps: ParseCaps(f[2]), Begins: time.UnixMilli(begins).UTC(), Ends: time.UnixMilli(ends).UTC()})
 	}
 	slices.SortFunc(out, func(a, b Term) int { return cmp.Or(a.Begins.Compare(b.Begins), strings.Compare(a.Ref, b.Ref)) })
 	return out, nil
