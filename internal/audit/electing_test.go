@@ -10,6 +10,8 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/election"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/votetest"
 )
 
@@ -33,6 +35,8 @@ func electing(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, look func())
 	r.stand(second, 6)
 	r.filled(first)
 	r.tooFew(second)
+	r.waived()
+	r.recalled()
 	again := r.next(second)
 	r.askedAgain(again)
 	again = r.next(again)
@@ -63,6 +67,70 @@ func (r *electors) filled(number int) {
 	r.must(r.Elections.Object(r.Context(), r.Who[8], number, "Count again, please."))
 	r.goTo(r.election(number).Final)
 	r.want(number, election.Final)
+}
+
+// held returns the terms that the first election has given.
+func (r *electors) held() []role.Term {
+	r.Helper()
+	v, err := r.Roles.Show(r.Context(), r.Who[0], "convenors")
+	r.must(err)
+	if len(v.Terms) == 0 {
+		r.Fatal("nobody holds the role")
+	}
+	return v.Terms
+}
+
+// waived has the members let somebody take the role again outside the limits.
+func (r *electors) waived() {
+	who := r.who(r.held()[0].Member)
+	m, err := r.Roles.ProposeWaiver(r.Context(), r.Who[0], db.OnceFor(1, "waiver"), "convenors", who.Member.Name, "There is nobody else.")
+	r.must(err)
+	for i := 1; m.State == motion.Seeking; i++ {
+		m, err = r.Motions.Support(r.Context(), r.Who[i], m.Number, m.Version)
+		r.must(err)
+	}
+	r.goTo(m.Opens)
+	r.Vote(r.Show(m.Number), 10, 1, 0)
+}
+
+// recalled has a petition run out of names, another reach enough, and the members end a term by it.
+func (r *electors) recalled() {
+	ctx, t := r.Context(), r.held()[0]
+	r.goTo(later(t.Begins, r.Clock.Now()))
+	p, err := r.Roles.Petition(ctx, r.Who[7], t.Ref, "Too loud.")
+	r.must(err)
+	r.must(r.Roles.Unsign(ctx, r.Who[7], p.Number))
+	p, err = r.Roles.Petition(ctx, r.Who[8], t.Ref, "Still too loud.")
+	r.must(err)
+	r.must(r.Roles.Answer(ctx, r.who(t.Member), p.Number, "I am sorry."))
+	for i := 5; i < 14 && p.State == role.Collecting; i++ {
+		r.Clock.Advance(time.Minute)
+		r.must(r.Roles.Sign(ctx, r.Who[i], p.Number))
+		v, err := r.Roles.ShowPetition(ctx, r.Who[0], "convenors", t.Ref)
+		r.must(err)
+		p = v.Petition
+	}
+	r.Read(func(tx *db.Tx) error {
+		m, err := motion.Get(tx, p.Motion)
+		r.Clock.Set(m.Opens)
+		return err
+	})
+	r.goTo(r.Clock.Now())
+	var number int
+	r.Read(func(tx *db.Tx) error {
+		m, err := motion.Get(tx, p.Motion)
+		number = m.Number
+		return err
+	})
+	r.Vote(r.Show(number), 10, 1, 0)
+	r.goTo(r.Clock.Now())
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // tooFew has too few vote, twice, in a vote that opened late.
@@ -214,6 +282,7 @@ func TestElectionsAgreeAtEveryStep(t *testing.T) {
 		for what, sql := range map[string]string{
 			"count sheets": "SELECT COUNT(*) FROM counts", "published orders": "SELECT COUNT(*) FROM rankings", "objections": "SELECT COUNT(*) FROM election_objections",
 			"published answers": "SELECT COUNT(*) FROM ledger_entries WHERE kind = 'question.answered'", "people who were put up": "SELECT COUNT(*) FROM candidates WHERE accepted_at IS NULL",
+			"petitions": "SELECT COUNT(*) FROM petitions WHERE reached_at IS NOT NULL", "waivers": "SELECT COUNT(*) FROM waivers",
 			"votes held again": "SELECT COUNT(*) FROM ballots WHERE method <> '' AND round = 2",
 		} {
 			var n int

@@ -5,8 +5,10 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
@@ -67,7 +69,7 @@ func (d *DB) migrate(ctx context.Context, o Options) error {
 }
 
 // upTo applies migrations. SQLite makes a table anew to change more of it than a column, which its foreign keys would not let happen
-// (https://www.sqlite.org/lang_altertable.html#otheralter): they are off meanwhile, and looked at afterwards.
+// (https://www.sqlite.org/lang_altertable.html#otheralter): they are off meanwhile, and each migration ends with a look at all of them.
 func (d *DB) upTo(ctx context.Context, p *goose.Provider, target int64) error {
 	if d.dialect != SQLite {
 		_, err := p.UpTo(ctx, target)
@@ -78,19 +80,35 @@ func (d *DB) upTo(ctx context.Context, p *goose.Provider, target int64) error {
 		return err
 	}
 	_, err := p.UpTo(ctx, target)
-	err = errors.Join(err, d.write.WithContext(context.WithoutCancel(ctx)).Exec("PRAGMA foreign_keys = ON").Error)
-	if err != nil {
-		return err
-	}
-	var broken []struct{ Table, Parent string }
-	if err := w.Raw("PRAGMA foreign_key_check").Scan(&broken).Error; err != nil {
-		return err
-	}
-	if len(broken) > 0 {
-		return fmt.Errorf("rows of %s refer to rows of %s that are not there", broken[0].Table, broken[0].Parent)
-	}
-	return nil
+	return errors.Join(err, d.write.WithContext(context.WithoutCancel(ctx)).Exec("PRAGMA foreign_keys = ON").Error)
 }
+
+// kept ends a migration on SQLite, in its transaction: one that leaves a row which refers to nothing does not come about.
+const kept = `
+CREATE TEMP TABLE kept (broken INTEGER CONSTRAINT "a row would refer to one that is not there" CHECK (broken = 0));
+INSERT INTO temp.kept SELECT COUNT(*) FROM pragma_foreign_key_check;
+DROP TABLE temp.kept;
+`
+
+// keeping is migrations that end with kept.
+type keeping struct{ fs.FS }
+
+// Open implements fs.FS.
+func (k keeping) Open(name string) (fs.File, error) {
+	f, err := k.FS.Open(name)
+	if err != nil || !strings.HasSuffix(name, ".sql") {
+		return f, err
+	}
+	return keptFile{f, io.MultiReader(f, strings.NewReader(kept))}, nil
+}
+
+type keptFile struct {
+	fs.File
+	text io.Reader
+}
+
+// Read implements fs.File.
+func (f keptFile) Read(b []byte) (int, error) { return f.text.Read(b) }
 
 func (d *DB) provider() (*goose.Provider, error) {
 	s, err := d.write.DB()
@@ -104,6 +122,8 @@ func (d *DB) provider() (*goose.Provider, error) {
 	dialect := goose.DialectSQLite3
 	if d.dialect == Postgres {
 		dialect = goose.DialectPostgres
+	} else {
+		sub = keeping{sub}
 	}
 	p, err := goose.NewProvider(dialect, s, sub)
 	if err != nil {

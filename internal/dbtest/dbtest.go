@@ -125,8 +125,20 @@ func PostgresURL(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("lay the schema on PostgreSQL: %v", err)
 	}
+	return fresh(t, ` TEMPLATE `+template)
+}
+
+// BarePostgresURL returns the URL of a PostgreSQL database without a schema, for tests of what brings one up to date.
+func BarePostgresURL(t testing.TB) string {
+	t.Helper()
+	return fresh(t, "")
+}
+
+// fresh makes a database, which is dropped when the test ends.
+func fresh(t testing.TB, like string) string {
+	t.Helper()
 	name := databaseName()
-	if err := admin(`CREATE DATABASE ` + name + ` TEMPLATE ` + template); err != nil {
+	if err := admin(`CREATE DATABASE ` + name + like); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

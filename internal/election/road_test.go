@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 	"folkmoot/internal/tally"
@@ -212,6 +213,13 @@ func TestRoadByElection(t *testing.T) {
 		terms := m.Roles[slices.IndexFunc(m.Roles, func(p role.Powers) bool { return p.Key == "convenors" })].Terms
 		if v.State != election.Final || len(terms) != 2 || terms[0].Cause != v.Decision || !terms[0].Begins.Equal(v.Starts) || terms[0].Ends.Equal(terms[1].Ends) {
 			t.Fatalf("terms: %+v of %+v", terms, v.Election)
+		}
+		for _, held := range terms { // the role has chores and no powers; whoever holds it is a member like any other
+			i := slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == held.Member })
+			who, _, err := w.Members.Visit(ctx, w.Who[i].Person, w.Group.Slug)
+			if err != nil || len(who.Terms) != 1 || who.Terms[0].Role != "convenors" || !who.Terms[0].Begins.Equal(held.Begins) {
+				t.Errorf("whoever was elected comes in as %+v, %v", who, err)
+			}
 		}
 		for _, kind := range []string{"election.opened", "election.settled", "question.answered", "election.counted", "election.final"} {
 			if !slices.Contains(w.Kinds(v.Ref()), kind) {

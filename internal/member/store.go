@@ -194,7 +194,7 @@ func (r *actorRow) actor(person PersonID, found bool, err error) (Actor, error) 
 }
 
 // parseTerms reads terms as actorQuery writes them: of each its ref, its role, its powers with commas between, and when it begins and
-// ends, in milliseconds.
+// ends, in milliseconds. A role may come with chores and no powers.
 func parseTerms(s string) (out []Term, err error) {
 	if s == "" {
 		return nil, nil

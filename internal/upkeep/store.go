@@ -133,7 +133,8 @@ type table struct {
 	key     string // what its rows are read by; a row may refer to a later one of its own table
 }
 
-// tables lists the program's tables of an SQLite database in order of their making: a table refers to earlier ones.
+// tables lists the program's tables of an SQLite database, each after those it refers to. A migration may have made one anew, so that the
+// order of their making is not enough.
 func tables(ctx context.Context, s *sql.DB) (out []table, err error) {
 	rows, err := s.QueryContext(ctx, `SELECT m.name, c.name, c.pk FROM sqlite_master m JOIN pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'goose_db_version' ORDER BY m.rowid, c.cid`)
@@ -156,7 +157,49 @@ func tables(ctx context.Context, s *sql.DB) (out []table, err error) {
 			t.key = column
 		}
 	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	refers, err := references(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return inOrder(out, refers)
+}
+
+// references returns the tables that each table refers to.
+func references(ctx context.Context, s *sql.DB) (out map[string][]string, err error) {
+	rows, err := s.QueryContext(ctx, `SELECT m.name, f."table" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	out = map[string][]string{}
+	for rows.Next() {
+		var from, to string
+		if err := rows.Scan(&from, &to); err != nil {
+			return nil, err
+		}
+		out[from] = append(out[from], to)
+	}
 	return out, rows.Err()
+}
+
+// inOrder puts each table after the others that it refers to, and otherwise leaves them as they are.
+func inOrder(all []table, refers map[string][]string) (out []table, err error) {
+	placed := map[string]bool{}
+	for len(all) > 0 {
+		at := slices.IndexFunc(all, func(t table) bool {
+			return !slices.ContainsFunc(refers[t.name], func(to string) bool { return to != t.name && !placed[to] })
+		})
+		if at < 0 {
+			return nil, fmt.Errorf("%s and others refer to each other", all[0].name)
+		}
+		placed[all[at].name] = true
+		out = append(out, all[at])
+		all = slices.Delete(all, at, at+1)
+	}
+	return out, nil
 }
 
 // selecting reads the rows that are copied: all but the one that says which server has the database.
