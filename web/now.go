@@ -22,6 +22,7 @@ type nowPage struct {
 	Forming  []Check // what is missing until the group can decide
 	Meeting  meeting
 	Wait     lang.Msg // from when on the reader can vote, if they cannot yet
+	Stand    []Row    // elections in which somebody has put the reader up
 	Asked    []Row    // roles for which the reader is asked
 	Ending   []Row    // petitions to end a term
 	Sections []nowSection
@@ -84,6 +85,25 @@ func (s *Server) showNow(c echo.Context) error {
 		p.Empty = Empty{Title: lang.M("now.empty"), Say: []lang.Msg{lang.M("now.empty1"), lang.M("now.empty2")}}
 	}
 	p.Meeting = foundingMeeting(a, n.At)
+	if err := s.fillAsked(c, &p); err != nil {
+		return err
+	}
+	if err := s.fillDecided(c, &p); err != nil {
+		return err
+	}
+	return nowTmpl.render(c, http.StatusOK, p)
+}
+
+// fillAsked puts on the page what the reader is asked about roles.
+func (s *Server) fillAsked(c echo.Context, p *nowPage) error {
+	a, ctx := s.actor(c), c.Request().Context()
+	stand, err := s.Elections.Asked(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, e := range stand {
+		p.Stand = append(p.Stand, askedToStand(a, e, p.voice()))
+	}
 	asked, err := s.Roles.Asked(ctx, a)
 	if err != nil {
 		return err
@@ -92,16 +112,10 @@ func (s *Server) showNow(c echo.Context) error {
 		p.Asked = append(p.Asked, askedRow(a, r, p.voice()))
 	}
 	ending, err := s.Roles.Asking(ctx, a)
-	if err != nil {
-		return err
-	}
 	for _, v := range ending {
 		p.Ending = append(p.Ending, petitionRow(a, v, p.voice()))
 	}
-	if err := s.fillDecided(c, &p); err != nil {
-		return err
-	}
-	return nowTmpl.render(c, http.StatusOK, p)
+	return err
 }
 
 // fill puts the proposals on the page, those first that are nearest to being decided.
@@ -242,6 +256,8 @@ func rowCan(m motion.Motion, part ballot.Part, now time.Time) lang.Msg {
 		return lang.M("now.row.vote")
 	case state == motion.Seeking:
 		return lang.M("now.row.support")
+	case state == motion.Tabled && m.Kind == motion.Election:
+		return lang.M("election.row")
 	case state == motion.Tabled && now.Before(m.TextUntil):
 		return lang.M("now.row.talk")
 	}
