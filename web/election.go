@@ -22,7 +22,7 @@ type electionPage struct {
 	motionPage
 	About      []lang.Msg // the role, its terms and places
 	RoleLink   Link
-	Steps      []Check
+	Steps      []electionStep
 	Stand      []candidateCard
 	StandSay   lang.Msg // how many stand
 	Asked      lang.Msg // somebody has put the reader up
@@ -49,6 +49,12 @@ type smallForm struct {
 	Send   []Hidden
 	Submit lang.Msg
 	Guard  Guard
+}
+
+// electionStep is a step with its dates, and whether it is behind or is taken now.
+type electionStep struct {
+	Tag lang.Msg
+	Say lang.Msg
 }
 
 // candidateCard is what somebody who stands says of themselves, in the same shape for all.
@@ -312,8 +318,8 @@ func (p *electionPage) fillObjections(c echo.Context, a member.Actor, e election
 	}
 }
 
-// electionSteps are the steps with their dates; those behind are ticked.
-func electionSteps(a member.Actor, m motion.Motion, e election.View) []Check {
+// electionSteps are the steps with their dates, which the rules set.
+func electionSteps(a member.Actor, m motion.Motion, e election.View) (out []electionStep) {
 	if e.State == election.Nobody {
 		return nil
 	}
@@ -329,17 +335,25 @@ func electionSteps(a member.Actor, m motion.Motion, e election.View) []Check {
 	if e.Extended {
 		nominations = "election.step.extended"
 	}
-	step := func(id string, at time.Time, more ...any) Check {
-		return Check{Done: !e.Now.Before(at), Say: lang.M(id, append([]any{"At", local(a, at)}, more...)...)}
-	}
 	opens := e.Opens
 	if m.State == motion.Inquorate || m.State == motion.Voting {
 		opens = m.Opens // of the vote that is held once more
 	}
-	return []Check{
-		step(nominations, e.Until), step("election.step.answers", e.Opens),
-		step("election.step.vote", closes, "From", local(a, opens)), step("election.step.objections", final), step("election.step.terms", e.Starts),
+	begun := e.Opened
+	for _, step := range []struct {
+		id string
+		at time.Time
+	}{{nominations, e.Until}, {"election.step.answers", e.Opens}, {"election.step.vote", closes}, {"election.step.objections", final}, {"election.step.terms", e.Starts}} {
+		line := electionStep{Say: lang.M(step.id, "At", local(a, step.at), "From", local(a, opens))}
+		switch {
+		case !e.Now.Before(step.at):
+			line.Tag = lang.M("election.step.done")
+		case !e.Now.Before(begun):
+			line.Tag = lang.M("election.step.now")
+		}
+		out, begun = append(out, line), step.at
 	}
+	return out
 }
 
 // asElection shows the election's page again, with what was typed.

@@ -105,7 +105,7 @@ func (p *Count) files(a member.Actor, m motion.Motion, r election.Result) {
 	}
 	p.Say = []lang.Msg{lang.M("count.papers")}
 	p.Files = append([]Link{{Href: motionPath(a.Group, m, "papers.blt"), Label: lang.M("count.blt")}}, p.Files...)
-	p.Repeat = []Copy{{ID: "repeat", Label: lang.M("count.repeat"), Text: countCommand(m, r)}}
+	p.Repeat = []Copy{{ID: "repeat", Label: lang.M("count.repeat"), Text: countCommand(m, r), Long: true}}
 }
 
 // countCommand is the line that counts the published papers again and comes to the same sheet.
@@ -279,22 +279,14 @@ func (s *Server) sendPapers(c echo.Context) error {
 	return sendFile(c, papersName(m), "text/plain; charset=utf-8", b.Bytes())
 }
 
-// sendSheet sends the count of an election, with names in place of references.
+// sendSheet sends the count of an election byte for byte as it was counted: its fingerprint is in the record. Candidates stand in it by
+// reference, in the order in which the file of papers names them.
 func (s *Server) sendSheet(c echo.Context) error {
-	m, r, names, err := s.counted(c)
+	m, r, _, err := s.counted(c)
 	if err != nil {
 		return err
 	}
-	sheet, err := sheetOf(r, names)
-	if err != nil {
-		return err
-	}
-	sheet.Title = m.Title
-	text, err := json.MarshalIndent(sheet, "", "  ")
-	if err != nil {
-		return err
-	}
-	return sendFile(c, "election-"+motion.FormatNumber(m.Number)+".json", echo.MIMEApplicationJSON, text)
+	return sendFile(c, "election-"+motion.FormatNumber(m.Number)+".json", echo.MIMEApplicationJSON, []byte(r.Sheet))
 }
 
 func sendFile(c echo.Context, name, kind string, content []byte) error {

@@ -379,6 +379,9 @@ func (s *Server) voteTrouble(c echo.Context, n int, f ballotForm, err error) err
 		if m, ok := e.Fields["choice"]; ok {
 			say = m
 		}
+		if m, ok := e.Fields[Rank{}.Field()]; ok {
+			say = m
+		}
 		return s.renderVote(c, statuses[e.Kind], v, f, say)
 	}
 	if e.Kind == fault.Invalid {

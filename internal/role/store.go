@@ -332,8 +332,8 @@ func latest(tx *db.Tx, roles []ID) (map[ID]Draw, error) {
 // unanswered returns the group's draws that ask, and to which the member has not answered, those first that close first.
 func unanswered(tx *db.Tx, g member.GroupID, m member.ID) (out []Draw, err error) {
 	var rows []drawRow
-	err = tx.Where(`group_id = ? AND state = ? AND closes_at > ? AND NOT EXISTS
-		(SELECT 1 FROM draw_answers a WHERE a.draw_id = draws.id AND a.member_id = ?)`, g, Asking, db.At(tx.Now), m).Order("closes_at, id").Find(&rows).Error
+	err = tx.Where(`group_id = ? AND state = 'asking' AND closes_at > ? AND NOT EXISTS
+		(SELECT 1 FROM draw_answers a WHERE a.draw_id = draws.id AND a.member_id = ?)`, g, db.At(tx.Now), m).Order("closes_at, id").Find(&rows).Error
 	for _, r := range rows {
 		out = append(out, r.draw())
 	}
