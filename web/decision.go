@@ -30,6 +30,7 @@ var decisionsTmpl = newPage[decisionsPage]("decision/list.html")
 type decisionPage struct {
 	Frame
 	Result  Result
+	Count   Count // of a ballot by ranking
 	Say     []lang.Msg
 	Clauses []Clause
 	Facts   []Fact
@@ -101,7 +102,7 @@ func decisionKind(d decision.Decision) lang.Msg {
 func decisionRow(a member.Actor, d decision.Decision) Row {
 	return Row{
 		Href: decisionPath(a.Group, d.Number()), Kind: decisionKind(d), Title: d.Title,
-		State: ballot.What(d.Outcome), Facts: []lang.Msg{lang.M("decision.list.at", "At", local(a, d.At))},
+		State: outcomeSay(d.Kind == motion.Election, d.Outcome), Facts: []lang.Msg{lang.M("decision.list.at", "At", local(a, d.At))},
 	}
 }
 
@@ -115,7 +116,16 @@ func (s *Server) showDecision(c echo.Context) error {
 	p.Head = Head{
 		Crumbs: []Link{{Href: groupPath(a.Group) + "/decisions", Label: lang.M("decision.crumb")}},
 		Kind:   decisionKind(v.Decision), Title: plain(v.Title),
-		State: lang.M("decision.state."+string(v.Outcome), "For", v.Result.Votes.For, "Against", v.Result.Votes.Against, "At", local(a, v.At)),
+		State: decisionState(a, v),
+	}
+	if v.Ballot.Ranked() {
+		e, err := s.Elections.Show(c.Request().Context(), a, v.Motion.Number)
+		if err != nil {
+			return err
+		}
+		if p.Count, err = s.countOf(c, p.Frame, v.Motion, e, v.Ballot); err != nil {
+			return err
+		}
 	}
 	p.Decided = v.Outcome != tally.Inquorate
 	p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}
@@ -148,6 +158,14 @@ func (s *Server) showDecision(c echo.Context) error {
 	return decisionTmpl.render(c, http.StatusOK, p)
 }
 
+// decisionState says how it ended, in one sentence.
+func decisionState(a member.Actor, v decision.View) lang.Msg {
+	if v.Ballot.Ranked() && v.Outcome != tally.Inquorate {
+		return lang.M("election.decision."+string(v.Outcome), "At", local(a, v.At))
+	}
+	return lang.M("decision.state."+string(v.Outcome), "For", v.Result.Votes.For, "Against", v.Result.Votes.Against, "At", local(a, v.At))
+}
+
 // sign says which tellers have gone over the count, and lets one who has not put their name under it.
 func (p *decisionPage) sign(a member.Actor, v decision.View) {
 	var names []string
@@ -162,6 +180,9 @@ func (p *decisionPage) sign(a member.Actor, v decision.View) {
 			ID: "sign-count", Label: lang.M("decision.sign"), Ask: lang.M("decision.sign.ask"),
 			Say: []lang.Msg{lang.M("decision.sign.say", "For", v.Result.Votes.For, "Against", v.Result.Votes.Against, "Abstain", v.Result.Votes.Abstain)},
 			Yes: lang.M("decision.sign.yes"), Href: decisionPath(a.Group, v.Number(), "sign"), Guard: p.Guard(),
+		}
+		if v.Ballot.Ranked() {
+			p.Sign.Say = []lang.Msg{lang.M("election.sign.say")}
 		}
 	}
 }
@@ -183,6 +204,9 @@ func (s *Server) signCount(c echo.Context) error {
 // againPath leads to the form for a proposal that takes the decision up again.
 func againPath(a member.Actor, v decision.View) string {
 	path := groupPath(a.Group) + "/proposals/new"
+	if v.Ballot.Ranked() {
+		return path
+	}
 	if v.Outcome == tally.Carried || v.Outcome == tally.NotCarried {
 		path += "?again=" + motion.FormatNumber(v.Motion.Number)
 	}
@@ -192,6 +216,8 @@ func againPath(a member.Actor, v decision.View) string {
 // decisionNext says what follows from the decision.
 func decisionNext(a member.Actor, v decision.View) lang.Msg {
 	switch {
+	case v.Ballot.Ranked() && v.Outcome != tally.Inquorate:
+		return lang.M("election.decision.next." + string(v.Outcome))
 	case v.Outcome == tally.Carried && !v.Review.IsZero() && !v.Now.Before(v.Review):
 		return lang.M("decision.next.review_past", "At", local(a, v.Review))
 	case v.Outcome == tally.Carried && !v.Review.IsZero():
@@ -207,10 +233,14 @@ func decisionNext(a member.Actor, v decision.View) lang.Msg {
 }
 
 func decisionFacts(a member.Actor, v decision.View) []Fact {
+	about := Fact{Label: lang.M("decision.fact.motion"), Value: lang.M("decision.fact.motion_value", "Number", v.Motion.Number, "Version", v.Version),
+		Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number)}
+	if v.Ballot.Ranked() {
+		about.Label, about.Value = lang.M("motion.kind.election"), motionName(v.Motion)
+	}
 	facts := []Fact{
-		{Label: lang.M("decision.fact.motion"), Value: lang.M("decision.fact.motion_value", "Number", v.Motion.Number, "Version", v.Version),
-			Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number)},
-		{Label: lang.M("ballot.needed"), Value: ballot.ExplainRule(v.Ballot.Rule)},
+		about,
+		{Label: lang.M("ballot.needed"), Value: ballot.ExplainBallot(v.Ballot)},
 		{Label: lang.M("ballot.opened"), At: local(a, v.Ballot.Opens)},
 		{Label: lang.M("ballot.closed_at"), At: local(a, v.Ballot.Closes)},
 	}

@@ -22,6 +22,7 @@ type Flow struct {
 type FlowStage struct {
 	flow.Stage
 	Name  lang.Msg
+	Say   []lang.Msg // what it did, in the words of the page
 	Bands []FlowBand
 }
 
@@ -44,15 +45,15 @@ const (
 	signExcluded = "M2 2L10 10M10 2L2 10"
 )
 
-// flowOf makes the part from a picture. The id must be the page's only one that begins so.
-func flowOf(id string, f *flow.Flow) Flow {
+// flowOf makes the part from a picture and what is said of each stage. The id must be the page's only one that begins so.
+func flowOf(id string, f *flow.Flow, say [][]lang.Msg) Flow {
 	p := Flow{ID: id, Title: lang.M("flow.title"), Say: []lang.Msg{lang.M("flow.read")}, Width: f.Width, Height: f.Height}
 	if f.Quota != "" {
 		p.Say = append(p.Say, lang.M("flow.quota", "Quota", f.Quota))
 	}
 	p.Say = append(p.Say, lang.M("flow.signs"))
-	for _, st := range f.Stages {
-		s := FlowStage{Stage: st, Name: stageName(st)}
+	for i, st := range f.Stages {
+		s := FlowStage{Stage: st, Name: stageName(st), Say: say[i]}
 		for _, b := range st.Bands {
 			s.Bands = append(s.Bands, flowBand(b, f.Lanes[b.Lane]))
 		}

@@ -78,6 +78,9 @@ func (s *Server) showMotion(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if v.Kind == motion.Election {
+		return s.showElection(c, v, http.StatusOK, nil)
+	}
 	p := motionPage{Frame: s.groupFrame(c, SectionProposals), IsDraft: v.State == motion.Draft}
 	p.Head = Head{Kind: motionName(v.Motion), Title: motionTitle(v.Motion), State: standing(v.Motion, v.Need, v.Now), Until: deadline(a, v.Motion, v.Now)}
 	p.Head.Crumbs = []Link{{Href: groupPath(a.Group) + "/proposals", Label: lang.M("layout.nav.proposals")}}

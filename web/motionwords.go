@@ -25,6 +25,8 @@ func motionName(m motion.Motion) lang.Msg {
 	switch {
 	case m.State == motion.Draft:
 		return lang.M("motion.name.draft")
+	case m.Kind == motion.Election:
+		return lang.M("election.name", "Number", m.Number)
 	case m.Kind == "":
 		return lang.M("motion.name.number", "Number", m.Number)
 	}
@@ -45,6 +47,8 @@ func motionTitle(m motion.Motion) lang.Msg {
 func standing(m motion.Motion, need int, now time.Time) lang.Msg {
 	state := m.StateAt(now)
 	switch {
+	case m.Kind == motion.Election && state == motion.Tabled:
+		return lang.M("election.standing_is.tabled")
 	case (state == motion.Seeking || state == motion.Tabled) && !m.LeaveAsked.IsZero():
 		return lang.M("motion.is.leaving")
 	case state == motion.Seeking:
@@ -55,6 +59,9 @@ func standing(m motion.Motion, need int, now time.Time) lang.Msg {
 		return lang.M("motion.is.opening")
 	case state == motion.Voting && !m.Closes.IsZero() && !now.Before(m.Closes):
 		return lang.M("motion.is.counting")
+	}
+	if m.Kind == motion.Election {
+		return lang.M("election.standing_is." + string(state))
 	}
 	return lang.M("motion.is." + string(state))
 }
@@ -81,7 +88,7 @@ func deadline(a member.Actor, m motion.Motion, now time.Time) Until {
 		say, at = "motion.until.leaves", m.Leaves()
 	case state == motion.Seeking:
 		say, at = "motion.until.support", m.Expires()
-	case state == motion.Tabled && now.Before(m.TextUntil):
+	case state == motion.Tabled && now.Before(m.TextUntil) && m.Kind != motion.Election:
 		say, at = "motion.until.text", m.TextUntil
 	case state == motion.Tabled:
 		say, at = "motion.until.opens", m.Opens
@@ -124,9 +131,11 @@ func motionRow(a member.Actor, m motion.Motion, mover member.Member, need int, f
 		return r
 	}
 	r.Can, r.Notes = rowCan(m, part, now), rowSays(m, part, now)
-	if m.Mover == 0 {
+	switch {
+	case m.Kind == motion.Election:
+	case m.Mover == 0:
 		r.Facts = append(r.Facts, lang.M("motion.petition", "Count", m.Supporters))
-	} else {
+	default:
 		r.Facts = append(r.Facts, lang.M("motion.by", "Name", mover.Name))
 	}
 	switch {

@@ -38,12 +38,26 @@ func follower(a member.Actor, v role.View, t role.Term) lang.Msg {
 // fillRoles puts what is asked of the reader, what they hold and what changes today on the first page.
 func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 	a, ctx := s.actor(c), c.Request().Context()
+	stand, err := s.Elections.Asked(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, e := range stand {
+		p.Stand = append(p.Stand, askedToStand(a, e, p.voice()))
+	}
 	asked, err := s.Roles.Asked(ctx, a)
 	if err != nil {
 		return err
 	}
 	for _, r := range asked {
 		p.Asked = append(p.Asked, askedRow(a, r, p.voice()))
+	}
+	ending, err := s.Roles.Asking(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, v := range ending {
+		p.Ending = append(p.Ending, petitionRow(a, v, p.voice()))
 	}
 	for _, t := range a.Terms {
 		p.Mine = append(p.Mine, myRole{Link{powersPath(a.Group, t.Role), lang.M("role." + t.Role + ".name")}, myTerm(a, t, !s.now().Before(t.Begins))})

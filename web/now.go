@@ -22,6 +22,7 @@ type nowPage struct {
 	Forming  []Check // what is missing until the group can decide
 	Meeting  meeting
 	Wait     lang.Msg // from when on the reader can vote, if they cannot yet
+	Stand    []Row    // elections in which somebody has put the reader up
 	Asked    []Row    // roles for which the reader is asked
 	Ending   []Row    // petitions to end a term
 	Mine     []myRole
@@ -89,15 +90,8 @@ func (s *Server) showNow(c echo.Context) error {
 	if err := s.fillRoles(c, &p); err != nil {
 		return err
 	}
-	if len(p.Asked) > 0 {
+	if len(p.Stand)+len(p.Asked) > 0 {
 		p.Empty = Empty{} // something waits for the reader
-	}
-	ending, err := s.Roles.Asking(ctx, a)
-	if err != nil {
-		return err
-	}
-	for _, v := range ending {
-		p.Ending = append(p.Ending, petitionRow(a, v, p.voice()))
 	}
 	if err := s.fillDecided(c, &p); err != nil {
 		return err
@@ -243,6 +237,8 @@ func rowCan(m motion.Motion, part ballot.Part, now time.Time) lang.Msg {
 		return lang.M("now.row.vote")
 	case state == motion.Seeking:
 		return lang.M("now.row.support")
+	case state == motion.Tabled && m.Kind == motion.Election:
+		return lang.M("election.row")
 	case state == motion.Tabled && now.Before(m.TextUntil):
 		return lang.M("now.row.talk")
 	}

@@ -40,6 +40,9 @@ type roleCard struct {
 	Next  lang.Msg // what comes next for it
 	Until Until
 	Can   lang.Msg // what the reader can do about it now
+
+	Election lang.Msg // how far the one under way is
+	Vote     Link
 }
 
 var powersTmpl = newPage[powersPage]("group/powers.html")
@@ -74,8 +77,14 @@ func (s *Server) showPowers(c echo.Context) error {
 	p := powersPage{Frame: s.groupFrame(c, SectionPeople)}
 	p.Head = Head{Crumbs: []Link{{groupPath(a.Group) + "/people", lang.M("people.people.title")}}, Title: lang.M("powers.title"), State: lang.M("powers.state")}
 	p.Strip = Strip{Next: lang.M("powers.next"), Decides: lang.M("powers.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles"}
+	elections, err := s.Elections.Latest(ctx, a, roleIDs(m.Roles))
+	if err != nil {
+		return err
+	}
 	for _, r := range m.Roles {
-		p.Roles = append(p.Roles, roleCardOf(a, m, r))
+		card := roleCardOf(a, m, r)
+		card.Election, card.Vote = electionNow(a, elections[r.ID])
+		p.Roles = append(p.Roles, card)
 	}
 	p.Times = timesOf(a, times, all, powersPath(a.Group))
 	for _, f := range founders {
@@ -193,6 +202,10 @@ type rolePage struct {
 	Check  []lang.Msg
 	File   Link
 	Past   []lang.Msg
+
+	Filled   lang.Msg // how a role is filled that is elected
+	Election lang.Msg // how far the one under way is
+	Vote     Link
 }
 
 // askForm is a form with one control. Its draw is named, so that an answer never goes to another one.
@@ -222,7 +235,26 @@ func (s *Server) showRole(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return roleTmpl.render(c, http.StatusOK, s.rolePage(c, v, "", nil))
+	return s.renderRole(c, http.StatusOK, v, "", nil)
+}
+
+// renderRole shows the role, with words that were typed and what is wrong with them.
+func (s *Server) renderRole(c echo.Context, status int, v role.View, words string, wrong map[string]lang.Msg) error {
+	a := s.actor(c)
+	elections, err := s.Elections.Latest(c.Request().Context(), a, []role.ID{v.Role.ID})
+	if err != nil {
+		return err
+	}
+	p := s.rolePage(c, v, words, wrong)
+	p.Election, p.Vote = electionNow(a, elections[v.Role.ID])
+	if v.Fill == role.ByElection {
+		p.Filled = lang.M("election.filled")
+		p.Strip.Decides = lang.M("election.decides")
+		if v.Draw.State != role.Asking && v.Draw.State != role.Announced {
+			p.Strip.Next = lang.M("election.role_next")
+		}
+	}
+	return roleTmpl.render(c, status, p)
 }
 
 // rolePage makes the page, with words that were typed and what is wrong with them.
@@ -385,8 +417,7 @@ func (s *Server) throwIn(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		p := s.rolePage(c, v, value(c, "words"), wrong)
-		return roleTmpl.render(c, http.StatusUnprocessableEntity, p)
+		return s.renderRole(c, http.StatusUnprocessableEntity, v, value(c, "words"), wrong)
 	}
 	if err != nil {
 		return err

@@ -144,6 +144,20 @@ func (r *Rank) refuse(wrong map[string]lang.Msg) {
 	}
 }
 
+// problems returns what is wrong beside the fields, by field.
+func (r *Rank) problems() map[string]lang.Msg {
+	out := map[string]lang.Msg{}
+	if !r.Wrong.IsZero() {
+		out[r.Field()] = r.Wrong
+	}
+	for _, o := range r.Options {
+		if !o.Wrong.IsZero() {
+			out[r.Field()+"."+o.ID] = o.Wrong
+		}
+	}
+	return out
+}
+
 // sent is an order as the form that casts it sends it: the ids, an empty one, and those not ranked. It is as long whatever the
 // order is, or its size would tell how many were ranked (security.md §1.2, T7).
 func (r *Rank) sent(order []string) string {

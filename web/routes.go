@@ -94,6 +94,16 @@ func routes() []route {
 		{get, "/g/:group/proposals/:n/vote/codes", members, (*Server).showCodes},
 		{get, "/g/:group/proposals/:n/vote/codes.txt", members, (*Server).codesText},
 
+		// Elections
+		{post, "/g/:group/proposals/:n/stand", members, (*Server).stand},
+		{post, "/g/:group/proposals/:n/stand-down", members, (*Server).standDown},
+		{post, "/g/:group/proposals/:n/nominate", members, (*Server).nominate},
+		{post, "/g/:group/proposals/:n/questions", members, (*Server).askCandidates},
+		{post, "/g/:group/proposals/:n/answers", members, (*Server).answerQuestion},
+		{post, "/g/:group/proposals/:n/objections", members, (*Server).object},
+		{get, "/g/:group/proposals/:n/papers.blt", members, (*Server).sendPapers},
+		{get, "/g/:group/proposals/:n/count.json", members, (*Server).sendSheet},
+
 		// Decisions
 		{get, "/g/:group/decisions", members, (*Server).listDecisions},
 		{get, "/g/:group/decisions/:number", members, (*Server).showDecision},

@@ -12,21 +12,22 @@ import (
 // styleFlow is the count of practice.md §2.8.4, as tally.Count writes it.
 func styleFlow() Flow {
 	names := []string{"Ines", "Marek", "قمر", "Wanderer of the long road", "Bo", "None of these: ask again"}
-	stage := func(action tally.Action, of []int, say string, elected, excluded []int, nobody string, votes ...string) tally.Stage {
-		return tally.Stage{Action: action, Of: of, Say: say, Votes: votes, Nontransferable: nobody, Elected: elected, Excluded: excluded}
+	stage := func(action tally.Action, of []int, value string, elected, excluded []int, nobody string, votes ...string) tally.Stage {
+		return tally.Stage{Action: action, Of: of, Value: value, Votes: votes, Nontransferable: nobody, Elected: elected, Excluded: excluded}
 	}
-	f, err := flow.New(&tally.Sheet{Candidates: names, Valid: 23, Seats: 3, Quota: "6", Stages: []tally.Stage{
-		stage(tally.First, nil, "First preferences of 23 papers. The quota is 6. Ines is elected with 9.00000 votes.", []int{1}, nil, "0.00000", "9.00000", "2.00000", "4.00000", "3.00000", "4.00000", "1.00000"),
-		stage(tally.Surplus, []int{1}, "Ines has 3.00000 more than the quota, and this surplus is passed on: 0.33333 for each paper.", nil, []int{6}, "0.00003", "6.00000", "4.99997", "4.00000", "3.00000", "4.00000", "1.00000"),
-		stage(tally.Exclude, []int{6}, "None of these: ask again is excluded, and the papers go to the next candidate named on them, at the value they have.", nil, []int{4}, "1.00003", "6.00000", "4.99997", "4.00000", "3.00000", "4.00000", "0.00000"),
-		stage(tally.Exclude, []int{4}, "Wanderer of the long road is excluded, and the papers go to the next candidate named on them, at the value they have.", []int{3}, nil, "1.00003", "6.00000", "4.99997", "7.00000", "0.00000", "4.00000", "0.00000"),
-		stage(tally.Surplus, []int{3}, "قمر has 1.00000 more than the quota, and this surplus is passed on: 0.14285 for each paper.", nil, []int{5}, "2.00003", "6.00000", "4.99997", "6.00000", "0.00000", "4.00000", "0.00000"),
-		stage(tally.Exclude, []int{5}, "Bo is excluded, and the papers go to the next candidate named on them, at the value they have.", []int{2}, nil, "6.00003", "6.00000", "4.99997", "6.00000", "0.00000", "0.00000", "0.00000"),
-	}})
+	sheet := &tally.Sheet{Candidates: names, Valid: 23, Seats: 3, Quota: "6", Stages: []tally.Stage{
+		stage(tally.First, nil, "", []int{1}, nil, "0.00000", "9.00000", "2.00000", "4.00000", "3.00000", "4.00000", "1.00000"),
+		stage(tally.Surplus, []int{1}, "0.33333", nil, []int{6}, "0.00003", "6.00000", "4.99997", "4.00000", "3.00000", "4.00000", "1.00000"),
+		stage(tally.Exclude, []int{6}, "", nil, []int{4}, "1.00003", "6.00000", "4.99997", "4.00000", "3.00000", "4.00000", "0.00000"),
+		stage(tally.Exclude, []int{4}, "", []int{3}, nil, "1.00003", "6.00000", "4.99997", "7.00000", "0.00000", "4.00000", "0.00000"),
+		stage(tally.Surplus, []int{3}, "0.14285", nil, []int{5}, "2.00003", "6.00000", "4.99997", "6.00000", "0.00000", "4.00000", "0.00000"),
+		stage(tally.Exclude, []int{5}, "", []int{2}, nil, "6.00003", "6.00000", "4.99997", "6.00000", "0.00000", "0.00000", "0.00000"),
+	}}
+	f, err := flow.New(sheet)
 	if err != nil {
 		return Flow{ID: "flow", Title: plain(err.Error())}
 	}
-	return flowOf("flow", f)
+	return flowOf("flow", f, stageSays(sheet))
 }
 
 // styleTimes is two years of a role, with a gap, somebody who gave it up and a term that is still to come.

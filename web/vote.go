@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,9 @@ import (
 // votePage is the ballot paper, or how the vote stands where there is none to fill in.
 type votePage struct {
 	Frame
-	Paper   Ballot // zero: nothing to fill in
+	Paper   Ballot    // zero: nothing to fill in
+	Ranks   RankPaper // in a ballot by ranking, instead of Paper
+	Stand   []candidateCard
 	Clauses []Clause
 	Say     []lang.Msg
 	Keeps   []lang.Msg // how the vote is kept
@@ -34,7 +37,7 @@ type votePage struct {
 }
 
 // Open says whether there is a paper to fill in.
-func (p votePage) Open() bool { return p.Paper.Href != "" }
+func (p votePage) Open() bool { return p.Paper.Href != "" || p.Ranks.Href != "" }
 
 var voteTmpl = newPage[votePage]("ballot/vote.html")
 
@@ -92,19 +95,17 @@ func (s *Server) showVote(c echo.Context) error {
 		}
 		return see(c, decisionPath(a.Group, d.Number()))
 	}
-	return s.renderVote(c, http.StatusOK, v, 0)
+	return s.renderVote(c, http.StatusOK, v, ballotForm{})
 }
 
-// renderVote shows the paper with a choice already made, if there is one.
-func (s *Server) renderVote(c echo.Context, status int, v ballot.View, choice ballot.Choice, wrong ...lang.Msg) error {
+// renderVote shows the paper with what was filled in already, if anything was.
+func (s *Server) renderVote(c echo.Context, status int, v ballot.View, f ballotForm, wrong ...lang.Msg) error {
 	a := s.actor(c)
 	p := votePage{Frame: s.groupFrame(c, SectionProposals), Facts: voteFacts(a, v), Keeps: voteKeeps(v.Ballot)}
 	p.Head, p.Strip = voteHead(a, v), voteStrip(a, v)
-	sides, err := s.Motions.ShowSides(c.Request().Context(), a, v.Motion.Number)
-	if err != nil {
+	if err := s.fillPaper(c, &p, v, f, wrong); err != nil {
 		return err
 	}
-	p.Sides = sidesOf(a, v.Motion, sides, false)
 	p.Clauses = voteClauses(v)
 	if does := effectSay(v.Words.Effect); !does.IsZero() {
 		p.Say = append(p.Say, does)
@@ -117,16 +118,58 @@ func (s *Server) renderVote(c echo.Context, status int, v ballot.View, choice ba
 	if v.Version > 1 {
 		p.Links = append(p.Links, Link{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number) + "/versions", Label: lang.M("ballot.versions")})
 	}
-	if mayVote(v) {
-		p.Paper = votePaper(a, v, p.Guard(), choice)
-		if len(wrong) > 0 {
-			p.Paper.Wrong = wrong[0]
-			p.Problems = []Problem{{Field: p.Paper.Field(), Say: wrong[0]}}
-		}
-	} else if !v.IsOpen(v.Now) {
+	if !v.IsOpen(v.Now) {
 		p.RefreshAt = p.Head.Until.At
 	}
 	return voteTmpl.render(c, status, p)
+}
+
+// fillPaper puts the paper on the page for who can fill it in, and beside it what is said for and against, or who stands.
+func (s *Server) fillPaper(c echo.Context, p *votePage, v ballot.View, f ballotForm, wrong []lang.Msg) error {
+	a, ctx := s.actor(c), c.Request().Context()
+	if v.Ranked() {
+		return s.fillRanks(c, p, v, f, wrong)
+	}
+	sides, err := s.Motions.ShowSides(ctx, a, v.Motion.Number)
+	if err != nil {
+		return err
+	}
+	p.Sides = sidesOf(a, v.Motion, sides, false)
+	if !mayVote(v) {
+		return nil
+	}
+	p.Paper = votePaper(a, v, p.Guard(), f.choice)
+	if len(wrong) > 0 {
+		p.Paper.Wrong = wrong[0]
+		p.Problems = []Problem{{Field: p.Paper.Field(), Say: wrong[0]}}
+	}
+	return nil
+}
+
+// fillRanks is fillPaper for a ballot by ranking.
+func (s *Server) fillRanks(c echo.Context, p *votePage, v ballot.View, f ballotForm, wrong []lang.Msg) error {
+	a := s.actor(c)
+	e, err := s.Elections.Show(c.Request().Context(), a, v.Motion.Number)
+	if err != nil {
+		return err
+	}
+	if f.rank == nil {
+		r, err := rankOf(v.Ballot, e)
+		if err != nil {
+			return err
+		}
+		f.rank = &r
+	}
+	p.Stand = standingOn(e, *f.rank)
+	if !mayVote(v) {
+		return nil
+	}
+	if len(wrong) > 0 && len(p.Problems) == 0 && f.rank.Wrong.IsZero() && !slices.ContainsFunc(f.rank.Options, func(o RankOption) bool { return !o.Wrong.IsZero() }) {
+		f.rank.Wrong = wrong[0]
+	}
+	p.Ranks = rankPaper(a, v, p.Guard(), *f.rank)
+	p.refuse(f.rank.problems(), f.rank.Fields()...)
+	return nil
 }
 
 // votePaper is the paper itself: exactly the text that is voted on, and three choices of one size.
@@ -149,6 +192,15 @@ type ballotForm struct {
 	choice ballot.Choice
 	random string // from the voter's side
 	basis  string
+	rank   *Rank // in a ballot by ranking: the paper as it was filled in
+}
+
+// check refuses what no form of ours sends.
+func (f ballotForm) check() error {
+	if len(f.random) > maxRandom || len(f.basis) > maxRandom {
+		return refusal{http.StatusBadRequest, "web.bad_request"}
+	}
+	return nil
 }
 
 const maxRandom = 200
@@ -185,10 +237,7 @@ func readVote(c echo.Context) (f ballotForm, err error) {
 	if f.choice == 0 {
 		return f, fault.Form(map[string]lang.Msg{"choice": lang.M(wrong)})
 	}
-	if len(f.random) > maxRandom || len(f.basis) > maxRandom {
-		return f, refusal{http.StatusBadRequest, "web.bad_request"}
-	}
-	return f, nil
+	return f, f.check()
 }
 
 func (s *Server) checkVote(c echo.Context) error {
@@ -200,6 +249,9 @@ func (s *Server) checkVote(c echo.Context) error {
 	v, err := s.Ballots.Show(c.Request().Context(), a, n)
 	if err != nil {
 		return err
+	}
+	if v.Ranked() {
+		return s.checkRanked(c, v)
 	}
 	f, err := readVote(c)
 	if err == nil {
@@ -224,12 +276,15 @@ func (s *Server) checkVote(c echo.Context) error {
 		p.Chosen.Send = append(p.Chosen.Send, Hidden{"random", f.random}, Hidden{"basis", f.basis})
 		p.Chosen.Notes = append(p.Chosen.Notes, lang.M("ballot.say.receipt."+string(v.Receipts)))
 	}
-	p.Head = Head{
-		Crumbs: voteCrumbs(a, n, true), Kind: voteKind(v), Title: lang.M("ballot.check.title"), State: plain(v.Words.Title),
+	p.Head, p.Strip = checkHead(a, v), voteStrip(a, v)
+	return checkTmpl.render(c, http.StatusOK, p)
+}
+
+func checkHead(a member.Actor, v ballot.View) Head {
+	return Head{
+		Crumbs: voteCrumbs(a, v.Ballot, v.Motion.Number, true), Kind: voteKind(v), Title: lang.M("ballot.check.title"), State: plain(v.Words.Title),
 		Cannot: lang.M("ballot.check.state"), Until: Until{Say: lang.M("ballot.until"), At: local(a, v.Closes)},
 	}
-	p.Strip = voteStrip(a, v)
-	return checkTmpl.render(c, http.StatusOK, p)
 }
 
 // fillUp returns the spaces that make the page for the choice as long as that for the longest, so that whoever sees only the
@@ -250,6 +305,9 @@ func (s *Server) castVote(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.Request().PostForm.Has("order") {
+		return s.castRanked(c, n)
+	}
 	f, err := readVote(c)
 	if err != nil {
 		return s.voteTrouble(c, n, f, err)
@@ -259,11 +317,17 @@ func (s *Server) castVote(c echo.Context) error {
 	if err != nil {
 		return s.voteTrouble(c, n, f, err)
 	}
+	return s.voteTaken(c, n, taken, f)
+}
+
+// voteTaken answers that the vote was recorded, with its receipt.
+func (s *Server) voteTaken(c echo.Context, n int, taken ballot.Taken, f ballotForm) error {
+	a := s.actor(c)
 	p := donePage{Frame: s.groupFrame(c, SectionProposals)}
 	p.Receipt, p.Proof = voteReceipt(a, taken, f)
 	p.Ask, p.Why = lang.M("ballot.done.proof"), lang.M("ballot.done.proof_say")
 	p.Head = Head{
-		Crumbs: voteCrumbs(a, n, false), Title: p.Receipt.Title, State: lang.M("ballot.done.state"),
+		Crumbs: voteCrumbs(a, taken.Ballot, n, false), Title: p.Receipt.Title, State: lang.M("ballot.done.state"),
 		Until: Until{Say: lang.M("ballot.done.until"), At: local(a, taken.Closes)},
 	}
 	if p.Receipt.Code != "" {
@@ -315,13 +379,16 @@ func (s *Server) voteTrouble(c echo.Context, n int, f ballotForm, err error) err
 		if m, ok := e.Fields["choice"]; ok {
 			say = m
 		}
-		return s.renderVote(c, statuses[e.Kind], v, f.choice, say)
+		if m, ok := e.Fields[Rank{}.Field()]; ok {
+			say = m
+		}
+		return s.renderVote(c, statuses[e.Kind], v, f, say)
 	}
 	if e.Kind == fault.Invalid {
 		e = voteRefusal(v)
 	}
 	p := errorPage{Frame: s.groupFrame(c, SectionProposals)}
-	p.Head = Head{Crumbs: voteCrumbs(a, n, false), Title: lang.M("web.error." + strconv.Itoa(statuses[e.Kind])), State: e.Say,
+	p.Head = Head{Crumbs: voteCrumbs(a, v.Ballot, n, false), Title: lang.M("web.error." + strconv.Itoa(statuses[e.Kind])), State: e.Say,
 		Act: Action{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(n), Label: lang.M("ballot.done.back")}}
 	p.Strip = troubleStrip()
 	return errorTmpl.render(c, statuses[e.Kind], p)
@@ -360,7 +427,7 @@ func (s *Server) showCodes(c echo.Context) error {
 	}
 	p := codesPage{Frame: s.groupFrame(c, SectionDecisions), Say: []lang.Msg{lang.M("ballot.codes.find"), lang.M("ballot.codes.missing"), lang.M("ballot.codes.trust")}}
 	turnout := int(list.Turnout)
-	p.Head = Head{Crumbs: voteCrumbs(a, n, false), Kind: plain(list.Motion.Title), Title: lang.M("ballot.codes.title"),
+	p.Head = Head{Crumbs: voteCrumbs(a, list.Ballot, n, false), Kind: plain(list.Motion.Title), Title: lang.M("ballot.codes.title"),
 		State: lang.M("ballot.codes.state", "Papers", turnout, "Turnout", turnout)}
 	for _, paper := range list.List {
 		p.List = append(p.List, codeLine(paper))

@@ -53,7 +53,7 @@ func voteBox(a member.Actor, v ballot.View, decided []decision.Decision) (box Vo
 	box.Title = lang.M("ballot.box.title")
 	switch {
 	case v.IsOpen(v.Now):
-		box.Say = append(box.Say, ballot.ExplainRule(v.Rule), tookPart(v))
+		box.Say = append(box.Say, ballot.ExplainBallot(v.Ballot), tookPart(v))
 	case v.State == ballot.Announced:
 		box.Say = append(box.Say, lang.M("ballot.result.again", "At", local(a, v.Opens)))
 	case v.State == ballot.Closing || v.State == ballot.Open:

@@ -32,13 +32,16 @@ func voteKind(v ballot.View) lang.Msg {
 	if v.Secret {
 		id = "ballot.kind.secret"
 	}
+	if v.Ranked() {
+		return lang.M("election.vote_kind", "Number", v.Motion.Number)
+	}
 	return lang.M(id, "Number", v.Motion.Number, "Version", v.Version)
 }
 
-func voteCrumbs(a member.Actor, n int, vote bool) []Link {
+func voteCrumbs(a member.Actor, b ballot.Ballot, n int, vote bool) []Link {
 	links := []Link{
 		{Href: groupPath(a.Group) + "/proposals", Label: lang.M("layout.nav.proposals")},
-		{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(n), Label: lang.M("ballot.crumb", "Number", n)},
+		{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(n), Label: votedOn(b, n)},
 	}
 	if vote {
 		links = append(links, Link{Href: votePath(a.Group, n), Label: lang.M("ballot.vote")})
@@ -48,7 +51,7 @@ func voteCrumbs(a member.Actor, n int, vote bool) []Link {
 
 // voteHead says at the top of the vote's page how it stands and what the reader can do.
 func voteHead(a member.Actor, v ballot.View) Head {
-	h := Head{Crumbs: voteCrumbs(a, v.Motion.Number, false), Title: plain(v.Words.Title)}
+	h := Head{Crumbs: voteCrumbs(a, v.Ballot, v.Motion.Number, false), Title: plain(v.Words.Title)}
 	open := v.IsOpen(v.Now)
 	switch {
 	case open:
@@ -73,6 +76,9 @@ func voteHead(a member.Actor, v ballot.View) Head {
 		h.Can, h.Act = lang.M("ballot.can_change"), Action{Href: "#f-choice", Label: lang.M("ballot.act_change")}
 	default:
 		h.Can, h.Act = lang.M("ballot.can"), Action{Href: "#f-choice", Label: lang.M("ballot.act")}
+	}
+	if v.Ranked() && h.Act.Href != "" {
+		h.Act.Href = "#f-" + Rank{}.Field()
 	}
 	return h
 }
@@ -104,6 +110,9 @@ func voteWarnings(b ballot.Ballot) []lang.Msg {
 	say := []lang.Msg{lang.M("ballot.say.secret"), lang.M("ballot.say.receipt." + string(b.Receipts))}
 	if b.IsSmall() {
 		say = append(say, lang.M("ballot.say.small", "Entitled", b.Entitled))
+	}
+	if b.Ranked() {
+		say = append(say, papersSay())
 	}
 	return say
 }
@@ -143,7 +152,7 @@ func voteFacts(a member.Actor, v ballot.View) []Fact {
 		return []Fact{{Label: lang.M("ballot.from"), At: local(a, v.Opens)}, {Label: lang.M("ballot.closes"), At: local(a, v.Closes)}}
 	}
 	return append([]Fact{
-		{Label: lang.M("ballot.needed"), Value: ballot.ExplainRule(v.Rule)},
+		{Label: lang.M("ballot.needed"), Value: ballot.ExplainBallot(v.Ballot)},
 		{Label: lang.M("ballot.enough"), Value: lang.M("ballot.quorum", "Quorum", v.Quorum, "Entitled", v.Entitled)},
 		{Label: lang.M("ballot.taking_part"), Value: tookPart(v)},
 	}, frozenFacts(a, v.Ballot)...)
@@ -166,12 +175,15 @@ func hexOf(h [32]byte) string { return hex.EncodeToString(h[:]) }
 func resultPart(b ballot.Ballot, r tally.Result) Result {
 	v := r.Votes
 	out := Result{
-		Outcome: ballot.What(r.Outcome), Why: ballot.Explain(r),
+		Outcome: outcomeSay(b.Ranked(), r.Outcome),
 		Facts: []Fact{{Label: lang.M("ballot.result.turnout"), Value: lang.M("ballot.result.turnout_of",
 			"Turnout", r.Turnout, "Entitled", v.Entitled, "Quorum", b.Quorum)}},
 	}
-	if r.Outcome == tally.Inquorate {
-		return out // how the votes fell is not known to anybody
+	if r.Outcome == tally.Inquorate || !b.Ranked() {
+		out.Why = ballot.Explain(r)
+	}
+	if r.Outcome == tally.Inquorate || b.Ranked() {
+		return out // how the votes fell is not known to anybody, or stands in the count by stages
 	}
 	out.Caption, out.Of = lang.M("ballot.result.caption"), int(v.Turnout())
 	out.Bars = []Bar{{lang.M("ballot.for"), int(v.For)}, {lang.M("ballot.against"), int(v.Against)}, {lang.M("ballot.abstain"), int(v.Abstain)}}
@@ -187,6 +199,9 @@ func resultPart(b ballot.Ballot, r tally.Result) Result {
 // tells says whether a result may show how people voted: few took part in secret, or all alike.
 func tells(b ballot.Ballot, r tally.Result) bool {
 	v := r.Votes
+	if b.Ranked() {
+		return r.Outcome != tally.Inquorate && r.Turnout < ballot.LeastSecret+2
+	}
 	n := v.Turnout() // 0 if they were not counted
 	return b.Secret && n > 0 && (n < ballot.LeastSecret+2 || v.For == n || v.Against == n || v.Abstain == n)
 }

@@ -35,5 +35,13 @@ func ExplainRule(r tally.Rule) lang.Msg {
 	return lang.M(id, "Num", r.Num, "Den", r.Den)
 }
 
+// ExplainBallot is ExplainRule for a ballot of either kind: one by ranking is decided by the order in which people put the options.
+func ExplainBallot(b Ballot) lang.Msg {
+	if b.Ranked() {
+		return lang.M("ballot.rule.ranked", "Count", b.Seats)
+	}
+	return ExplainRule(b.Rule)
+}
+
 // What says the outcome in a word or two.
 func What(o tally.Outcome) lang.Msg { return lang.M("ballot.outcome." + string(o)) }

@@ -80,13 +80,21 @@ func Of(tx *db.Tx, m motion.ID) ([]Decision, error) {
 
 // Page returns up to limit decisions of the group before the given one (0: the newest), the newest first.
 func Page(tx *db.Tx, g member.GroupID, before ID, limit int) ([]Decision, error) {
-	q := tx.Where("group_id = ?", g).Order("id DESC").Limit(limit)
+	q := tx.Table("decisions d").Select("d.*, m.kind").Joins("JOIN motions m ON m.id = d.motion_id").Where("d.group_id = ?", g).Order("d.id DESC").Limit(limit)
 	if before > 0 {
-		q = q.Where("id < ?", before)
+		q = q.Where("d.id < ?", before)
 	}
-	var rows []row
+	var rows []struct {
+		Row  row `gorm:"embedded"`
+		Kind motion.Kind
+	}
 	err := q.Find(&rows).Error
-	return decisions(rows), err
+	out := make([]Decision, len(rows))
+	for i, r := range rows {
+		out[i] = r.Row.decision()
+		out[i].Kind = r.Kind
+	}
+	return out, err
 }
 
 func decisions(rows []row) []Decision {

@@ -89,9 +89,6 @@ func (sc *scene) of(who member.ID) (Candidate, error) {
 // the actor themselves, and fault.Conflict once nominations are closed.
 func (s *Service) Nominate(ctx context.Context, a member.Actor, number int, who member.ID) error {
 	return s.act(ctx, a, number, func(sc *scene) error {
-		if err := sc.e.MayNominate(sc.tx.Now); err != nil {
-			return err
-		}
 		m, err := member.Get(sc.tx, who)
 		if err == nil && (m.Group != sc.a.Group.ID || !m.Left.IsZero()) {
 			err = fault.New(fault.NotFound, "fault.not_found")
@@ -99,16 +96,37 @@ func (s *Service) Nominate(ctx context.Context, a member.Actor, number int, who 
 		if err != nil {
 			return err
 		}
-		if m.ID == sc.a.Member.ID {
-			return oneField("member", "election.stand_yourself")
+		return sc.nominate(m)
+	})
+}
+
+// NominateByName is Nominate for who is called so in the group. If nobody is, it returns fault.Invalid with the field "member".
+func (s *Service) NominateByName(ctx context.Context, a member.Actor, number int, name string) error {
+	return s.act(ctx, a, number, func(sc *scene) error {
+		m, err := member.ByName(sc.tx, sc.a.Group.ID, name)
+		if db.IsNotFound(err) {
+			return oneField("member", "election.nobody_called")
 		}
-		was, err := sc.of(m.ID)
-		if err != nil || was.ID != 0 {
+		if err != nil {
 			return err
 		}
-		_, err = insertCandidate(sc.tx, Candidate{Ref: token.Ref("c_"), Election: sc.e.ID, Member: m.ID, Asked: sc.tx.Now})
-		return err // nothing is recorded: who was asked and declined is nobody's business
+		return sc.nominate(m)
 	})
+}
+
+func (sc *scene) nominate(m member.Member) error {
+	if err := sc.e.MayNominate(sc.tx.Now); err != nil {
+		return err
+	}
+	if m.ID == sc.a.Member.ID {
+		return oneField("member", "election.stand_yourself")
+	}
+	was, err := sc.of(m.ID)
+	if err != nil || was.ID != 0 {
+		return err
+	}
+	_, err = insertCandidate(sc.tx, Candidate{Ref: token.Ref("c_"), Election: sc.e.ID, Member: m.ID, Asked: sc.tx.Now})
+	return err // nothing is recorded: who was asked and declined is nobody's business
 }
 
 // Stand has the actor stand, whether they were put up or not, or changes what they say of themselves. It returns fault.Invalid with the
@@ -126,7 +144,7 @@ func (s *Service) Stand(ctx context.Context, a member.Actor, number int, say Sta
 			return err
 		}
 		if len(bars) > 0 && !role.Relaxable(bars) {
-			return fault.New(fault.Denied, "role.bar."+string(bars[0]))
+			return fault.New(fault.Denied, "election.bar."+string(bars[0]))
 		}
 		c, err := sc.of(sc.a.Member.ID)
 		if err != nil {

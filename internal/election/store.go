@@ -169,7 +169,7 @@ func stand(all []Candidate) (out []Candidate) {
 func askedOf(tx *db.Tx, g member.GroupID, m member.ID) (out []Candidate, err error) {
 	var rows []candidateRow
 	err = tx.Raw(`SELECT c.* FROM candidates c JOIN elections e ON e.id = c.election_id
-		WHERE c.member_id = ? AND c.accepted_at IS NULL AND c.gone_at IS NULL AND e.group_id = ? AND e.state = ? AND e.until_at > ? ORDER BY e.until_at, c.id`,
+		WHERE c.member_id = ? AND c.accepted_at IS NULL AND c.gone_at IS NULL AND e.group_id = ? AND e.state = ? AND e.until_at > ? ORDER BY c.election_id`,
 		m, g, Nominating, db.At(tx.Now)).Scan(&rows).Error
 	for _, r := range rows {
 		out = append(out, r.candidate())

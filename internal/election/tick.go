@@ -365,12 +365,23 @@ func (st *stage) give(c Candidate, first bool) error {
 	if err != nil {
 		return err
 	}
-	v := st.e.Seats[slices.IndexFunc(st.e.Seats, func(v role.Vacancy) bool { return v.Seat == c.Seat })]
-	begins := later(later(v.From, st.e.Final.Add(restTime)), st.tx.Now)
-	days := role.TermDays(st.rules, c.Seat, first, len(st.e.Relaxed) > 0)
-	_, err = st.begin(st.tx, st.g, st.role, role.Term{
-		Ref: token.Ref("t_"), Group: st.g.ID, Role: st.role.ID, Member: c.Member, Seat: c.Seat, Caps: st.role.Caps,
-		Begins: begins, Ends: begins.In(st.g.Zone).AddDate(0, 0, days).UTC(), Cause: st.e.Decision,
-	}, who)
+	t := st.e.term(st.g, st.role, st.rules, c, first, st.tx.Now)
+	t.Ref = token.Ref("t_")
+	_, err = st.begin(st.tx, st.g, st.role, t, who)
 	return err
+}
+
+// term returns the term, without a name in the record, that somebody who was elected is given. It begins at now at the earliest.
+func (e Election) term(g member.Group, r role.Role, rules rulebook.Rules, c Candidate, first bool, now time.Time) role.Term {
+	begins := later(e.Final.Add(restTime), now)
+	for _, v := range e.Seats {
+		if v.Seat == c.Seat {
+			begins = later(begins, v.From)
+		}
+	}
+	days := role.TermDays(rules, c.Seat, first, len(e.Relaxed) > 0)
+	return role.Term{
+		Group: g.ID, Role: r.ID, Member: c.Member, Seat: c.Seat, Caps: r.Caps,
+		Begins: begins, Ends: begins.In(g.Zone).AddDate(0, 0, days).UTC(), Cause: e.Decision,
+	}
 }

@@ -19,9 +19,13 @@ type View struct {
 	Now        time.Time
 	Role       role.Role
 	Rules      rulebook.Rules
-	Candidates []Candidate // who stands or stood, by reference
-	Mine       Candidate   // the viewer's own candidature; zero if there is none
-	Bars       []role.Bar  // what keeps the viewer from standing
+	Candidates []Candidate        // who stands or stood, by reference
+	Mine       Candidate          // the viewer's own candidature; zero if there is none
+	Bars       []role.Bar         // what keeps the viewer from standing
+	From       time.Time          // from when on the limits would let the viewer begin a term; zero if nobody can say
+	First      bool               // nobody has held the role yet, so that terms are shorter
+	Terms      []role.Term        // of those who are elected, in the order of their election; to be given, until the result is final
+	Answered   map[QuestionID]int // how many of those who stand have answered
 	Questions  []Question
 	Answers    []Answer // that the viewer may read: their own at any time
 	Objections []Objection
@@ -49,6 +53,9 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 		if err := v.people(tx, a); err != nil {
 			return err
 		}
+		if err := v.terms(tx, a.Group); err != nil {
+			return err
+		}
 		return v.talk(tx)
 	})
 	return v, err
@@ -71,8 +78,28 @@ func (v *View) people(tx *db.Tx, a member.Actor) error {
 	if v.State != Nominating {
 		return nil
 	}
-	v.Bars, err = role.BarsOf(tx, a.Group, a.Member.ID, v.Role, v.Rules, v.when())
+	if v.Bars, err = role.BarsOf(tx, a.Group, a.Member.ID, v.Role, v.Rules, v.when()); err != nil || len(v.Bars) == 0 {
+		return err
+	}
+	v.From, err = role.FirstFor(tx, a.Group, a.Member.ID, v.Role, v.Rules, v.when())
 	return err
+}
+
+// terms adds what those who are elected are or will be given.
+func (v *View) terms(tx *db.Tx, g member.Group) (err error) {
+	if v.State == Final {
+		v.Terms, err = role.Given(tx, v.Role.ID, v.Decision)
+		return err
+	}
+	if v.First, err = role.IsFirst(tx, v.Role.ID); err != nil || v.State != Objecting {
+		return err
+	}
+	won := slices.DeleteFunc(slices.Clone(v.Candidates), func(c Candidate) bool { return c.Turn == 0 })
+	slices.SortFunc(won, func(a, b Candidate) int { return a.Turn - b.Turn })
+	for _, c := range won {
+		v.Terms = append(v.Terms, v.term(g, v.Role, v.Rules, c, v.First, v.Now))
+	}
+	return nil
 }
 
 // talk adds questions with the answers that may be read, objections, and the names of everybody.
@@ -85,7 +112,11 @@ func (v *View) talk(tx *db.Tx) (err error) {
 		return err
 	}
 	v.Answers = shown(v.Election, v.Now, stand(v.Candidates), given)
+	v.Answered = map[QuestionID]int{}
 	for _, a := range given {
+		if slices.ContainsFunc(stand(v.Candidates), func(c Candidate) bool { return c.ID == a.Candidate }) {
+			v.Answered[a.Question]++
+		}
 		if a.Candidate == v.Mine.ID && !slices.Contains(v.Answers, a) {
 			v.Answers = append(v.Answers, a)
 		}

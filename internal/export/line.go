@@ -42,7 +42,7 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	}
 	l.By = leaf.By
 	for _, v := range []any{e.Subject, leaf.Data["decision"], leaf.Data["motion"]} {
-		if s, ok := v.(string); ok && l.About == "" && (strings.HasPrefix(s, "motion/") || strings.HasPrefix(s, "decision/")) {
+		if s, ok := v.(string); ok && l.About == "" && (strings.HasPrefix(s, "motion/") || strings.HasPrefix(s, "decision/") || strings.HasPrefix(s, "election/")) {
 			l.About = s
 		}
 	}

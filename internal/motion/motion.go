@@ -267,7 +267,12 @@ func (m Motion) MayAskSecret(now time.Time) error { return m.beforeVote(now) }
 func (m Motion) MayArgue(now time.Time) error { return m.beforeVote(now) }
 
 // beforeVote: put forward, and the vote not open yet.
+//
+// An election has no sides, no supporters and nothing to withdraw: its candidates have statements, and its ballot is secret.
 func (m Motion) beforeVote(now time.Time) error {
+	if m.Kind == Election {
+		return fault.New(fault.Conflict, "motion.is_election")
+	}
 	switch s := m.StateAt(now); s {
 	case Seeking, Tabled:
 		return nil

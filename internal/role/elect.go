@@ -45,6 +45,22 @@ func BarsOf(tx *db.Tx, g member.Group, who member.ID, r Role, rules rulebook.Rul
 	return all[0].bars, nil
 }
 
+// FirstFor returns the first day on which the limits would let a member begin a term of the role; zero if nobody can say.
+func FirstFor(tx *db.Tx, g member.Group, who member.ID, r Role, rules rulebook.Rules, f Filling) (time.Time, error) {
+	all, err := standing(tx, g, []member.ID{who}, r, f.draw(), rules, nil)
+	if err != nil || len(all) == 0 {
+		return time.Time{}, err
+	}
+	day, ok := FirstDay(rules.Office, all[0].past, f.draw().post(g, r, rules, false))
+	if !ok {
+		return time.Time{}, nil
+	}
+	return dateOf(day, g.Zone), nil
+}
+
+// Given returns the terms of the role that came of something, in the order in which they were given: of decision/2026-014, of draw/3.
+func Given(tx *db.Tx, r ID, cause string) ([]Term, error) { return causedBy(tx, r, cause) }
+
 // StandingFor returns who of the willing may take a term of the role, and which limits gave way so that there are enough of them.
 func StandingFor(tx *db.Tx, g member.Group, willing []member.ID, r Role, rules rulebook.Rules, f Filling) (can []member.ID, relaxed []Bar, err error) {
 	all, relaxed, err := standingFor(tx, g, willing, r, f.draw(), rules)

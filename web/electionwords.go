@@ -1,0 +1,83 @@
+package web
+
+import (
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/election"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/tally"
+)
+
+// What elections are called and how they stand, in words; the same on every page that names one.
+
+// electionState says how an election stands, in one sentence.
+func electionState(m motion.Motion, e election.View) lang.Msg {
+	if e.State == election.Voting || e.State == election.Answering && !e.Now.Before(e.Opens) {
+		return standing(m, 0, e.Now)
+	}
+	return lang.M("election.is." + string(e.State))
+}
+
+// electionUntil is what an election's page counts down to; zero where nothing is to come.
+func electionUntil(a member.Actor, m motion.Motion, e election.View) Until {
+	say, at := "", time.Time{}
+	switch {
+	case e.State == election.Nominating && e.Now.Before(e.Until):
+		say, at = "election.until.nominations", e.Until
+	case e.State == election.Answering && e.Now.Before(e.Opens):
+		say, at = "motion.until.opens", e.Opens
+	case e.State == election.Voting:
+		return deadline(a, m, e.Now)
+	case e.State == election.Objecting && e.Now.Before(e.Final):
+		say, at = "election.until.objections", e.Final
+	default:
+		return Until{}
+	}
+	return Until{Say: lang.M(say), At: local(a, at)}
+}
+
+// electionStrip says what happens next in an election, who decides, and how to change that.
+func electionStrip(a member.Actor, m motion.Motion, e election.View) Strip {
+	return Strip{
+		Next:    lang.M("election.next."+string(e.State), "Until", local(a, e.Until), "Opens", local(a, e.Opens), "Final", local(a, e.Final), "Starts", local(a, e.Starts)),
+		Decides: lang.M("election.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles",
+	}
+}
+
+// votedOn says what is voted on: a proposal or an election, with its number.
+func votedOn(b ballot.Ballot, number int) lang.Msg {
+	if b.Ranked() {
+		return lang.M("election.name", "Number", number)
+	}
+	return lang.M("ballot.crumb", "Number", number)
+}
+
+// outcomeSay says how a vote ended in a word or two.
+func outcomeSay(elects bool, o tally.Outcome) lang.Msg {
+	if elects && o != tally.Inquorate {
+		return lang.M("election.outcome." + string(o))
+	}
+	return ballot.What(o)
+}
+
+// askedToStand is an election in the list of those in which somebody has put the reader up.
+func askedToStand(a member.Actor, e election.Asked, v *lang.Voice) Row {
+	m := motion.Motion{Number: e.Number}
+	return Row{
+		Href: motionPath(a.Group, m), Kind: lang.M("election.name", "Number", e.Number), Title: v.Say(roleName(e.Role)),
+		Can: lang.M("election.can.asked"), Until: Until{Say: lang.M("election.until.nominations"), At: local(a, e.Until)},
+		Facts: []lang.Msg{lang.M("powers.places", "Count", len(e.Seats))},
+	}
+}
+
+// namesOf joins names of at least one into one sentence.
+func namesOf(names []lang.Msg) lang.Msg {
+	all := names[0]
+	for _, n := range names[1:] {
+		all = lang.M("rank.list", "First", all, "Next", n)
+	}
+	return all
+}
