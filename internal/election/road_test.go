@@ -236,11 +236,7 @@ func recount(t *testing.T, r election.Result) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := tally.Options{Seed: r.Lots()}
-	if r.Seats > 1 {
-		o.RON = r.RON
-	}
-	sheet, err := method.Count(e, o)
+	sheet, err := method.Count(e, tally.Options{RON: r.CountedRON(), Seed: r.Lots()})
 	if err != nil {
 		t.Fatal(err)
 	}
