@@ -279,11 +279,15 @@ func conditions(n ast.Node) []ast.Expr {
 }
 
 // raw returns the field by which a power is computed that the expression names: an actor's being founder, their terms, a term's powers.
+// Whether a role comes with any powers is there to be shown, and tells of nobody.
 func raw(e ast.Expr) (what string) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
 		if !ok {
 			return true
+		}
+		if role, ok := sel.X.(*ast.SelectorExpr); ok && sel.Sel.Name == "Caps" && role.Sel.Name == "Role" {
+			return false
 		}
 		x, inner := sel.X.(*ast.SelectorExpr)
 		id, plain := sel.X.(*ast.Ident)

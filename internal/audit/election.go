@@ -111,20 +111,6 @@ func (p *proposal) noteCandidate(e entry) {
 	}
 }
 
-// due is when somebody has to look at the election again. While candidates answer that is at the latest when the vote opens: it is at
-// once if nobody stands any more.
-func (x *contest) due() any {
-	switch x.state {
-	case "nominating":
-		return x.until
-	case "answering":
-		return until(x.opens)
-	case "objecting":
-		return x.final
-	}
-	return nil
-}
-
 func (x *contest) row(group int64) row {
 	seats := make([]string, min(len(x.seats), len(x.free)))
 	for i := range seats {
@@ -133,7 +119,7 @@ func (x *contest) row(group int64) row {
 	return row{
 		"group_id": group, "role_id": x.role, "state": x.state, "seats": strings.Join(seats, " "), "rulebook": x.rulebook, "opened_at": x.opened,
 		"until_at": x.until, "extended": x.extended, "opens_at": x.opens, "final_at": x.final, "starts_at": x.starts, "relaxed": x.relaxed,
-		"decision": x.decision, "due_at": x.due(),
+		"decision": x.decision,
 	}
 }
 

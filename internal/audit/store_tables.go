@@ -179,7 +179,7 @@ var (
 
 	elections = table{"elections", ofMotion, columns(
 		not(rowNumber, "id"), is("group_id"), by(nowhere, "key", "roles", "role_id"), named(scope, "motion_id"), named(key, "number"),
-		is("state", "seats", "rulebook", "opened_at", "until_at", "extended", "opens_at", "final_at", "starts_at", "relaxed", "decision", "due_at"))}
+		is("state", "seats", "rulebook", "opened_at", "until_at", "extended", "opens_at", "final_at", "starts_at", "relaxed", "decision"), not(ahead, "due_at"))}
 	candidates = table{"candidates", "t.accepted_at IS NOT NULL AND t." + inElection, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "election_id"), by(nowhere, "ref", "members", "member_id"),
 		is("asked_at", "accepted_at", "gone_at", "statement", "interests", "turn", "seat"))}

@@ -156,13 +156,18 @@ func (c Contest) Election(title string, names []string, lots string, kinds []Kin
 	return e, nil
 }
 
-// options is what package tally is told beside the papers. For one place "ask again" is a candidate like any other: whoever comes behind
-// it has not been elected anyhow.
-func (c Contest) options(seed string) tally.Options {
-	o := tally.Options{Seed: seed}
-	if c.Method != IRV {
-		o.RON = c.RON
+// CountedRON is the option, from 1, that counting is told stands for "ask again", or 0. For one place it is told of none: there that is a
+// candidate like any other, and whoever comes behind it has not been elected anyhow.
+func (c Contest) CountedRON() int {
+	if c.Method == IRV {
+		return 0
 	}
+	return c.RON
+}
+
+// options is what package tally is told beside the papers.
+func (c Contest) options(seed string) tally.Options {
+	o := tally.Options{RON: c.CountedRON(), Seed: seed}
 	if c.Reserved > 0 {
 		o.Reserved.Places = c.Reserved
 		for _, n := range c.For {

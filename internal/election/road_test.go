@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -237,11 +239,7 @@ func recount(t *testing.T, r election.Result) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := tally.Options{Seed: r.Lots()}
-	if r.Seats > 1 {
-		o.RON = r.RON
-	}
-	sheet, err := method.Count(e, o)
+	sheet, err := method.Count(e, tally.Options{RON: r.CountedRON(), Seed: r.Lots()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -376,6 +374,37 @@ func TestTooFewVote(t *testing.T) {
 		r, err := w.Elections.Result(t.Context(), w.Who[0], w.number)
 		if err != nil || r.Sheet != "" || len(r.Kinds) != 0 || r.Outcome != tally.Inquorate {
 			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}
+
+// TestAVoteThatCannotBeHeld: where the key is lost twice, nobody is elected, and the role is looked after as after any election that failed.
+func TestAVoteThatCannotBeHeld(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 8)
+		w.open(1, 2, 3)
+		for range 2 {
+			v := w.Show(w.number)
+			if err := os.Remove(filepath.Join(w.Keys, "ballots", v.Ref+".key")); err != nil {
+				t.Fatal(err)
+			}
+			w.Restart()
+			c.Set(v.Closes)
+			if err := w.Ballots.Tick(t.Context()); err == nil {
+				t.Error("nobody is told that the key is missing")
+			}
+			w.goTo(v.Closes.Add(24 * time.Hour))
+			if next := w.Show(w.number); next.State == ballot.Announced {
+				w.goTo(next.Opens)
+			}
+		}
+		w.goTo(c.Now().Add(24 * time.Hour))
+		if v := w.now(); v.State != election.Nobody || v.Decision != "" {
+			t.Fatalf("a vote that was stopped twice: %+v", v.Election)
+		}
+		rv, err := w.Roles.Show(t.Context(), w.Who[0], "convenors")
+		if err != nil || rv.Draw.State != role.Asking {
+			t.Errorf("then everybody is asked, for a lot: %+v, %v", rv.Draw, err)
 		}
 	})
 }

@@ -68,6 +68,8 @@ func (s *Service) moveOn(tx *db.Tx, e Election) error {
 		return st.settle()
 	case Answering:
 		return st.publish()
+	case Voting:
+		return st.look()
 	case Objecting:
 		return st.finish()
 	}
@@ -247,11 +249,25 @@ func (st *stage) publish() error {
 			return err
 		}
 	}
-	st.e.State, st.e.due = Voting, time.Time{}
+	st.e.State, st.e.due = Voting, st.e.Opens.Add(day)
 	if err := put(st.tx, st.e, Answering); err != nil {
 		return err
 	}
 	return st.note("election.published", ledger.Data{"answers": len(given)})
+}
+
+// look ends an election whose vote could not be held: its urn was damaged twice. Of every other vote the count tells.
+func (st *stage) look() error {
+	m, err := motion.Get(st.tx, st.e.Motion)
+	if err != nil {
+		return err
+	}
+	if !m.IsOver() {
+		st.e.due = st.tx.Now.Add(day)
+		return put(st.tx, st.e, Voting)
+	}
+	st.e.State, st.e.due = Nobody, time.Time{}
+	return st.ended(Voting, "void")
 }
 
 // RON is the reference of the option "none of these: ask again".

@@ -23,9 +23,10 @@ import (
 	"folkmoot/internal/rulebook"
 )
 
-// The workload "ballots": at every start a group opens a secret and an open vote and all its members cast in both, through
-// the services the server uses. An acknowledgement is a receipt code of the secret vote, or a member and their choice in the
-// open one. The check counts the votes on a copy and looks for the codes in the published list, and for the choices.
+// The workload "ballots": at every start a group opens a secret vote, an open one and one by ranking, and all its members cast in all of
+// them, through the services the server uses. An acknowledgement is a receipt code of a secret vote, or a member and their choice in the
+// open one. The check counts the votes on a copy and looks for the codes in the published list, and for the choices; the orders that are
+// published must be as many as took part.
 const (
 	voters = 1500
 	// apart is the time on the workload's clock from one start to the next: the votes of one are over at the next.
@@ -37,6 +38,7 @@ var firstStart = time.Date(2026, time.January, 5, 12, 0, 0, 0, time.UTC)
 // moot is a group and the services that carry its proposals to a vote.
 type moot struct {
 	db        *db.DB
+	ledger    *ledger.Ledger
 	rules     *rulebook.Service
 	motions   *motion.Service
 	ballots   *ballot.Service
@@ -60,11 +62,16 @@ func openMoot(ctx context.Context, dir string, control bool, at time.Time) (m *m
 	}
 	keys := dir + "-keys"
 	l, _, err := ledger.Open(keys)
+	m.ledger = l
 	if err == nil {
 		m.rules, m.motions, m.decisions = rulebook.NewService(m.db, l), motion.NewService(m.db, l), decision.NewService(m.db, l)
 		m.ballots, err = ballot.New(ctx, m.db, l, keys, m.decisions.Record, slog.New(slog.DiscardHandler))
 	}
 	if err == nil {
+		m.ballots.OnElection(func(*db.Tx, motion.Motion) (ballot.Contest, error) {
+			return ballot.Contest{Method: ballot.Scottish, Seats: 2, RON: 4, Options: []string{"c_a", "c_b", "c_c", "ron"}}, nil
+		})
+		m.decisions.OnElected(func(*db.Tx, ballot.Closed, string) error { return nil })
 		err = m.db.Write(ctx, m.gather)
 	}
 	if err != nil {
@@ -134,7 +141,18 @@ func (m *moot) propose(ctx context.Context, secret bool) (motion.Motion, error) 
 	return mo, err
 }
 
-// writeBallots closes the votes of the last start, opens two and casts.
+// elect brings a vote by ranking before the group, which opens when the others do.
+func (m *moot) elect(ctx context.Context, opens time.Time) (mo motion.Motion, err error) {
+	err = m.db.Write(ctx, func(tx *db.Tx) error {
+		mo, err = motion.Call(tx, m.ledger, m.folk[0].Group, motion.Called{
+			Kind: motion.Election, AboutPerson: true, Opens: opens, By: "role/none", Text: motion.Text{Title: "Choose two of us", Clauses: []motion.Clause{{Text: "Two of us."}}},
+		})
+		return err
+	})
+	return mo, err
+}
+
+// writeBallots closes the votes of the last start, opens three and casts.
 func writeBallots(ctx context.Context, p place, ack func(string)) (err error) {
 	m, err := openMoot(ctx, p.dir, p.control, firstStart.Add(time.Duration(p.run)*apart))
 	if err != nil {
@@ -152,6 +170,10 @@ func writeBallots(ctx context.Context, p place, ack func(string)) (err error) {
 	if err != nil {
 		return err
 	}
+	ranked, err := m.elect(ctx, open.Opens)
+	if err != nil {
+		return err
+	}
 	m.at.Add(open.Opens.Sub(m.now()).Milliseconds() + 1000)
 	if err := m.tick(ctx); err != nil {
 		return fmt.Errorf("open the votes: %w", err)
@@ -163,12 +185,12 @@ func writeBallots(ctx context.Context, p place, ack func(string)) (err error) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i/2 >= len(m.folk) {
+				if i/3 >= len(m.folk) {
 					<-ctx.Done() // all have voted; nothing to do until the end
 					return
 				}
-				who, number := m.folk[i/2], []int{secret.Number, open.Number}[i%2]
-				if errs[w] = m.cast(ctx, who, number, ballot.Choice(1+i/2%3), ack); errs[w] != nil {
+				who, number := m.folk[i/3], []int{secret.Number, open.Number, ranked.Number}[i%3]
+				if errs[w] = m.cast(ctx, who, number, ballot.Choice(1+i/3%3), ack); errs[w] != nil {
 					return
 				}
 			}
@@ -187,7 +209,7 @@ func (m *moot) cast(ctx context.Context, who member.Actor, number int, c ballot.
 	if err != nil {
 		return err
 	}
-	t, err := m.ballots.Cast(ctx, who, number, ballot.Vote{Choice: c, Client: who.Member.Ref, Basis: v.Basis})
+	t, err := m.ballots.Cast(ctx, who, number, ballot.Vote{Choice: c, Ranking: []int{int(c), 4}, Client: who.Member.Ref, Basis: v.Basis})
 	if err != nil {
 		return err
 	}
@@ -293,6 +315,9 @@ func counted(tx *db.Tx, id ballot.ID) (acks map[string]bool, forgotten bool, err
 		for _, p := range papers {
 			acks[fmt.Sprintf("secret/%d/%s", id, p.Code)] = true
 		}
+		if err == nil && b.Ranked() {
+			err = sheeted(tx, b)
+		}
 		return acks, false, err
 	}
 	var rows []struct{ MemberID, Choice int64 }
@@ -301,6 +326,23 @@ func counted(tx *db.Tx, id ballot.ID) (acks map[string]bool, forgotten bool, err
 		acks[fmt.Sprintf("open/%d/%d/%d", id, r.MemberID, r.Choice)] = true
 	}
 	return acks, len(rows) == 0, err
+}
+
+// sheeted returns an error unless a counted vote by ranking has its sheet, and an order on record for everybody who took part.
+func sheeted(tx *db.Tx, b ballot.Ballot) error {
+	kinds, err := ballot.Kinds(tx, b.ID)
+	if err != nil || b.Turnout < int64(b.Quorum) {
+		return err
+	}
+	papers := int64(0)
+	for _, k := range kinds {
+		papers += k.Papers
+	}
+	if b.Turnout >= ballot.LeastPapers && papers != b.Turnout {
+		return fmt.Errorf("of ballot %s %d orders are published, and %d took part", b.Ref, papers, b.Turnout)
+	}
+	_, err = ballot.SheetOf(tx, b.ID)
+	return err
 }
 
 func turnout(tx *db.Tx, id ballot.ID) (int, error) {

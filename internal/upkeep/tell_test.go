@@ -70,7 +70,7 @@ func TestANewSchemaIsInEveryGroupsRecord(t *testing.T) {
 				t.Fatal(err)
 			}
 			if further == 0 {
-				if err := NoteSchema(t.Context(), d, l); err != nil { // as a server does before there is a group
+				if err := NoteSchema(t.Context(), d, l); err != nil { // new, as a first start finds it
 					t.Fatal(err)
 				}
 				dbtest.Group(t, d, "a", "B", "Ada")
