@@ -238,7 +238,7 @@ func (p *electionPage) grave(what, href string) *Grave {
 }
 
 func candidateOf(e election.View, cand election.Candidate) candidateCard {
-	card := candidateCard{ID: "who-" + strconv.FormatInt(int64(cand.ID), 10), Name: memberName(e.People[cand.Member]), Statement: cand.Statement, Interests: cand.Interests}
+	card := candidateCard{ID: "who-" + cand.Ref, Name: memberName(e.People[cand.Member]), Statement: cand.Statement, Interests: cand.Interests}
 	if !cand.Stands() {
 		card.Gone = lang.M("election.stands_no_more")
 	}

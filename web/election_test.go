@@ -44,7 +44,7 @@ func newElecting(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *electing 
 		}
 		return w.Roles.Form(tx, w.Group)
 	})
-	w.goTo(c.Now())
+	w.goTo(c.Now().AddDate(0, 0, 14)) // as long as after the third member joined
 	running, err := w.Elections.Running(t.Context(), w.Who[0])
 	if err != nil {
 		t.Fatal(err)
@@ -352,4 +352,74 @@ func TestTooFewVoteInAnElection(t *testing.T) {
 		}
 		w.visitor(0).Get(w.below("/count.json")).Want(http.StatusNotFound)
 	})
+}
+
+// TestElectionsTellNothingEarly holds an election in worlds that differ in one thing only: who was put up and declined, what candidates
+// have answered while it is hidden, how people ranked before the close. Nobody else can tell these worlds apart, on any page or in any file.
+func TestElectionsTellNothingEarly(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		world := func(asked, first int, answer string) (nominating, answering, voting map[string]string) {
+			t.Helper()
+			c.Set(dbtest.Start)
+			w := newElecting(t, another(t, d, c), c, 14)
+			ctx, look := t.Context(), &leaky{voting: w.voting}
+			if err := w.Elections.Nominate(ctx, w.Who[0], w.number, w.Who[asked].Member.ID); err != nil {
+				t.Fatal(err)
+			}
+			nominating = w.everything(look)
+			if err := w.Elections.StandDown(ctx, w.Who[asked], w.number); err != nil {
+				t.Fatal(err)
+			}
+			w.stand(1, 2, 3)
+			if err := w.Elections.Ask(ctx, w.Who[5], db.OnceFor(1, "q"), w.number, "What will you hand over?"); err != nil {
+				t.Fatal(err)
+			}
+			w.goTo(w.view(0).Until)
+			if err := w.Elections.Reply(ctx, w.Who[1], w.number, w.view(0).Questions[0].ID, answer); err != nil {
+				t.Fatal(err)
+			}
+			answering = w.everything(look)
+			w.goTo(w.view(0).Opens)
+			for i := range 12 {
+				w.vote(i, first, 1+i%3)
+			}
+			return nominating, answering, w.everything(look)
+		}
+		n1, a1, v1 := world(8, -1, "The keys and the list.")
+		n2, a2, v2 := world(9, -1, "Nothing but a long story of mine.")
+		n3, a3, v3 := world(8, -1, "The keys and the list.")
+		for what, pair := range map[string][2]map[string]string{
+			"who was put up": {n1, n2}, "a hidden answer": {a1, a2}, "nothing at all": {n1, n3}, "nothing at all, later": {a1, a3},
+		} {
+			for _, leak := range differ(pair[0], pair[1]) {
+				t.Errorf("a page tells %s: %s", what, leak)
+			}
+		}
+		if len(differ(v1, v2)) == 0 {
+			t.Error("the comparison sees nothing even where an answer is public")
+		}
+		_, _, v4 := world(8, 1, "The keys and the list.")
+		for _, leak := range append(differ(v3, v1), differ(v3, v4)...) {
+			t.Errorf("a page tells how people rank: %s", leak)
+		}
+	})
+}
+
+// everything is what a member who takes no part sees, on every page and in every file that could tell of the election.
+func (w *electing) everything(look *leaky) map[string]string {
+	w.Helper()
+	out, secret := map[string]string{}, w.session(w.Who[13].Person)
+	for _, path := range []string{
+		"", "/people", "/powers", "/powers/convenors", "/proposals", "/proposals?state=all", "/decisions", "/record", "/record/export/file?of=everything&format=json",
+		"/record/export/file?of=everything&format=md", "/record/export/file?of=everything&format=csv",
+	} {
+		_, out[path] = look.see(route{method: get}, groupPath(w.Group)+path, secret)
+	}
+	for _, path := range []string{"", "/vote", "/talk", "/versions", "/vote/codes", "/papers.blt", "/count.json"} {
+		_, text := look.see(route{method: get}, w.below(path), secret)
+		lines := strings.Split(regexp.MustCompile(`rank\.o\d`).ReplaceAllString(text, "rank.o#"), "\n")
+		slices.Sort(lines) // candidates stand in an order that is drawn by lot
+		out["election"+path] = strings.Join(lines, "\n")
+	}
+	return out
 }

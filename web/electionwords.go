@@ -8,7 +8,6 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
-	"folkmoot/internal/tally"
 )
 
 // What elections are called and how they stand, in words; the same on every page that names one.
@@ -53,14 +52,6 @@ func votedOn(b ballot.Ballot, number int) lang.Msg {
 		return lang.M("election.name", "Number", number)
 	}
 	return lang.M("ballot.crumb", "Number", number)
-}
-
-// outcomeSay says how a vote ended in a word or two.
-func outcomeSay(elects bool, o tally.Outcome) lang.Msg {
-	if elects && o != tally.Inquorate {
-		return lang.M("election.outcome." + string(o))
-	}
-	return ballot.What(o)
 }
 
 // askedToStand is an election in the list of those in which somebody has put the reader up.

@@ -74,7 +74,7 @@ func newLeaky(t *testing.T, d *db.DB, c *dbtest.Clock, secret bool, choice ballo
 	}
 	w.GoTo(m.Opens)
 	v := w.Show(m.Number)
-	if m.Number != 2 || v.Secret != secret || v.Entitled != voters {
+	if m.Number != 4 || v.Secret != secret || v.Entitled != voters {
 		t.Fatalf("proposal %d, secret %v, %d entitled", m.Number, v.Secret, v.Entitled)
 	}
 	newcomer := w.Join("Newcomer")
@@ -122,20 +122,20 @@ func (w *leaky) drawTellers() role.Term {
 func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 	t.Helper()
 	values := map[string][]string{
-		"group": {w.Group.Slug}, "n": {"1", "2"}, "post": {fmt.Sprint(w.post)}, "number": {"2026-001"}, "dissent": {"1"}, "version": {"1"}, "entry": {"2"}, "role": {"tellers"}, "term": {w.term}, "draw": {"1"},
+		"group": {w.Group.Slug}, "n": {"3", "4"}, "post": {fmt.Sprint(w.post)}, "number": {"2026-001"}, "dissent": {"1"}, "version": {"1"}, "entry": {"2"}, "role": {"tellers"}, "term": {w.term}, "draw": {"1"},
 		"step": {"4"}, "token": {w.invitation}, "invitation": {"99"}, "session": {"1"},
 	}
 	switch {
 	case strings.HasPrefix(r.path, "/setup/"):
 		values["token"], values["step"] = []string{w.setup}, []string{"1"}
 	case strings.Contains(r.path, ":post"), strings.HasSuffix(r.path, "/talk/seen"):
-		values["n"] = []string{"2"}
+		values["n"] = []string{"4"}
 	case strings.HasPrefix(r.path, "/g/:group/proposals/:n/vote/codes"):
-		values["n"] = []string{"1"} // of the open vote there are none, and that is looked at below
+		values["n"] = []string{"3"} // of the open vote there are none, and that is looked at below
 	}
 	if n, seen := w.decided(), "2026-002"; n > 1 {
 		values["number"] = append(values["number"], seen)
-		values["n"] = slices.Compact(append(values["n"], "2"))
+		values["n"] = slices.Compact(append(values["n"], "4"))
 	}
 	paths = []string{""}
 	for _, part := range strings.Split(strings.TrimPrefix(r.path, "/"), "/") {
@@ -268,9 +268,9 @@ func (w *leaky) odd(r route, path, viewer string, status int) string {
 	return ""
 }
 
-// absent says that the route shows nothing of an open vote's kind: only secret votes have codes.
+// absent says that the route shows nothing of a vote's kind: only secret ones have codes, and only elections papers and a sheet.
 func (w *leaky) absent(path string) bool {
-	return strings.HasPrefix(path, "/g/:group/proposals/:n/vote/codes") && !w.secret
+	return strings.HasPrefix(path, "/g/:group/proposals/:n/vote/codes") && !w.secret || strings.HasSuffix(path, "/papers.blt") || strings.HasSuffix(path, "/count.json")
 }
 
 // calm puts # for what differs between two runs without telling anything: tokens, references, hashes, codes.
@@ -321,9 +321,9 @@ func isRandom(run string) bool {
 	return digit || capital
 }
 
-// isReference tells what a ballot is called in the record.
+// isReference tells what a ballot, a term or a candidate is called in the record.
 func isReference(s string) bool {
-	return len(s) == len("b_")+13 && (strings.HasPrefix(s, "b_") || strings.HasPrefix(s, "t_"))
+	return len(s) == len("b_")+13 && (strings.HasPrefix(s, "b_") || strings.HasPrefix(s, "t_") || strings.HasPrefix(s, "c_"))
 }
 
 // fours is how long a checkpoint is, which is read out in four times four.
@@ -381,7 +381,7 @@ func TestLeakSweep_6_2_4_G9_V03(t *testing.T) {
 					}
 					return text
 				}
-				const vote, decision = "/proposals/2/vote", "/decisions/2026-002"
+				const vote, decision = "/proposals/4/vote", "/decisions/2026-002"
 				first, open := world(ballot.For, 6, 7)
 				own := look(first, vote, 6)
 				first.closeNow()
@@ -424,5 +424,5 @@ func TestLeakSweep_6_2_4_G9_V03(t *testing.T) {
 // closeNow lets the vote end.
 func (w *leaky) closeNow() {
 	w.Helper()
-	w.GoTo(w.Show(2).Closes)
+	w.GoTo(w.Show(4).Closes)
 }

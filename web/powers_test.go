@@ -129,7 +129,7 @@ func (o *office) place(t role.Term) int {
 func (o *office) sign(path string) {
 	v := o.view()
 	tellers := []int{o.place(v.Terms[0]), o.place(v.Terms[1])}
-	o.Vote(o.Open(false), 4, 2, 1)
+	voted := o.Vote(o.Open(false), 4, 2, 1)
 	at := path + "/decisions/2026-001"
 	other := 0
 	for other == tellers[0] || other == tellers[1] {
@@ -139,7 +139,7 @@ func (o *office) sign(path string) {
 	if p.Has("form[action$='/sign']") {
 		o.Error("somebody who is no teller is asked to sign")
 	}
-	o.WantKind("somebody who is no teller", o.s.Ballots.SignCount(o.Context(), o.Who[other], o.Show(1).ID), fault.Denied)
+	o.WantKind("somebody who is no teller", o.s.Ballots.SignCount(o.Context(), o.Who[other], voted.ID), fault.Denied)
 	for i, teller := range tellers {
 		p := o.visitor(teller).Get(at).Want(http.StatusOK).Form("Yes, sign it").Submit().Want(http.StatusOK).WantText("main", "You have signed the count.")
 		p.WantText("main", []string{"One more teller is needed.", "have gone over this count and signed it."}[i])

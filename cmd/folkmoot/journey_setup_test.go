@@ -18,6 +18,9 @@ var passphrases = map[string]string{
 	"Ada": "green kettle under seven bridges",
 	"Bo":  "paper lantern beside the harbour",
 	"Cem": "slow tractor behind a bakery",
+
+	"Dora": "nine spoons under the old piano", "Eli": "wet gloves above a quiet stove", "Fatima": "two pigeons inside the town hall",
+	"Gus": "blue ladder against the far wall", "Hana": "warm bread before an early train", "Ines": "loud clock behind the green door", "Juma": "long rope across a dry canal",
 }
 
 // TestJourneySetup is practice.md §5.1: from the printed link to a group with three members, on phones. Then a person

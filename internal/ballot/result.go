@@ -45,3 +45,14 @@ func ExplainBallot(b Ballot) lang.Msg {
 
 // What says the outcome in a word or two.
 func What(o tally.Outcome) lang.Msg { return lang.M("ballot.outcome." + string(o)) }
+
+// Ended says the outcome of a ballot of either kind in a word or two.
+func Ended(b Ballot, o tally.Outcome) lang.Msg { return EndedAs(b.Ranked(), o) }
+
+// EndedAs is Ended where it is known only whether people were elected.
+func EndedAs(elects bool, o tally.Outcome) lang.Msg {
+	if elects && o != tally.Inquorate {
+		return lang.M("election.outcome." + string(o))
+	}
+	return What(o)
+}

@@ -115,8 +115,10 @@ func (j job) until() (time.Time, error) {
 func (j job) result(out sheet, r record, level int) {
 	t, n := j.Voice.T, func(v int64) string { return strconv.FormatInt(v, 10) }
 	out.heading(level, t("export.result"))
-	out.para(j.Voice.Say(ballots.What(tally.Outcome(r.Outcome))))
-	out.para(j.Voice.Say(ballots.Explain(r.result)))
+	out.para(j.Voice.Say(ballots.Ended(r.frozen, tally.Outcome(r.Outcome))))
+	if !r.frozen.Ranked() || r.result.Reason != "" {
+		out.para(j.Voice.Say(ballots.Explain(r.result)))
+	}
 	v := r.Votes
 	var rows [][]string
 	if v.For != nil {
@@ -125,7 +127,7 @@ func (j job) result(out sheet, r record, level int) {
 	out.table([]string{t("export.what"), t("export.number")}, append(rows, [][]string{
 		{t("export.turnout"), n(v.Turnout)}, {t("export.entitled"), n(v.Entitled)}, {t("export.quorum"), n(v.Quorum)},
 	}...))
-	out.para(j.Voice.Say(ballots.ExplainRule(r.result.Rule)))
+	out.para(j.Voice.Say(ballots.ExplainBallot(r.frozen)))
 	out.para(t("export.rules_version", "Number", r.Rules.Number))
 	out.heading(level, t("export.method"))
 	secrecy := "export.open_vote"

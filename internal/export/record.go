@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	ballots "folkmoot/internal/ballot"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/tally"
 )
@@ -36,6 +37,7 @@ type record struct {
 	Entries    []int64         `json:"entries"`
 
 	result         tally.Result
+	frozen         ballots.Ballot
 	secret         bool
 	opened, closed time.Time
 	review         time.Time

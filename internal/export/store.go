@@ -150,7 +150,8 @@ func (r *record) readBallot(tx *db.Tx, d decisionRow) error {
 	r.result, r.Reason, r.secret, r.opened = res, string(res.Reason), b.Secret, b.Opens
 	r.Rule = rule{Base: string(b.Rule.Base), Den: b.Rule.Den, Num: b.Rule.Num, Strict: b.Rule.Strict}
 	r.Votes = votes{Turnout: res.Turnout, Entitled: int64(b.Entitled), Active: int64(b.Active), Quorum: int64(b.Quorum)}
-	if v := res.Votes; res.Outcome != tally.Inquorate {
+	r.frozen = b
+	if v := res.Votes; res.Outcome != tally.Inquorate && !b.Ranked() {
 		r.Votes.For, r.Votes.Against, r.Votes.Abstain = &v.For, &v.Against, &v.Abstain
 	}
 	r.Ballot = ballot{

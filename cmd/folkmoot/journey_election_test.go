@@ -1,0 +1,205 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"folkmoot/internal/browsertest"
+	"folkmoot/internal/tally"
+)
+
+// runners are those who stand, in the order in which they do.
+var runners = []string{"Bo", "Cem", "Dora", "Eli", "Fatima", "Gus", "Hana", "Ines"}
+
+// orders is how each of the group puts them in order; those not named vote like Ada.
+var orders = map[string][]string{
+	"Ada": {"Bo", "Cem", "Dora"}, "Cem": {"Cem", "Bo"}, "Dora": {"Dora", "Eli", "Bo", "Cem"}, "Eli": {"Eli", "Dora"}, "Gus": {"Gus", "Hana", "Bo"},
+}
+
+// TestJourneyElection elects two of eight in secret, by ranking: people stand, are asked, vote with a mouse, by keyboard alone and without
+// scripts, look for their receipt among the published ones, and count all papers again with the command that the page names.
+func TestJourneyElection(t *testing.T) {
+	w := newTown(t)
+	plain := browsertest.Phone
+	plain.NoJavaScript, plain.Language = true, "es"
+	people := map[string]*walker{"Ada": w.person("Ada", browsertest.Phone), "Juma": w.person("Juma", browsertest.Phone)}
+	invitation := begin(people["Ada"])
+	for _, name := range append(slices.Clone(runners), "Juma") {
+		switch name {
+		case "Juma":
+		case "Bo":
+			people[name] = w.person(name, browsertest.Desktop)
+		case "Cem":
+			people[name] = w.person(name, plain)
+		default:
+			people[name] = w.person(name, browsertest.Phone)
+		}
+		join(people[name], invitation)
+	}
+	e := &contest{people: people}
+	for _, part := range []struct {
+		name string
+		walk func(*testing.T)
+	}{{"nominations", e.nominations}, {"questions", e.questions}, {"vote", e.vote}, {"result", e.result}} {
+		if !t.Run(part.name, part.walk) {
+			return // the rest of the road begins where this part ends
+		}
+	}
+}
+
+// contest is the election under way.
+type contest struct {
+	people map[string]*walker
+	path   string
+	code   string // that Juma wrote down
+}
+
+func (e *contest) in(t *testing.T, name string) *walker { return e.people[name].in(t) }
+
+// nominations: the role's page leads to the election; Ada puts Bo up, and eight stand.
+func (e *contest) nominations(t *testing.T) {
+	ada := e.in(t, "Ada")
+	ada.waitFor(ada.group("/powers/convenors"), "#filled ~ p a.go[href*='/proposals/']")
+	ada.look()
+	e.path = browsertest.Eval[string](ada.Tab, `document.querySelector("#filled ~ p a.go[href*='/proposals/']").getAttribute("href")`)
+	ada.goTo(ada.group("/powers")).goTo(e.path).reads(".head", "election.is.nominating")
+	ada.press("election.nominate.do").reads(".problems", "election.nobody_called")
+	ada.fill("member", "Bo").press("election.nominate.do").reads(".notice", "election.flash.nominated").reads("main", "election.standing_none")
+	bo := e.in(t, "Bo")
+	bo.goTo(bo.group("")).reads("main", "election.put_up")
+	for _, name := range runners {
+		p := e.in(t, name)
+		p.goTo(e.path)
+		if name == "Dora" {
+			p.press("election.stand.do").reads(".problems", "election.statement.empty")
+		}
+		p.fill("statement", "I am "+name+", and I would do it.", "interests", "None").press("election.stand.do").reads(".notice", "election.flash.stands")
+	}
+	ada.goTo(e.path).reads("main", "election.standing", "Count", len(runners)).WantText("main", "I am Ines, and I would do it.")
+}
+
+// questions: nobody reads an answer before all have answered or the vote opens.
+func (e *contest) questions(t *testing.T) {
+	ada, dora := e.in(t, "Ada"), e.in(t, "Dora")
+	ada.fill("question", "What will you hand over?").press("election.ask.do").WantText("main", "What will you hand over?")
+	ada.passUntil(".head time")
+	dora.waitFor(e.path, ".head a[href='#questions']")
+	dora.look().fill("answer-1", "The keys and the list.").press("election.answer.do").reads(".notice", "election.flash.answered")
+	ada.goTo(e.path).reads("main", "election.answered_hidden", "Count", 1, "All", len(runners))
+	if text := ada.Text("main"); strings.Contains(text, "The keys and the list.") {
+		t.Error("an answer is read before its time")
+	}
+	ada.passUntil(".head time")
+}
+
+// vote has everybody fill in the paper: by keyboard alone, without scripts, and with the buttons.
+func (e *contest) vote(t *testing.T) {
+	for _, name := range append([]string{"Ada", "Juma"}, runners...) {
+		p := e.in(t, name)
+		p.waitFor(e.path+"/vote", ".rank")
+		p.look()
+		order := orders[name]
+		if order == nil {
+			order = orders["Ada"]
+		}
+		switch name {
+		case "Bo":
+			e.byKeyboard(p, order)
+		case "Cem":
+			for i, who := range order {
+				p.fill(who, string(rune('1'+i)))
+			}
+			p.press("ballot.check")
+		default:
+			for _, who := range order {
+				p.Press(p.say("rank.add_name", "Name", who))
+			}
+			p.press("ballot.check")
+		}
+		p.at("ballot.check.title").WantText(".ranked", order...)
+		if name == "Bo" {
+			e.tabTo(p, "form.form .button.act").Keys("\r").WantText("h1", p.say("ballot.done.title"))
+			p.look()
+		} else {
+			p.press("ballot.cast").at("ballot.done.title")
+		}
+		if name == "Juma" {
+			e.code = p.Text(".big-code")
+		}
+	}
+	ada := e.in(t, "Ada")
+	ada.goTo(e.path).passUntil(".head time")
+}
+
+// byKeyboard orders and goes on to the check with Tab and Enter alone.
+func (e *contest) byKeyboard(p *walker, order []string) {
+	p.t.Helper()
+	for _, who := range order {
+		e.tabTo(p, `[aria-label="`+p.say("rank.add_name", "Name", who)+`"]`).Keys("\r")
+	}
+	e.tabTo(p, ".paper .button.act").Keys("\r").WantText("h1", p.say("ballot.check.title"))
+	p.look()
+}
+
+// tabTo presses Tab until the focus is on what the selector finds.
+func (e *contest) tabTo(p *walker, selector string) *walker {
+	p.t.Helper()
+	for range 200 {
+		if browsertest.Eval[bool](p.Tab, `document.activeElement.matches(`+"`"+selector+"`"+`)`) {
+			return p
+		}
+		p.Keys("\t")
+	}
+	p.t.Fatalf("Tab does not lead to %s", selector)
+	return p
+}
+
+// result reads the count, finds the receipt among the published ones, and counts the papers again.
+func (e *contest) result(t *testing.T) {
+	juma := e.in(t, "Juma")
+	juma.waitFor(e.path, ".flow")
+	juma.look().reads(".outcome", "election.outcome.carried").reads("main", "count.papers")
+	for name, want := range map[string]int{"Bo": 1, "Cem": 1} {
+		e.in(t, name).goTo(e.path).WantText("main", name)
+		if got := strings.Count(juma.Text("#count ~ .text"), name); got < want {
+			t.Errorf("%s is not told to be elected: %s", name, juma.Text("#count ~ .text"))
+		}
+	}
+	line := juma.Value(juma.say("count.repeat"))
+	papers, _ := juma.Download(juma.say("count.blt"))
+	sheet, _ := juma.Download(juma.say("count.sheet"))
+	e.recount(t, line, papers, sheet)
+	juma.goTo(e.path+"/vote").press("decision.codes").WantText("main", e.code)
+	juma.goTo(juma.group("/decisions")).reads(".rows", "election.outcome.carried")
+	juma.goTo(juma.group("/record"))
+}
+
+// recount runs the line that the page names on the file of papers, and wants what the published count says.
+func (e *contest) recount(t *testing.T, line string, papers, sheet []byte) {
+	t.Helper()
+	words := strings.Fields(line)
+	file := filepath.Join(t.TempDir(), words[len(words)-1])
+	if err := os.WriteFile(file, papers, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	words[len(words)-1] = file
+	out, code := runOnce(t, program(t, append(words[1:], "--format=json")...))
+	var want, got tally.Sheet
+	if err := json.Unmarshal(sheet, &want); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(out), &got); err != nil || code != 0 {
+		t.Fatalf("%s ends with %d: %v\n%s", line, code, err, out)
+	}
+	same := len(got.Stages) == len(want.Stages) && slices.Equal(got.Elected, want.Elected) && slices.Equal(got.Lot, want.Lot) && got.Valid == want.Valid && got.Seed == want.Seed
+	for i := range min(len(got.Stages), len(want.Stages)) {
+		same = same && slices.Equal(got.Stages[i].Votes, want.Stages[i].Votes)
+	}
+	if !same {
+		t.Errorf("%s\ncounts\n%s\nand the record has\n%s", line, out, sheet)
+	}
+}
