@@ -268,6 +268,23 @@ func (w *electing) result(codes []string) {
 		published.WantText(".codes", code)
 	}
 	w.recount()
+	w.takeAlong()
+}
+
+// takeAlong exports the election, which has nothing for and against.
+func (w *electing) takeAlong() {
+	w.Helper()
+	path := groupPath(w.Group) + "/record/export/file?of="
+	for _, of := range []string{"everything", "2026-001"} {
+		file := w.visitor(13).Get(path + of + "&format=json").Want(http.StatusOK)
+		if bytes.Contains(file.Body, []byte(`"for":`)) || !bytes.Contains(file.Body, []byte(`"elected":["c_`)) {
+			w.Errorf("the export of %s: %s", of, file.Body)
+		}
+		text := string(w.visitor(13).Get(path + of + "&format=md").Want(http.StatusOK).Body)
+		if !strings.Contains(text, "Elected, in this order:") || !strings.Contains(text, "Member-001") || strings.Contains(text, "Abstain") || strings.Contains(text, "petition") {
+			w.Errorf("the export of %s in words: %s", of, text)
+		}
+	}
 }
 
 // recount counts the published papers by the command on the page, and wants the published count.
