@@ -1,6 +1,7 @@
 package export_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,11 +13,13 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/votetest"
 )
@@ -50,6 +53,8 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock) *world {
 	w.Decisions, w.talk = decision.NewService(d, w.Ledger), discussion.NewService(d, w.Ledger)
 	w.members = member.New(d, w.Ledger)
 	w.members.OnBegin(w.Rules.Begin)
+	w.Roles = role.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin, w.voices)
+	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf)
 	w.exports = export.NewService(d, w.Ledger, nil)
 	w.Ballots, err = ballot.New(t.Context(), d, w.Ledger, w.Keys, w.Decisions.Record, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	must(err)
