@@ -163,10 +163,24 @@ func TestElectionThroughThePages(t *testing.T) {
 		if w.page(7).Has("form[action$='/objections']") {
 			t.Error("who has objected is asked again")
 		}
+		w.sign()
 		w.goTo(w.view(0).Final)
 		w.page(0).WantText(".state", "Elected.").WantText("main", "from", "until", "This election is over.").WantNoText("main", "Nobody was elected")
 		w.visitor(0).Get(home+"/powers/convenors").WantText("main", "Member-001", "Came from decision 2026-001.")
 	})
+}
+
+// sign has a teller put their name under the count, which is a sheet and no numbers for and against.
+func (w *electing) sign() {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error {
+		return tx.Exec(`INSERT INTO terms (ref, group_id, role_id, member_id, seat, caps, starts_at, ends_at, cause)
+			SELECT 't_teller', group_id, id, ?, 1, 'sign_count', ?, ?, 'draw/1' FROM roles WHERE key = 'tellers'`,
+			w.Who[10].Member.ID, db.At(tx.Now), db.At(tx.Now.AddDate(0, 0, 30))).Error
+	})
+	p := w.visitor(10).Get(groupPath(w.Group) + "/decisions/2026-001").Want(http.StatusOK)
+	p.WantText("main", "You put your name under this count.").WantNoText("main", "abstentions")
+	p.Form("Yes, sign it").Submit().Want(http.StatusOK).WantText("main", "You have signed the count.", "Member-010 has gone over this count")
 }
 
 // nominations: somebody is put up, and only they learn of it; others stand; one steps back.
@@ -268,6 +282,23 @@ func (w *electing) result(codes []string) {
 		published.WantText(".codes", code)
 	}
 	w.recount()
+	w.takeAlong()
+}
+
+// takeAlong exports the election, which has nothing for and against.
+func (w *electing) takeAlong() {
+	w.Helper()
+	path := groupPath(w.Group) + "/record/export/file?of="
+	for _, of := range []string{"everything", "2026-001"} {
+		file := w.visitor(13).Get(path + of + "&format=json").Want(http.StatusOK)
+		if bytes.Contains(file.Body, []byte(`"for":`)) || !bytes.Contains(file.Body, []byte(`"elected":["c_`)) {
+			w.Errorf("the export of %s: %s", of, file.Body)
+		}
+		text := string(w.visitor(13).Get(path + of + "&format=md").Want(http.StatusOK).Body)
+		if !strings.Contains(text, "Elected, in this order:") || !strings.Contains(text, "Member-001") || strings.Contains(text, "Abstain") || strings.Contains(text, "petition") {
+			w.Errorf("the export of %s in words: %s", of, text)
+		}
+	}
 }
 
 // recount counts the published papers by the command on the page, and wants the published count.

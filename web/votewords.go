@@ -153,9 +153,18 @@ func voteFacts(a member.Actor, v ballot.View) []Fact {
 	}
 	return append([]Fact{
 		{Label: lang.M("ballot.needed"), Value: ballot.ExplainBallot(v.Ballot)},
-		{Label: lang.M("ballot.enough"), Value: lang.M("ballot.quorum", "Quorum", v.Quorum, "Entitled", v.Entitled)},
+		{Label: lang.M("ballot.enough"), Value: enoughSay(v.Ballot)},
 		{Label: lang.M("ballot.taking_part"), Value: tookPart(v)},
 	}, frozenFacts(a, v.Ballot)...)
+}
+
+// enoughSay says how many have to take part. Nobody abstains in an election: who wants none of the candidates ranks that.
+func enoughSay(b ballot.Ballot) lang.Msg {
+	id := "ballot.quorum"
+	if b.Ranked() {
+		id = "election.quorum"
+	}
+	return lang.M(id, "Quorum", b.Quorum, "Entitled", b.Entitled)
 }
 
 // frozenFacts are what was fixed at the opening.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"folkmoot/internal/browsertest"
 	"folkmoot/internal/tally"
+	"folkmoot/internal/verify"
 )
 
 // runners are those who stand, in the order in which they do.
@@ -175,7 +177,11 @@ func (e *contest) result(t *testing.T) {
 	e.recount(t, line, papers, sheet)
 	juma.goTo(e.path+"/vote").press("decision.codes").WantText("main", e.code)
 	juma.goTo(juma.group("/decisions")).reads(".rows", "election.outcome.carried")
-	juma.goTo(juma.group("/record"))
+	juma.goTo(juma.group("/record")).goTo(juma.group("/record/export")).choose("export.page.all").choose("export.format.json")
+	everything, _ := juma.Download(juma.say("export.page.make"))
+	if r := verify.Check(bytes.NewReader(everything), verify.Own()); r.Verdict != verify.Holds {
+		t.Errorf("what Juma takes along does not hold: %v", r.Problem)
+	}
 }
 
 // recount runs the line that the page names on the file of papers, and wants what the published count says.

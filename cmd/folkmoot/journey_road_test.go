@@ -58,8 +58,8 @@ func propose(ada, bo, _ *walker) {
 	bo.WantText(".clauses", firstPoint, secondPoint)
 }
 
-// proposal is the path of the only proposal.
-func (p *walker) proposal(below string) string { return p.group("/proposals/1" + below) }
+// proposal is the path of the only proposal that a member has put forward. The elections that a group begins with have the numbers before.
+func (p *walker) proposal(below string) string { return p.group("/proposals/3" + below) }
 
 // talk asks a question about one point, and has it answered and the answer mended.
 func talk(_, bo, cem *walker) {
@@ -87,7 +87,7 @@ func argue(ada, _, cem *walker) {
 func reword(ada, bo, cem *walker) {
 	ada.goTo(ada.proposal("")).press("motion.act.reword").fill("clause-1", firstBetter).press("motion.form.check").at("motion.check.title")
 	ada.press("motion.form.reword").WantText(".clauses", firstBetter)
-	if kept := browsertest.Eval[string](ada.Tab, `sessionStorage.getItem("keep:proposal-1") || ""`); kept != "" {
+	if kept := browsertest.Eval[string](ada.Tab, `sessionStorage.getItem("keep:proposal-3") || ""`); kept != "" {
 		ada.t.Errorf("the browser still keeps the words that were taken: %s", kept)
 	}
 	cem.goTo(cem.proposal("/versions")).WantText("ins", "Bo")

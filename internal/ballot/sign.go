@@ -2,6 +2,8 @@ package ballot
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"folkmoot/internal/db"
@@ -49,16 +51,24 @@ func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 		if err != nil || !first {
 			return err
 		}
-		r, err := b.Result()
+		data, err := b.signed(tx)
 		if err != nil {
 			return err
 		}
-		if _, err := s.ledger.Append(tx, a.Group.Log(), ledger.Event{
-			Kind: "count.signed", Subject: b.InRecord(), Actor: a.Member.Ref,
-			Data: ledger.Data{"ballot": b.InRecord(), "for": r.Votes.For, "against": r.Votes.Against, "abstain": r.Votes.Abstain},
-		}); err != nil {
+		if _, err := s.ledger.Append(tx, a.Group.Log(), ledger.Event{Kind: "count.signed", Subject: b.InRecord(), Actor: a.Member.Ref, Data: data}); err != nil {
 			return err
 		}
 		return member.Touch(tx, a.Member)
 	})
+}
+
+// signed is what a teller puts their name under: the numbers, or the sheet of a ballot by ranking.
+func (b Ballot) signed(tx *db.Tx) (ledger.Data, error) {
+	if b.Ranked() {
+		sheet, err := SheetOf(tx, b.ID)
+		sum := sha256.Sum256([]byte(sheet))
+		return ledger.Data{"ballot": b.InRecord(), "sheet_hash": hex.EncodeToString(sum[:])}, err
+	}
+	r, err := b.Result()
+	return ledger.Data{"ballot": b.InRecord(), "for": r.Votes.For, "against": r.Votes.Against, "abstain": r.Votes.Abstain}, err
 }

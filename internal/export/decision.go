@@ -26,6 +26,9 @@ func (j job) person(ref, role string) string {
 
 // proposedBy says who put a proposal forward: a member, or a petition of so many.
 func (j job) proposedBy(mover string, signed int, at string) string {
+	if mover == "" && signed == 0 {
+		return j.Voice.T("export.called", "At", at)
+	}
 	if mover == "" {
 		return j.Voice.N("export.petitioned", signed, "At", at)
 	}
@@ -118,6 +121,14 @@ func (j job) result(out sheet, r record, level int) {
 	out.para(j.Voice.Say(ballots.Ended(r.frozen, tally.Outcome(r.Outcome))))
 	if !r.frozen.Ranked() || r.result.Reason != "" {
 		out.para(j.Voice.Say(ballots.Explain(r.result)))
+	}
+	if r.Election != nil && len(r.Election.Elected) > 0 {
+		names := make([]string, len(r.Election.Elected))
+		for i, ref := range r.Election.Elected {
+			names[i] = j.person(r.standing[ref], "member")
+		}
+		out.para(t("export.elected"))
+		out.points(names, true)
 	}
 	v := r.Votes
 	var rows [][]string

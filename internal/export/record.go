@@ -25,7 +25,8 @@ type record struct {
 	Outcome    string          `json:"outcome"`
 	Reason     string          `json:"reason"`
 	Votes      votes           `json:"votes"`
-	Rule       rule            `json:"rule"`
+	Rule       *rule           `json:"rule,omitempty"`     // of a vote for or against
+	Election   *elected        `json:"election,omitempty"` // of a ballot by ranking
 	Rules      rules           `json:"rules"`
 	Ballot     ballot          `json:"ballot"`
 	Proposal   proposal        `json:"proposal"`
@@ -38,6 +39,7 @@ type record struct {
 
 	result         tally.Result
 	frozen         ballots.Ballot
+	standing       map[string]string // candidates' references to members'
 	secret         bool
 	opened, closed time.Time
 	review         time.Time
@@ -64,6 +66,13 @@ type rule struct {
 	Den    int64  `json:"den"`
 	Num    int64  `json:"num"`
 	Strict bool   `json:"strict"`
+}
+
+// elected is who was elected, by reference and in the order of their election; nobody if too few took part.
+type elected struct {
+	Method  string   `json:"method"`
+	Seats   int      `json:"seats"`
+	Elected []string `json:"elected"`
 }
 
 type rules struct {

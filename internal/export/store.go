@@ -148,7 +148,13 @@ func (r *record) readBallot(tx *db.Tx, d decisionRow) error {
 		return err
 	}
 	r.result, r.Reason, r.secret, r.opened = res, string(res.Reason), b.Secret, b.Opens
-	r.Rule = rule{Base: string(b.Rule.Base), Den: b.Rule.Den, Num: b.Rule.Num, Strict: b.Rule.Strict}
+	if b.Ranked() {
+		if err := r.readElected(tx, b); err != nil {
+			return err
+		}
+	} else {
+		r.Rule = &rule{Base: string(b.Rule.Base), Den: b.Rule.Den, Num: b.Rule.Num, Strict: b.Rule.Strict}
+	}
 	r.Votes = votes{Turnout: res.Turnout, Entitled: int64(b.Entitled), Active: int64(b.Active), Quorum: int64(b.Quorum)}
 	r.frozen = b
 	if v := res.Votes; res.Outcome != tally.Inquorate && !b.Ranked() {
@@ -172,6 +178,34 @@ func (r *record) readBallot(tx *db.Tx, d decisionRow) error {
 			line += " " + strconv.Itoa(int(p.Choice))
 		}
 		r.Codes = append(r.Codes, line)
+	}
+	return err
+}
+
+// readElected reads who was elected, as the count has it.
+func (r *record) readElected(tx *db.Tx, b ballots.Ballot) error {
+	r.Election = &elected{Method: b.Method, Seats: b.Seats, Elected: []string{}}
+	text, err := ballots.SheetOf(tx, b.ID)
+	if db.IsNotFound(err) {
+		return nil // too few took part
+	}
+	var sheet tally.Sheet
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &sheet)
+	}
+	for _, n := range sheet.Elected {
+		if n != b.RON {
+			r.Election.Elected = append(r.Election.Elected, b.Options[n-1])
+		}
+	}
+	if err != nil || len(r.Election.Elected) == 0 {
+		return err
+	}
+	var rows []struct{ Ref, Member string }
+	err = tx.Raw("SELECT c.ref, m.ref AS member FROM candidates c JOIN members m ON m.id = c.member_id JOIN elections e ON e.id = c.election_id WHERE e.motion_id = ?", b.Motion).Scan(&rows).Error
+	r.standing = map[string]string{}
+	for _, row := range rows {
+		r.standing[row.Ref] = row.Member
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,12 +68,17 @@ func (b *book) opened(e entry) *Problem {
 	if _, ok := b.rules[d.num("rulebook")]; !ok {
 		return broken("rulebook", "N", e.n, "Number", d.num("rulebook"))
 	}
-	rule := d.obj("rule")
-	question, err := merkle.Canonical(map[string]any{
+	asks := map[string]any{
 		"ballot": strings.TrimPrefix(e.of, "ballot/"), "closes_at": d["closes_at"], "opens_at": d["opens_at"], "quorum": d["quorum"],
 		"roll": d["roll_hash"], "secret": d["secret"], "text": d["text_hash"],
-		"rule": map[string]any{"base": rule["base"], "den": rule["den"], "num": rule["num"], "strict": rule["strict"]},
-	})
+	}
+	if elects(d) {
+		asks["contest"], asks["method"], asks["seats"] = d["contest"], d["method"], d["seats"]
+	} else {
+		rule := d.obj("rule")
+		asks["rule"] = map[string]any{"base": rule["base"], "den": rule["den"], "num": rule["num"], "strict": rule["strict"]}
+	}
+	question, err := merkle.Canonical(asks)
 	if err != nil || digest(question) != d.str("question_hash") {
 		return broken("question", "N", e.n)
 	}
@@ -131,9 +137,35 @@ var choices = []string{"for", "against", "abstain"}
 // tooFew says whether so few took part that the votes may not be counted.
 func (bal *ballot) tooFew(turnout int64) bool { return turnout < bal.opened.data.num("quorum") }
 
+// elects says whether the ballot that the entry opens puts options in order.
+func elects(opened object) bool { return opened.str("method") != "" }
+
+// elected returns how a ballot by ranking ended, by whom the entry that closes it names: each was an option, once, and there are no more of
+// them than places. The papers are counted again from the file that the election's page has.
+func (bal *ballot) elected(e entry) (outcome string, p *Problem) {
+	o := bal.opened.data
+	names, options := e.data.list("elected"), o.obj("contest").list("options")
+	if int64(len(names)) > o.num("seats") {
+		return "", broken("uncounted", "N", e.n)
+	}
+	for i, n := range names {
+		if _, ok := n.(string); !ok || !slices.Contains(options, n) || slices.Contains(names[:i], n) {
+			return "", broken("uncounted", "N", e.n)
+		}
+	}
+	if len(names) == 0 {
+		return "not_carried", nil
+	}
+	return "carried", nil
+}
+
 // recount returns how a vote in which enough took part ended, by the numbers of the entry that closes it.
 func (bal *ballot) recount(e entry, turnout int64) (outcome, reason string, p *Problem) {
 	d, o := e.data, bal.opened.data
+	if elects(o) {
+		outcome, p = bal.elected(e)
+		return outcome, "", p
+	}
 	for _, name := range choices {
 		if _, ok := d[name].(int64); !ok {
 			return "", "", broken("uncounted", "N", e.n)

@@ -53,6 +53,14 @@ func (b *book) decision(d *decision, codes []any) map[string]any {
 		"versions": d.motion.changes(), "statements": d.motion.said(), "dissents": d.dissenting(),
 		"review_at": d.review(), "entries": b.entriesOf(d),
 	}
+	if elects(o) {
+		delete(out, "rule")
+		names := []any{}
+		if !d.ballot.tooFew(c.num("turnout")) {
+			names = c.list("elected")
+		}
+		out["election"] = map[string]any{"method": o.str("method"), "seats": o.num("seats"), "elected": names}
+	}
 	if effect, ok := v.data["effect"]; ok {
 		out["effect"] = effect
 	}
@@ -65,7 +73,7 @@ func (bal *ballot) votes() map[string]any {
 	out := map[string]any{
 		"turnout": c.num("turnout"), "entitled": o.num("entitled"), "active": o.num("active"), "quorum": o.num("quorum"),
 	}
-	if !bal.tooFew(c.num("turnout")) {
+	if !bal.tooFew(c.num("turnout")) && !elects(o) {
 		for _, name := range choices {
 			out[name] = c.num(name)
 		}

@@ -171,7 +171,10 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if want := r.quorum(active); d.num("quorum") != want {
 		return broken("quorum", "N", e.n, "Got", d.num("quorum"), "Want", want)
 	}
-	if _, _, _, same := differ("", map[string]any(r.rule), map[string]any(d.obj("rule"))); !same {
+	if elects(d) && !d.flag("secret") {
+		return broken("secrecy", "N", e.n)
+	}
+	if _, _, _, same := differ("", map[string]any(r.rule), map[string]any(d.obj("rule"))); !same && !elects(d) {
 		return broken("majority", "N", e.n, "Number", d.num("rulebook"))
 	}
 	if !r.fits(opens, closes) {
