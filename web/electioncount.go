@@ -111,8 +111,8 @@ func (p *Count) files(a member.Actor, m motion.Motion, r election.Result) {
 // countCommand is the line that counts the published papers again and comes to the same sheet.
 func countCommand(m motion.Motion, r election.Result) string {
 	line := "folkmoot count --method " + r.Method
-	if r.RON > 0 {
-		line += " --ron " + strconv.Itoa(r.RON)
+	if n := r.CountedRON(); n > 0 {
+		line += " --ron " + strconv.Itoa(n)
 	}
 	if r.Reserved > 0 {
 		var of []string
