@@ -39,7 +39,7 @@ func TestOldGroupsGetRoles(t *testing.T) {
 	for range 2 {
 		start(t, "--data="+c.Data).stop(t)
 		all := kinds(t, c)
-		if got := slices.DeleteFunc(all, func(kind string) bool { return kind != "role.begun" }); len(got) != 1 {
+		if got := slices.DeleteFunc(all, func(kind string) bool { return kind != "role.begun" }); len(got) != 3 {
 			t.Errorf("the record says %d times that a role began: %v", len(got), kinds(t, c))
 		}
 	}

@@ -37,8 +37,8 @@ type citizen struct {
 
 const day = 24 * time.Hour
 
-// joined is how long ago the citizens joined: long enough ago to vote in every preset.
-const joined = 60 * day
+// joined is how long ago the citizens joined: long enough ago to vote in every preset, and to have elected somebody.
+const joined = 120 * day
 
 // newCrowd makes a crowd of so many people. It is on SQLite unless the settings name another database.
 func newCrowd(t testing.TB, people int, c config.Config) *crowd {

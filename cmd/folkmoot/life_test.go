@@ -6,6 +6,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/election"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 )
@@ -15,6 +16,8 @@ type life struct {
 	talked   int    // number of a proposal that seeks support, with statements and talk
 	secret   int    // of one that is being voted on
 	counted  int    // of one that was voted on in secret
+	elected  int    // of an election that was counted
+	term     string // that came of it, in the role convenors
 	decision string // number of that one's decision, with minority reports
 	post     discussion.PostID
 }
@@ -23,6 +26,8 @@ type life struct {
 func (w *crowd) live(n int) (l life) {
 	w.Helper()
 	now := w.clock.Now()
+	w.clock.Set(now.Add(40*day - joined))
+	w.elect(&l, n)
 	w.clock.Set(now.Add(-40 * day))
 	for range n {
 		l.counted = w.propose(true).Number
@@ -63,6 +68,57 @@ func (w *crowd) draw() {
 	look()
 }
 
+// elect has convenors elected from n candidates and more, who answer n questions.
+func (w *crowd) elect(l *life, n int) {
+	w.Helper()
+	ctx := w.Context()
+	w.tick()
+	look := func() election.View {
+		w.Helper()
+		w.tick()
+		v, err := w.votes.Show(ctx, w.folk[0].Actor, l.elected)
+		w.must(err)
+		return v
+	}
+	open, err := w.votes.Running(ctx, w.folk[0].Actor)
+	w.must(err)
+	for _, e := range open {
+		if l.elected = e.Number; look().Role.Key == "convenors" {
+			break
+		}
+	}
+	v := look()
+	for i, p := range w.folk[:min(len(w.folk), max(4, n))] {
+		w.must(w.votes.Stand(ctx, p.Actor, l.elected, election.Standing{Statement: "I would do it.", Interests: "None."}))
+		if i < min(n, election.MaxQuestions) {
+			w.must(w.votes.Ask(ctx, p.Actor, db.Once{}, l.elected, fmt.Sprintf("What about thing %d?", i)))
+		}
+	}
+	for _, q := range look().Questions {
+		w.must(w.votes.Reply(ctx, w.folk[0].Actor, l.elected, q.ID, "It is good."))
+	}
+	w.clock.Set(v.Until)
+	w.clock.Set(look().Opens)
+	look()
+	b, err := w.ballots.Show(ctx, w.folk[0].Actor, l.elected)
+	w.must(err)
+	for i, p := range w.folk[:min(len(w.folk), max(ballot.LeastPapers, b.Quorum))] {
+		b, err := w.ballots.Show(ctx, p.Actor, l.elected)
+		w.must(err)
+		_, err = w.ballots.Cast(ctx, p.Actor, l.elected, ballot.Vote{Ranking: []int{1 + i%3, 1 + (i+1)%3}, Client: "mine", Basis: b.Basis})
+		w.must(err)
+	}
+	w.clock.Set(b.Closes)
+	w.clock.Set(look().Final)
+	look()
+	r, err := w.roles.Show(ctx, w.folk[0].Actor, "convenors")
+	w.must(err)
+	if len(r.Terms) == 0 {
+		w.Fatal("nobody was elected")
+	}
+	l.term = r.Terms[0].Ref
+}
+
 // decide has the first n proposals voted on, counted and reported on.
 func (w *crowd) decide(l *life, n int) {
 	w.Helper()
@@ -71,7 +127,7 @@ func (w *crowd) decide(l *life, n int) {
 	w.tick()
 	var v ballot.View
 	var err error
-	for number := 1; number <= n; number++ {
+	for number := l.counted - n + 1; number <= l.counted; number++ {
 		v, err = w.ballots.Show(ctx, w.folk[0].Actor, number)
 		w.must(err)
 		for i, p := range w.folk[:max(3, v.Quorum)] {

@@ -53,13 +53,16 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 		t.Fatal(err)
 	}
 	values := map[string]string{
-		"group": w.group.Slug, "n": fmt.Sprint(l.talked), "post": fmt.Sprint(l.post), "number": l.decision, "version": "1", "entry": "2", "step": "1", "role": "tellers", "draw": "1",
+		"group": w.group.Slug, "n": fmt.Sprint(l.talked), "post": fmt.Sprint(l.post), "number": l.decision, "version": "1", "entry": "2", "step": "1", "role": "tellers", "draw": "1", "term": l.term,
 	}
 	in := map[string]map[string]string{
 		"/setup/:token":                         {"token": link},
 		"/setup/:token/:step":                   {"token": link},
 		"/join/:token":                          {"token": invitation},
 		"/g/:group/begin/:step":                 {"step": "4"},
+		"/g/:group/powers/:role/end/:term":      {"role": "convenors"},
+		"/g/:group/proposals/:n/count.json":     {"n": fmt.Sprint(l.elected)},
+		"/g/:group/proposals/:n/papers.blt":     {"n": fmt.Sprint(l.elected)},
 		"/g/:group/proposals/:n/vote":           {"n": fmt.Sprint(l.secret)},
 		"/g/:group/proposals/:n/vote/codes":     {"n": fmt.Sprint(l.counted)},
 		"/g/:group/proposals/:n/vote/codes.txt": {"n": fmt.Sprint(l.counted)},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -65,7 +66,11 @@ func (d *DB) migrate(ctx context.Context, o Options) error {
 		return &Refusal{Doing: fmt.Sprintf("bring the database from schema %d to %d", have, target), Err: stumble(err), After: after}
 	}
 	d.schema = target
-	return nil
+	if have > 0 {
+		return nil
+	}
+	tx := &Tx{DB: d.write.WithContext(ctx)} // a new database has nothing to tell
+	return tx.PutSetting(SchemaTold, strconv.AppendInt(nil, target, 10))
 }
 
 // upTo applies migrations. SQLite makes a table anew to change more of it than a column, which its foreign keys would not let happen

@@ -1,5 +1,8 @@
 package db
 
+// SchemaTold is the setting that names the schema that members were last told of, in digits.
+const SchemaTold = "schema"
+
 // Setting returns a setting of the installation; nil if it is not there.
 func (tx *Tx) Setting(name string) ([]byte, error) {
 	var rows []struct{ Value []byte }

@@ -436,6 +436,5 @@ func recordedKey(tx *db.Tx, log ledger.Log) (string, error) {
 
 // Rows of the settings table that are this package's.
 const (
-	schemaNoted = "schema" // the schema that the members were last told of, in digits
-	pulse       = "pulse"  // what a Pulse writes
+	pulse = "pulse" // what a Pulse writes
 )

@@ -40,11 +40,11 @@ func Tell(ctx context.Context, d *db.DB, l *ledger.Ledger, what string, data led
 // older than what members saw is left alone: only a restore can go on with it, and says more.
 func NoteSchema(ctx context.Context, d *db.DB, l *ledger.Ledger) error {
 	err := d.Write(ctx, func(tx *db.Tx) error {
-		text, err := tx.Setting(schemaNoted)
+		text, err := tx.Setting(db.SchemaTold)
 		if err != nil {
 			return err
 		}
-		from := int64(1) // the first schema kept no note
+		from := int64(1) // databases that were begun with the first schema have no note
 		if text != nil {
 			if from, err = strconv.ParseInt(string(text), 10, 64); err != nil {
 				return fmt.Errorf("read the noted schema: %w", err)
@@ -58,7 +58,7 @@ func NoteSchema(ctx context.Context, d *db.DB, l *ledger.Ledger) error {
 				return err
 			}
 		}
-		return tx.PutSetting(schemaNoted, strconv.AppendInt(nil, d.Schema(), 10))
+		return tx.PutSetting(db.SchemaTold, strconv.AppendInt(nil, d.Schema(), 10))
 	})
 	if err != nil {
 		return fmt.Errorf("tell the members of the new schema: %w", err)

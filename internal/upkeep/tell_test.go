@@ -70,9 +70,6 @@ func TestANewSchemaIsInEveryGroupsRecord(t *testing.T) {
 				t.Fatal(err)
 			}
 			if further == 0 {
-				if err := NoteSchema(t.Context(), d, l); err != nil { // new, as a first start finds it
-					t.Fatal(err)
-				}
 				dbtest.Group(t, d, "a", "B", "Ada")
 				dbtest.Group(t, d, "b", "B", "Bo")
 			}
