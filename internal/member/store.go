@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -198,14 +199,16 @@ func parseTerms(s string) (out []Term, err error) {
 		return nil, nil
 	}
 	for one := range strings.SplitSeq(s, ";") {
-		var caps string
-		var begins, ends int64
-		t := Term{}
-		if _, err := fmt.Sscan(one, &t.Ref, &t.Role, &caps, &begins, &ends); err != nil {
+		part := strings.Split(one, " ") // a role without powers has nothing between two of them
+		if len(part) != 5 {
+			return nil, fmt.Errorf("read the term %q: it has %d parts", one, len(part))
+		}
+		begins, err := strconv.ParseInt(part[3], 10, 64)
+		ends, err2 := strconv.ParseInt(part[4], 10, 64)
+		if err := cmp.Or(err, err2); err != nil {
 			return nil, fmt.Errorf("read the term %q: %w", one, err)
 		}
-		t.Caps, t.Begins, t.Ends = ParseCaps(caps), time.UnixMilli(begins).UTC(), time.UnixMilli(ends).UTC()
-		out = append(out, t)
+		out = append(out, Term{Ref: part[0], Role: part[1], Caps: ParseCaps(part[2]), Begins: time.UnixMilli(begins).UTC(), Ends: time.UnixMilli(ends).UTC()})
 	}
 	slices.SortFunc(out, func(a, b Term) int { return cmp.Or(a.Begins.Compare(b.Begins), strings.Compare(a.Ref, b.Ref)) })
 	return out, nil
