@@ -96,9 +96,7 @@ func (s *Server) showElection(c echo.Context, v motion.View, status int, wrong m
 	if err != nil {
 		return err
 	}
-	for _, cl := range v.Text.Clauses {
-		p.Clauses = append(p.Clauses, Clause{Text: cl.Text})
-	}
+	p.Clauses = make([]Clause, len(v.Text.Clauses)) // what the role is, the page says in the reader's language
 	p.fillTalk(a, v, talk)
 	if err := s.fillVote(c, &p.motionPage, v); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -167,6 +168,8 @@ func TestElectionThroughThePages(t *testing.T) {
 		w.goTo(w.view(0).Final)
 		w.page(0).WantText(".state", "Elected.").WantText("main", "from", "until", "This election is over.").WantNoText("main", "Nobody was elected")
 		w.visitor(0).Get(home+"/powers/convenors").WantText("main", "Member-001", "Came from decision 2026-001.")
+		w.goTo(w.view(0).Starts)
+		w.visitor(1).Get(home).Want(http.StatusOK) // who holds a role without powers reads what everybody reads
 	})
 }
 
@@ -453,4 +456,38 @@ func (w *electing) everything(look *leaky) map[string]string {
 		out["election"+path] = strings.Join(lines, "\n")
 	}
 	return out
+}
+
+// TestWhoCannotStandIsToldWhy: before they write anything, with the day from which they may.
+func TestWhoCannotStandIsToldWhy(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newElecting(t, d, c, 8)
+		w.Write(func(tx *db.Tx) error {
+			return tx.Exec(`INSERT INTO terms (ref, group_id, role_id, member_id, seat, caps, starts_at, ends_at, cause)
+				SELECT 't_held', group_id, id, ?, 1, '', ?, ?, 'draw/1' FROM roles WHERE key = 'convenors'`,
+				w.Who[4].Member.ID, db.At(tx.Now), db.At(tx.Now.AddDate(0, 0, 200))).Error
+		})
+		p := w.page(4).WantText("main", "You hold a place of this role at that time already.", "By the rules you can begin a term from")
+		if p.Has("form[action$='/stand']") || !p.Has("form[action$='/nominate']") {
+			t.Error("who cannot stand is asked to, or cannot put anybody up")
+		}
+		err := w.Elections.Stand(t.Context(), w.Who[4], w.number, election.Standing{Statement: "Me", Interests: "None"})
+		w.WantKind("standing all the same", err, fault.Denied)
+		w.send(4, "/stand", "statement", "Me", "interests", "None").Want(http.StatusForbidden).WantText("main", "You hold a place of this role")
+		w.goTo(w.view(0).Until.Add(-time.Minute))
+		form := w.page(5).Form("Stand in this election").Set("statement", "Me").Set("interests", "None")
+		w.goTo(w.view(0).Until)
+		w.goTo(w.view(0).Until)
+		form.Submit().Want(http.StatusConflict).WantText("main", "Nominations are closed.")
+	})
+}
+
+// send sends a form that the page does not show.
+func (w *electing) send(i int, below string, fields ...string) *webtest.Page {
+	w.Helper()
+	form := url.Values{"csrf": {tokenOf(w.visitor(i))}}
+	for k := 0; k < len(fields); k += 2 {
+		form.Set(fields[k], fields[k+1])
+	}
+	return w.visitor(i).Do(browserRequest(http.MethodPost, w.below(below), form))
 }

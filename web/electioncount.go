@@ -18,7 +18,6 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
-	"folkmoot/internal/role"
 	"folkmoot/internal/tally"
 	"folkmoot/internal/votefile"
 
@@ -292,23 +291,4 @@ func (s *Server) sendSheet(c echo.Context) error {
 func sendFile(c echo.Context, name, kind string, content []byte) error {
 	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	return c.Blob(http.StatusOK, kind, content)
-}
-
-// electionNow says which election for the role is under way.
-func electionNow(a member.Actor, e election.Election) (say lang.Msg, link Link) {
-	if e.ID == 0 || !e.State.Open() {
-		return lang.Msg{}, Link{}
-	}
-	say = lang.M("election.under_way."+string(e.State), "Until", local(a, e.Until), "Opens", local(a, e.Opens), "Final", local(a, e.Final))
-	return say, Link{Href: motionPath(a.Group, motion.Motion{Number: e.Number}), Label: lang.M("election.name", "Number", e.Number)}
-}
-
-// roleIDs lists the roles that are filled by election.
-func roleIDs(roles []role.Powers) (out []role.ID) {
-	for _, r := range roles {
-		if r.Fill == role.ByElection {
-			out = append(out, r.ID)
-		}
-	}
-	return out
 }

@@ -238,25 +238,6 @@ func (s *Server) showRole(c echo.Context) error {
 	return s.renderRole(c, http.StatusOK, v, "", nil)
 }
 
-// renderRole shows the role, with words that were typed and what is wrong with them.
-func (s *Server) renderRole(c echo.Context, status int, v role.View, words string, wrong map[string]lang.Msg) error {
-	a := s.actor(c)
-	elections, err := s.Elections.Latest(c.Request().Context(), a, []role.ID{v.Role.ID})
-	if err != nil {
-		return err
-	}
-	p := s.rolePage(c, v, words, wrong)
-	p.Election, p.Vote = electionNow(a, elections[v.Role.ID])
-	if v.Fill == role.ByElection {
-		p.Filled = lang.M("election.filled")
-		p.Strip.Decides = lang.M("election.decides")
-		if v.Draw.State != role.Asking && v.Draw.State != role.Announced {
-			p.Strip.Next = lang.M("election.role_next")
-		}
-	}
-	return roleTmpl.render(c, status, p)
-}
-
 // rolePage makes the page, with words that were typed and what is wrong with them.
 func (s *Server) rolePage(c echo.Context, v role.View, words string, wrong map[string]lang.Msg) rolePage {
 	a := s.actor(c)

@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -143,32 +142,6 @@ func (s *Server) fillPaper(c echo.Context, p *votePage, v ballot.View, f ballotF
 		p.Paper.Wrong = wrong[0]
 		p.Problems = []Problem{{Field: p.Paper.Field(), Say: wrong[0]}}
 	}
-	return nil
-}
-
-// fillRanks is fillPaper for a ballot by ranking.
-func (s *Server) fillRanks(c echo.Context, p *votePage, v ballot.View, f ballotForm, wrong []lang.Msg) error {
-	a := s.actor(c)
-	e, err := s.Elections.Show(c.Request().Context(), a, v.Motion.Number)
-	if err != nil {
-		return err
-	}
-	if f.rank == nil {
-		r, err := rankOf(v.Ballot, e)
-		if err != nil {
-			return err
-		}
-		f.rank = &r
-	}
-	p.Stand = standingOn(e, *f.rank)
-	if !mayVote(v) {
-		return nil
-	}
-	if len(wrong) > 0 && len(p.Problems) == 0 && f.rank.Wrong.IsZero() && !slices.ContainsFunc(f.rank.Options, func(o RankOption) bool { return !o.Wrong.IsZero() }) {
-		f.rank.Wrong = wrong[0]
-	}
-	p.Ranks = rankPaper(a, v, p.Guard(), *f.rank)
-	p.refuse(f.rank.problems(), f.rank.Fields()...)
 	return nil
 }
 

@@ -103,6 +103,32 @@ func rankPaper(a member.Actor, v ballot.View, g Guard, r Rank) RankPaper {
 	return p
 }
 
+// fillRanks is fillPaper for a ballot by ranking.
+func (s *Server) fillRanks(c echo.Context, p *votePage, v ballot.View, f ballotForm, wrong []lang.Msg) error {
+	a := s.actor(c)
+	e, err := s.Elections.Show(c.Request().Context(), a, v.Motion.Number)
+	if err != nil {
+		return err
+	}
+	if f.rank == nil {
+		r, err := rankOf(v.Ballot, e)
+		if err != nil {
+			return err
+		}
+		f.rank = &r
+	}
+	p.Stand = standingOn(e, *f.rank)
+	if !mayVote(v) {
+		return nil
+	}
+	if len(wrong) > 0 && len(p.Problems) == 0 && f.rank.Wrong.IsZero() && !slices.ContainsFunc(f.rank.Options, func(o RankOption) bool { return !o.Wrong.IsZero() }) {
+		f.rank.Wrong = wrong[0]
+	}
+	p.Ranks = rankPaper(a, v, p.Guard(), *f.rank)
+	p.refuse(f.rank.problems(), f.rank.Fields()...)
+	return nil
+}
+
 // standingOn are those who can be put in order, in the order in which the paper has them.
 func standingOn(e election.View, r Rank) (out []candidateCard) {
 	for _, o := range r.Options {

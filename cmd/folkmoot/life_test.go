@@ -17,6 +17,7 @@ type life struct {
 	secret   int    // of one that is being voted on
 	counted  int    // of one that was voted on in secret
 	elected  int    // of an election that was counted
+	draw     int    // number of one that has fallen
 	term     string // that came of it, in the role convenors
 	decision string // number of that one's decision, with minority reports
 	post     discussion.PostID
@@ -33,7 +34,7 @@ func (w *crowd) live(n int) (l life) {
 		l.counted = w.propose(true).Number
 	}
 	w.decide(&l, n)
-	w.draw()
+	l.draw = w.draw()
 	w.clock.Set(now)
 	for i := range n {
 		l.secret = w.propose(i < n).Number
@@ -49,8 +50,8 @@ func (w *crowd) live(n int) (l life) {
 	return l
 }
 
-// draw has everybody who can be drawn as a teller say yes, and the lot fall.
-func (w *crowd) draw() {
+// draw has everybody who can be drawn as a teller say yes, and the lot fall. It returns the number of the draw.
+func (w *crowd) draw() (number int) {
 	w.Helper()
 	look := func() role.Draw {
 		w.Helper()
@@ -65,7 +66,7 @@ func (w *crowd) draw() {
 	}
 	w.clock.Set(d.Closes)
 	w.clock.Set(look().At)
-	look()
+	return look().Number
 }
 
 // elect has convenors elected from n candidates and more, who answer n questions.

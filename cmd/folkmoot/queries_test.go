@@ -22,7 +22,7 @@ var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:gue
 // TestQueriesPerPage opens every page in a town where everything has happened once and in one where it has happened so often that
 // every list is full: what a page asks the database must not depend on how much there is.
 func TestQueriesPerPage(t *testing.T) {
-	few, many := countQueries(t, 4, 1), countQueries(t, 60, 30)
+	few, many := countQueries(t, 10, 1), countQueries(t, 60, 30)
 	for _, r := range web.Routes() {
 		method, path, _ := strings.Cut(r, " ")
 		if method != http.MethodGet || slices.Contains(uncounted, path) {
@@ -53,7 +53,7 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 		t.Fatal(err)
 	}
 	values := map[string]string{
-		"group": w.group.Slug, "n": fmt.Sprint(l.talked), "post": fmt.Sprint(l.post), "number": l.decision, "version": "1", "entry": "2", "step": "1", "role": "tellers", "draw": "1", "term": l.term,
+		"group": w.group.Slug, "n": fmt.Sprint(l.talked), "post": fmt.Sprint(l.post), "number": l.decision, "version": "1", "entry": "2", "step": "1", "role": "tellers", "draw": fmt.Sprint(l.draw), "term": l.term,
 	}
 	in := map[string]map[string]string{
 		"/setup/:token":                         {"token": link},

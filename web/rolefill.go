@@ -1,0 +1,51 @@
+package web
+
+import (
+	"folkmoot/internal/election"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
+
+	"github.com/labstack/echo/v4"
+)
+
+// How a role is filled that members elect, on the pages of roles.
+
+// renderRole shows the role, with words that were typed and what is wrong with them.
+func (s *Server) renderRole(c echo.Context, status int, v role.View, words string, wrong map[string]lang.Msg) error {
+	a := s.actor(c)
+	elections, err := s.Elections.Latest(c.Request().Context(), a, []role.ID{v.Role.ID})
+	if err != nil {
+		return err
+	}
+	p := s.rolePage(c, v, words, wrong)
+	p.Election, p.Vote = electionNow(a, elections[v.Role.ID])
+	if v.Fill == role.ByElection {
+		p.Filled = lang.M("election.filled")
+		p.Strip.Decides = lang.M("election.decides")
+		if v.Draw.State != role.Asking && v.Draw.State != role.Announced {
+			p.Strip.Next = lang.M("election.role_next")
+		}
+	}
+	return roleTmpl.render(c, status, p)
+}
+
+// electionNow says which election for the role is under way.
+func electionNow(a member.Actor, e election.Election) (say lang.Msg, link Link) {
+	if e.ID == 0 || !e.State.Open() {
+		return lang.Msg{}, Link{}
+	}
+	say = lang.M("election.under_way."+string(e.State), "Until", local(a, e.Until), "Opens", local(a, e.Opens), "Final", local(a, e.Final))
+	return say, Link{Href: motionPath(a.Group, motion.Motion{Number: e.Number}), Label: lang.M("election.name", "Number", e.Number)}
+}
+
+// roleIDs lists the roles that are filled by election.
+func roleIDs(roles []role.Powers) (out []role.ID) {
+	for _, r := range roles {
+		if r.Fill == role.ByElection {
+			out = append(out, r.ID)
+		}
+	}
+	return out
+}
