@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"folkmoot/internal/browsertest"
 	"folkmoot/internal/tally"
@@ -65,6 +66,11 @@ func (e *contest) in(t *testing.T, name string) *walker { return e.people[name].
 // nominations: the role's page leads to the election; Ada puts Bo up, and eight stand.
 func (e *contest) nominations(t *testing.T) {
 	ada := e.in(t, "Ada")
+	ada.town.clock.pass(t, 15*24*time.Hour) // to the founding meeting
+	for name := range e.people {
+		p := e.in(t, name)
+		p.goTo(p.group("")) // nobody stays signed in who is away for long
+	}
 	ada.waitFor(ada.group("/powers/convenors"), "#filled ~ p a.go[href*='/proposals/']")
 	ada.look()
 	e.path = browsertest.Eval[string](ada.Tab, `document.querySelector("#filled ~ p a.go[href*='/proposals/']").getAttribute("href")`)

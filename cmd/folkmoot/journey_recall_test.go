@@ -44,6 +44,7 @@ func walkRecall(ada, bo, cem *walker) {
 	ada.Press(ada.say("petition.sign"))
 	ada.press("petition.sign.yes").reads(".notice", "petition.flash.signed")
 
+	ada.town.elections = 2 // of convenors and treasurers: the founding meeting was meanwhile
 	ada.goTo(ada.proposal("")).reads("main", "motion.effect.end_term").WantText("main", "I was ill.")
 	ada.passUntil(".head time")
 	for _, p := range []*walker{ada, bo, cem} {

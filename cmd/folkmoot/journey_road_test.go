@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -58,8 +59,10 @@ func propose(ada, bo, _ *walker) {
 	bo.WantText(".clauses", firstPoint, secondPoint)
 }
 
-// proposal is the path of the only proposal that a member has put forward. The elections that a group begins with have the numbers before.
-func (p *walker) proposal(below string) string { return p.group("/proposals/3" + below) }
+// proposal is the path of the proposal that the journey is about.
+func (p *walker) proposal(below string) string {
+	return p.group(fmt.Sprint("/proposals/", 1+p.town.elections) + below)
+}
 
 // talk asks a question about one point, and has it answered and the answer mended.
 func talk(_, bo, cem *walker) {
@@ -87,7 +90,7 @@ func argue(ada, _, cem *walker) {
 func reword(ada, bo, cem *walker) {
 	ada.goTo(ada.proposal("")).press("motion.act.reword").fill("clause-1", firstBetter).press("motion.form.check").at("motion.check.title")
 	ada.press("motion.form.reword").WantText(".clauses", firstBetter)
-	if kept := browsertest.Eval[string](ada.Tab, `sessionStorage.getItem("keep:proposal-3") || ""`); kept != "" {
+	if kept := browsertest.Eval[string](ada.Tab, `sessionStorage.getItem("keep:proposal-1") || ""`); kept != "" {
 		ada.t.Errorf("the browser still keeps the words that were taken: %s", kept)
 	}
 	cem.goTo(cem.proposal("/versions")).WantText("ins", "Bo")

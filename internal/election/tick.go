@@ -106,11 +106,7 @@ func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Ve
 func (e *Election) plan(r rulebook.Rules, g member.Group) {
 	e.Opens = e.Until.Add(answerTime)
 	e.Starts = r.BallotWindow(e.Opens, g.Zone).Add(objectTime + restTime)
-	for i, v := range e.Seats {
-		if i == 0 || v.From.After(e.Starts) {
-			e.Starts = later(e.Starts, v.From)
-		}
-	}
+	e.Starts = later(e.Starts, e.Seats[0].From) // the first that is free
 	e.due = e.Until
 }
 
