@@ -37,8 +37,8 @@ type walk struct {
 
 // How many walks there are, and how they go: many groups at once, so that they share commits.
 const (
-	walksInGate = 500
-	abreast     = 500
+	walksInGate = 200
+	abreast     = 200
 	atOnce      = 24
 	steps       = 5
 )
