@@ -35,6 +35,7 @@ type town struct {
 
 func newTown(t *testing.T, args ...string) *town {
 	t.Helper()
+	t.Parallel() // a journey waits most of its time
 	words, err := lang.Load()
 	if err != nil {
 		t.Fatal(err)
