@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"folkmoot/internal/browsertest"
@@ -17,7 +18,7 @@ import (
 const narrow = 320
 
 // seen is what has been looked at in all journeys, by the structure of the page and the look at it.
-var seen = map[string]bool{}
+var seen sync.Map // journeys walk side by side
 
 // town is a running program and a browser to reach it.
 type town struct {
@@ -145,10 +146,9 @@ func (p *walker) look() *walker {
 	p.t.Helper()
 	p.complete()
 	key := fmt.Sprint(p.face, browsertest.Eval[string](p.Tab, structure))
-	if seen[key] {
+	if _, before := seen.LoadOrStore(key, true); before {
 		return p
 	}
-	seen[key] = true
 	p.town.shots++
 	name := fmt.Sprintf("%s-%02d-%s-%s", strings.TrimLeft(strings.TrimPrefix(p.town.t.Name(), "TestJourney"), "_"), p.town.shots, p.name, pathName(p.Path()))
 	if p.face.NoJavaScript { // the markup is the same and is measured with scripts
