@@ -143,7 +143,7 @@ func (s *Service) Stand(ctx context.Context, a member.Actor, number int, say Sta
 		if err != nil {
 			return err
 		}
-		if len(bars) > 0 && !role.Relaxable(bars) {
+		if !role.Relaxable(bars) {
 			return fault.New(fault.Denied, "election.bar."+string(bars[0]))
 		}
 		c, err := sc.of(sc.a.Member.ID)
@@ -173,8 +173,9 @@ func (s *Service) Stand(ctx context.Context, a member.Actor, number int, say Sta
 }
 
 // bars returns what keeps the actor from the terms that the election gives.
-func (sc *scene) bars() ([]role.Bar, error) {
-	return role.BarsOf(sc.tx, sc.a.Group, sc.a.Member.ID, sc.role, sc.rules, sc.e.when())
+func (sc *scene) bars() (bars []role.Bar, err error) {
+	bars, _, err = role.Judge(sc.tx, sc.a.Group, sc.a.Member.ID, sc.role, sc.rules, sc.e.when())
+	return bars, err
 }
 
 // StandDown declines, or steps back: no reason is asked for. Doing it again changes nothing. It returns fault.NotFound for who is no

@@ -80,7 +80,7 @@ func (s *Service) moveOn(tx *db.Tx, e Election) error {
 func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Version, seats []role.Vacancy) error {
 	e := Election{
 		Group: g.ID, Role: r.ID, State: Nominating, Seats: seats, Rulebook: rules.Number, Opened: tx.Now,
-		Until: role.Evening(tx.Now.AddDate(0, 0, rules.Rules.NominationsDays), g.Zone),
+		Until: rulebook.Evening(tx.Now.AddDate(0, 0, rules.Rules.NominationsDays), g.Zone),
 	}
 	e.plan(rules.Rules, g)
 	m, err := motion.Call(tx, s.ledger, g, motion.Called{Kind: motion.Election, AboutPerson: true, Text: s.words(g, r, len(seats)), Opens: e.Opens, By: r.Ref()})
@@ -106,15 +106,8 @@ func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Ve
 func (e *Election) plan(r rulebook.Rules, g member.Group) {
 	e.Opens = e.Until.Add(answerTime)
 	e.Starts = r.BallotWindow(e.Opens, g.Zone).Add(objectTime + restTime)
-	e.Starts = later(e.Starts, e.Seats[0].From) // the first that is free
+	e.Starts = rulebook.Later(e.Starts, e.Seats[0].From) // the first that is free
 	e.due = e.Until
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // Last says whether the role has an election under way, and when the last one opened if nobody was elected in it. It is role's.
@@ -145,7 +138,7 @@ func (st *stage) settle() error {
 		return st.nobody("nobody_stands")
 	}
 	st.e.State = Answering
-	st.e.Opens = later(st.e.Opens, st.tx.Now.Add(answerTime/2))
+	st.e.Opens = rulebook.Later(st.e.Opens, st.tx.Now.Add(answerTime/2))
 	if err := motion.PutOff(st.tx, st.e.Motion, st.e.Opens); err != nil {
 		return err
 	}
@@ -163,7 +156,7 @@ func (st *stage) settle() error {
 // extend gives more time for nominations, once.
 func (st *stage) extend() error {
 	st.e.Extended = true
-	st.e.Until = role.Evening(st.tx.Now.AddDate(0, 0, max(1, st.rules.NominationsDays/2)), st.g.Zone)
+	st.e.Until = rulebook.Evening(st.tx.Now.AddDate(0, 0, max(1, st.rules.NominationsDays/2)), st.g.Zone)
 	st.e.plan(st.rules, st.g)
 	if err := motion.PutOff(st.tx, st.e.Motion, st.e.Opens); err != nil {
 		return err
@@ -330,7 +323,7 @@ func (s *Service) Counted(tx *db.Tx, c ballot.Closed, decision string) error {
 		}
 	}
 	st.e.State, st.e.Final = Objecting, c.Closes.Add(objectTime)
-	st.e.Starts = later(st.e.Starts, st.e.Final.Add(restTime))
+	st.e.Starts = rulebook.Later(st.e.Starts, st.e.Final.Add(restTime))
 	st.e.due = st.e.Final
 	if err := put(tx, st.e, was); err != nil {
 		return err
@@ -385,10 +378,10 @@ func (st *stage) give(c Candidate, first bool) error {
 
 // term returns the term, without a name in the record, that somebody who was elected is given. It begins at now at the earliest.
 func (e Election) term(g member.Group, r role.Role, rules rulebook.Rules, c Candidate, first bool, now time.Time) role.Term {
-	begins := later(e.Final.Add(restTime), now)
+	begins := rulebook.Later(e.Final.Add(restTime), now)
 	for _, v := range e.Seats {
 		if v.Seat == c.Seat {
-			begins = later(begins, v.From)
+			begins = rulebook.Later(begins, v.From)
 		}
 	}
 	days := role.TermDays(rules, c.Seat, first, len(e.Relaxed) > 0)

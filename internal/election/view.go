@@ -78,10 +78,7 @@ func (v *View) people(tx *db.Tx, a member.Actor) error {
 	if v.State != Nominating {
 		return nil
 	}
-	if v.Bars, err = role.BarsOf(tx, a.Group, a.Member.ID, v.Role, v.Rules, v.when()); err != nil || len(v.Bars) == 0 {
-		return err
-	}
-	v.From, err = role.FirstFor(tx, a.Group, a.Member.ID, v.Role, v.Rules, v.when())
+	v.Bars, v.From, err = role.Judge(tx, a.Group, a.Member.ID, v.Role, v.Rules, v.when())
 	return err
 }
 

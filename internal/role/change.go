@@ -55,7 +55,7 @@ func Begin(tx *db.Tx, l *ledger.Ledger, g member.Group, r Role, t Term, who memb
 	if err := useWaiver(tx, w, t); err != nil {
 		return "", fmt.Errorf("use a waiver up: %w", err)
 	}
-	return "", note(tx, l, g, w.Ref(), "waiver.used", "", ledger.Data{"cause": w.Cause, "term": t.Ref, "bars": writeBars(t.Waived)})
+	return "", note(tx, l, g, w.Ref(), "waiver.used", "", ledger.Data{"cause": w.Cause, "term": t.Ref, "bars": WriteBars(t.Waived)})
 }
 
 // EndByDecision ends a term because the members decided it, and has the role looked after. Its history says that and nothing more

@@ -85,10 +85,10 @@ func (ro Role) lead(r rulebook.Rules) time.Duration {
 // leastDays is the shortest that a term lasts for which somebody is drawn.
 const leastDays = 28
 
-// termDays returns how many days a term in the seat lasts. The first terms of a role are half as long as the rules have it, so that those
+// TermDays returns how many days a term in the seat lasts. The first terms of a role are half as long as the rules have it, so that those
 // who began are rotated soonest (practice.md §2.13.1), and those in even seats half of that, so that not all end at once (R3). A term
 // for which limits gave way is half as long too (§2.12.2).
-func termDays(r rulebook.Rules, seat int, first, relaxed bool) int {
+func TermDays(r rulebook.Rules, seat int, first, relaxed bool) int {
 	days := r.Office.TermDays
 	if first || relaxed {
 		days /= 2

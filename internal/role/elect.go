@@ -21,49 +21,15 @@ type Elections interface {
 // OnElect has the service fill seats of roles that are elected by them.
 func (s *Service) OnElect(e Elections) { s.elections = e }
 
-// Filling is a filling of seats as limits look at it.
-type Filling struct {
-	Closes time.Time // who cannot vote by then cannot stand
-	Starts time.Time // when the terms begin
-	Seats  int
-}
-
-func (f Filling) draw() Draw { return Draw{Closes: f.Closes, Starts: f.Starts, Seats: f.Seats} }
-
-// Get returns the role with the id, or fault.NotFound.
-func Get(tx *db.Tx, id ID) (Role, error) { return get(tx, id) }
-
 // LookAfter has the clock look at the role's seats.
 func LookAfter(tx *db.Tx, r ID) error { return setDue(tx, r, tx.Now) }
-
-// BarsOf returns what keeps a member from a term of the role.
-func BarsOf(tx *db.Tx, g member.Group, who member.ID, r Role, rules rulebook.Rules, f Filling) ([]Bar, error) {
-	all, err := standing(tx, g, []member.ID{who}, r, f.draw(), rules, nil)
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	return all[0].bars, nil
-}
-
-// FirstFor returns the first day on which the limits would let a member begin a term of the role; zero if nobody can say.
-func FirstFor(tx *db.Tx, g member.Group, who member.ID, r Role, rules rulebook.Rules, f Filling) (time.Time, error) {
-	all, err := standing(tx, g, []member.ID{who}, r, f.draw(), rules, nil)
-	if err != nil || len(all) == 0 {
-		return time.Time{}, err
-	}
-	day, ok := FirstDay(rules.Office, all[0].past, f.draw().post(g, r, rules, false))
-	if !ok {
-		return time.Time{}, nil
-	}
-	return dateOf(day, g.Zone), nil
-}
 
 // Given returns the terms of the role that came of something, in the order in which they were given: of decision/2026-014, of draw/3.
 func Given(tx *db.Tx, r ID, cause string) ([]Term, error) { return causedBy(tx, r, cause) }
 
 // StandingFor returns who of the willing may take a term of the role, and which limits gave way so that there are enough of them.
 func StandingFor(tx *db.Tx, g member.Group, willing []member.ID, r Role, rules rulebook.Rules, f Filling) (can []member.ID, relaxed []Bar, err error) {
-	all, relaxed, err := standingFor(tx, g, willing, r, f.draw(), rules)
+	all, relaxed, err := standingFor(tx, g, willing, r, f, rules)
 	for _, c := range all {
 		can = append(can, c.ID)
 	}
@@ -94,26 +60,9 @@ func electionLead(r rulebook.Rules) time.Duration {
 // How long the steps of an election take that no rule sets.
 const (
 	AnswerDays = 3 // for candidates to answer questions, once it is settled who they are
-	ObjectDays = objectHours / dayHours
-	RestDays   = restDays // between the final result and the change
+	ObjectDays = 3 // after the close, for objections
+	RestDays   = 4 // between the final result and the change
 )
-
-// Evening returns the first hour at which people are home, in the zone, that is not before t.
-func Evening(t time.Time, zone *time.Location) time.Time { return evening(t, zone) }
-
-// TermDays returns how many days a term in the seat lasts: less where it is one of the first of a role, and where limits gave way for it.
-func TermDays(r rulebook.Rules, seat int, first, relaxed bool) int {
-	return termDays(r, seat, first, relaxed)
-}
-
-// Relaxable says whether all of the bars can give way where too few are within the limits.
-func Relaxable(bars []Bar) bool { return relaxable(bars) }
-
-// WriteBars writes limits as tables and the record hold them: their names with commas between. ParseBars reads that.
-func WriteBars(bars []Bar) string { return writeBars(bars) }
-
-// ParseBars reads what WriteBars writes.
-func ParseBars(s string) []Bar { return parseBars(s) }
 
 // TextOf returns what an election for so many seats of the role says, in the group's language.
 func (s *Service) TextOf(g member.Group, r Role, seats int) motion.Text {

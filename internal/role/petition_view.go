@@ -102,7 +102,7 @@ func (s *Service) Asking(ctx context.Context, a member.Actor) (out []PetitionVie
 				v.Of, err = getTerm(tx, p.Term)
 			}
 			if err == nil {
-				v.Role, err = get(tx, v.Of.Role)
+				v.Role, err = Get(tx, v.Of.Role)
 			}
 			if err == nil {
 				v.Holder, err = member.Get(tx, v.Of.Member)

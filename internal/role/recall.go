@@ -152,7 +152,7 @@ func (sc *scene) sign(p Petition, t Term) (_ Petition, err error) {
 
 // reach puts the matter before the members, and forgets who signed.
 func (sc *scene) reach(p Petition, t Term) (Petition, error) {
-	r, err := get(sc.tx, t.Role)
+	r, err := Get(sc.tx, t.Role)
 	if err != nil {
 		return p, err
 	}

@@ -59,9 +59,9 @@ func (t Type) first(g member.Group, now time.Time) time.Time {
 	case t.Fill != ByElection:
 		return now
 	case g.Founding.IsZero():
-		return later(now, g.Third.AddDate(0, 0, foundingDays))
+		return rulebook.Later(now, g.Third.AddDate(0, 0, foundingDays))
 	}
-	return later(now, g.Founding)
+	return rulebook.Later(now, g.Founding)
 }
 
 // foundingDays is how long after its third member joined a group holds its founding meeting, if it has not said otherwise.
@@ -141,11 +141,11 @@ func (s *Service) Say(ctx context.Context, a member.Actor, number int, answer An
 			return fault.New(fault.Conflict, "role.answer.closed")
 		}
 		if answer == Yes {
-			who, err := standing(sc.tx, sc.a.Group, []member.ID{sc.a.Member.ID}, r, d, sc.rules.Rules, nil)
+			bars, _, err := Judge(sc.tx, sc.a.Group, sc.a.Member.ID, r, sc.rules.Rules, d.filling())
 			if err != nil {
 				return err
 			}
-			if bars := who[0].bars; len(bars) > 0 && !relaxable(bars) {
+			if !Relaxable(bars) {
 				return fault.New(fault.Denied, "role.bar."+string(bars[0]))
 			}
 		}
@@ -153,8 +153,8 @@ func (s *Service) Say(ctx context.Context, a member.Actor, number int, answer An
 	})
 }
 
-// relaxable says whether all of the bars can give way where too few are within the limits, so that a yes is of use.
-func relaxable(bars []Bar) bool {
+// Relaxable says whether all of the bars can give way where too few are within the limits, so that a yes is of use.
+func Relaxable(bars []Bar) bool {
 	return !slices.ContainsFunc(bars, func(b Bar) bool { return !slices.Contains(Relaxations(), b) })
 }
 
@@ -163,7 +163,7 @@ func (sc *scene) draw(number int) (d Draw, r Role, err error) {
 	if d, err = findDraw(sc.tx, sc.a.Group.ID, number); err != nil {
 		return d, r, err
 	}
-	r, err = get(sc.tx, d.Role)
+	r, err = Get(sc.tx, d.Role)
 	return d, r, err
 }
 

@@ -13,8 +13,6 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/sortition"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Bars that never give way, beside those of limits.go.
@@ -41,9 +39,31 @@ func dayOf(t time.Time, zone *time.Location) Day {
 	return Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
 }
 
-// standing returns those of the members who still are members, with what keeps each from the term that the draw is for. Limits of which
+// Filling is what limits ask of a filling of seats.
+type Filling struct {
+	Closes time.Time // who cannot vote by then cannot stand
+	Starts time.Time // when the terms begin
+	Seats  int
+}
+
+func (d Draw) filling() Filling { return Filling{d.Closes, d.Starts, d.Seats} }
+
+// Judge returns what keeps a member from a term of the role, and if something does, the first day on which the limits would let them begin
+// one; zero if nobody can say.
+func Judge(tx *db.Tx, g member.Group, who member.ID, r Role, rules rulebook.Rules, f Filling) (bars []Bar, from time.Time, err error) {
+	all, err := standing(tx, g, []member.ID{who}, r, f, rules, nil)
+	if err != nil || len(all) == 0 || len(all[0].bars) == 0 {
+		return nil, from, err
+	}
+	if day, ok := FirstDay(rules.Office, all[0].past, f.post(g, r, rules, false)); ok {
+		from = dateOf(day, g.Zone)
+	}
+	return all[0].bars, from, nil
+}
+
+// standing returns those of the members who still are members, with what keeps each from the term that the filling gives. Limits of which
 // some are relaxed are taken as that.
-func standing(tx *db.Tx, g member.Group, ids []member.ID, r Role, d Draw, rules rulebook.Rules, relaxed []Bar) (out []candidate, err error) {
+func standing(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rules rulebook.Rules, relaxed []Bar) (out []candidate, err error) {
 	who, err := member.Many(tx, ids)
 	if err != nil {
 		return nil, err
@@ -60,7 +80,7 @@ func standing(tx *db.Tx, g member.Group, ids []member.ID, r Role, d Draw, rules 
 	if err != nil {
 		return nil, err
 	}
-	post := d.post(g, r, rules, len(relaxed) > 0)
+	post := f.post(g, r, rules, len(relaxed) > 0)
 	wait := time.Duration(rules.VotingWaitDays) * 24 * time.Hour
 	for _, id := range ids {
 		m := who[id]
@@ -69,10 +89,10 @@ func standing(tx *db.Tx, g member.Group, ids []member.ID, r Role, d Draw, rules 
 		}
 		c := candidate{Member: m}
 		c.past, c.held = pastOf(of[id], r.Family, g.Zone, tx.Now)
-		if m.VotesFrom(g, wait).After(d.Closes) {
+		if m.VotesFrom(g, wait).After(f.Closes) {
 			c.bars = append(c.bars, Waiting)
 		}
-		if slices.ContainsFunc(of[id], func(t memberTerm) bool { return t.Role == r.ID && t.Over().After(d.Starts) && t.Over().After(t.Begins) }) {
+		if slices.ContainsFunc(of[id], func(t memberTerm) bool { return t.Role == r.ID && t.Over().After(f.Starts) && t.Over().After(t.Begins) }) {
 			c.bars = append(c.bars, Seated)
 		}
 		for _, b := range Bars(rules.Office, c.past, post, relaxed) {
@@ -104,26 +124,26 @@ func pastOf(terms []memberTerm, family string, zone *time.Location, now time.Tim
 	return p, held
 }
 
-// post returns the term that the draw is for, as limits look at it.
-func (d Draw) post(g member.Group, r Role, rules rulebook.Rules, relaxed bool) Post {
-	return Post{Role: r.Key, Family: r.Family, Start: dayOf(d.Starts, g.Zone), Days: termDays(rules, 1, false, relaxed), Exclusive: r.Family == exclusive}
+// post returns the term that the filling gives, as limits look at it.
+func (f Filling) post(g member.Group, r Role, rules rulebook.Rules, relaxed bool) Post {
+	return Post{Role: r.Key, Family: r.Family, Start: dayOf(f.Starts, g.Zone), Days: TermDays(rules, 1, false, relaxed), Exclusive: r.Family == exclusive}
 }
 
 // standingFor returns who of the willing can be drawn, and which limits gave way so that there are enough of them (the scale clamp of
 // practice.md §2.12.2).
-func standingFor(tx *db.Tx, g member.Group, ids []member.ID, r Role, d Draw, rules rulebook.Rules) (out []candidate, relaxed []Bar, err error) {
-	all, err := standing(tx, g, ids, r, d, rules, nil)
+func standingFor(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rules rulebook.Rules) (out []candidate, relaxed []Bar, err error) {
+	all, err := standing(tx, g, ids, r, f, rules, nil)
 	if err != nil {
 		return nil, nil, err
 	}
 	var pasts []Past
 	for _, c := range all {
-		if relaxable(c.bars) {
+		if Relaxable(c.bars) {
 			pasts = append(pasts, c.past)
 		}
 	}
-	if relaxed = Relax(rules.Office, pasts, d.post(g, r, rules, false), d.Seats); len(relaxed) > 0 {
-		if all, err = standing(tx, g, ids, r, d, rules, relaxed); err != nil {
+	if relaxed = Relax(rules.Office, pasts, f.post(g, r, rules, false), f.Seats); len(relaxed) > 0 {
+		if all, err = standing(tx, g, ids, r, f, rules, relaxed); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -143,7 +163,7 @@ const MaxWords = 100
 
 // tidyWords returns a line as it goes into the draw, or fault.Invalid with the field "words".
 func tidyWords(s string) (string, error) {
-	s = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	s = line.Tidy(s)
 	var wrong lang.Msg
 	switch {
 	case s == "":

@@ -82,7 +82,7 @@ func (drawRow) TableName() string { return "draws" }
 func (r drawRow) draw() Draw {
 	return Draw{
 		ID: r.ID, Group: r.GroupID, Role: r.RoleID, Number: r.Number, State: r.State, Seats: r.Seats, Rulebook: r.Rulebook,
-		Asked: r.AskedAt.Time, Closes: r.ClosesAt.Time, At: r.DrawnAt.Time, Starts: r.StartsAt.Time, Relaxed: parseBars(r.Relaxed),
+		Asked: r.AskedAt.Time, Closes: r.ClosesAt.Time, At: r.DrawnAt.Time, Starts: r.StartsAt.Time, Relaxed: ParseBars(r.Relaxed),
 		PoolHash: r.PoolHash, Commit: r.CommitTo, Secret: r.Secret, Seed: r.Seed, due: r.DueAt.Time,
 	}
 }
@@ -90,13 +90,13 @@ func (r drawRow) draw() Draw {
 func (d Draw) row() drawRow {
 	return drawRow{
 		ID: d.ID, GroupID: d.Group, RoleID: d.Role, Number: d.Number, State: d.State, Seats: d.Seats, Rulebook: d.Rulebook,
-		AskedAt: db.At(d.Asked), ClosesAt: db.At(d.Closes), DrawnAt: db.At(d.At), StartsAt: db.At(d.Starts), Relaxed: writeBars(d.Relaxed),
+		AskedAt: db.At(d.Asked), ClosesAt: db.At(d.Closes), DrawnAt: db.At(d.At), StartsAt: db.At(d.Starts), Relaxed: WriteBars(d.Relaxed),
 		CommitTo: d.Commit, PoolHash: d.PoolHash, Secret: d.Secret, Seed: d.Seed, DueAt: db.At(d.due),
 	}
 }
 
-// parseBars reads limits as writeBars writes them, their names with commas between.
-func parseBars(s string) (out []Bar) {
+// ParseBars reads limits as WriteBars writes them, their names with commas between.
+func ParseBars(s string) (out []Bar) {
 	for b := range strings.SplitSeq(s, ",") {
 		if b != "" {
 			out = append(out, Bar(b))
@@ -105,7 +105,8 @@ func parseBars(s string) (out []Bar) {
 	return out
 }
 
-func writeBars(bars []Bar) string {
+// WriteBars writes limits as tables and the record hold them: their names with commas between.
+func WriteBars(bars []Bar) string {
 	names := make([]string, len(bars))
 	for i, b := range bars {
 		names[i] = string(b)
@@ -160,8 +161,8 @@ func find(tx *db.Tx, g member.GroupID, key string) (Role, error) {
 	return r.role(), err
 }
 
-// get returns the role with the id, or fault.NotFound.
-func get(tx *db.Tx, id ID) (Role, error) {
+// Get returns the role with the id, or fault.NotFound.
+func Get(tx *db.Tx, id ID) (Role, error) {
 	var r roleRow
 	err := tx.Where("id = ?", id).Take(&r).Error
 	return r.role(), err

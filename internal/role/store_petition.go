@@ -187,7 +187,7 @@ type waiverRow struct {
 func (waiverRow) TableName() string { return "waivers" }
 
 func (r waiverRow) waiver() Granted {
-	w := Granted{ID: r.ID, Group: r.GroupID, Cause: r.Cause, Role: r.RoleID, Member: r.MemberID, At: r.GrantedAt.Time, Bars: parseBars(r.Bars)}
+	w := Granted{ID: r.ID, Group: r.GroupID, Cause: r.Cause, Role: r.RoleID, Member: r.MemberID, At: r.GrantedAt.Time, Bars: ParseBars(r.Bars)}
 	if r.TermID != nil {
 		w.Term = *r.TermID
 	}
@@ -216,7 +216,7 @@ func freeWaivers(tx *db.Tx, r ID) (map[member.ID]Granted, error) {
 }
 
 func useWaiver(tx *db.Tx, w Granted, t Term) error {
-	return db.Affected(tx.Exec("UPDATE waivers SET term_id = ?, bars = ? WHERE id = ? AND term_id IS NULL", t.ID, writeBars(t.Waived), w.ID), 1)
+	return db.Affected(tx.Exec("UPDATE waivers SET term_id = ?, bars = ? WHERE id = ? AND term_id IS NULL", t.ID, WriteBars(t.Waived), w.ID), 1)
 }
 
 // waiversOf returns the newest waivers of the group, and how many there have been.

@@ -115,10 +115,10 @@ func (s *Service) lookAfter(tx *db.Tx, r Role) error {
 func (s *Service) ask(tx *db.Tx, g member.Group, r Role, rules rulebook.Version, seats int, free time.Time) error {
 	d := Draw{
 		Group: g.ID, Role: r.ID, State: Asking, Seats: seats, Rulebook: rules.Number, Asked: tx.Now,
-		Closes: evening(tx.Now.AddDate(0, 0, rules.Rules.NominationsDays), g.Zone),
+		Closes: rulebook.Evening(tx.Now.AddDate(0, 0, rules.Rules.NominationsDays), g.Zone),
 	}
 	d.At = d.Closes.Add(wordsTime)
-	d.Starts = later(d.At.Add(declineTime), free)
+	d.Starts = rulebook.Later(d.At.Add(declineTime), free)
 	d.due = d.Closes
 	d, err := insertDraw(tx, d)
 	if err != nil {
@@ -129,33 +129,13 @@ func (s *Service) ask(tx *db.Tx, g member.Group, r Role, rules rulebook.Version,
 	})
 }
 
-// eveningHour is the local hour at which answers close and the lot falls: people are home.
-const eveningHour = 20
-
-// evening returns the first 20:00 in the zone that is not before t.
-func evening(t time.Time, zone *time.Location) time.Time {
-	y, m, day := t.In(zone).Date()
-	at := time.Date(y, m, day, eveningHour, 0, 0, 0, zone)
-	if at.Before(t) {
-		at = time.Date(y, m, day+1, eveningHour, 0, 0, 0, zone)
-	}
-	return at.UTC()
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
 // moveOn brings one draw to where the rules have it by now.
 func (s *Service) moveOn(tx *db.Tx, d Draw) error {
 	g, err := member.GetGroup(tx, d.Group)
 	if err != nil {
 		return err
 	}
-	r, err := get(tx, d.Role)
+	r, err := Get(tx, d.Role)
 	if err != nil {
 		return err
 	}
@@ -179,7 +159,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r Role, d Draw, rules rule
 	if err != nil {
 		return err
 	}
-	who, relaxed, err := standingFor(tx, g, ids, r, d, rules)
+	who, relaxed, err := standingFor(tx, g, ids, r, d.filling(), rules)
 	if err != nil {
 		return err
 	}
@@ -210,8 +190,8 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r Role, d Draw, rules rule
 		return err
 	}
 	d.State, d.Relaxed, d.PoolHash, d.Commit = Announced, relaxed, lot.PoolHash, lot.Commit
-	d.At = later(d.At, tx.Now.Add(wordsTime))
-	d.Starts = later(d.Starts, d.At.Add(declineTime))
+	d.At = rulebook.Later(d.At, tx.Now.Add(wordsTime))
+	d.Starts = rulebook.Later(d.Starts, d.At.Add(declineTime))
 	d.due = d.At
 	if err := putDraw(tx, d, Asking); err != nil {
 		return err
@@ -228,7 +208,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r Role, d Draw, rules rule
 		lines[i] = ledger.Data{"place": t.Place, "member": names[t.Member].Ref, "weight": t.Weight}
 	}
 	return s.note(tx, g, d.Ref(), "draw.announced", "", ledger.Data{
-		"answers": counts, "pool": lines, "pool_hash": d.PoolHash, "commit": d.Commit, "relaxed": writeBars(d.Relaxed), "at": d.At, "starts": d.Starts,
+		"answers": counts, "pool": lines, "pool_hash": d.PoolHash, "commit": d.Commit, "relaxed": WriteBars(d.Relaxed), "at": d.At, "starts": d.Starts,
 	})
 }
 
@@ -248,7 +228,7 @@ func (s *Service) fall(tx *db.Tx, g member.Group, r Role, d Draw, rules rulebook
 		return err
 	}
 	d.State, d.Seed, d.due = Drawn, lot.Seed, time.Time{}
-	d.Starts = later(d.Starts, tx.Now.Add(declineTime))
+	d.Starts = rulebook.Later(d.Starts, tx.Now.Add(declineTime))
 	if err := putDraw(tx, d, Announced); err != nil {
 		return err
 	}
@@ -368,7 +348,7 @@ func (s *Service) offering(tx *db.Tx, g member.Group, r Role, d Draw, rules rule
 			ids = append(ids, t.Member)
 		}
 	}
-	who, err := standing(tx, g, ids, r, d, rules, d.Relaxed)
+	who, err := standing(tx, g, ids, r, d.filling(), rules, d.Relaxed)
 	for _, c := range who {
 		if len(c.bars) == 0 {
 			o.left = append(o.left, c)
@@ -410,9 +390,9 @@ func (o offering) open() (seats []int) {
 func (o offering) term(seat int) Term {
 	soonest := o.now.Add(declineTime)
 	if last, ok := o.last(seat); ok {
-		return Term{Seat: seat, Begins: later(last.Begins, soonest), Ends: last.Ends}
+		return Term{Seat: seat, Begins: rulebook.Later(last.Begins, soonest), Ends: last.Ends}
 	}
-	begins := later(o.Starts, soonest)
-	days := termDays(o.rules, seat, o.first, len(o.Relaxed) > 0 || o.role.Fill == ByElection)
+	begins := rulebook.Later(o.Starts, soonest)
+	days := TermDays(o.rules, seat, o.first, len(o.Relaxed) > 0 || o.role.Fill == ByElection)
 	return Term{Seat: seat, Begins: begins, Ends: begins.In(o.zone).AddDate(0, 0, days).UTC()}
 }

@@ -30,6 +30,18 @@ type Timeline struct {
 	Cut    bool // there is more before From than is ever shown
 }
 
+// IsEmpty says whether nobody has held, or is to hold, anything on it.
+func (t Timeline) IsEmpty() bool {
+	for _, r := range t.Roles {
+		for _, s := range r.Seats {
+			if slices.ContainsFunc(s.Stretches, func(x Stretch) bool { return !x.Nobody() }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // RoleTime is one role on a timeline, seat by seat.
 type RoleTime struct {
 	Role

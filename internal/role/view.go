@@ -251,15 +251,8 @@ func (v *View) asked(tx *db.Tx, a member.Actor) (err error) {
 	if err != nil {
 		return err
 	}
-	who, err := standing(tx, a.Group, []member.ID{a.Member.ID}, v.Role, v.Draw, rules.Rules, nil)
-	if err != nil || len(who) == 0 || len(who[0].bars) == 0 {
-		return err
-	}
-	v.Bars = who[0].bars
-	if day, ok := FirstDay(rules.Rules.Office, who[0].past, v.Draw.post(a.Group, v.Role, rules.Rules, false)); ok {
-		v.From = dateOf(day, a.Group.Zone)
-	}
-	return nil
+	v.Bars, v.From, err = Judge(tx, a.Group, a.Member.ID, v.Role, rules.Rules, v.Draw.filling())
+	return err
 }
 
 // dateOf returns the beginning of a day in the zone.

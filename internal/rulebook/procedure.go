@@ -75,33 +75,41 @@ func (f Fraction) atLeast() tally.Rule {
 	return tally.AtLeast(int64(f.Num), int64(f.Den), tally.Cast)
 }
 
-// closingHour is the local hour at which online ballots close: people are home, and nobody has to stay up for it.
-const closingHour = 20
+// eveningHour is the local hour at which what has a time limit ends: people are home, and nobody has to stay up for it.
+const eveningHour = 20
 
-// BallotWindow is when an online ballot that opens at opens will close: the first 20:00 in the group's zone that is at
-// least the voting hours away. The hours are real hours, so a change of clocks never shortens a ballot. A nil zone is UTC.
-func (r Rules) BallotWindow(opens time.Time, zone *time.Location) (closes time.Time) {
-	return window(opens, r.OnlineVoteHours, zone)
-}
-
-// RecallWindow is BallotWindow for a vote on ending a term.
-func (r Rules) RecallWindow(opens time.Time, zone *time.Location) (closes time.Time) {
-	return window(opens, r.Recall.VoteHours, zone)
-}
-
-func window(opens time.Time, hours int, zone *time.Location) (closes time.Time) {
+// Evening returns the first 20:00 in the zone that is not before an instant. A nil zone is UTC.
+func Evening(least time.Time, zone *time.Location) time.Time {
 	if zone == nil {
 		zone = time.UTC
 	}
-	least := opens.Add(time.Duration(hours) * time.Hour)
 	y, m, d := least.In(zone).Date()
 	for {
-		if at := time.Date(y, m, d, closingHour, 0, 0, 0, zone); !at.Before(least) {
+		if at := time.Date(y, m, d, eveningHour, 0, 0, 0, zone); !at.Before(least) {
 			return at.UTC()
 		}
 		d++
 	}
 }
 
+// BallotWindow is when an online ballot that opens at opens will close: the first 20:00 in the group's zone that is at
+// least the voting hours away. The hours are real hours, so a change of clocks never shortens a ballot. A nil zone is UTC.
+func (r Rules) BallotWindow(opens time.Time, zone *time.Location) (closes time.Time) {
+	return Evening(opens.Add(time.Duration(r.OnlineVoteHours)*time.Hour), zone)
+}
+
+// RecallWindow is BallotWindow for a vote on ending a term.
+func (r Rules) RecallWindow(opens time.Time, zone *time.Location) (closes time.Time) {
+	return Evening(opens.Add(time.Duration(r.Recall.VoteHours)*time.Hour), zone)
+}
+
 // days is n times 24 hours. Periods of the rules are counted so in every zone, and so the same everywhere.
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+
+// Later returns the later of two instants.
+func Later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
