@@ -71,50 +71,30 @@ CREATE TABLE election_objections (
   PRIMARY KEY (election_id, member_id)
 );
 
+-- Refuses for the reason that the trigger names.
 -- +goose StatementBegin
-CREATE FUNCTION refuse_elections_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.state IN ('final', 'nobody') OR NEW.id <> OLD.id OR NEW.group_id <> OLD.group_id OR NEW.role_id <> OLD.role_id OR NEW.motion_id <> OLD.motion_id OR NEW.number <> OLD.number
-  OR NEW.seats <> OLD.seats OR NEW.rulebook <> OLD.rulebook OR NEW.opened_at <> OLD.opened_at OR OLD.decision <> '' AND NEW.decision <> OLD.decision THEN RAISE EXCEPTION 'an election that has ended is never edited'; END IF; RETURN NEW; END $$;
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$;
 -- +goose StatementEnd
-CREATE TRIGGER elections_update BEFORE UPDATE ON elections FOR EACH ROW EXECUTE FUNCTION refuse_elections_update();
--- +goose StatementBegin
-CREATE FUNCTION refuse_elections_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'an election is never removed'; END $$;
--- +goose StatementEnd
-CREATE TRIGGER elections_delete BEFORE DELETE ON elections FOR EACH ROW EXECUTE FUNCTION refuse_elections_delete();
-CREATE TRIGGER elections_truncate BEFORE TRUNCATE ON elections FOR EACH STATEMENT EXECUTE FUNCTION refuse_elections_delete();
+CREATE TRIGGER elections_update BEFORE UPDATE ON elections FOR EACH ROW WHEN (OLD.state IN ('final', 'nobody') OR NEW.id <> OLD.id OR NEW.group_id <> OLD.group_id OR NEW.role_id <> OLD.role_id OR NEW.motion_id <> OLD.motion_id OR NEW.number <> OLD.number
+  OR NEW.seats <> OLD.seats OR NEW.rulebook <> OLD.rulebook OR NEW.opened_at <> OLD.opened_at OR OLD.decision <> '' AND NEW.decision <> OLD.decision) EXECUTE FUNCTION refuse('an election that has ended is never edited');
+CREATE TRIGGER elections_delete BEFORE DELETE ON elections FOR EACH ROW EXECUTE FUNCTION refuse('an election is never removed');
+CREATE TRIGGER elections_truncate BEFORE TRUNCATE ON elections FOR EACH STATEMENT EXECUTE FUNCTION refuse('an election is never removed');
 -- +goose StatementBegin
 CREATE FUNCTION refuse_candidates_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.turn IS NOT NULL OR NEW.id <> OLD.id OR NEW.ref <> OLD.ref OR NEW.election_id <> OLD.election_id OR NEW.member_id <> OLD.member_id
   OR (SELECT state FROM elections WHERE id = OLD.election_id) NOT IN ('nominating', 'answering', 'voting') THEN RAISE EXCEPTION 'who stood is never edited'; END IF; RETURN NEW; END $$;
 -- +goose StatementEnd
 CREATE TRIGGER candidates_update BEFORE UPDATE ON candidates FOR EACH ROW EXECUTE FUNCTION refuse_candidates_update();
--- +goose StatementBegin
-CREATE FUNCTION refuse_candidates_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'who stood is never removed'; END $$;
--- +goose StatementEnd
-CREATE TRIGGER candidates_delete BEFORE DELETE ON candidates FOR EACH ROW EXECUTE FUNCTION refuse_candidates_delete();
-CREATE TRIGGER candidates_truncate BEFORE TRUNCATE ON candidates FOR EACH STATEMENT EXECUTE FUNCTION refuse_candidates_delete();
--- +goose StatementBegin
-CREATE FUNCTION refuse_election_questions_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a question is never edited'; END $$;
--- +goose StatementEnd
-CREATE TRIGGER election_questions_update BEFORE UPDATE ON election_questions FOR EACH ROW EXECUTE FUNCTION refuse_election_questions_update();
--- +goose StatementBegin
-CREATE FUNCTION refuse_election_questions_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a question is never removed'; END $$;
--- +goose StatementEnd
-CREATE TRIGGER election_questions_delete BEFORE DELETE ON election_questions FOR EACH ROW EXECUTE FUNCTION refuse_election_questions_delete();
-CREATE TRIGGER election_questions_truncate BEFORE TRUNCATE ON election_questions FOR EACH STATEMENT EXECUTE FUNCTION refuse_election_questions_delete();
+CREATE TRIGGER candidates_delete BEFORE DELETE ON candidates FOR EACH ROW EXECUTE FUNCTION refuse('who stood is never removed');
+CREATE TRIGGER candidates_truncate BEFORE TRUNCATE ON candidates FOR EACH STATEMENT EXECUTE FUNCTION refuse('who stood is never removed');
+CREATE TRIGGER election_questions_update BEFORE UPDATE ON election_questions FOR EACH ROW EXECUTE FUNCTION refuse('a question is never edited');
+CREATE TRIGGER election_questions_delete BEFORE DELETE ON election_questions FOR EACH ROW EXECUTE FUNCTION refuse('a question is never removed');
+CREATE TRIGGER election_questions_truncate BEFORE TRUNCATE ON election_questions FOR EACH STATEMENT EXECUTE FUNCTION refuse('a question is never removed');
 -- +goose StatementBegin
 CREATE FUNCTION refuse_election_answers_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF (SELECT e.state FROM elections e JOIN election_questions q ON q.election_id = e.id WHERE q.id = OLD.question_id) NOT IN ('nominating', 'answering') THEN RAISE EXCEPTION 'a published answer is never edited'; END IF; RETURN NEW; END $$;
 -- +goose StatementEnd
 CREATE TRIGGER election_answers_update BEFORE UPDATE ON election_answers FOR EACH ROW EXECUTE FUNCTION refuse_election_answers_update();
--- +goose StatementBegin
-CREATE FUNCTION refuse_election_answers_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'an answer is never removed'; END $$;
--- +goose StatementEnd
-CREATE TRIGGER election_answers_delete BEFORE DELETE ON election_answers FOR EACH ROW EXECUTE FUNCTION refuse_election_answers_delete();
-CREATE TRIGGER election_answers_truncate BEFORE TRUNCATE ON election_answers FOR EACH STATEMENT EXECUTE FUNCTION refuse_election_answers_delete();
--- +goose StatementBegin
-CREATE FUNCTION refuse_election_objections_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'an objection is never edited'; END $$;
--- +goose StatementEnd
-CREATE TRIGGER election_objections_update BEFORE UPDATE ON election_objections FOR EACH ROW EXECUTE FUNCTION refuse_election_objections_update();
--- +goose StatementBegin
-CREATE FUNCTION refuse_election_objections_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'an objection is never removed'; END $$;
--- +goose StatementEnd
-CREATE TRIGGER election_objections_delete BEFORE DELETE ON election_objections FOR EACH ROW EXECUTE FUNCTION refuse_election_objections_delete();
-CREATE TRIGGER election_objections_truncate BEFORE TRUNCATE ON election_objections FOR EACH STATEMENT EXECUTE FUNCTION refuse_election_objections_delete();
+CREATE TRIGGER election_answers_delete BEFORE DELETE ON election_answers FOR EACH ROW EXECUTE FUNCTION refuse('an answer is never removed');
+CREATE TRIGGER election_answers_truncate BEFORE TRUNCATE ON election_answers FOR EACH STATEMENT EXECUTE FUNCTION refuse('an answer is never removed');
+CREATE TRIGGER election_objections_update BEFORE UPDATE ON election_objections FOR EACH ROW EXECUTE FUNCTION refuse('an objection is never edited');
+CREATE TRIGGER election_objections_delete BEFORE DELETE ON election_objections FOR EACH ROW EXECUTE FUNCTION refuse('an objection is never removed');
+CREATE TRIGGER election_objections_truncate BEFORE TRUNCATE ON election_objections FOR EACH STATEMENT EXECUTE FUNCTION refuse('an objection is never removed');
