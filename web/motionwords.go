@@ -116,8 +116,12 @@ func motionStrip(a member.Actor, m motion.Motion, need int, now time.Time) Strip
 	}
 	args := []any{"Need", need, "Expires", local(a, m.Expires()), "Text", local(a, m.TextUntil), "Opens", local(a, m.Opens),
 		"Closes", local(a, m.Closes), "Leaves", local(a, m.Leaves())}
+	change := "motion.change." + id
+	if id == "settled" && m.AboutPerson {
+		change += "_secret" // there is no secret vote to ask for
+	}
 	return Strip{
-		Next: lang.M("motion.next."+id, args...), Decides: lang.M("motion.decides."+id, args...), Change: lang.M("motion.change."+id, args...),
+		Next: lang.M("motion.next."+id, args...), Decides: lang.M("motion.decides."+id, args...), Change: lang.M(change, args...),
 		Href: groupPath(a.Group) + "/rules",
 	}
 }

@@ -86,7 +86,9 @@ func (s *Server) showPowers(c echo.Context) error {
 		card.Election, card.Vote = electionNow(a, elections[r.ID])
 		p.Roles = append(p.Roles, card)
 	}
-	p.Times = timesOf(a, times, all, powersPath(a.Group))
+	if !times.IsEmpty() || times.Folded {
+		p.Times = timesOf(a, times, all, powersPath(a.Group))
+	}
 	for _, f := range founders {
 		p.Powers = append(p.Powers, founderPower(a, f))
 	}

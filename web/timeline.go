@@ -59,6 +59,7 @@ const (
 	barHigh    = 28
 	rowHigh    = 36
 	scaleHigh  = 26
+	yearHours  = 366 * 24
 	signWide   = 9 // of a sign of a name, with what it needs around it
 )
 
@@ -68,11 +69,14 @@ func timesOf(a member.Actor, t role.Timeline, all bool, href string) Times {
 	if all {
 		year = wideYear
 	}
+	if hours := int(t.Until.Sub(t.From) / time.Hour); hours > 0 { // a young group has a picture of a few weeks, and not of a few pixels
+		year = max(year, foldedYear*yearHours/hours)
+	}
 	x := func(at time.Time) int {
 		if at.Before(t.From) {
 			at = t.From
 		}
-		return int(at.Sub(t.From)/time.Hour) * year / (366 * 24) // in hours, of which twenty years do not overflow
+		return int(at.Sub(t.From)/time.Hour) * year / yearHours // in hours, of which twenty years do not overflow
 	}
 	p := Times{ID: "times", Say: []lang.Msg{lang.M("times.read")}, Width: max(x(t.Until), x(t.Now)) + 2, Today: x(t.Now), Height: scaleHigh, Fold: fold(t, all, href)}
 	if t.Cut {
@@ -116,6 +120,9 @@ func ticks(from, until time.Time, years bool, x func(time.Time) int) (out []Mome
 		if !at.Before(from) {
 			out = append(out, Moment{At: at, X: x(at), Said: x(until)-x(at) >= 80})
 		}
+	}
+	if len(out) == 0 {
+		out = append(out, Moment{At: from, X: x(from), Said: true})
 	}
 	return out
 }
