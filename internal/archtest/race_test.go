@@ -32,10 +32,11 @@ func readUnwatched(t *testing.T) unwatched {
 		}
 		return string(found[1])
 	}
-	return unwatched{strings.Fields(line(`(?m)^calm=\((.+)\)$`)), map[string]*regexp.Regexp{
-		"internal/ballot":   regexp.MustCompile(line(`(?m)^counts='(.+)'$`)),
-		"internal/election": regexp.MustCompile(line(`(?m)^walks='(.+)'$`)),
-	}}
+	u := unwatched{strings.Fields(line(`(?m)^calm=\((.+)\)$`)), map[string]*regexp.Regexp{}}
+	for _, single := range regexp.MustCompile(`(?m)^\t\[\./(.+)\]='(.+)'$`).FindAllStringSubmatch(line(`(?s)single=\((.+?)\n\)`)+"\n", -1) {
+		u.tests[single[1]] = regexp.MustCompile(single[2])
+	}
+	return u
 }
 
 // misses returns what of a file does things at once where the race detector does not watch.
@@ -91,6 +92,8 @@ func TestWhatHappensAtOnceIsWatched(t *testing.T) {
 		"internal/audit":    "package audit\nfunc TestX(t *testing.T) { var wg sync.WaitGroup; wg.Go(nil) }",
 		"internal/ballot":   "package ballot\nfunc TestLinkageX(t *testing.T) { go add() }",
 		"internal/election": "package election\nfunc TestNoGroupIsBrickedX(t *testing.T) { go add() }",
+		"internal/role":     "package role\nfunc TestG3_EveryRoleCanBeEnded(t *testing.T) { go add() }",
+		"web":               "package web\nfunc TestLeakSweepX(t *testing.T) { go add() }",
 	} {
 		f, err := parser.ParseFile(token.NewFileSet(), "x.go", src, 0)
 		if err != nil {
