@@ -23,8 +23,8 @@ bench: ## the benchmarks, on SQLite and on a PostgreSQL of their own
 droop: ## a million papers counted by droop and by this program in turns; DROOP names a git clone of jklundell/droop
 	bash .ci/droop
 
-walk: ## ten thousand groups on random walks, each of which has to be able to decide at its end; WALKS says how many; minutes
-	FOLKMOOT_WALKS=$(or $(WALKS),10000) go test ./internal/election -run 'Bricked' -v -timeout 0
+walk: ## a million sequences of random acts, after each of which a group has to be able to decide; WALKS says how many; some hours
+	FOLKMOOT_WALKS=$(or $(WALKS),1000000) bash .ci/memory go test ./internal/election -run 'Bricked' -v -timeout 0
 
 campaign: ## the linkage test and the two races of voting, on both databases, at full length; some hours
 	bash .ci/postgres go test ./internal/ballot -run 'V05$$' -campaign -v -timeout 0

@@ -13,10 +13,10 @@ import (
 	"testing"
 )
 
-// unwatched is what .ci/tests runs without the race detector: packages, and names of tests of package ballot.
+// unwatched is what .ci/tests runs without the race detector: packages, and names of tests of others.
 type unwatched struct {
 	packages []string
-	tests    *regexp.Regexp
+	tests    map[string]*regexp.Regexp // by the folder of their package
 }
 
 func readUnwatched(t *testing.T) unwatched {
@@ -32,14 +32,18 @@ func readUnwatched(t *testing.T) unwatched {
 		}
 		return string(found[1])
 	}
-	return unwatched{strings.Fields(line(`(?m)^calm=\((.+)\)$`)), regexp.MustCompile(line(`(?m)^counts='(.+)'$`))}
+	u := unwatched{strings.Fields(line(`(?m)^calm=\((.+)\)$`)), map[string]*regexp.Regexp{}}
+	for _, single := range regexp.MustCompile(`(?m)^\t\[\./(.+)\]='(.+)'$`).FindAllStringSubmatch(line(`(?s)single=\((.+?)\n\)`)+"\n", -1) {
+		u.tests[single[1]] = regexp.MustCompile(single[2])
+	}
+	return u
 }
 
 // misses returns what of a file does things at once where the race detector does not watch.
 func (u unwatched) misses(dir string, f *ast.File) (missed []string) {
-	calm := slices.Contains(u.packages, "./"+dir)
+	calm, tests := slices.Contains(u.packages, "./"+dir), u.tests[dir]
 	for _, d := range f.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok && startsMore(fn) && (calm || dir == "internal/ballot" && u.tests.MatchString(fn.Name.Name)) {
+		if fn, ok := d.(*ast.FuncDecl); ok && startsMore(fn) && (calm || tests != nil && tests.MatchString(fn.Name.Name)) {
 			missed = append(missed, dir+": "+fn.Name.Name)
 		}
 	}
@@ -83,10 +87,13 @@ func TestWhatHappensAtOnceIsWatched(t *testing.T) {
 		}
 	}
 	for dir, src := range map[string]string{
-		"internal/tally":  "package tally\nfunc add() { go add() }",
-		"internal/paper":  "package paper\nfunc TestX(t *testing.T) { t.Parallel() }",
-		"internal/audit":  "package audit\nfunc TestX(t *testing.T) { var wg sync.WaitGroup; wg.Go(nil) }",
-		"internal/ballot": "package ballot\nfunc TestLinkageX(t *testing.T) { go add() }",
+		"internal/tally":    "package tally\nfunc add() { go add() }",
+		"internal/paper":    "package paper\nfunc TestX(t *testing.T) { t.Parallel() }",
+		"internal/audit":    "package audit\nfunc TestX(t *testing.T) { var wg sync.WaitGroup; wg.Go(nil) }",
+		"internal/ballot":   "package ballot\nfunc TestLinkageX(t *testing.T) { go add() }",
+		"internal/election": "package election\nfunc TestNoGroupIsBrickedX(t *testing.T) { go add() }",
+		"internal/role":     "package role\nfunc TestG3_EveryRoleCanBeEnded(t *testing.T) { go add() }",
+		"web":               "package web\nfunc TestLeakSweepX(t *testing.T) { go add() }",
 	} {
 		f, err := parser.ParseFile(token.NewFileSet(), "x.go", src, 0)
 		if err != nil {

@@ -2,10 +2,11 @@ package election_test
 
 import (
 	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"strconv"
-	"sync"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,45 +27,79 @@ type walker struct {
 	group   member.Group
 	members []member.Actor // who have not left
 	chance  *rand.Rand
-	number  int // of the motion that it decides at the end
+	asked   []asked // what it has had to decide
+}
+
+// asked is a proposal by which a group on a walk shows that it can decide.
+type asked struct {
+	number int
+	opens  time.Time // its vote
+	voted  bool
 }
 
 // walk is groups that share a database and a clock.
 type walk struct {
 	*votetest.World
 	groups []*walker
+	chance *rand.Rand // says how much time goes by
+	dues   string     // asks when the next thing is due
 }
 
-// How many walks there are, and how they go: many groups at once, so that they share commits.
+// How many sequences there are, and how they go: many groups at once, because what is due is found by one question for all of them.
 const (
-	walksInGate = 200
-	abreast     = 200
-	atOnce      = 24
-	steps       = 5
+	walksInGate = 10_000
+	abreast     = 420
+	rounds      = 12 // of a group: each ends with a proposal, and is one sequence
+	steps       = 2  // in a round
+	day         = 24 * time.Hour
+	soon        = 20 * time.Minute // how late the program may come to what is due
 )
 
 // TestNoGroupIsBricked_6_2_2 leads groups through random sequences of what people do and of time going by: they leave, give up what they
-// hold, all of them at once, stand, answer, petition, propose or do nothing. Wherever that leads, with three members on the roll there is
-// a way to a quorate decision by rights of membership alone (practice.md §2.12.6, proof obligation). FOLKMOOT_WALKS says how many;
-// `make walk` asks for more.
+// hold, all of them at once, stand, answer, petition, end terms by their vote, propose or do nothing. Wherever that leads, with three
+// members on the roll there is a way to a quorate decision by rights of membership alone (practice.md §2.12.6, proof obligation).
+//
+// A sequence is all that has happened in a group from its founding up to a proposal, which then has to be supported, voted on and
+// carried, while the walk goes on around it. So a group's twelve sequences share beginnings, each being longer than the one before: of 2, 4
+// and up to 24 acts with up to twenty days between one and the next. Those of two groups share nothing. FOLKMOOT_WALKS says how many
+// sequences there are; `make walk` asks for more.
+//
+// All of it happens one after the other, so .ci/tests runs it without the race detector.
 func TestNoGroupIsBricked_6_2_2(t *testing.T) {
 	n, err := strconv.Atoi(cmp.Or(os.Getenv("FOLKMOOT_WALKS"), strconv.Itoa(walksInGate)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	seed := rand.Uint64()
-	done := 0
-	for ; done < n; done += abreast {
-		c := dbtest.NewClock(dbtest.Start)
-		w := &walk{World: votetest.New(t, dbtest.SQLite(t, c), c, "B", 3)}
-		w.begin(min(abreast, n-done), seed, uint64(done))
+	groups := (n + rounds - 1) / rounds
+	for done := 0; done < groups && !t.Failed(); done += abreast {
+		t.Run(strconv.Itoa(done), func(t *testing.T) { // a test of its own, so that its database is gone before the next
+			c := dbtest.NewClock(dbtest.Start)
+			w := &walk{World: votetest.New(t, dbtest.SQLite(t, c), c, "B", 3), chance: rand.New(rand.NewPCG(seed, uint64(done)))}
+			w.findDues()
+			w.begin(min(abreast, groups-done), seed, uint64(done))
+			w.live()
+		})
+	}
+	t.Logf("%d sequences of up to %d acts, by %d groups, from seed %d", groups*rounds, rounds*steps, groups, seed)
+}
+
+// live takes the groups through their rounds, and sees that they could decide at the end of each.
+func (w *walk) live() {
+	w.Helper()
+	for range rounds {
 		for range steps {
 			w.each((*walker).step)
-			w.pass(time.Duration(w.groups[0].chance.IntN(20*24)) * time.Hour)
+			w.wait(time.Duration(w.chance.Int64N(int64(20 * day))))
 		}
-		w.decide()
+		w.each((*walker).propose)
 	}
-	t.Logf("%d walks of %d steps from seed %d, and each group could decide", done, steps, seed)
+	for range 22 {
+		if w.wait(5 * day); w.allDecided() {
+			break
+		}
+	}
+	w.each((*walker).decided)
 }
 
 // begin makes the groups.
@@ -103,25 +138,48 @@ func (w *walk) begin(n int, seed, from uint64) {
 	w.pass(0)
 }
 
-// each has every group do something, several at once.
+// each has every group do something, one after the other.
 func (w *walk) each(do func(*walker) error) {
 	w.Helper()
-	var all sync.WaitGroup
-	turns := make(chan *walker)
-	for range atOnce {
-		all.Go(func() {
-			for g := range turns {
-				if err := do(g); err != nil {
-					w.Errorf("group %s: %v", g.group.Slug, err)
-				}
-			}
-		})
-	}
 	for _, g := range w.groups {
-		turns <- g
+		if err := do(g); err != nil {
+			w.Errorf("group %s: %v", g.group.Slug, err)
+		}
 	}
-	close(turns)
-	all.Wait()
+}
+
+// wait lets time go by, from one instant at which something is due to the next, as for a program that runs all the time. In the meantime
+// everybody votes on what groups are to show that they can decide.
+func (w *walk) wait(d time.Duration) {
+	w.Helper()
+	for end := w.Clock.Now().Add(d); w.Clock.Now().Before(end); {
+		w.pass(min(max(w.nextDue().Sub(w.Clock.Now()), soon), end.Sub(w.Clock.Now())))
+		w.each((*walker).agree)
+	}
+}
+
+// nextDue returns when the next thing is due, or an instant that has gone by if something is due already.
+func (w *walk) nextDue() (at time.Time) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		var next int64
+		err := tx.Raw(w.dues).Scan(&next).Error
+		at = time.UnixMilli(next)
+		return err
+	})
+	return at
+}
+
+// findDues makes the question for what is due next, of every table that says when something is.
+func (w *walk) findDues() {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		var all []string
+		err := tx.Raw(`SELECT 'SELECT MIN(due_at) AS due_at FROM ' || t.name || ' WHERE due_at IS NOT NULL'
+			FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'due_at'`).Scan(&all).Error
+		w.dues = "SELECT MIN(due_at) FROM (" + strings.Join(all, " UNION ALL ") + ")"
+		return err
+	})
 }
 
 // pass lets time go by, and does everything that is due, also if that makes more due.
@@ -138,7 +196,7 @@ func (w *walk) pass(d time.Duration) {
 func (g *walker) step() error {
 	ctx, who := g.Context(), g.members[g.chance.IntN(len(g.members))]
 	var err error
-	switch g.chance.IntN(8) {
+	switch g.chance.IntN(9) {
 	case 0:
 		err = g.leave(who)
 	case 1:
@@ -153,6 +211,8 @@ func (g *walker) step() error {
 		_, err = g.Motions.Propose(ctx, who, db.Once{}, 0, votetest.Sample("Something else"))
 	case 6:
 		err = g.vote(who)
+	case 7:
+		err = g.end(who)
 	}
 	if k := fault.KindOf(err); k == fault.Conflict || k == fault.Denied || k == fault.NotFound || k == fault.Invalid {
 		return nil
@@ -256,53 +316,81 @@ func (g *walker) vote(who member.Actor) error {
 	return err
 }
 
-// decide has every group decide something, by rights of membership alone.
-func (w *walk) decide() {
-	w.Helper()
-	w.each(func(g *walker) error {
-		m, err := g.Motions.Propose(g.Context(), g.members[0], db.Once{}, 0, votetest.Sample("Go on"))
-		for i := 1; err == nil && m.State == motion.Seeking && i < len(g.members); i++ {
-			m, err = g.Motions.Support(g.Context(), g.members[i], m.Number, m.Version)
+// end has everybody vote to end the terms that petitions have brought to the vote.
+func (g *walker) end(who member.Actor) error {
+	now, err := g.Motions.ShowNow(g.Context(), who)
+	for _, m := range now.Voting {
+		if m.Kind != motion.Recall {
+			continue
 		}
-		g.number = m.Number
-		return err
-	})
-	voted := map[*walker]bool{}
-	for range 90 {
-		w.pass(24 * time.Hour)
-		var mu sync.Mutex
-		w.each(func(g *walker) error {
-			mu.Lock()
-			done := voted[g]
-			mu.Unlock()
-			if done {
-				return nil
-			}
-			v, err := g.Motions.Show(g.Context(), g.members[0], g.number)
-			if err != nil || v.State != motion.Voting {
+		for _, who := range g.members {
+			v, err := g.Ballots.Show(g.Context(), who, m.Number)
+			if err != nil {
 				return err
 			}
-			for _, who := range g.members {
-				once := db.OnceFor(int64(who.Member.ID), "vote")
-				if _, err := g.Ballots.Cast(g.Context(), who, g.number, ballot.Vote{Choice: ballot.For, Once: once}); err != nil {
-					return err
-				}
+			if _, err := g.Ballots.Cast(g.Context(), who, m.Number, ballot.Vote{Choice: ballot.For, Client: "mine", Basis: v.Basis}); err != nil {
+				return err
 			}
-			mu.Lock()
-			voted[g] = true
-			mu.Unlock()
-			return nil
-		})
-		if len(voted) == len(w.groups) {
-			break
 		}
 	}
-	w.pass(20 * 24 * time.Hour)
-	w.each(func(g *walker) error {
-		v, err := g.Motions.Show(g.Context(), g.members[0], g.number)
-		if err == nil && v.State != motion.Carried {
-			g.Errorf("group %s of %d could not decide: its proposal is %s", g.group.Slug, len(g.members), v.State)
+	return err
+}
+
+// goOn is how the titles begin of what groups are to decide.
+const goOn = "Go on "
+
+// propose puts something forward that the group is to decide, by rights of membership alone.
+func (g *walker) propose() error {
+	title := goOn + strconv.Itoa(len(g.asked))
+	m, err := g.Motions.Propose(g.Context(), g.members[0], db.Once{}, 0, votetest.Sample(title))
+	for i := 1; err == nil && m.State == motion.Seeking && i < len(g.members); i++ {
+		m, err = g.Motions.Support(g.Context(), g.members[i], m.Number, m.Version)
+	}
+	if err == nil && m.State != motion.Tabled {
+		g.Errorf("group %s of %d could not table a proposal: it is %s", g.group.Slug, len(g.members), m.State)
+	}
+	g.asked = append(g.asked, asked{number: m.Number, opens: m.Opens})
+	return err
+}
+
+// agree has everybody vote for what is to be decided and open.
+func (g *walker) agree() error {
+	for i := range g.asked {
+		a := &g.asked[i]
+		if a.voted || a.opens.After(g.Clock.Now()) {
+			continue
 		}
-		return err
+		a.voted = true
+		for _, who := range g.members {
+			once := db.OnceFor(int64(who.Member.ID), "vote "+strconv.Itoa(a.number))
+			if _, err := g.Ballots.Cast(g.Context(), who, a.number, ballot.Vote{Choice: ballot.For, Once: once}); err != nil {
+				return fmt.Errorf("vote on %d: %w", a.number, err)
+			}
+		}
+	}
+	return nil
+}
+
+// allDecided says whether all that groups were to decide has ended.
+func (w *walk) allDecided() bool {
+	w.Helper()
+	var open int
+	w.Read(func(tx *db.Tx) error {
+		return tx.Raw("SELECT COUNT(*) FROM motions WHERE title LIKE ? AND ended_at IS NULL", goOn+"%").Scan(&open).Error
 	})
+	return open == 0
+}
+
+// decided sees that everything that the group was to decide was carried.
+func (g *walker) decided() error {
+	for _, a := range g.asked {
+		v, err := g.Motions.Show(g.Context(), g.members[0], a.number)
+		if err != nil {
+			return err
+		}
+		if v.State != motion.Carried {
+			g.Errorf("group %s of %d could not decide: its proposal %d is %s", g.group.Slug, len(g.members), a.number, v.State)
+		}
+	}
+	return nil
 }

@@ -22,7 +22,7 @@ type row struct {
 func (row) TableName() string { return "rulebooks" }
 
 func (r row) version() (Version, error) {
-	rules, err := Parse([]byte(r.Params))
+	rules, err := parsed.parse(r.Params)
 	if err != nil {
 		return Version{}, fmt.Errorf("rulebook %d of group %d: %w", r.Number, r.GroupID, err)
 	}
