@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"folkmoot/internal/asset"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
@@ -100,11 +101,15 @@ func (s *Server) beginPage(c echo.Context, a member.Actor, step int) (formPage, 
 			p.Explain = explainRules(v.Rules, "decide_default", "quorum.min", "table_support", "online_discussion_min_hours", "online_vote_hours")
 		}
 	case 5:
-		keys, err := s.Members.Keys(c.Request().Context(), a)
+		r, err := s.Keys.List(c.Request().Context(), a)
 		if err != nil {
 			return p, err
 		}
-		p.Items = s.keyItems(a.Group, keys)
+		var held []asset.Entry
+		for _, k := range r.Keys {
+			held = append(held, entryOf(r, k))
+		}
+		p.Items = s.keyItems(a.Group, held)
 	case 6:
 		p.Items = meetingItems(a, s.now())
 		p.Submit = lang.M("setup.meeting.do")
@@ -167,33 +172,6 @@ func ruleItems(r rulebook.Rules) []Item {
 			f.Value = "" // it goes by the size of the group, as its preset begins
 		}
 		out = append(out, Item{Rule: &RuleItem{Say: p.Say(r), Why: ruleWhy(p, r), Input: &f}})
-	}
-	return out
-}
-
-// wizardKeys are the keys that every group has, asked for in the wizard.
-var wizardKeys = []string{"server", "mail", "bank"}
-
-// keyName is what a key of the wizard is called in the group's language.
-func (s *Server) keyName(g member.Group, key string) string {
-	return s.views.catalog.Voice(g.Lang).T("setup.keys." + key)
-}
-
-func (s *Server) keyItems(g member.Group, keys []member.HeldKey) []Item {
-	var out []Item
-	for i, key := range wizardKeys {
-		var held member.HeldKey
-		for _, k := range keys {
-			if k.What == s.keyName(g, key) {
-				held = k
-			}
-		}
-		second := field(Field{Name: key + "_second", Value: held.Second, Label: lang.M("setup.keys.second"), Max: member.MaxKeyText, Optional: true})
-		if i == 0 {
-			second.Field.Hint = lang.M("setup.keys.second_hint") // once is enough
-		}
-		out = append(out, Item{Heading: lang.M("setup.keys." + key)},
-			field(Field{Name: key + "_holder", Value: held.Holder, Label: lang.M("setup.keys.holder"), Max: member.MaxKeyText, Optional: true}), second)
 	}
 	return out
 }
@@ -284,27 +262,6 @@ func (s *Server) takeRules(c echo.Context, a member.Actor) (changed bool, typed 
 	return changed, typed, err
 }
 
-func (s *Server) takeKeys(c echo.Context, a member.Actor) ([]Item, error) {
-	var typed []member.HeldKey
-	for _, key := range wizardKeys {
-		typed = append(typed, member.HeldKey{What: s.keyName(a.Group, key), Holder: value(c, key+"_holder"), Second: value(c, key+"_second")})
-	}
-	wrong := map[string]lang.Msg{}
-	for i, k := range typed {
-		if strings.TrimSpace(k.Holder+k.Second) == "" {
-			continue
-		}
-		err := s.Members.NoteKey(c.Request().Context(), a, k)
-		for name, m := range fault.Fields(err) {
-			wrong[wizardKeys[i]+"_"+name] = m
-		}
-		if err != nil && fault.Fields(err) == nil {
-			return nil, err
-		}
-	}
-	return s.keyItems(a.Group, typed), fault.Form(wrong)
-}
-
 func (s *Server) takeMeeting(c echo.Context, a member.Actor) ([]Item, error) {
 	items := meetingItems(a, s.now())
 	for _, i := range items {
@@ -336,13 +293,13 @@ func (s *Server) showBegun(c echo.Context, a member.Actor) error {
 	if err != nil {
 		return err
 	}
-	keys, err := s.Members.Keys(c.Request().Context(), a)
+	r, err := s.Keys.List(c.Request().Context(), a)
 	if err != nil {
 		return err
 	}
 	second := false
-	for _, k := range keys {
-		second = second || k.Holder != "" && k.Second != ""
+	for _, k := range r.Keys {
+		second = second || !k.First.IsZero() && !k.Second.IsZero()
 	}
 	p := begunPage{Frame: s.beginHead(c, member.LastStep), Steps: beginSteps(a.Group, member.LastStep)}
 	p.Head.Until, p.Say = powersUntil(a, s.now()), powersSay(a, s.now())

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"folkmoot/internal/account"
+	"folkmoot/internal/asset"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
@@ -59,6 +60,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Roles.OnElect(o.Elections)
 	o.Decisions.OnElected(o.Elections.Counted)
 	o.Members.OnLeave(o.Elections.Part)
+	o.Keys = asset.NewService(d, l)
 	o.Talk = discussion.NewService(d, l)
 	o.Exports = export.NewService(d, l, nil)
 	if o.Ballots, err = ballot.New(t.Context(), d, l, t.TempDir(), o.Decisions.Record, o.Log); err != nil {

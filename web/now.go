@@ -21,10 +21,11 @@ type nowPage struct {
 	Frame
 	Forming  []Check // what is missing until the group can decide
 	Meeting  meeting
-	Wait     lang.Msg // from when on the reader can vote, if they cannot yet
-	Stand    []Row    // elections in which somebody has put the reader up
-	Asked    []Row    // roles for which the reader is asked
-	Ending   []Row    // petitions to end a term
+	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
+	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet
+	Stand    []Row      // elections in which somebody has put the reader up
+	Asked    []Row      // roles for which the reader is asked
+	Ending   []Row      // petitions to end a term
 	Mine     []myRole
 	Today    []lang.Msg // whose terms begin and end
 	Sections []nowSection
@@ -87,6 +88,11 @@ func (s *Server) showNow(c echo.Context) error {
 		p.Empty = Empty{Title: lang.M("now.empty"), Say: []lang.Msg{lang.M("now.empty1"), lang.M("now.empty2")}}
 	}
 	p.Meeting = foundingMeeting(a, n.At)
+	keys, err := s.Keys.List(ctx, a)
+	if err != nil {
+		return err
+	}
+	p.Keys = alertSay(a, keys)
 	if err := s.fillRoles(c, &p); err != nil {
 		return err
 	}

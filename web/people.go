@@ -31,10 +31,6 @@ type memberLine struct {
 	Founder bool // start-up powers last
 }
 
-type keyLine struct {
-	What, Holder, Second string
-}
-
 var peopleTmpl = newPage[peoplePage]("people/people.html")
 
 func (s *Server) showPeople(c echo.Context) error {
@@ -54,7 +50,7 @@ func (s *Server) showPeople(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	keys, err := s.Members.Keys(ctx, a)
+	keys, err := s.Keys.List(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -84,10 +80,8 @@ func (s *Server) showPeople(c echo.Context) error {
 	for _, f := range founders {
 		p.Powers = append(p.Powers, founderPower(a, f))
 	}
-	for _, k := range keys {
-		p.Keys = append(p.Keys, keyLine(k))
-	}
-	p.Me = []Link{{path + "/name", lang.M("people.rename.title")}, {path + "/keys", lang.M("people.keys.title")}, {path + "/leave", lang.M("people.leave.title")}}
+	p.Keys = keyLines(a, keys)
+	p.Me = []Link{{path + "/name", lang.M("people.rename.title")}, {keysPath(a.Group), lang.M("people.people.keys")}, {path + "/leave", lang.M("people.leave.title")}}
 	return peopleTmpl.render(c, http.StatusOK, p)
 }
 
@@ -126,30 +120,6 @@ func (s *Server) rename(c echo.Context) error {
 		return err
 	}
 	s.flash(c, "people.flash.name")
-	return see(c, groupPath(s.actor(c).Group)+"/people")
-}
-
-func (s *Server) keysPage(c echo.Context, k member.HeldKey) formPage {
-	return s.groupForm(c, "keys", "/keys", lang.M("people.save"),
-		field(Field{Name: "what", Value: k.What, Label: lang.M("people.keys.what"), Hint: lang.M("people.keys.what_hint"), Max: member.MaxKeyText}),
-		field(Field{Name: "holder", Value: k.Holder, Label: lang.M("setup.keys.holder"), Max: member.MaxKeyText, Optional: true}),
-		field(Field{Name: "second", Value: k.Second, Label: lang.M("setup.keys.second"), Hint: lang.M("setup.keys.second_hint"), Max: member.MaxKeyText, Optional: true}))
-}
-
-func (s *Server) showKeys(c echo.Context) error {
-	return formTmpl.render(c, http.StatusOK, s.keysPage(c, member.HeldKey{}))
-}
-
-func (s *Server) noteKey(c echo.Context) error {
-	k := member.HeldKey{What: value(c, "what"), Holder: value(c, "holder"), Second: value(c, "second")}
-	err := s.Members.NoteKey(c.Request().Context(), s.actor(c), k)
-	if wrong := fault.Fields(err); wrong != nil {
-		return s.keysPage(c, k).again(c, wrong)
-	}
-	if err != nil {
-		return err
-	}
-	s.flash(c, "people.flash.key")
 	return see(c, groupPath(s.actor(c).Group)+"/people")
 }
 

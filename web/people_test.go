@@ -372,7 +372,7 @@ func TestOfflineRetry_6_2_12_PostThreeTimesHasOneEffect(t *testing.T) {
 			t.Errorf("%d groups, want 1", n)
 		}
 		before = count("held_keys")
-		thrice(ana.Get("/g/elm/keys").Form("Save").Set("what", "Hall").Set("holder", "Ana"))
+		thrice(ana.Get("/g/elm/keys/note").Form("Save").Set("what", "Hall").Set("holder", "Ana"))
 		if n := count("held_keys") - before; n != 1 {
 			t.Errorf("%d keys, want 1", n)
 		}
@@ -432,7 +432,7 @@ func TestTwoPeopleHoldAKey(t *testing.T) {
 		for _, tt := range []struct{ holder, second, field, want string }{
 			{"Ana", " ana ", "second", "This is the same name"}, {"Ána", "Ana", "second", "This is the same name"}, {"", "Ben", "holder", "Write first who has it now"},
 		} {
-			p := ana.Get("/g/elm/keys").Form("Save").Set("what", "The hall").Set("holder", tt.holder).Set("second", tt.second).Submit().Want(http.StatusUnprocessableEntity)
+			p := ana.Get("/g/elm/keys/note").Form("Save").Set("what", "The hall").Set("holder", tt.holder).Set("second", tt.second).Submit().Want(http.StatusUnprocessableEntity)
 			if got := p.Problems()[tt.field]; !strings.Contains(got, tt.want) {
 				t.Errorf("%q and %q: %v", tt.holder, tt.second, p.Problems())
 			}

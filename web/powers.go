@@ -70,7 +70,7 @@ func (s *Server) showPowers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	keys, err := s.Members.Keys(ctx, a)
+	keys, err := s.Keys.List(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -92,9 +92,7 @@ func (s *Server) showPowers(c echo.Context) error {
 	for _, f := range founders {
 		p.Powers = append(p.Powers, founderPower(a, f))
 	}
-	for _, k := range keys {
-		p.Keys = append(p.Keys, keyLine(k))
-	}
+	p.Keys = keyLines(a, keys)
 	p.fillWaivers(a, m)
 	if len(p.Roles) == 0 {
 		p.Empty = Empty{Title: lang.M("powers.none"), Say: []lang.Msg{lang.M("powers.none_say." + noRoles(a.Group))}}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"folkmoot/internal/account"
+	"folkmoot/internal/asset"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
@@ -39,6 +40,7 @@ type Services struct {
 	Decisions *decision.Service
 	Roles     *role.Service
 	Elections *election.Service
+	Keys      *asset.Service
 	Exports   *export.Service
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"folkmoot/internal/account"
+	"folkmoot/internal/asset"
 	"folkmoot/internal/audit"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/config"
@@ -48,6 +49,7 @@ type app struct {
 	ballots  *ballot.Service // nil beside a server, which alone may touch the urns
 	outcomes *decision.Service
 	exports  *export.Service
+	keys     *asset.Service
 }
 
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
@@ -136,6 +138,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.roles.OnElect(a.votes)
 	a.outcomes.OnElected(a.votes.Counted)
 	a.members.OnLeave(a.votes.Part)
+	a.keys = asset.NewService(a.db, a.ledger)
 	a.talk = discussion.NewService(a.db, a.ledger)
 	a.exports = export.NewService(a.db, a.ledger, append(slices.Clone(c.Fonts), paper.SystemFontDirs()...))
 	return nil
@@ -153,7 +156,7 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Elections: a.votes, Exports: a.exports}
+		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Elections: a.votes, Exports: a.exports, Keys: a.keys}
 }
 
 // jobs is what time brings about.

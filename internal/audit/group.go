@@ -32,11 +32,6 @@ type person struct {
 	joined, left instant
 }
 
-type heldKey struct {
-	what, holder, second words
-	at                   instant
-}
-
 type invitation struct {
 	by                     string
 	made, expires, revoked instant
@@ -92,6 +87,8 @@ func (b *book) noteGroup(e entry) {
 		b.group["founding_at"], b.group["founding_place"] = e.data.time("at"), e.data.words("place")
 	case "key.noted":
 		b.noteKey(e)
+	case "key.tested":
+		b.testKey(e)
 	case "rulebook.begun":
 		b.group["preset"] = e.data.str("preset")
 		b.rules = append(b.rules, version{e.n, e.by, e.data})
@@ -102,17 +99,6 @@ func (b *book) noteGroup(e entry) {
 			}
 		}
 	}
-}
-
-func (b *book) noteKey(e entry) {
-	k := &heldKey{e.data.words("what"), e.data.words("holder"), e.data.words("second"), e.at}
-	for i, old := range b.keys {
-		if old.what.text == k.what.text {
-			b.keys[i] = k
-			return
-		}
-	}
-	b.keys = append(b.keys, k)
 }
 
 func (b *book) noteMember(e entry) {
@@ -217,10 +203,6 @@ func (p *person) row() row {
 	return row{
 		"name": p.name, "name_key": p.key, "founder": p.founder, "introduced_by": orNil(p.by), "joined_at": p.joined, "left_at": p.left,
 	}
-}
-
-func (k *heldKey) row() row {
-	return row{"what": k.what, "holder": k.holder, "second": k.second, "at": k.at}
 }
 
 func (i *invitation) row() row {

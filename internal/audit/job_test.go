@@ -201,7 +201,7 @@ func TestOneGroupDoesNotHinderTheOthers(t *testing.T) {
 			}
 			return errors.Join(tx.Exec("UPDATE groups SET zone = 'Asia/Tokyo' WHERE id = ?", fine.Group.ID).Error,
 				tx.Exec("ALTER TABLE held_keys RENAME TO kept_keys").Error,
-				tx.Exec(fmt.Sprintf("CREATE VIEW held_keys AS SELECT id, group_id, CASE group_id WHEN %d THEN %s ELSE what END AS what, holder, second, at FROM kept_keys",
+				tx.Exec(fmt.Sprintf("CREATE VIEW held_keys AS SELECT id, group_id, CASE group_id WHEN %d THEN %s ELSE what END AS what, holder, second, at, kind, holder_id, second_id, holder_since, second_since, holder_tested, second_tested, until_at, gone FROM kept_keys",
 					broken.Group.ID, breaks)).Error)
 		})
 		found, err := NewAuditor(d, r.Ledger, slog.New(slog.DiscardHandler)).Run(t.Context())

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"folkmoot/internal/asset"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
@@ -48,11 +49,17 @@ func newRoadIn(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *road {
 	c.Advance(time.Hour)
 	r.must(w.Rules.ReplacePreset(ctx, ada, rulebook.Branch))
 	r.must(w.Members.CallFounding(ctx, ada, c.Now().Add(10*day), "The back room"))
+	keyring := asset.NewService(d, w.Ledger)
 	for _, second := range []string{"", "Bo"} {
 		c.Advance(time.Minute)
-		r.must(w.Members.NoteKey(ctx, ada, member.HeldKey{What: "Server", Holder: "Ada", Second: second}))
+		r.must(keyring.Note(ctx, ada, asset.Entry{Kind: asset.Server, What: "Server", Holder: "Ada", Second: second}))
+		held, err := keyring.List(ctx, ada)
+		r.must(err)
+		r.must(keyring.Test(ctx, ada, held.Keys[0].ID))
 	}
-	r.must(w.Members.NoteKey(ctx, ada, member.HeldKey{What: "Bank", Holder: "Ada"}))
+	r.must(keyring.Note(ctx, ada, asset.Entry{Kind: asset.Bank, What: "Bank", Holder: "Ada"}))
+	r.must(keyring.Note(ctx, ada, asset.Entry{Kind: asset.Bank, What: "Bank", Holder: "Eve", Second: "Ada"}))
+	r.must(keyring.Note(ctx, ada, asset.Entry{Kind: asset.Other, What: "Van", Gone: true}))
 	w.Invite("Bo", "Cy", "Di", "Ed", "Flo", "Gus")
 	_, err := w.Members.Invite(ctx, db.Once{}, w.Who[2], 5, 30)
 	r.must(err)

@@ -104,7 +104,8 @@ var (
 		named(key, "id"), not(secret, "hash"), named(scope, "group_id"), by(nowhere, "ref", "members", "made_by"),
 		is("made_at", "expires_at", "uses_left", "revoked_at"))}
 	heldKeys = table{"held_keys", ofGroup, columns(
-		[]column{{name: "id", sql: "ROW_NUMBER() OVER (ORDER BY t.id)", in: key, why: rowNumber}}, named(scope, "group_id"), is("what", "holder", "second", "at"))}
+		[]column{{name: "id", sql: "ROW_NUMBER() OVER (ORDER BY t.id)", in: key, why: rowNumber}}, named(scope, "group_id"), is("what", "holder", "second", "at"),
+		is("kind", "holder_since", "second_since", "holder_tested", "second_tested", "until_at", "gone"), by(nowhere, "ref", "members", "holder_id", "second_id"))}
 	rulebooks = table{"rulebooks", ofGroup, columns(
 		named(scope, "group_id"), named(key, "number"), is("params", "hash", "prev_hash", "from_at", "by_what"),
 		by(nowhere, "ref", "members", "by_member"), is("decision_id"))}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"folkmoot/internal/account"
+	"folkmoot/internal/asset"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
@@ -64,6 +65,7 @@ type Services struct {
 	Ballots   *ballot.Service
 	Decisions *decision.Service
 	Roles     *role.Service
+	Keys      *asset.Service
 	Tick      func(context.Context) error
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"folkmoot/internal/account"
+	"folkmoot/internal/asset"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/decision"
@@ -107,8 +108,9 @@ func (g *group) found() error {
 	if err := g.Members.SetupStep(g.ctx, a, member.LastStep); err != nil {
 		return fmt.Errorf("end the wizard: %w", err)
 	}
-	for _, k := range g.keys {
-		if err := g.Members.NoteKey(g.ctx, a, member.HeldKey{What: k[0], Holder: k[1], Second: k[2]}); err != nil {
+	for i, k := range g.keys {
+		e := asset.Entry{Kind: []asset.Kind{asset.Server, asset.Mail, asset.Bank}[i], What: k[0], Holder: k[1], Second: k[2]}
+		if err := g.Keys.Note(g.ctx, a, e); err != nil {
 			return fmt.Errorf("note key %s: %w", k[0], err)
 		}
 	}

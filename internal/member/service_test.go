@@ -249,7 +249,7 @@ func TestLeavingTwice(t *testing.T) {
 		t.Errorf("got %v, want fault.NotFound", err)
 	}
 	for what, err := range map[string]error{
-		"rename": m.Rename(t.Context(), b, "Else"), "key": m.NoteKey(t.Context(), b, HeldKey{What: "Hall"}), "revoke": m.Revoke(t.Context(), b, 1),
+		"rename": m.Rename(t.Context(), b, "Else"), "revoke": m.Revoke(t.Context(), b, 1),
 	} {
 		if fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%s after leaving: %v, want fault.NotFound", what, err)

@@ -11,8 +11,6 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/token"
-
-	"gorm.io/gorm/clause"
 )
 
 func insertGroup(tx *db.Tx, f Founding) (Group, error) {
@@ -220,34 +218,6 @@ func revoke(tx *db.Tx, g GroupID, id int64) (first bool, err error) {
 
 func revokeAllOf(tx *db.Tx, m ID) error {
 	return tx.Table("invitations").Where("made_by = ? AND revoked_at IS NULL", m).Update("revoked_at", db.At(tx.Now)).Error
-}
-
-type keyRow struct {
-	ID      int64
-	GroupID GroupID
-	What    string
-	Holder  string
-	Second  string
-	At      db.Instant
-}
-
-func (keyRow) TableName() string { return "held_keys" }
-
-func listKeys(tx *db.Tx, g GroupID) ([]HeldKey, error) {
-	var rows []keyRow
-	err := tx.Where("group_id = ?", g).Order("id").Find(&rows).Error
-	out := make([]HeldKey, len(rows))
-	for i, r := range rows {
-		out[i] = HeldKey{r.What, r.Holder, r.Second}
-	}
-	return out, err
-}
-
-func putKey(tx *db.Tx, g GroupID, k HeldKey) error {
-	return tx.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "group_id"}, {Name: "what"}},
-		DoUpdates: clause.AssignmentColumns([]string{"holder", "second", "at"}),
-	}).Create(&keyRow{GroupID: g, What: k.What, Holder: k.Holder, Second: k.Second, At: db.At(tx.Now)}).Error
 }
 
 type setupRow struct {
