@@ -22,6 +22,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 
@@ -38,6 +39,7 @@ type Services struct {
 	Ballots   *ballot.Service
 	Decisions *decision.Service
 	Roles     *role.Service
+	Petitions *petition.Service
 	Elections *election.Service
 	Exports   *export.Service
 }

@@ -16,6 +16,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 )
 
@@ -64,6 +65,7 @@ type Services struct {
 	Ballots   *ballot.Service
 	Decisions *decision.Service
 	Roles     *role.Service
+	Petitions *petition.Service
 	Tick      func(context.Context) error
 }
 
