@@ -19,6 +19,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 
@@ -56,6 +57,9 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Roles = role.NewService(d, l, alike{}, o.Decisions.Begin, catalog)
 	o.Members.OnForm(o.Roles.Form)
 	o.Members.OnLeave(o.Roles.Part)
+	o.Petitions = petition.NewService(d, l, catalog)
+	o.Roles.OnEnd(o.Petitions.Ended)
+	o.Members.OnLeave(o.Petitions.Part)
 	o.Elections = election.NewService(d, l, o.Decisions.Begin, o.Roles.TextOf)
 	o.Roles.OnElect(o.Elections)
 	o.Decisions.OnElected(o.Elections.Counted)

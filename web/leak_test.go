@@ -51,9 +51,9 @@ func newLeaky(t *testing.T, d *db.DB, c *dbtest.Clock, secret bool, choice ballo
 		t.Fatal(err)
 	}
 	if len(more) > 1 { // who asks to end a term, and who signs that
-		p, err := w.s.Roles.Petition(ctx, w.Who[more[0]], term.Ref, "Counts were left unsigned.")
+		p, err := w.s.Petitions.Start(ctx, w.Who[more[0]], term.Ref, "Counts were left unsigned.")
 		if err == nil {
-			err = w.s.Roles.Sign(ctx, w.Who[more[1]], p.Number)
+			err = w.s.Petitions.Sign(ctx, w.Who[more[1]], p.Number)
 		}
 		if err != nil || p.Needed != 3 {
 			t.Fatal(p, err)

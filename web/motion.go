@@ -193,7 +193,7 @@ func (s *Server) fillEffect(c echo.Context, p *motionPage, v motion.View) error 
 	if v.Mover != 0 {
 		return nil
 	}
-	of, err := s.Roles.For(c.Request().Context(), v.ID)
+	of, err := s.Petitions.For(c.Request().Context(), v.ID)
 	if err != nil {
 		return err
 	}

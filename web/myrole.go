@@ -52,7 +52,7 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 	for _, r := range asked {
 		p.Asked = append(p.Asked, askedRow(a, r, p.voice()))
 	}
-	ending, err := s.Roles.Asking(ctx, a)
+	ending, err := s.Petitions.Asking(ctx, a)
 	if err != nil {
 		return err
 	}

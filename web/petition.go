@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 
 	"github.com/labstack/echo/v4"
@@ -38,7 +39,7 @@ func petitionPath(g member.Group, key, ref string, below ...string) string {
 }
 
 func (s *Server) showPetition(c echo.Context) error {
-	v, err := s.Roles.ShowPetition(c.Request().Context(), s.actor(c), c.Param("role"), c.Param("term"))
+	v, err := s.Petitions.Show(c.Request().Context(), s.actor(c), c.Param("role"), c.Param("term"))
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func (s *Server) showPetition(c echo.Context) error {
 }
 
 // petitionPage makes the page, with words that were typed and what is wrong with them.
-func (s *Server) petitionPage(c echo.Context, v role.PetitionView, typed string, wrong map[string]lang.Msg) petitionPage {
+func (s *Server) petitionPage(c echo.Context, v petition.View, typed string, wrong map[string]lang.Msg) petitionPage {
 	a := s.actor(c)
 	p := petitionPage{Frame: s.groupFrame(c, SectionPeople)}
 	p.refuse(wrong)
@@ -65,7 +66,7 @@ func (s *Server) petitionPage(c echo.Context, v role.PetitionView, typed string,
 }
 
 // fill puts the petition on the page.
-func (p *petitionPage) fill(a member.Actor, v role.PetitionView) {
+func (p *petitionPage) fill(a member.Actor, v petition.View) {
 	p.Started, p.Reason, p.Answer = true, v.Reason, v.Answer
 	p.Head.State = lang.M("petition.state."+string(v.State), "Count", v.Signed, "Need", v.Needed)
 	if v.Answer == "" {
@@ -76,7 +77,7 @@ func (p *petitionPage) fill(a member.Actor, v role.PetitionView) {
 		{Label: lang.M("petition.fact.started"), At: local(a, v.Started)},
 	}
 	switch {
-	case v.State == role.Collecting:
+	case v.State == petition.Collecting:
 		p.Head.Until = Until{Say: lang.M("petition.until"), At: local(a, v.Closes)}
 		p.Facts = append(p.Facts, Fact{Label: lang.M("petition.fact.closes"), At: local(a, v.Closes)})
 	case v.Motion.ID != 0:
@@ -89,7 +90,7 @@ func (p *petitionPage) fill(a member.Actor, v role.PetitionView) {
 }
 
 // fillActs puts what the reader can do on the page.
-func (p *petitionPage) fillActs(a member.Actor, v role.PetitionView, typed string, wrong map[string]lang.Msg) {
+func (p *petitionPage) fillActs(a member.Actor, v petition.View, typed string, wrong map[string]lang.Msg) {
 	path := func(below string) string { return petitionPath(a.Group, v.Role.Key, v.Of.Ref, below) }
 	of := []Hidden{{"petition", strconv.Itoa(v.Number)}}
 	if v.MaySign(v.Of, v.Now) == nil {
@@ -114,7 +115,7 @@ func (p *petitionPage) fillActs(a member.Actor, v role.PetitionView, typed strin
 	}
 	p.Reply = askForm{
 		Href: path("answer"), Draw: strconv.Itoa(v.Number), Submit: lang.M("petition.answer.do"), Guard: p.Guard(), Say: []lang.Msg{lang.M("petition.answer.say")},
-		Field: Field{Name: "answer", Value: value, Label: lang.M("petition.answer"), Wrong: wrong["answer"], Words: role.MaxReason, Rows: 6, Hint: lang.M("petition.answer.hint"), Markdown: true},
+		Field: Field{Name: "answer", Value: value, Label: lang.M("petition.answer"), Wrong: wrong["answer"], Words: petition.MaxReason, Rows: 6, Hint: lang.M("petition.answer.hint"), Markdown: true},
 	}
 	if until := v.AnswerUntil(v.Motion.Opens); !until.IsZero() {
 		p.Reply.Say = append(p.Reply.Say, lang.M("petition.answer.until", "At", local(a, until)))
@@ -122,7 +123,7 @@ func (p *petitionPage) fillActs(a member.Actor, v role.PetitionView, typed strin
 }
 
 // fillStart puts the form on the page with which a petition starts, or why none can.
-func (p *petitionPage) fillStart(a member.Actor, v role.PetitionView, typed string, wrong map[string]lang.Msg) {
+func (p *petitionPage) fillStart(a member.Actor, v petition.View, typed string, wrong map[string]lang.Msg) {
 	if e, ok := errors.AsType[*fault.Error](v.MayStart()); ok {
 		if v.ID == 0 || !v.IsOpen() {
 			p.Wait = e.Say
@@ -135,7 +136,7 @@ func (p *petitionPage) fillStart(a member.Actor, v role.PetitionView, typed stri
 			lang.M("petition.start.say", "Count", v.Needs, "Days", v.Rules.Recall.SignDays), lang.M("petition.start.vote"), lang.M("petition.secret"),
 		},
 		Field: Field{
-			Name: "reason", Value: typed, Label: lang.M("petition.reason"), Hint: lang.M("petition.reason.hint"), Wrong: wrong["reason"], Words: role.MaxReason, Rows: 8, Markdown: true,
+			Name: "reason", Value: typed, Label: lang.M("petition.reason"), Hint: lang.M("petition.reason.hint"), Wrong: wrong["reason"], Words: petition.MaxReason, Rows: 8, Markdown: true,
 		},
 	}
 }
@@ -143,12 +144,12 @@ func (p *petitionPage) fillStart(a member.Actor, v role.PetitionView, typed stri
 // startPetition starts one. The same form sent again finds it there, and shows it.
 func (s *Server) startPetition(c echo.Context) error {
 	a, ctx := s.actor(c), c.Request().Context()
-	_, err := s.Roles.Petition(ctx, a, c.Param("term"), value(c, "reason"))
+	_, err := s.Petitions.Start(ctx, a, c.Param("term"), value(c, "reason"))
 	if wrong := fault.Fields(err); wrong != nil {
 		return s.petitionAgain(c, value(c, "reason"), wrong)
 	}
 	if err != nil {
-		v, serr := s.Roles.ShowPetition(ctx, a, c.Param("role"), c.Param("term"))
+		v, serr := s.Petitions.Show(ctx, a, c.Param("role"), c.Param("term"))
 		if serr != nil || !v.Mine {
 			return err
 		}
@@ -159,7 +160,7 @@ func (s *Server) startPetition(c echo.Context) error {
 
 // petitionAgain shows the page with what was typed.
 func (s *Server) petitionAgain(c echo.Context, typed string, wrong map[string]lang.Msg) error {
-	v, err := s.Roles.ShowPetition(c.Request().Context(), s.actor(c), c.Param("role"), c.Param("term"))
+	v, err := s.Petitions.Show(c.Request().Context(), s.actor(c), c.Param("role"), c.Param("term"))
 	if err != nil {
 		return err
 	}
@@ -178,7 +179,7 @@ func petitionNumber(c echo.Context) (int, error) {
 func (s *Server) signPetition(c echo.Context) error {
 	n, err := petitionNumber(c)
 	if err == nil {
-		err = s.Roles.Sign(c.Request().Context(), s.actor(c), n)
+		err = s.Petitions.Sign(c.Request().Context(), s.actor(c), n)
 	}
 	return s.afterPetition(c, err, "petition.flash.signed")
 }
@@ -186,7 +187,7 @@ func (s *Server) signPetition(c echo.Context) error {
 func (s *Server) unsignPetition(c echo.Context) error {
 	n, err := petitionNumber(c)
 	if err == nil {
-		err = s.Roles.Unsign(c.Request().Context(), s.actor(c), n)
+		err = s.Petitions.Unsign(c.Request().Context(), s.actor(c), n)
 	}
 	return s.afterPetition(c, err, "petition.flash.unsigned")
 }
@@ -194,7 +195,7 @@ func (s *Server) unsignPetition(c echo.Context) error {
 func (s *Server) answerPetition(c echo.Context) error {
 	n, err := petitionNumber(c)
 	if err == nil {
-		err = s.Roles.Answer(c.Request().Context(), s.actor(c), n, value(c, "answer"))
+		err = s.Petitions.Answer(c.Request().Context(), s.actor(c), n, value(c, "answer"))
 	}
 	if wrong := fault.Fields(err); wrong != nil {
 		return s.petitionAgain(c, value(c, "answer"), wrong)
@@ -212,7 +213,7 @@ func (s *Server) afterPetition(c echo.Context, err error, flash string) error {
 }
 
 // petitionRow is a petition in a list.
-func petitionRow(a member.Actor, v role.PetitionView, voice *lang.Voice) Row {
+func petitionRow(a member.Actor, v petition.View, voice *lang.Voice) Row {
 	r := Row{
 		Href: petitionPath(a.Group, v.Role.Key, v.Of.Ref), Kind: lang.M("petition.row", "Role", roleName(v.Role)),
 		Title: voice.Say(lang.M("petition.title", "Name", memberName(v.Holder))), State: lang.M("petition.state."+string(v.State), "Count", v.Signed, "Need", v.Needed),
@@ -220,15 +221,29 @@ func petitionRow(a member.Actor, v role.PetitionView, voice *lang.Voice) Row {
 	switch {
 	case v.MayAnswer(v.Of, v.Me, v.Motion.Opens, v.Now) == nil && v.Answer == "":
 		r.Can = lang.M("petition.can.answer")
-	case v.State == role.Collecting:
+	case v.State == petition.Collecting:
 		r.Can = lang.M("petition.can.read")
 	}
-	if v.State == role.Collecting {
+	if v.State == petition.Collecting {
 		r.Until = Until{Say: lang.M("petition.until"), At: local(a, v.Closes)}
 	} else if v.Motion.State == motion.Tabled {
 		r.Until = Until{Say: lang.M("motion.until.opens"), At: local(a, v.Motion.Opens)}
 	}
 	return r
+}
+
+// endLinks leads from each term of a role to where members ask to end it early, and says how far they are.
+func (s *Server) endLinks(c echo.Context, v role.View) (out []Link, err error) {
+	a := s.actor(c)
+	asked, err := s.Petitions.Against(c.Request().Context(), v.Terms)
+	for _, t := range v.Terms {
+		l := Link{Href: petitionPath(a.Group, v.Key, t.Ref), Label: lang.M("petition.link", "Name", memberName(v.People[t.Member]))}
+		if p, ok := asked[t.ID]; ok {
+			l.Label = lang.M("petition.link."+string(p.State), "Name", memberName(v.People[t.Member]), "Count", p.Signed, "Need", p.Needed)
+		}
+		out = append(out, l)
+	}
+	return out, err
 }
 
 // waiverPage is the form with which a member proposes that somebody may take a role once although the limits stand against it.

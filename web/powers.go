@@ -255,7 +255,6 @@ func (s *Server) rolePage(c echo.Context, v role.View, words string, wrong map[s
 	p.Waive = Link{Href: powersPath(a.Group, v.Key, "waiver"), Label: lang.M("waiver.title")}
 	for _, t := range v.Terms {
 		p.Held = append(p.Held, termPower(a, v.People, t))
-		p.Ends = append(p.Ends, endLink(a, v, t))
 		if t.Member == v.Me {
 			p.Yours = append(p.Yours, append(myTerm(a, member.Term{Role: v.Key, Caps: t.Caps, Begins: t.Begins, Ends: t.Ends}, t.Holds(v.Now)), follower(a, v, t))...)
 			p.Mine = append(p.Mine, giveUp(a, v, t, p.Guard()))
@@ -268,15 +267,6 @@ func (s *Server) rolePage(c echo.Context, v role.View, words string, wrong map[s
 		p.Past = append(p.Past, lang.M("powers.past."+cmp.Or(t.How, "over"), "Who", memberName(v.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Over())))
 	}
 	return p
-}
-
-// endLink leads to where members ask to end a term early, and says how far they are.
-func endLink(a member.Actor, v role.View, t role.Term) Link {
-	l := Link{Href: petitionPath(a.Group, v.Key, t.Ref), Label: lang.M("petition.link", "Name", memberName(v.People[t.Member]))}
-	if asked, ok := v.Asked[t.ID]; ok {
-		l.Label = lang.M("petition.link."+string(asked.State), "Name", memberName(v.People[t.Member]), "Count", asked.Signed, "Need", asked.Needed)
-	}
-	return l
 }
 
 // giveUp is the button with which somebody ends their own term.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func newOffice(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *office {
 func (o *office) goTo(at time.Time) {
 	o.Helper()
 	o.Clock.Set(at)
-	if err := o.s.Roles.Tick(o.Context()); err != nil {
+	if err := errors.Join(o.s.Petitions.Tick(o.Context()), o.s.Roles.Tick(o.Context())); err != nil {
 		o.Fatal(err)
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 
@@ -39,6 +40,7 @@ type Services struct {
 	Ballots   *ballot.Service
 	Decisions *decision.Service
 	Roles     *role.Service
+	Petitions *petition.Service
 	Elections *election.Service
 	Keys      *asset.Service
 	Exports   *export.Service

@@ -27,6 +27,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/paper"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/schedule"
@@ -43,6 +44,7 @@ type app struct {
 	accounts *account.Service
 	rules    *rulebook.Service
 	roles    *role.Service
+	petition *petition.Service
 	votes    *election.Service
 	motions  *motion.Service
 	talk     *discussion.Service
@@ -134,6 +136,9 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.roles = role.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin, words)
 	a.members.OnForm(a.roles.Form)
 	a.members.OnLeave(a.roles.Part)
+	a.petition = petition.NewService(a.db, a.ledger, words)
+	a.roles.OnEnd(a.petition.Ended)
+	a.members.OnLeave(a.petition.Part)
 	a.votes = election.NewService(a.db, a.ledger, a.outcomes.Begin, a.roles.TextOf)
 	a.roles.OnElect(a.votes)
 	a.outcomes.OnElected(a.votes.Counted)
@@ -156,7 +161,7 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Elections: a.votes, Exports: a.exports, Keys: a.keys}
+		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Elections: a.votes, Exports: a.exports, Keys: a.keys}
 }
 
 // jobs is what time brings about.
@@ -166,6 +171,7 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "motions", Do: a.motions.Tick},
 		{Name: "elections", Do: a.votes.Tick}, // who stands is settled before the ballot opens
 		{Name: "ballots", Do: a.ballots.Tick},
+		{Name: "petitions", Do: a.petition.Tick},
 		{Name: "roles", Do: a.roles.Tick},
 		{Name: "heads", Do: a.heads.Keep},
 		{Name: "claim", Do: a.db.Renew},

@@ -55,6 +55,7 @@ func (w *crowd) draw() (number int) {
 	w.Helper()
 	look := func() role.Draw {
 		w.Helper()
+		w.must(w.petition.Tick(w.Context()))
 		w.must(w.roles.Tick(w.Context()))
 		v, err := w.roles.Show(w.Context(), w.folk[0].Actor, "tellers")
 		w.must(err)

@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/election"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 	"folkmoot/internal/votetest"
 )
@@ -97,16 +98,16 @@ func (r *electors) waived() {
 func (r *electors) recalled() {
 	ctx, t := r.Context(), r.held()[0]
 	r.goTo(later(t.Begins, r.Clock.Now()))
-	p, err := r.Roles.Petition(ctx, r.Who[7], t.Ref, "Too loud.")
+	p, err := r.Petitions.Start(ctx, r.Who[7], t.Ref, "Too loud.")
 	r.must(err)
-	r.must(r.Roles.Unsign(ctx, r.Who[7], p.Number))
-	p, err = r.Roles.Petition(ctx, r.Who[8], t.Ref, "Still too loud.")
+	r.must(r.Petitions.Unsign(ctx, r.Who[7], p.Number))
+	p, err = r.Petitions.Start(ctx, r.Who[8], t.Ref, "Still too loud.")
 	r.must(err)
-	r.must(r.Roles.Answer(ctx, r.who(t.Member), p.Number, "I am sorry."))
-	for i := 5; i < 14 && p.State == role.Collecting; i++ {
+	r.must(r.Petitions.Answer(ctx, r.who(t.Member), p.Number, "I am sorry."))
+	for i := 5; i < 14 && p.State == petition.Collecting; i++ {
 		r.Clock.Advance(time.Minute)
-		r.must(r.Roles.Sign(ctx, r.Who[i], p.Number))
-		v, err := r.Roles.ShowPetition(ctx, r.Who[0], "convenors", t.Ref)
+		r.must(r.Petitions.Sign(ctx, r.Who[i], p.Number))
+		v, err := r.Petitions.Show(ctx, r.Who[0], "convenors", t.Ref)
 		r.must(err)
 		p = v.Petition
 	}
@@ -197,6 +198,7 @@ func (r *electors) next(failed int) int {
 func (r *electors) goTo(at time.Time) {
 	r.Helper()
 	r.GoTo(at)
+	r.must(r.Petitions.Tick(r.Context()))
 	r.must(r.Roles.Tick(r.Context()))
 	r.look()
 }

@@ -15,6 +15,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/votetest"
@@ -170,6 +171,7 @@ func (r *road) roles() {
 	at := func(t time.Time) role.View {
 		r.Helper()
 		r.Clock.Set(t)
+		r.must(r.Petitions.Tick(ctx))
 		r.must(r.Roles.Tick(ctx))
 		v, err := r.Roles.Show(ctx, r.Who[0], "tellers")
 		r.must(err)
@@ -196,6 +198,7 @@ func (r *road) recalls() {
 	all := func(t time.Time) role.View {
 		r.Helper()
 		r.GoTo(t)
+		r.must(r.Petitions.Tick(ctx))
 		r.must(r.Roles.Tick(ctx))
 		v, err := r.Roles.Show(ctx, r.Who[0], "tellers")
 		r.must(err)
@@ -220,20 +223,20 @@ func (r *road) recalls() {
 		all(m.Opens)
 		all(r.Vote(r.Show(m.Number), 4, 1, 0).Closes)
 	}
-	ask := func(t role.Term) (role.Petition, motion.Motion) {
+	ask := func(t role.Term) (petition.Petition, motion.Motion) {
 		r.Helper()
-		p, err := r.Roles.Petition(ctx, r.Who[4], t.Ref, "Counts were left unsigned.")
+		p, err := r.Petitions.Start(ctx, r.Who[4], t.Ref, "Counts were left unsigned.")
 		r.must(err)
-		r.must(r.Roles.Answer(ctx, r.who(t.Member), p.Number, "I was ill."))
-		r.must(r.Roles.Sign(ctx, r.Who[5], p.Number))
+		r.must(r.Petitions.Answer(ctx, r.who(t.Member), p.Number, "I was ill."))
+		r.must(r.Petitions.Sign(ctx, r.Who[5], p.Number))
 		page, err := r.Motions.List(ctx, r.Who[0], motion.Filter{Limit: 1})
 		r.must(err)
 		return p, page.List[0]
 	}
 	terms := all(r.Clock.Now()).Terms
-	p, err := r.Roles.Petition(ctx, r.Who[4], terms[0].Ref, "Taken back.")
+	p, err := r.Petitions.Start(ctx, r.Who[4], terms[0].Ref, "Taken back.")
 	r.must(err)
-	r.must(r.Roles.Unsign(ctx, r.Who[4], p.Number))
+	r.must(r.Petitions.Unsign(ctx, r.Who[4], p.Number))
 	_, m := ask(terms[0])
 	decide(m)
 	m, err = r.Roles.ProposeWaiver(ctx, r.Who[4], db.Once{}, "tellers", r.Actor(int64(terms[0].Member)).Member.Name, "They have learnt.")
@@ -251,9 +254,9 @@ func (r *road) recalls() {
 		}
 	}
 	term := held()
-	p, err = r.Roles.Petition(ctx, r.Who[4], term.Ref, "Names are still collected.")
+	p, err = r.Petitions.Start(ctx, r.Who[4], term.Ref, "Names are still collected.")
 	r.must(err)
-	r.must(r.Roles.Answer(ctx, r.who(term.Member), p.Number, "So be it."))
+	r.must(r.Petitions.Answer(ctx, r.who(term.Member), p.Number, "So be it."))
 }
 
 // who returns the actor who is a member.

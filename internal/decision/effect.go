@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 	"folkmoot/internal/tally"
 )
@@ -70,7 +71,9 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 		return nil
 	case motion.EndTerm:
 		e.Kind, e.Subject = TermEnds, "term/"+does.Term
-		e.Why, err = role.EndByDecision(tx, s.ledger, c.Group, does.Term)
+		if e.Why, err = role.EndByDecision(tx, s.ledger, c.Group, does.Term); err == nil && e.Done() {
+			err = petition.Overtake(tx, s.ledger, c.Group, does.Term)
+		}
 	case motion.Waive:
 		e.Kind, e.Subject = Waiver, "member/"+does.Member
 		e.Why, err = role.WaiveByDecision(tx, s.ledger, c.Group, d.Ref(), does.Role, does.Member)
@@ -85,16 +88,16 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 
 // settle ends the petition that called for the vote, once it is counted for good. A term that had ended before is not told as kept.
 func (s *Service) settle(tx *db.Tx, c ballot.Closed, moot bool) error {
-	how := role.Kept
+	how := petition.Kept
 	switch {
 	case c.Rerun.ID != 0:
 		return nil
 	case moot:
-		how = role.Overtaken
+		how = petition.Overtaken
 	case c.Result.Outcome == tally.Carried:
-		how = role.EndedTerm
+		how = petition.EndedTerm
 	}
-	return role.Settle(tx, s.ledger, c.Group, c.Motion.ID, how, c.Closes)
+	return petition.Settle(tx, s.ledger, c.Group, c.Motion.ID, how, c.Closes)
 }
 
 // isMoot says whether the vote was on ending a term that had ended by itself.

@@ -17,6 +17,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 )
 
@@ -65,6 +66,7 @@ type Services struct {
 	Ballots   *ballot.Service
 	Decisions *decision.Service
 	Roles     *role.Service
+	Petitions *petition.Service
 	Keys      *asset.Service
 	Tick      func(context.Context) error
 }

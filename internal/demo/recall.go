@@ -6,6 +6,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 )
 
@@ -45,7 +46,7 @@ func (g *group) endTerm(e ending) error {
 	if err := g.petition(e, key, term, holder); err != nil {
 		return fmt.Errorf("end the term of %s: %w", holder, err)
 	}
-	v, err := g.Roles.ShowPetition(g.ctx, a, key, term.Ref)
+	v, err := g.Petitions.Show(g.ctx, a, key, term.Ref)
 	if err != nil {
 		return err
 	}
@@ -73,16 +74,16 @@ func (g *group) petition(e ending, key string, term role.Term, holder string) er
 		if err != nil || p.name == holder {
 			continue // not here yet
 		}
-		v, err := g.Roles.ShowPetition(g.ctx, a, key, term.Ref)
+		v, err := g.Petitions.Show(g.ctx, a, key, term.Ref)
 		switch {
 		case err != nil:
 			return err
-		case v.State == role.Reached:
+		case v.State == petition.Reached:
 			return g.answer(e, holder, v.Number)
-		case v.State == role.Collecting:
-			err = g.Roles.Sign(g.ctx, a, v.Number)
+		case v.State == petition.Collecting:
+			err = g.Petitions.Sign(g.ctx, a, v.Number)
 		default:
-			_, err = g.Roles.Petition(g.ctx, a, term.Ref, e.reason)
+			_, err = g.Petitions.Start(g.ctx, a, term.Ref, e.reason)
 		}
 		if err != nil {
 			return err
@@ -96,7 +97,7 @@ func (g *group) answer(e ending, holder string, petition int) error {
 	if err != nil {
 		return err
 	}
-	return g.Roles.Answer(g.ctx, a, petition, e.answer)
+	return g.Petitions.Answer(g.ctx, a, petition, e.answer)
 }
 
 // letOutside proposes that whoever held the term may hold it once more, and has the members vote on that.

@@ -70,6 +70,9 @@ func (w *world) running() []election.Election {
 func (w *world) goTo(at time.Time) {
 	w.Helper()
 	w.GoTo(at)
+	if err := w.Petitions.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
 	if err := w.Roles.Tick(w.Context()); err != nil {
 		w.Fatal(err)
 	}

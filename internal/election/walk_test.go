@@ -187,6 +187,9 @@ func (w *walk) pass(d time.Duration) {
 	w.Helper()
 	w.Clock.Advance(d)
 	w.Tick()
+	if err := w.Petitions.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
 	if err := w.Roles.Tick(w.Context()); err != nil {
 		w.Fatal(err)
 	}
@@ -291,11 +294,11 @@ func (g *walker) petition(who member.Actor) error {
 	if len(terms) == 0 {
 		return nil
 	}
-	p, err := g.Roles.Petition(g.Context(), who, terms[g.chance.IntN(len(terms))].Ref, "They are not there.")
+	p, err := g.Petitions.Start(g.Context(), who, terms[g.chance.IntN(len(terms))].Ref, "They are not there.")
 	if err != nil {
 		return err
 	}
-	return g.Roles.Sign(g.Context(), g.members[0], p.Number)
+	return g.Petitions.Sign(g.Context(), g.members[0], p.Number)
 }
 
 // vote has somebody vote in whatever is open to them.

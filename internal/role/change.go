@@ -2,6 +2,7 @@ package role
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"folkmoot/internal/db"
@@ -70,7 +71,7 @@ func EndByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, ref string) (Why
 
 // living returns a term that is not over, or why there is none.
 func living(tx *db.Tx, g member.Group, ref string) (Term, Why, error) {
-	t, err := findTerm(tx, g.ID, ref)
+	t, err := FindTerm(tx, g.ID, ref)
 	switch {
 	case db.IsNotFound(err) || fault.KindOf(err) == fault.NotFound && err != nil:
 		return t, Unknown, nil
@@ -92,7 +93,7 @@ func IsOver(tx *db.Tx, g member.Group, ref string) (bool, error) {
 
 // WaiveByDecision lets a member take a role once although the limits stand against it, because the members decided it.
 func WaiveByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, cause, key, ref string) (Why, error) {
-	r, err := find(tx, g.ID, key)
+	r, err := Find(tx, g.ID, key)
 	if db.IsNotFound(err) {
 		return Unknown, nil
 	}
@@ -126,7 +127,7 @@ func WaiveByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, cause, key, re
 	return "", nil
 }
 
-// end ends a term before its date, with what hangs on it, and has the role looked after.
+// end ends a term before its date, and has the role looked after.
 func end(tx *db.Tx, l *ledger.Ledger, g member.Group, t Term, how, by string) error {
 	if err := endTerm(tx, t, tx.Now, how); err != nil {
 		return fmt.Errorf("end a term: %w", err)
@@ -136,9 +137,6 @@ func end(tx *db.Tx, l *ledger.Ledger, g member.Group, t Term, how, by string) er
 		kind = "term.recalled"
 	}
 	if err := note(tx, l, g, "term/"+t.Ref, kind, by, ledger.Data{"term": t.Ref, "how": how}); err != nil {
-		return err
-	}
-	if err := overtake(tx, l, g, t, tx.Now); err != nil {
 		return err
 	}
 	return setDue(tx, t.Role, tx.Now)
@@ -163,3 +161,9 @@ type Granted struct {
 
 // Ref names the waiver in the record.
 func (w Granted) Ref() string { return "waiver/" + number(w.Cause) }
+
+// number is what stands behind the word in a name of the record: 2026-003 in decision/2026-003.
+func number(ref string) string {
+	_, n, _ := strings.Cut(ref, "/")
+	return n
+}

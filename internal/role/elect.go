@@ -10,6 +10,8 @@ import (
 	"folkmoot/internal/rulebook"
 )
 
+const aDay = 24 * time.Hour
+
 // Elections fills seats of roles by vote. It is package election, which lies to the right of this one.
 type Elections interface {
 	// Open begins an election for seats that are or will be free.

@@ -24,10 +24,12 @@ type Service struct {
 	words  *lang.Catalog
 
 	elections Elections // of roles that are elected
+	ended     []func(tx *db.Tx, g member.Group, t Term) error
 }
 
 // NewService returns a Service on the database that writes to the record. The secrets of its draws are read from chance, which must be
-// such that nobody can guess them. Terms are given through begin. What a petition calls for is worded by words, in the group's language.
+// such that nobody can guess them. Terms are given through begin. What is put before a group is worded by words, in
+// its language.
 func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader, begin BeginTerm, words *lang.Catalog) *Service {
 	return &Service{db: d, ledger: l, chance: chance, begin: begin, words: words}
 }
@@ -195,7 +197,7 @@ func (s *Service) ThrowIn(ctx context.Context, a member.Actor, number int, words
 // the order of the lot is offered the seat. Doing it again changes nothing. It returns fault.NotFound for everybody else's term.
 func (s *Service) GiveUp(ctx context.Context, a member.Actor, ref string) error {
 	return s.act(ctx, a, func(sc *scene) error {
-		t, err := findTerm(sc.tx, sc.a.Group.ID, ref)
+		t, err := FindTerm(sc.tx, sc.a.Group.ID, ref)
 		if err == nil && t.Member != sc.a.Member.ID {
 			err = fault.New(fault.NotFound, "fault.not_found")
 		}
@@ -206,8 +208,26 @@ func (s *Service) GiveUp(ctx context.Context, a member.Actor, ref string) error 
 		if sc.tx.Now.Before(t.Begins) {
 			how = Declined
 		}
-		return end(sc.tx, sc.ledger, sc.a.Group, t, how, sc.a.Member.Ref)
+		return sc.end(sc.tx, sc.a.Group, t, how, sc.a.Member.Ref)
 	})
+}
+
+// OnEnd adds what happens when somebody gives up a term or leaves one behind, in the transaction in which it ends.
+func (s *Service) OnEnd(f func(tx *db.Tx, g member.Group, t Term) error) {
+	s.ended = append(s.ended, f)
+}
+
+// end ends a term before its date, with what hangs on it.
+func (s *Service) end(tx *db.Tx, g member.Group, t Term, how, by string) error {
+	if err := end(tx, s.ledger, g, t, how, by); err != nil {
+		return err
+	}
+	for _, f := range s.ended {
+		if err := f(tx, g, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Part ends the terms of a member who leaves, in the transaction in which they leave, and forgets what they said.
@@ -221,12 +241,9 @@ func (s *Service) Part(tx *db.Tx, who member.Member) error {
 		return err
 	}
 	for _, t := range terms {
-		if err := end(tx, s.ledger, g, t, Left, who.Ref); err != nil {
+		if err := s.end(tx, g, t, Left, who.Ref); err != nil {
 			return err
 		}
-	}
-	if err := partPetitions(tx, s.ledger, g, who.ID); err != nil {
-		return fmt.Errorf("take names back: %w", err)
 	}
 	return forgetAnswer(tx, who.ID)
 }

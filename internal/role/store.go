@@ -154,8 +154,8 @@ func rolesOf(tx *db.Tx, g member.GroupID) (out []Role, err error) {
 	return out, err
 }
 
-// find returns the group's role with the key, or fault.NotFound.
-func find(tx *db.Tx, g member.GroupID, key string) (Role, error) {
+// Find returns the group's role with the key, or fault.NotFound.
+func Find(tx *db.Tx, g member.GroupID, key string) (Role, error) {
 	var r roleRow
 	err := tx.Where("group_id = ? AND key = ?", g, key).Take(&r).Error
 	return r.role(), err
@@ -206,10 +206,17 @@ func endTerm(tx *db.Tx, t Term, at time.Time, how string) error {
 	return db.Affected(tx.Exec("UPDATE terms SET ended_at = ?, ended_how = ? WHERE id = ? AND ended_at IS NULL", db.At(at), how, t.ID), 1)
 }
 
-// findTerm returns the group's term with the ref, or fault.NotFound.
-func findTerm(tx *db.Tx, g member.GroupID, ref string) (Term, error) {
+// FindTerm returns the group's term with the ref, or fault.NotFound.
+func FindTerm(tx *db.Tx, g member.GroupID, ref string) (Term, error) {
 	var r termRow
 	err := tx.Where("group_id = ? AND ref = ?", g, ref).Take(&r).Error
+	return r.term(), err
+}
+
+// GetTerm returns the term with the id, or fault.NotFound.
+func GetTerm(tx *db.Tx, id TermID) (Term, error) {
+	var r termRow
+	err := tx.Where("id = ?", id).Take(&r).Error
 	return r.term(), err
 }
 

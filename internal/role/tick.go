@@ -17,11 +17,11 @@ import (
 	"folkmoot/internal/token"
 )
 
-// Tick does what is due by time alone: it asks who would take seats that become free, announces draws, has the lot fall, and ends petitions. No power
-// begins or ends by it: terms have their dates.
+// Tick does what is due by time alone: it asks who would take seats that become free, announces draws and has the lot fall. No power begins
+// or ends by it: terms have their dates.
 func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.due) }
 
-// due returns up to limit draws, petitions and roles for which time has something to do.
+// due returns up to limit draws and roles for which time has something to do.
 func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
 	draws, err := dueDraws(tx, limit)
 	if err != nil {
@@ -30,27 +30,11 @@ func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
 	for _, d := range draws {
 		out = append(out, db.Due{Name: fmt.Sprintf("draw %d", d.ID), Do: func(tx *db.Tx) error { return s.moveOn(tx, d) }})
 	}
-	petitions, err := duePetitions(tx, limit)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range petitions {
-		out = append(out, db.Due{Name: fmt.Sprintf("petition %d", p.ID), Do: func(tx *db.Tx) error { return s.watchAgain(tx, p.ID) }})
-	}
 	roles, err := dueRoles(tx, limit)
 	for _, r := range roles {
 		out = append(out, db.Due{Name: fmt.Sprintf("role %d", r.ID), Do: func(tx *db.Tx) error { return s.lookAfter(tx, r) }})
 	}
 	return out, err
-}
-
-// watchAgain is watch for a petition as it is by now: what was done before it in the same transaction may have ended it.
-func (s *Service) watchAgain(tx *db.Tx, id int64) error {
-	p, err := getPetition(tx, id)
-	if err != nil || p.due.IsZero() || p.due.After(tx.Now) {
-		return err
-	}
-	return s.watch(tx, p)
 }
 
 // lookAfter offers free seats down the order of the last lot, and asks everybody where it is used up and the time has come. It notes when

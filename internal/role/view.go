@@ -183,9 +183,8 @@ type View struct {
 	From    time.Time      // from when on the limits would let them begin a term; zero if nobody can say
 	Pool    []Ticket       // of the newest draw, by place
 	People  map[member.ID]member.Member
-	Asked   map[TermID]Petition // those under way against its terms
-	Record  sortition.Draw      // what is published of the newest draw
-	Chances int64               // the sum of weights in the pool
+	Record  sortition.Draw // what is published of the newest draw
+	Chances int64          // the sum of weights in the pool
 }
 
 // Show returns the role with the key, or fault.NotFound.
@@ -194,7 +193,7 @@ func (s *Service) Show(ctx context.Context, a member.Actor, key string) (v View,
 		return v, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		r, err := find(tx, a.Group.ID, key)
+		r, err := Find(tx, a.Group.ID, key)
 		if err != nil {
 			return err
 		}
@@ -204,9 +203,6 @@ func (s *Service) Show(ctx context.Context, a member.Actor, key string) (v View,
 			return err
 		}
 		v.Powers, v.People = all[0], people
-		if err := v.petitions(tx); err != nil {
-			return err
-		}
 		if v.Past, v.More, err = past(tx, r.ID, pastShown); err != nil {
 			return err
 		}
@@ -219,21 +215,6 @@ func (s *Service) Show(ctx context.Context, a member.Actor, key string) (v View,
 		return v.name(tx)
 	})
 	return v, err
-}
-
-// petitions adds what is under way against the terms.
-func (v *View) petitions(tx *db.Tx) error {
-	v.Asked = map[TermID]Petition{}
-	for _, t := range v.Terms {
-		p, err := openPetition(tx, t.ID)
-		if err != nil {
-			return err
-		}
-		if p.ID != 0 {
-			v.Asked[t.ID] = p
-		}
-	}
-	return nil
 }
 
 // asked adds what the viewer needs to answer.

@@ -16,6 +16,9 @@ import (
 func (w *World) Pass(to time.Time) {
 	w.Helper()
 	w.GoTo(to)
+	if err := w.Petitions.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
 	if err := w.Roles.Tick(w.Context()); err != nil {
 		w.Fatal(err)
 	}
@@ -47,7 +50,7 @@ func (w *World) Live() {
 	m, err := w.Roles.ProposeWaiver(w.Context(), w.Who[0], db.Once{}, "convenors", w.Who[9].Member.Name, "Nobody else knows the hall.")
 	w.must(err)
 	w.carry(m)
-	w.endTerm()
+	w.EndTerm("convenors", w.Role("convenors").Terms[0])
 }
 
 func (w *World) must(err error) {
@@ -147,15 +150,14 @@ func (w *World) carry(m motion.Motion) {
 	w.Pass(w.Show(m.Number).Closes)
 }
 
-// endTerm has a petition and a vote end the term of a convenor.
-func (w *World) endTerm() {
+// EndTerm has a petition and a vote of ten end a term of a role.
+func (w *World) EndTerm(key string, t role.Term) {
 	w.Helper()
-	t := w.Role("convenors").Terms[0]
-	p, err := w.Roles.Petition(w.Context(), w.Who[0], t.Ref, "They are not there.")
+	p, err := w.Petitions.Start(w.Context(), w.Who[0], t.Ref, "They are not there.")
 	w.must(err)
 	for i := 1; p.Motion == 0 && i < len(w.Who); i++ {
-		w.must(w.Roles.Sign(w.Context(), w.Who[i], p.Number))
-		v, err := w.Roles.ShowPetition(w.Context(), w.Who[0], "convenors", t.Ref)
+		w.must(w.Petitions.Sign(w.Context(), w.Who[i], p.Number))
+		v, err := w.Petitions.Show(w.Context(), w.Who[0], key, t.Ref)
 		w.must(err)
 		p = v.Petition
 	}

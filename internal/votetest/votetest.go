@@ -18,6 +18,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 )
@@ -31,6 +32,7 @@ type World struct {
 	Members   *member.Service
 	Rules     *rulebook.Service
 	Roles     *role.Service
+	Petitions *petition.Service
 	Elections *election.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
@@ -88,6 +90,9 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Members.OnForm(w.Roles.Form)
 	w.Members.OnLeave(motion.Part)
 	w.Members.OnLeave(w.Roles.Part)
+	w.Petitions = petition.NewService(d, w.Ledger, words)
+	w.Roles.OnEnd(w.Petitions.Ended)
+	w.Members.OnLeave(w.Petitions.Part)
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf)
 	w.Roles.OnElect(w.Elections)
 	w.Decisions.OnElected(w.Elections.Counted)

@@ -1,8 +1,7 @@
-package role_test
+package petition_test
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
@@ -24,33 +24,59 @@ import (
 
 const day = 24 * time.Hour
 
-// all moves the clock and does everything that is due, for roles and for votes.
-func (w world) all(at time.Time) {
+// world is a group with roles.
+type world struct{ *votetest.World }
+
+func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, preset string, people int) world {
+	t.Helper()
+	w := world{votetest.New(t, d, c, preset, people)}
+	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.Pass(c.Now())
+	return w
+}
+
+// say has members say that they would count votes.
+func (w world) say(who ...int) {
 	w.Helper()
-	w.GoTo(at)
-	w.goTo(at)
+	d := w.Role("tellers").Draw
+	for _, i := range who {
+		if err := w.Roles.Say(w.Context(), w.Who[i], d.Number, role.Yes); err != nil {
+			w.Fatal(err)
+		}
+	}
+}
+
+// can says whether a member has the power now.
+func (w world) can(i int) bool {
+	w.Helper()
+	return member.Can(w.Visit(w.Who[i].Person), member.SignCount, w.Clock.Now())
+}
+
+// place returns which of the members somebody is.
+func (w world) place(id member.ID) int {
+	return slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == id })
 }
 
 // seated has two members drawn, and their terms begun. It returns the one of the first of the others who can be asked to end it.
 func (w world) seated() role.Term {
 	w.Helper()
-	w.say(role.Yes, 1, 2, 3, 4, 5)
-	w.all(w.show(0).Draw.Closes)
-	w.all(w.show(0).Draw.At)
-	v := w.show(0)
+	w.say(1, 2, 3, 4, 5)
+	w.Pass(w.Role("tellers").Draw.Closes)
+	w.Pass(w.Role("tellers").Draw.At)
+	v := w.Role("tellers")
 	begins := v.Terms[0].Begins
 	if v.Terms[1].Begins.After(begins) {
 		begins = v.Terms[1].Begins
 	}
-	w.all(begins)
-	return w.show(0).Terms[0]
+	w.Pass(begins)
+	return w.Role("tellers").Terms[0]
 }
 
-func (w world) petition(t role.Term) role.PetitionView { return w.petitionAs(0, t) }
+func (w world) petition(t role.Term) petition.View { return w.petitionAs(0, t) }
 
-func (w world) petitionAs(i int, t role.Term) role.PetitionView {
+func (w world) petitionAs(i int, t role.Term) petition.View {
 	w.Helper()
-	v, err := w.Roles.ShowPetition(w.Context(), w.Who[i], "tellers", t.Ref)
+	v, err := w.Petitions.Show(w.Context(), w.Who[i], "tellers", t.Ref)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -58,11 +84,11 @@ func (w world) petitionAs(i int, t role.Term) role.PetitionView {
 }
 
 // ask has members ask to end a term, as many as it takes.
-func (w world) ask(t role.Term) role.PetitionView {
+func (w world) ask(t role.Term) petition.View {
 	w.Helper()
-	p, err := w.Roles.Petition(w.Context(), w.Who[0], t.Ref, "Counts were left unsigned.")
-	for i := len(w.Who) - 1; err == nil && w.petition(t).State == role.Collecting; i-- {
-		err = w.Roles.Sign(w.Context(), w.Who[i], p.Number)
+	p, err := w.Petitions.Start(w.Context(), w.Who[0], t.Ref, "Counts were left unsigned.")
+	for i := len(w.Who) - 1; err == nil && w.petition(t).State == petition.Collecting; i-- {
+		err = w.Petitions.Sign(w.Context(), w.Who[i], p.Number)
 	}
 	if err != nil {
 		w.Fatal(err)
@@ -71,11 +97,11 @@ func (w world) ask(t role.Term) role.PetitionView {
 }
 
 // vote opens the vote on a petition and counts it, with so many for and against.
-func (w world) vote(v role.PetitionView, yes, no int) ballot.View {
+func (w world) vote(v petition.View, yes, no int) ballot.View {
 	w.Helper()
-	w.all(v.Motion.Opens)
+	w.Pass(v.Motion.Opens)
 	b := w.Vote(w.Show(v.Motion.Number), yes, no, 0)
-	w.goTo(w.Clock.Now())
+	w.Pass(w.Clock.Now())
 	return b
 }
 
@@ -103,54 +129,54 @@ func TestRecallRoad(t *testing.T) {
 		ctx, term := t.Context(), w.seated()
 		holder := w.place(term.Member)
 		for _, reason := range []string{"", "  \n", strings.Repeat("word ", 201)} {
-			_, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, reason)
+			_, err := w.Petitions.Start(ctx, w.Who[0], term.Ref, reason)
 			w.WantKind("a reason that is none", err, fault.Invalid)
 		}
-		_, err := w.Roles.Petition(ctx, w.Who[0], "t_none", "Why?")
+		_, err := w.Petitions.Start(ctx, w.Who[0], "t_none", "Why?")
 		w.WantKind("a term that is not there", err, fault.NotFound)
-		p, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, "Counts were left unsigned.")
+		p, err := w.Petitions.Start(ctx, w.Who[0], term.Ref, "Counts were left unsigned.")
 		if err != nil || p.Needed != 3 || p.Signed != 1 || !p.Closes.Equal(c.Now().AddDate(0, 0, 30)) {
 			t.Fatalf("started: %+v, %v", p, err)
 		}
-		_, err = w.Roles.Petition(ctx, w.Who[6], term.Ref, "Another reason.")
+		_, err = w.Petitions.Start(ctx, w.Who[6], term.Ref, "Another reason.")
 		w.WantKind("a second petition", err, fault.Conflict)
 		for range 3 { // who signs again is counted once
-			if err := errors.Join(w.Roles.Sign(ctx, w.Who[0], p.Number), w.Roles.Sign(ctx, w.Who[holder], p.Number)); err != nil {
+			if err := errors.Join(w.Petitions.Sign(ctx, w.Who[0], p.Number), w.Petitions.Sign(ctx, w.Who[holder], p.Number)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if v := w.petition(term); v.Signed != 2 || !v.Mine || w.petitionAs(6, term).Mine {
 			t.Errorf("signed twice: %+v", v)
 		}
-		if err := w.Roles.Unsign(ctx, w.Who[holder], p.Number); err != nil || w.petition(term).Signed != 1 {
+		if err := w.Petitions.Unsign(ctx, w.Who[holder], p.Number); err != nil || w.petition(term).Signed != 1 {
 			t.Errorf("taken back: %v", err)
 		}
-		w.WantKind("somebody else's answer", w.Roles.Answer(ctx, w.Who[6], p.Number, "No."), fault.Denied)
+		w.WantKind("somebody else's answer", w.Petitions.Answer(ctx, w.Who[6], p.Number, "No."), fault.Denied)
 		newcomer := w.Join("Newcomer")
-		if err := errors.Join(w.Roles.Sign(ctx, w.Who[7], p.Number), w.Roles.Sign(ctx, newcomer, p.Number)); err != nil {
+		if err := errors.Join(w.Petitions.Sign(ctx, w.Who[7], p.Number), w.Petitions.Sign(ctx, newcomer, p.Number)); err != nil {
 			t.Fatal(err)
 		}
 		v := w.petition(term)
 		m := v.Motion
-		if v.State != role.Reached || w.names() != 0 || v.Mine {
+		if v.State != petition.Reached || w.names() != 0 || v.Mine {
 			t.Fatalf("enough: %+v, %d names are kept", v, w.names())
 		}
 		if m.Mover != 0 || m.Kind != motion.Recall || m.State != motion.Tabled || m.About != term.Member || !m.AboutPerson || m.Supporters != 3 ||
 			!m.Opens.Equal(c.Now().Add(7*day)) {
 			t.Errorf("before the members: %+v", m)
 		}
-		w.WantKind("a name too late", w.Roles.Sign(ctx, w.Who[8], p.Number), fault.Conflict)
+		w.WantKind("a name too late", w.Petitions.Sign(ctx, w.Who[8], p.Number), fault.Conflict)
 		_, err = w.Motions.Support(ctx, w.Who[8], m.Number, 1)
 		w.WantKind("support of what has its names", err, fault.Conflict)
 		for _, text := range []string{"I was ill.", "I was ill, and said so."} {
-			if err := w.Roles.Answer(ctx, w.Who[holder], p.Number, text); err != nil {
+			if err := w.Petitions.Answer(ctx, w.Who[holder], p.Number, text); err != nil {
 				t.Fatal(err)
 			}
 		}
-		w.all(v.AnswerUntil(m.Opens))
-		w.WantKind("an answer too late", w.Roles.Answer(ctx, w.Who[holder], p.Number, "And more."), fault.Conflict)
+		w.Pass(v.AnswerUntil(m.Opens))
+		w.WantKind("an answer too late", w.Petitions.Answer(ctx, w.Who[holder], p.Number, "And more."), fault.Conflict)
 
-		w.all(m.Opens)
+		w.Pass(m.Opens)
 		b := w.Show(m.Number)
 		if !b.Secret || b.Rule != tally.Simple() || b.Closes.Sub(b.Opens) < 168*time.Hour || b.Words.Effect.Term != term.Ref || b.Words.Why != "Counts were left unsigned." {
 			t.Errorf("the vote: %+v on %+v", b.Ballot, b.Words)
@@ -159,11 +185,11 @@ func TestRecallRoad(t *testing.T) {
 			t.Error("whoever holds the term has no vote")
 		}
 		w.Vote(b, 6, 2, 1)
-		if w.can(holder) || w.petition(term).State != role.EndedTerm {
+		if w.can(holder) || w.petition(term).State != petition.EndedTerm {
 			t.Errorf("carried: the holder can %v, the petition is %s", w.can(holder), w.petition(term).State)
 		}
-		w.goTo(c.Now())
-		after := w.show(0)
+		w.Pass(c.Now())
+		after := w.Role("tellers")
 		i := slices.IndexFunc(after.Past, func(p role.Term) bool { return p.Ref == term.Ref })
 		if i < 0 || after.Past[i].How != role.ByVote || slices.ContainsFunc(after.Terms, func(n role.Term) bool { return n.Member == term.Member }) || len(after.Terms) != 2 {
 			t.Errorf("after it: %+v, past %+v", after.Terms, after.Past)
@@ -179,7 +205,7 @@ func TestRecallRoad(t *testing.T) {
 }
 
 // sayNothing: no entry about the petition, its motion or its vote names a member, but for the answer of whoever it is about.
-func (w world) sayNothing(p role.Petition) {
+func (w world) sayNothing(p petition.Petition) {
 	w.Helper()
 	var motions []ledger.Entry
 	w.Read(func(tx *db.Tx) error {
@@ -207,23 +233,23 @@ func TestRecallKept(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 12)
 		ctx, term := t.Context(), w.seated()
-		p, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, "Taken back.")
+		p, err := w.Petitions.Start(ctx, w.Who[0], term.Ref, "Taken back.")
 		if err == nil {
-			err = w.Roles.Unsign(ctx, w.Who[0], p.Number)
+			err = w.Petitions.Unsign(ctx, w.Who[0], p.Number)
 		}
-		if v := w.petition(term); err != nil || v.State != role.Dropped || v.MayStart() != nil {
+		if v := w.petition(term); err != nil || v.State != petition.Dropped || v.MayStart() != nil {
 			t.Fatalf("taken back: %+v, %v", v, err)
 		}
 		b := w.vote(w.ask(term), 2, 4)
 		v := w.petition(term)
-		if v.State != role.Kept || !w.can(w.place(term.Member)) || b.Outcome != tally.NotCarried || !v.Rest.Equal(b.Closes.AddDate(0, 0, 90)) {
+		if v.State != petition.Kept || !w.can(w.place(term.Member)) || b.Outcome != tally.NotCarried || !v.Rest.Equal(b.Closes.AddDate(0, 0, 90)) {
 			t.Fatalf("kept: %+v after %s", v, b.Outcome)
 		}
-		_, err = w.Roles.Petition(ctx, w.Who[3], term.Ref, "Again.")
+		_, err = w.Petitions.Start(ctx, w.Who[3], term.Ref, "Again.")
 		w.WantKind("a petition while there is rest", err, fault.Conflict)
 		if !v.Rest.After(term.Ends) {
-			w.all(v.Rest)
-			if _, err = w.Roles.Petition(ctx, w.Who[3], term.Ref, "Again."); err != nil {
+			w.Pass(v.Rest)
+			if _, err = w.Petitions.Start(ctx, w.Who[3], term.Ref, "Again."); err != nil {
 				t.Error(err)
 			}
 		}
@@ -235,14 +261,14 @@ func TestRecallRunsOut(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 12)
 		ctx, term := t.Context(), w.seated()
-		p, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, "Why not?")
+		p, err := w.Petitions.Start(ctx, w.Who[0], term.Ref, "Why not?")
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.Set(p.Closes)
-		w.WantKind("a name at the end", w.Roles.Sign(ctx, w.Who[6], p.Number), fault.Conflict)
-		w.all(p.Closes.Add(day))
-		if v := w.petition(term); v.State != role.RanOut || !v.Ended.Equal(p.Closes) || v.Signed != 1 || w.names() != 0 || v.MayStart() != nil {
+		w.WantKind("a name at the end", w.Petitions.Sign(ctx, w.Who[6], p.Number), fault.Conflict)
+		w.Pass(p.Closes.Add(day))
+		if v := w.petition(term); v.State != petition.RanOut || !v.Ended.Equal(p.Closes) || v.Signed != 1 || w.names() != 0 || v.MayStart() != nil {
 			t.Errorf("ran out: %+v, %d names", v, w.names())
 		}
 	})
@@ -260,7 +286,7 @@ func TestRecallResigned(t *testing.T) {
 			term := w.seated()
 			v := w.ask(term)
 			if tt.open {
-				w.all(v.Motion.Opens)
+				w.Pass(v.Motion.Opens)
 			}
 			if err := w.Roles.GiveUp(t.Context(), w.Who[w.place(term.Member)], term.Ref); err != nil {
 				t.Fatal(err)
@@ -268,9 +294,9 @@ func TestRecallResigned(t *testing.T) {
 			if tt.open {
 				w.Vote(w.Show(v.Motion.Number), tt.yes, tt.no, 0)
 			}
-			w.all(v.Motion.Opens.Add(20 * day))
+			w.Pass(v.Motion.Opens.Add(20 * day))
 			got := w.petition(term)
-			if got.State != role.Overtaken || got.Motion.State != motion.Moot || got.Of.How != role.Resigned {
+			if got.State != petition.Overtaken || got.Motion.State != motion.Moot || got.Of.How != role.Resigned {
 				t.Errorf("%d: %s, motion %s, the term ended as %s", i, got.State, got.Motion.State, got.Of.How)
 			}
 			failed := slices.Contains(w.effects(), "decision/2026-001 term_ends resigned")
@@ -286,20 +312,20 @@ func TestRecallRace(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 12)
 		ctx, term := t.Context(), w.seated()
-		p, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, "Why not?")
+		p, err := w.Petitions.Start(ctx, w.Who[0], term.Ref, "Why not?")
 		if err != nil {
 			t.Fatal(err)
 		}
 		var all sync.WaitGroup
 		for _, i := range []int{1, 2, 3, 4, 5, 6, 6, 7, 7, 8} {
 			all.Go(func() {
-				if err := w.Roles.Sign(ctx, w.Who[i], p.Number); err != nil && fault.KindOf(err) != fault.Conflict {
+				if err := w.Petitions.Sign(ctx, w.Who[i], p.Number); err != nil && fault.KindOf(err) != fault.Conflict {
 					t.Error(err)
 				}
 			})
 		}
 		all.Wait()
-		if v := w.petition(term); v.State != role.Reached || v.Signed != 3 || w.names() != 0 {
+		if v := w.petition(term); v.State != petition.Reached || v.Signed != 3 || w.names() != 0 {
 			t.Errorf("%+v, %d names", v, w.names())
 		}
 		page, err := w.Motions.List(ctx, w.Who[0], motion.Filter{})
@@ -315,9 +341,9 @@ func TestRecallOfWhoLeaves(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 12)
 		ctx, term := t.Context(), w.seated()
-		p, err := w.Roles.Petition(ctx, w.Who[0], term.Ref, "Why not?")
+		p, err := w.Petitions.Start(ctx, w.Who[0], term.Ref, "Why not?")
 		if err == nil {
-			err = w.Roles.Sign(ctx, w.Who[8], p.Number)
+			err = w.Petitions.Sign(ctx, w.Who[8], p.Number)
 		}
 		if err == nil {
 			_, err = w.Members.Leave(ctx, w.Who[8], false)
@@ -328,7 +354,7 @@ func TestRecallOfWhoLeaves(t *testing.T) {
 		if _, err := w.Members.Leave(ctx, w.Who[w.place(term.Member)], false); err != nil {
 			t.Fatal(err)
 		}
-		if v := w.petition(term); v.State != role.Overtaken || w.names() != 0 {
+		if v := w.petition(term); v.State != petition.Overtaken || w.names() != 0 {
 			t.Errorf("after the holder has left: %+v", v)
 		}
 	})
@@ -345,14 +371,14 @@ func TestG3_EveryRoleCanBeEnded(t *testing.T) {
 					w := newWorld(t, d, c, string(preset), 9)
 					term := w.seatedUpTo(after)
 					key := w.keyOf(term)
-					p, err := w.Roles.Petition(t.Context(), w.Who[0], term.Ref, "It is time.")
+					p, err := w.Petitions.Start(t.Context(), w.Who[0], term.Ref, "It is time.")
 					for i := 0; err == nil && i < 9; i++ {
-						if v, _ := w.Roles.ShowPetition(t.Context(), w.Who[0], key, term.Ref); v.State == role.Collecting {
-							err = w.Roles.Sign(t.Context(), w.Who[i], p.Number)
+						if v, _ := w.Petitions.Show(t.Context(), w.Who[0], key, term.Ref); v.State == petition.Collecting {
+							err = w.Petitions.Sign(t.Context(), w.Who[i], p.Number)
 						}
 					}
-					v, serr := w.Roles.ShowPetition(t.Context(), w.Who[0], key, term.Ref)
-					if err = errors.Join(err, serr); err != nil || v.State != role.Reached {
+					v, serr := w.Petitions.Show(t.Context(), w.Who[0], key, term.Ref)
+					if err = errors.Join(err, serr); err != nil || v.State != petition.Reached {
 						t.Fatalf("%s, %v: %+v, %v", key, after, v.State, err)
 					}
 					w.vote(v, 6, 1)
@@ -372,16 +398,16 @@ func TestG3_EveryRoleCanBeEnded(t *testing.T) {
 // seatedUpTo brings the first term of the group's first role to so long after its beginning.
 func (w world) seatedUpTo(after time.Duration) role.Term {
 	w.Helper()
-	w.say(role.Yes, 1, 2, 3, 4, 5)
-	w.all(w.show(0).Draw.Closes)
-	w.all(w.show(0).Draw.At)
-	term := w.show(0).Terms[0]
-	for _, t := range w.show(0).Terms { // that with the longest
+	w.say(1, 2, 3, 4, 5)
+	w.Pass(w.Role("tellers").Draw.Closes)
+	w.Pass(w.Role("tellers").Draw.At)
+	term := w.Role("tellers").Terms[0]
+	for _, t := range w.Role("tellers").Terms { // that with the longest
 		if t.Ends.After(term.Ends) {
 			term = t
 		}
 	}
-	w.all(term.Begins.Add(after))
+	w.Pass(term.Begins.Add(after))
 	return term
 }
 
@@ -405,7 +431,7 @@ func TestG10_NobodyCountsAMatterAboutThemselves(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 12)
 		term := w.seated()
-		about, other := w.place(term.Member), w.place(w.show(0).Terms[1].Member)
+		about, other := w.place(term.Member), w.place(w.Role("tellers").Terms[1].Member)
 		b := w.vote(w.ask(term), 2, 4)
 		usual := w.Vote(w.Open(false), 5, 1, 0)
 		visit := func(i int) member.Actor {
@@ -425,123 +451,4 @@ func TestG10_NobodyCountsAMatterAboutThemselves(t *testing.T) {
 			}
 		}
 	})
-}
-
-// called has members be found by their names, as those are who joined by invitation.
-func (w world) called(who ...int) {
-	w.Helper()
-	w.Write(func(tx *db.Tx) error {
-		for _, i := range who {
-			m := w.Who[i].Member
-			if err := tx.Exec("UPDATE members SET name_key = ? WHERE id = ?", member.Fold(m.Name), m.ID).Error; err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// TestWaiverRoad: two thirds let somebody take a role once although the limits stand against it. They are drawn by it, the next term
-// uses it up, and everybody sees that.
-func TestWaiverRoad(t *testing.T) {
-	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		w := newWorld(t, d, c, "B", 12)
-		term := w.seated()
-		ctx, who := t.Context(), w.place(term.Member)
-		w.called(who)
-		w.vote(w.ask(term), 6, 1) // members ended it: for a while nobody could give it back by lot
-		_, err := w.Roles.ProposeWaiver(ctx, w.Who[6], db.Once{}, "tellers", "Nobody Here", "")
-		w.WantKind("a waiver for nobody", err, fault.Invalid)
-		propose := func(yes, no int) (motion.Motion, ballot.View) {
-			m, err := w.Roles.ProposeWaiver(ctx, w.Who[6], db.Once{}, "tellers", w.Who[who].Member.Name, "They have learnt.")
-			for i := 7; err == nil && m.State == motion.Seeking; i++ {
-				m, err = w.Motions.Support(ctx, w.Who[i], m.Number, 1)
-			}
-			if err != nil || m.Kind != motion.Waiver || !m.AboutPerson || m.About != term.Member {
-				t.Fatalf("%+v, %v", m, err)
-			}
-			_, err = w.Motions.Reword(ctx, w.Who[6], m.Number, 1, motion.Text{Title: "Something else", Clauses: []motion.Clause{{Text: "Something else."}}})
-			w.WantKind("other words for the same effect", err, fault.Conflict)
-			w.all(m.Opens)
-			b := w.Vote(w.Show(m.Number), yes, no, 0)
-			w.goTo(c.Now())
-			return m, b
-		}
-		if _, b := propose(5, 3); b.Outcome != tally.NotCarried || !b.Secret {
-			t.Fatalf("5 to 3: %s", b.Outcome)
-		}
-		if _, b := propose(6, 3); b.Outcome != tally.Carried {
-			t.Fatalf("6 to 3: %s", b.Outcome)
-		}
-		_, err = w.Roles.ProposeWaiver(ctx, w.Who[6], db.Once{}, "tellers", w.Who[who].Member.Name, "")
-		w.WantKind("a second waiver", err, fault.Conflict)
-		m, err := w.Roles.Map(ctx, w.Who[0])
-		if err != nil || m.Waivers.All != 1 || m.Waivers.List[0].Term != 0 || m.Waivers.List[0].Cause != "decision/2026-003" {
-			t.Fatalf("%+v, %v", m.Waivers, err)
-		}
-		first := w.show(who).Draw.Number
-		for i := 0; i < 40 && w.show(who).Draw.Number == first; i++ {
-			w.all(c.Now().Add(5 * day))
-		}
-		v := w.show(who)
-		if v.Draw.Number == first || v.Draw.State != role.Asking || len(v.Bars) > 0 {
-			t.Fatalf("asked again: %+v, bars %v", v.Draw, v.Bars)
-		}
-		w.say(role.Yes, who)
-		w.all(v.Draw.Closes)
-		w.all(w.show(0).Draw.At)
-		if m, err = w.Roles.Map(ctx, w.Who[0]); err != nil || m.Waivers.All != 1 || m.Waivers.List[0].Term == 0 || len(m.Waivers.List[0].Bars) == 0 {
-			t.Errorf("used up: %+v, %v", m.Waivers, err)
-		}
-	})
-}
-
-// TestEffectThatCannotHappen: the decision stands, and why nothing was done is written down.
-func TestEffectThatCannotHappen(t *testing.T) {
-	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		w := newWorld(t, d, c, "B", 12)
-		w.called(2)
-		m, err := w.Roles.ProposeWaiver(t.Context(), w.Who[6], db.Once{}, "tellers", w.Who[2].Member.Name, "")
-		for i := 7; err == nil && m.State == motion.Seeking; i++ {
-			m, err = w.Motions.Support(t.Context(), w.Who[i], m.Number, 1)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.all(m.Opens)
-		b := w.Show(m.Number)
-		if _, err := w.Members.Leave(t.Context(), w.Who[2], false); err != nil {
-			t.Fatal(err)
-		}
-		for i := range 9 {
-			if i != 2 {
-				w.Cast(w.Who[i], m.Number, ballot.For)
-			}
-		}
-		w.all(b.Closes)
-		v, err := w.Decisions.Show(t.Context(), w.Who[0], "2026-001")
-		if err != nil || v.Outcome != tally.Carried || len(v.Effects) != 1 || v.Effects[0].Why != role.Left {
-			t.Errorf("%+v, %v", v.Effects, err)
-		}
-		if got := w.Kinds("decision/2026-001"); !slices.Equal(got, []string{"decision.recorded", "effect.failed"}) {
-			t.Errorf("recorded %v", got)
-		}
-	})
-}
-
-// TestEffectIsPartOfTheText: what would happen is in the hash of what is voted on.
-func TestEffectIsPartOfTheText(t *testing.T) {
-	seen := map[string]motion.Effect{}
-	text := votetest.Sample("End a term").Text
-	for _, e := range []motion.Effect{
-		{}, {Kind: motion.EndTerm, Role: "tellers", Member: "m_a", Term: "t_a"}, {Kind: motion.EndTerm, Role: "tellers", Member: "m_a", Term: "t_b"},
-		{Kind: motion.EndTerm, Role: "tellers", Member: "m_b", Term: "t_a"}, {Kind: motion.Waive, Role: "tellers", Member: "m_a"}, {Kind: motion.Waive, Role: "others", Member: "m_a"},
-	} {
-		text.Effect = e
-		hash := fmt.Sprintf("%x", text.Hash())
-		if was, ok := seen[hash]; ok {
-			t.Errorf("%+v and %+v have the same hash", was, e)
-		}
-		seen[hash] = e
-	}
 }

@@ -1,29 +1,31 @@
-package role
+// Package petition has members end a term before its date (practice.md §2.9). Enough of them ask for it, only their number is told, whoever
+// holds the term may answer, and then all members vote in secret. What the vote does is done by package decision.
+package petition
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 )
 
-// PetitionState is how far a petition is.
-type PetitionState string
+// State is how far a petition is.
+type State string
 
 // The states of a petition: the first two, and then how it ended.
 const (
-	Collecting PetitionState = "collecting"
-	Reached    PetitionState = "reached" // enough have signed, and the members vote
-	EndedTerm  PetitionState = "carried"
-	Kept       PetitionState = "lost"
-	RanOut     PetitionState = "expired" // too few signed in time
-	Dropped    PetitionState = "dropped" // everybody took their name back
-	Overtaken  PetitionState = "over"    // the term ended in another way
-	Void       PetitionState = "void"    // the vote could not be held
+	Collecting State = "collecting"
+	Reached    State = "reached" // enough have signed, and the members vote
+	EndedTerm  State = "carried"
+	Kept       State = "lost"
+	RanOut     State = "expired" // too few signed in time
+	Dropped    State = "dropped" // everybody took their name back
+	Overtaken  State = "over"    // the term ended in another way
+	Void       State = "void"    // the vote could not be held
 )
 
 // Limits of a petition (practice.md §2.9).
@@ -37,8 +39,8 @@ type Petition struct {
 	ID       int64
 	Group    member.GroupID
 	Number   int // from 1 in each group
-	Term     TermID
-	State    PetitionState
+	Term     role.TermID
+	State    State
 	Reason   string
 	Answer   string // of whoever holds the term
 	Needed   int    // frozen at the start
@@ -59,9 +61,9 @@ func (p Petition) Ref() string { return "petition/" + strconv.Itoa(p.Number) }
 func (p Petition) IsOpen() bool { return p.State == Collecting || p.State == Reached }
 
 // MaySign returns nil if members may put their names under the petition now, or take them back. From a term's date on there is nothing to sign.
-func (p Petition) MaySign(t Term, now time.Time) error {
+func (p Petition) MaySign(t role.Term, now time.Time) error {
 	if p.State != Collecting || !now.Before(p.Closes) || !now.Before(t.Over()) {
-		return fault.New(fault.Conflict, "role.petition.closed")
+		return fault.New(fault.Conflict, "petition.closed")
 	}
 	return nil
 }
@@ -80,14 +82,14 @@ func (p Petition) AnswerUntil(opens time.Time) time.Time {
 }
 
 // MayAnswer returns nil if the member may answer the petition now: who holds the term, from its start on, in as many words as the reason has.
-func (p Petition) MayAnswer(t Term, who member.ID, opens, now time.Time) error {
+func (p Petition) MayAnswer(t role.Term, who member.ID, opens, now time.Time) error {
 	switch {
 	case t.Member != who:
-		return fault.New(fault.Denied, "role.petition.only_holder")
+		return fault.New(fault.Denied, "petition.only_holder")
 	case p.MaySign(t, now) == nil, p.State == Reached && now.Before(p.AnswerUntil(opens)):
 		return nil
 	}
-	return fault.New(fault.Conflict, "role.petition.answered")
+	return fault.New(fault.Conflict, "petition.answered")
 }
 
 // tidyReason returns a reason or an answer as it is kept, or fault.Invalid with the field.
@@ -95,7 +97,7 @@ func tidyReason(field, s string) (string, error) {
 	s = motion.Tidy(s)
 	switch {
 	case s == "":
-		return s, fault.Form(map[string]lang.Msg{field: lang.M("role.petition.empty")})
+		return s, fault.Form(map[string]lang.Msg{field: lang.M("petition.empty")})
 	case motion.Words(s) > MaxReason || len(s) > 20*MaxReason:
 		return s, fault.Form(map[string]lang.Msg{field: lang.M("motion.words_long", "Max", MaxReason, "Count", motion.Words(s))})
 	}
@@ -103,7 +105,7 @@ func tidyReason(field, s string) (string, error) {
 }
 
 // next is when time alone has something to do for the petition next.
-func (p Petition) next(t Term, now time.Time) time.Time {
+func (p Petition) next(t role.Term, now time.Time) time.Time {
 	at := p.Closes
 	if p.State == Reached {
 		at = now.AddDate(0, 0, 1) // whether the vote could be held
@@ -112,10 +114,4 @@ func (p Petition) next(t Term, now time.Time) time.Time {
 		return over
 	}
 	return at
-}
-
-// number is what stands behind the word in a name of the record: 2026-003 in decision/2026-003.
-func number(ref string) string {
-	_, n, _ := strings.Cut(ref, "/")
-	return n
 }

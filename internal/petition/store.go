@@ -1,4 +1,4 @@
-package role
+package petition
 
 import (
 	"time"
@@ -6,14 +6,15 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 )
 
-type petitionRow struct {
+type row struct {
 	ID        int64
 	GroupID   member.GroupID
 	Number    int
-	TermID    TermID
-	State     PetitionState
+	TermID    role.TermID
+	State     State
 	Reason    string
 	Answer    string
 	Needed    int
@@ -27,9 +28,9 @@ type petitionRow struct {
 	DueAt     db.Instant
 }
 
-func (petitionRow) TableName() string { return "petitions" }
+func (row) TableName() string { return "petitions" }
 
-func (r petitionRow) petition() Petition {
+func (r row) petition() Petition {
 	p := Petition{
 		ID: r.ID, Group: r.GroupID, Number: r.Number, Term: r.TermID, State: r.State, Reason: r.Reason, Answer: r.Answer, Needed: r.Needed,
 		Signed: r.Signed, Rulebook: r.Rulebook, Started: r.StartedAt.Time, Closes: r.ClosesAt.Time, Reached: r.ReachedAt.Time, Ended: r.EndedAt.Time,
@@ -41,19 +42,19 @@ func (r petitionRow) petition() Petition {
 	return p
 }
 
-func petitions(rows []petitionRow) (out []Petition) {
+func petitions(rows []row) (out []Petition) {
 	for _, r := range rows {
 		out = append(out, r.petition())
 	}
 	return out
 }
 
-// insertPetition adds the petition under the group's next number.
-func insertPetition(tx *db.Tx, p Petition) (Petition, error) {
+// insert adds the petition under the group's next number.
+func insert(tx *db.Tx, p Petition) (Petition, error) {
 	if err := tx.Raw("SELECT COALESCE(MAX(number), 0) + 1 FROM petitions WHERE group_id = ?", p.Group).Scan(&p.Number).Error; err != nil {
 		return p, err
 	}
-	r := petitionRow{
+	r := row{
 		GroupID: p.Group, Number: p.Number, TermID: p.Term, State: p.State, Reason: p.Reason, Needed: p.Needed, Signed: p.Signed,
 		Rulebook: p.Rulebook, StartedAt: db.At(p.Started), ClosesAt: db.At(p.Closes), DueAt: db.At(p.due),
 	}
@@ -62,8 +63,8 @@ func insertPetition(tx *db.Tx, p Petition) (Petition, error) {
 	return p, err
 }
 
-// putPetition stores how far a petition is that was not over.
-func putPetition(tx *db.Tx, p Petition) error {
+// put stores how far a petition is that was not over.
+func put(tx *db.Tx, p Petition) error {
 	var m *motion.ID
 	if p.Motion != 0 {
 		m = &p.Motion
@@ -72,71 +73,71 @@ func putPetition(tx *db.Tx, p Petition) error {
 		WHERE id = ? AND ended_at IS NULL`, p.State, p.Answer, p.Signed, db.At(p.Reached), m, db.At(p.Ended), db.At(p.due), p.ID), 1)
 }
 
-// findPetition returns the group's petition with the number, or fault.NotFound.
-func findPetition(tx *db.Tx, g member.GroupID, number int) (Petition, error) {
-	var r petitionRow
+// find returns the group's petition with the number, or fault.NotFound.
+func find(tx *db.Tx, g member.GroupID, number int) (Petition, error) {
+	var r row
 	err := tx.Where("group_id = ? AND number = ?", g, number).Take(&r).Error
 	return r.petition(), err
 }
 
-func getPetition(tx *db.Tx, id int64) (Petition, error) {
-	var r petitionRow
+func get(tx *db.Tx, id int64) (Petition, error) {
+	var r row
 	err := tx.Where("id = ?", id).Take(&r).Error
 	return r.petition(), err
 }
 
 // one returns the first of what a query finds; zero if that is nothing.
-func one(rows []petitionRow, err error) (Petition, error) {
+func one(rows []row, err error) (Petition, error) {
 	if err != nil || len(rows) == 0 {
 		return Petition{}, err
 	}
 	return rows[0].petition(), nil
 }
 
-// openPetition returns the petition that is under way against a term; zero if there is none.
-func openPetition(tx *db.Tx, t TermID) (Petition, error) {
-	var rows []petitionRow
+// openAgainst returns the petition that is under way against a term; zero if there is none.
+func openAgainst(tx *db.Tx, t role.TermID) (Petition, error) {
+	var rows []row
 	err := tx.Where("term_id = ? AND ended_at IS NULL", t).Find(&rows).Error
 	return one(rows, err)
 }
 
-// newestPetition returns the newest petition against a term; zero if there has been none.
-func newestPetition(tx *db.Tx, t TermID) (Petition, error) {
-	var rows []petitionRow
+// newest returns the newest petition against a term; zero if there has been none.
+func newest(tx *db.Tx, t role.TermID) (Petition, error) {
+	var rows []row
 	err := tx.Where("term_id = ?", t).Order("id DESC").Limit(1).Find(&rows).Error
 	return one(rows, err)
 }
 
-// petitionFor returns the petition that called for a motion; zero if none did.
-func petitionFor(tx *db.Tx, m motion.ID) (Petition, error) {
-	var rows []petitionRow
+// calling returns the petition that called for a motion; zero if none did.
+func calling(tx *db.Tx, m motion.ID) (Petition, error) {
+	var rows []row
 	err := tx.Where("motion_id = ?", m).Find(&rows).Error
 	return one(rows, err)
 }
 
-// petitionsOf returns the petitions of the group that are under way, the oldest first.
-func petitionsOf(tx *db.Tx, g member.GroupID) ([]Petition, error) {
-	var rows []petitionRow
+// openIn returns the petitions of the group that are under way, the oldest first.
+func openIn(tx *db.Tx, g member.GroupID) ([]Petition, error) {
+	var rows []row
 	err := tx.Where("group_id = ? AND ended_at IS NULL", g).Order("id").Find(&rows).Error
 	return petitions(rows), err
 }
 
 // signedBy returns the petitions under which a member's name stands.
 func signedBy(tx *db.Tx, m member.ID) ([]Petition, error) {
-	var rows []petitionRow
+	var rows []row
 	err := tx.Where("id IN (SELECT petition_id FROM petition_signatures WHERE member_id = ?) AND ended_at IS NULL", m).Order("id").Find(&rows).Error
 	return petitions(rows), err
 }
 
-// duePetitions returns up to limit petitions for which time alone has something to do, the longest overdue first.
-func duePetitions(tx *db.Tx, limit int) ([]Petition, error) {
-	var rows []petitionRow
+// overdue returns up to limit petitions for which time alone has something to do, the longest overdue first.
+func overdue(tx *db.Tx, limit int) ([]Petition, error) {
+	var rows []row
 	err := tx.Where("due_at <= ?", db.At(tx.Now)).Order("due_at, id").Limit(limit).Find(&rows).Error
 	return petitions(rows), err
 }
 
 // lastKept returns when the members last kept in the role whoever holds the term; zero if they never had to.
-func lastKept(tx *db.Tx, t Term) (time.Time, error) {
+func lastKept(tx *db.Tx, t role.Term) (time.Time, error) {
 	var at db.Instant
 	_, err := tx.Row(`SELECT MAX(p.ended_at) FROM petitions p JOIN terms t ON t.id = p.term_id WHERE t.role_id = ? AND t.member_id = ? AND p.state = ?`,
 		[]any{int64(t.Role), int64(t.Member), string(Kept)}, &at)
@@ -164,70 +165,4 @@ func hasName(tx *db.Tx, p int64, m member.ID) (bool, error) {
 	var n int
 	err := tx.Raw("SELECT COUNT(*) FROM petition_signatures WHERE petition_id = ? AND member_id = ?", p, m).Scan(&n).Error
 	return n > 0, err
-}
-
-// getTerm returns the term with the id, or fault.NotFound.
-func getTerm(tx *db.Tx, id TermID) (Term, error) {
-	var r termRow
-	err := tx.Where("id = ?", id).Take(&r).Error
-	return r.term(), err
-}
-
-type waiverRow struct {
-	ID        int64
-	GroupID   member.GroupID
-	Cause     string
-	RoleID    ID
-	MemberID  member.ID
-	GrantedAt db.Instant
-	TermID    *TermID
-	Bars      string
-}
-
-func (waiverRow) TableName() string { return "waivers" }
-
-func (r waiverRow) waiver() Granted {
-	w := Granted{ID: r.ID, Group: r.GroupID, Cause: r.Cause, Role: r.RoleID, Member: r.MemberID, At: r.GrantedAt.Time, Bars: ParseBars(r.Bars)}
-	if r.TermID != nil {
-		w.Term = *r.TermID
-	}
-	return w
-}
-
-func insertWaiver(tx *db.Tx, w Granted) error {
-	return tx.Create(&waiverRow{GroupID: w.Group, Cause: w.Cause, RoleID: w.Role, MemberID: w.Member, GrantedAt: db.At(w.At)}).Error
-}
-
-// freeWaiver returns the waiver that a member has for a role and that no term has used up; zero if there is none.
-func freeWaiver(tx *db.Tx, r ID, m member.ID) (Granted, error) {
-	all, err := freeWaivers(tx, r)
-	return all[m], err
-}
-
-// freeWaivers returns the waivers for a role that no term has used up.
-func freeWaivers(tx *db.Tx, r ID) (map[member.ID]Granted, error) {
-	var rows []waiverRow
-	err := tx.Where("role_id = ? AND term_id IS NULL", r).Order("id").Find(&rows).Error
-	out := make(map[member.ID]Granted, len(rows))
-	for _, row := range rows {
-		out[row.MemberID] = row.waiver()
-	}
-	return out, err
-}
-
-func useWaiver(tx *db.Tx, w Granted, t Term) error {
-	return db.Affected(tx.Exec("UPDATE waivers SET term_id = ?, bars = ? WHERE id = ? AND term_id IS NULL", t.ID, WriteBars(t.Waived), w.ID), 1)
-}
-
-// waiversOf returns the newest waivers of the group, and how many there have been.
-func waiversOf(tx *db.Tx, g member.GroupID, limit int) (out []Granted, all int, err error) {
-	var rows []waiverRow
-	if err := tx.Where("group_id = ?", g).Order("id DESC").Limit(limit).Find(&rows).Error; err != nil {
-		return nil, 0, err
-	}
-	for _, r := range rows {
-		out = append(out, r.waiver())
-	}
-	err = tx.Raw("SELECT COUNT(*) FROM waivers WHERE group_id = ?", g).Scan(&all).Error
-	return out, all, err
 }
