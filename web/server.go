@@ -17,6 +17,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
@@ -38,6 +39,7 @@ type Services struct {
 	Ballots   *ballot.Service
 	Decisions *decision.Service
 	Roles     *role.Service
+	Draws     *draw.Service
 	Elections *election.Service
 	Exports   *export.Service
 }

@@ -66,7 +66,7 @@ func welcome(e *env, c config.Config, people []demo.Guest) error {
 // demo is what the story is told with.
 func (a *app) demo() demo.Services {
 	return demo.Services{
-		Members: a.members, Accounts: a.accounts, Motions: a.motions, Talk: a.talk, Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles,
+		Members: a.members, Accounts: a.accounts, Motions: a.motions, Talk: a.talk, Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Draws: a.draws,
 		Tick: func(ctx context.Context) error {
 			return errors.Join(a.motions.Tick(ctx), a.votes.Tick(ctx), a.ballots.Tick(ctx), a.roles.Tick(ctx))
 		},

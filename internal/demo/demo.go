@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
@@ -64,6 +65,7 @@ type Services struct {
 	Ballots   *ballot.Service
 	Decisions *decision.Service
 	Roles     *role.Service
+	Draws     *draw.Service
 	Tick      func(context.Context) error
 }
 

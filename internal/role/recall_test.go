@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -34,7 +35,7 @@ func (w world) all(at time.Time) {
 // seated has two members drawn, and their terms begun. It returns the one of the first of the others who can be asked to end it.
 func (w world) seated() role.Term {
 	w.Helper()
-	w.say(role.Yes, 1, 2, 3, 4, 5)
+	w.say(draw.Yes, 1, 2, 3, 4, 5)
 	w.all(w.show(0).Draw.Closes)
 	w.all(w.show(0).Draw.At)
 	v := w.show(0)
@@ -372,7 +373,7 @@ func TestG3_EveryRoleCanBeEnded(t *testing.T) {
 // seatedUpTo brings the first term of the group's first role to so long after its beginning.
 func (w world) seatedUpTo(after time.Duration) role.Term {
 	w.Helper()
-	w.say(role.Yes, 1, 2, 3, 4, 5)
+	w.say(draw.Yes, 1, 2, 3, 4, 5)
 	w.all(w.show(0).Draw.Closes)
 	w.all(w.show(0).Draw.At)
 	term := w.show(0).Terms[0]
@@ -484,10 +485,10 @@ func TestWaiverRoad(t *testing.T) {
 			w.all(c.Now().Add(5 * day))
 		}
 		v := w.show(who)
-		if v.Draw.Number == first || v.Draw.State != role.Asking || len(v.Bars) > 0 {
+		if v.Draw.Number == first || v.Draw.State != draw.Asking || len(v.Bars) > 0 {
 			t.Fatalf("asked again: %+v, bars %v", v.Draw, v.Bars)
 		}
-		w.say(role.Yes, who)
+		w.say(draw.Yes, who)
 		w.all(v.Draw.Closes)
 		w.all(w.show(0).Draw.At)
 		if m, err = w.Roles.Map(ctx, w.Who[0]); err != nil || m.Waivers.All != 1 || m.Waivers.List[0].Term == 0 || len(m.Waivers.List[0].Bars) == 0 {

@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
@@ -31,6 +32,7 @@ type World struct {
 	Members   *member.Service
 	Rules     *rulebook.Service
 	Roles     *role.Service
+	Draws     *draw.Service
 	Elections *election.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
@@ -84,12 +86,15 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 		t.Fatal(err)
 	}
 	w.Decisions = decision.NewService(d, w.Ledger)
-	w.Roles = role.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin, words)
+	w.Roles = role.NewService(d, w.Ledger, words)
+	w.Draws = draw.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin)
+	w.Roles.OnFill(role.ByLot, w.Draws)
 	w.Members.OnForm(w.Roles.Form)
 	w.Members.OnLeave(motion.Part)
 	w.Members.OnLeave(w.Roles.Part)
+	w.Members.OnLeave(w.Draws.Part)
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf)
-	w.Roles.OnElect(w.Elections)
+	w.Roles.OnFill(role.ByElection, w.Elections)
 	w.Decisions.OnElected(w.Elections.Counted)
 	w.Members.OnLeave(w.Elections.Part)
 	return w
