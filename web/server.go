@@ -17,6 +17,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
@@ -40,6 +41,7 @@ type Services struct {
 	Decisions *decision.Service
 	Roles     *role.Service
 	Petitions *petition.Service
+	Draws     *draw.Service
 	Elections *election.Service
 	Exports   *export.Service
 }

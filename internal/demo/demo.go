@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
@@ -66,6 +67,7 @@ type Services struct {
 	Decisions *decision.Service
 	Roles     *role.Service
 	Petitions *petition.Service
+	Draws     *draw.Service
 	Tick      func(context.Context) error
 }
 
