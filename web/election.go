@@ -327,7 +327,7 @@ func electionSteps(a member.Actor, m motion.Motion, e election.View) (out []elec
 	}
 	final := e.Final
 	if final.IsZero() {
-		final = closes.Add(role.ObjectDays * 24 * time.Hour)
+		final = closes.Add(election.ObjectTime)
 	}
 	nominations := "election.step.nominations"
 	if e.Extended {

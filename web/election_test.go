@@ -63,7 +63,7 @@ func newElecting(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *electing 
 func (w *electing) goTo(at time.Time) {
 	w.Helper()
 	w.GoTo(at)
-	if err := w.Roles.Tick(w.Context()); err != nil {
+	if err := w.TickRoles(); err != nil {
 		w.Fatal(err)
 	}
 	w.Tick()

@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
@@ -54,14 +55,17 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Motions = motion.NewService(d, l)
 	o.Members.OnLeave(motion.Part)
 	o.Decisions = decision.NewService(d, l)
-	o.Roles = role.NewService(d, l, alike{}, o.Decisions.Begin, catalog)
+	o.Roles = role.NewService(d, l, catalog)
 	o.Members.OnForm(o.Roles.Form)
 	o.Members.OnLeave(o.Roles.Part)
 	o.Petitions = petition.NewService(d, l, catalog)
 	o.Roles.OnEnd(o.Petitions.Ended)
 	o.Members.OnLeave(o.Petitions.Part)
 	o.Elections = election.NewService(d, l, o.Decisions.Begin, o.Roles.TextOf)
-	o.Roles.OnElect(o.Elections)
+	o.Roles.OnFill(role.ByElection, o.Elections)
+	o.Draws = draw.NewService(d, l, alike{}, o.Decisions.Begin)
+	o.Roles.OnFill(role.ByLot, o.Draws)
+	o.Members.OnLeave(o.Draws.Part)
 	o.Decisions.OnElected(o.Elections.Counted)
 	o.Members.OnLeave(o.Elections.Part)
 	o.Keys = asset.NewService(d, l)

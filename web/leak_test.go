@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,6 +17,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/role"
 )
 
@@ -97,12 +99,12 @@ func newLeaky(t *testing.T, d *db.DB, c *dbtest.Clock, secret bool, choice ballo
 func (w *leaky) drawTellers() role.Term {
 	w.Helper()
 	w.Write(func(tx *db.Tx) error { return w.s.Roles.Form(tx, w.Group) })
-	tick := func(at time.Time) role.View {
+	tick := func(at time.Time) draw.View {
 		w.Clock.Set(at)
-		err := w.s.Roles.Tick(w.Context())
-		var v role.View
+		err := cmp.Or(w.s.Draws.Tick(w.Context()), w.s.Roles.Tick(w.Context()))
+		var v draw.View
 		if err == nil {
-			v, err = w.s.Roles.Show(w.Context(), w.Who[0], "tellers")
+			v, err = w.s.Draws.Show(w.Context(), w.Who[0], "tellers")
 		}
 		if err != nil {
 			w.Fatal(err)
@@ -111,7 +113,7 @@ func (w *leaky) drawTellers() role.Term {
 	}
 	d := tick(w.Clock.Now()).Draw
 	for _, a := range w.Who[1:5] {
-		if err := w.s.Roles.Say(w.Context(), a, d.Number, role.Yes); err != nil {
+		if err := w.s.Draws.Say(w.Context(), a, d.Number, draw.Yes); err != nil {
 			w.Fatal(err)
 		}
 	}

@@ -45,7 +45,7 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 	for _, e := range stand {
 		p.Stand = append(p.Stand, askedToStand(a, e, p.voice()))
 	}
-	asked, err := s.Roles.Asked(ctx, a)
+	asked, err := s.Draws.Asked(ctx, a)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
@@ -81,8 +82,12 @@ func (s *Server) showPowers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	draws, err := s.Draws.Latest(ctx, a, roleIDs(m.Roles))
+	if err != nil {
+		return err
+	}
 	for _, r := range m.Roles {
-		card := roleCardOf(a, m, r)
+		card := roleCardOf(a, m, r, draws[r.ID])
 		card.Election, card.Vote = electionNow(a, elections[r.ID])
 		p.Roles = append(p.Roles, card)
 	}
@@ -132,7 +137,7 @@ func noRoles(g member.Group) string {
 	return "small"
 }
 
-func roleCardOf(a member.Actor, m role.Map, r role.Powers) roleCard {
+func roleCardOf(a member.Actor, m role.Map, r role.Powers, d draw.Draw) roleCard {
 	card := roleCard{Href: powersPath(a.Group, r.Key), Name: roleName(r.Role), Does: lang.M("role." + r.Key + ".does")}
 	for _, t := range r.Terms {
 		card.Held = append(card.Held, termPower(a, m.People, t))
@@ -140,8 +145,8 @@ func roleCardOf(a member.Actor, m role.Map, r role.Powers) roleCard {
 	if free := r.Free(m.Now); free > 0 {
 		card.Free = lang.M("powers.free", "Count", free)
 	}
-	card.Next, card.Until = drawNext(a, r)
-	if r.Draw.State == role.Asking {
+	card.Next, card.Until = drawNext(a, d)
+	if d.State == draw.Asking {
 		card.Can = lang.M("powers.can_say")
 	}
 	return card
@@ -172,12 +177,12 @@ func memberName(m member.Member) lang.Msg {
 }
 
 // drawNext says what comes next for a role, and when.
-func drawNext(a member.Actor, r role.Powers) (lang.Msg, Until) {
-	switch r.Draw.State {
-	case role.Asking:
-		return lang.M("powers.draw.asking", "Count", r.Draw.Seats), Until{Say: lang.M("powers.draw.closes"), At: local(a, r.Draw.Closes)}
-	case role.Announced:
-		return lang.M("powers.draw.announced", "Count", r.Draw.Seats), Until{Say: lang.M("powers.draw.falls"), At: local(a, r.Draw.At)}
+func drawNext(a member.Actor, d draw.Draw) (lang.Msg, Until) {
+	switch d.State {
+	case draw.Asking:
+		return lang.M("powers.draw.asking", "Count", d.Seats), Until{Say: lang.M("powers.draw.closes"), At: local(a, d.Closes)}
+	case draw.Announced:
+		return lang.M("powers.draw.announced", "Count", d.Seats), Until{Say: lang.M("powers.draw.falls"), At: local(a, d.At)}
 	}
 	return lang.Msg{}, Until{}
 }
@@ -231,7 +236,7 @@ type ticketLine struct {
 var roleTmpl = newPage[rolePage]("group/role.html")
 
 func (s *Server) showRole(c echo.Context) error {
-	v, err := s.Roles.Show(c.Request().Context(), s.actor(c), c.Param("role"))
+	v, err := s.Draws.Show(c.Request().Context(), s.actor(c), c.Param("role"))
 	if err != nil {
 		return err
 	}
@@ -239,7 +244,7 @@ func (s *Server) showRole(c echo.Context) error {
 }
 
 // rolePage makes the page, with words that were typed and what is wrong with them.
-func (s *Server) rolePage(c echo.Context, v role.View, words string, wrong map[string]lang.Msg) rolePage {
+func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[string]lang.Msg) rolePage {
 	a := s.actor(c)
 	p := rolePage{Frame: s.groupFrame(c, SectionPeople)}
 	path := powersPath(a.Group, v.Key)
@@ -256,8 +261,8 @@ func (s *Server) rolePage(c echo.Context, v role.View, words string, wrong map[s
 	for _, t := range v.Terms {
 		p.Held = append(p.Held, termPower(a, v.People, t))
 		if t.Member == v.Me {
-			p.Yours = append(p.Yours, append(myTerm(a, member.Term{Role: v.Key, Caps: t.Caps, Begins: t.Begins, Ends: t.Ends}, t.Holds(v.Now)), follower(a, v, t))...)
-			p.Mine = append(p.Mine, giveUp(a, v, t, p.Guard()))
+			p.Yours = append(p.Yours, append(myTerm(a, member.Term{Role: v.Key, Caps: t.Caps, Begins: t.Begins, Ends: t.Ends}, t.Holds(v.Now)), follower(a, v.View, t))...)
+			p.Mine = append(p.Mine, giveUp(a, v.View, t, p.Guard()))
 		}
 	}
 	p.fillDraw(a, v)
@@ -283,13 +288,13 @@ func giveUp(a member.Actor, v role.View, t role.Term, g Guard) Grave {
 }
 
 // fillDraw puts what is published of the newest draw on the page.
-func (p *rolePage) fillDraw(a member.Actor, v role.View) {
+func (p *rolePage) fillDraw(a member.Actor, v draw.View) {
 	d := v.Draw
 	if d.Number == 0 {
 		return
 	}
 	p.Draw = lang.M("powers.draw.state."+string(d.State), "Count", d.Seats, "Closes", local(a, d.Closes), "At", local(a, d.At), "Starts", local(a, d.Starts))
-	slices.SortStableFunc(v.Pool, func(a, b role.Ticket) int { return a.Turn - b.Turn }) // by place until the lot has fallen
+	slices.SortStableFunc(v.Pool, func(a, b draw.Ticket) int { return a.Turn - b.Turn }) // by place until the lot has fallen
 	for _, t := range v.Pool {
 		p.Pool = append(p.Pool, ticketLine{Place: t.Place, Who: memberName(v.People[t.Member]), Weight: t.Weight, Turn: t.Turn, Words: t.Words})
 	}
@@ -302,7 +307,7 @@ func (p *rolePage) fillDraw(a member.Actor, v role.View) {
 		{Label: lang.M("powers.fact.commit"), Value: plain(d.Commit), Code: true},
 	}
 	p.Check = []lang.Msg{lang.M("powers.draw.keep")}
-	if p.Order = d.State == role.Drawn; p.Order {
+	if p.Order = d.State == draw.Drawn; p.Order {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("powers.fact.secret"), Value: plain(hex.EncodeToString(d.Secret)), Code: true},
 			Fact{Label: lang.M("powers.fact.seed"), Value: plain(d.Seed), Code: true})
 		p.Check = []lang.Msg{lang.M("powers.draw.repeat")}
@@ -314,13 +319,13 @@ func (p *rolePage) fillDraw(a member.Actor, v role.View) {
 }
 
 // fillAsk asks whether the reader would do it.
-func (p *rolePage) fillAsk(a member.Actor, v role.View, path string) {
-	if v.Draw.State != role.Asking || !v.Now.Before(v.Draw.Closes) {
+func (p *rolePage) fillAsk(a member.Actor, v draw.View, path string) {
+	if v.Draw.State != draw.Asking || !v.Now.Before(v.Draw.Closes) {
 		return
 	}
 	p.Head.Can, p.Head.Until = lang.M("powers.can_say"), Until{Say: lang.M("powers.draw.closes"), At: local(a, v.Draw.Closes)}
 	choice := Choice{Name: "answer", Legend: lang.M("powers.ask.legend"), Hint: lang.M("powers.ask.hint")}
-	for _, w := range role.Answers() {
+	for _, w := range draw.Answers() {
 		choice.Options = append(choice.Options, Option{
 			Value: string(w), Label: lang.M("powers.answer." + string(w)), Hint: lang.M("powers.answer." + string(w) + ".hint"), Chosen: v.Mine == w,
 		})
@@ -338,8 +343,8 @@ func (p *rolePage) fillAsk(a member.Actor, v role.View, path string) {
 }
 
 // fillWords lets somebody in the pool throw in words.
-func (p *rolePage) fillWords(a member.Actor, v role.View, path, words string, wrong map[string]lang.Msg) {
-	if v.Draw.State != role.Announced || !v.Now.Before(v.Draw.At) {
+func (p *rolePage) fillWords(a member.Actor, v draw.View, path, words string, wrong map[string]lang.Msg) {
+	if v.Draw.State != draw.Announced || !v.Now.Before(v.Draw.At) {
 		return
 	}
 	for _, t := range v.Pool {
@@ -352,7 +357,7 @@ func (p *rolePage) fillWords(a member.Actor, v role.View, path, words string, wr
 		p.Head.Can, p.Head.Until = lang.M("powers.words.can"), Until{Say: lang.M("powers.draw.falls"), At: local(a, v.Draw.At)}
 		p.Words = askForm{
 			Href: path + "/words", Draw: strconv.Itoa(v.Draw.Number), Submit: lang.M("powers.words.do"), Guard: p.Guard(),
-			Field: Field{Name: "words", Value: words, Label: lang.M("powers.words.label"), Hint: lang.M("powers.words.hint"), Wrong: wrong["words"], Max: role.MaxWords},
+			Field: Field{Name: "words", Value: words, Label: lang.M("powers.words.label"), Hint: lang.M("powers.words.hint"), Wrong: wrong["words"], Max: draw.MaxWords},
 		}
 	}
 }
@@ -369,7 +374,7 @@ func drawNumber(c echo.Context) (int, error) {
 func (s *Server) answerRole(c echo.Context) error {
 	n, err := drawNumber(c)
 	if err == nil {
-		err = s.Roles.Say(c.Request().Context(), s.actor(c), n, role.Answer(value(c, "answer")))
+		err = s.Draws.Say(c.Request().Context(), s.actor(c), n, draw.Answer(value(c, "answer")))
 	}
 	if err != nil {
 		return err
@@ -381,10 +386,10 @@ func (s *Server) answerRole(c echo.Context) error {
 func (s *Server) throwIn(c echo.Context) error {
 	n, err := drawNumber(c)
 	if err == nil {
-		err = s.Roles.ThrowIn(c.Request().Context(), s.actor(c), n, value(c, "words"))
+		err = s.Draws.ThrowIn(c.Request().Context(), s.actor(c), n, value(c, "words"))
 	}
 	if wrong := fault.Fields(err); wrong != nil {
-		v, err := s.Roles.Show(c.Request().Context(), s.actor(c), c.Param("role"))
+		v, err := s.Draws.Show(c.Request().Context(), s.actor(c), c.Param("role"))
 		if err != nil {
 			return err
 		}
@@ -411,7 +416,7 @@ func (s *Server) sendDraw(c echo.Context) error {
 	if err != nil || n < 1 {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	r, err := s.Roles.Published(c.Request().Context(), s.actor(c), n)
+	r, err := s.Draws.Published(c.Request().Context(), s.actor(c), n)
 	if err != nil {
 		return err
 	}
@@ -424,7 +429,7 @@ func (s *Server) sendDraw(c echo.Context) error {
 }
 
 // askedRow is a role in the list of those for which the reader is asked.
-func askedRow(a member.Actor, r role.Asked, v *lang.Voice) Row {
+func askedRow(a member.Actor, r draw.Asked, v *lang.Voice) Row {
 	return Row{
 		Href: powersPath(a.Group, r.Key), Kind: lang.M("powers.kind"), Title: v.Say(roleName(r.Role)), Can: lang.M("powers.can_say"),
 		Until: Until{Say: lang.M("powers.draw.closes"), At: local(a, r.Closes)}, Facts: []lang.Msg{lang.M("powers.places", "Count", r.Draw.Seats)},

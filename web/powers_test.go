@@ -2,7 +2,7 @@ package web
 
 import (
 	"bytes"
-	"errors"
+	"cmp"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/role"
 	"folkmoot/internal/sortition"
@@ -44,7 +45,7 @@ func newOffice(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *office {
 func (o *office) goTo(at time.Time) {
 	o.Helper()
 	o.Clock.Set(at)
-	if err := errors.Join(o.s.Petitions.Tick(o.Context()), o.s.Roles.Tick(o.Context())); err != nil {
+	if err := cmp.Or(o.s.Petitions.Tick(o.Context()), o.s.Draws.Tick(o.Context()), o.s.Roles.Tick(o.Context())); err != nil {
 		o.Fatal(err)
 	}
 }
@@ -55,9 +56,9 @@ func (o *office) page(i int) *webtest.Page {
 	return o.visitor(i).Get("/g/" + o.Group.Slug + "/powers/tellers").Want(http.StatusOK)
 }
 
-func (o *office) view() role.View {
+func (o *office) view() draw.View {
 	o.Helper()
-	v, err := o.s.Roles.Show(o.Context(), o.Who[0], "tellers")
+	v, err := o.s.Draws.Show(o.Context(), o.Who[0], "tellers")
 	if err != nil {
 		o.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
@@ -13,21 +14,21 @@ import (
 // How a role is filled that members elect, on the pages of roles.
 
 // renderRole shows the role, with words that were typed and what is wrong with them.
-func (s *Server) renderRole(c echo.Context, status int, v role.View, words string, wrong map[string]lang.Msg) error {
+func (s *Server) renderRole(c echo.Context, status int, v draw.View, words string, wrong map[string]lang.Msg) error {
 	a := s.actor(c)
 	elections, err := s.Elections.Latest(c.Request().Context(), a, []role.ID{v.Role.ID})
 	if err != nil {
 		return err
 	}
 	p := s.rolePage(c, v, words, wrong)
-	if p.Ends, err = s.endLinks(c, v); err != nil {
+	if p.Ends, err = s.endLinks(c, v.View); err != nil {
 		return err
 	}
 	p.Election, p.Vote = electionNow(a, elections[v.Role.ID])
 	if v.Fill == role.ByElection {
 		p.Filled = lang.M("election.filled")
 		p.Strip.Decides = lang.M("election.decides")
-		if v.Draw.State != role.Asking && v.Draw.State != role.Announced {
+		if v.Draw.State != draw.Asking && v.Draw.State != draw.Announced {
 			p.Strip.Next = lang.M("election.role_next")
 		}
 	}
@@ -43,12 +44,9 @@ func electionNow(a member.Actor, e election.Election) (say lang.Msg, link Link) 
 	return say, Link{Href: motionPath(a.Group, motion.Motion{Number: e.Number}), Label: lang.M("election.name", "Number", e.Number)}
 }
 
-// roleIDs lists the roles that are filled by election.
 func roleIDs(roles []role.Powers) (out []role.ID) {
 	for _, r := range roles {
-		if r.Fill == role.ByElection {
-			out = append(out, r.ID)
-		}
+		out = append(out, r.ID)
 	}
 	return out
 }

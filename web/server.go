@@ -18,6 +18,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
@@ -41,6 +42,7 @@ type Services struct {
 	Decisions *decision.Service
 	Roles     *role.Service
 	Petitions *petition.Service
+	Draws     *draw.Service
 	Elections *election.Service
 	Keys      *asset.Service
 	Exports   *export.Service

@@ -20,6 +20,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
@@ -45,6 +46,7 @@ type app struct {
 	rules    *rulebook.Service
 	roles    *role.Service
 	petition *petition.Service
+	draws    *draw.Service
 	votes    *election.Service
 	motions  *motion.Service
 	talk     *discussion.Service
@@ -133,14 +135,17 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 		return err
 	}
 	a.outcomes = decision.NewService(a.db, a.ledger)
-	a.roles = role.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin, words)
+	a.roles = role.NewService(a.db, a.ledger, words)
 	a.members.OnForm(a.roles.Form)
 	a.members.OnLeave(a.roles.Part)
 	a.petition = petition.NewService(a.db, a.ledger, words)
 	a.roles.OnEnd(a.petition.Ended)
 	a.members.OnLeave(a.petition.Part)
+	a.draws = draw.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin)
+	a.roles.OnFill(role.ByLot, a.draws)
+	a.members.OnLeave(a.draws.Part)
 	a.votes = election.NewService(a.db, a.ledger, a.outcomes.Begin, a.roles.TextOf)
-	a.roles.OnElect(a.votes)
+	a.roles.OnFill(role.ByElection, a.votes)
 	a.outcomes.OnElected(a.votes.Counted)
 	a.members.OnLeave(a.votes.Part)
 	a.keys = asset.NewService(a.db, a.ledger)
@@ -161,7 +166,8 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Elections: a.votes, Exports: a.exports, Keys: a.keys}
+		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes,
+		Exports: a.exports, Keys: a.keys}
 }
 
 // jobs is what time brings about.
@@ -172,6 +178,7 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "elections", Do: a.votes.Tick}, // who stands is settled before the ballot opens
 		{Name: "ballots", Do: a.ballots.Tick},
 		{Name: "petitions", Do: a.petition.Tick},
+		{Name: "draws", Do: a.draws.Tick},
 		{Name: "roles", Do: a.roles.Tick},
 		{Name: "heads", Do: a.heads.Keep},
 		{Name: "claim", Do: a.db.Renew},

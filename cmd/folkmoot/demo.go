@@ -67,9 +67,9 @@ func welcome(e *env, c config.Config, people []demo.Guest) error {
 func (a *app) demo() demo.Services {
 	return demo.Services{
 		Members: a.members, Accounts: a.accounts, Motions: a.motions, Talk: a.talk, Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles,
-		Petitions: a.petition, Keys: a.keys,
+		Petitions: a.petition, Draws: a.draws, Keys: a.keys,
 		Tick: func(ctx context.Context) error {
-			return errors.Join(a.motions.Tick(ctx), a.votes.Tick(ctx), a.ballots.Tick(ctx), a.petition.Tick(ctx), a.roles.Tick(ctx))
+			return errors.Join(a.motions.Tick(ctx), a.votes.Tick(ctx), a.ballots.Tick(ctx), a.petition.Tick(ctx), a.draws.Tick(ctx), a.roles.Tick(ctx))
 		},
 	}
 }

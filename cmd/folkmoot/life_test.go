@@ -6,9 +6,9 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/motion"
-	"folkmoot/internal/role"
 )
 
 // life is what has been going on in a town.
@@ -53,17 +53,18 @@ func (w *crowd) live(n int) (l life) {
 // draw has everybody who can be drawn as a teller say yes, and the lot fall. It returns the number of the draw.
 func (w *crowd) draw() (number int) {
 	w.Helper()
-	look := func() role.Draw {
+	look := func() draw.Draw {
 		w.Helper()
 		w.must(w.petition.Tick(w.Context()))
+		w.must(w.draws.Tick(w.Context()))
 		w.must(w.roles.Tick(w.Context()))
-		v, err := w.roles.Show(w.Context(), w.folk[0].Actor, "tellers")
+		v, err := w.draws.Show(w.Context(), w.folk[0].Actor, "tellers")
 		w.must(err)
 		return v.Draw
 	}
 	d := look()
 	for _, p := range w.folk {
-		w.must(w.roles.Say(w.Context(), p.Actor, d.Number, role.Yes))
+		w.must(w.draws.Say(w.Context(), p.Actor, d.Number, draw.Yes))
 	}
 	w.clock.Set(d.Closes)
 	w.clock.Set(look().At)
@@ -113,7 +114,7 @@ func (w *crowd) elect(l *life, n int) {
 	w.clock.Set(b.Closes)
 	w.clock.Set(look().Final)
 	look()
-	r, err := w.roles.Show(ctx, w.folk[0].Actor, "convenors")
+	r, err := w.draws.Show(ctx, w.folk[0].Actor, "convenors")
 	w.must(err)
 	if len(r.Terms) == 0 {
 		w.Fatal("nobody was elected")

@@ -89,7 +89,7 @@ var wayToATerm = []struct {
 }
 
 // givers are the functions in which a draw and an election give the terms they have led to.
-var givers = map[string]string{"internal/role": "Service.offer", "internal/election": "stage.give"}
+var givers = map[string]string{"internal/draw": "Service.offer", "internal/election": "stage.give"}
 
 // gains returns how a term could come about in any other way.
 func gains(fset *token.FileSet, all []source) (bad []string) {
@@ -147,7 +147,7 @@ func (f function) strayGivers(fset *token.FileSet) (bad []string) {
 			return true
 		}
 		x, ok := sel.X.(*ast.Ident)
-		if !ok || x.Name != "role" && x.Name != "election" {
+		if !ok || x.Name != "draw" && x.Name != "election" {
 			return true
 		}
 		if !slices.ContainsFunc(call.Args, func(e ast.Expr) bool {
@@ -236,7 +236,7 @@ func reached(fns map[string]function, from string) map[string]bool {
 // founder is led through the wizard gives them nothing: what each of its steps does is asked for.
 func decides(fset *token.FileSet, all []source) (bad []string) {
 	for _, f := range functions(all) {
-		if slices.Contains([]string{"internal/member", "internal/role", "internal/election"}, f.Path) {
+		if slices.Contains([]string{"internal/member", "internal/role", "internal/draw", "internal/election"}, f.Path) {
 			continue // these compute powers, and hand them on
 		}
 		ast.Inspect(f.Node, func(n ast.Node) bool {
@@ -345,6 +345,9 @@ func (a Actor) term(c Capability, now time.Time) time.Time { return a.Terms[0].E
 func insertTerm(tx *db.Tx) error { return tx.Create(&termRow{}).Error }
 func endTerm(tx *db.Tx) error { return tx.Exec("UPDATE terms SET ended_at = 1").Error }
 func Begin(tx *db.Tx) error { return insertTerm(tx) }
+func (s *Service) Show() error { return nil }
+`,
+		"internal/draw": `package draw
 func (s *Service) offer() error { return s.begin() }
 func (s *Service) Show() error { return nil }
 `,
@@ -357,7 +360,7 @@ func (st *stage) give() error { return st.begin() }
 func (st *stage) finish() error { return nil }
 `,
 		"cmd/folkmoot": `package main
-func start() { use(role.NewService(d, outcomes.Begin), election.NewService(d, outcomes.Begin)) }
+func start() { use(draw.NewService(d, outcomes.Begin), election.NewService(d, outcomes.Begin)) }
 `,
 		"web": `package web
 func (s *Server) beginStep() bool { return a.Member.Founder }
@@ -386,7 +389,7 @@ func (s *Server) show() { if a.Member.Founder && a.Group.SetupStep != 0 { lead()
 		{"a longer term", "cmd/folkmoot", "use(", "tx.Exec(\"update  terms set ends_at = 9\"); use("},
 		{"a page that begins one", "web", "lead()", "role.Begin(nil)"},
 		{"a report that begins one", "internal/decision", "File() error { return nil }", "File() error { return role.Begin(nil) }"},
-		{"a page of roles that gives one", "internal/role", "Show() error { return nil }", "Show() error { return s.begin() }"},
+		{"a page of a draw that gives one", "internal/draw", "Show() error { return nil }", "Show() error { return s.begin() }"},
 		{"an election that gives one before its end", "internal/election", "finish() error { return nil }", "finish() error { return st.begin() }"},
 		{"another giver", "cmd/folkmoot", "election.NewService(d, outcomes.Begin)", "election.NewService(d, anybody)"},
 		{"one that gives another", "internal/member", "return a.term(c, now)", "if c == Chair { return a.term(Count, now) }\n\treturn a.term(c, now)"},

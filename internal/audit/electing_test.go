@@ -73,7 +73,7 @@ func (r *electors) filled(number int) {
 // held returns the terms that the first election has given.
 func (r *electors) held() []role.Term {
 	r.Helper()
-	v, err := r.Roles.Show(r.Context(), r.Who[0], "convenors")
+	v, err := r.Draws.Show(r.Context(), r.Who[0], "convenors")
 	r.must(err)
 	if len(v.Terms) == 0 {
 		r.Fatal("nobody holds the role")
@@ -198,8 +198,7 @@ func (r *electors) next(failed int) int {
 func (r *electors) goTo(at time.Time) {
 	r.Helper()
 	r.GoTo(at)
-	r.must(r.Petitions.Tick(r.Context()))
-	r.must(r.Roles.Tick(r.Context()))
+	r.must(r.TickRoles())
 	r.look()
 }
 

@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -168,24 +169,23 @@ func (r *road) spoken(m motion.Motion) {
 // roles has people drawn for a role, with everything that can happen on the way, and leaves them holding it.
 func (r *road) roles() {
 	ctx := r.Context()
-	at := func(t time.Time) role.View {
+	at := func(t time.Time) draw.View {
 		r.Helper()
 		r.Clock.Set(t)
-		r.must(r.Petitions.Tick(ctx))
-		r.must(r.Roles.Tick(ctx))
-		v, err := r.Roles.Show(ctx, r.Who[0], "tellers")
+		r.must(r.TickRoles())
+		v, err := r.Draws.Show(ctx, r.Who[0], "tellers")
 		r.must(err)
 		return v
 	}
 	v := at(r.Clock.Now())
 	v = at(v.Draw.Closes) // nobody would
 	v = at(v.Draw.Closes.AddDate(0, 0, 14))
-	for i, a := range []role.Answer{role.Yes, role.Yes, role.Yes, role.Yes, role.WithSomeone} {
-		r.must(r.Roles.Say(ctx, r.Who[i], v.Draw.Number, a))
+	for i, a := range []draw.Answer{draw.Yes, draw.Yes, draw.Yes, draw.Yes, draw.WithSomeone} {
+		r.must(r.Draws.Say(ctx, r.Who[i], v.Draw.Number, a))
 	}
 	v = at(v.Draw.Closes)
-	r.must(r.Roles.ThrowIn(ctx, r.Who[1], v.Draw.Number, "rye bread"))
-	r.must(r.Roles.ThrowIn(ctx, r.Who[2], v.Draw.Number, "4 6 1 2"))
+	r.must(r.Draws.ThrowIn(ctx, r.Who[1], v.Draw.Number, "rye bread"))
+	r.must(r.Draws.ThrowIn(ctx, r.Who[2], v.Draw.Number, "4 6 1 2"))
 	v = at(v.Draw.At)
 	r.must(r.Roles.GiveUp(ctx, r.who(v.Terms[0].Member), v.Terms[0].Ref))
 	v = at(r.Clock.Now().Add(time.Minute))
@@ -195,12 +195,11 @@ func (r *road) roles() {
 // recalls has petitions to end terms come to every end they can have in a group that is awake, and somebody let outside the limits.
 func (r *road) recalls() {
 	ctx := r.Context()
-	all := func(t time.Time) role.View {
+	all := func(t time.Time) draw.View {
 		r.Helper()
 		r.GoTo(t)
-		r.must(r.Petitions.Tick(ctx))
-		r.must(r.Roles.Tick(ctx))
-		v, err := r.Roles.Show(ctx, r.Who[0], "tellers")
+		r.must(r.TickRoles())
+		v, err := r.Draws.Show(ctx, r.Who[0], "tellers")
 		r.must(err)
 		return v
 	}
@@ -209,8 +208,8 @@ func (r *road) recalls() {
 		v := all(r.Clock.Now())
 		for ; len(v.Terms) == 0; v = all(r.Clock.Now().Add(2 * day)) {
 			for i := range 6 {
-				if v.Draw.State == role.Asking {
-					if err := r.Roles.Say(ctx, r.Who[i], v.Draw.Number, role.Yes); err != nil && fault.KindOf(err) != fault.Denied {
+				if v.Draw.State == draw.Asking {
+					if err := r.Draws.Say(ctx, r.Who[i], v.Draw.Number, draw.Yes); err != nil && fault.KindOf(err) != fault.Denied {
 						r.Fatal(err)
 					}
 				}
@@ -267,7 +266,7 @@ func (r *road) who(id member.ID) member.Actor {
 // sign has the tellers sign a count.
 func (r *road) sign(b ballot.ID) {
 	r.Helper()
-	v, err := r.Roles.Show(r.Context(), r.Who[0], "tellers")
+	v, err := r.Draws.Show(r.Context(), r.Who[0], "tellers")
 	r.must(err)
 	for _, t := range v.Terms {
 		r.must(r.Ballots.SignCount(r.Context(), r.who(t.Member), b))

@@ -15,6 +15,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
@@ -67,6 +68,7 @@ type Services struct {
 	Decisions *decision.Service
 	Roles     *role.Service
 	Petitions *petition.Service
+	Draws     *draw.Service
 	Keys      *asset.Service
 	Tick      func(context.Context) error
 }

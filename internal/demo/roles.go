@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/role"
 )
@@ -19,8 +20,17 @@ func (g *group) lookAfterRoles() error {
 	if err != nil {
 		return fmt.Errorf("look at the roles of %s: %w", g.name, err)
 	}
+	ids := make([]role.ID, len(m.Roles))
+	for i, r := range m.Roles {
+		ids[i] = r.ID
+	}
+	draws, err := g.Draws.Latest(g.ctx, a, ids)
+	if err != nil {
+		return fmt.Errorf("look at the draws of %s: %w", g.name, err)
+	}
 	for _, r := range m.Roles {
-		if err := errors.Join(g.say(r), g.throwIn(r), g.sign(m, r)); err != nil {
+		d := draws[r.ID]
+		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r)); err != nil {
 			return fmt.Errorf("%s of %s: %w", r.Key, g.name, err)
 		}
 	}
@@ -28,17 +38,17 @@ func (g *group) lookAfterRoles() error {
 }
 
 // say has people answer whether they would do it, each time others.
-func (g *group) say(r role.Powers) error {
-	if r.Draw.State != role.Asking {
+func (g *group) say(d draw.Draw) error {
+	if d.State != draw.Asking {
 		return nil
 	}
 	for i, p := range g.body.people {
-		answer := role.Answers()[(i+r.Draw.Number)%len(role.Answers())]
+		answer := draw.Answers()[(i+d.Number)%len(draw.Answers())]
 		a, err := g.actor(p.name)
 		if err != nil || !a.IsMember() {
 			continue // not yet here
 		}
-		if err := g.Roles.Say(g.ctx, a, r.Draw.Number, answer); err != nil && fault.KindOf(err) != fault.Denied && fault.KindOf(err) != fault.Conflict {
+		if err := g.Draws.Say(g.ctx, a, d.Number, answer); err != nil && fault.KindOf(err) != fault.Denied && fault.KindOf(err) != fault.Conflict {
 			return err
 		}
 	}
@@ -46,8 +56,8 @@ func (g *group) say(r role.Powers) error {
 }
 
 // throwIn has the first in the pool throw in what dice gave.
-func (g *group) throwIn(r role.Powers) error {
-	if r.Draw.State != role.Announced {
+func (g *group) throwIn(d draw.Draw) error {
+	if d.State != draw.Announced {
 		return nil
 	}
 	for _, p := range g.body.people {
@@ -55,7 +65,7 @@ func (g *group) throwIn(r role.Powers) error {
 		if err != nil || !a.IsMember() {
 			continue
 		}
-		if err := g.Roles.ThrowIn(g.ctx, a, r.Draw.Number, "dice 4 6 1 2"); fault.KindOf(err) != fault.NotFound {
+		if err := g.Draws.ThrowIn(g.ctx, a, d.Number, "dice 4 6 1 2"); fault.KindOf(err) != fault.NotFound {
 			return err
 		}
 	}

@@ -114,9 +114,9 @@ type Objection struct {
 // How long the steps take, beside those that the rules set (practice.md §2.8.1, §2.12.5).
 const (
 	day        = 24 * time.Hour
-	answerTime = role.AnswerDays * day // for candidates to answer, once it is settled who they are
-	objectTime = role.ObjectDays * day
-	restTime   = role.RestDays * day // between the final result and the first term
+	answerTime = 3 * day // for candidates to answer, once it is settled who they are
+	ObjectTime = 3 * day // for objections, after the close
+	restTime   = 4 * day // between the final result and the first term
 )
 
 // Limits of what is written, beside those that the rules set.

@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
@@ -70,10 +71,7 @@ func (w *world) running() []election.Election {
 func (w *world) goTo(at time.Time) {
 	w.Helper()
 	w.GoTo(at)
-	if err := w.Petitions.Tick(w.Context()); err != nil {
-		w.Fatal(err)
-	}
-	if err := w.Roles.Tick(w.Context()); err != nil {
+	if err := w.TickRoles(); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -285,8 +283,8 @@ func TestNobodyIsCrownedUnopposed(t *testing.T) {
 		if err != nil || r.Outcome != tally.NotCarried || len(r.Kinds) != 0 || !strings.Contains(r.Sheet, `"elected":[2]`) {
 			t.Errorf("six papers are too few to be published, and asking again won: %+v, %v", r, err)
 		}
-		rv, err := w.Roles.Show(t.Context(), w.Who[0], "convenors")
-		if err != nil || rv.Draw.State != role.Asking {
+		rv, err := w.Draws.Show(t.Context(), w.Who[0], "convenors")
+		if err != nil || rv.Draw.State != draw.Asking {
 			t.Errorf("then everybody is asked, for a lot: %+v, %v", rv.Draw, err)
 		}
 	})
@@ -339,18 +337,18 @@ func TestNobodyStands(t *testing.T) {
 		if err != nil || m.State != motion.Lapsed {
 			t.Fatalf("the motion: %+v, %v", m.Motion, err)
 		}
-		draw := func() role.Draw {
-			v, err := w.Roles.Show(t.Context(), w.Who[0], "convenors")
+		latest := func() draw.Draw {
+			v, err := w.Draws.Show(t.Context(), w.Who[0], "convenors")
 			if err != nil {
 				t.Fatal(err)
 			}
 			return v.Draw
 		}
-		if d := draw(); d.State != role.Asking || d.Seats != 2 {
+		if d := latest(); d.State != draw.Asking || d.Seats != 2 {
 			t.Fatalf("a lot: %+v", d)
 		}
-		w.goTo(draw().Closes)
-		w.goTo(draw().Closes.AddDate(0, 0, 15))
+		w.goTo(latest().Closes)
+		w.goTo(latest().Closes.AddDate(0, 0, 15))
 		if open := w.running(); !slices.ContainsFunc(open, func(e election.Election) bool { return e.Number > w.number && e.State == election.Nominating }) {
 			t.Fatalf("no election again: %+v", open)
 		}
@@ -405,8 +403,8 @@ func TestAVoteThatCannotBeHeld(t *testing.T) {
 		if v := w.now(); v.State != election.Nobody || v.Decision != "" {
 			t.Fatalf("a vote that was stopped twice: %+v", v.Election)
 		}
-		rv, err := w.Roles.Show(t.Context(), w.Who[0], "convenors")
-		if err != nil || rv.Draw.State != role.Asking {
+		rv, err := w.Draws.Show(t.Context(), w.Who[0], "convenors")
+		if err != nil || rv.Draw.State != draw.Asking {
 			t.Errorf("then everybody is asked, for a lot: %+v, %v", rv.Draw, err)
 		}
 	})

@@ -105,19 +105,25 @@ func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Ve
 // plan sets what follows from when nominations close.
 func (e *Election) plan(r rulebook.Rules, g member.Group) {
 	e.Opens = e.Until.Add(answerTime)
-	e.Starts = r.BallotWindow(e.Opens, g.Zone).Add(objectTime + restTime)
+	e.Starts = r.BallotWindow(e.Opens, g.Zone).Add(ObjectTime + restTime)
 	e.Starts = rulebook.Later(e.Starts, e.Seats[0].From) // the first that is free
 	e.due = e.Until
 }
 
-// Last says whether the role has an election under way, and when the last one opened if nobody was elected in it. It is role's.
-func (s *Service) Last(tx *db.Tx, r role.ID) (open bool, failed time.Time, err error) {
+// Last tells of the role's newest election.
+func (s *Service) Last(tx *db.Tx, r role.ID) (role.Attempt, error) {
 	last, err := latest(tx, []role.ID{r})
 	e := last[r]
-	if e.ID != 0 && e.State == Nobody {
-		failed = e.Opened
-	}
-	return e.ID != 0 && e.State.Open(), failed, err
+	return role.Attempt{Open: e.ID != 0 && e.State.Open(), Began: e.Opened, Failed: e.State == Nobody}, err
+}
+
+// Refill does nothing: whom the members did not elect is not next in line.
+func (s *Service) Refill(*db.Tx, member.Group, role.Role, rulebook.Rules) error { return nil }
+
+// Lead is how long before a seat is free its election opens: nominations, answers, the ballot with up to a day until its hour,
+// objections, and what is left for handing over (practice.md §2.8.1, §2.12.5).
+func (s *Service) Lead(r rulebook.Rules) time.Duration {
+	return time.Duration(r.NominationsDays)*day + answerTime + time.Duration(r.OnlineVoteHours)*time.Hour + day + ObjectTime + restTime
 }
 
 // settle closes nominations, or extends them once by half where nobody could be left out (practice.md §2.8.2).
@@ -174,13 +180,13 @@ func (st *stage) within(standing []Candidate) (out []Candidate, err error) {
 	for i, c := range standing {
 		ids[i] = c.Member
 	}
-	can, relaxed, err := role.StandingFor(st.tx, st.g, ids, st.role, st.rules, st.e.when())
+	can, relaxed, err := role.Within(st.tx, st.g, ids, st.role, st.e.when(), st.rules)
 	if err != nil {
 		return nil, err
 	}
 	st.e.Relaxed = relaxed
 	for _, c := range standing {
-		if slices.Contains(can, c.Member) {
+		if slices.ContainsFunc(can, func(j role.Judged) bool { return j.ID == c.Member }) {
 			out = append(out, c)
 			continue
 		}
@@ -322,7 +328,7 @@ func (s *Service) Counted(tx *db.Tx, c ballot.Closed, decision string) error {
 			return err
 		}
 	}
-	st.e.State, st.e.Final = Objecting, c.Closes.Add(objectTime)
+	st.e.State, st.e.Final = Objecting, c.Closes.Add(ObjectTime)
 	st.e.Starts = rulebook.Later(st.e.Starts, st.e.Final.Add(restTime))
 	st.e.due = st.e.Final
 	if err := put(tx, st.e, was); err != nil {
@@ -342,7 +348,7 @@ func (st *stage) finish() error {
 		return err
 	}
 	slices.SortFunc(all, func(a, b Candidate) int { return a.Turn - b.Turn })
-	first, err := role.IsFirst(st.tx, st.role.ID)
+	first, err := role.IsFirst(st.tx, st.role.ID, st.e.Decision)
 	if err != nil {
 		return err
 	}

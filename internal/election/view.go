@@ -88,7 +88,7 @@ func (v *View) terms(tx *db.Tx, g member.Group) (err error) {
 		v.Terms, err = role.Given(tx, v.Role.ID, v.Decision)
 		return err
 	}
-	if v.First, err = role.IsFirst(tx, v.Role.ID); err != nil || v.State != Objecting {
+	if v.First, err = role.IsFirst(tx, v.Role.ID, v.Decision); err != nil || v.State != Objecting {
 		return err
 	}
 	won := slices.DeleteFunc(slices.Clone(v.Candidates), func(c Candidate) bool { return c.Turn == 0 })

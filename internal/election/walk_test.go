@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
@@ -187,10 +188,7 @@ func (w *walk) pass(d time.Duration) {
 	w.Helper()
 	w.Clock.Advance(d)
 	w.Tick()
-	if err := w.Petitions.Tick(w.Context()); err != nil {
-		w.Fatal(err)
-	}
-	if err := w.Roles.Tick(w.Context()); err != nil {
+	if err := w.TickRoles(); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -264,9 +262,9 @@ func (g *walker) resign() error {
 }
 
 func (g *walker) answer(who member.Actor) error {
-	asked, err := g.Roles.Asked(g.Context(), who)
+	asked, err := g.Draws.Asked(g.Context(), who)
 	for _, a := range asked {
-		err = cmp.Or(err, g.Roles.Say(g.Context(), who, a.Number, role.Answers()[g.chance.IntN(4)]))
+		err = cmp.Or(err, g.Draws.Say(g.Context(), who, a.Number, draw.Answers()[g.chance.IntN(4)]))
 	}
 	return err
 }

@@ -10,10 +10,10 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
-	"folkmoot/internal/role"
 	"folkmoot/internal/votetest"
 )
 
@@ -61,7 +61,7 @@ func (p *people) would() bool { return p.chance.Float64() < 0.4 }
 // answer has everybody say whether they would do what they are asked.
 func (p *people) answer() {
 	p.Helper()
-	asked, err := p.Roles.Asked(p.Context(), p.Who[0])
+	asked, err := p.Draws.Asked(p.Context(), p.Who[0])
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func (p *people) answer() {
 			if !p.would() {
 				continue
 			}
-			err := p.Roles.Say(p.Context(), p.Who[i], a.Number, role.Yes)
+			err := p.Draws.Say(p.Context(), p.Who[i], a.Number, draw.Yes)
 			if err != nil && fault.KindOf(err) != fault.Denied {
 				p.Fatal(err)
 			}

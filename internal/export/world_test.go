@@ -1,7 +1,6 @@
 package export_test
 
 import (
-	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -54,7 +53,7 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock) *world {
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, nil)
 	w.members = member.New(d, w.Ledger)
 	w.members.OnBegin(w.Rules.Begin)
-	w.Roles = role.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin, w.voices)
+	w.Roles = role.NewService(d, w.Ledger, w.voices)
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf)
 	w.exports = export.NewService(d, w.Ledger, nil)
 	w.Ballots, err = ballot.New(t.Context(), d, w.Ledger, w.Keys, w.Decisions.Record, slog.New(slog.NewTextHandler(t.Output(), nil)))

@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -40,7 +41,7 @@ func (w world) say(who ...int) {
 	w.Helper()
 	d := w.Role("tellers").Draw
 	for _, i := range who {
-		if err := w.Roles.Say(w.Context(), w.Who[i], d.Number, role.Yes); err != nil {
+		if err := w.Draws.Say(w.Context(), w.Who[i], d.Number, draw.Yes); err != nil {
 			w.Fatal(err)
 		}
 	}

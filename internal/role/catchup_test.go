@@ -8,9 +8,9 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
-	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/votetest"
 )
@@ -44,7 +44,7 @@ func TestCatchUp(t *testing.T) {
 			t.Fatalf("%v have roles, want %v of %v", got, want, refs)
 		}
 		w.goTo(c.Now())
-		if v := w.show(0); v.Draw.State != role.Asking {
+		if v := w.show(0); v.Draw.State != draw.Asking {
 			t.Errorf("nobody is asked: %+v", v.Draw)
 		}
 	})

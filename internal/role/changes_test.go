@@ -6,6 +6,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/role"
@@ -16,7 +17,7 @@ import (
 func TestChanges(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 9)
-		w.say(role.Yes, 1, 2, 3, 4, 5, 6)
+		w.say(draw.Yes, 1, 2, 3, 4, 5, 6)
 		w.goTo(w.show(0).Draw.Closes)
 		w.goTo(w.show(0).Draw.At)
 		gone := w.show(0).Terms[0]
@@ -67,7 +68,7 @@ func (w world) draw(t role.Term) {
 		if w.Who[i].Member.ID == t.Member {
 			continue // who holds the seat could be drawn for it again
 		}
-		if err := w.Roles.Say(w.Context(), w.Who[i], 2, role.Yes); err != nil && fault.KindOf(err) != fault.Denied {
+		if err := w.Draws.Say(w.Context(), w.Who[i], 2, draw.Yes); err != nil && fault.KindOf(err) != fault.Denied {
 			w.Fatal(err)
 		}
 	}

@@ -10,18 +10,28 @@ import (
 	"folkmoot/internal/rulebook"
 )
 
-const aDay = 24 * time.Hour
-
-// Elections fills seats of roles by vote. It is package election, which lies to the right of this one.
-type Elections interface {
-	// Open begins an election for seats that are or will be free.
+// Filler is a way of filling the seats of roles. Packages election and draw are, which lie to the right of this one.
+type Filler interface {
+	// Lead is how long before a seat is free its filling begins.
+	Lead(r rulebook.Rules) time.Duration
+	// Open begins a filling of seats that are or will be free.
 	Open(tx *db.Tx, g member.Group, r Role, rules rulebook.Version, seats []Vacancy) error
-	// Last says whether the role has an election under way, and when the last one opened if nobody was elected in it.
-	Last(tx *db.Tx, r ID) (open bool, failed time.Time, err error)
+	// Last tells of the role's newest filling.
+	Last(tx *db.Tx, r ID) (Attempt, error)
+	// Refill gives seats that somebody gave back to who is next in line, if the newest filling has a line.
+	Refill(tx *db.Tx, g member.Group, r Role, rules rulebook.Rules) error
 }
 
-// OnElect has the service fill seats of roles that are elected by them.
-func (s *Service) OnElect(e Elections) { s.elections = e }
+// Attempt is the newest filling of seats of a role in one way.
+type Attempt struct {
+	Open   bool      // it is under way, and has the role looked after when it ends
+	Began  time.Time // zero: there has been none
+	Failed bool      // it ended, and filled no seat
+	Again  time.Time // of one that failed: not to be begun anew before
+}
+
+// OnFill has the service fill seats in a way. Where a way has failed, a lot is drawn (practice.md §2.12.6).
+func (s *Service) OnFill(way Fill, f Filler) { s.fill[way] = f }
 
 // LookAfter has the clock look at the role's seats.
 func LookAfter(tx *db.Tx, r ID) error { return setDue(tx, r, tx.Now) }
@@ -29,42 +39,14 @@ func LookAfter(tx *db.Tx, r ID) error { return setDue(tx, r, tx.Now) }
 // Given returns the terms of the role that came of something, in the order in which they were given: of decision/2026-014, of draw/3.
 func Given(tx *db.Tx, r ID, cause string) ([]Term, error) { return causedBy(tx, r, cause) }
 
-// StandingFor returns who of the willing may take a term of the role, and which limits gave way so that there are enough of them.
-func StandingFor(tx *db.Tx, g member.Group, willing []member.ID, r Role, rules rulebook.Rules, f Filling) (can []member.ID, relaxed []Bar, err error) {
-	all, relaxed, err := standingFor(tx, g, willing, r, f, rules)
-	for _, c := range all {
-		can = append(can, c.ID)
-	}
-	return can, relaxed, err
-}
+// Running returns the role's terms that are not over, whether they have begun or not, the first to begin first.
+func Running(tx *db.Tx, r ID) ([]Term, error) { return running(tx, []ID{r}, tx.Now) }
 
-// IsFirst says whether nobody has ever held the role.
-func IsFirst(tx *db.Tx, r ID) (bool, error) {
-	before, err := termsBefore(tx, r, "")
+// IsFirst says whether nobody has ever held the role, not counting terms that came of a cause.
+func IsFirst(tx *db.Tx, r ID, cause string) (bool, error) {
+	before, err := termsBefore(tx, r, cause)
 	return !before, err
 }
-
-// voting says whether the role has an election under way, and when the last one opened if nobody was elected in it.
-func (s *Service) voting(tx *db.Tx, r Role) (open bool, failed time.Time, err error) {
-	if r.Fill != ByElection {
-		return false, time.Time{}, nil
-	}
-	return s.elections.Last(tx, r.ID)
-}
-
-// electionLead is how long before a seat is free its election opens: nominations, answers, the ballot with up to a day until its hour,
-// objections, and what is left for handing over (practice.md §2.8.1, §2.12.5).
-func electionLead(r rulebook.Rules) time.Duration {
-	vote := time.Duration(r.OnlineVoteHours)*time.Hour + aDay
-	return time.Duration(r.NominationsDays+AnswerDays+ObjectDays+RestDays)*aDay + vote
-}
-
-// How long the steps of an election take that no rule sets.
-const (
-	AnswerDays = 3 // for candidates to answer questions, once it is settled who they are
-	ObjectDays = 3 // after the close, for objections
-	RestDays   = 4 // between the final result and the change
-)
 
 // TextOf returns what an election for so many seats of the role says, in the group's language.
 func (s *Service) TextOf(g member.Group, r Role, seats int) motion.Text {

@@ -7,11 +7,10 @@ import (
 	"folkmoot/internal/rulebook"
 )
 
-// ID names a role, TermID a term and DrawID a draw.
+// ID names a role and TermID a term.
 type (
 	ID     int64
 	TermID int64
-	DrawID int64
 )
 
 // Fill is how the seats of a role are filled (practice.md §2.12.1).

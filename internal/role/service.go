@@ -3,7 +3,6 @@ package role
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -19,19 +18,14 @@ import (
 type Service struct {
 	db     *db.DB
 	ledger *ledger.Ledger
-	chance io.Reader
-	begin  BeginTerm
 	words  *lang.Catalog
-
-	elections Elections // of roles that are elected
-	ended     []func(tx *db.Tx, g member.Group, t Term) error
+	fill   map[Fill]Filler
+	ended  []func(tx *db.Tx, g member.Group, t Term) error
 }
 
-// NewService returns a Service on the database that writes to the record. The secrets of its draws are read from chance, which must be
-// such that nobody can guess them. Terms are given through begin. What is put before a group is worded by words, in
-// its language.
-func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader, begin BeginTerm, words *lang.Catalog) *Service {
-	return &Service{db: d, ledger: l, chance: chance, begin: begin, words: words}
+// NewService returns a Service on the database that writes to the record. What is put before a group is worded by words, in its language.
+func NewService(d *db.DB, l *ledger.Ledger, words *lang.Catalog) *Service {
+	return &Service{db: d, ledger: l, words: words, fill: map[Fill]Filler{}}
 }
 
 // Form gives a group that has stopped forming the roles of its preset, in the transaction in which the third member joins.
@@ -127,70 +121,9 @@ func (s *Service) act(ctx context.Context, a member.Actor, do func(*scene) error
 	})
 }
 
-// Say keeps what the actor says when asked whether they would do it, until the answers close; they may change it. Nobody else sees it,
-// unless it is Yes: then the name is in the pool once that is published. It returns fault.NotFound if there is no such draw, fault.Conflict
-// once the answers are closed, fault.Invalid for what is no answer, and fault.Denied for a Yes of who may not take the role yet.
-func (s *Service) Say(ctx context.Context, a member.Actor, number int, answer Answer) error {
-	if !slices.Contains(Answers(), answer) {
-		return fault.New(fault.Invalid, "role.answer.none")
-	}
-	return s.act(ctx, a, func(sc *scene) error {
-		d, r, err := sc.draw(number)
-		if err != nil {
-			return err
-		}
-		if d.State != Asking || !sc.tx.Now.Before(d.Closes) {
-			return fault.New(fault.Conflict, "role.answer.closed")
-		}
-		if answer == Yes {
-			bars, _, err := Judge(sc.tx, sc.a.Group, sc.a.Member.ID, r, sc.rules.Rules, d.filling())
-			if err != nil {
-				return err
-			}
-			if !Relaxable(bars) {
-				return fault.New(fault.Denied, "role.bar."+string(bars[0]))
-			}
-		}
-		return putAnswer(sc.tx, d.ID, sc.a.Member.ID, answer)
-	})
-}
-
 // Relaxable says whether all of the bars can give way where too few are within the limits, so that a yes is of use.
 func Relaxable(bars []Bar) bool {
 	return !slices.ContainsFunc(bars, func(b Bar) bool { return !slices.Contains(Relaxations(), b) })
-}
-
-// draw looks up a draw of the group and its role.
-func (sc *scene) draw(number int) (d Draw, r Role, err error) {
-	if d, err = findDraw(sc.tx, sc.a.Group.ID, number); err != nil {
-		return d, r, err
-	}
-	r, err = Get(sc.tx, d.Role)
-	return d, r, err
-}
-
-// ThrowIn keeps a line of words of somebody in the pool of an announced draw, which the lot then follows from too. It replaces what they
-// threw in before. It returns fault.NotFound for who is not in the pool, fault.Conflict once the lot has fallen or is due, and
-// fault.Invalid with the field "words".
-func (s *Service) ThrowIn(ctx context.Context, a member.Actor, number int, words string) error {
-	words, err := tidyWords(words)
-	if err != nil {
-		return err
-	}
-	return s.act(ctx, a, func(sc *scene) error {
-		d, _, err := sc.draw(number)
-		if err != nil {
-			return err
-		}
-		if d.State != Announced || !sc.tx.Now.Before(d.At) {
-			return fault.New(fault.Conflict, "role.words.closed")
-		}
-		place, err := putWords(sc.tx, d.ID, sc.a.Member.ID, words)
-		if err != nil {
-			return err
-		}
-		return sc.note(sc.tx, sc.a.Group, d.Ref(), "draw.words", sc.a.Member.Ref, ledger.Data{"place": place, "words": ledger.Text(words)})
-	})
 }
 
 // GiveUp ends the actor's term at once: one that has not begun is declined, one that has is resigned. Nobody has to agree. The next in
@@ -230,7 +163,7 @@ func (s *Service) end(tx *db.Tx, g member.Group, t Term, how, by string) error {
 	return nil
 }
 
-// Part ends the terms of a member who leaves, in the transaction in which they leave, and forgets what they said.
+// Part ends the terms of a member who leaves, in the transaction in which they leave.
 func (s *Service) Part(tx *db.Tx, who member.Member) error {
 	terms, err := livingTerms(tx, who.ID)
 	if err != nil {
@@ -245,7 +178,7 @@ func (s *Service) Part(tx *db.Tx, who member.Member) error {
 			return err
 		}
 	}
-	return forgetAnswer(tx, who.ID)
+	return nil
 }
 
 func (s *Service) note(tx *db.Tx, g member.Group, subject, kind, actor string, data ledger.Data) error {
@@ -256,7 +189,6 @@ func (s *Service) note(tx *db.Tx, g member.Group, subject, kind, actor string, d
 type Powers struct {
 	Role
 	Terms []Term // under way or to come, the first to begin first
-	Draw  Draw   // the newest; zero if there has been none
 }
 
 // Free returns how many seats nobody holds now.

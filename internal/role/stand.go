@@ -2,17 +2,11 @@ package role
 
 import (
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"folkmoot/internal/db"
-	"folkmoot/internal/fault"
-	"folkmoot/internal/lang"
-	"folkmoot/internal/line"
 	"folkmoot/internal/member"
 	"folkmoot/internal/rulebook"
-	"folkmoot/internal/sortition"
 )
 
 // Bars that never give way, beside those of limits.go.
@@ -24,13 +18,13 @@ const (
 // exclusive is the family of which nobody holds two roles at once (practice.md §2.12.2).
 const exclusive = "leadership"
 
-// candidate is somebody who might be drawn, with what keeps them from it.
-type candidate struct {
+// Judged is a member who might take a term, with what keeps them from it.
+type Judged struct {
 	member.Member
-	bars   []Bar
-	waived []Bar // what would stand against them without a waiver
+	Bars   []Bar
+	Waived []Bar // what would stand against them without a waiver
+	Held   int   // terms in the family that they have served, or serve
 	past   Past
-	held   int // terms in the family that they have served, or serve
 }
 
 // dayOf returns the day of an instant in the zone.
@@ -46,24 +40,22 @@ type Filling struct {
 	Seats  int
 }
 
-func (d Draw) filling() Filling { return Filling{d.Closes, d.Starts, d.Seats} }
-
 // Judge returns what keeps a member from a term of the role, and if something does, the first day on which the limits would let them begin
 // one; zero if nobody can say.
 func Judge(tx *db.Tx, g member.Group, who member.ID, r Role, rules rulebook.Rules, f Filling) (bars []Bar, from time.Time, err error) {
-	all, err := standing(tx, g, []member.ID{who}, r, f, rules, nil)
-	if err != nil || len(all) == 0 || len(all[0].bars) == 0 {
+	all, err := JudgeAll(tx, g, []member.ID{who}, r, f, rules, nil)
+	if err != nil || len(all) == 0 || len(all[0].Bars) == 0 {
 		return nil, from, err
 	}
 	if day, ok := FirstDay(rules.Office, all[0].past, f.post(g, r, rules, false)); ok {
 		from = dateOf(day, g.Zone)
 	}
-	return all[0].bars, from, nil
+	return all[0].Bars, from, nil
 }
 
-// standing returns those of the members who still are members, with what keeps each from the term that the filling gives. Limits of which
+// JudgeAll returns those of the members who still are members, with what keeps each from the term that the filling gives. Limits of which
 // some are relaxed are taken as that.
-func standing(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rules rulebook.Rules, relaxed []Bar) (out []candidate, err error) {
+func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rules rulebook.Rules, relaxed []Bar) (out []Judged, err error) {
 	who, err := member.Many(tx, ids)
 	if err != nil {
 		return nil, err
@@ -87,19 +79,19 @@ func standing(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 		if m.ID == 0 || !m.Left.IsZero() {
 			continue
 		}
-		c := candidate{Member: m}
-		c.past, c.held = pastOf(of[id], r.Family, g.Zone, tx.Now)
+		c := Judged{Member: m}
+		c.past, c.Held = pastOf(of[id], r.Family, g.Zone, tx.Now)
 		if m.VotesFrom(g, wait).After(f.Closes) {
-			c.bars = append(c.bars, Waiting)
+			c.Bars = append(c.Bars, Waiting)
 		}
 		if slices.ContainsFunc(of[id], func(t memberTerm) bool { return t.Role == r.ID && t.Over().After(f.Starts) && t.Over().After(t.Begins) }) {
-			c.bars = append(c.bars, Seated)
+			c.Bars = append(c.Bars, Seated)
 		}
 		for _, b := range Bars(rules.Office, c.past, post, relaxed) {
 			if _, ok := waivers[id]; ok && b != Holding {
-				c.waived = append(c.waived, b)
+				c.Waived = append(c.Waived, b)
 			} else {
-				c.bars = append(c.bars, b)
+				c.Bars = append(c.Bars, b)
 			}
 		}
 		out = append(out, c)
@@ -129,51 +121,23 @@ func (f Filling) post(g member.Group, r Role, rules rulebook.Rules, relaxed bool
 	return Post{Role: r.Key, Family: r.Family, Start: dayOf(f.Starts, g.Zone), Days: TermDays(rules, 1, false, relaxed), Exclusive: r.Family == exclusive}
 }
 
-// standingFor returns who of the willing can be drawn, and which limits gave way so that there are enough of them (the scale clamp of
+// Within returns who of the willing may take a term of the role, and which limits gave way so that there are enough of them (the scale clamp of
 // practice.md §2.12.2).
-func standingFor(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rules rulebook.Rules) (out []candidate, relaxed []Bar, err error) {
-	all, err := standing(tx, g, ids, r, f, rules, nil)
+func Within(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rules rulebook.Rules) (out []Judged, relaxed []Bar, err error) {
+	all, err := JudgeAll(tx, g, ids, r, f, rules, nil)
 	if err != nil {
 		return nil, nil, err
 	}
 	var pasts []Past
 	for _, c := range all {
-		if Relaxable(c.bars) {
+		if Relaxable(c.Bars) {
 			pasts = append(pasts, c.past)
 		}
 	}
 	if relaxed = Relax(rules.Office, pasts, f.post(g, r, rules, false), f.Seats); len(relaxed) > 0 {
-		if all, err = standing(tx, g, ids, r, f, rules, relaxed); err != nil {
+		if all, err = JudgeAll(tx, g, ids, r, f, rules, relaxed); err != nil {
 			return nil, nil, err
 		}
 	}
-	return slices.DeleteFunc(all, func(c candidate) bool { return len(c.bars) > 0 }), relaxed, nil
-}
-
-// ticketsOf returns the pool of those who can be drawn.
-func ticketsOf(who []candidate) (out []Ticket) {
-	for i, c := range who {
-		out = append(out, Ticket{Place: i + 1, Member: c.ID, Weight: sortition.Weight(c.held, true)})
-	}
-	return out
-}
-
-// MaxWords is how long a line may be that somebody throws in.
-const MaxWords = 100
-
-// tidyWords returns a line as it goes into the draw, or fault.Invalid with the field "words".
-func tidyWords(s string) (string, error) {
-	s = line.Tidy(s)
-	var wrong lang.Msg
-	switch {
-	case s == "":
-		wrong = lang.M("role.words.empty")
-	case utf8.RuneCountInString(s) > MaxWords:
-		wrong = lang.M("people.name.long", "Max", MaxWords)
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, line.Hidden):
-		wrong = lang.M("people.name.invisible")
-	default:
-		return s, nil
-	}
-	return s, fault.Form(map[string]lang.Msg{"words": wrong})
+	return slices.DeleteFunc(all, func(c Judged) bool { return len(c.Bars) > 0 }), relaxed, nil
 }

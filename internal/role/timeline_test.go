@@ -7,6 +7,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/role"
@@ -19,7 +20,7 @@ func TestTimeline(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 8)
 		begun := c.Now()
-		w.say(role.Yes, 1, 2)
+		w.say(draw.Yes, 1, 2)
 		w.goTo(w.show(0).Draw.Closes)
 		w.goTo(w.show(0).Draw.At)
 		terms := w.show(0).Terms

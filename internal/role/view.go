@@ -8,8 +8,6 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
-	"folkmoot/internal/rulebook"
-	"folkmoot/internal/sortition"
 )
 
 // Map is which roles a group has and who holds them, as every member may see it.
@@ -40,7 +38,7 @@ func (s *Service) Map(ctx context.Context, a member.Actor) (m Map, err error) {
 	return m, err
 }
 
-// powers returns who holds the roles, and how far their newest draws are.
+// powers returns who holds the roles.
 func powers(tx *db.Tx, roles []Role) (out []Powers, people map[member.ID]member.Member, err error) {
 	at := make(map[ID]int, len(roles))
 	ids := make([]ID, len(roles))
@@ -52,48 +50,14 @@ func powers(tx *db.Tx, roles []Role) (out []Powers, people map[member.ID]member.
 	if err != nil {
 		return nil, nil, err
 	}
-	draws, err := latest(tx, ids)
-	if err != nil {
-		return nil, nil, err
-	}
 	var who []member.ID
 	for _, t := range terms {
 		p := &out[at[t.Role]]
 		p.Terms = append(p.Terms, t)
 		who = append(who, t.Member)
 	}
-	for i := range out {
-		out[i].Draw = draws[out[i].ID]
-	}
 	people, err = member.Many(tx, who)
 	return out, people, err
-}
-
-// Asked is a role for which the viewer has been asked whether they would do it, and has not said.
-type Asked struct {
-	Role
-	Draw
-}
-
-// Asked returns the roles for which the actor has been asked and has not answered, those first whose answers close first.
-func (s *Service) Asked(ctx context.Context, a member.Actor) (out []Asked, err error) {
-	if !a.IsMember() {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		draws, err := unanswered(tx, a.Group.ID, a.Member.ID)
-		if err != nil || len(draws) == 0 {
-			return err
-		}
-		roles, err := rolesOf(tx, a.Group.ID)
-		for _, d := range draws {
-			if i := slices.IndexFunc(roles, func(r Role) bool { return r.ID == d.Role }); i >= 0 {
-				out = append(out, Asked{roles[i], d})
-			}
-		}
-		return err
-	})
-	return out, err
 }
 
 // Change is that a term begins or ends on the day on which somebody looks.
@@ -173,18 +137,11 @@ const pastShown = 20
 // View is a role as one member sees it at one moment.
 type View struct {
 	Powers
-	Now     time.Time
-	Me      member.ID
-	Past    []Term         // that are over, the last to end first
-	More    bool           // there are older ones
-	Said    map[Answer]int // how many have given each answer, while they are asked
-	Mine    Answer         // what the viewer has said; "" is nothing yet
-	Bars    []Bar          // what keeps the viewer from being drawn
-	From    time.Time      // from when on the limits would let them begin a term; zero if nobody can say
-	Pool    []Ticket       // of the newest draw, by place
-	People  map[member.ID]member.Member
-	Record  sortition.Draw // what is published of the newest draw
-	Chances int64          // the sum of weights in the pool
+	Now    time.Time
+	Me     member.ID
+	Past   []Term // that are over, the last to end first
+	More   bool   // there are older ones
+	People map[member.ID]member.Member
 }
 
 // Show returns the role with the key, or fault.NotFound.
@@ -193,47 +150,28 @@ func (s *Service) Show(ctx context.Context, a member.Actor, key string) (v View,
 		return v, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		r, err := Find(tx, a.Group.ID, key)
-		if err != nil {
-			return err
-		}
-		v = View{Now: tx.Now, Me: a.Member.ID}
-		all, people, err := powers(tx, []Role{r})
-		if err != nil {
-			return err
-		}
-		v.Powers, v.People = all[0], people
-		if v.Past, v.More, err = past(tx, r.ID, pastShown); err != nil {
-			return err
-		}
-		if err := v.asked(tx, a); err != nil {
-			return err
-		}
-		if err := v.published(tx, a.Group); err != nil {
-			return err
-		}
-		return v.name(tx)
+		v, err = ShowIn(tx, a, key)
+		return err
 	})
 	return v, err
 }
 
-// asked adds what the viewer needs to answer.
-func (v *View) asked(tx *db.Tx, a member.Actor) (err error) {
-	if v.Draw.State != Asking {
-		return nil
-	}
-	if v.Said, err = answers(tx, v.Draw.ID); err != nil {
-		return err
-	}
-	if v.Mine, err = answerOf(tx, v.Draw.ID, a.Member.ID); err != nil {
-		return err
-	}
-	rules, err := rulebook.Get(tx, a.Group.ID, v.Draw.Rulebook)
+// ShowIn is Show within a transaction.
+func ShowIn(tx *db.Tx, a member.Actor, key string) (v View, err error) {
+	r, err := Find(tx, a.Group.ID, key)
 	if err != nil {
-		return err
+		return v, err
 	}
-	v.Bars, v.From, err = Judge(tx, a.Group, a.Member.ID, v.Role, rules.Rules, v.Draw.filling())
-	return err
+	v = View{Now: tx.Now, Me: a.Member.ID}
+	all, people, err := powers(tx, []Role{r})
+	if err != nil {
+		return v, err
+	}
+	v.Powers, v.People = all[0], people
+	if v.Past, v.More, err = past(tx, r.ID, pastShown); err != nil {
+		return v, err
+	}
+	return v, v.name(tx)
 }
 
 // dateOf returns the beginning of a day in the zone.
@@ -242,26 +180,10 @@ func dateOf(d Day, zone *time.Location) time.Time {
 	return time.Date(y, m, day, 0, 0, 0, 0, zone)
 }
 
-// published adds what everybody may know of the newest draw.
-func (v *View) published(tx *db.Tx, g member.Group) (err error) {
-	if v.Draw.State != Announced && v.Draw.State != Drawn {
-		return nil
-	}
-	if v.Pool, err = pool(tx, v.Draw.ID); err != nil {
-		return err
-	}
-	v.Chances = poolOf(v.Pool).Total()
-	v.Record, err = v.Draw.record(g, v.Pool)
-	return err
-}
-
-// name adds the names of everybody whom the view shows.
+// name adds the names of those whose terms are over.
 func (v *View) name(tx *db.Tx) error {
 	var ids []member.ID
 	for _, t := range v.Past {
-		ids = append(ids, t.Member)
-	}
-	for _, t := range v.Pool {
 		ids = append(ids, t.Member)
 	}
 	more, err := member.Many(tx, ids)
@@ -269,29 +191,4 @@ func (v *View) name(tx *db.Tx) error {
 		v.People[id] = m
 	}
 	return err
-}
-
-// Published returns what is published of the group's draw with the number, as `folkmoot draw --check` reads it. It returns fault.NotFound
-// if there is no such draw, or if nothing of it is published.
-func (s *Service) Published(ctx context.Context, a member.Actor, number int) (r sortition.Record, err error) {
-	if !a.IsMember() {
-		return r, fault.New(fault.NotFound, "fault.not_found")
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		d, err := findDraw(tx, a.Group.ID, number)
-		if err == nil && d.State != Announced && d.State != Drawn {
-			err = fault.New(fault.NotFound, "fault.not_found")
-		}
-		if err != nil {
-			return err
-		}
-		tickets, err := pool(tx, d.ID)
-		if err != nil {
-			return err
-		}
-		lot, err := d.record(a.Group, tickets)
-		r = sortition.Record{Draw: &lot}
-		return err
-	})
-	return r, err
 }

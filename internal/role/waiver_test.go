@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -36,7 +37,7 @@ func (w world) called(who ...int) {
 // seated has two members drawn, and their terms begun.
 func (w world) seated() role.Term {
 	w.Helper()
-	w.say(role.Yes, 1, 2, 3, 4, 5)
+	w.say(draw.Yes, 1, 2, 3, 4, 5)
 	w.Pass(w.show(0).Draw.Closes)
 	w.Pass(w.show(0).Draw.At)
 	for _, t := range w.show(0).Terms {
@@ -90,10 +91,10 @@ func TestWaiverRoad(t *testing.T) {
 			w.Pass(c.Now().Add(5 * day))
 		}
 		v := w.show(who)
-		if v.Draw.Number == first || v.Draw.State != role.Asking || len(v.Bars) > 0 {
+		if v.Draw.Number == first || v.Draw.State != draw.Asking || len(v.Bars) > 0 {
 			t.Fatalf("asked again: %+v, bars %v", v.Draw, v.Bars)
 		}
-		w.say(role.Yes, who)
+		w.say(draw.Yes, who)
 		w.Pass(v.Draw.Closes)
 		w.Pass(w.show(0).Draw.At)
 		if m, err = w.Roles.Map(ctx, w.Who[0]); err != nil || m.Waivers.All != 1 || m.Waivers.List[0].Term == 0 || len(m.Waivers.List[0].Bars) == 0 {

@@ -1,11 +1,13 @@
 package votetest
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -16,18 +18,18 @@ import (
 func (w *World) Pass(to time.Time) {
 	w.Helper()
 	w.GoTo(to)
-	if err := w.Petitions.Tick(w.Context()); err != nil {
-		w.Fatal(err)
-	}
-	if err := w.Roles.Tick(w.Context()); err != nil {
-		w.Fatal(err)
-	}
+	w.must(w.TickRoles())
+}
+
+// TickRoles does what is due for roles, their draws and petitions to end their terms.
+func (w *World) TickRoles() error {
+	return cmp.Or(w.Petitions.Tick(w.Context()), w.Draws.Tick(w.Context()), w.Roles.Tick(w.Context()))
 }
 
 // Role returns a role as the first member sees it.
-func (w *World) Role(key string) role.View {
+func (w *World) Role(key string) draw.View {
 	w.Helper()
-	v, err := w.Roles.Show(w.Context(), w.Who[0], key)
+	v, err := w.Draws.Show(w.Context(), w.Who[0], key)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -65,10 +67,10 @@ func (w *World) drawTellers() {
 	w.Helper()
 	d := w.Role("tellers").Draw
 	for i := 1; i < 5; i++ {
-		w.must(w.Roles.Say(w.Context(), w.Who[i], d.Number, role.Yes))
+		w.must(w.Draws.Say(w.Context(), w.Who[i], d.Number, draw.Yes))
 	}
 	w.Pass(d.Closes)
-	w.must(w.Roles.ThrowIn(w.Context(), w.Who[1], d.Number, "bread"))
+	w.must(w.Draws.ThrowIn(w.Context(), w.Who[1], d.Number, "bread"))
 	w.Pass(w.Role("tellers").Draw.At)
 	for len(w.tellers()) == 0 {
 		w.Pass(w.Clock.Now().Add(24 * time.Hour))

@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
@@ -33,6 +34,7 @@ type World struct {
 	Rules     *rulebook.Service
 	Roles     *role.Service
 	Petitions *petition.Service
+	Draws     *draw.Service
 	Elections *election.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
@@ -86,15 +88,18 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 		t.Fatal(err)
 	}
 	w.Decisions = decision.NewService(d, w.Ledger)
-	w.Roles = role.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin, words)
+	w.Roles = role.NewService(d, w.Ledger, words)
+	w.Draws = draw.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin)
+	w.Roles.OnFill(role.ByLot, w.Draws)
 	w.Members.OnForm(w.Roles.Form)
 	w.Members.OnLeave(motion.Part)
 	w.Members.OnLeave(w.Roles.Part)
 	w.Petitions = petition.NewService(d, w.Ledger, words)
 	w.Roles.OnEnd(w.Petitions.Ended)
 	w.Members.OnLeave(w.Petitions.Part)
+	w.Members.OnLeave(w.Draws.Part)
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf)
-	w.Roles.OnElect(w.Elections)
+	w.Roles.OnFill(role.ByElection, w.Elections)
 	w.Decisions.OnElected(w.Elections.Counted)
 	w.Members.OnLeave(w.Elections.Part)
 	return w

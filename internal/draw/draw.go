@@ -1,13 +1,26 @@
-package role
+// Package draw fills seats of roles by lot (practice.md §2.12.3): everybody is asked whether they would do it, the lot is drawn from those who say
+// yes, with more weight to those who have not done it, and anybody can repeat it.
+//
+// The clock asks, announces and draws. Terms begin days after the lot has fallen, so that people can decline; a place that is given up goes to the
+// next in the order, and nobody is drawn anew for it.
+package draw
 
 import (
-	"slices"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/line"
 	"folkmoot/internal/member"
-	"folkmoot/internal/rulebook"
+	"folkmoot/internal/role"
+	"folkmoot/internal/sortition"
 )
+
+// ID names a draw.
+type ID int64
 
 // State is how far a draw is.
 type State string
@@ -36,18 +49,18 @@ func Answers() []Answer { return []Answer{Yes, WithSomeone, ShadowFirst, NotNow}
 
 // Draw is a draw of people for free seats of a role.
 type Draw struct {
-	ID       DrawID
+	ID       ID
 	Group    member.GroupID
-	Role     ID
+	Role     role.ID
 	Number   int // from 1 in each group
 	State    State
 	Seats    int
 	Rulebook int
 	Asked    time.Time
-	Closes   time.Time // until when people say whether they would
-	At       time.Time // when the secret is revealed and the lot falls
-	Starts   time.Time // when the terms begin, if nobody declines
-	Relaxed  []Bar     // limits that gave way, so that terms are half as long
+	Closes   time.Time  // until when people say whether they would
+	At       time.Time  // when the secret is revealed and the lot falls
+	Starts   time.Time  // when the terms begin, if nobody declines
+	Relaxed  []role.Bar // limits that gave way, so that terms are half as long
 	PoolHash string
 	Commit   string
 	Secret   []byte // nil but while it is announced and after
@@ -74,53 +87,35 @@ const (
 	againDays   = 14             // until everybody is asked again, if nobody would
 )
 
-// lead is how long before a seat is free everybody is asked who would take it, or its election opens.
-func (ro Role) lead(r rulebook.Rules) time.Duration {
-	if ro.Fill == ByElection {
-		return electionLead(r)
-	}
-	return time.Duration(r.NominationsDays)*24*time.Hour + wordsTime + declineTime
+// filling returns the filling as limits look at it.
+func (d Draw) filling() role.Filling {
+	return role.Filling{Closes: d.Closes, Starts: d.Starts, Seats: d.Seats}
 }
 
-// leastDays is the shortest that a term lasts for which somebody is drawn.
-const leastDays = 28
-
-// TermDays returns how many days a term in the seat lasts. The first terms of a role are half as long as the rules have it, so that those
-// who began are rotated soonest (practice.md §2.13.1), and those in even seats half of that, so that not all end at once (R3). A term
-// for which limits gave way is half as long too (§2.12.2).
-func TermDays(r rulebook.Rules, seat int, first, relaxed bool) int {
-	days := r.Office.TermDays
-	if first || relaxed {
-		days /= 2
+// ticketsOf returns the pool of those who can be drawn.
+func ticketsOf(who []role.Judged) (out []Ticket) {
+	for i, c := range who {
+		out = append(out, Ticket{Place: i + 1, Member: c.ID, Weight: sortition.Weight(c.Held, true)})
 	}
-	if first && seat%2 == 0 {
-		days /= 2
-	}
-	return max(days, leastDays)
-}
-
-// Vacancy is a seat, and from when on nobody is there to hold it.
-type Vacancy struct {
-	Seat int
-	From time.Time
-}
-
-// vacancies returns the seats of the role in the order in which they become free, by the terms that are not over. A term counts as
-// filling its seat also before it begins.
-func vacancies(r Role, terms []Term, now time.Time) (out []Vacancy) {
-	for seat := 1; seat <= r.Seats; seat++ {
-		v := Vacancy{seat, now}
-		for _, t := range terms {
-			if t.Seat == seat && t.Over().After(v.From) {
-				v.From = t.Over()
-			}
-		}
-		out = append(out, v)
-	}
-	sortVacancies(out)
 	return out
 }
 
-func sortVacancies(vs []Vacancy) {
-	slices.SortStableFunc(vs, func(a, b Vacancy) int { return a.From.Compare(b.From) })
+// MaxWords is how long a line may be that somebody throws in.
+const MaxWords = 100
+
+// tidyWords returns a line as it goes into the draw, or fault.Invalid with the field "words".
+func tidyWords(s string) (string, error) {
+	s = line.Tidy(s)
+	var wrong lang.Msg
+	switch {
+	case s == "":
+		wrong = lang.M("role.words.empty")
+	case utf8.RuneCountInString(s) > MaxWords:
+		wrong = lang.M("people.name.long", "Max", MaxWords)
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, line.Hidden):
+		wrong = lang.M("people.name.invisible")
+	default:
+		return s, nil
+	}
+	return s, fault.Form(map[string]lang.Msg{"words": wrong})
 }

@@ -1,4 +1,4 @@
-package role_test
+package draw_test
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/role"
@@ -31,14 +32,14 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, preset string, people int
 func (w world) goTo(at time.Time) {
 	w.Helper()
 	w.Clock.Set(at)
-	if err := w.Roles.Tick(w.Context()); err != nil {
+	if err := w.TickRoles(); err != nil {
 		w.Fatal(err)
 	}
 }
 
-func (w world) show(i int) role.View {
+func (w world) show(i int) draw.View {
 	w.Helper()
-	v, err := w.Roles.Show(w.Context(), w.Who[i], "tellers")
+	v, err := w.Draws.Show(w.Context(), w.Who[i], "tellers")
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -46,11 +47,11 @@ func (w world) show(i int) role.View {
 }
 
 // say has members give an answer.
-func (w world) say(a role.Answer, who ...int) {
+func (w world) say(a draw.Answer, who ...int) {
 	w.Helper()
 	d := w.show(0).Draw
 	for _, i := range who {
-		if err := w.Roles.Say(w.Context(), w.Who[i], d.Number, a); err != nil {
+		if err := w.Draws.Say(w.Context(), w.Who[i], d.Number, a); err != nil {
 			w.Fatalf("member %d says %s: %v", i, a, err)
 		}
 	}
@@ -88,26 +89,26 @@ func TestRoadByLot(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 12)
 		v := w.show(0)
-		if v.Draw.State != role.Asking || v.Draw.Seats != 2 || v.Free(c.Now()) != 2 || v.Mine != "" {
+		if v.Draw.State != draw.Asking || v.Draw.Seats != 2 || v.Free(c.Now()) != 2 || v.Mine != "" {
 			t.Fatalf("on the first day: %+v", v)
 		}
-		w.say(role.Yes, 1, 2, 3, 4, 5, 6)
-		w.say(role.NotNow, 6, 7) // the sixth thinks better of it
-		w.say(role.ShadowFirst, 8)
+		w.say(draw.Yes, 1, 2, 3, 4, 5, 6)
+		w.say(draw.NotNow, 6, 7) // the sixth thinks better of it
+		w.say(draw.ShadowFirst, 8)
 		v = w.show(1)
-		if v.Mine != role.Yes || v.Said[role.Yes] != 5 || v.Said[role.NotNow] != 2 || v.Said[role.ShadowFirst] != 1 || len(v.Pool) > 0 {
+		if v.Mine != draw.Yes || v.Said[draw.Yes] != 5 || v.Said[draw.NotNow] != 2 || v.Said[draw.ShadowFirst] != 1 || len(v.Pool) > 0 {
 			t.Fatalf("asked: %+v", v)
 		}
 
 		w.goTo(v.Draw.Closes)
 		v = w.show(0)
-		if v.Draw.State != role.Announced || len(v.Pool) != 5 || v.Chances != 20 || v.Record.Secret != "" || v.Draw.Relaxed != nil {
+		if v.Draw.State != draw.Announced || len(v.Pool) != 5 || v.Chances != 20 || v.Record.Secret != "" || v.Draw.Relaxed != nil {
 			t.Fatalf("announced: %+v", v)
 		}
-		w.WantKind("an answer that is late", w.Roles.Say(t.Context(), w.Who[7], v.Draw.Number, role.Yes), fault.Conflict)
-		w.WantKind("words of a stranger to the pool", w.Roles.ThrowIn(t.Context(), w.Who[7], v.Draw.Number, "bread"), fault.NotFound)
+		w.WantKind("an answer that is late", w.Draws.Say(t.Context(), w.Who[7], v.Draw.Number, draw.Yes), fault.Conflict)
+		w.WantKind("words of a stranger to the pool", w.Draws.ThrowIn(t.Context(), w.Who[7], v.Draw.Number, "bread"), fault.NotFound)
 		for _, i := range []int{1, 3} {
-			if err := w.Roles.ThrowIn(t.Context(), w.Who[i], v.Draw.Number, fmt.Sprint("dice ", i)); err != nil {
+			if err := w.Draws.ThrowIn(t.Context(), w.Who[i], v.Draw.Number, fmt.Sprint("dice ", i)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -123,7 +124,7 @@ func TestRoadByLot(t *testing.T) {
 		if len(v.Terms) != 2 || w.place(v.Terms[0].Member) != order[0] || w.place(v.Terms[1].Member) != order[1] || len(w.holders()) > 0 {
 			t.Fatalf("drawn: the order is %v, and terms %+v", order, v.Terms)
 		}
-		w.WantKind("words after the lot", w.Roles.ThrowIn(t.Context(), w.Who[1], v.Draw.Number, "again"), fault.Conflict)
+		w.WantKind("words after the lot", w.Draws.ThrowIn(t.Context(), w.Who[1], v.Draw.Number, "again"), fault.Conflict)
 
 		// The first declines before it begins; the third has the place, and nobody is drawn anew.
 		w.WantKind("somebody else's term", w.Roles.GiveUp(t.Context(), w.Who[order[1]], v.Terms[0].Ref), fault.NotFound)
@@ -173,7 +174,7 @@ func TestRoadByLot(t *testing.T) {
 			}
 		}
 		w.goTo(first.Add(-time.Millisecond))
-		if v = w.show(0); v.Draw.Number != 2 || v.Draw.State == role.Drawn || v.Draw.Starts.Before(first) {
+		if v = w.show(0); v.Draw.Number != 2 || v.Draw.State == draw.Drawn || v.Draw.Starts.Before(first) {
 			t.Errorf("before the first term ends: %+v", v.Draw)
 		}
 		c.Set(first.Add(180 * 24 * time.Hour))
@@ -185,7 +186,7 @@ func TestRoadByLot(t *testing.T) {
 
 func (w world) published(number int) sortition.Record {
 	w.Helper()
-	r, err := w.Roles.Published(w.Context(), w.Who[0], number)
+	r, err := w.Draws.Published(w.Context(), w.Who[0], number)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -200,7 +201,7 @@ func (w world) published(number int) sortition.Record {
 }
 
 // order returns the members in the order of the lot.
-func (w world) order(v role.View) []int {
+func (w world) order(v draw.View) []int {
 	out := make([]int, len(v.Pool))
 	for _, t := range v.Pool {
 		out[t.Turn-1] = w.place(t.Member)
@@ -223,26 +224,26 @@ func TestNobodyWould(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 5)
 		v := w.show(0)
-		w.say(role.WithSomeone, 1)
+		w.say(draw.WithSomeone, 1)
 		w.goTo(v.Draw.Closes)
-		if v = w.show(0); v.Draw.State != role.Nobody || v.Free(c.Now()) != 2 || len(v.Terms) > 0 {
+		if v = w.show(0); v.Draw.State != draw.Nobody || v.Free(c.Now()) != 2 || len(v.Terms) > 0 {
 			t.Fatalf("nobody would: %+v", v)
 		}
 		w.goTo(v.Draw.Closes.AddDate(0, 0, 14))
-		if v = w.show(0); v.Draw.Number != 2 || v.Draw.State != role.Asking {
+		if v = w.show(0); v.Draw.Number != 2 || v.Draw.State != draw.Asking {
 			t.Fatalf("asked again: %+v", v.Draw)
 		}
-		w.say(role.Yes, 2)
+		w.say(draw.Yes, 2)
 		w.goTo(v.Draw.Closes)
 		w.goTo(w.show(0).Draw.At)
 		if v = w.show(0); len(v.Terms) != 1 || w.place(v.Terms[0].Member) != 2 {
 			t.Fatalf("one would: %+v", v.Terms)
 		}
 		w.goTo(v.Terms[0].Begins)
-		if v = w.show(0); v.Draw.Number != 3 || v.Draw.State != role.Asking || v.Draw.Seats != 1 {
+		if v = w.show(0); v.Draw.Number != 3 || v.Draw.State != draw.Asking || v.Draw.Seats != 1 {
 			t.Errorf("for the other seat nobody is asked: %+v", v.Draw)
 		}
-		w.WantKind("a second seat", w.Roles.Say(t.Context(), w.Who[2], v.Draw.Number, role.Yes), fault.Denied)
+		w.WantKind("a second seat", w.Draws.Say(t.Context(), w.Who[2], v.Draw.Number, draw.Yes), fault.Denied)
 	})
 }
 
@@ -250,7 +251,7 @@ func TestNobodyWould(t *testing.T) {
 func TestLeavingEndsTerms(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 8)
-		w.say(role.Yes, 1, 2, 3, 4)
+		w.say(draw.Yes, 1, 2, 3, 4)
 		w.goTo(w.show(0).Draw.Closes)
 		w.goTo(w.show(0).Draw.At)
 		v := w.show(0)

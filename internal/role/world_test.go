@@ -1,0 +1,58 @@
+package role_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/draw"
+	"folkmoot/internal/member"
+	"folkmoot/internal/votetest"
+)
+
+// world is a group with roles.
+type world struct{ *votetest.World }
+
+func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, preset string, people int) world {
+	t.Helper()
+	w := world{votetest.New(t, d, c, preset, people)}
+	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.goTo(c.Now())
+	return w
+}
+
+// goTo moves the clock and does everything that is due.
+func (w world) goTo(at time.Time) {
+	w.Helper()
+	w.Clock.Set(at)
+	if err := w.TickRoles(); err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w world) show(i int) draw.View {
+	w.Helper()
+	v, err := w.Draws.Show(w.Context(), w.Who[i], "tellers")
+	if err != nil {
+		w.Fatal(err)
+	}
+	return v
+}
+
+// say has members give an answer.
+func (w world) say(a draw.Answer, who ...int) {
+	w.Helper()
+	d := w.show(0).Draw
+	for _, i := range who {
+		if err := w.Draws.Say(w.Context(), w.Who[i], d.Number, a); err != nil {
+			w.Fatalf("member %d says %s: %v", i, a, err)
+		}
+	}
+}
+
+// place returns which of the members somebody is.
+func (w world) place(id member.ID) int {
+	return slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == id })
+}
