@@ -1,0 +1,54 @@
+package role
+
+import (
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/member"
+)
+
+// livingIn returns the group's terms that are not over, whether they have begun or not.
+func livingIn(tx *db.Tx, g member.GroupID) (out []Term, err error) {
+	roles, err := rolesOf(tx, g)
+	if err != nil || len(roles) == 0 {
+		return nil, err
+	}
+	ids := make([]ID, len(roles))
+	for i, r := range roles {
+		ids[i] = r.ID
+	}
+	return running(tx, ids, tx.Now)
+}
+
+// openDraws returns the group's draws in which the lot has not fallen.
+func openDraws(tx *db.Tx, g member.GroupID) (out []Draw, err error) {
+	var rows []drawRow
+	err = tx.Where("group_id = ? AND state IN ?", g, []State{Asking, Announced}).Order("id").Find(&rows).Error
+	for _, r := range rows {
+		out = append(out, r.draw())
+	}
+	return out, err
+}
+
+// openPetitions returns the group's petitions of which something can still come.
+func openPetitions(tx *db.Tx, g member.GroupID) (out []Petition, err error) {
+	var rows []petitionRow
+	err = tx.Where("group_id = ? AND ended_at IS NULL", g).Order("id").Find(&rows).Error
+	for _, r := range rows {
+		out = append(out, r.petition())
+	}
+	return out, err
+}
+
+// setDueIn is setDue for all roles of a group.
+func setDueIn(tx *db.Tx, g member.GroupID, at time.Time) error {
+	return tx.Exec("UPDATE roles SET due_at = ? WHERE group_id = ?", db.At(at), g).Error
+}
+
+// elected says whether a term that came from a decision is under way.
+func elected(tx *db.Tx, g member.GroupID, now time.Time) (bool, error) {
+	var n int
+	err := tx.Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM roles r JOIN terms t ON t.role_id = r.id WHERE r.group_id = ? AND t.ends_at > ?
+		AND t.starts_at <= ? AND t.ended_at IS NULL AND t.cause LIKE 'decision/%' LIMIT 1) x`, g, db.At(now), db.At(now)).Scan(&n).Error
+	return n > 0, err
+}
