@@ -22,6 +22,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 
@@ -39,6 +40,7 @@ type Services struct {
 	Decisions *decision.Service
 	Roles     *role.Service
 	Elections *election.Service
+	Revivals  *revival.Service
 	Exports   *export.Service
 }
 

@@ -26,6 +26,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/paper"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/schedule"
@@ -47,6 +48,7 @@ type app struct {
 	talk     *discussion.Service
 	ballots  *ballot.Service // nil beside a server, which alone may touch the urns
 	outcomes *decision.Service
+	wakes    *revival.Service
 	exports  *export.Service
 }
 
@@ -86,6 +88,8 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 	if err == nil && !beside {
 		if a.ballots, err = ballot.New(ctx, a.db, a.ledger, c.KeysDir(), a.outcomes.Record, log); err == nil {
 			a.ballots.OnElection(a.votes.Contest)
+			a.ballots.OnWaking(a.wakes.Waking)
+			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.roles.Archive)
 		}
 	}
 	if err != nil {
@@ -136,6 +140,10 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.roles.OnElect(a.votes)
 	a.outcomes.OnElected(a.votes.Counted)
 	a.members.OnLeave(a.votes.Part)
+	a.wakes = revival.NewService(a.db, a.ledger, words)
+	a.wakes.OnReopen(role.Reopen)
+	a.outcomes.OnWindUp(a.wakes.Carried)
+	a.members.OnLeave(a.wakes.Part)
 	a.talk = discussion.NewService(a.db, a.ledger)
 	a.exports = export.NewService(a.db, a.ledger, append(slices.Clone(c.Fonts), paper.SystemFontDirs()...))
 	return nil
@@ -153,7 +161,7 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Elections: a.votes, Exports: a.exports}
+		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Elections: a.votes, Revivals: a.wakes, Exports: a.exports}
 }
 
 // jobs is what time brings about.
@@ -164,6 +172,7 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "elections", Do: a.votes.Tick}, // who stands is settled before the ballot opens
 		{Name: "ballots", Do: a.ballots.Tick},
 		{Name: "roles", Do: a.roles.Tick},
+		{Name: "revivals", Do: a.wakes.Tick},
 		{Name: "heads", Do: a.heads.Keep},
 		{Name: "claim", Do: a.db.Renew},
 		{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},
