@@ -21,6 +21,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 
@@ -69,12 +70,18 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Decisions.OnElected(o.Elections.Counted)
 	o.Members.OnLeave(o.Elections.Part)
 	o.Keys = asset.NewService(d, l)
+	o.Revivals = revival.NewService(d, l, catalog)
+	o.Revivals.OnReopen(role.Reopen)
+	o.Decisions.OnWindUp(o.Revivals.Carried)
+	o.Members.OnLeave(o.Revivals.Part)
 	o.Talk = discussion.NewService(d, l)
 	o.Exports = export.NewService(d, l, nil)
 	if o.Ballots, err = ballot.New(t.Context(), d, l, t.TempDir(), o.Decisions.Record, o.Log); err != nil {
 		t.Fatal(err)
 	}
 	o.Ballots.OnElection(o.Elections.Contest)
+	o.Ballots.OnWaking(o.Revivals.Waking)
+	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Roles.Archive)
 	t.Cleanup(func() {
 		if err := o.Ballots.Close(); err != nil {
 			t.Error(err)

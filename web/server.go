@@ -25,6 +25,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 
@@ -45,6 +46,7 @@ type Services struct {
 	Draws     *draw.Service
 	Elections *election.Service
 	Keys      *asset.Service
+	Revivals  *revival.Service
 	Exports   *export.Service
 }
 

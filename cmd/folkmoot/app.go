@@ -29,6 +29,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/paper"
 	"folkmoot/internal/petition"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/schedule"
@@ -52,6 +53,7 @@ type app struct {
 	talk     *discussion.Service
 	ballots  *ballot.Service // nil beside a server, which alone may touch the urns
 	outcomes *decision.Service
+	wakes    *revival.Service
 	exports  *export.Service
 	keys     *asset.Service
 }
@@ -92,6 +94,8 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 	if err == nil && !beside {
 		if a.ballots, err = ballot.New(ctx, a.db, a.ledger, c.KeysDir(), a.outcomes.Record, log); err == nil {
 			a.ballots.OnElection(a.votes.Contest)
+			a.ballots.OnWaking(a.wakes.Waking)
+			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.roles.Archive)
 		}
 	}
 	if err != nil {
@@ -149,6 +153,10 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.outcomes.OnElected(a.votes.Counted)
 	a.members.OnLeave(a.votes.Part)
 	a.keys = asset.NewService(a.db, a.ledger)
+	a.wakes = revival.NewService(a.db, a.ledger, words)
+	a.wakes.OnReopen(role.Reopen)
+	a.outcomes.OnWindUp(a.wakes.Carried)
+	a.members.OnLeave(a.wakes.Part)
 	a.talk = discussion.NewService(a.db, a.ledger)
 	a.exports = export.NewService(a.db, a.ledger, append(slices.Clone(c.Fonts), paper.SystemFontDirs()...))
 	return nil
@@ -167,7 +175,7 @@ func (a *app) close(ctx context.Context) error {
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes,
-		Exports: a.exports, Keys: a.keys}
+		Exports: a.exports, Keys: a.keys, Revivals: a.wakes}
 }
 
 // jobs is what time brings about.
@@ -180,6 +188,7 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "petitions", Do: a.petition.Tick},
 		{Name: "draws", Do: a.draws.Tick},
 		{Name: "roles", Do: a.roles.Tick},
+		{Name: "revivals", Do: a.wakes.Tick},
 		{Name: "heads", Do: a.heads.Keep},
 		{Name: "claim", Do: a.db.Renew},
 		{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},

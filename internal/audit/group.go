@@ -52,7 +52,7 @@ type leave struct {
 
 func newBook() *book {
 	return &book{
-		group: row{"founding_at": nil, "founding_place": ""}, people: map[string]*person{}, powers: newRoleBook(), invitations: map[int64]*invitation{},
+		group: row{"founding_at": nil, "founding_place": "", "archived_at": nil, "archived_by": "", "reopened_at": nil}, people: map[string]*person{}, powers: newRoleBook(), invitations: map[int64]*invitation{},
 		ballotsOf: map[string][]string{}, decisionsOf: map[string][]string{},
 		electionsOf: map[string][]string{},
 	}
@@ -67,7 +67,7 @@ func (b *book) note(e entry) {
 		b.noteMember(e)
 	case "invitation":
 		b.noteInvitation(e)
-	case "role", "draw", "term", "count", "effect", "petition", "waiver":
+	case "role", "draw", "term", "count", "effect", "petition", "waiver", "revival":
 		b.powers.note(e)
 	default:
 		b.notePlace(e)
@@ -85,6 +85,11 @@ func (b *book) noteGroup(e entry) {
 		b.group["parent_id"], b.group["created_at"] = orNil(e.data.str("parent")), e.at
 	case "founding.called":
 		b.group["founding_at"], b.group["founding_place"] = e.data.time("at"), e.data.words("place")
+	case "group.archived":
+		b.group["archived_at"], b.group["archived_by"] = e.at, e.data.str("cause")
+		b.revoke(e.at)
+	case "group.reopened":
+		b.group["archived_at"], b.group["archived_by"], b.group["reopened_at"] = nil, "", e.at
 	case "key.noted":
 		b.noteKey(e)
 	case "key.tested":
@@ -97,6 +102,15 @@ func (b *book) noteGroup(e entry) {
 			if i.revoked.IsZero() {
 				i.left, i.revoked = 0, e.at
 			}
+		}
+	}
+}
+
+// revoke closes all invitations that are open.
+func (b *book) revoke(at instant) {
+	for _, i := range b.invitations {
+		if i.revoked.IsZero() {
+			i.revoked = at
 		}
 	}
 }

@@ -164,6 +164,8 @@ func (p *proposal) noteLeaving(e entry) {
 		p.end(motion.Withdrawn, p.leavesAt())
 	case "motion.moot":
 		p.end(motion.Moot, e.at)
+	case "motion.archived":
+		p.end(motion.Archived, e.at)
 	case "motion.expired":
 		p.end(motion.Expired, p.expires())
 	}

@@ -9,11 +9,13 @@ import (
 type roleBook struct {
 	roles, draws, pools, terms, signed map[string]row // by the name of the row
 	effects, petitions, waivers        map[string]row
+	revivals                           map[string]row
 }
 
 func newRoleBook() roleBook {
 	return roleBook{
 		map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{},
+		map[string]row{},
 	}
 }
 
@@ -42,6 +44,8 @@ func (b *roleBook) note(e entry) {
 		b.notePetition(e)
 	case "waiver":
 		b.noteWaiver(e)
+	case "revival":
+		b.noteRevival(e)
 	case "count":
 		b.signed[strings.TrimPrefix(e.data.str("ballot"), "ballot/")+" "+e.by] = row{"at": e.at}
 	}
@@ -61,6 +65,8 @@ func (b *roleBook) noteDraw(e entry) {
 	switch e.kind {
 	case "draw.nobody":
 		d["state"] = "nobody"
+	case "draw.archived":
+		d["state"] = "archived"
 	case "draw.announced":
 		d["state"], d["commit_to"], d["pool_hash"], d["relaxed"] = "announced", e.data.str("commit"), e.data.str("pool_hash"), e.data.str("relaxed")
 		d["drawn_at"], d["starts_at"] = e.data.time("at"), e.data.time("starts")
@@ -130,7 +136,7 @@ func (c *check) aboutRoles() error {
 	for _, x := range []struct {
 		t    table
 		rows map[string]row
-	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}, {effects, b.effects}, {petitions, b.petitions}, {waivers, b.waivers}} {
+	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}, {effects, b.effects}, {petitions, b.petitions}, {waivers, b.waivers}, {revivals, b.revivals}} {
 		want := make(map[string]wanted, len(x.rows))
 		for name, r := range x.rows {
 			want[name] = func() row { return r }

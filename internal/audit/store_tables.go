@@ -42,6 +42,7 @@ var private = map[string]string{
 	"settings": "the installation's", "once_keys": "answers to forms", "setup_links": "links before there is a group",
 	"people": "handles are personal and belong to no group", "logins": "contact data and passphrases", "sessions": "who is signed in",
 	"draw_answers":        "what somebody says before a draw; only who says yes is published, with the pool",
+	"reopenings":          "who wants an archived group back is told to nobody; how many did is recorded when it is reopened",
 	"petition_signatures": "who signed a petition is told to nobody; how many did is recorded when signing ends",
 	"read_marks":          "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
 	"ledger_entries": "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
@@ -96,7 +97,8 @@ const (
 var (
 	groups = table{"groups", "t.id = ?", columns(
 		not(rowNumber, "id"), is("ref", "slug", "name", "aim", "preset", "zone", "lang"), by(nowhere, "ref", "groups", "parent_id"),
-		is("created_at", "third_at", "founding_at", "founding_place"), not(wizard, "setup_step"), is("motion_seq"))}
+		is("created_at", "third_at", "founding_at", "founding_place"), not(wizard, "setup_step"), is("motion_seq"),
+		is("archived_at", "archived_by", "reopened_at"), not(ahead, "look_at"))}
 	members = table{"members", ofGroup, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), not(personal, "person_id"), is("name", "name_key", "founder"),
 		by(nowhere, "ref", "members", "introduced_by"), is("joined_at", "left_at"), not(activity, "active_month"))}
@@ -134,6 +136,10 @@ var (
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "cause"), by(nowhere, "key", "roles", "role_id"), by(nowhere, "ref", "members", "member_id"),
 		is("granted_at"), by(nowhere, "ref", "terms", "term_id"), is("bars"))}
 
+	revivals = table{"revivals", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"),
+		is("why", "since_at", "noticed_at", "opens_at", "closes_at", "archives_at", "ended_at", "how", "answered"), not(ahead, "due_at"))}
+
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
 		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title"), not(drafting, "created_at"),
@@ -163,7 +169,7 @@ var (
 	ballots = table{"ballots", ofMotion, columns(
 		not(rowNumber, "id"), named(key, "ref"), is("group_id"), named(scope, "motion_id"), is("version", "round"),
 		by(nowhere, "ref", "ballots", "replaces_id"), is("state", "secret", "receipt", "opens_at", "closes_at", "due_at", "rulebook", "rule",
-			"active", "quorum", "entitled", "roll_hash", "text_hash", "question_hash", "turnout", "votes_for", "votes_against", "abstentions",
+			"active", "quorum", "quorum_by", "entitled", "roll_hash", "text_hash", "question_hash", "turnout", "votes_for", "votes_against", "abstentions",
 			"outcome", "papers_hash", "counted_at", "incident", "method", "seats", "options"))}
 	sheets = table{"counts", ofBallot, columns(
 		named(scope, "ballot_id"), is("sheet"))}
@@ -208,7 +214,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 
 // compared lists the tables that the record tells of.
 func compared() []table {
-	return []table{groups, members, invitations, heldKeys, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, motions, versions, clauses, supports, secretAsks, statements,
+	return []table{groups, members, invitations, heldKeys, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, revivals, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}
 }

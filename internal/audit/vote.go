@@ -22,7 +22,8 @@ type vote struct {
 	opened, closed data // what was frozen, and what was counted
 	counted        instant
 	incident       string
-	method         string // of counting papers with an order on them; "" where people vote for or against
+	emptied        instant // when its urn is to be emptied because its group was archived; zero: it need not, or has been
+	method         string  // of counting papers with an order on them; "" where people vote for or against
 	seats          int64
 	options        string
 }
@@ -45,11 +46,16 @@ func (p *proposal) noteVote(e entry) {
 		p.counted(v)
 	case "ballot.stopped":
 		v.state, v.incident = string(ballot.Stopped), e.data.str("reason")
-		if v.round > 1 {
+		if v.incident == ballot.ArchivedGroup {
+			v.emptied = e.at // is to be
+		} else if v.round > 1 {
 			p.end(motion.Lapsed, e.at)
 		}
 	case "ballot.key_destroyed":
-		v.state = string(ballot.Purged)
+		v.emptied = instant{}
+		if v.state != string(ballot.Stopped) {
+			v.state = string(ballot.Purged)
+		}
 	}
 }
 
@@ -122,6 +128,8 @@ func (v *vote) due(now time.Time) any {
 		return v.closes
 	case v.state == string(ballot.Counted) && v.secret:
 		return v.counted
+	case v.secret && !v.emptied.IsZero():
+		return v.emptied
 	case v.mayBeForgotten(now):
 		return anyOf{exactly(v.keptUntil()), nil} // forgotten, or about to be
 	case v.isCounted():
@@ -136,7 +144,7 @@ func (v *vote) row(p *proposal, now time.Time) row {
 	r := row{
 		"group_id": p.group, "version": v.version, "round": v.round, "replaces_id": orNil(v.replaces), "state": v.state,
 		"secret": v.secret, "receipt": v.receipt, "opens_at": v.opens, "closes_at": v.closes, "due_at": v.due(now), "rulebook": v.rulebook,
-		"rule": v.rule(), "active": o.num("active"), "quorum": o.num("quorum"), "entitled": o.num("entitled"),
+		"rule": v.rule(), "active": o.num("active"), "quorum": o.num("quorum"), "quorum_by": o.str("quorum_by"), "entitled": o.num("entitled"),
 		"roll_hash": orNil(o.str("roll_hash")), "text_hash": orNil(o.str("text_hash")), "question_hash": orNil(o.str("question_hash")),
 		"turnout": nil, "votes_for": nil, "votes_against": nil, "abstentions": nil, "outcome": c.str("outcome"), "papers_hash": orNil(c.str("papers_hash")),
 		"counted_at": v.counted, "incident": v.incident, "method": v.method, "seats": v.seats, "options": v.options,

@@ -122,6 +122,7 @@ type Ballot struct {
 	Rule     tally.Rule // the zero Rule in a ballot by ranking
 	Active   int
 	Quorum   int
+	QuorumBy string // why it is another than the rules give, as the record names it: revival/2
 	Entitled int
 	Roll     [sha256.Size]byte
 	Text     [sha256.Size]byte

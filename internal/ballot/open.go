@@ -197,7 +197,7 @@ func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules) (r
 	if b.Active, err = member.ActiveOnRoll(tx, g.ID, b.Opens, newcomers, window); err != nil {
 		return nil, fmt.Errorf("active members: %w", err)
 	}
-	b.Entitled, b.Quorum = len(roll), r.Quorum(b.Active)
+	b.Entitled = len(roll)
 	people, err := member.Many(tx, roll)
 	if err != nil {
 		return nil, err
@@ -213,6 +213,9 @@ func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules) (r
 		return nil, fmt.Errorf("text: %w", err)
 	}
 	b.Text = text.Text.Hash()
+	if err := s.setQuorum(tx, b, text.Effect, r); err != nil {
+		return nil, err
+	}
 	if !b.Ranked() {
 		b.Rule = text.Effect.Majority(r)
 	}
@@ -230,6 +233,9 @@ func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballo
 		"ballot": b.InRecord(), "motion": m.Ref(), "version": b.Version, "round": b.Round, "secret": b.Secret, "receipt": string(b.Receipts),
 		"opens_at": b.Opens, "closes_at": b.Closes, "rulebook": b.Rulebook, "quorum": b.Quorum,
 		"active": b.Active, "entitled": b.Entitled, "roll_hash": hash(b.Roll), "text_hash": hash(b.Text), "question_hash": hash(b.Question),
+	}
+	if b.QuorumBy != "" {
+		data["quorum_by"] = b.QuorumBy
 	}
 	if b.Ranked() {
 		data["method"], data["seats"], data["contest"] = b.Method, b.Seats, ledger.Data(b.data())

@@ -36,6 +36,7 @@ type Service struct {
 	urn     *urn.Urn
 	onClose OnClose
 	contest func(tx *db.Tx, m motion.Motion) (Contest, error)
+	waking  func(tx *db.Tx, g member.GroupID, at time.Time) (string, error)
 	log     *slog.Logger
 
 	ticking sync.Mutex
@@ -235,6 +236,8 @@ func (s *Service) moveOn(ctx context.Context, b Ballot) (err error) {
 		} else {
 			err = s.forget(ctx, b)
 		}
+	case Stopped:
+		err = s.clear(ctx, b)
 	default:
 		return fmt.Errorf("ballot %s is %s and due", b.Ref, b.State)
 	}

@@ -31,6 +31,7 @@ type row struct {
 	Rule         string
 	Active       int
 	Quorum       int
+	QuorumBy     string
 	Entitled     int
 	RollHash     []byte
 	TextHash     []byte
@@ -58,7 +59,7 @@ func (r row) ballot() (Ballot, error) {
 	b := Ballot{
 		ID: r.ID, Ref: r.Ref, Group: r.GroupID, Motion: r.MotionID, Version: r.Version, Round: r.Round, State: r.State,
 		Secret: bool(r.Secret), Receipts: r.Receipt, Opens: r.OpensAt.Time, Closes: r.ClosesAt.Time, Rulebook: r.Rulebook,
-		Rule: rule, Active: r.Active, Quorum: r.Quorum, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
+		Rule: rule, Active: r.Active, Quorum: r.Quorum, QuorumBy: r.QuorumBy, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
 		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
 		Incident: r.Incident, due: r.DueAt.Time,
 	}
@@ -159,7 +160,7 @@ func insert(tx *db.Tx, b Ballot, replaces ID) (Ballot, error) {
 		Method: b.Method, Seats: b.Seats,
 	}
 	if b.State != Announced {
-		r.Rule, r.Active, r.Quorum, r.Entitled = rule, b.Active, b.Quorum, b.Entitled
+		r.Rule, r.Active, r.Quorum, r.QuorumBy, r.Entitled = rule, b.Active, b.Quorum, b.QuorumBy, b.Entitled
 		r.RollHash, r.TextHash, r.QuestionHash = b.Roll[:], b.Text[:], b.Question[:]
 	}
 	if r.Options, err = b.Contest.text(); err != nil {
@@ -187,7 +188,7 @@ func freeze(tx *db.Tx, b Ballot) error {
 		return err
 	}
 	return update(tx, b.ID, Announced, map[string]any{
-		"state": Open, "due_at": db.At(b.due), "rule": rule, "active": b.Active, "quorum": b.Quorum, "entitled": b.Entitled,
+		"state": Open, "due_at": db.At(b.due), "rule": rule, "active": b.Active, "quorum": b.Quorum, "quorum_by": b.QuorumBy, "entitled": b.Entitled,
 		"roll_hash": b.Roll[:], "text_hash": b.Text[:], "question_hash": b.Question[:],
 	})
 }

@@ -125,3 +125,12 @@ func (s *Service) WaitingFor(ctx context.Context, p member.PersonID) (out map[me
 	})
 	return out, err
 }
+
+// unfinished returns the group's ballots that are not counted and not stopped.
+func unfinished(tx *db.Tx, g member.GroupID) ([]Ballot, error) {
+	var rows []row
+	if err := tx.Where("group_id = ? AND state IN ?", g, []State{Announced, Open, Closing}).Order("id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return ballots(rows)
+}

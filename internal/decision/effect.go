@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/tally"
 )
@@ -22,7 +23,12 @@ const (
 	TermBegins EffectKind = "term_begins"
 	TermEnds   EffectKind = "term_ends"
 	Waiver     EffectKind = "waiver"
+	VoteAgain  EffectKind = revival.VoteAgain // on winding the group up, once more
+	Archived   EffectKind = revival.Ended     // the group
 )
+
+// GoesOn is why a group was not archived: the second vote on it was not carried.
+const GoesOn role.Why = "goes_on"
 
 // Effect is what something that was decided or drawn did by itself, or could not do any more. It is never edited, and whatever it
 // came from stands either way.
@@ -77,6 +83,10 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 	case motion.Waive:
 		e.Kind, e.Subject = Waiver, "member/"+does.Member
 		e.Why, err = role.WaiveByDecision(tx, s.ledger, c.Group, d.Ref(), does.Role, does.Member)
+	case motion.WindUp:
+		var kind string
+		kind, e.Subject, err = s.windUp(tx, c.Group, c.Motion, does, d.Ref())
+		e.Kind = EffectKind(kind)
 	default:
 		return fmt.Errorf("decision: a motion would %q, which is no effect", does.Kind)
 	}
@@ -106,4 +116,12 @@ func isMoot(tx *db.Tx, c ballot.Closed, does motion.Effect) (bool, error) {
 		return false, nil
 	}
 	return role.IsOver(tx, c.Group, does.Term)
+}
+
+// goesOn writes down that the group goes on as before, where the second vote on winding it up is over and was not carried.
+func (s *Service) goesOn(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effect) error {
+	if does.After == "" || c.Rerun.ID != 0 || d.Outcome == tally.Carried {
+		return nil
+	}
+	return s.wrote(tx, c.Group, Effect{Cause: d.Ref(), Kind: Archived, Subject: "group", Why: GoesOn})
 }

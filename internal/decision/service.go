@@ -23,6 +23,7 @@ type Service struct {
 	ledger *ledger.Ledger
 
 	elected func(tx *db.Tx, c ballot.Closed, decision string) error
+	windUp  func(tx *db.Tx, g member.Group, m motion.Motion, does motion.Effect, decision string) (kind, subject string, err error)
 }
 
 // NewService returns a Service on the database that writes to the record.
@@ -30,6 +31,12 @@ func NewService(d *db.DB, l *ledger.Ledger) *Service { return &Service{db: d, le
 
 // OnElected has the count of an election's ballot told, with the name of the decision, in the transaction that records it.
 func (s *Service) OnElected(f func(tx *db.Tx, c ballot.Closed, decision string) error) { s.elected = f }
+
+// OnWindUp has f do what follows from a proposal to wind the group up that was carried, in the transaction that records it. It returns what was
+// done, and to what.
+func (s *Service) OnWindUp(f func(tx *db.Tx, g member.Group, m motion.Motion, does motion.Effect, decision string) (kind, subject string, err error)) {
+	s.windUp = f
+}
 
 // Record records the decision that follows from a counted ballot and moves its motion on. It is the ballot's OnClose.
 func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
@@ -72,6 +79,9 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 		if err := s.enact(tx, c, d, text.Effect); err != nil {
 			return fmt.Errorf("enact: %w", err)
 		}
+	}
+	if err := s.goesOn(tx, c, d, text.Effect); err != nil {
+		return err
 	}
 	if c.Motion.Kind == motion.Election {
 		return s.elected(tx, c, d.Ref())

@@ -113,6 +113,16 @@ func unanswered(tx *db.Tx, g member.GroupID, m member.ID) (out []Draw, err error
 	return out, err
 }
 
+// openIn returns the group's draws in which the lot has not fallen.
+func openIn(tx *db.Tx, g member.GroupID) (out []Draw, err error) {
+	var rows []drawRow
+	err = tx.Where("group_id = ? AND state IN ?", g, []State{Asking, Announced}).Order("id").Find(&rows).Error
+	for _, r := range rows {
+		out = append(out, r.draw())
+	}
+	return out, err
+}
+
 // dueOnes returns up to limit draws for which time alone has something to do, the longest overdue first.
 func dueOnes(tx *db.Tx, limit int) (out []Draw, err error) {
 	var rows []drawRow

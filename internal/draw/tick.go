@@ -318,7 +318,7 @@ func (o offering) open() (seats []int) {
 	for _, v := range role.Vacancies(o.role, o.other, o.now) {
 		last, mine := o.last(v.Seat)
 		switch {
-		case mine && !last.Ended.IsZero() && last.Ends.After(o.now):
+		case mine && !last.Ended.IsZero() && last.Ends.After(o.now) && last.How != role.Archived:
 			seats = append(seats, v.Seat)
 		case !mine && !v.From.After(o.Starts) && len(given) < o.Seats:
 			given[v.Seat] = true

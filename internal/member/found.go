@@ -271,6 +271,9 @@ func (s *Service) SetupStep(ctx context.Context, a Actor, step int) error {
 	if !a.IsMember() || !a.Member.Founder || step < FirstStep || step > LastStep {
 		return fault.New(fault.Denied, "fault.denied")
 	}
+	if err := a.Group.MayChange(); err != nil {
+		return err
+	}
 	if step == LastStep {
 		step = 0
 	}

@@ -58,6 +58,9 @@ func (s *Service) JoinIn(tx *db.Tx, person PersonID, secret, name string) (Group
 		return Group{}, err
 	}
 	g, err := GetGroup(tx, i.Group)
+	if err == nil {
+		err = g.MayChange()
+	}
 	if err != nil {
 		return Group{}, err
 	}
@@ -133,7 +136,7 @@ func (s *Service) Rename(ctx context.Context, a Actor, name string) error {
 func (s *Service) Leave(ctx context.Context, a Actor, hideName bool) (gone bool, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		gone = false
-		a, err := Again(tx, a)
+		a, err := AgainAnyhow(tx, a)
 		if err != nil {
 			return err
 		}

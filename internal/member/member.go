@@ -37,7 +37,10 @@ type Group struct {
 	Third         time.Time // when the third member joined; zero until then
 	Founding      time.Time // the founding meeting; zero if no date is set
 	FoundingPlace string
-	SetupStep     int // where the founder is in the wizard; 0 when done
+	SetupStep     int       // where the founder is in the wizard; 0 when done
+	Archived      time.Time // read-only since; zero while it lives
+	ArchivedBy    string    // what brought that about: decision/2026-014, revival/2
+	Reopened      time.Time // the last time
 }
 
 // Log returns the group's record.

@@ -43,9 +43,19 @@ func (s *Service) OnLeave(f func(*db.Tx, Member) error) { s.left = append(s.left
 // OnGone has f clear up after a person who has left their last group, in the same transaction.
 func (s *Service) OnGone(f func(*db.Tx, PersonID) error) { s.gone = append(s.gone, f) }
 
-// Again reads the actor anew inside a transaction, so that what was true when the page was made is true now.
-// It returns fault.NotFound to who is not a member, or not any more.
+// Again reads the actor anew inside a transaction, so that what was true when the page was made is true now. Whatever a member does begins
+// with it, so it is here that an archived group refuses all of it.
+// It returns fault.NotFound to who is not a member, or not any more, and fault.Conflict while the group is archived.
 func Again(tx *db.Tx, a Actor) (Actor, error) {
+	now, err := AgainAnyhow(tx, a)
+	if err == nil {
+		err = now.Group.MayChange()
+	}
+	return now, err
+}
+
+// AgainAnyhow is Again also in an archived group, for the two things that can be done there: leaving it and reopening it.
+func AgainAnyhow(tx *db.Tx, a Actor) (Actor, error) {
 	now, err := ActorIn(tx, a.Person, a.Group.Slug)
 	if err == nil && !now.IsMember() {
 		err = fault.New(fault.NotFound, "fault.not_found")

@@ -22,6 +22,7 @@ type EffectKind string
 const (
 	EndTerm EffectKind = "end_term" // a term ends early, by a simple majority (practice.md §2.9)
 	Waive   EffectKind = "waiver"   // somebody may take a role once outside the limits, by two thirds (§2.12.2)
+	WindUp  EffectKind = "wind_up"  // the group is archived, or voted on once more before that, by three quarters each time (§2.12.6)
 )
 
 // Effect is what happens, in the transaction that records it, if a motion is carried. It is part of the text that is voted on,
@@ -31,6 +32,7 @@ type Effect struct {
 	Role   string // the role's key
 	Member string // whom it concerns
 	Term   string // EndTerm: which of their terms
+	After  string // WindUp: the decision of the first of the two votes; empty in the first
 }
 
 // motionKind is the kind of the motions that have the effect.
@@ -40,9 +42,14 @@ func (e Effect) motionKind() Kind {
 		return Recall
 	case Waive:
 		return Waiver
+	case WindUp:
+		return WindingUp
 	}
 	return ""
 }
+
+// aboutPerson says whether the effect concerns a named person, so that the vote is secret (G8).
+func (e Effect) aboutPerson() bool { return e.Kind != WindUp }
 
 // Majority returns what it takes to carry a motion with the effect.
 func (e Effect) Majority(r rulebook.Rules) tally.Rule {
@@ -51,8 +58,19 @@ func (e Effect) Majority(r rulebook.Rules) tally.Rule {
 		return r.RecallMajority()
 	case Waive:
 		return tally.AtLeast(2, 3, tally.Cast)
+	case WindUp:
+		return tally.AtLeast(3, 4, tally.Cast)
 	}
 	return r.MotionMajority()
+}
+
+// Quorum returns how many must vote on a motion with the effect, with so many active members: to end a group as many as to change its
+// rules (practice.md §2.2).
+func (e Effect) Quorum(r rulebook.Rules, active int) int {
+	if e.Kind == WindUp {
+		return r.RuleChangeQuorum(active)
+	}
+	return r.Quorum(active)
 }
 
 // Closes returns when the vote on a motion of the kind closes that opens at an instant.
@@ -64,6 +82,13 @@ func (k Kind) Closes(r rulebook.Rules, opens time.Time, zone *time.Location) tim
 }
 
 func (e Effect) data() map[string]any {
+	if e.Kind == WindUp {
+		d := map[string]any{"kind": string(e.Kind)}
+		if e.After != "" {
+			d["after"] = e.After
+		}
+		return d
+	}
 	d := map[string]any{"kind": string(e.Kind), "member": e.Member, "role": e.Role}
 	if e.Term != "" {
 		d["term"] = e.Term
@@ -98,14 +123,14 @@ func Bring(tx *db.Tx, l *ledger.Ledger, a member.Actor, about member.ID, p Propo
 		return Motion{}, fmt.Errorf("look up rules: %w", err)
 	}
 	p = p.tidy()
-	p.Kind, p.AboutPerson = p.Text.Effect.motionKind(), true
+	p.Kind, p.AboutPerson = p.Text.Effect.motionKind(), p.Text.Effect.aboutPerson()
 	if err := fault.Form(p.check(rules.Rules)); err != nil {
 		return Motion{}, err
 	}
 	sc := &scene{Service: &Service{ledger: l}, tx: tx, who: a.Member, group: a.Group, rules: rules}
 	text := p.Text.number(nil, 0)
 	if sc.m, err = insert(tx, Motion{
-		Group: a.Group.ID, Mover: a.Member.ID, Kind: p.Kind, AboutPerson: true, About: about, State: Draft, Created: tx.Now, Rulebook: rules.Number,
+		Group: a.Group.ID, Mover: a.Member.ID, Kind: p.Kind, AboutPerson: p.AboutPerson, About: about, State: Draft, Created: tx.Now, Rulebook: rules.Number,
 	}, text); err != nil {
 		return Motion{}, fmt.Errorf("insert motion: %w", err)
 	}

@@ -39,15 +39,18 @@ const (
 	Inquorate  State = "inquorate" // too few voted; waits for its one re-run
 	Lapsed     State = "lapsed"    // too few voted twice
 	Withdrawn  State = "withdrawn"
-	Expired    State = "expired" // support did not come in time
-	Moot       State = "moot"    // what it would have ended had ended already
+	Expired    State = "expired"  // support did not come in time
+	Moot       State = "moot"     // what it would have ended had ended already
+	Archived   State = "archived" // the group was archived before it was decided
 )
 
 // Open lists the states in which a motion still waits to be decided, Closed those in which nothing will happen to it.
 func Open() []State { return []State{Seeking, Tabled, Voting, Inquorate} }
 
 // Closed lists the states that are final.
-func Closed() []State { return []State{Carried, NotCarried, Lapsed, Withdrawn, Expired, Moot} }
+func Closed() []State {
+	return []State{Carried, NotCarried, Lapsed, Withdrawn, Expired, Moot, Archived}
+}
 
 // Kind is what a motion would have the group do.
 type Kind string
@@ -63,9 +66,10 @@ const (
 
 // The kinds that have an effect of their own and a way of their own to be put forward.
 const (
-	Recall   Kind = "recall"   // ends a term early; a petition of members calls for it
-	Waiver   Kind = "waiver"   // lets somebody take a role once although the limits stand against it
-	Election Kind = "election" // fills seats of a role; nobody puts it forward, the clock does
+	Recall    Kind = "recall"     // ends a term early; a petition of members calls for it
+	Waiver    Kind = "waiver"     // lets somebody take a role once although the limits stand against it
+	Election  Kind = "election"   // fills seats of a role; nobody puts it forward, the clock does
+	WindingUp Kind = "winding_up" // ends the group, if it is carried twice
 )
 
 // Kinds lists the kinds in the order they are offered.
@@ -119,9 +123,9 @@ type Needs struct {
 	Again int // one that takes up again what was decided lately
 }
 
-// Of returns how many of them m needs at now.
+// Of returns how many of them m needs at now. To end the group is as weighty a matter as what a petition is for.
 func (n Needs) Of(m Motion, now time.Time) int {
-	if m.IsBarred(now) {
+	if m.IsBarred(now) || m.Kind == WindingUp {
 		return max(n.Usual, n.Again)
 	}
 	return n.Usual
@@ -181,7 +185,7 @@ func (m Motion) next(now time.Time) time.Time {
 // IsOver says whether nothing will happen to the motion any more.
 func (m Motion) IsOver() bool {
 	switch m.State {
-	case Carried, NotCarried, Lapsed, Withdrawn, Expired, Moot:
+	case Carried, NotCarried, Lapsed, Withdrawn, Expired, Moot, Archived:
 		return true
 	}
 	return false
@@ -202,7 +206,7 @@ func (m Motion) MayEdit(who member.ID, now time.Time) error {
 		return fault.New(fault.Denied, "motion.only_mover")
 	case m.State == Draft:
 		return nil
-	case m.Kind == Waiver:
+	case m.Kind == Waiver || m.Kind == WindingUp:
 		return fault.New(fault.Conflict, "motion.effect_fixed")
 	}
 	return m.mayChange(now)

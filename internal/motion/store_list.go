@@ -89,3 +89,10 @@ func versions(tx *db.Tx, id ID) (stamps []stamp, err error) {
 	err = tx.Raw("SELECT n, at FROM motion_versions WHERE motion_id = ? ORDER BY n", id).Scan(&stamps).Error
 	return stamps, err
 }
+
+// undecided returns the group's motions that still wait to be decided, the oldest first.
+func undecided(tx *db.Tx, g member.GroupID) ([]Motion, error) {
+	var rows []row
+	err := tx.Where("group_id = ? AND state IN ?", g, Open()).Order("id").Find(&rows).Error
+	return motions(rows), err
+}

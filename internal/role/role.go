@@ -60,8 +60,9 @@ func (r Role) Ref() string { return "role/" + r.Key }
 const (
 	Declined = "declined" // before it began
 	Resigned = "resigned"
-	Left     = "left" // the group
-	ByVote   = "vote" // of the members; nothing else is told of it
+	Left     = "left"     // the group
+	Archived = "archived" // with the group
+	ByVote   = "vote"     // of the members; nothing else is told of it
 )
 
 // Term is that a member holds a seat of a role from one instant until another. It may end early, and changes in no other way.

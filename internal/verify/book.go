@@ -29,6 +29,7 @@ type book struct {
 	last     time.Time // of the entry before
 	motions  map[string]*motion
 	ballots  map[string]*ballot
+	windows  map[string]*window // in which a sleeping group can wake, by notice
 
 	decisions []*decision
 	byNumber  map[string]*decision
@@ -94,7 +95,7 @@ type dissent struct {
 func newBook() *book {
 	return &book{
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
-		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, byNumber: map[string]*decision{},
+		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, windows: map[string]*window{}, byNumber: map[string]*decision{},
 	}
 }
 
@@ -137,6 +138,8 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutMotion(e)
 	case "ballot":
 		return b.aboutBallot(e)
+	case "revival":
+		return b.aboutRevival(e)
 	case "decision", "dissent":
 		return b.aboutDecision(e)
 	}

@@ -14,6 +14,7 @@ type voting struct {
 	hours int64  // a vote lasts at least
 	wait  int64  // days from joining to the first vote
 
+	grave       bool   // as many must vote as on a change of the rules
 	recall      object // the majority that ends a term early
 	recallHours int64  // a vote on that lasts at least
 }
@@ -25,8 +26,15 @@ func (v voting) on(effect string) voting {
 		v.rule, v.hours = v.recall, v.recallHours
 	case "waiver":
 		v.rule = twoThirds()
+	case "wind_up":
+		v.rule, v.grave = threeQuarters(), true
 	}
 	return v
+}
+
+// threeQuarters is three votes for each against, at least.
+func threeQuarters() object {
+	return object{"base": "cast", "den": int64(4), "num": int64(3), "strict": false}
 }
 
 // twoThirds is two votes for each against, at least.
@@ -123,20 +131,36 @@ func whole(s string) (n int64, ok bool) {
 // whichever is less, and at least 3; 2 of up to four; or half of them, where the rules say so. The rules may ask for more,
 // but in groups of up to eight one may always be missing, and in larger ones half.
 func (v voting) quorum(active int64) int64 {
-	q := int64(2)
-	switch {
-	case v.half:
+	q := rootQuorum(active)
+	if v.half {
 		q = (active + 1) / 2
-	case active > 4:
-		q = max(3, min((active+3)/4, rootOfNineQuarters(active)))
-	case active < 2:
-		q = active
 	}
 	most := (active + 1) / 2
 	if active <= 8 {
 		most = max(2, active-1)
 	}
-	return min(most, max(2, v.least, q))
+	usual := min(most, max(2, v.least, q))
+	if !v.grave {
+		return usual
+	}
+	return min(most, max(usual, graveQuorum(active)))
+}
+
+// graveQuorum is twice the quorum that goes by the number of active members, but no more than half of them, or that quorum.
+func graveQuorum(active int64) int64 {
+	q := rootQuorum(active)
+	return min(2*q, max((active+1)/2, q))
+}
+
+// rootQuorum is the quorum that goes by the root of the number of active members.
+func rootQuorum(active int64) int64 {
+	switch {
+	case active > 4:
+		return max(3, min((active+3)/4, rootOfNineQuarters(active)))
+	case active < 2:
+		return active
+	}
+	return 2
 }
 
 // rootOfNineQuarters is the least n whose square is at least 9/4 of a: one and a half times the root of a, rounded up.
@@ -168,7 +192,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if active < 0 || active > entitled || entitled < least || entitled > math.MaxInt32 {
 		return broken("electorate", "N", e.n, "Active", active, "Entitled", entitled)
 	}
-	if want := r.quorum(active); d.num("quorum") != want {
+	if want := b.quorum(e, r, effect.str("kind"), opens); d.num("quorum") != want {
 		return broken("quorum", "N", e.n, "Got", d.num("quorum"), "Want", want)
 	}
 	if elects(d) && !d.flag("secret") {
@@ -180,7 +204,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if !r.fits(opens, closes) {
 		return broken("ballot_times", "N", e.n)
 	}
-	if !d.flag("secret") && (v.data.flag("about_person") || effect != nil || d.str("receipt") != "none") {
+	if !d.flag("secret") && (v.data.flag("about_person") || effect != nil && effect.str("kind") != "wind_up" || d.str("receipt") != "none") {
 		return broken("secrecy", "N", e.n)
 	}
 	return nil

@@ -20,6 +20,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 )
@@ -39,6 +40,7 @@ type World struct {
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
+	Revivals  *revival.Service
 	Keys      string // the key folder
 	Group     member.Group
 	Who       []member.Actor
@@ -102,6 +104,10 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Roles.OnFill(role.ByElection, w.Elections)
 	w.Decisions.OnElected(w.Elections.Counted)
 	w.Members.OnLeave(w.Elections.Part)
+	w.Revivals = revival.NewService(d, w.Ledger, words)
+	w.Revivals.OnReopen(role.Reopen)
+	w.Decisions.OnWindUp(w.Revivals.Carried)
+	w.Members.OnLeave(w.Revivals.Part)
 	return w
 }
 
@@ -183,8 +189,10 @@ func (w *World) Restart() {
 	})
 }
 
-// rankedBy has the ballots ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
+// rankedBy joins the ballots to the rest, and has them ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
 func (w *World) rankedBy(s *ballot.Service) {
+	s.OnWaking(w.Revivals.Waking)
+	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Roles.Archive)
 	s.OnElection(func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil
