@@ -15,6 +15,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
+	"folkmoot/internal/founding"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -60,6 +61,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Roles.OnElect(o.Elections)
 	o.Decisions.OnElected(o.Elections.Counted)
 	o.Members.OnLeave(o.Elections.Part)
+	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)
 	o.Talk = discussion.NewService(d, l)
 	o.Exports = export.NewService(d, l, nil)

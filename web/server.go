@@ -20,6 +20,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
+	"folkmoot/internal/founding"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -41,6 +42,7 @@ type Services struct {
 	Roles     *role.Service
 	Elections *election.Service
 	Keys      *asset.Service
+	Founding  *founding.Service
 	Exports   *export.Service
 }
 

@@ -22,6 +22,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
+	"folkmoot/internal/founding"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -50,6 +51,7 @@ type app struct {
 	outcomes *decision.Service
 	exports  *export.Service
 	keys     *asset.Service
+	founding *founding.Service
 }
 
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
@@ -138,6 +140,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.roles.OnElect(a.votes)
 	a.outcomes.OnElected(a.votes.Counted)
 	a.members.OnLeave(a.votes.Part)
+	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)
 	a.talk = discussion.NewService(a.db, a.ledger)
 	a.exports = export.NewService(a.db, a.ledger, append(slices.Clone(c.Fonts), paper.SystemFontDirs()...))
@@ -156,13 +159,14 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Elections: a.votes, Exports: a.exports, Keys: a.keys}
+		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Elections: a.votes, Exports: a.exports, Keys: a.keys, Founding: a.founding}
 }
 
 // jobs is what time brings about.
 func (a *app) jobs() []schedule.Job {
 	return []schedule.Job{
 		{Name: "accounts", Do: a.accounts.Tick},
+		{Name: "foundings", Do: a.founding.Tick},
 		{Name: "motions", Do: a.motions.Tick},
 		{Name: "elections", Do: a.votes.Tick}, // who stands is settled before the ballot opens
 		{Name: "ballots", Do: a.ballots.Tick},

@@ -17,6 +17,7 @@ type book struct {
 	invitations map[int64]*invitation
 	rules       []version
 	leaves      []leave
+	founders    map[string]row // who wanted the question put
 	powers      roleBook
 	motions     int64
 	ballotsOf   map[string][]string // subjects, by the motion's
@@ -52,7 +53,7 @@ type leave struct {
 
 func newBook() *book {
 	return &book{
-		group: row{"founding_at": nil, "founding_place": ""}, people: map[string]*person{}, powers: newRoleBook(), invitations: map[int64]*invitation{},
+		group: row{"founding_at": nil, "founding_place": "", "adopted_at": nil}, founders: map[string]row{}, people: map[string]*person{}, powers: newRoleBook(), invitations: map[int64]*invitation{},
 		ballotsOf: map[string][]string{}, decisionsOf: map[string][]string{},
 		electionsOf: map[string][]string{},
 	}
@@ -67,7 +68,10 @@ func (b *book) note(e entry) {
 		b.noteMember(e)
 	case "invitation":
 		b.noteInvitation(e)
-	case "role", "draw", "term", "count", "effect", "petition", "waiver":
+	case "effect":
+		b.powers.note(e)
+		b.noteAdopted(e)
+	case "role", "draw", "term", "count", "petition", "waiver":
 		b.powers.note(e)
 	default:
 		b.notePlace(e)
@@ -85,6 +89,8 @@ func (b *book) noteGroup(e entry) {
 		b.group["parent_id"], b.group["created_at"] = orNil(e.data.str("parent")), e.at
 	case "founding.called":
 		b.group["founding_at"], b.group["founding_place"] = e.data.time("at"), e.data.words("place")
+	case "founding.wanted":
+		b.founders[e.by] = row{"at": e.at}
 	case "key.noted":
 		b.noteKey(e)
 	case "key.tested":
@@ -134,6 +140,13 @@ func (b *book) noteMember(e entry) {
 		}
 	case "member.name_removed":
 		p.name, p.key = words{gone: true}, quiet("")
+	}
+}
+
+// noteAdopted takes down that the members have adopted their rules.
+func (b *book) noteAdopted(e entry) {
+	if e.kind == "effect.done" && e.data.str("effect") == "rules_adopted" {
+		b.group["adopted_at"] = e.at
 	}
 }
 

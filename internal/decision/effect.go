@@ -21,6 +21,8 @@ const (
 	TermBegins EffectKind = "term_begins"
 	TermEnds   EffectKind = "term_ends"
 	Waiver     EffectKind = "waiver"
+
+	RulesAdopted EffectKind = "rules_adopted"
 )
 
 // Effect is what something that was decided or drawn did by itself, or could not do any more. It is never edited, and whatever it
@@ -74,6 +76,9 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 	case motion.Waive:
 		e.Kind, e.Subject = Waiver, "member/"+does.Member
 		e.Why, err = role.WaiveByDecision(tx, s.ledger, c.Group, d.Ref(), does.Role, does.Member)
+	case motion.AdoptRules:
+		e.Kind = RulesAdopted
+		e.Subject, e.Why, err = adopt(tx, c.Group, does.Rules)
 	default:
 		return fmt.Errorf("decision: a motion would %q, which is no effect", does.Kind)
 	}

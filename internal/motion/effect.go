@@ -22,6 +22,8 @@ type EffectKind string
 const (
 	EndTerm EffectKind = "end_term" // a term ends early, by a simple majority (practice.md §2.9)
 	Waive   EffectKind = "waiver"   // somebody may take a role once outside the limits, by two thirds (§2.12.2)
+
+	AdoptRules EffectKind = "adopt_rules" // the rules a group began with become its own, by a simple majority (§2.13.1)
 )
 
 // Effect is what happens, in the transaction that records it, if a motion is carried. It is part of the text that is voted on,
@@ -31,6 +33,7 @@ type Effect struct {
 	Role   string // the role's key
 	Member string // whom it concerns
 	Term   string // EndTerm: which of their terms
+	Rules  string // AdoptRules: the hash of the version
 }
 
 // motionKind is the kind of the motions that have the effect.
@@ -40,6 +43,8 @@ func (e Effect) motionKind() Kind {
 		return Recall
 	case Waive:
 		return Waiver
+	case AdoptRules:
+		return Founding
 	}
 	return ""
 }
@@ -64,6 +69,9 @@ func (k Kind) Closes(r rulebook.Rules, opens time.Time, zone *time.Location) tim
 }
 
 func (e Effect) data() map[string]any {
+	if e.Kind == AdoptRules {
+		return map[string]any{"kind": string(e.Kind), "rules": e.Rules}
+	}
 	d := map[string]any{"kind": string(e.Kind), "member": e.Member, "role": e.Role}
 	if e.Term != "" {
 		d["term"] = e.Term

@@ -180,7 +180,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if !r.fits(opens, closes) {
 		return broken("ballot_times", "N", e.n)
 	}
-	if !d.flag("secret") && (v.data.flag("about_person") || effect != nil || d.str("receipt") != "none") {
+	if !d.flag("secret") && (v.data.flag("about_person") || effect != nil && effect.str("kind") != "adopt_rules" || d.str("receipt") != "none") {
 		return broken("secrecy", "N", e.n)
 	}
 	return nil
