@@ -16,6 +16,7 @@ import (
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
+	"folkmoot/internal/founding"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -69,6 +70,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Members.OnLeave(o.Draws.Part)
 	o.Decisions.OnElected(o.Elections.Counted)
 	o.Members.OnLeave(o.Elections.Part)
+	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)
 	o.Revivals = revival.NewService(d, l, catalog)
 	o.Revivals.OnReopen(role.Reopen)

@@ -111,8 +111,6 @@ type line struct {
 // laterSay says what a guarantee or a refusal speaks of that this version does not have yet; most speak of nothing such.
 func laterSay(id string) lang.Msg {
 	switch id {
-	case "G3":
-		return lang.M("people.later.roles")
 	case "G5":
 		return lang.M("people.later.meetings")
 	case "G8":

@@ -21,6 +21,7 @@ type motionPage struct {
 	Vote       VoteBox
 	Clauses    []Clause
 	Effect     lang.Msg // what happens by itself if it is carried
+	Beside     besides  // where that is that rules are adopted: what they change of their preset
 	Passages   []passage
 	Silent     lang.Msg // whom it concerns has not answered
 	Sides      []voices // for beside against
@@ -150,7 +151,10 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 		return
 	}
 	mover := plain(v.People[v.Mover].Name)
-	if v.Mover == 0 {
+	switch {
+	case v.Mover == 0 && v.Kind == motion.Founding:
+		mover = lang.M("founding.by_clock")
+	case v.Mover == 0:
 		mover = lang.M("motion.petition", "Count", v.Supporters)
 	}
 	p.Facts = append(p.Facts, Fact{Label: lang.M("motion.fact.mover"), Value: mover})
@@ -189,8 +193,12 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 // fillEffect says what happens by itself if the proposal is carried, and what whoever it concerns answers: in the same place as the
 // reason, and at the same length.
 func (s *Server) fillEffect(c echo.Context, p *motionPage, v motion.View) error {
+	a := s.actor(c)
 	p.Effect = effectSay(v.Text.Effect)
-	if v.Mover != 0 {
+	if v.Kind == motion.Founding {
+		p.fillBeside(a, v)
+	}
+	if v.Mover != 0 || v.Kind == motion.Founding {
 		return nil
 	}
 	of, err := s.Petitions.For(c.Request().Context(), v.ID)
@@ -279,7 +287,7 @@ func (p *motionPage) supportAct(a member.Actor, v motion.View, label string) Act
 
 // fillSupport says who supports the proposal, how its vote will be held, and what its proposer can do.
 func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
-	if v.Mover == 0 {
+	if v.Mover == 0 && v.Kind != motion.Founding {
 		p.Support, p.Means = lang.M("motion.petitioned", "Count", v.Supporters), lang.M("motion.petition_means")
 		p.Secret = lang.M("motion.held.person")
 		return

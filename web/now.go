@@ -21,6 +21,7 @@ type nowPage struct {
 	Frame
 	Forming  []Check // what is missing until the group can decide
 	Meeting  meeting
+	Founding foundingPart
 	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
 	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet
 	Stand    []Row      // elections in which somebody has put the reader up
@@ -88,6 +89,9 @@ func (s *Server) showNow(c echo.Context) error {
 		p.Empty = Empty{Title: lang.M("now.empty"), Say: []lang.Msg{lang.M("now.empty1"), lang.M("now.empty2")}}
 	}
 	p.Meeting = foundingMeeting(a, n.At)
+	if err := s.fillFounding(c, &p); err != nil {
+		return err
+	}
 	keys, err := s.Keys.List(ctx, a)
 	if err != nil {
 		return err

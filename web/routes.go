@@ -41,6 +41,7 @@ func routes() []route {
 		{post, "/setup/:token/:step", anyone, (*Server).takeSetupStep},
 		{get, "/start", signedIn, (*Server).showStart},
 		{post, "/start", signedIn, (*Server).start},
+		{post, "/g/:group/founding/call", members, (*Server).callFounding},
 		{get, "/g/:group/begin/:step", members, (*Server).showBegin},
 		{post, "/g/:group/begin/:step", members, (*Server).takeBegin},
 

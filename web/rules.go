@@ -15,14 +15,16 @@ import (
 // rulesPage is a version of a group's rules, each in one sentence.
 type rulesPage struct {
 	Frame
-	Chosen   lang.Msg    // by whom and when
-	Adopted  lang.Msg    // whether members have adopted them
-	Parts    []rulesPart // the rules that the program goes by
-	Waiting  []rulesPart // those about what it does not do yet
-	Waits    int         // how many they are
-	Tiers    []tier
-	Versions []Link
-	Begin    bool // whether other rules can still be chosen to begin with
+	Chosen    lang.Msg    // by whom and when
+	Adopted   lang.Msg    // whether members have adopted them
+	AdoptedBy Link        // the decision
+	Before    []Row       // what was decided before that
+	Parts     []rulesPart // the rules that the program goes by
+	Waiting   []rulesPart // those about what it does not do yet
+	Waits     int         // how many they are
+	Tiers     []tier
+	Versions  []Link
+	Begin     bool // whether other rules can still be chosen to begin with
 }
 
 // rulesPart is the rules about one part of a group's life.
@@ -84,6 +86,9 @@ func (s *Server) rulesPage(c echo.Context, number int) error {
 		p.Head.Act = Action{Href: stepPath(a.Group, member.FirstStep), Label: lang.M("rules_page.choose")}
 	}
 	p.fill(v)
+	if err := s.fillAdoption(c, &p); err != nil {
+		return err
+	}
 	for i := v.Latest; i > 0 && v.Latest > 1; i-- {
 		p.Versions = append(p.Versions, Link{Href: groupPath(a.Group) + "/rules/" + strconv.Itoa(i), Label: lang.M("rules_page.version", "Number", i)})
 	}

@@ -21,6 +21,7 @@ import (
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
+	"folkmoot/internal/founding"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -47,6 +48,7 @@ type Services struct {
 	Elections *election.Service
 	Keys      *asset.Service
 	Revivals  *revival.Service
+	Founding  *founding.Service
 	Exports   *export.Service
 }
 

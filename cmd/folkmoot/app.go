@@ -23,6 +23,7 @@ import (
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
+	"folkmoot/internal/founding"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -56,6 +57,7 @@ type app struct {
 	wakes    *revival.Service
 	exports  *export.Service
 	keys     *asset.Service
+	founding *founding.Service
 }
 
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
@@ -152,6 +154,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.roles.OnFill(role.ByElection, a.votes)
 	a.outcomes.OnElected(a.votes.Counted)
 	a.members.OnLeave(a.votes.Part)
+	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)
 	a.wakes = revival.NewService(a.db, a.ledger, words)
 	a.wakes.OnReopen(role.Reopen)
@@ -175,13 +178,14 @@ func (a *app) close(ctx context.Context) error {
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes,
-		Exports: a.exports, Keys: a.keys, Revivals: a.wakes}
+		Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding}
 }
 
 // jobs is what time brings about.
 func (a *app) jobs() []schedule.Job {
 	return []schedule.Job{
 		{Name: "accounts", Do: a.accounts.Tick},
+		{Name: "foundings", Do: a.founding.Tick},
 		{Name: "motions", Do: a.motions.Tick},
 		{Name: "elections", Do: a.votes.Tick}, // who stands is settled before the ballot opens
 		{Name: "ballots", Do: a.ballots.Tick},

@@ -131,7 +131,10 @@ func (c *check) column(r entryRow, e entry) {
 
 func (c *check) aboutGroup() error {
 	b := c.book
-	people, invited, keys, rules := map[string]wanted{}, map[string]wanted{}, map[string]wanted{}, map[string]wanted{}
+	people, invited, keys, rules, founders := map[string]wanted{}, map[string]wanted{}, map[string]wanted{}, map[string]wanted{}, map[string]wanted{}
+	for ref, r := range b.founders {
+		founders[ref] = func() row { return r }
+	}
 	for ref, p := range b.people {
 		people[ref] = p.row
 	}
@@ -147,7 +150,7 @@ func (c *check) aboutGroup() error {
 	for _, x := range []struct {
 		t    table
 		want map[string]wanted
-	}{{groups, map[string]wanted{"": b.groupRow}}, {members, people}, {invitations, invited}, {heldKeys, keys}, {rulebooks, rules}} {
+	}{{groups, map[string]wanted{"": b.groupRow}}, {members, people}, {invitations, invited}, {heldKeys, keys}, {rulebooks, rules}, {foundingCalls, founders}} {
 		if _, err := c.rows(x.t, "group", x.want, c.group.ID); err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ type book struct {
 	invitations map[int64]*invitation
 	rules       []version
 	leaves      []leave
+	founders    map[string]row // who wanted the question put
 	powers      roleBook
 	motions     int64
 	ballotsOf   map[string][]string // subjects, by the motion's
@@ -52,7 +53,8 @@ type leave struct {
 
 func newBook() *book {
 	return &book{
-		group: row{"founding_at": nil, "founding_place": "", "archived_at": nil, "archived_by": "", "reopened_at": nil}, people: map[string]*person{}, powers: newRoleBook(), invitations: map[int64]*invitation{},
+		group:    row{"founding_at": nil, "founding_place": "", "adopted_at": nil, "archived_at": nil, "archived_by": "", "reopened_at": nil},
+		founders: map[string]row{}, people: map[string]*person{}, powers: newRoleBook(), invitations: map[int64]*invitation{},
 		ballotsOf: map[string][]string{}, decisionsOf: map[string][]string{},
 		electionsOf: map[string][]string{},
 	}
@@ -67,7 +69,10 @@ func (b *book) note(e entry) {
 		b.noteMember(e)
 	case "invitation":
 		b.noteInvitation(e)
-	case "role", "draw", "term", "count", "effect", "petition", "waiver", "revival":
+	case "effect":
+		b.powers.note(e)
+		b.noteAdopted(e)
+	case "role", "draw", "term", "count", "petition", "waiver", "revival":
 		b.powers.note(e)
 	default:
 		b.notePlace(e)
@@ -90,6 +95,8 @@ func (b *book) noteGroup(e entry) {
 		b.revoke(e.at)
 	case "group.reopened":
 		b.group["archived_at"], b.group["archived_by"], b.group["reopened_at"] = nil, "", e.at
+	case "founding.wanted":
+		b.founders[e.by] = row{"at": e.at}
 	case "key.noted":
 		b.noteKey(e)
 	case "key.tested":
@@ -148,6 +155,13 @@ func (b *book) noteMember(e entry) {
 		}
 	case "member.name_removed":
 		p.name, p.key = words{gone: true}, quiet("")
+	}
+}
+
+// noteAdopted takes down that the members have adopted their rules.
+func (b *book) noteAdopted(e entry) {
+	if e.kind == "effect.done" && e.data.str("effect") == "rules_adopted" {
+		b.group["adopted_at"] = e.at
 	}
 }
 

@@ -97,7 +97,7 @@ const (
 var (
 	groups = table{"groups", "t.id = ?", columns(
 		not(rowNumber, "id"), is("ref", "slug", "name", "aim", "preset", "zone", "lang"), by(nowhere, "ref", "groups", "parent_id"),
-		is("created_at", "third_at", "founding_at", "founding_place"), not(wizard, "setup_step"), is("motion_seq"),
+		is("created_at", "third_at", "founding_at", "founding_place", "adopted_at"), not(wizard, "setup_step"), not(ahead, "question_at"), is("motion_seq"),
 		is("archived_at", "archived_by", "reopened_at"), not(ahead, "look_at"))}
 	members = table{"members", ofGroup, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), not(personal, "person_id"), is("name", "name_key", "founder"),
@@ -108,7 +108,8 @@ var (
 	heldKeys = table{"held_keys", ofGroup, columns(
 		[]column{{name: "id", sql: "ROW_NUMBER() OVER (ORDER BY t.id)", in: key, why: rowNumber}}, named(scope, "group_id"), is("what", "holder", "second", "at"),
 		is("kind", "holder_since", "second_since", "holder_tested", "second_tested", "until_at", "gone"), by(nowhere, "ref", "members", "holder_id", "second_id"))}
-	rulebooks = table{"rulebooks", ofGroup, columns(
+	foundingCalls = table{"founding_calls", ofGroup, columns(named(scope, "group_id"), by(key, "ref", "members", "member_id"), is("at"))}
+	rulebooks     = table{"rulebooks", ofGroup, columns(
 		named(scope, "group_id"), named(key, "number"), is("params", "hash", "prev_hash", "from_at", "by_what"),
 		by(nowhere, "ref", "members", "by_member"), is("decision_id"))}
 
@@ -214,7 +215,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 
 // compared lists the tables that the record tells of.
 func compared() []table {
-	return []table{groups, members, invitations, heldKeys, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, revivals, motions, versions, clauses, supports, secretAsks, statements,
+	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, revivals, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}
 }

@@ -25,6 +25,8 @@ const (
 	Waiver     EffectKind = "waiver"
 	VoteAgain  EffectKind = revival.VoteAgain // on winding the group up, once more
 	Archived   EffectKind = revival.Ended     // the group
+
+	RulesAdopted EffectKind = "rules_adopted"
 )
 
 // GoesOn is why a group was not archived: the second vote on it was not carried.
@@ -87,6 +89,9 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 		var kind string
 		kind, e.Subject, err = s.windUp(tx, c.Group, c.Motion, does, d.Ref())
 		e.Kind = EffectKind(kind)
+	case motion.AdoptRules:
+		e.Kind = RulesAdopted
+		e.Subject, e.Why, err = adopt(tx, c.Group, does.Rules)
 	default:
 		return fmt.Errorf("decision: a motion would %q, which is no effect", does.Kind)
 	}

@@ -86,6 +86,9 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if c.Motion.Kind == motion.Election {
 		return s.elected(tx, c, d.Ref())
 	}
+	if c.Motion.Kind == motion.Founding {
+		return again(tx, c)
+	}
 	return s.settle(tx, c, moot)
 }
 
@@ -208,7 +211,9 @@ type View struct {
 	Signed  []ballot.Signature // tellers' names under the count, the first one first
 	MaySign bool               // the viewer is a teller, and has not signed
 	Effects []Effect           // what it did by itself
-	People  map[member.ID]member.Member
+
+	Provisional bool // it was carried before the members had adopted their rules
+	People      map[member.ID]member.Member
 }
 
 // Report is a dissent with the people behind it.
@@ -265,6 +270,11 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 		return v, err
 	}
 	v.Least = rules.Rules.Assessment.MinorityMin
+	g, err := member.GetGroup(tx, d.Group)
+	if err != nil {
+		return v, err
+	}
+	v.Provisional = isProvisional(g, d, v.Motion.Kind)
 	if v.Signed, err = ballot.Signatures(tx, d.Ballot); err != nil {
 		return v, err
 	}

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,6 +25,7 @@ var guarded = map[string][]string{
 	"terms": {"ended_at", "ended_how"}, // once, before the date
 	"draws": nil, "draw_pool": nil, "count_signatures": nil, "effects": nil, "petitions": nil, "waivers": {"term_id", "bars"},
 	"elections": nil, "candidates": nil, "election_questions": nil, "election_answers": nil, "election_objections": nil, "counts": nil, "rankings": nil,
+	"founding_calls": nil,
 }
 
 // refusals is what the database says when it refuses.
@@ -46,8 +48,12 @@ func TestG7_TheRecordRefusesToBeRewritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Live()
+		w.Write(func(tx *db.Tx) error {
+			return errors.Join(tx.Exec("INSERT INTO founding_calls (group_id, member_id, at) VALUES (?, ?, 1)", w.Group.ID, w.Who[0].Member.ID).Error,
+				tx.Exec("UPDATE groups SET adopted_at = 1 WHERE id = ?", w.Group.ID).Error)
+		})
 		want := slices.Sorted(maps.Keys(guarded))
-		got := slices.DeleteFunc(triggered(t, d), func(table string) bool { return table == "motions" }) // one column of it, see below
+		got := slices.DeleteFunc(triggered(t, d), func(table string) bool { return table == "motions" || table == "groups" }) // one column of each, see below
 		if !slices.Equal(got, want) {
 			t.Errorf("the schema guards %v, and this test tries %v", got, want)
 		}
@@ -74,7 +80,7 @@ func TestG7_TheRecordRefusesToBeRewritten(t *testing.T) {
 		}
 		for _, statement := range []string{
 			"UPDATE ledger_texts SET text = 'other'", "UPDATE ledger_texts SET text = NULL, salt = hash", "UPDATE ledger_texts SET text = NULL, n = n + 1",
-			"UPDATE motions SET about_id = mover_id", "UPDATE ballots SET state = 'open'", "UPDATE ballots SET state = 'stopped'", "UPDATE ballots SET state = 'announced'",
+			"UPDATE motions SET about_id = mover_id", "UPDATE groups SET adopted_at = 2", "UPDATE groups SET adopted_at = NULL", "UPDATE ballots SET state = 'open'", "UPDATE ballots SET state = 'stopped'", "UPDATE ballots SET state = 'announced'",
 			"INSERT INTO roll (ballot_id, slot, member_id) SELECT ballot_id, 99, member_id FROM roll",
 			"INSERT INTO decisions (group_id, year, seq, motion_id, version, ballot_id, title, outcome, at, rulebook) SELECT group_id, year, 9, motion_id, version, ballot_id, title, 'other', at, rulebook FROM decisions",
 		} {

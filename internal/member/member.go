@@ -37,6 +37,8 @@ type Group struct {
 	Third         time.Time // when the third member joined; zero until then
 	Founding      time.Time // the founding meeting; zero if no date is set
 	FoundingPlace string
+	Adopted       time.Time // members adopted the rules; zero until then
+	Question      time.Time // when they are asked next whether they do; zero: they are being asked, have adopted them, or are too few
 	SetupStep     int       // where the founder is in the wizard; 0 when done
 	Archived      time.Time // read-only since; zero while it lives
 	ArchivedBy    string    // what brought that about: decision/2026-014, revival/2
@@ -55,15 +57,24 @@ const (
 	founderAfterCreated = 60 * 24 * time.Hour
 )
 
-// FounderUntil returns when the founder's start-up powers end: 60 days after the group began, or 30 days after the
-// third member joined, whichever is earlier.
+// FoundingWait is how long after its third member joined a group is asked whether it adopts its rules, if nobody set another date.
+const FoundingWait = 14 * 24 * time.Hour
+
+// FounderUntil returns when the founder's start-up powers end: when members adopted the rules, 60 days after the group began, or 30 days
+// after the third member joined, whichever is earliest.
 func (g Group) FounderUntil() time.Time {
 	end := g.Created.Add(founderAfterCreated)
 	if third := g.Third.Add(founderAfterThird); !g.Third.IsZero() && third.Before(end) {
 		end = third
 	}
+	if !g.Adopted.IsZero() && g.Adopted.Before(end) {
+		end = g.Adopted
+	}
 	return end
 }
+
+// Provisional says whether what is decided at an instant is so before the members have adopted their rules.
+func (g Group) Provisional(at time.Time) bool { return g.Adopted.IsZero() || at.Before(g.Adopted) }
 
 // Member is one person's membership of one group.
 type Member struct {

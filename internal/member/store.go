@@ -29,6 +29,8 @@ type groupRow struct {
 	ThirdAt       db.Instant
 	FoundingAt    db.Instant
 	FoundingPlace string
+	AdoptedAt     db.Instant
+	QuestionAt    db.Instant
 	SetupStep     int
 	ArchivedAt    db.Instant
 	ArchivedBy    string
@@ -59,7 +61,8 @@ func (r groupRow) group() (Group, error) {
 	g := Group{
 		ID: r.ID, Ref: r.Ref, Slug: r.Slug, Name: r.Name, Aim: r.Aim, Preset: r.Preset, Zone: zone, Lang: r.Lang,
 		Created: r.CreatedAt.Time, Third: r.ThirdAt.Time, Founding: r.FoundingAt.Time, FoundingPlace: r.FoundingPlace,
-		SetupStep: r.SetupStep, Archived: r.ArchivedAt.Time, ArchivedBy: r.ArchivedBy, Reopened: r.ReopenedAt.Time,
+		Adopted: r.AdoptedAt.Time, Question: r.QuestionAt.Time, SetupStep: r.SetupStep,
+		Archived: r.ArchivedAt.Time, ArchivedBy: r.ArchivedBy, Reopened: r.ReopenedAt.Time,
 	}
 	if r.ParentID != nil {
 		g.Parent = *r.ParentID
@@ -165,7 +168,7 @@ type actorRow struct {
 }
 
 var actorQuery = `SELECT g.id, g.ref, g.slug, g.name, g.aim, g.preset, g.zone, g.lang, g.parent_id, g.created_at, g.third_at, g.founding_at,
-	g.founding_place, g.setup_step, g.archived_at, g.archived_by, g.reopened_at, COALESCE(m.id, 0), COALESCE(m.ref, ''), COALESCE(m.name, ''), COALESCE(m.founder, 0), m.joined_at,
+	g.founding_place, g.adopted_at, g.question_at, g.setup_step, g.archived_at, g.archived_by, g.reopened_at, COALESCE(m.id, 0), COALESCE(m.ref, ''), COALESCE(m.name, ''), COALESCE(m.founder, 0), m.joined_at,
 	COALESCE(m.active_month, 0), COALESCE((SELECT string_agg(t.ref || ' ' || r.key || ' ' || t.caps || ' ' || t.starts_at || ' ' || t.ends_at, ';')
 		FROM terms t JOIN roles r ON r.id = t.role_id WHERE t.member_id = m.id AND t.ends_at > ? AND t.ended_at IS NULL), ''), ` + ledger.SizeOf("g.id") + `
 	FROM groups g LEFT JOIN members m ON m.group_id = g.id AND m.person_id = ? AND m.left_at IS NULL WHERE g.slug = ?`
@@ -174,7 +177,7 @@ var actorQuery = `SELECT g.id, g.ref, g.slug, g.name, g.aim, g.preset, g.zone, g
 func (r *actorRow) into() []any {
 	g, m := &r.group, &r.member
 	return []any{&g.ID, &g.Ref, &g.Slug, &g.Name, &g.Aim, &g.Preset, &g.Zone, &g.Lang, &g.ParentID, &g.CreatedAt, &g.ThirdAt, &g.FoundingAt,
-		&g.FoundingPlace, &g.SetupStep, &g.ArchivedAt, &g.ArchivedBy, &g.ReopenedAt, &m.ID, &m.Ref, &m.Name, &m.Founder, &m.JoinedAt, &m.ActiveMonth, &r.terms, &r.size}
+		&g.FoundingPlace, &g.AdoptedAt, &g.QuestionAt, &g.SetupStep, &g.ArchivedAt, &g.ArchivedBy, &g.ReopenedAt, &m.ID, &m.Ref, &m.Name, &m.Founder, &m.JoinedAt, &m.ActiveMonth, &r.terms, &r.size}
 }
 
 func (r *actorRow) actor(person PersonID, found bool, err error) (Actor, error) {

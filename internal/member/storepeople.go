@@ -77,13 +77,14 @@ func endMembership(tx *db.Tx, id ID) error {
 	return db.Affected(tx.Table("members").Where("id = ? AND left_at IS NULL", id).Update("left_at", db.At(tx.Now)), 1)
 }
 
-// setThird notes when the third member joined, once and for all.
+// setThird notes when the third member joined, once and for all, and when the group is asked whether it adopts its rules.
 func setThird(tx *db.Tx, g GroupID) (first bool, err error) {
 	n, err := countMembers(tx, g)
 	if err != nil || n < 3 {
 		return false, err
 	}
-	res := tx.Table("groups").Where("id = ? AND third_at IS NULL", g).Update("third_at", db.At(tx.Now))
+	res := tx.Exec(`UPDATE groups SET third_at = ?, question_at = CASE WHEN founding_at > ? THEN founding_at ELSE ? END
+		WHERE id = ? AND third_at IS NULL`, db.At(tx.Now), db.At(tx.Now), db.At(tx.Now.Add(FoundingWait)), g)
 	return res.RowsAffected == 1, res.Error
 }
 
@@ -134,7 +135,8 @@ func memberships(tx *db.Tx, person PersonID) ([]Membership, error) {
 }
 
 func setFounding(tx *db.Tx, g GroupID, at time.Time, place string) error {
-	return db.Affected(tx.Table("groups").Where("id = ?", g).Updates(map[string]any{"founding_at": db.At(at), "founding_place": place}), 1)
+	return db.Affected(tx.Exec(`UPDATE groups SET founding_at = ?, founding_place = ?, question_at = CASE WHEN question_at IS NULL THEN NULL ELSE ? END
+		WHERE id = ?`, db.At(at), place, db.At(at), g), 1)
 }
 
 func setStep(tx *db.Tx, g GroupID, step int) error {

@@ -23,6 +23,8 @@ const (
 	EndTerm EffectKind = "end_term" // a term ends early, by a simple majority (practice.md §2.9)
 	Waive   EffectKind = "waiver"   // somebody may take a role once outside the limits, by two thirds (§2.12.2)
 	WindUp  EffectKind = "wind_up"  // the group is archived, or voted on once more before that, by three quarters each time (§2.12.6)
+
+	AdoptRules EffectKind = "adopt_rules" // the rules a group began with become its own, by a simple majority (§2.13.1)
 )
 
 // Effect is what happens, in the transaction that records it, if a motion is carried. It is part of the text that is voted on,
@@ -33,6 +35,7 @@ type Effect struct {
 	Member string // whom it concerns
 	Term   string // EndTerm: which of their terms
 	After  string // WindUp: the decision of the first of the two votes; empty in the first
+	Rules  string // AdoptRules: the hash of the version
 }
 
 // motionKind is the kind of the motions that have the effect.
@@ -44,6 +47,8 @@ func (e Effect) motionKind() Kind {
 		return Waiver
 	case WindUp:
 		return WindingUp
+	case AdoptRules:
+		return Founding
 	}
 	return ""
 }
@@ -82,12 +87,15 @@ func (k Kind) Closes(r rulebook.Rules, opens time.Time, zone *time.Location) tim
 }
 
 func (e Effect) data() map[string]any {
-	if e.Kind == WindUp {
+	switch e.Kind {
+	case WindUp:
 		d := map[string]any{"kind": string(e.Kind)}
 		if e.After != "" {
 			d["after"] = e.After
 		}
 		return d
+	case AdoptRules:
+		return map[string]any{"kind": string(e.Kind), "rules": e.Rules}
 	}
 	d := map[string]any{"kind": string(e.Kind), "member": e.Member, "role": e.Role}
 	if e.Term != "" {

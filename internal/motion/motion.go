@@ -69,6 +69,7 @@ const (
 	Recall    Kind = "recall"     // ends a term early; a petition of members calls for it
 	Waiver    Kind = "waiver"     // lets somebody take a role once although the limits stand against it
 	Election  Kind = "election"   // fills seats of a role; nobody puts it forward, the clock does
+	Founding  Kind = "founding"   // adopts the rules that the group began with; nobody puts it forward, the clock does
 	WindingUp Kind = "winding_up" // ends the group, if it is carried twice
 )
 
@@ -249,6 +250,9 @@ func (m Motion) MayTakeOver(who member.ID, supports bool, now time.Time) error {
 func (m Motion) MaySupport(now time.Time) error {
 	if err := m.beforeVote(now); err != nil {
 		return err
+	}
+	if m.Mover == 0 && m.Kind == Founding {
+		return fault.New(fault.Conflict, "founding.no_support")
 	}
 	if m.Mover == 0 {
 		return fault.New(fault.Conflict, "motion.by_petition")

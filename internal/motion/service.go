@@ -239,6 +239,9 @@ func (sc *scene) bar() (earlier Motion, err error) {
 	if earlier, err = Get(sc.tx, sc.m.Again); err != nil {
 		return earlier, fmt.Errorf("look up what is taken up again: %w", err)
 	}
+	if !sc.group.Adopted.IsZero() && sc.group.Provisional(earlier.Ended) {
+		return earlier, nil // it was decided before the members had adopted rules, and anybody may have it looked at again (practice.md §2.13.1)
+	}
 	sc.m.BarUntil = earlier.Ended.Add(time.Duration(sc.rules.Rules.ResubmitDays) * 24 * time.Hour)
 	return earlier, nil
 }
@@ -267,7 +270,10 @@ func (sc *scene) putForward(t Text) (err error) {
 		"number": sc.m.Number, "version": sc.m.Version, "kind": string(sc.m.Kind), "about_person": sc.m.AboutPerson, "review_days": sc.m.ReviewDays,
 	}
 	if sc.m.Again != 0 {
-		data["again"], data["bar_until"] = earlier.Ref(), sc.m.BarUntil
+		data["again"] = earlier.Ref()
+		if !sc.m.BarUntil.IsZero() {
+			data["bar_until"] = sc.m.BarUntil
+		}
 	}
 	if err = sc.tell("motion.proposed", t.said(data)); err != nil {
 		return err

@@ -204,7 +204,8 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if !r.fits(opens, closes) {
 		return broken("ballot_times", "N", e.n)
 	}
-	if !d.flag("secret") && (v.data.flag("about_person") || effect != nil && effect.str("kind") != "wind_up" || d.str("receipt") != "none") {
+	open := effect == nil || effect.str("kind") == "adopt_rules" || effect.str("kind") == "wind_up" // about no person
+	if !d.flag("secret") && (v.data.flag("about_person") || !open || d.str("receipt") != "none") {
 		return broken("secrecy", "N", e.n)
 	}
 	return nil

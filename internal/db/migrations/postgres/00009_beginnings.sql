@@ -26,6 +26,9 @@ CREATE INDEX groups_question ON groups (question_at) WHERE question_at IS NOT NU
 -- Groups that there are already are asked as new ones are: at their founding date, or 14 days after their third member came.
 UPDATE groups SET question_at = COALESCE(founding_at, third_at + 1209600000) WHERE third_at IS NOT NULL;
 
+CREATE INDEX motions_founding ON motions (group_id, id) WHERE kind = 'founding';
+CREATE UNIQUE INDEX effects_adopted ON effects (group_id) WHERE kind = 'rules_adopted' AND done = 1;
+
 -- Members who want the question put without waiting for its date; two are enough.
 CREATE TABLE founding_calls (
   group_id  BIGINT NOT NULL REFERENCES groups (id),

@@ -1,0 +1,118 @@
+package web
+
+import (
+	"strconv"
+
+	"folkmoot/internal/decision"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
+
+	"github.com/labstack/echo/v4"
+)
+
+// foundingPart says how far the group is with adopting the rules it began with: part "founding". The zero value says nothing.
+type foundingPart struct {
+	Say  []lang.Msg
+	Link Link
+	Call Action // for members who do not want to wait for the date; zero: they have to
+}
+
+// ruleBeside is a rule of the group beside that of its preset: part "rules-beside".
+type ruleBeside struct{ Name, Preset, Ours lang.Msg }
+
+// besides is the group's rules beside those of their preset, where they differ.
+type besides struct {
+	Preset lang.Msg
+	Rules  []ruleBeside
+	All    Link
+}
+
+// fillFounding says what there is to say of a group whose members have not adopted its rules yet.
+func (s *Server) fillFounding(c echo.Context, p *nowPage) error {
+	a := s.actor(c)
+	if a.Group.Forming() || !a.Group.Adopted.IsZero() {
+		return nil
+	}
+	v, err := s.Founding.Show(c.Request().Context(), a)
+	if err != nil {
+		return err
+	}
+	switch {
+	case v.Open:
+		p.Founding.Say = []lang.Msg{lang.M("founding.open")}
+		p.Founding.Link = Link{groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Number), lang.M("founding.look")}
+	case v.Number > 0:
+		p.Founding.Say = []lang.Msg{lang.M("founding.again", "At", local(a, v.Due))}
+	default:
+		p.Founding.Say = []lang.Msg{lang.M("founding.due", "At", local(a, v.Due))}
+	}
+	p.Founding.Say = append(p.Founding.Say, lang.M("founding.provisional"))
+	switch {
+	case !v.MayCall:
+	case v.Called:
+		p.Founding.Say = append(p.Founding.Say, lang.M("founding.called"))
+	default:
+		p.Founding.Say = append(p.Founding.Say, lang.M("founding.call_say"))
+		p.Founding.Call = Action{Href: groupPath(a.Group) + "/founding/call", Label: lang.M("founding.call"), Post: true, Guard: p.Guard()}
+	}
+	return nil
+}
+
+// callFounding has a member say that the question shall be put without waiting for its date.
+func (s *Server) callFounding(c echo.Context) error {
+	if err := s.Founding.Call(c.Request().Context(), s.actor(c)); err != nil {
+		return err
+	}
+	s.flash(c, "founding.flash")
+	return see(c, groupPath(s.actor(c).Group))
+}
+
+// besidePreset sets the rules beside those of the preset that the group began with.
+func besidePreset(a member.Actor, v rulebook.Version) (out besides) {
+	preset, ok := rulebook.Preset(rulebook.Name(a.Group.Preset))
+	if !ok {
+		return out
+	}
+	out = besides{
+		Preset: lang.M("setup.preset." + a.Group.Preset),
+		All:    Link{groupPath(a.Group) + "/rules/" + strconv.Itoa(v.Number), lang.M("founding.all_rules")},
+	}
+	for _, p := range rulebook.Changed(preset, v.Rules) {
+		out.Rules = append(out.Rules, ruleBeside{p.Name(), p.Say(preset), p.Say(v.Rules)})
+	}
+	return out
+}
+
+// fillBeside puts what is to be adopted on the page of the proposal to adopt it.
+func (p *motionPage) fillBeside(a member.Actor, v motion.View) {
+	p.Beside = besidePreset(a, v.Rules)
+	p.Support, p.Means = lang.M("founding.by_clock"), lang.Msg{}
+}
+
+// fillAdoption says by which decision members adopted the rules, and what they decided before.
+func (s *Server) fillAdoption(c echo.Context, p *rulesPage) error {
+	a := s.actor(c)
+	how, err := s.Decisions.Adoption(c.Request().Context(), a)
+	if err != nil || how.At.IsZero() {
+		return err
+	}
+	p.Adopted = lang.M("founding.adopted_by", "At", local(a, how.At), "Number", how.By)
+	p.AdoptedBy = Link{decisionPath(a.Group, how.By), lang.M("decision.kind", "Number", how.By)}
+	for _, d := range how.Provisional {
+		p.Before = append(p.Before, decisionRow(a, d))
+	}
+	return nil
+}
+
+// provisionalSay says that a decision was made before the rules were adopted, and what that means.
+func provisionalSay(a member.Actor, v decision.View) lang.Msg {
+	switch {
+	case !v.Provisional:
+		return lang.Msg{}
+	case a.Group.Adopted.IsZero():
+		return lang.M("founding.decided_provisionally")
+	}
+	return lang.M("founding.decided_before")
+}
