@@ -323,8 +323,9 @@ func isRandom(run string) bool {
 	return digit || capital
 }
 
-// isReference tells what a ballot, a term or a candidate is called in the record.
+// isReference tells what a ballot, a term or a candidate is called in the record, also at the end of the name of a place on a page.
 func isReference(s string) bool {
+	s = s[strings.LastIndexByte(s, '-')+1:]
 	return len(s) == len("b_")+13 && (strings.HasPrefix(s, "b_") || strings.HasPrefix(s, "t_") || strings.HasPrefix(s, "c_"))
 }
 
@@ -341,6 +342,19 @@ func isFours(s string) bool {
 		}
 	}
 	return true
+}
+
+// TestCalm has references be alike with a digit in them, as most have, and without.
+func TestCalm(t *testing.T) {
+	for _, place := range []string{`id="%s"`, `href="#who-%s"`, `/end/%s/answer`} {
+		a, b := calm(fmt.Sprintf(place, "c_vdvcwfzygcwgk")), calm(fmt.Sprintf(place, "c_vdv2wfzy6cwgk"))
+		if a != b || strings.Contains(a, "cwgk") {
+			t.Errorf("%s becomes %s and %s", place, a, b)
+		}
+	}
+	if words := "what-everybody-has-voted"; calm(words) != words {
+		t.Errorf("%s becomes %s", words, calm(words))
+	}
 }
 
 // differ returns where two sweeps saw different things, with the first line that differs.

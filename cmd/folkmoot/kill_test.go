@@ -7,19 +7,23 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/config"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/election"
+	"folkmoot/internal/role"
 )
 
 // TestKillNineWhileCasting kills the server again and again while a town casts and changes its votes, by HTTP, with
-// sessions and secret papers (security.md §3.1). Who had no answer sends the same form again. In the end every
+// sessions and secret papers: everybody for or against a proposal, and by ranking in an election (security.md §3.1). Who had no answer sends the same form again. In the end every
 // acknowledged vote is there exactly once, and nothing else.
 func TestKillNineWhileCasting(t *testing.T) {
 	t.Run(db.SQLite, func(t *testing.T) { killWhileCasting(t, 50, config.Config{}) })
@@ -34,8 +38,7 @@ const choices = "for.... against abstain"
 // storm is a town that casts without rest.
 type storm struct {
 	*testing.T
-	vote   string // path
-	voters []*voter
+	voters []*voter // each of whom has one paper: people who vote twice are two
 
 	up                   atomic.Bool // the server is said to be there
 	acks, again, retried atomic.Int64
@@ -43,20 +46,24 @@ type storm struct {
 }
 
 func killWhileCasting(t *testing.T, kills int, c config.Config) {
-	w := newCrowd(t, 200, c)
-	number := w.propose(true).Number
-	w.openVotes()
+	w := newCrowd(t, 100, c)
+	number, elected := w.holdTwoVotes()
+	options := len(w.ballot(elected).Options)
 	w.close()
 	addr := freeAddr(t)
 	args := []string{"--data", w.Data}
 	if w.Database != "" {
 		args = append(args, "--database", w.Database)
 	}
-	s := &storm{T: t, vote: votePath(w, number)}
 	client := newClient(64)
+	var plain, ranked []*voter
 	for _, p := range w.folk {
-		s.voters = append(s.voters, &voter{caller: caller{p, "http://" + addr, client}})
+		by := caller{p, "http://" + addr, client}
+		plain = append(plain, &voter{caller: by, vote: votePath(w, number)})
+		ranked = append(ranked, &voter{caller: by, vote: votePath(w, elected), options: options})
 	}
+	s := &storm{T: t, voters: slices.Concat(plain, ranked)}
+	mathrand.Shuffle(len(s.voters), func(i, j int) { s.voters[i], s.voters[j] = s.voters[j], s.voters[i] })
 	ctx, stop := context.WithCancel(t.Context())
 	done := s.cast(ctx)
 	inFlight, slowest := 0, time.Duration(0)
@@ -86,7 +93,57 @@ func killWhileCasting(t *testing.T, kills int, c config.Config) {
 	if inFlight < kills*8/10 || s.acks.Load() < int64(kills) {
 		t.Error("that was no load")
 	}
-	w.wantCounted(t, number, s.voters)
+	w.closeVotes(t, number, elected)
+	w.wantTally(t, number, plain)
+	w.wantPapers(t, elected, ranked)
+	w.wantRecord(t)
+}
+
+// holdTwoVotes opens a secret vote on a proposal and one by ranking in an election of convenors, both for days to come.
+func (w *crowd) holdTwoVotes() (number, elected int) {
+	w.Helper()
+	ctx, me, now := w.Context(), w.folk[0].Actor, time.Now().Truncate(time.Millisecond)
+	v, err := w.rules.Current(ctx, w.group.ID)
+	w.must(err)
+	w.clock.Set(now.Add(-time.Duration(v.Rules.NominationsDays+role.AnswerDays+3) * day))
+	w.tick()
+	open, err := w.votes.Running(ctx, me)
+	w.must(err)
+	var e election.View
+	for _, r := range open {
+		if e, err = w.votes.Show(ctx, me, r.Number); err == nil && e.Role.Key == "convenors" {
+			elected = r.Number
+			break
+		}
+	}
+	w.must(err)
+	for _, p := range w.folk[:4] {
+		w.must(w.votes.Stand(ctx, p.Actor, elected, election.Standing{Statement: "I would do it.", Interests: "None."}))
+	}
+	w.clock.Set(e.Until)
+	w.tick()
+	w.clock.Set(now.Add(-time.Duration(v.Rules.OnlineDiscussMinHours)*time.Hour - time.Minute))
+	number = w.propose(true).Number
+	w.clock.Set(e.Opens)
+	w.tick()
+	w.openVotes()
+	for _, n := range []int{number, elected} {
+		if b := w.ballot(n); b.State != ballot.Open || !b.Secret || b.Closes.Sub(now) < day {
+			w.Fatalf("the vote %d is %s until %v", n, b.State, b.Closes)
+		}
+	}
+	return number, elected
+}
+
+// anyOrder is what a paper says on which some of the options are put in order, and then the rest by their numbers.
+func anyOrder(options int) string {
+	var all []string
+	for _, i := range mathrand.Perm(options) {
+		all = append(all, "o"+strconv.Itoa(i+1))
+	}
+	ranked := 1 + mathrand.N(options)
+	slices.Sort(all[ranked:])
+	return strings.Join(slices.Insert(all, ranked, ""), ".")
 }
 
 // cast has the voters cast, several at a time, each as soon as they can, until the context ends.
@@ -116,14 +173,18 @@ func (s *storm) turn(v *voter) bool {
 		if v.acked != nil && mathrand.N(5) == 0 && !s.sameAnswer(v) {
 			return false
 		}
-		form, err := v.paper(s.Context(), s.vote, strings.Fields(choices)[mathrand.N(3)], rand.Text())
+		form, err := v.paper(s.Context(), v.vote, strings.Fields(choices)[mathrand.N(3)], rand.Text())
 		if err != nil {
 			return false
+		}
+		if v.options > 0 {
+			form.Del("choice")
+			form.Set("order", anyOrder(v.options))
 		}
 		v.form = form
 	}
 	s.waiting.Add(1)
-	a, err := v.post(s.Context(), s.vote, v.form)
+	a, err := v.post(s.Context(), v.vote, v.form)
 	s.waiting.Add(-1)
 	if err != nil {
 		return false
@@ -141,7 +202,7 @@ func (s *storm) turn(v *voter) bool {
 
 // sameAnswer sends the form that was acknowledged last once more: it must have the same receipt.
 func (s *storm) sameAnswer(v *voter) bool {
-	a, err := v.post(s.Context(), s.vote, v.acked)
+	a, err := v.post(s.Context(), v.vote, v.acked)
 	if err != nil {
 		return false
 	}

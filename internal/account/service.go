@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"folkmoot/internal/db"
@@ -33,6 +34,10 @@ type Service struct {
 // codeGroups is the length of a recovery code: 120 random bits.
 const codeGroups = 5
 
+// nobody returns a stored passphrase that nobody has. It is made once in a process, because it takes long, and whose Service asks makes no
+// difference to it.
+var nobody = sync.OnceValues(func() (string, error) { return newHasher().hash(context.Background(), token.New()) })
+
 // New returns the Service. It makes the installation's key for known browsers at its first call on a database, and sees
 // to it that the account goes when a person leaves their last group.
 func New(ctx context.Context, d *db.DB, members *member.Service, now func() time.Time) (*Service, error) {
@@ -48,7 +53,7 @@ func New(ctx context.Context, d *db.DB, members *member.Service, now func() time
 	if err != nil {
 		return nil, fmt.Errorf("key for known browsers: %w", err)
 	}
-	if s.nobody, err = s.hasher.hash(ctx, token.New()); err != nil {
+	if s.nobody, err = nobody(); err != nil {
 		return nil, err
 	}
 	members.OnGone(s.gone)
