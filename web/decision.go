@@ -137,6 +137,9 @@ func (s *Server) showDecision(c echo.Context) error {
 	if tells(v.Ballot, v.Result) {
 		p.Say = append(p.Say, lang.M("ballot.result.small"))
 	}
+	if say := wakingSay(v.Ballot); !say.IsZero() {
+		p.Say = append(p.Say, say)
+	}
 	for _, e := range v.Effects {
 		id := "decision.effect." + string(e.Kind)
 		if !e.Done() {

@@ -62,6 +62,7 @@ type Person struct{ Name string }
 type Group struct {
 	Name       string
 	Path       string  // "/g/tenants"
+	Rest       lang.Msg // that the group is archived; zero: it is not
 	Section    Section // which part of the group's pages this is; zero: none of them
 	Checkpoint Checkpoint
 }

@@ -150,7 +150,10 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 		return
 	}
 	mover := plain(v.People[v.Mover].Name)
-	if v.Mover == 0 {
+	switch {
+	case v.Mover == 0 && v.Kind == motion.WindingUp:
+		mover = lang.M("motion.wind_up.by")
+	case v.Mover == 0:
 		mover = lang.M("motion.petition", "Count", v.Supporters)
 	}
 	p.Facts = append(p.Facts, Fact{Label: lang.M("motion.fact.mover"), Value: mover})
@@ -190,7 +193,7 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 // reason, and at the same length.
 func (s *Server) fillEffect(c echo.Context, p *motionPage, v motion.View) error {
 	p.Effect = effectSay(v.Text.Effect)
-	if v.Mover != 0 {
+	if v.Mover != 0 || v.Kind == motion.WindingUp {
 		return nil
 	}
 	of, err := s.Roles.For(c.Request().Context(), v.ID)
@@ -279,7 +282,7 @@ func (p *motionPage) supportAct(a member.Actor, v motion.View, label string) Act
 
 // fillSupport says who supports the proposal, how its vote will be held, and what its proposer can do.
 func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
-	if v.Mover == 0 {
+	if v.Mover == 0 && v.Kind != motion.WindingUp {
 		p.Support, p.Means = lang.M("motion.petitioned", "Count", v.Supporters), lang.M("motion.petition_means")
 		p.Secret = lang.M("motion.held.person")
 		return
@@ -292,6 +295,9 @@ func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
 	p.Support, p.Means = lang.M("motion.supporters", "Count", v.Supporters), lang.M("motion.support_means")
 	if v.MaySupport(v.Now) != nil { // support is over once the vote opens
 		p.Support, p.Means = lang.M("motion.supporters_then", "Count", v.Supporters), lang.M("motion.support_meant")
+	}
+	if v.Mover == 0 {
+		p.Support, p.Means = lang.M("motion.wind_up.second"), lang.Msg{}
 	}
 	if v.IsBarred(v.Now) && v.MaySupport(v.Now) == nil {
 		p.Bar = lang.M("motion.barred", "Number", v.Earlier.Number, "At", local(a, v.BarUntil))

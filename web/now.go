@@ -21,6 +21,7 @@ type nowPage struct {
 	Frame
 	Forming  []Check // what is missing until the group can decide
 	Meeting  meeting
+	Revival  revivalBox
 	Wait     lang.Msg // from when on the reader can vote, if they cannot yet
 	Stand    []Row    // elections in which somebody has put the reader up
 	Asked    []Row    // roles for which the reader is asked
@@ -87,6 +88,10 @@ func (s *Server) showNow(c echo.Context) error {
 		p.Empty = Empty{Title: lang.M("now.empty"), Say: []lang.Msg{lang.M("now.empty1"), lang.M("now.empty2")}}
 	}
 	p.Meeting = foundingMeeting(a, n.At)
+	if p.Revival, err = s.revivalOf(c, p.Frame); err != nil {
+		return err
+	}
+	p.Head = p.Revival.headOf(a, p.Head)
 	if err := s.fillRoles(c, &p); err != nil {
 		return err
 	}

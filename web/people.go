@@ -87,7 +87,7 @@ func (s *Server) showPeople(c echo.Context) error {
 	for _, k := range keys {
 		p.Keys = append(p.Keys, keyLine(k))
 	}
-	p.Me = []Link{{path + "/name", lang.M("people.rename.title")}, {path + "/keys", lang.M("people.keys.title")}, {path + "/leave", lang.M("people.leave.title")}}
+	p.Me = []Link{{path + "/name", lang.M("people.rename.title")}, {path + "/keys", lang.M("people.keys.title")}, {path + "/leave", lang.M("people.leave.title")}, {windUpPath(a.Group), lang.M("revival.wind_up.link")}}
 	return peopleTmpl.render(c, http.StatusOK, p)
 }
 

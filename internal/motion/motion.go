@@ -250,6 +250,9 @@ func (m Motion) MaySupport(now time.Time) error {
 	if err := m.beforeVote(now); err != nil {
 		return err
 	}
+	if m.Mover == 0 && m.Kind == WindingUp {
+		return fault.New(fault.Conflict, "motion.wind_up.second")
+	}
 	if m.Mover == 0 {
 		return fault.New(fault.Conflict, "motion.by_petition")
 	}
