@@ -69,7 +69,7 @@ func (s *Server) frame(c echo.Context) Frame {
 	}
 	if a.IsMember() {
 		f.Person.Name = a.Member.Name
-		f.Group = Group{Name: a.Group.Name, Path: groupPath(a.Group)}
+		f.Group = Group{Name: a.Group.Name, Path: groupPath(a.Group), Rest: restSay(a)}
 		if head, ok := c.Get(headKey).(ledger.Head); ok {
 			f.Group.Checkpoint = Checkpoint{Size: int(head.Size), Root: hex.EncodeToString(head.Root[:])}
 		}

@@ -140,6 +140,9 @@ func (s *Server) showDecision(c echo.Context) error {
 	if say := provisionalSay(a, v); !say.IsZero() {
 		p.Say = append(p.Say, say)
 	}
+	if say := wakingSay(v.Ballot); !say.IsZero() {
+		p.Say = append(p.Say, say)
+	}
 	for _, e := range v.Effects {
 		id := "decision.effect." + string(e.Kind)
 		if !e.Done() {

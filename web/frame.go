@@ -61,8 +61,9 @@ type Person struct{ Name string }
 // Group is the group whose page this is.
 type Group struct {
 	Name       string
-	Path       string  // "/g/tenants"
-	Section    Section // which part of the group's pages this is; zero: none of them
+	Path       string   // "/g/tenants"
+	Rest       lang.Msg // that the group is archived; zero: it is not
+	Section    Section  // which part of the group's pages this is; zero: none of them
 	Checkpoint Checkpoint
 }
 

@@ -60,11 +60,16 @@ func (s *Server) showGroups(c echo.Context, person member.PersonID) error {
 	if err != nil {
 		return err
 	}
+	sleeping, err := s.Revivals.Sleeping(ctx, person)
+	if err != nil {
+		return err
+	}
 	p := homePage{Frame: s.frame(c)}
 	p.Head = Head{Title: lang.M("people.home.title"), State: lang.M("people.home.state", "Count", len(groups)), Also: []Action{{Href: "/start", Label: lang.M("people.home.start")}}}
 	p.Strip = Strip{Next: lang.M("people.home.next"), Decides: lang.M("people.home.decides"), Change: lang.M("people.home.change"), Href: "/me"}
 	for _, m := range groups {
 		r := groupRow(m)
+		restRow(&r, m.Group, sleeping)
 		w := open[m.Group.ID]
 		switch {
 		case w.Votes > 0:

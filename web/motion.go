@@ -154,6 +154,8 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	switch {
 	case v.Mover == 0 && v.Kind == motion.Founding:
 		mover = lang.M("founding.by_clock")
+	case v.Mover == 0 && v.Kind == motion.WindingUp:
+		mover = lang.M("motion.wind_up.by")
 	case v.Mover == 0:
 		mover = lang.M("motion.petition", "Count", v.Supporters)
 	}
@@ -198,7 +200,7 @@ func (s *Server) fillEffect(c echo.Context, p *motionPage, v motion.View) error 
 	if v.Kind == motion.Founding {
 		p.fillBeside(a, v)
 	}
-	if v.Mover != 0 || v.Kind == motion.Founding {
+	if !v.ByPetition() {
 		return nil
 	}
 	of, err := s.Petitions.For(c.Request().Context(), v.ID)
@@ -287,7 +289,7 @@ func (p *motionPage) supportAct(a member.Actor, v motion.View, label string) Act
 
 // fillSupport says who supports the proposal, how its vote will be held, and what its proposer can do.
 func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
-	if v.Mover == 0 && v.Kind != motion.Founding {
+	if v.ByPetition() {
 		p.Support, p.Means = lang.M("motion.petitioned", "Count", v.Supporters), lang.M("motion.petition_means")
 		p.Secret = lang.M("motion.held.person")
 		return
@@ -300,6 +302,9 @@ func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
 	p.Support, p.Means = lang.M("motion.supporters", "Count", v.Supporters), lang.M("motion.support_means")
 	if v.MaySupport(v.Now) != nil { // support is over once the vote opens
 		p.Support, p.Means = lang.M("motion.supporters_then", "Count", v.Supporters), lang.M("motion.support_meant")
+	}
+	if v.Mover == 0 {
+		p.Support, p.Means = lang.M("motion.wind_up.second"), lang.Msg{}
 	}
 	if v.IsBarred(v.Now) && v.MaySupport(v.Now) == nil {
 		p.Bar = lang.M("motion.barred", "Number", v.Earlier.Number, "At", local(a, v.BarUntil))

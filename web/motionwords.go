@@ -136,7 +136,7 @@ func motionRow(a member.Actor, m motion.Motion, mover member.Member, need int, f
 	}
 	r.Can, r.Notes = rowCan(m, part, now), rowSays(m, part, now)
 	switch {
-	case m.Kind == motion.Election:
+	case m.Kind == motion.Election, m.Mover == 0 && m.Kind == motion.WindingUp:
 	case m.Kind == motion.Founding:
 		r.Facts = append(r.Facts, lang.M("founding.by_clock"))
 	case m.Mover == 0:

@@ -22,6 +22,7 @@ type nowPage struct {
 	Forming  []Check // what is missing until the group can decide
 	Meeting  meeting
 	Founding foundingPart
+	Revival  revivalBox
 	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
 	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet
 	Stand    []Row      // elections in which somebody has put the reader up
@@ -97,6 +98,10 @@ func (s *Server) showNow(c echo.Context) error {
 		return err
 	}
 	p.Keys = alertSay(a, keys)
+	if p.Revival, err = s.revivalOf(c, p.Frame); err != nil {
+		return err
+	}
+	p.Head = p.Revival.headOf(a, p.Head)
 	if err := s.fillRoles(c, &p); err != nil {
 		return err
 	}

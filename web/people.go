@@ -81,7 +81,7 @@ func (s *Server) showPeople(c echo.Context) error {
 		p.Powers = append(p.Powers, founderPower(a, f))
 	}
 	p.Keys = keyLines(a, keys)
-	p.Me = []Link{{path + "/name", lang.M("people.rename.title")}, {keysPath(a.Group), lang.M("people.people.keys")}, {path + "/leave", lang.M("people.leave.title")}}
+	p.Me = []Link{{path + "/name", lang.M("people.rename.title")}, {keysPath(a.Group), lang.M("people.people.keys")}, {path + "/leave", lang.M("people.leave.title")}, {windUpPath(a.Group), lang.M("revival.wind_up.link")}}
 	return peopleTmpl.render(c, http.StatusOK, p)
 }
 

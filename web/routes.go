@@ -75,6 +75,12 @@ func routes() []route {
 		{get, "/g/:group/leave", members, (*Server).showLeave},
 		{post, "/g/:group/leave", members, (*Server).leave},
 
+		// A group that is asleep, ends, or is archived
+		{post, "/g/:group/here", members, (*Server).sayHere},
+		{post, "/g/:group/reopen", members, (*Server).reopen},
+		{get, "/g/:group/wind-up", members, (*Server).showWindUp},
+		{post, "/g/:group/wind-up", members, (*Server).windUp},
+
 		// Who may do what
 		{get, "/g/:group/powers", members, (*Server).showPowers},
 		{get, "/g/:group/powers/:role", members, (*Server).showRole},

@@ -109,6 +109,9 @@ func (s *Server) renderVote(c echo.Context, status int, v ballot.View, f ballotF
 	if does := effectSay(v.Words.Effect); !does.IsZero() {
 		p.Say = append(p.Say, does)
 	}
+	if say := wakingSay(v.Ballot); !say.IsZero() {
+		p.Say = append(p.Say, say)
+	}
 	p.Say = append(p.Say, firstTime(v)...)
 	if v.State == ballot.Stopped {
 		p.Say = append(p.Say, lang.M("ballot.stopped."+v.Incident))

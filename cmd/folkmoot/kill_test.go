@@ -19,7 +19,6 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/election"
-	"folkmoot/internal/role"
 )
 
 // TestKillNineWhileCasting kills the server again and again while a town casts and changes its votes, by HTTP, with
@@ -105,7 +104,7 @@ func (w *crowd) holdTwoVotes() (number, elected int) {
 	ctx, me, now := w.Context(), w.folk[0].Actor, time.Now().Truncate(time.Millisecond)
 	v, err := w.rules.Current(ctx, w.group.ID)
 	w.must(err)
-	w.clock.Set(now.Add(-time.Duration(v.Rules.NominationsDays+role.AnswerDays+3) * day))
+	w.clock.Set(now.Add(-time.Duration(v.Rules.NominationsDays+6) * day))
 	w.tick()
 	open, err := w.votes.Running(ctx, me)
 	w.must(err)

@@ -363,10 +363,29 @@ func small(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
 	r.must(r.Ballots.Close())
 }
 
-// whole is the whole road in two groups.
+// rests is a group that nobody comes back to, so that it is archived, and that is reopened, after the server stood still.
+func rests(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
+	t.Helper()
+	r := &road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Weavers", Preset: "A", Zone: "UTC", Lang: "en", By: "Amy"})}
+	r.Invite("Bea", "Con", "Dov")
+	r.propose(0, "Never decided")
+	for _, days := range append([]int{0, 91, 40}, slices.Repeat([]int{5}, 20)...) {
+		c.Advance(time.Duration(days) * day)
+		r.Tick()
+		r.must(r.Revivals.Tick(t.Context()))
+	}
+	for i := range 3 {
+		_, err := r.Revivals.Reopen(t.Context(), r.Visit(r.Who[i].Person))
+		r.must(err)
+	}
+	r.must(r.Ballots.Close())
+}
+
+// whole is the whole road in three groups.
 func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	t.Helper()
 	keys := t.TempDir() // each world brings to their end the secret votes that the ones before have left
+	rests(t, d, c, keys)
 	electing(t, d, c, keys, func() {})
 	small(t, d, c, keys)
 	r := newRoadIn(t, d, c, keys)

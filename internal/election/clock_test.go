@@ -3,18 +3,21 @@ package election_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/votetest"
 )
 
 // TestZeroHumanClock_6_2_1 leaves groups of each preset alone for 400 days after people were elected and drawn once: no power is left, nobody
-// was given another, nothing was decided, and the clock went on asking by itself.
+// was given another, and nothing was decided. The clock went on asking by itself for as long as anybody might have answered; then it told
+// everybody that the group is asleep, and archived it.
 func TestZeroHumanClock_6_2_1(t *testing.T) {
 	for _, preset := range rulebook.Names() {
 		t.Run(string(preset), func(t *testing.T) {
@@ -23,17 +26,26 @@ func TestZeroHumanClock_6_2_1(t *testing.T) {
 				w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
 				start, most := c.Now(), 0
 				w.goTo(start)
-				for day := 0; day <= 400; day += 2 {
+				told, asked := time.Time{}, 0
+				for day := 0; day <= 400 && w.awake(); day += 2 {
 					w.goTo(start.AddDate(0, 0, day))
 					w.actOnce()
 					most = max(most, w.held())
+					asked += w.wantAsked()
+					told = w.look(told)
 				}
 				has := len(role.Types(preset)) > 0
+				if w.awake() || told.IsZero() || c.Now().Sub(told) < revival.Notice+revival.Grace {
+					t.Errorf("told at %v, and archived: %v at %v", told, !w.awake(), c.Now())
+				}
 				if w.held() > 0 || has != (most > 2) {
 					t.Errorf("after 400 days %d terms are under way, and at most %d were", w.held(), most)
 				}
 				if !has {
 					return
+				}
+				if asked == 0 {
+					t.Error("at no time was a role free, and so nobody was asked")
 				}
 				var decided, carried int64
 				w.Read(func(tx *db.Tx) error {
@@ -45,26 +57,65 @@ func TestZeroHumanClock_6_2_1(t *testing.T) {
 				if carried > 2 {
 					t.Errorf("%d decisions without anybody", carried)
 				}
-				open := w.running()
-				m, err := w.Roles.Map(w.Context(), w.Who[0])
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, r := range m.Roles {
-					draws, err := w.Draws.Latest(w.Context(), w.Who[0], []role.ID{r.ID})
-					if err != nil {
-						t.Fatal(err)
-					}
-					d := draws[r.ID]
-					asks := d.State == draw.Asking || d.State == draw.Announced || d.State == draw.Nobody ||
-						slices.ContainsFunc(open, func(e election.Election) bool { return e.Role == r.ID })
-					if !asks {
-						t.Errorf("nobody is asked for %s any more: %+v", r.Key, d)
-					}
+				if open := w.running(); len(open) > 0 {
+					t.Errorf("in an archived group people are asked: %+v", open)
 				}
 			})
 		})
 	}
+}
+
+// awake says whether the group is not archived.
+func (w *world) awake() bool {
+	w.Helper()
+	return w.Actor(int64(w.Who[0].Member.ID)).Group.Archived.IsZero()
+}
+
+// look does what time brings about for sleeping groups, and returns when the group was told that it is one.
+func (w *world) look(told time.Time) time.Time {
+	w.Helper()
+	if err := w.Revivals.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
+	v, err := w.Revivals.Show(w.Context(), w.Who[0])
+	if err != nil {
+		w.Fatal(err)
+	}
+	if told.IsZero() && v.IsOpen() {
+		return v.Noticed
+	}
+	return told
+}
+
+// wantAsked fails the test if nobody is asked for a role that nobody holds any more, and returns how many such roles there are. While the
+// first terms are under way it looks at none.
+func (w *world) wantAsked() (free int) {
+	w.Helper()
+	if w.Clock.Now().Sub(w.Group.Third) < 200*24*time.Hour {
+		return 0
+	}
+	open := w.running()
+	m, err := w.Roles.Map(w.Context(), w.Who[0])
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, r := range m.Roles {
+		if len(r.Terms) > 0 {
+			continue
+		}
+		free++
+		draws, err := w.Draws.Latest(w.Context(), w.Who[0], []role.ID{r.ID})
+		if err != nil {
+			w.Fatal(err)
+		}
+		d := draws[r.ID]
+		asks := d.State == draw.Asking || d.State == draw.Announced || d.State == draw.Nobody ||
+			slices.ContainsFunc(open, func(e election.Election) bool { return e.Role == r.ID })
+		if !asks {
+			w.Errorf("nobody is asked for %s any more: %+v", r.Key, d)
+		}
+	}
+	return free
 }
 
 // held returns how many terms are under way.

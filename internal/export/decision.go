@@ -139,6 +139,9 @@ func (j job) result(out sheet, r record, level int) {
 		{t("export.turnout"), n(v.Turnout)}, {t("export.entitled"), n(v.Entitled)}, {t("export.quorum"), n(v.Quorum)},
 	}...))
 	out.para(j.Voice.Say(ballots.ExplainBallot(r.frozen)))
+	if r.frozen.QuorumBy != "" {
+		out.para(t("ballot.quorum.waking"))
+	}
 	out.para(t("export.rules_version", "Number", r.Rules.Number))
 	out.heading(level, t("export.method"))
 	secrecy := "export.open_vote"

@@ -1,7 +1,10 @@
 package motion
 
 import (
+	"context"
+
 	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 )
 
@@ -21,6 +24,20 @@ func (s *Service) Archive(tx *db.Tx, g member.Group) error {
 		}
 	}
 	return nil
+}
+
+// NeedsToEnd returns how many supporters, the mover included, it takes to bring the end of the group before it now. It returns fault.NotFound
+// to who is no member.
+func (s *Service) NeedsToEnd(ctx context.Context, a member.Actor) (n int, err error) {
+	if !a.IsMember() {
+		return 0, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		_, needs, err := rulesAndNeeds(tx, a.Group)
+		n = needs.Of(Motion{Kind: WindingUp}, tx.Now)
+		return err
+	})
+	return n, err
 }
 
 // OpenOf returns the group's motion of a kind that is still to be decided, the oldest first, zero if there is none.

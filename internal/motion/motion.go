@@ -243,6 +243,9 @@ func (m Motion) MayTakeOver(who member.ID, supports bool, now time.Time) error {
 	return nil
 }
 
+// ByPetition says whether a petition of members put the motion before the group, and no mover or clock.
+func (m Motion) ByPetition() bool { return m.Mover == 0 && m.Kind == Recall }
+
 // MaySupport returns nil if members may support the motion now. Supporting goes on until the vote opens, so that there is
 // always somebody who can take a proposal over.
 //
@@ -253,6 +256,9 @@ func (m Motion) MaySupport(now time.Time) error {
 	}
 	if m.Mover == 0 && m.Kind == Founding {
 		return fault.New(fault.Conflict, "founding.no_support")
+	}
+	if m.Mover == 0 && m.Kind == WindingUp {
+		return fault.New(fault.Conflict, "motion.wind_up.second")
 	}
 	if m.Mover == 0 {
 		return fault.New(fault.Conflict, "motion.by_petition")
