@@ -81,7 +81,7 @@ func (m moot) vote(t *testing.T, c *dbtest.Clock, all []*webtest.Visitor, path s
 	cast := false
 	for day := 0; day < 30 && !cast; day++ {
 		m.days(t, c, all, 24*time.Hour)
-		if p := m.ana.Get(path); p.Has("a[href$='/vote']") {
+		if m.ana.Get(path + "/vote").HasButton("Check my vote") {
 			for _, v := range all {
 				castOn(v, path+"/vote", "for").Want(http.StatusOK)
 			}
