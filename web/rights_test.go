@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -58,5 +59,66 @@ func TestRightSweep_6_2_3(t *testing.T) {
 		ben.Get(elm + "/leave").Want(http.StatusOK).Form("Leave now").Submit().Want(http.StatusOK)
 		ben.Get(elm).Want(http.StatusNotFound)
 		m.cai.Get(elm+"/people").WantNoText(".rows", "Ben")
+	})
+}
+
+// TestRightSweepOfOffices_6_2_3 goes on with offices: a member with no role puts somebody up, stands, asks, and votes in an election; and a
+// member with no role has the term that came of it ended, from the petition to the vote. What is left of the item, hands, challenges and
+// assessments, comes with meetings and reviews.
+func TestRightSweepOfOffices_6_2_3(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newElecting(t, d, c, 9)
+		home := groupPath(w.Group)
+		for i := range w.Who {
+			if a := w.Visit(w.Who[i].Person); len(a.Terms) > 0 {
+				t.Fatalf("member %d holds %+v", i, a.Terms)
+			}
+		}
+		w.page(5).Form("Put them up").Set("member", "Member-001").Submit().Want(http.StatusOK)
+		w.stand(5, 1, 2)
+		w.page(5).Form("Ask them all").Set("question", "What will you hand over?").Submit().Want(http.StatusOK)
+		w.page(5).Form("Keep my answer").Set("answer-1", "All of it.").Submit().Want(http.StatusOK)
+		w.goTo(w.view(0).Until)
+		w.goTo(w.view(0).Opens)
+		b := w.Show(w.number)
+		for i := range 7 {
+			w.vote(i, 5, 1)
+		}
+		w.goTo(b.Closes)
+		w.page(6).Form("Object").Set("objection", "Count it again, please.").Submit().Want(http.StatusOK)
+		w.goTo(w.view(0).Final)
+		w.goTo(w.view(0).Starts)
+
+		role, err := w.Roles.Show(t.Context(), w.Who[0], "convenors")
+		if err != nil || len(role.Terms) != 2 {
+			t.Fatalf("seated: %+v, %v", role.Terms, err)
+		}
+		var term string
+		for _, x := range role.Terms {
+			if x.Member == w.Who[5].Member.ID {
+				term = x.Ref
+			}
+		}
+		at := home + "/powers/convenors/end/" + term
+		w.visitor(6).Get(at).Want(http.StatusOK).Form("Start it with my name").Set("reason", "Nobody was called.").Submit().Want(http.StatusOK)
+		signed := w.visitor(7).Get(at).Form("Yes, sign it").Submit().Want(http.StatusOK).WantText("main", "2 members have signed.")
+		var n int
+		w.Read(func(tx *db.Tx) error {
+			return tx.Raw("SELECT number FROM motions WHERE kind = 'recall'").Scan(&n).Error
+		})
+		if n == 0 {
+			t.Fatalf("nothing came of the petition: %s", signed.Text("main"))
+		}
+		m, err := w.Motions.Show(t.Context(), w.Who[6], n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.goTo(m.Opens)
+		vote := home + "/proposals/" + strconv.Itoa(n) + "/vote"
+		for _, i := range []int{0, 3, 6, 7, 8} {
+			castOn(w.visitor(i), vote, "for").Want(http.StatusOK)
+		}
+		w.goTo(w.Show(n).Closes)
+		w.visitor(8).Get(home+"/powers/convenors").Want(http.StatusOK).WantText("main", "Ended by members’ vote.")
 	})
 }

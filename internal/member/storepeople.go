@@ -135,7 +135,7 @@ func memberships(tx *db.Tx, person PersonID) ([]Membership, error) {
 }
 
 func setFounding(tx *db.Tx, g GroupID, at time.Time, place string) error {
-	return db.Affected(tx.Exec(`UPDATE groups SET founding_at = ?, founding_place = ?, question_at = CASE WHEN question_at IS NULL THEN NULL ELSE ? END
+	return db.Affected(tx.Exec(`UPDATE groups SET founding_at = ?, founding_place = ?, question_at = CASE WHEN question_at IS NULL THEN NULL ELSE CAST(? AS BIGINT) END
 		WHERE id = ?`, db.At(at), place, db.At(at), g), 1)
 }
 
