@@ -98,8 +98,9 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Roles.OnEnd(w.Petitions.Ended)
 	w.Members.OnLeave(w.Petitions.Part)
 	w.Members.OnLeave(w.Draws.Part)
-	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf)
+	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf, w.Draws)
 	w.Roles.OnFill(role.ByElection, w.Elections)
+	w.Roles.OnFill(role.ByApproval, w.Elections.ThenLot())
 	w.Decisions.OnElected(w.Elections.Counted)
 	w.Members.OnLeave(w.Elections.Part)
 	return w
