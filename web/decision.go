@@ -166,6 +166,9 @@ func (s *Server) showDecision(c echo.Context) error {
 
 // decisionState says how it ended, in one sentence.
 func decisionState(a member.Actor, v decision.View) lang.Msg {
+	if v.Ballot.Approves() && v.Outcome != tally.Inquorate {
+		return lang.M("approval.decision."+string(v.Outcome), "At", local(a, v.At))
+	}
 	if v.Ballot.Ranked() && v.Outcome != tally.Inquorate {
 		return lang.M("election.decision."+string(v.Outcome), "At", local(a, v.At))
 	}
@@ -222,6 +225,8 @@ func againPath(a member.Actor, v decision.View) string {
 // decisionNext says what follows from the decision.
 func decisionNext(a member.Actor, v decision.View) lang.Msg {
 	switch {
+	case v.Ballot.Approves() && v.Outcome == tally.Carried:
+		return lang.M("approval.next.carried")
 	case v.Ballot.Ranked() && v.Outcome != tally.Inquorate:
 		return lang.M("election.decision.next." + string(v.Outcome))
 	case v.Outcome == tally.Carried && !v.Review.IsZero() && !v.Now.Before(v.Review):

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
@@ -338,10 +339,19 @@ func electionSteps(a member.Actor, m motion.Motion, e election.View) (out []elec
 		opens = m.Opens // of the vote that is held once more
 	}
 	begun := e.Opened
-	for _, step := range []struct {
+	type step struct {
 		id string
 		at time.Time
-	}{{nominations, e.Until}, {"election.step.answers", e.Opens}, {"election.step.vote", closes}, {"election.step.objections", final}, {"election.step.terms", e.Starts}} {
+	}
+	steps := []step{{nominations, e.Until}, {"election.step.answers", e.Opens}, {"election.step.vote", closes}, {"election.step.objections", final}, {"election.step.terms", e.Starts}}
+	if e.Approves() {
+		falls := final.Add(draw.WordsTime)
+		if e.Lot.ID != 0 {
+			falls = e.Lot.At
+		}
+		steps = slices.Insert(steps, len(steps)-1, step{"approval.step.lot", falls})
+	}
+	for _, step := range steps {
 		line := electionStep{Say: lang.M(step.id, "At", local(a, step.at), "From", local(a, opens))}
 		switch {
 		case !e.Now.Before(step.at):

@@ -30,10 +30,13 @@ type Count struct {
 	Terms   []lang.Msg
 	Flow    Flow // without stages: none can be drawn
 	Lot     lang.Msg
-	Seed    []Fact
-	Say     []lang.Msg // what is published, and what is not
-	Files   []Link
-	Repeat  []Copy // how anybody counts again
+
+	Approvals Result // in an election by approval: on how many papers each stands
+
+	Seed   []Fact
+	Say    []lang.Msg // what is published, and what is not
+	Files  []Link
+	Repeat []Copy // how anybody counts again
 }
 
 // Counted says whether there is something to show.
@@ -53,6 +56,13 @@ func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, e election.Vi
 	sheet, err := sheetOf(r, names)
 	if err != nil {
 		return p, err
+	}
+	if r.Approves() {
+		if err := p.approvedOf(e, r, names, sheet.Stages[0].Votes, sheet.Valid); err != nil {
+			return p, err
+		}
+		p.files(a, m, r)
+		return p, nil
 	}
 	p.elected(a, e, r)
 	pic, err := flow.New(sheet)
@@ -99,10 +109,14 @@ func (p *Count) elected(a member.Actor, e election.View, r election.Result) {
 func (p *Count) files(a member.Actor, m motion.Motion, r election.Result) {
 	p.Files = []Link{{Href: motionPath(a.Group, m, "count.json"), Label: lang.M("count.sheet")}}
 	if len(r.Kinds) == 0 {
-		p.Say = []lang.Msg{lang.M("count.few", "Least", ballot.LeastPapers)}
+		id := "count.few"
+		if r.Approves() {
+			id = "approval.few"
+		}
+		p.Say = append(p.Say, lang.M(id, "Least", ballot.LeastPapers))
 		return
 	}
-	p.Say = []lang.Msg{lang.M("count.papers")}
+	p.Say = append(p.Say, lang.M("count.papers"))
 	p.Files = append([]Link{{Href: motionPath(a.Group, m, "papers.blt"), Label: lang.M("count.blt")}}, p.Files...)
 	p.Repeat = []Copy{{ID: "repeat", Label: lang.M("count.repeat"), Text: countCommand(m, r), Long: true}}
 }
@@ -110,6 +124,9 @@ func (p *Count) files(a member.Actor, m motion.Motion, r election.Result) {
 // countCommand is the line that counts the published papers again and comes to the same sheet.
 func countCommand(m motion.Motion, r election.Result) string {
 	line := "folkmoot count --method " + r.Method
+	if r.Approves() {
+		line += " --variant " + ballot.HalfOf
+	}
 	if n := r.CountedRON(); n > 0 {
 		line += " --ron " + strconv.Itoa(n)
 	}

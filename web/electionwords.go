@@ -17,6 +17,9 @@ func electionState(m motion.Motion, e election.View) lang.Msg {
 	if e.State == election.Voting || e.State == election.Answering && !e.Now.Before(e.Opens) {
 		return standing(m, 0, e.Now)
 	}
+	if e.Approves() && !e.State.Open() || e.Approves() && e.State == election.Objecting {
+		return lang.M("approval.is." + string(e.State))
+	}
 	return lang.M("election.is." + string(e.State))
 }
 
@@ -40,9 +43,13 @@ func electionUntil(a member.Actor, m motion.Motion, e election.View) Until {
 
 // electionStrip says what happens next in an election, who decides, and how to change that.
 func electionStrip(a member.Actor, m motion.Motion, e election.View) Strip {
+	area := "election"
+	if e.Approves() {
+		area = "approval"
+	}
 	return Strip{
-		Next:    lang.M("election.next."+string(e.State), "Until", local(a, e.Until), "Opens", local(a, e.Opens), "Final", local(a, e.Final), "Starts", local(a, e.Starts)),
-		Decides: lang.M("election.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles",
+		Next:    lang.M(area+".next."+string(e.State), "Until", local(a, e.Until), "Opens", local(a, e.Opens), "Final", local(a, e.Final), "Starts", local(a, e.Starts)),
+		Decides: lang.M(area + ".decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles",
 	}
 }
 

@@ -293,7 +293,11 @@ func (p *rolePage) fillDraw(a member.Actor, v draw.View) {
 	if d.Number == 0 {
 		return
 	}
-	p.Draw = lang.M("powers.draw.state."+string(d.State), "Count", d.Seats, "Closes", local(a, d.Closes), "At", local(a, d.At), "Starts", local(a, d.Starts))
+	id := "powers.draw.state." + string(d.State)
+	if d.State == draw.Announced && d.Cause != "" {
+		id = "approval.draw.announced"
+	}
+	p.Draw = lang.M(id, "Count", d.Seats, "Closes", local(a, d.Closes), "At", local(a, d.At), "Starts", local(a, d.Starts))
 	slices.SortStableFunc(v.Pool, func(a, b draw.Ticket) int { return a.Turn - b.Turn }) // by place until the lot has fallen
 	for _, t := range v.Pool {
 		p.Pool = append(p.Pool, ticketLine{Place: t.Place, Who: memberName(v.People[t.Member]), Weight: t.Weight, Turn: t.Turn, Words: t.Words})

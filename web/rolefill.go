@@ -25,9 +25,9 @@ func (s *Server) renderRole(c echo.Context, status int, v draw.View, words strin
 		return err
 	}
 	p.Election, p.Vote = electionNow(a, elections[v.Role.ID])
-	if v.Fill == role.ByElection {
-		p.Filled = lang.M("election.filled")
-		p.Strip.Decides = lang.M("election.decides")
+	if area := fillWords(v.Fill); area != "" {
+		p.Filled = lang.M(area + ".filled")
+		p.Strip.Decides = lang.M(area + ".decides")
 		if v.Draw.State != draw.Asking && v.Draw.State != draw.Announced {
 			p.Strip.Next = lang.M("election.role_next")
 		}
@@ -42,6 +42,17 @@ func electionNow(a member.Actor, e election.Election) (say lang.Msg, link Link) 
 	}
 	say = lang.M("election.under_way."+string(e.State), "Until", local(a, e.Until), "Opens", local(a, e.Opens), "Final", local(a, e.Final))
 	return say, Link{Href: motionPath(a.Group, motion.Motion{Number: e.Number}), Label: lang.M("election.name", "Number", e.Number)}
+}
+
+// fillWords is the area of words about a way of filling seats by vote; "" if no vote does.
+func fillWords(f role.Fill) string {
+	switch f {
+	case role.ByElection:
+		return "election"
+	case role.ByApproval:
+		return "approval"
+	}
+	return ""
 }
 
 func roleIDs(roles []role.Powers) (out []role.ID) {

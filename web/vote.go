@@ -24,8 +24,9 @@ import (
 // votePage is the ballot paper, or how the vote stands where there is none to fill in.
 type votePage struct {
 	Frame
-	Paper   Ballot    // zero: nothing to fill in
-	Ranks   RankPaper // in a ballot by ranking, instead of Paper
+	Paper   Ballot     // zero: nothing to fill in
+	Ranks   RankPaper  // in a ballot by ranking, instead of Paper
+	Trust   TrustPaper // in one by approval
 	Stand   []candidateCard
 	Clauses []Clause
 	Say     []lang.Msg
@@ -36,7 +37,7 @@ type votePage struct {
 }
 
 // Open says whether there is a paper to fill in.
-func (p votePage) Open() bool { return p.Paper.Href != "" || p.Ranks.Href != "" }
+func (p votePage) Open() bool { return p.Paper.Href != "" || p.Ranks.Href != "" || p.Trust.Href != "" }
 
 var voteTmpl = newPage[votePage]("ballot/vote.html")
 
@@ -129,6 +130,9 @@ func (s *Server) renderVote(c echo.Context, status int, v ballot.View, f ballotF
 // fillPaper puts the paper on the page for who can fill it in, and beside it what is said for and against, or who stands.
 func (s *Server) fillPaper(c echo.Context, p *votePage, v ballot.View, f ballotForm, wrong []lang.Msg) error {
 	a, ctx := s.actor(c), c.Request().Context()
+	if v.Approves() {
+		return s.fillTrust(c, p, v, f, wrong)
+	}
 	if v.Ranked() {
 		return s.fillRanks(c, p, v, f, wrong)
 	}
@@ -168,7 +172,8 @@ type ballotForm struct {
 	choice ballot.Choice
 	random string // from the voter's side
 	basis  string
-	rank   *Rank // in a ballot by ranking: the paper as it was filled in
+	rank   *Rank  // in a ballot by ranking: the paper as it was filled in
+	trust  *Trust // in one by approval
 }
 
 // check refuses what no form of ours sends.
@@ -226,6 +231,9 @@ func (s *Server) checkVote(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if v.Approves() {
+		return s.checkTrust(c, v)
+	}
 	if v.Ranked() {
 		return s.checkRanked(c, v)
 	}
@@ -280,6 +288,9 @@ func (s *Server) castVote(c echo.Context) error {
 	n, err := voteNumber(c)
 	if err != nil {
 		return err
+	}
+	if c.Request().PostForm.Has("trusts") {
+		return s.castTrust(c, n)
 	}
 	if c.Request().PostForm.Has("order") {
 		return s.castRanked(c, n)
@@ -356,6 +367,9 @@ func (s *Server) voteTrouble(c echo.Context, n int, f ballotForm, err error) err
 			say = m
 		}
 		if m, ok := e.Fields[Rank{}.Field()]; ok {
+			say = m
+		}
+		if m, ok := e.Fields[Trust{}.Field()]; ok {
 			say = m
 		}
 		return s.renderVote(c, statuses[e.Kind], v, f, say)

@@ -170,7 +170,7 @@ func (s *Server) checkRanked(c echo.Context, v ballot.View) error {
 	}
 	p := rankedPage{
 		Frame: s.groupFrame(c, SectionProposals),
-		Notes: []lang.Msg{lang.M("ballot.check.change"), lang.M("ballot.say.receipt." + string(v.Receipts)), papersSay()},
+		Notes: []lang.Msg{lang.M("ballot.check.change"), lang.M("ballot.say.receipt." + string(v.Receipts)), papersSay(v.Ballot)},
 		Back:  Link{Href: votePath(a.Group, n), Label: lang.M("ballot.back")},
 	}
 	p.Order = r.ranked(p.voice(), order)
@@ -190,7 +190,7 @@ func (s *Server) castRanked(c echo.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	if !v.Ranked() {
+	if !v.Ranked() || v.Approves() {
 		return s.voteTrouble(c, n, ballotForm{}, fault.Form(map[string]lang.Msg{"choice": lang.M("ballot.choose")}))
 	}
 	e, err := s.Elections.Show(ctx, a, n)
@@ -227,4 +227,10 @@ func (r *Rank) fillIn(order []string) {
 }
 
 // papersSay says, before anybody votes, that papers are published, and what that means.
-func papersSay() lang.Msg { return lang.M("election.papers_say", "Least", ballot.LeastPapers) }
+func papersSay(b ballot.Ballot) lang.Msg {
+	id := "election.papers_say"
+	if b.Approves() {
+		id = "approval.papers_say"
+	}
+	return lang.M(id, "Least", ballot.LeastPapers)
+}

@@ -80,6 +80,9 @@ func voteHead(a member.Actor, v ballot.View) Head {
 	if v.Ranked() && h.Act.Href != "" {
 		h.Act.Href = "#f-" + Rank{}.Field()
 	}
+	if v.Approves() && h.Act.Href != "" {
+		h.Act.Href = "#f-" + Trust{}.Field()
+	}
 	return h
 }
 
@@ -112,7 +115,7 @@ func voteWarnings(b ballot.Ballot) []lang.Msg {
 		say = append(say, lang.M("ballot.say.small", "Entitled", b.Entitled))
 	}
 	if b.Ranked() {
-		say = append(say, papersSay())
+		say = append(say, papersSay(b))
 	}
 	return say
 }

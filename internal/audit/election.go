@@ -33,6 +33,7 @@ type candidate struct {
 	accepted, gone       instant
 	statement, interests words
 	turn, seat           any
+	approved             bool
 }
 
 func newContest() contest {
@@ -81,12 +82,17 @@ func (x *contest) open(e entry) {
 	}
 }
 
-// count seats those who were elected, in the order in which they were.
+// count seats those who were elected, in the order in which they were, and notes who can be drawn.
 func (x *contest) count(d data) {
 	x.state, x.decision, x.final, x.starts = "objecting", d.str("decision"), d.time("final"), d.time("starts")
 	for i, ref := range d.strs("elected") {
 		if c := x.candidates[ref]; c != nil && i < len(x.seats) {
 			c.turn, c.seat = int64(i+1), x.seats[i]
+		}
+	}
+	for _, ref := range d.strs("approved") {
+		if c := x.candidates[ref]; c != nil {
+			c.approved = true
 		}
 	}
 }
@@ -127,7 +133,7 @@ func (x *contest) row(group int64) row {
 func (c *candidate) row() row {
 	return row{
 		"member_id": c.member, "asked_at": until(c.accepted), "accepted_at": c.accepted, "gone_at": c.gone, "statement": c.statement,
-		"interests": c.interests, "turn": c.turn, "seat": c.seat,
+		"interests": c.interests, "turn": c.turn, "seat": c.seat, "approved": c.approved,
 	}
 }
 

@@ -53,11 +53,11 @@ func (b *roleBook) note(e entry) {
 
 func (b *roleBook) noteDraw(e entry) {
 	d := b.draws[e.name()]
-	if e.kind == "draw.opened" || d == nil {
+	if e.kind == "draw.opened" || e.kind == "draw.begun" || d == nil {
 		d = row{
 			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "state": "asking", "seats": e.data.num("seats"), "rulebook": e.data.num("rulebook"),
 			"asked_at": e.at, "closes_at": e.data.time("closes"), "drawn_at": e.data.time("at"), "starts_at": e.data.time("starts"),
-			"relaxed": "", "commit_to": "", "pool_hash": "", "secret": nil, "seed": "",
+			"relaxed": "", "commit_to": "", "pool_hash": "", "secret": nil, "seed": "", "cause": e.data.str("cause"),
 		}
 		b.draws[e.name()] = d
 	}

@@ -117,7 +117,7 @@ var (
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "key"), is("family", "fill", "seats", "caps", "begun_at", "cause"), not(ahead, "due_at"))}
 	draws = table{"draws", ofGroup, columns(
 		not(rowNumber, "id"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), named(key, "number"),
-		is("state", "seats", "rulebook", "asked_at", "closes_at", "drawn_at", "starts_at", "relaxed", "commit_to", "pool_hash"),
+		is("state", "seats", "rulebook", "cause", "asked_at", "closes_at", "drawn_at", "starts_at", "relaxed", "commit_to", "pool_hash"),
 		[]column{{name: "secret", sql: "CASE WHEN t.state = 'drawn' THEN t.secret END"}}, is("seed"), not(ahead, "due_at"))}
 	pools = table{"draw_pool", "t.draw_id IN (SELECT d.id FROM draws d WHERE d.group_id = ?)", columns(
 		by(key, "number", "draws", "draw_id"), named(key, "place"), by(nowhere, "ref", "members", "member_id"), is("weight", "words", "turn"))}
@@ -190,7 +190,7 @@ var (
 		is("state", "seats", "rulebook", "opened_at", "until_at", "extended", "opens_at", "final_at", "starts_at", "relaxed", "decision"), not(ahead, "due_at"))}
 	candidates = table{"candidates", "t.accepted_at IS NOT NULL AND t." + inElection, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "election_id"), by(nowhere, "ref", "members", "member_id"),
-		is("asked_at", "accepted_at", "gone_at", "statement", "interests", "turn", "seat"))}
+		is("asked_at", "accepted_at", "gone_at", "statement", "interests", "turn", "seat", "approved"))}
 	questions = table{"election_questions", "t." + inElection, columns(
 		named(key, "id"), named(scope, "election_id"), by(nowhere, "ref", "members", "author_id"), is("text", "at"))}
 	answers = table{"election_answers", "t.question_id IN (SELECT q.id FROM election_questions q WHERE q." + inElection + ")", columns(

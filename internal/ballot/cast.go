@@ -18,7 +18,7 @@ type Receipt = urn.Receipt
 // Vote is what a voting form sends.
 type Vote struct {
 	Choice  Choice
-	Ranking []int   // in a ballot by ranking: numbers of options, the first choice first
+	Ranking []int   // in a ballot by ranking: numbers of options, the first choice first; in one by approval those approved of
 	Once    db.Once // open ballots: the form
 	Client  string  // secret ballots: random text from the voter's side
 	Basis   string  // secret ballots: View.Basis when the form was made
@@ -72,7 +72,11 @@ func (b Ballot) paperOf(v Vote) ([]byte, error) {
 	if b.Ranked() {
 		paper, err := b.Contest.paper(v.Ranking)
 		if err != nil {
-			return nil, fault.Form(map[string]lang.Msg{"choice": lang.M("ballot.rank")})
+			id := "ballot.rank"
+			if b.Approves() {
+				id = "approval.choose_any"
+			}
+			return nil, fault.Form(map[string]lang.Msg{"choice": lang.M(id)})
 		}
 		return paper, nil
 	}

@@ -19,7 +19,7 @@ import (
 // Contest is what a ballot by ranking is about: who can be put in order, for how many places, and how that is counted. It is frozen when
 // the ballot opens. The zero Contest is that of a ballot in which people vote for or against.
 type Contest struct {
-	Method   string // of package tally: IRV or Scottish
+	Method   string // of package tally: IRV, Scottish or Approval
 	Seats    int
 	Options  []string // references of who can be put in order, in the order in which sheets and files number them
 	RON      int      // the option, from 1, that stands for "none of these: ask again"; 0: none
@@ -27,11 +27,15 @@ type Contest struct {
 	For      []int    // those, from 1
 }
 
-// The ways in which ballots by ranking are counted (practice.md §2.8.4).
+// The ways in which ballots by ranking are counted (practice.md §2.8.4), and that in which people name everybody whom they would trust.
 const (
 	IRV      = "irv"      // one place
 	Scottish = "scottish" // several
+	Approval = "approval" // whoever half of the papers name can be drawn (§2.12.1, R5)
 )
+
+// HalfOf is the variant of Approval that ballots are counted by.
+const HalfOf = "half"
 
 // MaxOptions is how many can be put in order in one ballot: a paper has a byte for each.
 const MaxOptions = 200
@@ -40,7 +44,10 @@ const MaxOptions = 200
 // §1.5, practice.md §2.6).
 const LeastPapers = 10
 
-// Ranked says whether people put options in order, and do not vote for or against.
+// Approves says whether people name options without an order, as many as they like or none.
+func (c Contest) Approves() bool { return c.Method == Approval }
+
+// Ranked says whether people put options in order, or name them, and do not vote for or against.
 func (c Contest) Ranked() bool { return c.Method != "" }
 
 // size is how many bytes a paper has.
@@ -54,7 +61,11 @@ func (c Contest) size() int {
 // check returns an error for a contest that cannot be held.
 func (c Contest) check() error {
 	method, ok := tally.Find(c.Method)
-	if !ok || c.Seats < 1 || len(c.Options) < 2 || len(c.Options) > MaxOptions {
+	least := 2
+	if c.Approves() {
+		least = 1 // whom nobody else stands against may be trusted or not
+	}
+	if !ok || c.Seats < 1 || len(c.Options) < least || len(c.Options) > MaxOptions {
 		return fmt.Errorf("ballot: no contest can be held by %q with %d options for %d places", c.Method, len(c.Options), c.Seats)
 	}
 	for i, ref := range c.Options {
@@ -65,9 +76,13 @@ func (c Contest) check() error {
 	return method.Check(c.options(""))
 }
 
-// Paper is what a ranked vote says: numbers of options, from 1, the first choice first. It can name some of them only.
+// Paper is what a ranked vote says: numbers of options, from 1, the first choice first. It can name some of them only. Where people
+// approve of options the numbers stand in ascending order, and there may be none.
 func (c Contest) paper(ranking []int) ([]byte, error) {
-	if len(ranking) == 0 || len(ranking) > len(c.Options) {
+	if c.Approves() {
+		ranking = slices.Sorted(slices.Values(ranking))
+	}
+	if len(ranking) == 0 && !c.Approves() || len(ranking) > len(c.Options) {
 		return nil, fmt.Errorf("ballot: %d of %d options are put in order", len(ranking), len(c.Options))
 	}
 	out := make([]byte, len(c.Options))
@@ -168,6 +183,9 @@ func (c Contest) CountedRON() int {
 // options is what package tally is told beside the papers.
 func (c Contest) options(seed string) tally.Options {
 	o := tally.Options{RON: c.CountedRON(), Seed: seed}
+	if c.Approves() {
+		o.Variant = HalfOf
+	}
 	if c.Reserved > 0 {
 		o.Reserved.Places = c.Reserved
 		for _, n := range c.For {
@@ -194,7 +212,7 @@ func (b Ballot) count(kinds []Kind) (*tally.Sheet, error) {
 	return method.Count(e, b.options(b.Lots()))
 }
 
-// filled says who has a place by the sheet, and how that ends the ballot: whoever stands for asking again takes none.
+// filled says who has a place by the sheet, or can be drawn for one, and how that ends the ballot: whoever stands for asking again takes none.
 func (c Contest) filled(s *tally.Sheet) (elected []string, outcome tally.Outcome) {
 	for _, n := range s.Elected {
 		if n != c.RON {
@@ -256,7 +274,7 @@ func (b Ballot) ranked() tally.Result {
 
 // Tallied is what a ballot by ranking came to.
 type Tallied struct {
-	Elected  []string // references of options, in the order in which they were elected
+	Elected  []string // references of options, in the order in which they were elected; of an approval, all whom half approve
 	Sheet    [sha256.Size]byte
 	Rankings [sha256.Size]byte // of the papers, published or not
 }

@@ -56,6 +56,7 @@ type Draw struct {
 	State    State
 	Seats    int
 	Rulebook int
+	Cause    string // where the pool comes from if nobody was asked: election/12; "" where everybody was
 	Asked    time.Time
 	Closes   time.Time  // until when people say whether they would
 	At       time.Time  // when the secret is revealed and the lot falls
@@ -82,7 +83,7 @@ type Ticket struct {
 
 // How long the steps of a draw take, beside the days for the answers that the rules give.
 const (
-	wordsTime   = 48 * time.Hour // for those in the pool to throw in words
+	WordsTime   = 48 * time.Hour // for those in the pool to throw in words
 	declineTime = 72 * time.Hour // between the lot and the beginning of a term
 	againDays   = 14             // until everybody is asked again, if nobody would
 )

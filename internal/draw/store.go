@@ -15,6 +15,7 @@ type drawRow struct {
 	State    State
 	Seats    int
 	Rulebook int
+	Cause    string
 	AskedAt  db.Instant
 	ClosesAt db.Instant
 	DrawnAt  db.Instant
@@ -31,7 +32,7 @@ func (drawRow) TableName() string { return "draws" }
 
 func (r drawRow) draw() Draw {
 	return Draw{
-		ID: r.ID, Group: r.GroupID, Role: r.RoleID, Number: r.Number, State: r.State, Seats: r.Seats, Rulebook: r.Rulebook,
+		ID: r.ID, Group: r.GroupID, Role: r.RoleID, Number: r.Number, State: r.State, Seats: r.Seats, Rulebook: r.Rulebook, Cause: r.Cause,
 		Asked: r.AskedAt.Time, Closes: r.ClosesAt.Time, At: r.DrawnAt.Time, Starts: r.StartsAt.Time, Relaxed: role.ParseBars(r.Relaxed),
 		PoolHash: r.PoolHash, Commit: r.CommitTo, Secret: r.Secret, Seed: r.Seed, due: r.DueAt.Time,
 	}
@@ -39,7 +40,7 @@ func (r drawRow) draw() Draw {
 
 func (d Draw) row() drawRow {
 	return drawRow{
-		ID: d.ID, GroupID: d.Group, RoleID: d.Role, Number: d.Number, State: d.State, Seats: d.Seats, Rulebook: d.Rulebook,
+		ID: d.ID, GroupID: d.Group, RoleID: d.Role, Number: d.Number, State: d.State, Seats: d.Seats, Rulebook: d.Rulebook, Cause: d.Cause,
 		AskedAt: db.At(d.Asked), ClosesAt: db.At(d.Closes), DrawnAt: db.At(d.At), StartsAt: db.At(d.Starts), Relaxed: role.WriteBars(d.Relaxed),
 		CommitTo: d.Commit, PoolHash: d.PoolHash, Secret: d.Secret, Seed: d.Seed, DueAt: db.At(d.due),
 	}
@@ -88,6 +89,13 @@ func find(tx *db.Tx, g member.GroupID, number int) (Draw, error) {
 	var r drawRow
 	err := tx.Where("group_id = ? AND number = ?", g, number).Take(&r).Error
 	return r.draw(), err
+}
+
+// Of returns the role's draw whose pool came of something, or fault.NotFound.
+func Of(tx *db.Tx, r role.ID, cause string) (Draw, error) {
+	var row drawRow
+	err := tx.Where("role_id = ? AND cause = ?", r, cause).Take(&row).Error
+	return row.draw(), err
 }
 
 // latest returns the newest draw of each of the roles.

@@ -31,7 +31,7 @@ func (s *Service) Tick(ctx context.Context) error {
 
 // Lead is how long before a seat is free everybody is asked who would take it.
 func (s *Service) Lead(r rulebook.Rules) time.Duration {
-	return time.Duration(r.NominationsDays)*24*time.Hour + wordsTime + declineTime
+	return time.Duration(r.NominationsDays)*24*time.Hour + WordsTime + declineTime
 }
 
 // Last tells of the role's newest draw.
@@ -58,7 +58,7 @@ func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Ve
 		Group: g.ID, Role: r.ID, State: Asking, Seats: len(seats), Rulebook: rules.Number, Asked: tx.Now,
 		Closes: rulebook.Evening(tx.Now.AddDate(0, 0, rules.Rules.NominationsDays), g.Zone),
 	}
-	d.At = d.Closes.Add(wordsTime)
+	d.At = d.Closes.Add(WordsTime)
 	d.Starts = rulebook.Later(d.At.Add(declineTime), seats[len(seats)-1].From)
 	d.due = d.Closes
 	d, err := insert(tx, d)
@@ -122,6 +122,11 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r role.Role, d Draw, rules
 		}
 		return s.note(tx, g, d.Ref(), "draw.nobody", "", ledger.Data{"answers": counts})
 	}
+	return s.publish(tx, g, d, tickets, relaxed, counts)
+}
+
+// publish publishes who can be drawn in a draw that asks, or that has asked nobody, and commits to a secret.
+func (s *Service) publish(tx *db.Tx, g member.Group, d Draw, tickets []Ticket, relaxed []role.Bar, answers ledger.Data) error {
 	d.Secret = make([]byte, sha256Size)
 	if _, err := io.ReadFull(s.chance, d.Secret); err != nil {
 		return err
@@ -131,7 +136,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r role.Role, d Draw, rules
 		return err
 	}
 	d.State, d.Relaxed, d.PoolHash, d.Commit = Announced, relaxed, lot.PoolHash, lot.Commit
-	d.At = rulebook.Later(d.At, tx.Now.Add(wordsTime))
+	d.At = rulebook.Later(d.At, tx.Now.Add(WordsTime))
 	d.Starts = rulebook.Later(d.Starts, d.At.Add(declineTime))
 	d.due = d.At
 	if err := put(tx, d, Asking); err != nil {
@@ -140,7 +145,10 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r role.Role, d Draw, rules
 	if err := insertPool(tx, d.ID, tickets); err != nil {
 		return fmt.Errorf("insert pool: %w", err)
 	}
-	lines := make([]any, len(tickets))
+	lines, ids := make([]any, len(tickets)), make([]member.ID, len(tickets))
+	for i, t := range tickets {
+		ids[i] = t.Member
+	}
 	names, err := member.Many(tx, ids)
 	if err != nil {
 		return err
@@ -149,7 +157,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r role.Role, d Draw, rules
 		lines[i] = ledger.Data{"place": t.Place, "member": names[t.Member].Ref, "weight": t.Weight}
 	}
 	return s.note(tx, g, d.Ref(), "draw.announced", "", ledger.Data{
-		"answers": counts, "pool": lines, "pool_hash": d.PoolHash, "commit": d.Commit, "relaxed": role.WriteBars(d.Relaxed), "at": d.At, "starts": d.Starts,
+		"answers": answers, "pool": lines, "pool_hash": d.PoolHash, "commit": d.Commit, "relaxed": role.WriteBars(d.Relaxed), "at": d.At, "starts": d.Starts,
 	})
 }
 
@@ -328,6 +336,11 @@ func (o offering) open() (seats []int) {
 	return seats
 }
 
+// short says whether terms are half as long: limits gave way, or a vote should have given the seats and gave them to nobody.
+func (o offering) short() bool {
+	return len(o.Relaxed) > 0 || o.role.Fill != role.ByLot && o.Cause == ""
+}
+
 // term returns from when until when somebody would hold the seat: what is left of a term that was given up, or a whole one.
 func (o offering) term(seat int) role.Term {
 	soonest := o.now.Add(declineTime)
@@ -335,6 +348,6 @@ func (o offering) term(seat int) role.Term {
 		return role.Term{Seat: seat, Begins: rulebook.Later(last.Begins, soonest), Ends: last.Ends}
 	}
 	begins := rulebook.Later(o.Starts, soonest)
-	days := role.TermDays(o.rules, seat, o.first, len(o.Relaxed) > 0 || o.role.Fill != role.ByLot)
+	days := role.TermDays(o.rules, seat, o.first, o.short())
 	return role.Term{Seat: seat, Begins: begins, Ends: begins.In(o.zone).AddDate(0, 0, days).UTC()}
 }

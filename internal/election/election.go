@@ -42,6 +42,9 @@ const (
 	Nobody     State = "nobody"     // the seats stay free
 )
 
+// approves says whether seats of the role are filled by a lot among those whom half of the members trust.
+func approves(r role.Role) bool { return r.Fill == role.ByApproval }
+
 // Open says whether the election has not ended.
 func (s State) Open() bool { return s != Final && s != Nobody }
 
@@ -82,6 +85,7 @@ type Candidate struct {
 	Interests string // what might pull them another way, in their words; "none" is an answer too
 	Turn      int    // of those elected, from 1
 	Seat      int
+	Approved  bool // in an election that a lot follows: at least half of the papers name them
 }
 
 // Stands says whether the candidate has accepted and has not stood down.

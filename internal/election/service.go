@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"folkmoot/internal/db"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
@@ -22,12 +23,19 @@ type Service struct {
 	ledger *ledger.Ledger
 	begin  role.BeginTerm
 	words  func(g member.Group, r role.Role, seats int) motion.Text
+	draws  Draws
+}
+
+// Draws draws among those whom half of the members trust. It is package draw.
+type Draws interface {
+	// Among announces a draw among given people; ok is false if none of them can take a seat.
+	Among(tx *db.Tx, g member.Group, r role.Role, a draw.Among) (ok bool, err error)
 }
 
 // NewService returns a Service on the database that writes to the record. Terms of those who are elected are given through begin; the
-// motions that elections are have the words that words puts together.
-func NewService(d *db.DB, l *ledger.Ledger, begin role.BeginTerm, words func(g member.Group, r role.Role, seats int) motion.Text) *Service {
-	return &Service{d, l, begin, words}
+// motions that elections are have the words that words puts together. Where a lot follows the vote, draws has it drawn.
+func NewService(d *db.DB, l *ledger.Ledger, begin role.BeginTerm, words func(g member.Group, r role.Role, seats int) motion.Text, draws Draws) *Service {
+	return &Service{d, l, begin, words, draws}
 }
 
 // scene is what a member does in an election, with everything that the rules need to judge it, read in the transaction that does it.

@@ -110,6 +110,7 @@ type candidateRow struct {
 	Interests  string
 	Turn       *int
 	Seat       *int
+	Approved   db.Flag
 }
 
 func (candidateRow) TableName() string { return "candidates" }
@@ -117,7 +118,7 @@ func (candidateRow) TableName() string { return "candidates" }
 func (r candidateRow) candidate() Candidate {
 	c := Candidate{
 		ID: r.ID, Ref: r.Ref, Election: r.ElectionID, Member: r.MemberID, Asked: r.AskedAt.Time, Accepted: r.AcceptedAt.Time, Gone: r.GoneAt.Time,
-		Statement: r.Statement, Interests: r.Interests,
+		Statement: r.Statement, Interests: r.Interests, Approved: bool(r.Approved),
 	}
 	if r.Turn != nil && r.Seat != nil {
 		c.Turn, c.Seat = *r.Turn, *r.Seat
@@ -143,6 +144,11 @@ func putCandidate(tx *db.Tx, c Candidate) error {
 // seat notes that a candidate was elected.
 func seat(tx *db.Tx, c CandidateID, turn, number int) error {
 	return db.Affected(tx.Exec("UPDATE candidates SET turn = ?, seat = ? WHERE id = ? AND turn IS NULL", turn, number, c), 1)
+}
+
+// approve notes that at least half of the papers name a candidate.
+func approve(tx *db.Tx, c CandidateID) error {
+	return db.Affected(tx.Exec("UPDATE candidates SET approved = 1 WHERE id = ?", c), 1)
 }
 
 // candidates returns who was put up, in the order of their references, which tells nothing.

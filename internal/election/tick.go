@@ -9,6 +9,7 @@ import (
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -82,7 +83,7 @@ func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Ve
 		Group: g.ID, Role: r.ID, State: Nominating, Seats: seats, Rulebook: rules.Number, Opened: tx.Now,
 		Until: rulebook.Evening(tx.Now.AddDate(0, 0, rules.Rules.NominationsDays), g.Zone),
 	}
-	e.plan(rules.Rules, g)
+	e.plan(r, rules.Rules, g)
 	m, err := motion.Call(tx, s.ledger, g, motion.Called{Kind: motion.Election, AboutPerson: true, Text: s.words(g, r, len(seats)), Opens: e.Opens, By: r.Ref()})
 	if err != nil {
 		return fmt.Errorf("put the election before the group: %w", err)
@@ -103,9 +104,9 @@ func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Ve
 }
 
 // plan sets what follows from when nominations close.
-func (e *Election) plan(r rulebook.Rules, g member.Group) {
+func (e *Election) plan(ro role.Role, r rulebook.Rules, g member.Group) {
 	e.Opens = e.Until.Add(answerTime)
-	e.Starts = r.BallotWindow(e.Opens, g.Zone).Add(ObjectTime + restTime)
+	e.Starts = r.BallotWindow(e.Opens, g.Zone).Add(ObjectTime + rest(ro))
 	e.Starts = rulebook.Later(e.Starts, e.Seats[0].From) // the first that is free
 	e.due = e.Until
 }
@@ -124,6 +125,24 @@ func (s *Service) Refill(*db.Tx, member.Group, role.Role, rulebook.Rules) error 
 // objections, and what is left for handing over (practice.md §2.8.1, §2.12.5).
 func (s *Service) Lead(r rulebook.Rules) time.Duration {
 	return time.Duration(r.NominationsDays)*day + answerTime + time.Duration(r.OnlineVoteHours)*time.Hour + day + ObjectTime + restTime
+}
+
+// ThenLot is the way of filling seats by a vote on whom members trust, and a lot among those whom half do.
+func (s *Service) ThenLot() role.Filler { return thenLot{s} }
+
+type thenLot struct{ *Service }
+
+// Lead is how long before a seat is free its election opens, of which the last days are for the lot.
+func (l thenLot) Lead(r rulebook.Rules) time.Duration {
+	return l.Service.Lead(r) + draw.LotTime - restTime
+}
+
+// rest is how long it is from the final result until the first terms can begin.
+func rest(r role.Role) time.Duration {
+	if approves(r) {
+		return draw.LotTime
+	}
+	return restTime
 }
 
 // settle closes nominations, or extends them once by half where nobody could be left out (practice.md §2.8.2).
@@ -163,7 +182,7 @@ func (st *stage) settle() error {
 func (st *stage) extend() error {
 	st.e.Extended = true
 	st.e.Until = rulebook.Evening(st.tx.Now.AddDate(0, 0, max(1, st.rules.NominationsDays/2)), st.g.Zone)
-	st.e.plan(st.rules, st.g)
+	st.e.plan(st.role, st.rules, st.g)
 	if err := motion.PutOff(st.tx, st.e.Motion, st.e.Opens); err != nil {
 		return err
 	}
@@ -285,14 +304,24 @@ func (s *Service) Contest(tx *db.Tx, m motion.Motion) (c ballot.Contest, err err
 	if e.State != Answering && e.State != Voting || len(standing) == 0 {
 		return c, errUnsettled
 	}
-	c = ballot.Contest{Method: ballot.Scottish, Seats: len(e.Seats), RON: len(standing) + 1}
-	if c.Seats == 1 {
-		c.Method = ballot.IRV
+	r, err := role.Get(tx, e.Role)
+	if err != nil {
+		return c, err
 	}
+	c = ballot.Contest{Seats: len(e.Seats)}
 	for _, cand := range standing {
 		c.Options = append(c.Options, cand.Ref)
 	}
-	c.Options = append(c.Options, RON)
+	switch {
+	case approves(r):
+		c.Method = ballot.Approval // who trusts none of them names nobody
+		return c, nil
+	case c.Seats == 1:
+		c.Method = ballot.IRV
+	default:
+		c.Method = ballot.Scottish
+	}
+	c.Options, c.RON = append(c.Options, RON), len(standing)+1
 	return c, nil
 }
 
@@ -324,12 +353,17 @@ func (s *Service) Counted(tx *db.Tx, c ballot.Closed, decision string) error {
 		if at < 0 {
 			return fmt.Errorf("nobody stood as %s", ref)
 		}
-		if err := seat(tx, all[at].ID, i+1, e.Seats[i].Seat); err != nil {
+		if c.Approves() {
+			err = approve(tx, all[at].ID)
+		} else {
+			err = seat(tx, all[at].ID, i+1, e.Seats[i].Seat)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	st.e.State, st.e.Final = Objecting, c.Closes.Add(ObjectTime)
-	st.e.Starts = rulebook.Later(st.e.Starts, st.e.Final.Add(restTime))
+	st.e.Starts = rulebook.Later(st.e.Starts, st.e.Final.Add(rest(st.role)))
 	st.e.due = st.e.Final
 	if err := put(tx, st.e, was); err != nil {
 		return err
@@ -338,14 +372,21 @@ func (s *Service) Counted(tx *db.Tx, c ballot.Closed, decision string) error {
 	for i, ref := range c.Count.Elected {
 		elected[i] = ref
 	}
-	return st.note("election.counted", ledger.Data{"decision": decision, "elected": elected, "final": st.e.Final, "starts": st.e.Starts})
+	found := "elected"
+	if c.Approves() {
+		found = "approved"
+	}
+	return st.note("election.counted", ledger.Data{"decision": decision, found: elected, "final": st.e.Final, "starts": st.e.Starts})
 }
 
-// finish gives the terms, once no objection is in time any more.
+// finish gives the terms, or has a lot drawn for them, once no objection is in time any more.
 func (st *stage) finish() error {
 	all, err := candidates(st.tx, st.e.ID)
 	if err != nil {
 		return err
+	}
+	if approves(st.role) {
+		return st.draw(all)
 	}
 	slices.SortFunc(all, func(a, b Candidate) int { return a.Turn - b.Turn })
 	first, err := role.IsFirst(st.tx, st.role.ID, st.e.Decision)
@@ -368,6 +409,35 @@ func (st *stage) finish() error {
 		}
 	}
 	return role.LookAfter(st.tx, st.role.ID)
+}
+
+// draw ends an election that found whom half of the members trust, and begins the draw among them. If none of them can take a seat any more,
+// it ends as one that elected nobody.
+func (st *stage) draw(all []Candidate) error {
+	var who []member.ID
+	for _, c := range all {
+		if c.Approved {
+			who = append(who, c.Member)
+		}
+	}
+	rules, err := rulebook.Get(st.tx, st.g.ID, st.e.Rulebook)
+	if err != nil {
+		return err
+	}
+	ok, err := st.draws.Among(st.tx, st.g, st.role, draw.Among{Seats: st.e.Seats, Rulebook: rules, Who: who, Relaxed: st.e.Relaxed, Cause: st.e.Ref()})
+	if err != nil {
+		return err
+	}
+	st.e.due = time.Time{}
+	if !ok {
+		st.e.State = Nobody
+		return st.ended(Objecting, "nobody_left")
+	}
+	st.e.State = Final
+	if err := put(st.tx, st.e, Objecting); err != nil {
+		return err
+	}
+	return st.note("election.final", ledger.Data{})
 }
 
 // give gives somebody who was elected their term.

@@ -7,6 +7,7 @@ import (
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
+	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/role"
@@ -24,6 +25,7 @@ type View struct {
 	Bars       []role.Bar         // what keeps the viewer from standing
 	From       time.Time          // from when on the limits would let the viewer begin a term; zero if nobody can say
 	First      bool               // nobody has held the role yet, so that terms are shorter
+	Lot        draw.Draw          // that the vote led to; zero: none
 	Terms      []role.Term        // of those who are elected, in the order of their election; to be given, until the result is final
 	Answered   map[QuestionID]int // how many of those who stand have answered
 	Questions  []Question
@@ -61,6 +63,9 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 	return v, err
 }
 
+// Approves says whether members say whom they trust, and a lot follows.
+func (v View) Approves() bool { return approves(v.Role) }
+
 // people adds who stands, and what concerns the viewer.
 func (v *View) people(tx *db.Tx, a member.Actor) error {
 	all, err := candidates(tx, v.ID)
@@ -84,6 +89,12 @@ func (v *View) people(tx *db.Tx, a member.Actor) error {
 
 // terms adds what those who are elected are or will be given.
 func (v *View) terms(tx *db.Tx, g member.Group) (err error) {
+	if v.State == Final && v.Approves() {
+		if v.Lot, err = draw.Of(tx, v.Role.ID, v.Ref()); err == nil {
+			v.Terms, err = role.Given(tx, v.Role.ID, v.Lot.Ref())
+		}
+		return err
+	}
 	if v.State == Final {
 		v.Terms, err = role.Given(tx, v.Role.ID, v.Decision)
 		return err

@@ -127,7 +127,11 @@ func (j job) result(out sheet, r record, level int) {
 		for i, ref := range r.Election.Elected {
 			names[i] = j.person(r.standing[ref], "member")
 		}
-		out.para(t("export.elected"))
+		found := "export.elected"
+		if r.frozen.Approves() {
+			found = "export.approved"
+		}
+		out.para(t(found))
 		out.points(names, true)
 	}
 	v := r.Votes

@@ -50,9 +50,12 @@ func IsFirst(tx *db.Tx, r ID, cause string) (bool, error) {
 
 // TextOf returns what an election for so many seats of the role says, in the group's language.
 func (s *Service) TextOf(g member.Group, r Role, seats int) motion.Text {
-	v, name := s.words.Voice(g.Lang), lang.M("role."+r.Key+".name")
+	v, name, area := s.words.Voice(g.Lang), lang.M("role."+r.Key+".name"), "election"
+	if r.Fill == ByApproval {
+		area = "approval"
+	}
 	return motion.Text{
-		Title:   v.T("election.motion", "Role", name, "Count", seats),
-		Clauses: []motion.Clause{{Text: v.T("election.clause", "Role", name, "Count", seats)}, {Text: v.T("role." + r.Key + ".does")}, {Text: v.T("role." + r.Key + ".not")}},
+		Title:   v.T(area+".motion", "Role", name, "Count", seats),
+		Clauses: []motion.Clause{{Text: v.T(area+".clause", "Role", name, "Count", seats)}, {Text: v.T("role." + r.Key + ".does")}, {Text: v.T("role." + r.Key + ".not")}},
 	}
 }

@@ -23,6 +23,10 @@ const ByLot Fill = "lot"
 // Where nobody stands or is elected, a lot is drawn for half a term from those who would (practice.md §2.12.6).
 const ByElection Fill = "election"
 
+// ByApproval has the members say whom they would trust with it, and draws a lot among those whom half of them trust, with more weight to
+// those who have not done it (R5). Where nobody stands or is trusted by half, it goes on as after an election that elected nobody.
+const ByApproval Fill = "approval"
+
 // Type is a kind of role, as a preset has it: chores with a short list of powers.
 type Type struct {
 	Key    string // its words are role.<key>.name, .does and .not
@@ -37,9 +41,13 @@ func Types(preset rulebook.Name) []Type {
 	if preset == rulebook.Affinity {
 		return nil
 	}
+	money := ByElection
+	if preset == rulebook.Federation {
+		money = ByApproval // in a large group trust must be asked for, and should not always fall on the same people
+	}
 	return []Type{
 		{Key: "convenors", Family: exclusive, Fill: ByElection, Seats: 2},
-		{Key: "treasurers", Family: "money", Fill: ByElection, Seats: 2},
+		{Key: "treasurers", Family: "money", Fill: money, Seats: 2},
 		{Key: "tellers", Family: "counting", Fill: ByLot, Seats: 2, Caps: []member.Capability{member.SignCount}},
 	}
 }

@@ -52,7 +52,7 @@ func (s *Service) Form(tx *db.Tx, g member.Group) error {
 // two weeks after the third member joined (practice.md §2.13.1), others at once.
 func (t Type) first(g member.Group, now time.Time) time.Time {
 	switch {
-	case t.Fill != ByElection:
+	case t.Fill == ByLot:
 		return now
 	case g.Founding.IsZero():
 		return rulebook.Later(now, g.Third.AddDate(0, 0, foundingDays))

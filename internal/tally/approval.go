@@ -13,8 +13,12 @@ import (
 )
 
 var approvalMethod = Method{
-	Name:  "approval",
-	Say:   "Approval voting: whoever is named on a paper is approved by it, and those with the most approvals are elected.",
+	Name: "approval",
+	Say:  "Approval voting: whoever is named on a paper is approved by it, and those with the most approvals are elected.",
+	Variants: []Variant{
+		{"most", "those with the most approvals, as many as there are places"},
+		{approvalHalf, "everybody whom at least half of the papers approve, however many there are places: a lot can be drawn among them"},
+	},
 	Seats: true,
 	count: countApproval,
 }
@@ -206,6 +210,9 @@ func countApproval(e *Election, o Options) (*Sheet, error) {
 		return nil, err
 	}
 	a.what = "approvals"
+	if o.Variant == approvalHalf {
+		return a.half(), nil
+	}
 	return a.separable(a.votes, plural(a.s.Valid, "paper, which approves everybody it names.", "papers, and each approves everybody it names."), "approval"), nil
 }
 

@@ -194,7 +194,9 @@ func sound(t fataler, e *Election, s *Sheet) {
 	if !slices.Equal(by, s.Elected) || len(slices.Compact(slices.Sorted(slices.Values(by)))) != len(by) {
 		t.Fatalf("elected %v, in the stages %v", s.Elected, by)
 	}
-	if s.Seats > 0 && len(s.Elected)+s.Unfilled != s.Seats {
+	if most := max(s.Seats, len(s.Elected)); s.Variant == approvalHalf && len(s.Elected)+s.Unfilled != most {
+		t.Fatalf("%d elected and %d places unfilled of %d", len(s.Elected), s.Unfilled, most)
+	} else if s.Seats > 0 && s.Variant != approvalHalf && len(s.Elected)+s.Unfilled != s.Seats {
 		t.Fatalf("%d elected and %d places unfilled of %d", len(s.Elected), s.Unfilled, s.Seats)
 	}
 	spent := int64(0)

@@ -141,11 +141,11 @@ func (bal *ballot) tooFew(turnout int64) bool { return turnout < bal.opened.data
 func elects(opened object) bool { return opened.str("method") != "" }
 
 // elected returns how a ballot by ranking ended, by whom the entry that closes it names: each was an option, once, and there are no more of
-// them than places. The papers are counted again from the file that the election's page has.
+// them than places, unless a lot is drawn among all whom half approve. The papers are counted again from the file that the election's page has.
 func (bal *ballot) elected(e entry) (outcome string, p *Problem) {
 	o := bal.opened.data
 	names, options := e.data.list("elected"), o.obj("contest").list("options")
-	if int64(len(names)) > o.num("seats") {
+	if int64(len(names)) > o.num("seats") && o.str("method") != "approval" {
 		return "", broken("uncounted", "N", e.n)
 	}
 	for i, n := range names {
