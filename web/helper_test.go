@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
+	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -59,6 +60,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Roles.OnElect(o.Elections)
 	o.Decisions.OnElected(o.Elections.Counted)
 	o.Members.OnLeave(o.Elections.Part)
+	o.Handovers = handover.NewService(d, l, alike{}, catalog)
+	o.Members.OnLeave(o.Handovers.Part)
 	o.Talk = discussion.NewService(d, l)
 	o.Exports = export.NewService(d, l, nil)
 	if o.Ballots, err = ballot.New(t.Context(), d, l, t.TempDir(), o.Decisions.Record, o.Log); err != nil {

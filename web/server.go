@@ -19,6 +19,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
+	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -39,6 +40,7 @@ type Services struct {
 	Decisions *decision.Service
 	Roles     *role.Service
 	Elections *election.Service
+	Handovers *handover.Service
 	Exports   *export.Service
 }
 

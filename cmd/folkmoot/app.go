@@ -21,6 +21,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
+	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -43,6 +44,7 @@ type app struct {
 	rules    *rulebook.Service
 	roles    *role.Service
 	votes    *election.Service
+	learning *handover.Service
 	motions  *motion.Service
 	talk     *discussion.Service
 	ballots  *ballot.Service // nil beside a server, which alone may touch the urns
@@ -136,6 +138,8 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.roles.OnElect(a.votes)
 	a.outcomes.OnElected(a.votes.Counted)
 	a.members.OnLeave(a.votes.Part)
+	a.learning = handover.NewService(a.db, a.ledger, rand.Reader, words)
+	a.members.OnLeave(a.learning.Part)
 	a.talk = discussion.NewService(a.db, a.ledger)
 	a.exports = export.NewService(a.db, a.ledger, append(slices.Clone(c.Fonts), paper.SystemFontDirs()...))
 	return nil
@@ -153,7 +157,7 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Elections: a.votes, Exports: a.exports}
+		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Elections: a.votes, Handovers: a.learning, Exports: a.exports}
 }
 
 // jobs is what time brings about.
@@ -164,6 +168,7 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "elections", Do: a.votes.Tick}, // who stands is settled before the ballot opens
 		{Name: "ballots", Do: a.ballots.Tick},
 		{Name: "roles", Do: a.roles.Tick},
+		{Name: "handovers", Do: a.learning.Tick},
 		{Name: "heads", Do: a.heads.Keep},
 		{Name: "claim", Do: a.db.Renew},
 		{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},

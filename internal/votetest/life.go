@@ -19,6 +19,9 @@ func (w *World) Pass(to time.Time) {
 	if err := w.Roles.Tick(w.Context()); err != nil {
 		w.Fatal(err)
 	}
+	if err := w.Handovers.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
 }
 
 // Role returns a role as the first member sees it.

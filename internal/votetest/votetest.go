@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/decision"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -32,6 +33,7 @@ type World struct {
 	Rules     *rulebook.Service
 	Roles     *role.Service
 	Elections *election.Service
+	Handovers *handover.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -92,6 +94,8 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Roles.OnElect(w.Elections)
 	w.Decisions.OnElected(w.Elections.Counted)
 	w.Members.OnLeave(w.Elections.Part)
+	w.Handovers = handover.NewService(d, w.Ledger, rand.Reader, words)
+	w.Members.OnLeave(w.Handovers.Part)
 	return w
 }
 
