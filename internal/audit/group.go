@@ -18,6 +18,7 @@ type book struct {
 	rules       []version
 	leaves      []leave
 	powers      roleBook
+	learning    learnBook
 	motions     int64
 	ballotsOf   map[string][]string // subjects, by the motion's
 	decisionsOf map[string][]string
@@ -57,7 +58,7 @@ type leave struct {
 
 func newBook() *book {
 	return &book{
-		group: row{"founding_at": nil, "founding_place": ""}, people: map[string]*person{}, powers: newRoleBook(), invitations: map[int64]*invitation{},
+		group: row{"founding_at": nil, "founding_place": ""}, people: map[string]*person{}, powers: newRoleBook(), learning: newLearnBook(), invitations: map[int64]*invitation{},
 		ballotsOf: map[string][]string{}, decisionsOf: map[string][]string{},
 		electionsOf: map[string][]string{},
 	}
@@ -74,6 +75,8 @@ func (b *book) note(e entry) {
 		b.noteInvitation(e)
 	case "role", "draw", "term", "count", "effect", "petition", "waiver":
 		b.powers.note(e)
+	case "understudy", "handover", "asking":
+		b.learning.note(e)
 	default:
 		b.notePlace(e)
 	}

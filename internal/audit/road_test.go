@@ -358,6 +358,7 @@ func small(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
 func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	t.Helper()
 	keys := t.TempDir() // each world brings to their end the secret votes that the ones before have left
+	learning(t, d, c, keys)
 	electing(t, d, c, keys, func() {})
 	small(t, d, c, keys)
 	r := newRoadIn(t, d, c, keys)
