@@ -63,6 +63,9 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 		p.Mine = append(p.Mine, myRole{Link{powersPath(a.Group, t.Role), lang.M("role." + t.Role + ".name")}, myTerm(a, t, !s.now().Before(t.Begins))})
 	}
 	today, err := s.Roles.Changes(ctx, a)
+	if err == nil {
+		p.Learn, err = s.learnNow(c, p.voice(), today)
+	}
 	for _, ch := range today {
 		say := "powers.today.ends"
 		if ch.Begins {

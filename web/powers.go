@@ -43,6 +43,7 @@ type roleCard struct {
 
 	Election lang.Msg // how far the one under way is
 	Vote     Link
+	Depth    lang.Msg // how many could do it tomorrow
 }
 
 var powersTmpl = newPage[powersPage]("group/powers.html")
@@ -85,6 +86,9 @@ func (s *Server) showPowers(c echo.Context) error {
 		card := roleCardOf(a, m, r)
 		card.Election, card.Vote = electionNow(a, elections[r.ID])
 		p.Roles = append(p.Roles, card)
+	}
+	if err := s.fillDepths(c, &p, m.Roles); err != nil {
+		return err
 	}
 	if !times.IsEmpty() || times.Folded {
 		p.Times = timesOf(a, times, all, powersPath(a.Group))
@@ -205,6 +209,7 @@ type rolePage struct {
 	File   Link
 	Past   []lang.Msg
 
+	Learn    learnBox
 	Filled   lang.Msg // how a role is filled that is elected
 	Election lang.Msg // how far the one under way is
 	Vote     Link

@@ -20,6 +20,9 @@ func (s *Server) renderRole(c echo.Context, status int, v role.View, words strin
 		return err
 	}
 	p := s.rolePage(c, v, words, wrong)
+	if p.Learn, err = s.learnBox(c, v.Key, p.Guard()); err != nil {
+		return err
+	}
 	p.Election, p.Vote = electionNow(a, elections[v.Role.ID])
 	if v.Fill == role.ByElection {
 		p.Filled = lang.M("election.filled")

@@ -146,7 +146,9 @@ func TestOfficeIsLearntInTwoMonths(t *testing.T) {
 		w := newWorld(t, d, c, 10)
 		c.Advance(60 * day)
 		term := w.term("treasurers", 1, 1, 180)
-		w.Write(func(tx *db.Tx) error { return tx.Exec("UPDATE members SET name_key = 'm2' WHERE id = ?", w.Who[2].Member.ID).Error })
+		w.Write(func(tx *db.Tx) error {
+			return tx.Exec("UPDATE members SET name_key = 'm2' WHERE id = ?", w.Who[2].Member.ID).Error
+		})
 		w.must(w.Handovers.Invite(t.Context(), w.Who[1], "treasurers", term.Ref, "m2"))
 		id := w.show(2, "treasurers").Mine[0].ID
 		w.must(w.Handovers.Agree(t.Context(), w.Who[2], "treasurers", id))
@@ -245,7 +247,9 @@ func TestUnderstudyByLot(t *testing.T) {
 		}
 		w.understudies()
 		var leaves []string
-		w.Read(func(tx *db.Tx) error { return tx.Raw("SELECT leaf FROM ledger_entries WHERE kind IN ('understudy.lot', 'understudy.drawn')").Scan(&leaves).Error })
+		w.Read(func(tx *db.Tx) error {
+			return tx.Raw("SELECT leaf FROM ledger_entries WHERE kind IN ('understudy.lot', 'understudy.drawn')").Scan(&leaves).Error
+		})
 		for _, l := range leaves {
 			if strings.Contains(l, "m_") {
 				t.Errorf("the record names who would: %s", l)
@@ -253,7 +257,9 @@ func TestUnderstudyByLot(t *testing.T) {
 		}
 		w.at(term.Ends)
 		var named int
-		w.Read(func(tx *db.Tx) error { return tx.Raw("SELECT COUNT(member_id) FROM understudy_tickets").Scan(&named).Error })
+		w.Read(func(tx *db.Tx) error {
+			return tx.Raw("SELECT COUNT(member_id) FROM understudy_tickets").Scan(&named).Error
+		})
 		if named+w.count("understudy_volunteers") != 0 {
 			t.Error("after the term it is kept who would have been")
 		}

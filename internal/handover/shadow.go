@@ -97,3 +97,21 @@ func DayOf(t time.Time, zone *time.Location) int {
 	y, m, d := t.In(zone).Date()
 	return y*10000 + int(m)*100 + d
 }
+
+// Unconfirmed lists the days of which the other of the two says that they sat together, and the member has not.
+func (s Shadowing) Unconfirmed(m member.ID) (days []int) {
+	for _, x := range s.Sits {
+		if !x.Confirmed && x.ByHolder != (m == s.Holder) {
+			days = append(days, x.Day)
+		}
+	}
+	return days
+}
+
+// Other returns the other of the two.
+func (s Shadowing) Other(m member.ID) member.ID {
+	if m == s.Holder {
+		return s.Member
+	}
+	return s.Holder
+}

@@ -184,3 +184,10 @@ func lastTerms(tx *db.Tx, r role.ID) (out []role.Term, err error) {
 	}
 	return out, nil
 }
+
+// openSheets returns the terms of the member whose handovers are open, if they are not long over.
+func openSheets(tx *db.Tx, m member.ID) (ids []role.TermID, err error) {
+	err = tx.Raw(`SELECT h.term_id FROM handovers h JOIN terms t ON t.id = h.term_id
+		WHERE t.member_id = ? AND t.ends_at > ? AND h.finished_at IS NULL AND h.forgotten_at IS NULL ORDER BY t.ends_at, t.id`, m, db.At(tx.Now.Add(-adviseTime))).Scan(&ids).Error
+	return ids, err
+}

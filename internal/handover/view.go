@@ -240,32 +240,6 @@ func (s *Service) Depths(ctx context.Context, a member.Actor) (out map[role.ID]D
 	return out, err
 }
 
-// All returns what the actor may know of each of the group's roles.
-func (s *Service) All(ctx context.Context, a member.Actor) (out []View, err error) {
-	if !a.IsMember() {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		roles, err := role.AllOf(tx, a.Group.ID)
-		if err != nil || len(roles) == 0 {
-			return err
-		}
-		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
-		if err != nil {
-			return err
-		}
-		for _, r := range roles {
-			v, err := show(tx, a, r, rules.Rules)
-			if err != nil {
-				return err
-			}
-			out = append(out, v)
-		}
-		return nil
-	})
-	return out, err
-}
-
 // Sheet is a handover as those see it who have a part in it.
 type Sheet struct {
 	Handover
