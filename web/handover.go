@@ -111,6 +111,8 @@ func lastLine(sh handover.Sheet) lang.Msg {
 	switch {
 	case sh.Began == nil:
 		return depthSay(sh.Depth)
+	case sh.Depth.Count == 0 && !sh.Depth.Few():
+		return lang.M("handover.depth.last_none", "Began", *sh.Began)
 	case sh.Depth.Few():
 		return lang.M("handover.depth.last_few", "Count", sh.Depth.Count, "Began", *sh.Began)
 	}

@@ -15,12 +15,12 @@ import (
 type learnBox struct {
 	Depth   lang.Msg // how many could do it tomorrow
 	Half    []lang.Msg
-	Propose Link     // a proposal about the role; set with Half
-	Open    lang.Msg // a handover that is not finished; names nobody
-	Sheets  []Link   // handovers of which the reader is part
-	Adviser []lang.Msg
-	Advise  Action   // whether the reader can be asked; a zero label: they never held the role lately
-	Asked   lang.Msg // said with Advise
+	Propose Link       // a proposal about the role; set with Half
+	Open    lang.Msg   // a handover that is not finished; names nobody
+	Sheets  []Link     // handovers of which the reader is part
+	Yours   []lang.Msg // who learns beside the reader, and whom they can ask
+	Advise  Action     // whether the reader can be asked; a zero label: they never held the role lately
+	Asked   lang.Msg   // said with Advise
 
 	Ask    askForm // whether the reader would do it; zero: nobody is asked
 	Totals []lang.Msg
@@ -46,6 +46,7 @@ func (s *Server) learnBox(c echo.Context, key string, g Guard) (b learnBox, err 
 	b = learnBox{Depth: depthSay(v.Depth), Learn: Link{Href: learnPath(a.Group, key), Label: lang.M("handover.learn.link")}}
 	b.Say = append(learners(v), understudies(a, v)...)
 	b.fillTerms(a, v)
+	b.fillPairs(a, v)
 	b.fillSheets(a, v)
 	b.fillAdvice(a, v, g)
 	b.fillAsk(a, v, g)
@@ -101,7 +102,16 @@ func (b *learnBox) fillTerms(a member.Actor, v handover.View) {
 			b.Propose = Link{Href: groupPath(a.Group) + "/proposals/new", Label: lang.M("handover.half.link")}
 		}
 		if t.Adviser != 0 {
-			b.Adviser = append(b.Adviser, lang.M("handover.adviser", "Who", memberName(v.People[t.Adviser]), "Until", local(a, t.AdviseUntil)))
+			b.Yours = append(b.Yours, lang.M("handover.adviser", "Who", memberName(v.People[t.Adviser]), "Until", local(a, t.AdviseUntil)))
+		}
+	}
+}
+
+// fillPairs tells a holder who learns beside them.
+func (b *learnBox) fillPairs(a member.Actor, v handover.View) {
+	for _, sh := range v.Mine {
+		if sh.Holder == v.Me && !sh.Agreed.IsZero() {
+			b.Yours = append(b.Yours, lang.M("handover.shadow.beside", "Other", memberName(v.People[sh.Member]), "Since", local(a, sh.Agreed)))
 		}
 	}
 }

@@ -106,11 +106,11 @@ func (p *learnPage) fillSittings(a member.Actor, v handover.View, sh handover.Sh
 	for _, x := range sh.Sits {
 		said = said || x.Day == today
 		if !x.Confirmed && x.ByHolder == (v.Me == sh.Holder) {
-			pair.Say = append(pair.Say, lang.M("handover.shadow.waits", "Day", dayIn(x.Day, a.Group.Zone), "Other", other))
+			pair.Say = append(pair.Say, lang.M("handover.shadow.waits", "Day", p.dayIn(x.Day), "Other", other))
 		}
 	}
 	for _, d := range sh.Unconfirmed(v.Me) {
-		pair.Acts = append(pair.Acts, p.act(a, v, "confirm", lang.M("handover.shadow.confirm", "Day", dayIn(d, a.Group.Zone)), id, Hidden{"day", strconv.Itoa(d)}))
+		pair.Acts = append(pair.Acts, p.act(a, v, "confirm", lang.M("handover.shadow.confirm", "Day", p.dayIn(d)), id, Hidden{"day", strconv.Itoa(d)}))
 	}
 	if !said {
 		pair.Acts = append(pair.Acts, p.act(a, v, "sit", lang.M("handover.shadow.sit"), id))
@@ -119,11 +119,8 @@ func (p *learnPage) fillSittings(a member.Actor, v handover.View, sh handover.Sh
 }
 
 // dayIn is a day as sittings have it, as a date.
-func dayIn(day int, zone *time.Location) string {
-	if zone == nil {
-		zone = time.UTC
-	}
-	return time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, zone).Format(time.DateOnly)
+func (p *learnPage) dayIn(day int) string {
+	return p.voice().Date(time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, time.UTC))
 }
 
 // fillShadow lets the reader ask to learn, or invite somebody to.

@@ -24,7 +24,7 @@ func myTerm(a member.Actor, t member.Term, begun bool) []lang.Msg {
 	for _, c := range t.Caps {
 		say = append(say, lang.M("power."+string(c)+".you"))
 	}
-	return append(say, lang.M("role."+t.Role+".you_not"), lang.M("powers.mine.ends"))
+	return append(say, lang.M("role."+t.Role+".you_not"), lang.M("powers.mine.ends"), lang.M("handover.mine.ends"))
 }
 
 // follower says who has the place after somebody.
