@@ -114,7 +114,7 @@ func TestLearnOnPages(t *testing.T) {
 		for range 2 {
 			c.Advance(24 * time.Hour)
 			l.visitor(2).Get(learn).Form("We sat together today").Submit().Want(http.StatusOK).WantText("main", "It counts once Member-001 says so too.")
-			l.visitor(1).Get(learn).Form("Yes, we did on "+l.s.views.catalog.Voice("en").Date(c.Now())).Submit().Want(http.StatusOK)
+			l.visitor(1).Get(learn).Form("Yes, we did on " + l.s.views.catalog.Voice("en").Date(c.Now())).Submit().Want(http.StatusOK)
 		}
 		l.visitor(2).Get(learn).WantText("main", "2 sittings that both of you confirmed.")
 		l.page(3).WantText("main", "One other member could do this tomorrow.", "One member is learning beside whoever holds it.")
