@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/export"
 	"folkmoot/internal/member"
 	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
 	"folkmoot/internal/webtest"
 )
 
@@ -227,4 +228,16 @@ func TestUnderstudyOnPages(t *testing.T) {
 		l.visitor(drawn).Get(learn).Form("Stop being understudy").Submit().Want(http.StatusOK).WantNoText("main", "You are understudy")
 		l.visitor(5-drawn).Get(learn).WantText("main", "You are understudy to Member-001.")
 	})
+}
+
+// TestEveryRoleSaysWhatItMayNotDo: whoever holds one reads it in their own words.
+func TestEveryRoleSaysWhatItMayNotDo(t *testing.T) {
+	catalog := testViews(t).catalog
+	for _, r := range role.Types(rulebook.Branch) {
+		for _, id := range []string{".name", ".does", ".not", ".you_not"} {
+			if !catalog.Has("role." + r.Key + id) {
+				t.Errorf("no catalogue has %q", "role."+r.Key+id)
+			}
+		}
+	}
 }
