@@ -17,6 +17,7 @@ import (
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/founding"
+	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -71,6 +72,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Members.OnLeave(o.Draws.Part)
 	o.Decisions.OnElected(o.Elections.Counted)
 	o.Members.OnLeave(o.Elections.Part)
+	o.Handovers = handover.NewService(d, l, alike{}, catalog)
+	o.Members.OnLeave(o.Handovers.Part)
 	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)
 	o.Revivals = revival.NewService(d, l, catalog)

@@ -124,7 +124,7 @@ func (w *leaky) drawTellers() role.Term {
 func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 	t.Helper()
 	values := map[string][]string{
-		"group": {w.Group.Slug}, "n": {"3", "4"}, "post": {fmt.Sprint(w.post)}, "number": {"2026-001"}, "dissent": {"1"}, "version": {"1"}, "entry": {"2"}, "role": {"tellers"}, "term": {w.term}, "draw": {"1"},
+		"group": {w.Group.Slug}, "n": {"3", "4"}, "post": {fmt.Sprint(w.post)}, "number": {"2026-001"}, "dissent": {"1"}, "version": {"1"}, "entry": {"2"}, "role": {"tellers"}, "term": {w.term}, "draw": {"1"}, "lot": {"1"},
 		"step": {"4"}, "token": {w.invitation}, "invitation": {"99"}, "session": {"1"}, "key": {"1"},
 	}
 	switch {
@@ -270,9 +270,10 @@ func (w *leaky) odd(r route, path, viewer string, status int) string {
 	return ""
 }
 
-// absent says that the route shows nothing of a vote's kind: only secret ones have codes, and only elections papers and a sheet.
+// absent says that the route shows nothing of a vote's kind: only secret ones have codes, only elections papers and a sheet, and only whoever
+// leaves or takes over a role has a handover to look at.
 func (w *leaky) absent(path string) bool {
-	return strings.HasPrefix(path, "/g/:group/proposals/:n/vote/codes") && !w.secret || strings.HasSuffix(path, "/papers.blt") || strings.HasSuffix(path, "/count.json")
+	return strings.Contains(path, "/handover") || strings.HasSuffix(path, "/lots/:lot") || strings.HasPrefix(path, "/g/:group/proposals/:n/vote/codes") && !w.secret || strings.HasSuffix(path, "/papers.blt") || strings.HasSuffix(path, "/count.json")
 }
 
 // calm puts # for what differs between two runs without telling anything: tokens, references, hashes, codes.

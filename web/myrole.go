@@ -24,7 +24,7 @@ func myTerm(a member.Actor, t member.Term, begun bool) []lang.Msg {
 	for _, c := range t.Caps {
 		say = append(say, lang.M("power."+string(c)+".you"))
 	}
-	return append(say, lang.M("role."+t.Role+".you_not"), lang.M("powers.mine.ends"))
+	return append(say, lang.M("role."+t.Role+".you_not"), lang.M("powers.mine.ends"), lang.M("handover.mine.ends"))
 }
 
 // follower says who has the place after somebody.
@@ -63,6 +63,9 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 		p.Mine = append(p.Mine, myRole{Link{powersPath(a.Group, t.Role), lang.M("role." + t.Role + ".name")}, myTerm(a, t, !s.now().Before(t.Begins))})
 	}
 	today, err := s.Roles.Changes(ctx, a)
+	if err == nil {
+		p.Learn, err = s.learnNow(c, p.voice(), today)
+	}
 	for _, ch := range today {
 		say := "powers.today.ends"
 		if ch.Begins {

@@ -30,6 +30,7 @@ type nowPage struct {
 	Ending   []Row      // petitions to end a term
 	Mine     []myRole
 	Today    []lang.Msg // whose terms begin and end
+	Learn    learnNow
 	Sections []nowSection
 	Empty    Empty
 	Drafts   []Row

@@ -44,6 +44,7 @@ type roleCard struct {
 
 	Election lang.Msg // how far the one under way is
 	Vote     Link
+	Depth    lang.Msg // how many could do it tomorrow
 }
 
 var powersTmpl = newPage[powersPage]("group/powers.html")
@@ -90,6 +91,9 @@ func (s *Server) showPowers(c echo.Context) error {
 		card := roleCardOf(a, m, r, draws[r.ID])
 		card.Election, card.Vote = electionNow(a, elections[r.ID])
 		p.Roles = append(p.Roles, card)
+	}
+	if err := s.fillDepths(c, &p, m.Roles); err != nil {
+		return err
 	}
 	if !times.IsEmpty() || times.Folded {
 		p.Times = timesOf(a, times, all, powersPath(a.Group))
@@ -208,6 +212,7 @@ type rolePage struct {
 	File   Link
 	Past   []lang.Msg
 
+	Learn    learnBox
 	Filled   lang.Msg // how a role is filled that is elected
 	Election lang.Msg // how far the one under way is
 	Vote     Link

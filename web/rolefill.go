@@ -24,6 +24,9 @@ func (s *Server) renderRole(c echo.Context, status int, v draw.View, words strin
 	if p.Ends, err = s.endLinks(c, v.View); err != nil {
 		return err
 	}
+	if p.Learn, err = s.learnBox(c, v.Key, p.Guard()); err != nil {
+		return err
+	}
 	p.Election, p.Vote = electionNow(a, elections[v.Role.ID])
 	if area := fillWords(v.Fill); area != "" {
 		p.Filled = lang.M(area + ".filled")

@@ -96,6 +96,27 @@ func routes() []route {
 		{post, "/g/:group/powers/:role/end/:term/answer", members, (*Server).answerPetition},
 		{get, "/g/:group/draws/:draw", members, (*Server).sendDraw},
 
+		// Learning a role and handing it over
+		{get, "/g/:group/powers/:role/learn", members, (*Server).showLearn},
+		{post, "/g/:group/powers/:role/learn/shadow", members, learnAct("handover.flash.asked", askShadow)},
+		{post, "/g/:group/powers/:role/learn/invite", members, (*Server).inviteShadow},
+		{post, "/g/:group/powers/:role/learn/agree", members, learnAct("handover.flash.kept", agreeShadow)},
+		{post, "/g/:group/powers/:role/learn/end", members, learnAct("handover.flash.ended", endShadow)},
+		{post, "/g/:group/powers/:role/learn/sit", members, learnAct("handover.flash.kept", sitTogether)},
+		{post, "/g/:group/powers/:role/learn/confirm", members, learnAct("handover.flash.kept", confirmSitting)},
+		{post, "/g/:group/powers/:role/learn/volunteer", members, learnAct("handover.flash.kept", volunteer)},
+		{post, "/g/:group/powers/:role/learn/stop", members, learnAct("handover.flash.ended", stopUnderstudy)},
+		{post, "/g/:group/powers/:role/learn/would", members, (*Server).wouldYou},
+		{post, "/g/:group/powers/:role/learn/advise", members, (*Server).mayAsk},
+		{get, "/g/:group/powers/:role/handover/:term", members, (*Server).showSheet},
+		{post, "/g/:group/powers/:role/handover/:term", members, (*Server).writeSheet},
+		{post, "/g/:group/powers/:role/handover/:term/check", members, (*Server).checkSheet},
+		{post, "/g/:group/powers/:role/handover/:term/met", members, (*Server).metForSheet},
+		{post, "/g/:group/powers/:role/handover/:term/finish", members, (*Server).finishSheet},
+		{get, "/g/:group/powers/:role/handover-list", members, (*Server).showHandoverList},
+		{post, "/g/:group/powers/:role/handover-list", members, (*Server).changeHandoverList},
+		{get, "/g/:group/lots/:lot", members, (*Server).sendLot},
+
 		// Votes
 		{get, "/g/:group/proposals/:n/vote", members, (*Server).showVote},
 		{post, "/g/:group/proposals/:n/vote/check", members, (*Server).checkVote},

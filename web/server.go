@@ -22,6 +22,7 @@ import (
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/founding"
+	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -49,6 +50,7 @@ type Services struct {
 	Keys      *asset.Service
 	Revivals  *revival.Service
 	Founding  *founding.Service
+	Handovers *handover.Service
 	Exports   *export.Service
 }
 

@@ -24,6 +24,7 @@ import (
 	"folkmoot/internal/election"
 	"folkmoot/internal/export"
 	"folkmoot/internal/founding"
+	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -50,6 +51,7 @@ type app struct {
 	petition *petition.Service
 	draws    *draw.Service
 	votes    *election.Service
+	learning *handover.Service
 	motions  *motion.Service
 	talk     *discussion.Service
 	ballots  *ballot.Service // nil beside a server, which alone may touch the urns
@@ -155,6 +157,8 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.roles.OnFill(role.ByApproval, a.votes.ThenLot())
 	a.outcomes.OnElected(a.votes.Counted)
 	a.members.OnLeave(a.votes.Part)
+	a.learning = handover.NewService(a.db, a.ledger, rand.Reader, words)
+	a.members.OnLeave(a.learning.Part)
 	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)
 	a.wakes = revival.NewService(a.db, a.ledger, words)
@@ -179,7 +183,7 @@ func (a *app) close(ctx context.Context) error {
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes,
-		Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding}
+		Handovers: a.learning, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding}
 }
 
 // jobs is what time brings about.
@@ -193,6 +197,7 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "petitions", Do: a.petition.Tick},
 		{Name: "draws", Do: a.draws.Tick},
 		{Name: "roles", Do: a.roles.Tick},
+		{Name: "handovers", Do: a.learning.Tick},
 		{Name: "revivals", Do: a.wakes.Tick},
 		{Name: "heads", Do: a.heads.Keep},
 		{Name: "claim", Do: a.db.Renew},

@@ -105,6 +105,9 @@ func (c *check) run() error {
 	if err == nil {
 		err = c.aboutRoles()
 	}
+	if err == nil {
+		err = c.aboutLearning()
+	}
 	for n := int64(1); err == nil && n <= c.book.motions; n++ {
 		err = c.aboutProposal(n)
 	}

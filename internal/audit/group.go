@@ -19,6 +19,7 @@ type book struct {
 	leaves      []leave
 	founders    map[string]row // who wanted the question put
 	powers      roleBook
+	learning    learnBook
 	motions     int64
 	ballotsOf   map[string][]string // subjects, by the motion's
 	decisionsOf map[string][]string
@@ -54,7 +55,7 @@ type leave struct {
 func newBook() *book {
 	return &book{
 		group:    row{"founding_at": nil, "founding_place": "", "adopted_at": nil, "archived_at": nil, "archived_by": "", "reopened_at": nil},
-		founders: map[string]row{}, people: map[string]*person{}, powers: newRoleBook(), invitations: map[int64]*invitation{},
+		founders: map[string]row{}, people: map[string]*person{}, powers: newRoleBook(), learning: newLearnBook(), invitations: map[int64]*invitation{},
 		ballotsOf: map[string][]string{}, decisionsOf: map[string][]string{},
 		electionsOf: map[string][]string{},
 	}
@@ -74,6 +75,8 @@ func (b *book) note(e entry) {
 		b.noteAdopted(e)
 	case "role", "draw", "term", "count", "petition", "waiver", "revival":
 		b.powers.note(e)
+	case "understudy", "handover", "asking":
+		b.learning.note(e)
 	default:
 		b.notePlace(e)
 	}

@@ -45,7 +45,13 @@ var private = map[string]string{
 	"reopenings":          "who wants an archived group back is told to nobody; how many did is recorded when it is reopened",
 	"petition_signatures": "who signed a petition is told to nobody; how many did is recorded when signing ends",
 	"read_marks":          "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
-	"ledger_entries": "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
+	"learnings":             "when the clock looks at a term next, and what counts who learns beside whom",
+	"shadowings":            "who learns beside whom is told to nobody but the two",
+	"sittings":              "when the two sat together is told to nobody but them",
+	"understudy_volunteers": "who would be understudy is told to nobody; who is named is recorded",
+	"handover_items":        "what is written at a handover may be personal; its hash is recorded when it is finished",
+	"asking_answers":        "who said what when everybody was asked is told to nobody; how many did is recorded",
+	"ledger_entries":        "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
 }
 
 func is(names ...string) (out []column) {
@@ -215,7 +221,8 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 
 // compared lists the tables that the record tells of.
 func compared() []table {
-	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, revivals, motions, versions, clauses, supports, secretAsks, statements,
+	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, revivals,
+		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}
 }

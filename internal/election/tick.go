@@ -123,9 +123,12 @@ func (s *Service) Refill(*db.Tx, member.Group, role.Role, rulebook.Rules) error 
 
 // Lead is how long before a seat is free its election opens: nominations, answers, the ballot with up to a day until its hour,
 // objections, and what is left for handing over (practice.md §2.8.1, §2.12.5).
-func (s *Service) Lead(r rulebook.Rules) time.Duration {
+func Lead(r rulebook.Rules) time.Duration {
 	return time.Duration(r.NominationsDays)*day + answerTime + time.Duration(r.OnlineVoteHours)*time.Hour + day + ObjectTime + restTime
 }
+
+// Lead is how long before a seat is free its election opens.
+func (s *Service) Lead(r rulebook.Rules) time.Duration { return Lead(r) }
 
 // ThenLot is the way of filling seats by a vote on whom members trust, and a lot among those whom half do.
 func (s *Service) ThenLot() role.Filler { return thenLot{s} }
@@ -134,7 +137,7 @@ type thenLot struct{ *Service }
 
 // Lead is how long before a seat is free its election opens, of which the last days are for the lot.
 func (l thenLot) Lead(r rulebook.Rules) time.Duration {
-	return l.Service.Lead(r) + draw.LotTime - restTime
+	return Lead(r) + draw.LotTime - restTime
 }
 
 // rest is how long it is from the final result until the first terms can begin.

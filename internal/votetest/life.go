@@ -1,7 +1,7 @@
 package votetest
 
 import (
-	"cmp"
+	"context"
 	"slices"
 	"time"
 
@@ -21,9 +21,14 @@ func (w *World) Pass(to time.Time) {
 	w.must(w.TickRoles())
 }
 
-// TickRoles does what is due for roles, their draws and petitions to end their terms.
+// TickRoles does what is due for roles: petitions to end their terms, draws, and what is learnt and handed over.
 func (w *World) TickRoles() error {
-	return cmp.Or(w.Petitions.Tick(w.Context()), w.Draws.Tick(w.Context()), w.Roles.Tick(w.Context()))
+	for _, tick := range []func(context.Context) error{w.Petitions.Tick, w.Draws.Tick, w.Roles.Tick, w.Handovers.Tick} {
+		if err := tick(w.Context()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Role returns a role as the first member sees it.

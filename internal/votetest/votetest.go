@@ -15,6 +15,7 @@ import (
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -37,6 +38,7 @@ type World struct {
 	Petitions *petition.Service
 	Draws     *draw.Service
 	Elections *election.Service
+	Handovers *handover.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -105,6 +107,8 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Roles.OnFill(role.ByApproval, w.Elections.ThenLot())
 	w.Decisions.OnElected(w.Elections.Counted)
 	w.Members.OnLeave(w.Elections.Part)
+	w.Handovers = handover.NewService(d, w.Ledger, rand.Reader, words)
+	w.Members.OnLeave(w.Handovers.Part)
 	w.Revivals = revival.NewService(d, w.Ledger, words)
 	w.Revivals.OnReopen(role.Reopen)
 	w.Decisions.OnWindUp(w.Revivals.Carried)
