@@ -21,6 +21,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/vacancy"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -61,6 +62,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Draws = draw.NewService(d, l, alike{}, o.Decisions.Begin)
 	o.Roles.OnFill(role.ByLot, o.Draws)
 	o.Members.OnLeave(o.Draws.Part)
+	o.Vacancies = vacancy.NewService(d, l, alike{}, o.Decisions.Begin, o.Roles, catalog)
+	o.Decisions.OnStay(o.Vacancies.Stay)
 	o.Decisions.OnElected(o.Elections.Counted)
 	o.Members.OnLeave(o.Elections.Part)
 	o.Talk = discussion.NewService(d, l)
@@ -68,7 +71,9 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	if o.Ballots, err = ballot.New(t.Context(), d, l, t.TempDir(), o.Decisions.Record, o.Log); err != nil {
 		t.Fatal(err)
 	}
-	o.Ballots.OnElection(o.Elections.Contest)
+	o.Ballots.OnRanked(motion.Election, o.Elections.Contest)
+	o.Ballots.OnRanked(motion.Vacancy, o.Vacancies.Contest)
+	o.Ballots.OnCommon(role.Common)
 	t.Cleanup(func() {
 		if err := o.Ballots.Close(); err != nil {
 			t.Error(err)

@@ -25,6 +25,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/vacancy"
 
 	"github.com/labstack/echo/v4"
 )
@@ -40,6 +41,7 @@ type Services struct {
 	Decisions *decision.Service
 	Roles     *role.Service
 	Draws     *draw.Service
+	Vacancies *vacancy.Service
 	Elections *election.Service
 	Exports   *export.Service
 }

@@ -31,25 +31,27 @@ import (
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/schedule"
 	"folkmoot/internal/upkeep"
+	"folkmoot/internal/vacancy"
 	"folkmoot/web"
 )
 
 // app is the program put together: the database, the record and every service on them. It decides nothing.
 type app struct {
-	db       *db.DB
-	ledger   *ledger.Ledger
-	heads    *ledger.Heads
-	members  *member.Service
-	accounts *account.Service
-	rules    *rulebook.Service
-	roles    *role.Service
-	draws    *draw.Service
-	votes    *election.Service
-	motions  *motion.Service
-	talk     *discussion.Service
-	ballots  *ballot.Service // nil beside a server, which alone may touch the urns
-	outcomes *decision.Service
-	exports  *export.Service
+	db        *db.DB
+	ledger    *ledger.Ledger
+	heads     *ledger.Heads
+	members   *member.Service
+	accounts  *account.Service
+	rules     *rulebook.Service
+	roles     *role.Service
+	draws     *draw.Service
+	vacancies *vacancy.Service
+	votes     *election.Service
+	motions   *motion.Service
+	talk      *discussion.Service
+	ballots   *ballot.Service // nil beside a server, which alone may touch the urns
+	outcomes  *decision.Service
+	exports   *export.Service
 }
 
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
@@ -87,7 +89,9 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 	}
 	if err == nil && !beside {
 		if a.ballots, err = ballot.New(ctx, a.db, a.ledger, c.KeysDir(), a.outcomes.Record, log); err == nil {
-			a.ballots.OnElection(a.votes.Contest)
+			a.ballots.OnRanked(motion.Election, a.votes.Contest)
+			a.ballots.OnRanked(motion.Vacancy, a.vacancies.Contest)
+			a.ballots.OnCommon(role.Common)
 		}
 	}
 	if err != nil {
@@ -139,6 +143,8 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.members.OnLeave(a.draws.Part)
 	a.votes = election.NewService(a.db, a.ledger, a.outcomes.Begin, a.roles.TextOf)
 	a.roles.OnFill(role.ByElection, a.votes)
+	a.vacancies = vacancy.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin, a.roles, words)
+	a.outcomes.OnStay(a.vacancies.Stay)
 	a.outcomes.OnElected(a.votes.Counted)
 	a.members.OnLeave(a.votes.Part)
 	a.talk = discussion.NewService(a.db, a.ledger)
@@ -158,7 +164,7 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Draws: a.draws, Elections: a.votes, Exports: a.exports}
+		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Draws: a.draws, Vacancies: a.vacancies, Elections: a.votes, Exports: a.exports}
 }
 
 // jobs is what time brings about.
@@ -170,6 +176,7 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "ballots", Do: a.ballots.Tick},
 		{Name: "draws", Do: a.draws.Tick},
 		{Name: "roles", Do: a.roles.Tick},
+		{Name: "vacancies", Do: a.vacancies.Tick},
 		{Name: "heads", Do: a.heads.Keep},
 		{Name: "claim", Do: a.db.Renew},
 		{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},

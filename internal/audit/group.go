@@ -72,7 +72,7 @@ func (b *book) note(e entry) {
 		b.noteMember(e)
 	case "invitation":
 		b.noteInvitation(e)
-	case "role", "draw", "term", "count", "effect", "petition", "waiver":
+	case "role", "draw", "term", "count", "effect", "petition", "waiver", "vacancy":
 		b.powers.note(e)
 	default:
 		b.notePlace(e)

@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 	"folkmoot/internal/tally"
+	"folkmoot/internal/vacancy"
 )
 
 // EffectKind is what was done by itself.
@@ -21,6 +22,12 @@ const (
 	TermBegins EffectKind = "term_begins"
 	TermEnds   EffectKind = "term_ends"
 	Waiver     EffectKind = "waiver"
+
+	RoleFewer EffectKind = "role_fewer" // a role has a seat less
+	RoleEnds  EffectKind = "role_ends"
+	RoleInto  EffectKind = "role_into" // a role ends, and another one takes over its chores
+	RoleAgain EffectKind = "role_again"
+	RoleWakes EffectKind = "role_wakes"
 )
 
 // Effect is what something that was decided or drawn did by itself, or could not do any more. It is never edited, and whatever it
@@ -74,8 +81,52 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 	case motion.Waive:
 		e.Kind, e.Subject = Waiver, "member/"+does.Member
 		e.Why, err = role.WaiveByDecision(tx, s.ledger, c.Group, d.Ref(), does.Role, does.Member)
+	case motion.Wake:
+		e.Kind, e.Subject = RoleWakes, "role/"+does.Role
+		e.Why, err = role.WakeByDecision(tx, s.ledger, c.Group, does.Role)
+	case motion.Stay:
+		e.Kind, e.Subject = TermBegins, "member/"+does.Member
+		if e.Why, err = s.stay(tx, c.Group, d.Ref(), does.Role, does.Member); err == nil && e.Done() {
+			return nil // the term was written down when it was given
+		}
 	default:
 		return fmt.Errorf("decision: a motion would %q, which is no effect", does.Kind)
+	}
+	if err != nil {
+		return err
+	}
+	return s.wrote(tx, c.Group, e)
+}
+
+// become does what members chose to become of a role. "None of these" does nothing: everything stays as it is.
+func (s *Service) become(tx *db.Tx, c ballot.Closed, d Decision) error {
+	r, err := vacancy.RoleOf(tx, c.Motion.ID)
+	if err != nil {
+		return err
+	}
+	if c.Rerun.ID != 0 {
+		return nil // members are asked once more
+	}
+	if d.Outcome != tally.Carried {
+		return role.LookAfter(tx, r.ID)
+	}
+	choice := vacancy.Choice(c.Count.Elected[0])
+	e := Effect{Cause: d.Ref(), Subject: r.Ref()}
+	switch choice.Kind() {
+	case vacancy.Again:
+		e.Kind = RoleAgain
+		e.Why, err = role.AgainByDecision(tx, s.ledger, c.Group, r.Key)
+	case vacancy.OneLess:
+		e.Kind = RoleFewer
+		e.Why, err = role.FewerByDecision(tx, s.ledger, c.Group, r.Key)
+	case vacancy.Abolish, vacancy.Merge:
+		e.Kind = RoleEnds
+		if choice.Into() != "" {
+			e.Kind = RoleInto
+		}
+		e.Why, err = role.EndRoleByDecision(tx, s.ledger, c.Group, r.Key, choice.Into())
+	default:
+		return fmt.Errorf("decision: a role would become %q, which is no choice", choice)
 	}
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
 )
@@ -23,6 +24,7 @@ type Service struct {
 	ledger *ledger.Ledger
 
 	elected func(tx *db.Tx, c ballot.Closed, decision string) error
+	stay    func(tx *db.Tx, g member.Group, decision, role, who string) (role.Why, error)
 }
 
 // NewService returns a Service on the database that writes to the record.
@@ -30,6 +32,11 @@ func NewService(d *db.DB, l *ledger.Ledger) *Service { return &Service{db: d, le
 
 // OnElected has the count of an election's ballot told, with the name of the decision, in the transaction that records it.
 func (s *Service) OnElected(f func(tx *db.Tx, c ballot.Closed, decision string) error) { s.elected = f }
+
+// OnStay has f let who held a role last look after it for some weeks, because members decided it.
+func (s *Service) OnStay(f func(tx *db.Tx, g member.Group, decision, role, who string) (role.Why, error)) {
+	s.stay = f
+}
 
 // Record records the decision that follows from a counted ballot and moves its motion on. It is the ballot's OnClose.
 func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
@@ -73,8 +80,11 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 			return fmt.Errorf("enact: %w", err)
 		}
 	}
-	if c.Motion.Kind == motion.Election {
+	switch c.Motion.Kind {
+	case motion.Election:
 		return s.elected(tx, c, d.Ref())
+	case motion.Vacancy:
+		return s.become(tx, c, d)
 	}
 	return s.settle(tx, c, moot)
 }
@@ -197,6 +207,7 @@ type View struct {
 	Filed   bool               // the viewer has a report here
 	Signed  []ballot.Signature // tellers' names under the count, the first one first
 	MaySign bool               // the viewer is a teller, and has not signed
+	Common  string             // the key of the role that nobody holds, for which the viewer may sign with another member; "" otherwise
 	Effects []Effect           // what it did by itself
 	People  map[member.ID]member.Member
 }
@@ -260,7 +271,20 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 	}
 	v.MaySign = d.Outcome != tally.Inquorate && member.Can(a, member.SignCount, tx.Now, v.Motion.About) &&
 		!slices.ContainsFunc(v.Signed, func(s ballot.Signature) bool { return s.Member == a.Member.ID })
+	if err := v.inCommon(tx, a); err != nil {
+		return v, err
+	}
 	return v, v.reports(tx, a.Member.ID)
+}
+
+// inCommon says whether the viewer may sign the count together with another member, because nobody holds the role (practice.md §2.12.6).
+func (v *View) inCommon(tx *db.Tx, a member.Actor) (err error) {
+	signed := slices.ContainsFunc(v.Signed, func(s ballot.Signature) bool { return s.Member == a.Member.ID })
+	if v.Outcome == tally.Inquorate || v.MaySign || signed || len(v.Signed) >= ballot.Signers || v.Motion.About == a.Member.ID {
+		return nil
+	}
+	v.Common, err = role.Common(tx, v.Group, member.SignCount)
+	return err
 }
 
 func (v *View) reports(tx *db.Tx, viewer member.ID) error {

@@ -22,6 +22,8 @@ type EffectKind string
 const (
 	EndTerm EffectKind = "end_term" // a term ends early, by a simple majority (practice.md §2.9)
 	Waive   EffectKind = "waiver"   // somebody may take a role once outside the limits, by two thirds (§2.12.2)
+	Wake    EffectKind = "wake"     // a role that nobody took for long is filled again, by a simple majority (§2.12.6)
+	Stay    EffectKind = "stay"     // who held a role last looks after it for some weeks, by two thirds (§2.12.6)
 )
 
 // Effect is what happens, in the transaction that records it, if a motion is carried. It is part of the text that is voted on,
@@ -38,19 +40,26 @@ func (e Effect) motionKind() Kind {
 	switch e.Kind {
 	case EndTerm:
 		return Recall
-	case Waive:
+	case Waive, Stay:
 		return Waiver
+	case Wake:
+		return Waking
 	}
 	return ""
 }
+
+// Ranked says whether motions of the kind are voted on by putting options in order.
+func (k Kind) Ranked() bool { return k == Election || k == Vacancy }
 
 // Majority returns what it takes to carry a motion with the effect.
 func (e Effect) Majority(r rulebook.Rules) tally.Rule {
 	switch e.Kind {
 	case EndTerm:
 		return r.RecallMajority()
-	case Waive:
+	case Waive, Stay:
 		return tally.AtLeast(2, 3, tally.Cast)
+	case Wake:
+		return tally.Simple()
 	}
 	return r.MotionMajority()
 }
@@ -64,7 +73,10 @@ func (k Kind) Closes(r rulebook.Rules, opens time.Time, zone *time.Location) tim
 }
 
 func (e Effect) data() map[string]any {
-	d := map[string]any{"kind": string(e.Kind), "member": e.Member, "role": e.Role}
+	d := map[string]any{"kind": string(e.Kind), "role": e.Role}
+	if e.Member != "" {
+		d["member"] = e.Member
+	}
 	if e.Term != "" {
 		d["term"] = e.Term
 	}
@@ -98,14 +110,14 @@ func Bring(tx *db.Tx, l *ledger.Ledger, a member.Actor, about member.ID, p Propo
 		return Motion{}, fmt.Errorf("look up rules: %w", err)
 	}
 	p = p.tidy()
-	p.Kind, p.AboutPerson = p.Text.Effect.motionKind(), true
+	p.Kind, p.AboutPerson = p.Text.Effect.motionKind(), about != 0
 	if err := fault.Form(p.check(rules.Rules)); err != nil {
 		return Motion{}, err
 	}
 	sc := &scene{Service: &Service{ledger: l}, tx: tx, who: a.Member, group: a.Group, rules: rules}
 	text := p.Text.number(nil, 0)
 	if sc.m, err = insert(tx, Motion{
-		Group: a.Group.ID, Mover: a.Member.ID, Kind: p.Kind, AboutPerson: true, About: about, State: Draft, Created: tx.Now, Rulebook: rules.Number,
+		Group: a.Group.ID, Mover: a.Member.ID, Kind: p.Kind, AboutPerson: p.AboutPerson, About: about, State: Draft, Created: tx.Now, Rulebook: rules.Number,
 	}, text); err != nil {
 		return Motion{}, fmt.Errorf("insert motion: %w", err)
 	}

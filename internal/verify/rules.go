@@ -18,13 +18,16 @@ type voting struct {
 	recallHours int64  // a vote on that lasts at least
 }
 
-// on is what the rules say of votes on proposals with an effect: ending a term, and letting somebody outside the limits.
+// on is what the rules say of votes on proposals with an effect: ending a term, letting somebody outside the limits, having who held
+// a role last look after it, and waking a role.
 func (v voting) on(effect string) voting {
 	switch effect {
 	case "end_term":
 		v.rule, v.hours = v.recall, v.recallHours
-	case "waiver":
+	case "waiver", "stay":
 		v.rule = twoThirds()
+	case "wake":
+		v.rule = simple()
 	}
 	return v
 }
@@ -180,7 +183,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if !r.fits(opens, closes) {
 		return broken("ballot_times", "N", e.n)
 	}
-	if !d.flag("secret") && (v.data.flag("about_person") || effect != nil || d.str("receipt") != "none") {
+	if !d.flag("secret") && (v.data.flag("about_person") || effect != nil && effect.str("kind") != "wake" || d.str("receipt") != "none") {
 		return broken("secrecy", "N", e.n)
 	}
 	return nil

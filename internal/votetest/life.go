@@ -20,9 +20,9 @@ func (w *World) Pass(to time.Time) {
 	w.must(w.TickRoles())
 }
 
-// TickRoles does what is due for roles and their draws.
+// TickRoles does what is due for roles, their draws and their free seats.
 func (w *World) TickRoles() error {
-	return cmp.Or(w.Draws.Tick(w.Context()), w.Roles.Tick(w.Context()))
+	return cmp.Or(w.Draws.Tick(w.Context()), w.Roles.Tick(w.Context()), w.Vacancies.Tick(w.Context()))
 }
 
 // Role returns a role as the first member sees it.

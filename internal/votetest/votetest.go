@@ -21,6 +21,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/vacancy"
 )
 
 // World is a group and the services that carry its proposals to a decision.
@@ -34,6 +35,7 @@ type World struct {
 	Roles     *role.Service
 	Draws     *draw.Service
 	Elections *election.Service
+	Vacancies *vacancy.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -95,6 +97,8 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Members.OnLeave(w.Draws.Part)
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf)
 	w.Roles.OnFill(role.ByElection, w.Elections)
+	w.Vacancies = vacancy.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin, w.Roles, words)
+	w.Decisions.OnStay(w.Vacancies.Stay)
 	w.Decisions.OnElected(w.Elections.Counted)
 	w.Members.OnLeave(w.Elections.Part)
 	return w
@@ -180,12 +184,14 @@ func (w *World) Restart() {
 
 // rankedBy has the ballots ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
 func (w *World) rankedBy(s *ballot.Service) {
-	s.OnElection(func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
+	s.OnRanked(motion.Election, func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil
 		}
 		return w.Elections.Contest(tx, m)
 	})
+	s.OnRanked(motion.Vacancy, w.Vacancies.Contest)
+	s.OnCommon(role.Common)
 }
 
 // TakeUp closes the ballots' files and has the service, which lies on the same keys, take votes instead.
