@@ -190,7 +190,7 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 // reason, and at the same length.
 func (s *Server) fillEffect(c echo.Context, p *motionPage, v motion.View) error {
 	p.Effect = effectSay(v.Text.Effect)
-	if v.Mover != 0 {
+	if v.Mover != 0 || v.Kind == motion.Vacancy {
 		return nil
 	}
 	of, err := s.Roles.For(c.Request().Context(), v.ID)

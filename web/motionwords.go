@@ -137,6 +137,8 @@ func motionRow(a member.Actor, m motion.Motion, mover member.Member, need int, f
 	r.Can, r.Notes = rowCan(m, part, now), rowSays(m, part, now)
 	switch {
 	case m.Kind == motion.Election:
+	case m.Kind == motion.Vacancy:
+		r.Facts = append(r.Facts, lang.M("vacancy.called_row"))
 	case m.Mover == 0:
 		r.Facts = append(r.Facts, lang.M("motion.petition", "Count", m.Supporters))
 	default:

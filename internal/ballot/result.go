@@ -37,6 +37,9 @@ func ExplainRule(r tally.Rule) lang.Msg {
 
 // ExplainBallot is ExplainRule for a ballot of either kind: one by ranking is decided by the order in which people put the options.
 func ExplainBallot(b Ballot) lang.Msg {
+	if b.AboutRole() {
+		return lang.M("vacancy.rule")
+	}
 	if b.Ranked() {
 		return lang.M("ballot.rule.ranked", "Count", b.Seats)
 	}
@@ -47,7 +50,7 @@ func ExplainBallot(b Ballot) lang.Msg {
 func What(o tally.Outcome) lang.Msg { return lang.M("ballot.outcome." + string(o)) }
 
 // Ended says the outcome of a ballot of either kind in a word or two.
-func Ended(b Ballot, o tally.Outcome) lang.Msg { return EndedAs(b.Ranked(), o) }
+func Ended(b Ballot, o tally.Outcome) lang.Msg { return EndedAs(b.Ranked() && !b.AboutRole(), o) }
 
 // EndedAs is Ended where it is known only whether people were elected.
 func EndedAs(elects bool, o tally.Outcome) lang.Msg {

@@ -356,3 +356,34 @@ func TestStay(t *testing.T) {
 		w.WantKind("a second time", err, fault.Conflict)
 	})
 }
+
+// TestG3_CaretakersCanBeEnded: members end the term of a caretaker by petition and vote as they do any other, and somebody else looks after the
+// seat at once.
+func TestG3_CaretakersCanBeEnded(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 12)
+		v := w.seat(3, 4)
+		held := v.Terms[0]
+		w.must(w.Roles.GiveUp(t.Context(), w.Who[w.place(held.Member)], held.Ref))
+		w.goTo(c.Now())
+		now := w.caretakers()
+		if len(now) != 1 {
+			t.Fatalf("who looks after it: %+v", now)
+		}
+		p, err := w.Roles.Petition(t.Context(), w.Who[0], now[0].Ref, "They are not there.")
+		w.must(err)
+		of, err := w.Roles.ShowPetition(t.Context(), w.Who[0], "tellers", now[0].Ref)
+		for i := len(w.Who) - 1; err == nil && of.State == role.Collecting; i-- {
+			w.must(w.Roles.Sign(t.Context(), w.Who[i], p.Number))
+			of, err = w.Roles.ShowPetition(t.Context(), w.Who[0], "tellers", now[0].Ref)
+		}
+		w.must(err)
+		w.goTo(of.Motion.Opens)
+		w.Vote(w.Show(of.Motion.Number), 8, 1, 0)
+		w.goTo(c.Now())
+		next := w.caretakers()
+		if len(next) != 1 || next[0].Member == now[0].Member || !next[0].Ends.Equal(now[0].Ends) {
+			t.Errorf("%+v was ended, and then %+v", now, next)
+		}
+	})
+}

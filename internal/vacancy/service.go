@@ -203,3 +203,28 @@ func (s *Service) Asked(ctx context.Context, a member.Actor) (out []motion.Motio
 	})
 	return out, err
 }
+
+// About returns the role of which the motion asks what shall become of it. It returns fault.NotFound if that is none of the actor's group.
+func (s *Service) About(ctx context.Context, a member.Actor, m motion.ID) (r role.Role, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if r, err = RoleOf(tx, m); err == nil && (!a.IsMember() || r.Group != a.Group.ID) {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		return err
+	})
+	return r, err
+}
+
+// Stayer returns the member with the reference if they could look after a free seat of the role by a vote of two thirds, or fault.NotFound.
+func (s *Service) Stayer(ctx context.Context, a member.Actor, id role.ID, ref string) (m member.Member, err error) {
+	v, err := s.Of(ctx, a, id)
+	if err != nil {
+		return m, err
+	}
+	for _, who := range v.Stay {
+		if who.Ref == ref {
+			return who, nil
+		}
+	}
+	return m, fault.New(fault.NotFound, "fault.not_found")
+}
