@@ -109,7 +109,7 @@ func TestWakeAndStay(t *testing.T) {
 		}
 		o.page(6).Follow("Let "+free.Stay[0].Name+" look after it for some weeks").WantText("main", "in secret, with two of every three votes").
 			Form("Put it forward").Set("why", "They know the list.").Submit().Want(http.StatusOK).WantText("main", free.Stay[0].Name, "chores only")
-		o.visitor(6).Get(groupPath(o.Group) + "/powers/tellers/stay?who=m_none").Want(http.StatusOK).WantText("main", "They cannot look after this role now")
+		o.visitor(6).Get(groupPath(o.Group)+"/powers/tellers/stay?who=m_none").Want(http.StatusOK).WantText("main", "They cannot look after this role now")
 		for day := 0; !o.view().Sleeps() && day < 200; day++ {
 			o.Pass(c.Now().AddDate(0, 0, 1))
 		}
