@@ -370,6 +370,7 @@ func TestG3_CaretakersCanBeEnded(t *testing.T) {
 		if len(now) != 1 {
 			t.Fatalf("who looks after it: %+v", now)
 		}
+		w.say(draw.ShadowFirst, 3, 4) // everybody is asked again meanwhile, and only the last answer counts
 		p, err := w.Roles.Petition(t.Context(), w.Who[0], now[0].Ref, "They are not there.")
 		w.must(err)
 		of, err := w.Roles.ShowPetition(t.Context(), w.Who[0], "tellers", now[0].Ref)
