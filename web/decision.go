@@ -36,6 +36,7 @@ type decisionPage struct {
 	Facts   []Fact
 	Take    []Action // what can be taken along, below the text
 	Signed  lang.Msg // who has gone over the count
+	Common  lang.Msg // which members have, while nobody holds the role
 	Sign    Grave    // for tellers who have not; zero: the reader cannot
 	Decided bool     // there is something to disagree with
 	Reports []reportView
@@ -119,11 +120,11 @@ func (s *Server) showDecision(c echo.Context) error {
 		State: decisionState(a, v),
 	}
 	if v.Ballot.Ranked() {
-		e, err := s.Elections.Show(c.Request().Context(), a, v.Motion.Number)
+		on, err := s.rankedOn(c.Request().Context(), a, v.Motion)
 		if err != nil {
 			return err
 		}
-		if p.Count, err = s.countOf(c, p.Frame, v.Motion, e, v.Ballot); err != nil {
+		if p.Count, err = s.countOf(c, p.Frame, v.Motion, on, v.Ballot); err != nil {
 			return err
 		}
 	}
@@ -169,6 +170,9 @@ func decisionState(a member.Actor, v decision.View) lang.Msg {
 	if v.Ballot.Approves() && v.Outcome != tally.Inquorate {
 		return lang.M("approval.decision."+string(v.Outcome), "At", local(a, v.At))
 	}
+	if v.Ballot.AboutRole() && v.Outcome != tally.Inquorate {
+		return lang.M("vacancy.decision."+string(v.Outcome), "At", local(a, v.At))
+	}
 	if v.Ballot.Ranked() && v.Outcome != tally.Inquorate {
 		return lang.M("election.decision."+string(v.Outcome), "At", local(a, v.At))
 	}
@@ -177,14 +181,20 @@ func decisionState(a member.Actor, v decision.View) lang.Msg {
 
 // sign says which tellers have gone over the count, and lets one who has not put their name under it.
 func (p *decisionPage) sign(a member.Actor, v decision.View) {
-	var names []string
+	var names, common []string
 	for _, s := range v.Signed {
-		names = append(names, p.voice().Say(memberName(v.People[s.Member])))
+		name := p.voice().Say(memberName(v.People[s.Member]))
+		if s.Common == "" {
+			names = append(names, name)
+			continue
+		}
+		common = append(common, name)
+		p.Common = commonSay(s.Common, common)
 	}
 	if len(names) > 0 {
 		p.Signed = lang.M("decision.signed", "Count", len(names), "Names", strings.Join(names, ", "), "Left", max(0, ballot.Signers-len(names)))
 	}
-	if v.MaySign {
+	if v.MaySign || v.Common != "" {
 		p.Sign = Grave{
 			ID: "sign-count", Label: lang.M("decision.sign"), Ask: lang.M("decision.sign.ask"),
 			Say: []lang.Msg{lang.M("decision.sign.say", "For", v.Result.Votes.For, "Against", v.Result.Votes.Against, "Abstain", v.Result.Votes.Abstain)},
@@ -192,6 +202,10 @@ func (p *decisionPage) sign(a member.Actor, v decision.View) {
 		}
 		if v.Ballot.Ranked() {
 			p.Sign.Say = []lang.Msg{lang.M("election.sign.say")}
+		}
+		if v.Common != "" {
+			p.Sign.Label = lang.M("decision.common.sign")
+			p.Sign.Say = append([]lang.Msg{lang.M("decision.common.say", "Role", lang.M("role."+v.Common+".name"))}, p.Sign.Say...)
 		}
 	}
 }
@@ -227,6 +241,8 @@ func decisionNext(a member.Actor, v decision.View) lang.Msg {
 	switch {
 	case v.Ballot.Approves() && v.Outcome == tally.Carried:
 		return lang.M("approval.next.carried")
+	case v.Ballot.AboutRole() && v.Outcome != tally.Inquorate:
+		return lang.M("vacancy.decision.next")
 	case v.Ballot.Ranked() && v.Outcome != tally.Inquorate:
 		return lang.M("election.decision.next." + string(v.Outcome))
 	case v.Outcome == tally.Carried && !v.Review.IsZero() && !v.Now.Before(v.Review):
@@ -247,7 +263,7 @@ func decisionFacts(a member.Actor, v decision.View) []Fact {
 	about := Fact{Label: lang.M("decision.fact.motion"), Value: lang.M("decision.fact.motion_value", "Number", v.Motion.Number, "Version", v.Version),
 		Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number)}
 	if v.Ballot.Ranked() {
-		about.Label, about.Value = lang.M("motion.kind.election"), motionName(v.Motion)
+		about.Label, about.Value = kindName(v.Motion.Kind), motionName(v.Motion)
 	}
 	facts := []Fact{
 		about,

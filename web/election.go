@@ -102,7 +102,7 @@ func (s *Server) showElection(c echo.Context, v motion.View, status int, wrong m
 	if err := s.fillVote(c, &p.motionPage, v); err != nil {
 		return err
 	}
-	if p.Count, err = s.countOf(c, p.Frame, v.Motion, e, ballot.Ballot{}); err != nil {
+	if p.Count, err = s.countOf(c, p.Frame, v.Motion, ranked{election: e}, ballot.Ballot{}); err != nil {
 		return err
 	}
 	p.fillObjections(c, a, e, wrong)

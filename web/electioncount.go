@@ -43,7 +43,7 @@ type Count struct {
 func (p Count) Counted() bool { return !p.Elected.IsZero() }
 
 // countOf returns how the ballot was counted, or the last one if none is given; nothing before the count, or if too few took part.
-func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, e election.View, b ballot.Ballot) (p Count, err error) {
+func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, on ranked, b ballot.Ballot) (p Count, err error) {
 	a := s.actor(c)
 	r, err := s.Elections.Result(c.Request().Context(), a, m.Number)
 	if fault.KindOf(err) == fault.NotFound {
@@ -52,19 +52,21 @@ func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, e election.Vi
 	if err != nil || r.Sheet == "" || b.ID != 0 && b.ID != r.ID {
 		return p, err
 	}
-	names := optionNames(f.voice(), e, r)
+	names := optionNames(f.voice(), on, r)
 	sheet, err := sheetOf(r, names)
 	if err != nil {
 		return p, err
 	}
 	if r.Approves() {
-		if err := p.approvedOf(e, r, names, sheet.Stages[0].Votes, sheet.Valid); err != nil {
+		if err := p.approvedOf(on.election, r, names, sheet.Stages[0].Votes, sheet.Valid); err != nil {
 			return p, err
 		}
 		p.files(a, m, r)
 		return p, nil
 	}
-	p.elected(a, e, r)
+	if p.elected(a, on.election, r); on.isQuestion() {
+		p.chosen(on, r, sheet.Elected)
+	}
 	pic, err := flow.New(sheet)
 	if err != nil && !errors.Is(err, flow.ErrSheet) {
 		return p, err
@@ -143,10 +145,10 @@ func countCommand(m motion.Motion, r election.Result) string {
 func papersName(m motion.Motion) string { return "election-" + motion.FormatNumber(m.Number) + ".blt" }
 
 // optionNames are the names of who can be put in order, as the ballot numbers them.
-func optionNames(v *lang.Voice, e election.View, r election.Result) []string {
+func optionNames(v *lang.Voice, on ranked, r election.Result) []string {
 	out := make([]string, len(r.Options))
 	for i, ref := range r.Options {
-		out[i] = v.Say(optionName(e, ref))
+		out[i] = v.Say(on.name(ref))
 	}
 	return out
 }
@@ -264,14 +266,14 @@ func (s *Server) counted(c echo.Context) (m motion.Motion, r election.Result, na
 	if err != nil {
 		return m, r, nil, err
 	}
-	e, err := s.Elections.Show(ctx, a, n)
+	on, err := s.rankedOn(ctx, a, v.Motion)
 	if err != nil {
 		return m, r, nil, err
 	}
 	if r, err = s.Elections.Result(ctx, a, n); err == nil && r.Sheet == "" {
 		err = fault.New(fault.NotFound, "fault.not_found")
 	}
-	return v.Motion, r, optionNames(s.groupFrame(c, SectionDecisions).voice(), e, r), err
+	return v.Motion, r, optionNames(s.groupFrame(c, SectionDecisions).voice(), on, r), err
 }
 
 // sendPapers sends the published papers of an election as a BLT file.

@@ -55,7 +55,7 @@ func electionStrip(a member.Actor, m motion.Motion, e election.View) Strip {
 
 // votedOn says what is voted on: a proposal or an election, with its number.
 func votedOn(b ballot.Ballot, number int) lang.Msg {
-	if b.Ranked() {
+	if b.Ranked() && !b.AboutRole() {
 		return lang.M("election.name", "Number", number)
 	}
 	return lang.M("ballot.crumb", "Number", number)

@@ -26,6 +26,7 @@ import (
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/vacancy"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -70,6 +71,9 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Roles.OnFill(role.ByApproval, o.Elections.ThenLot())
 	o.Roles.OnFill(role.ByLot, o.Draws)
 	o.Members.OnLeave(o.Draws.Part)
+	o.Vacancies = vacancy.NewService(d, l, alike{}, o.Decisions.Begin, o.Roles, catalog)
+	o.Decisions.OnStay(o.Vacancies.Stay)
+	o.Vacancies.OnUnderstudy(handover.Understudy)
 	o.Decisions.OnElected(o.Elections.Counted)
 	o.Members.OnLeave(o.Elections.Part)
 	o.Handovers = handover.NewService(d, l, alike{}, catalog)
@@ -85,9 +89,11 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	if o.Ballots, err = ballot.New(t.Context(), d, l, t.TempDir(), o.Decisions.Record, o.Log); err != nil {
 		t.Fatal(err)
 	}
-	o.Ballots.OnElection(o.Elections.Contest)
+	o.Ballots.OnRanked(motion.Election, o.Elections.Contest)
+	o.Ballots.OnRanked(motion.Vacancy, o.Vacancies.Contest)
+	o.Ballots.OnCommon(role.Common)
 	o.Ballots.OnWaking(o.Revivals.Waking)
-	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Roles.Archive)
+	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Vacancies.Archive, o.Roles.Archive)
 	t.Cleanup(func() {
 		if err := o.Ballots.Close(); err != nil {
 			t.Error(err)

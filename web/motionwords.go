@@ -139,6 +139,8 @@ func motionRow(a member.Actor, m motion.Motion, mover member.Member, need int, f
 	case m.Kind == motion.Election, m.Mover == 0 && m.Kind == motion.WindingUp:
 	case m.Kind == motion.Founding:
 		r.Facts = append(r.Facts, lang.M("founding.by_clock"))
+	case m.Kind == motion.Vacancy:
+		r.Facts = append(r.Facts, lang.M("vacancy.called_row"))
 	case m.Mover == 0:
 		r.Facts = append(r.Facts, lang.M("motion.petition", "Count", m.Supporters))
 	default:

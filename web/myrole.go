@@ -16,6 +16,9 @@ type myRole struct {
 
 // myTerm says from when until when somebody has powers, what they may do and what not, and how it ends.
 func myTerm(a member.Actor, t member.Term, begun bool) []lang.Msg {
+	if t.Kind == string(role.Caretaker) {
+		return myCare(a, t)
+	}
 	when := "powers.mine.starts"
 	if begun {
 		when = "powers.mine.began"
@@ -25,6 +28,15 @@ func myTerm(a member.Actor, t member.Term, begun bool) []lang.Msg {
 		say = append(say, lang.M("power."+string(c)+".you"))
 	}
 	return append(say, lang.M("role."+t.Role+".you_not"), lang.M("powers.mine.ends"), lang.M("handover.mine.ends"))
+}
+
+// myTermHere is myTerm on the page of the role, with who has the place after.
+func myTermHere(a member.Actor, v role.View, t role.Term) []lang.Msg {
+	say := myTerm(a, member.Term{Role: v.Key, Kind: string(t.Kind), Caps: t.Caps, Begins: t.Begins, Ends: t.Ends}, t.Holds(v.Now))
+	if !t.Fills() {
+		return say
+	}
+	return append(say, follower(a, v, t))
 }
 
 // follower says who has the place after somebody.
@@ -51,6 +63,13 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 	}
 	for _, r := range asked {
 		p.Asked = append(p.Asked, askedRow(a, r, p.voice()))
+	}
+	asks, err := s.Vacancies.Asked(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, m := range asks {
+		p.Questions = append(p.Questions, questionRow(a, m, s.now()))
 	}
 	ending, err := s.Petitions.Asking(ctx, a)
 	if err != nil {

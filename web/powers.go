@@ -45,6 +45,7 @@ type roleCard struct {
 	Election lang.Msg // how far the one under way is
 	Vote     Link
 	Depth    lang.Msg // how many could do it tomorrow
+	Vacant   vacantPart
 }
 
 var powersTmpl = newPage[powersPage]("group/powers.html")
@@ -90,6 +91,11 @@ func (s *Server) showPowers(c echo.Context) error {
 	for _, r := range m.Roles {
 		card := roleCardOf(a, m, r, draws[r.ID])
 		card.Election, card.Vote = electionNow(a, elections[r.ID])
+		free, err := s.Vacancies.Of(ctx, a, r.ID)
+		if err != nil {
+			return err
+		}
+		card.Vacant = vacantOf(a, r, m.People, free, m.Now)
 		p.Roles = append(p.Roles, card)
 	}
 	if err := s.fillDepths(c, &p, m.Roles); err != nil {
@@ -160,8 +166,12 @@ func roleName(r role.Role) lang.Msg { return lang.M("role." + r.Key + ".name") }
 
 // termPower says who holds a seat, until when, what it came from and how it can end.
 func termPower(a member.Actor, people map[member.ID]member.Member, t role.Term) Power {
+	what := "powers.from"
+	if !t.Fills() {
+		what = "vacancy.held"
+	}
 	return Power{
-		What: lang.M("powers.from", "At", local(a, t.Begins)), Who: memberName(people[t.Member]), Until: local(a, t.Ends),
+		What: lang.M(what, "At", local(a, t.Begins)), Who: memberName(people[t.Member]), Until: local(a, t.Ends),
 		How: lang.M("powers.how", "Cause", causeSay(t.Cause)),
 	}
 }
@@ -211,6 +221,7 @@ type rolePage struct {
 	Check  []lang.Msg
 	File   Link
 	Past   []lang.Msg
+	Vacant vacantPart
 
 	Learn    learnBox
 	Filled   lang.Msg // how a role is filled that is elected
@@ -266,7 +277,7 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	for _, t := range v.Terms {
 		p.Held = append(p.Held, termPower(a, v.People, t))
 		if t.Member == v.Me {
-			p.Yours = append(p.Yours, append(myTerm(a, member.Term{Role: v.Key, Caps: t.Caps, Begins: t.Begins, Ends: t.Ends}, t.Holds(v.Now)), follower(a, v.View, t))...)
+			p.Yours = append(p.Yours, myTermHere(a, v.View, t)...)
 			p.Mine = append(p.Mine, giveUp(a, v.View, t, p.Guard()))
 		}
 	}
@@ -281,13 +292,16 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 
 // giveUp is the button with which somebody ends their own term.
 func giveUp(a member.Actor, v role.View, t role.Term, g Guard) Grave {
-	what := "resign"
-	if v.Now.Before(t.Begins) {
-		what = "decline"
+	what, say := "resign", lang.M("powers.resign.say")
+	switch {
+	case v.Now.Before(t.Begins):
+		what, say = "decline", lang.M("powers.decline.say")
+	case !t.Fills():
+		say = lang.M("vacancy.resign.say")
 	}
 	return Grave{
 		ID: "give-up-" + t.Ref, Label: lang.M("powers." + what), Ask: lang.M("powers." + what + ".ask"),
-		Say: []lang.Msg{lang.M("powers." + what + ".say")}, Yes: lang.M("powers." + what + ".yes"),
+		Say: []lang.Msg{say}, Yes: lang.M("powers." + what + ".yes"),
 		Href: powersPath(a.Group, v.Key, "give-up"), Guard: g, Send: []Hidden{{Name: "term", Value: t.Ref}},
 	}
 }
@@ -343,6 +357,7 @@ func (p *rolePage) fillAsk(a member.Actor, v draw.View, path string) {
 		}
 	}
 	p.Ask = askForm{Href: path + "/answer", Choice: choice, Draw: strconv.Itoa(v.Draw.Number), Submit: lang.M("powers.ask.do"), Guard: p.Guard()}
+	p.Ask.Say = []lang.Msg{lang.M("vacancy.ask.hint", "Days", v.MindDays)}
 	for _, b := range v.Bars {
 		p.Ask.Say = append(p.Ask.Say, lang.M("role.bar."+string(b)))
 	}

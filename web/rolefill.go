@@ -35,6 +35,9 @@ func (s *Server) renderRole(c echo.Context, status int, v draw.View, words strin
 			p.Strip.Next = lang.M("election.role_next")
 		}
 	}
+	if err := s.fillVacant(c, &p, v.View); err != nil {
+		return err
+	}
 	return roleTmpl.render(c, status, p)
 }
 

@@ -30,6 +30,7 @@ import (
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/vacancy"
 
 	"github.com/labstack/echo/v4"
 )
@@ -46,6 +47,7 @@ type Services struct {
 	Roles     *role.Service
 	Petitions *petition.Service
 	Draws     *draw.Service
+	Vacancies *vacancy.Service
 	Elections *election.Service
 	Keys      *asset.Service
 	Revivals  *revival.Service

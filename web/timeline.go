@@ -136,6 +136,8 @@ func timeBar(a member.Actor, now time.Time, s role.Stretch, x func(time.Time) in
 		return lang.M("times."+kind, "Who", who, "From", local(a, s.Begins), "Until", local(a, s.Over()))
 	}
 	switch {
+	case !s.Nobody() && !s.Fills():
+		b.Kind, b.Say = "gap", said("minded")
 	case s.Nobody():
 		b.Kind, b.Say, who = "gap", said("gap"), lang.M("times.nobody")
 	case now.Before(s.Begins):

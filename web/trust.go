@@ -68,7 +68,7 @@ var trustedTmpl = newPage[trustedPage]("ballot/trusted.html")
 
 // trustOf returns the options of a ballot in an order drawn anew, each answered no.
 func trustOf(b ballot.Ballot, e election.View) (Trust, error) {
-	r, err := rankOf(b, e)
+	r, err := rankOf(b, ranked{election: e})
 	t := Trust{Ask: lang.M("approval.ask"), Options: r.Options}
 	for i := range t.Options {
 		t.Options[i].Typed = trustNo

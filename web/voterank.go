@@ -45,12 +45,15 @@ type rankedPage struct {
 var rankedTmpl = newPage[rankedPage]("ballot/ranked.html")
 
 // rankOf returns the options of a ballot in an order drawn anew, so that nobody stands first for everybody.
-func rankOf(b ballot.Ballot, e election.View) (Rank, error) {
-	r := Rank{Ask: lang.M("election.rank.ask", "Count", b.Seats)}
+func rankOf(b ballot.Ballot, on ranked) (Rank, error) {
+	r, ron, e := Rank{Ask: lang.M("election.rank.ask", "Count", b.Seats)}, lang.M("election.ron_line"), on.election
+	if on.isQuestion() {
+		r.Ask, ron = lang.M("vacancy.rank.ask"), lang.M("vacancy.ron_line")
+	}
 	for i, ref := range b.Options {
-		o := RankOption{ID: optionID(i + 1), Name: optionName(e, ref)}
+		o := RankOption{ID: optionID(i + 1), Name: on.name(ref)}
 		if i+1 == b.RON {
-			o.Line = lang.M("election.ron_line")
+			o.Line = ron
 		}
 		for _, cand := range e.Candidates {
 			if cand.Ref == ref {
@@ -106,18 +109,18 @@ func rankPaper(a member.Actor, v ballot.View, g Guard, r Rank) RankPaper {
 // fillRanks is fillPaper for a ballot by ranking.
 func (s *Server) fillRanks(c echo.Context, p *votePage, v ballot.View, f ballotForm, wrong []lang.Msg) error {
 	a := s.actor(c)
-	e, err := s.Elections.Show(c.Request().Context(), a, v.Motion.Number)
+	on, err := s.rankedOn(c.Request().Context(), a, v.Motion)
 	if err != nil {
 		return err
 	}
 	if f.rank == nil {
-		r, err := rankOf(v.Ballot, e)
+		r, err := rankOf(v.Ballot, on)
 		if err != nil {
 			return err
 		}
 		f.rank = &r
 	}
-	p.Stand = standingOn(e, *f.rank)
+	p.Stand = standingOn(on.election, *f.rank)
 	if !mayVote(v) {
 		return nil
 	}
@@ -143,11 +146,11 @@ func standingOn(e election.View, r Rank) (out []candidateCard) {
 // checkRanked shows an order once more before it is cast.
 func (s *Server) checkRanked(c echo.Context, v ballot.View) error {
 	a, n := s.actor(c), v.Motion.Number
-	e, err := s.Elections.Show(c.Request().Context(), a, n)
+	on, err := s.rankedOn(c.Request().Context(), a, v.Motion)
 	if err != nil {
 		return err
 	}
-	r, err := rankOf(v.Ballot, e)
+	r, err := rankOf(v.Ballot, on)
 	if err != nil {
 		return err
 	}
@@ -193,11 +196,11 @@ func (s *Server) castRanked(c echo.Context, n int) error {
 	if !v.Ranked() || v.Approves() {
 		return s.voteTrouble(c, n, ballotForm{}, fault.Form(map[string]lang.Msg{"choice": lang.M("ballot.choose")}))
 	}
-	e, err := s.Elections.Show(ctx, a, n)
+	on, err := s.rankedOn(ctx, a, v.Motion)
 	if err != nil {
 		return err
 	}
-	r, err := rankOf(v.Ballot, e)
+	r, err := rankOf(v.Ballot, on)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func voteKind(v ballot.View) lang.Msg {
 	if v.Secret {
 		id = "ballot.kind.secret"
 	}
-	if v.Ranked() {
+	if v.Ranked() && !v.AboutRole() {
 		return lang.M("election.vote_kind", "Number", v.Motion.Number)
 	}
 	return lang.M(id, "Number", v.Motion.Number, "Version", v.Version)

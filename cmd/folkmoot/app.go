@@ -36,30 +36,32 @@ import (
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/schedule"
 	"folkmoot/internal/upkeep"
+	"folkmoot/internal/vacancy"
 	"folkmoot/web"
 )
 
 // app is the program put together: the database, the record and every service on them. It decides nothing.
 type app struct {
-	db       *db.DB
-	ledger   *ledger.Ledger
-	heads    *ledger.Heads
-	members  *member.Service
-	accounts *account.Service
-	rules    *rulebook.Service
-	roles    *role.Service
-	petition *petition.Service
-	draws    *draw.Service
-	votes    *election.Service
-	learning *handover.Service
-	motions  *motion.Service
-	talk     *discussion.Service
-	ballots  *ballot.Service // nil beside a server, which alone may touch the urns
-	outcomes *decision.Service
-	wakes    *revival.Service
-	exports  *export.Service
-	keys     *asset.Service
-	founding *founding.Service
+	db        *db.DB
+	ledger    *ledger.Ledger
+	heads     *ledger.Heads
+	members   *member.Service
+	accounts  *account.Service
+	rules     *rulebook.Service
+	roles     *role.Service
+	petition  *petition.Service
+	draws     *draw.Service
+	votes     *election.Service
+	learning  *handover.Service
+	vacancies *vacancy.Service
+	motions   *motion.Service
+	talk      *discussion.Service
+	ballots   *ballot.Service // nil beside a server, which alone may touch the urns
+	outcomes  *decision.Service
+	wakes     *revival.Service
+	exports   *export.Service
+	keys      *asset.Service
+	founding  *founding.Service
 }
 
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
@@ -97,9 +99,11 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 	}
 	if err == nil && !beside {
 		if a.ballots, err = ballot.New(ctx, a.db, a.ledger, c.KeysDir(), a.outcomes.Record, log); err == nil {
-			a.ballots.OnElection(a.votes.Contest)
+			a.ballots.OnRanked(motion.Election, a.votes.Contest)
+			a.ballots.OnRanked(motion.Vacancy, a.vacancies.Contest)
+			a.ballots.OnCommon(role.Common)
 			a.ballots.OnWaking(a.wakes.Waking)
-			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.roles.Archive)
+			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.vacancies.Archive, a.roles.Archive)
 		}
 	}
 	if err != nil {
@@ -155,6 +159,9 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.votes = election.NewService(a.db, a.ledger, a.outcomes.Begin, a.roles.TextOf, a.draws)
 	a.roles.OnFill(role.ByElection, a.votes)
 	a.roles.OnFill(role.ByApproval, a.votes.ThenLot())
+	a.vacancies = vacancy.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin, a.roles, words)
+	a.outcomes.OnStay(a.vacancies.Stay)
+	a.vacancies.OnUnderstudy(handover.Understudy)
 	a.outcomes.OnElected(a.votes.Counted)
 	a.members.OnLeave(a.votes.Part)
 	a.learning = handover.NewService(a.db, a.ledger, rand.Reader, words)
@@ -183,7 +190,7 @@ func (a *app) close(ctx context.Context) error {
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes,
-		Handovers: a.learning, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding}
+		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding}
 }
 
 // jobs is what time brings about.
@@ -197,6 +204,7 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "petitions", Do: a.petition.Tick},
 		{Name: "draws", Do: a.draws.Tick},
 		{Name: "roles", Do: a.roles.Tick},
+		{Name: "vacancies", Do: a.vacancies.Tick},
 		{Name: "handovers", Do: a.learning.Tick},
 		{Name: "revivals", Do: a.wakes.Tick},
 		{Name: "heads", Do: a.heads.Keep},

@@ -89,7 +89,7 @@ var wayToATerm = []struct {
 }
 
 // givers are the functions in which a draw and an election give the terms they have led to.
-var givers = map[string]string{"internal/draw": "Service.offer", "internal/election": "stage.give"}
+var givers = map[string]string{"internal/draw": "Service.offer", "internal/election": "stage.give", "internal/vacancy": "stage.give"}
 
 // gains returns how a term could come about in any other way.
 func gains(fset *token.FileSet, all []source) (bad []string) {
@@ -147,7 +147,7 @@ func (f function) strayGivers(fset *token.FileSet) (bad []string) {
 			return true
 		}
 		x, ok := sel.X.(*ast.Ident)
-		if !ok || x.Name != "draw" && x.Name != "election" {
+		if !ok || x.Name != "draw" && x.Name != "election" && x.Name != "vacancy" {
 			return true
 		}
 		if !slices.ContainsFunc(call.Args, func(e ast.Expr) bool {

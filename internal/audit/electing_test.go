@@ -179,6 +179,18 @@ func (r *electors) want(number int, s election.State) {
 	}
 }
 
+// wake wakes a role that nobody took for long.
+func (r *electors) wake(id role.ID) {
+	r.Helper()
+	r.Write(func(tx *db.Tx) error {
+		of, err := role.Get(tx, id)
+		if err == nil && of.Sleeps() {
+			_, err = role.WakeByDecision(tx, r.Ledger, r.Group, of.Key)
+		}
+		return err
+	})
+}
+
 // next returns the election that is opened because one has failed, and a lot after it.
 func (r *electors) next(failed int) int {
 	r.Helper()
@@ -188,6 +200,7 @@ func (r *electors) next(failed int) int {
 				return e.Number
 			}
 		}
+		r.wake(r.election(failed).Election.Role)
 		r.goTo(r.Clock.Now().Add(day))
 	}
 	r.Fatalf("nothing follows election %d", failed)

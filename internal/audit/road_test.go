@@ -175,6 +175,7 @@ func (r *road) roles() {
 		r.must(r.TickRoles())
 		v, err := r.Draws.Show(ctx, r.Who[0], "tellers")
 		r.must(err)
+		v.Terms = filling(v.Terms)
 		return v
 	}
 	v := at(r.Clock.Now())
@@ -201,6 +202,7 @@ func (r *road) recalls() {
 		r.must(r.TickRoles())
 		v, err := r.Draws.Show(ctx, r.Who[0], "tellers")
 		r.must(err)
+		v.Terms = filling(v.Terms)
 		return v
 	}
 	held := func() role.Term { // by whoever would, if nobody holds one
@@ -263,12 +265,17 @@ func (r *road) who(id member.ID) member.Actor {
 	return r.Who[slices.IndexFunc(r.Who, func(a member.Actor) bool { return a.Member.ID == id })]
 }
 
+// filling leaves caretakers out.
+func filling(terms []role.Term) []role.Term {
+	return slices.DeleteFunc(terms, func(t role.Term) bool { return !t.Fills() })
+}
+
 // sign has the tellers sign a count.
 func (r *road) sign(b ballot.ID) {
 	r.Helper()
 	v, err := r.Draws.Show(r.Context(), r.Who[0], "tellers")
 	r.must(err)
-	for _, t := range v.Terms {
+	for _, t := range filling(v.Terms) {
 		r.must(r.Ballots.SignCount(r.Context(), r.who(t.Member), b))
 		r.Clock.Advance(time.Minute)
 	}

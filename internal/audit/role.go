@@ -9,13 +9,13 @@ import (
 type roleBook struct {
 	roles, draws, pools, terms, signed map[string]row // by the name of the row
 	effects, petitions, waivers        map[string]row
-	revivals                           map[string]row
+	revivals, vacancies                map[string]row
 }
 
 func newRoleBook() roleBook {
 	return roleBook{
 		map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{},
-		map[string]row{},
+		map[string]row{}, map[string]row{},
 	}
 }
 
@@ -28,10 +28,9 @@ func (e entry) name() string {
 func (b *roleBook) note(e entry) {
 	switch area, _, _ := strings.Cut(e.kind, "."); area {
 	case "role":
-		b.roles[e.name()] = row{
-			"family": e.data.str("family"), "fill": e.data.str("fill"), "seats": e.data.num("seats"), "caps": e.data.str("caps"),
-			"begun_at": e.at, "cause": e.data.str("cause"),
-		}
+		b.noteRole(e)
+	case "vacancy":
+		b.noteVacancy(e)
 	case "draw":
 		b.noteDraw(e)
 	case "term":
@@ -47,7 +46,7 @@ func (b *roleBook) note(e entry) {
 	case "revival":
 		b.noteRevival(e)
 	case "count":
-		b.signed[strings.TrimPrefix(e.data.str("ballot"), "ballot/")+" "+e.by] = row{"at": e.at}
+		b.signed[strings.TrimPrefix(e.data.str("ballot"), "ballot/")+" "+e.by] = row{"at": e.at, "common": strings.TrimPrefix(e.data.str("common"), "role/")}
 	}
 }
 
@@ -91,7 +90,7 @@ func (b *roleBook) noteTerm(e entry) {
 	switch t := b.terms[e.name()]; {
 	case e.kind == "term.begun":
 		b.terms[e.name()] = row{
-			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "member_id": e.data.str("member"), "seat": e.data.num("seat"), "caps": e.data.str("caps"),
+			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "member_id": e.data.str("member"), "kind": e.data.str("kind"), "seat": e.data.num("seat"), "caps": e.data.str("caps"),
 			"starts_at": e.data.time("begins"), "ends_at": e.data.time("ends"), "cause": e.data.str("cause"), "ended_at": nil, "ended_how": "",
 		}
 	case t != nil && (e.kind == "term.ended" || e.kind == "term.recalled"):
@@ -136,7 +135,7 @@ func (c *check) aboutRoles() error {
 	for _, x := range []struct {
 		t    table
 		rows map[string]row
-	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}, {effects, b.effects}, {petitions, b.petitions}, {waivers, b.waivers}, {revivals, b.revivals}} {
+	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}, {effects, b.effects}, {petitions, b.petitions}, {waivers, b.waivers}, {revivals, b.revivals}, {vacancies, b.vacancies}} {
 		want := make(map[string]wanted, len(x.rows))
 		for name, r := range x.rows {
 			want[name] = func() row { return r }

@@ -120,7 +120,8 @@ var (
 		by(nowhere, "ref", "members", "by_member"), is("decision_id"))}
 
 	roles = table{"roles", ofGroup, columns(
-		not(rowNumber, "id"), named(scope, "group_id"), named(key, "key"), is("family", "fill", "seats", "caps", "begun_at", "cause"), not(ahead, "due_at"))}
+		not(rowNumber, "id"), named(scope, "group_id"), named(key, "key"), is("family", "fill", "seats", "caps", "begun_at", "cause",
+			"ended_at", "into_key", "slept_at", "again_at"), not(ahead, "due_at", "watch_at"))}
 	draws = table{"draws", ofGroup, columns(
 		not(rowNumber, "id"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), named(key, "number"),
 		is("state", "seats", "rulebook", "cause", "asked_at", "closes_at", "drawn_at", "starts_at", "relaxed", "commit_to", "pool_hash"),
@@ -129,9 +130,9 @@ var (
 		by(key, "number", "draws", "draw_id"), named(key, "place"), by(nowhere, "ref", "members", "member_id"), is("weight", "words", "turn"))}
 	terms = table{"terms", ofGroup, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), by(nowhere, "ref", "members", "member_id"),
-		is("seat", "caps", "starts_at", "ends_at", "cause", "ended_at", "ended_how"))}
+		is("kind", "seat", "caps", "starts_at", "ends_at", "cause", "ended_at", "ended_how"))}
 	signatures = table{"count_signatures", "t.ballot_id IN (SELECT x.id FROM ballots x WHERE x.group_id = ?)", columns(
-		by(key, "ref", "ballots", "ballot_id"), by(key, "ref", "members", "member_id"), is("at"))}
+		by(key, "ref", "ballots", "ballot_id"), by(key, "ref", "members", "member_id"), is("at", "common"))}
 
 	effects = table{"effects", ofGroup, columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "cause", "n"), is("kind", "subject", "done", "why", "at"))}
@@ -146,6 +147,9 @@ var (
 	revivals = table{"revivals", ofGroup, columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"),
 		is("why", "since_at", "noticed_at", "opens_at", "closes_at", "archives_at", "ended_at", "how", "answered"), not(ahead, "due_at"))}
+	vacancies = table{"vacancies", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), named(key, "number"), is("seat"),
+		by(nowhere, "ref", "terms", "after_id"), is("opened_at", "until_at"), by(nowhere, "number", "motions", "motion_id"), is("closed_at", "closed_how"))}
 
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
@@ -221,7 +225,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 
 // compared lists the tables that the record tells of.
 func compared() []table {
-	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, revivals,
+	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, revivals, vacancies,
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}

@@ -66,10 +66,11 @@ type prepared struct {
 
 // contestOn returns what a ballot by ranking on the motion would be about; the zero Contest if people vote for or against it.
 func (s *Service) contestOn(tx *db.Tx, m motion.Motion) (c Contest, err error) {
-	if m.Kind != motion.Election {
+	of, ranked := s.contest[m.Kind]
+	if !ranked {
 		return c, nil
 	}
-	if c, err = s.contest(tx, m); err == nil {
+	if c, err = of(tx, m); err == nil {
 		err = c.check()
 	}
 	return c, err

@@ -58,6 +58,10 @@ func (c Contest) size() int {
 	return 1
 }
 
+// AboutRole says whether it is to be decided what shall become of a role, and not who is elected: doing without it is always among that.
+// Candidates have references of their own, so none is called so.
+func (c Contest) AboutRole() bool { return slices.Contains(c.Options, "abolish") }
+
 // check returns an error for a contest that cannot be held.
 func (c Contest) check() error {
 	method, ok := tally.Find(c.Method)

@@ -40,6 +40,9 @@ func ExplainBallot(b Ballot) lang.Msg {
 	if b.Approves() {
 		return lang.M("approval.rule", "Count", b.Seats)
 	}
+	if b.AboutRole() {
+		return lang.M("vacancy.rule")
+	}
 	if b.Ranked() {
 		return lang.M("ballot.rule.ranked", "Count", b.Seats)
 	}
@@ -54,7 +57,7 @@ func Ended(b Ballot, o tally.Outcome) lang.Msg {
 	if b.Approves() && o != tally.Inquorate {
 		return lang.M("approval.outcome." + string(o))
 	}
-	return EndedAs(b.Ranked(), o)
+	return EndedAs(b.Ranked() && !b.AboutRole(), o)
 }
 
 // EndedAs is Ended where it is known only whether people were elected.

@@ -35,7 +35,8 @@ type Service struct {
 	ledger  *ledger.Ledger
 	urn     *urn.Urn
 	onClose OnClose
-	contest func(tx *db.Tx, m motion.Motion) (Contest, error)
+	contest map[motion.Kind]func(tx *db.Tx, m motion.Motion) (Contest, error)
+	common  func(tx *db.Tx, g member.GroupID, c member.Capability) (empty string, err error)
 	waking  func(tx *db.Tx, g member.GroupID, at time.Time) (string, error)
 	log     *slog.Logger
 
@@ -52,15 +53,25 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{db: d, ledger: l, urn: u, onClose: onClose, log: log, waiting: map[ID]busy{}, seen: shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
+	s := &Service{db: d, ledger: l, urn: u, onClose: onClose, log: log, waiting: map[ID]busy{},
+		contest: map[motion.Kind]func(*db.Tx, motion.Motion) (Contest, error){},
+		common:  func(*db.Tx, member.GroupID, member.Capability) (string, error) { return "", nil },
+		seen:    shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
 	if err := s.recover(ctx); err != nil {
 		return nil, errors.Join(err, u.Close())
 	}
 	return s, nil
 }
 
-// OnElection has the service ask who can be put in order in the ballot on a motion of the kind Election, when it opens.
-func (s *Service) OnElection(who func(tx *db.Tx, m motion.Motion) (Contest, error)) { s.contest = who }
+// OnRanked has the service ask what can be put in order in the ballot on a motion of a kind, when it opens.
+func (s *Service) OnRanked(k motion.Kind, what func(tx *db.Tx, m motion.Motion) (Contest, error)) {
+	s.contest[k] = what
+}
+
+// OnCommon has the service ask whether any two members together may use a power now, and of which role: of one that nobody holds.
+func (s *Service) OnCommon(f func(tx *db.Tx, g member.GroupID, c member.Capability) (empty string, err error)) {
+	s.common = f
+}
 
 // look is a Read in which the urns may be asked.
 func (s *Service) look(ctx context.Context, f func(*db.Tx) error) error {

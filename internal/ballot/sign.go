@@ -17,13 +17,15 @@ import (
 type Signature struct {
 	Member member.ID
 	At     time.Time
+	Common string // the key of the role that nobody held, where any two members sign together; "": a teller signed
 }
 
 // Signers is how many tellers have to have gone over a count: the numbers are nobody's alone to vouch for (practice.md §2.1).
 const Signers = 2
 
 // SignCount puts the actor's name under the count of a ballot of their group. Doing it again changes nothing. It returns fault.NotFound if
-// there is no such ballot, fault.Conflict where no votes were counted, and fault.Denied for who is not a teller now.
+// there is no such ballot, fault.Conflict where no votes were counted, and fault.Denied for who is not a teller now. While nobody holds that
+// role, any two members sign together (practice.md §2.12.6); then it returns fault.Conflict where two have.
 func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		a, err := member.Again(tx, a)
@@ -44,10 +46,11 @@ func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 		if err != nil {
 			return err
 		}
-		if !member.Can(a, member.SignCount, tx.Now, m.About) {
-			return fault.New(fault.Denied, "ballot.sign.not_teller")
+		common, err := s.signsAs(tx, a, b, m)
+		if err != nil {
+			return err
 		}
-		first, err := insertSignature(tx, b.ID, a.Member.ID)
+		first, err := insertSignature(tx, b.ID, a.Member.ID, common)
 		if err != nil || !first {
 			return err
 		}
@@ -55,11 +58,49 @@ func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 		if err != nil {
 			return err
 		}
+		if common != "" {
+			data["common"] = "role/" + common
+		}
 		if _, err := s.ledger.Append(tx, a.Group.Log(), ledger.Event{Kind: "count.signed", Subject: b.InRecord(), Actor: a.Member.Ref, Data: data}); err != nil {
 			return err
 		}
 		return member.Touch(tx, a.Member)
 	})
+}
+
+// signsAs returns as what the actor signs the count: "" as a teller, or in common with another member the key of the role that nobody holds.
+func (s *Service) signsAs(tx *db.Tx, a member.Actor, b Ballot, m motion.Motion) (common string, err error) {
+	if member.Can(a, member.SignCount, tx.Now, m.About) {
+		return "", nil
+	}
+	if common, err = s.MayInCommon(tx, a, b.ID, m); err == nil && common == "" {
+		err = fault.New(fault.Denied, "ballot.sign.not_teller")
+	}
+	return common, err
+}
+
+// MayInCommon returns the key of the role that nobody holds and for which the actor may sign the count together with another member, or "".
+// Nobody signs where the matter is about themselves (G10).
+func (s *Service) MayInCommon(tx *db.Tx, a member.Actor, id ID, m motion.Motion) (common string, err error) {
+	if a.Member.ID == m.About {
+		return "", nil
+	}
+	if common, err = s.common(tx, a.Group.ID, member.SignCount); err != nil || common == "" {
+		return "", err
+	}
+	signed, err := Signatures(tx, id)
+	if err != nil {
+		return "", err
+	}
+	for _, by := range signed {
+		if by.Member == a.Member.ID {
+			return common, nil // again, which changes nothing
+		}
+	}
+	if len(signed) >= Signers {
+		return "", fault.New(fault.Conflict, "ballot.sign.enough")
+	}
+	return common, nil
 }
 
 // signed is what a teller puts their name under: the numbers, or the sheet of a ballot by ranking.

@@ -384,8 +384,8 @@ func Published(tx *db.Tx, b ID, after string, limit int) ([]Paper, error) {
 }
 
 // insertSignature puts a member's name under a count. first is false if it is there already.
-func insertSignature(tx *db.Tx, b ID, m member.ID) (first bool, err error) {
-	res := tx.Exec("INSERT INTO count_signatures (ballot_id, member_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", b, m, db.At(tx.Now))
+func insertSignature(tx *db.Tx, b ID, m member.ID, common string) (first bool, err error) {
+	res := tx.Exec("INSERT INTO count_signatures (ballot_id, member_id, at, common) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", b, m, db.At(tx.Now), common)
 	return res.RowsAffected == 1, res.Error
 }
 
@@ -394,10 +394,11 @@ func Signatures(tx *db.Tx, id ID) (out []Signature, err error) {
 	var rows []struct {
 		MemberID member.ID
 		At       db.Instant
+		Common   string
 	}
-	err = tx.Raw("SELECT member_id, at FROM count_signatures WHERE ballot_id = ? ORDER BY at, member_id", id).Scan(&rows).Error
+	err = tx.Raw("SELECT member_id, at, common FROM count_signatures WHERE ballot_id = ? ORDER BY at, member_id", id).Scan(&rows).Error
 	for _, r := range rows {
-		out = append(out, Signature{r.MemberID, r.At.Time})
+		out = append(out, Signature{r.MemberID, r.At.Time, r.Common})
 	}
 	return out, err
 }

@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/tally"
+	"folkmoot/internal/vacancy"
 )
 
 // EffectKind is what was done by itself.
@@ -27,6 +28,12 @@ const (
 	Archived   EffectKind = revival.Ended     // the group
 
 	RulesAdopted EffectKind = "rules_adopted"
+
+	RoleFewer EffectKind = "role_fewer" // a role has a seat less
+	RoleEnds  EffectKind = "role_ends"
+	RoleInto  EffectKind = "role_into" // a role ends, and another one takes over its chores
+	RoleAgain EffectKind = "role_again"
+	RoleWakes EffectKind = "role_wakes"
 )
 
 // GoesOn is why a group was not archived: the second vote on it was not carried.
@@ -92,8 +99,52 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 	case motion.AdoptRules:
 		e.Kind = RulesAdopted
 		e.Subject, e.Why, err = adopt(tx, c.Group, does.Rules)
+	case motion.Wake:
+		e.Kind, e.Subject = RoleWakes, "role/"+does.Role
+		e.Why, err = role.WakeByDecision(tx, s.ledger, c.Group, does.Role)
+	case motion.Stay:
+		e.Kind, e.Subject = TermBegins, "member/"+does.Member
+		if e.Why, err = s.stay(tx, c.Group, d.Ref(), does.Role, does.Member); err == nil && e.Done() {
+			return nil // the term was written down when it was given
+		}
 	default:
 		return fmt.Errorf("decision: a motion would %q, which is no effect", does.Kind)
+	}
+	if err != nil {
+		return err
+	}
+	return s.wrote(tx, c.Group, e)
+}
+
+// become does what members chose to become of a role. "None of these" does nothing: everything stays as it is.
+func (s *Service) become(tx *db.Tx, c ballot.Closed, d Decision) error {
+	r, err := vacancy.RoleOf(tx, c.Motion.ID)
+	if err != nil {
+		return err
+	}
+	if c.Rerun.ID != 0 {
+		return nil // members are asked once more
+	}
+	if d.Outcome != tally.Carried {
+		return role.LookAfter(tx, r.ID)
+	}
+	choice := vacancy.Choice(c.Count.Elected[0])
+	e := Effect{Cause: d.Ref(), Subject: r.Ref()}
+	switch choice.Kind() {
+	case vacancy.Again:
+		e.Kind = RoleAgain
+		e.Why, err = role.AgainByDecision(tx, s.ledger, c.Group, r.Key)
+	case vacancy.OneLess:
+		e.Kind = RoleFewer
+		e.Why, err = role.FewerByDecision(tx, s.ledger, c.Group, r.Key)
+	case vacancy.Abolish, vacancy.Merge:
+		e.Kind = RoleEnds
+		if choice.Into() != "" {
+			e.Kind = RoleInto
+		}
+		e.Why, err = role.EndRoleByDecision(tx, s.ledger, c.Group, r.Key, choice.Into())
+	default:
+		return fmt.Errorf("decision: a role would become %q, which is no choice", choice)
 	}
 	if err != nil {
 		return err

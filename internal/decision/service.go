@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
 )
@@ -24,6 +25,7 @@ type Service struct {
 
 	elected func(tx *db.Tx, c ballot.Closed, decision string) error
 	windUp  func(tx *db.Tx, g member.Group, m motion.Motion, does motion.Effect, decision string) (kind, subject string, err error)
+	stay    func(tx *db.Tx, g member.Group, decision, role, who string) (role.Why, error)
 }
 
 // NewService returns a Service on the database that writes to the record.
@@ -36,6 +38,11 @@ func (s *Service) OnElected(f func(tx *db.Tx, c ballot.Closed, decision string) 
 // done, and to what.
 func (s *Service) OnWindUp(f func(tx *db.Tx, g member.Group, m motion.Motion, does motion.Effect, decision string) (kind, subject string, err error)) {
 	s.windUp = f
+}
+
+// OnStay has f let who held a role last look after it for some weeks, because members decided it.
+func (s *Service) OnStay(f func(tx *db.Tx, g member.Group, decision, role, who string) (role.Why, error)) {
+	s.stay = f
 }
 
 // Record records the decision that follows from a counted ballot and moves its motion on. It is the ballot's OnClose.
@@ -83,10 +90,12 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if err := s.goesOn(tx, c, d, text.Effect); err != nil {
 		return err
 	}
-	if c.Motion.Kind == motion.Election {
+	switch c.Motion.Kind {
+	case motion.Election:
 		return s.elected(tx, c, d.Ref())
-	}
-	if c.Motion.Kind == motion.Founding {
+	case motion.Vacancy:
+		return s.become(tx, c, d)
+	case motion.Founding:
 		return again(tx, c)
 	}
 	return s.settle(tx, c, moot)
@@ -210,6 +219,7 @@ type View struct {
 	Filed   bool               // the viewer has a report here
 	Signed  []ballot.Signature // tellers' names under the count, the first one first
 	MaySign bool               // the viewer is a teller, and has not signed
+	Common  string             // the key of the role that nobody holds, for which the viewer may sign with another member; "" otherwise
 	Effects []Effect           // what it did by itself
 
 	Provisional bool // it was carried before the members had adopted their rules
@@ -280,7 +290,20 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 	}
 	v.MaySign = d.Outcome != tally.Inquorate && member.Can(a, member.SignCount, tx.Now, v.Motion.About) &&
 		!slices.ContainsFunc(v.Signed, func(s ballot.Signature) bool { return s.Member == a.Member.ID })
+	if err := v.inCommon(tx, a); err != nil {
+		return v, err
+	}
 	return v, v.reports(tx, a.Member.ID)
+}
+
+// inCommon says whether the viewer may sign the count together with another member, because nobody holds the role (practice.md §2.12.6).
+func (v *View) inCommon(tx *db.Tx, a member.Actor) (err error) {
+	signed := slices.ContainsFunc(v.Signed, func(s ballot.Signature) bool { return s.Member == a.Member.ID })
+	if v.Outcome == tally.Inquorate || v.MaySign || signed || len(v.Signed) >= ballot.Signers || v.Motion.About == a.Member.ID {
+		return nil
+	}
+	v.Common, err = role.Common(tx, v.Group, member.SignCount)
+	return err
 }
 
 func (v *View) reports(tx *db.Tx, viewer member.ID) error {

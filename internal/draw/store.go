@@ -151,8 +151,29 @@ func forgetAnswer(tx *db.Tx, m member.ID) error {
 	return tx.Exec("DELETE FROM draw_answers WHERE member_id = ?", m).Error
 }
 
-func forgetAnswers(tx *db.Tx, d ID) error {
-	return tx.Exec("DELETE FROM draw_answers WHERE draw_id = ?", d).Error
+// forgetAnswers forgets what anybody in the group said.
+func forgetAnswers(tx *db.Tx, g member.GroupID) error {
+	return tx.Exec("DELETE FROM draw_answers WHERE draw_id IN (SELECT id FROM draws WHERE group_id = ?)", g).Error
+}
+
+// mayBe stands for Yes, WithSomeone and ShadowFirst once the answers are counted: which of them it was is kept no longer.
+const mayBe Answer = "may"
+
+// keepWilling forgets who said no, what exactly the others said, and who was willing in an earlier draw for the role.
+func keepWilling(tx *db.Tx, d Draw) error {
+	if err := tx.Exec(`DELETE FROM draw_answers WHERE draw_id IN (SELECT id FROM draws WHERE role_id = ? AND id < ?)
+		OR draw_id = ? AND answer = ?`, d.Role, d.ID, d.ID, NotNow).Error; err != nil {
+		return err
+	}
+	return tx.Exec("UPDATE draw_answers SET answer = ? WHERE draw_id = ?", mayBe, d.ID).Error
+}
+
+// Willing returns who said, when everybody was asked last whether they would take the role, that they would in one way or another, in order.
+// They were told that they may be drawn to look after it. No page and no record shows the list.
+func Willing(tx *db.Tx, r role.ID) (ids []member.ID, err error) {
+	err = tx.Raw(`SELECT a.member_id FROM draw_answers a JOIN draws d ON d.id = a.draw_id WHERE d.role_id = ? AND a.answer = ? ORDER BY a.member_id`,
+		r, mayBe).Scan(&ids).Error
+	return ids, err
 }
 
 // answerOf returns what a member has said; "" is nothing.

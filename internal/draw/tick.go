@@ -104,8 +104,8 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r role.Role, d Draw, rules
 	if err != nil {
 		return err
 	}
-	if err := forgetAnswers(tx, d.ID); err != nil {
-		return err
+	if err := keepWilling(tx, d); err != nil {
+		return fmt.Errorf("keep who may be asked to look after it: %w", err)
 	}
 	counts := ledger.Data{}
 	for _, a := range Answers() {

@@ -61,14 +61,15 @@ func (s *Service) Latest(ctx context.Context, a member.Actor, roles []role.ID) (
 // View is a role and its newest draw as one member sees them at one moment.
 type View struct {
 	role.View
-	Draw    Draw           // zero: there has been none
-	Said    map[Answer]int // how many have given each answer, while they are asked
-	Mine    Answer         // what the viewer has said; "" is nothing yet
-	Bars    []role.Bar     // what keeps the viewer from being drawn
-	From    time.Time      // from when on the limits would let them begin a term; zero if nobody can say
-	Pool    []Ticket       // by place
-	Record  sortition.Draw // what is published of the draw
-	Chances int64          // the sum of weights in the pool
+	Draw     Draw           // zero: there has been none
+	Said     map[Answer]int // how many have given each answer, while they are asked
+	Mine     Answer         // what the viewer has said; "" is nothing yet
+	Bars     []role.Bar     // what keeps the viewer from being drawn
+	From     time.Time      // from when on the limits would let them begin a term; zero if nobody can say
+	Pool     []Ticket       // by place
+	MindDays int            // how long somebody who is willing may be drawn to look after a seat for which nobody is found
+	Record   sortition.Draw // what is published of the draw
+	Chances  int64          // the sum of weights in the pool
 }
 
 // Show returns the role with the key, or fault.NotFound.
@@ -109,6 +110,7 @@ func (v *View) asked(tx *db.Tx, a member.Actor) (err error) {
 	if err != nil {
 		return err
 	}
+	v.MindDays = rules.Rules.CaretakerDays
 	v.Bars, v.From, err = role.Judge(tx, a.Group, a.Member.ID, v.Role, rules.Rules, v.Draw.filling())
 	return err
 }

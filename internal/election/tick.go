@@ -293,7 +293,7 @@ const RON = "ron"
 // errUnsettled is why a ballot does not open yet: the next Tick settles who stands.
 var errUnsettled = errors.New("election: it is not settled who stands")
 
-// Contest returns who stands in the election that the motion is, as its ballot opens. It is the ballots' OnElection.
+// Contest returns who stands in the election that the motion is, as its ballot opens. It is the ballots' for motions of the kind Election.
 func (s *Service) Contest(tx *db.Tx, m motion.Motion) (c ballot.Contest, err error) {
 	e, err := Of(tx, m.ID)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 )
@@ -202,24 +203,27 @@ func (s *Service) Latest(ctx context.Context, a member.Actor, roles []role.ID) (
 	return out, err
 }
 
-// Result is the count of an election's ballot: the sheet as it was counted, and its papers where they are published.
+// Result is the count of a ballot by ranking: the sheet as it was counted, and its papers where they are published.
 type Result struct {
 	ballot.Ballot
 	Sheet string // folkmoot-count/1, with options by reference; "" while nothing is counted
 	Kinds []ballot.Kind
 }
 
-// Result returns how the last ballot of the election was counted, or fault.NotFound while there is none.
+// Result returns how the last ballot of an election, or of another vote by ranking, was counted, or fault.NotFound while there is none.
 func (s *Service) Result(ctx context.Context, a member.Actor, number int) (r Result, err error) {
 	if !a.IsMember() {
 		return r, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		e, err := find(tx, a.Group.ID, number)
+		m, err := motion.Find(tx, a.Group.ID, number)
+		if err == nil && !m.Kind.Ranked() {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
 		if err != nil {
 			return err
 		}
-		rounds, err := ballot.Of(tx, e.Motion)
+		rounds, err := ballot.Of(tx, m.ID)
 		if err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func (s *Service) Brief(ctx context.Context, a member.Actor, changing []role.ID)
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		b = Brief{Roles: map[role.ID]role.Role{}, Able: map[role.ID]Able{}}
-		roles, err := role.AllOf(tx, a.Group.ID)
+		roles, err := role.Of(tx, a.Group.ID)
 		if err != nil || len(roles) == 0 {
 			return err
 		}

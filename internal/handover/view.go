@@ -222,7 +222,7 @@ func (s *Service) Depths(ctx context.Context, a member.Actor) (out map[role.ID]D
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		roles, err := role.AllOf(tx, a.Group.ID)
+		roles, err := role.Of(tx, a.Group.ID)
 		if err != nil || len(roles) == 0 {
 			return err
 		}

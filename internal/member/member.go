@@ -111,6 +111,7 @@ type Actor struct {
 type Term struct {
 	Ref          string
 	Role         string // its key
+	Kind         string // how it is held: package role's
 	Caps         []Capability
 	Begins, Ends time.Time
 }

@@ -169,7 +169,7 @@ type actorRow struct {
 
 var actorQuery = `SELECT g.id, g.ref, g.slug, g.name, g.aim, g.preset, g.zone, g.lang, g.parent_id, g.created_at, g.third_at, g.founding_at,
 	g.founding_place, g.adopted_at, g.question_at, g.setup_step, g.archived_at, g.archived_by, g.reopened_at, COALESCE(m.id, 0), COALESCE(m.ref, ''), COALESCE(m.name, ''), COALESCE(m.founder, 0), m.joined_at,
-	COALESCE(m.active_month, 0), COALESCE((SELECT string_agg(t.ref || ' ' || r.key || ' ' || t.caps || ' ' || t.starts_at || ' ' || t.ends_at, ';')
+	COALESCE(m.active_month, 0), COALESCE((SELECT string_agg(t.ref || ' ' || r.key || ' ' || t.caps || ' ' || t.starts_at || ' ' || t.ends_at || ' ' || t.kind, ';')
 		FROM terms t JOIN roles r ON r.id = t.role_id WHERE t.member_id = m.id AND t.ends_at > ? AND t.ended_at IS NULL), ''), ` + ledger.SizeOf("g.id") + `
 	FROM groups g LEFT JOIN members m ON m.group_id = g.id AND m.person_id = ? AND m.left_at IS NULL WHERE g.slug = ?`
 
@@ -200,7 +200,7 @@ func (r *actorRow) actor(person PersonID, found bool, err error) (Actor, error) 
 }
 
 // parseTerms reads terms as actorQuery writes them: of each its ref, its role, its powers with commas between, and when it begins and
-// ends, in milliseconds. A role may come with chores and no powers.
+// ends, in milliseconds, and how it is held. A role may come with chores and no powers.
 func parseTerms(s string) (out []Term, err error) {
 	if s == "" {
 		return nil, nil
@@ -218,12 +218,12 @@ func parseTerms(s string) (out []Term, err error) {
 
 // parseTerm reads what stands of one term. A role may give no powers.
 func parseTerm(words []string) (t Term, err error) {
-	if len(words) != 5 {
+	if len(words) != 6 {
 		return t, errors.New("it has not all that a term has")
 	}
 	begins, errB := strconv.ParseInt(words[3], 10, 64)
 	ends, errE := strconv.ParseInt(words[4], 10, 64)
-	t = Term{Ref: words[0], Role: words[1], Caps: ParseCaps(words[2]), Begins: time.UnixMilli(begins).UTC(), Ends: time.UnixMilli(ends).UTC()}
+	t = Term{Ref: words[0], Role: words[1], Kind: words[5], Caps: ParseCaps(words[2]), Begins: time.UnixMilli(begins).UTC(), Ends: time.UnixMilli(ends).UTC()}
 	return t, errors.Join(errB, errE)
 }
 

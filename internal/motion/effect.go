@@ -23,6 +23,8 @@ const (
 	EndTerm EffectKind = "end_term" // a term ends early, by a simple majority (practice.md §2.9)
 	Waive   EffectKind = "waiver"   // somebody may take a role once outside the limits, by two thirds (§2.12.2)
 	WindUp  EffectKind = "wind_up"  // the group is archived, or voted on once more before that, by three quarters each time (§2.12.6)
+	Wake    EffectKind = "wake"     // a role that nobody took for long is filled again, by a simple majority (§2.12.6)
+	Stay    EffectKind = "stay"     // who held a role last looks after it for some weeks, by two thirds (§2.12.6)
 
 	AdoptRules EffectKind = "adopt_rules" // the rules a group began with become its own, by a simple majority (§2.13.1)
 )
@@ -43,28 +45,32 @@ func (e Effect) motionKind() Kind {
 	switch e.Kind {
 	case EndTerm:
 		return Recall
-	case Waive:
+	case Waive, Stay:
 		return Waiver
 	case WindUp:
 		return WindingUp
 	case AdoptRules:
 		return Founding
+	case Wake:
+		return Waking
 	}
 	return ""
 }
 
-// aboutPerson says whether the effect concerns a named person, so that the vote is secret (G8).
-func (e Effect) aboutPerson() bool { return e.Kind != WindUp }
+// Ranked says whether motions of the kind are voted on by putting options in order.
+func (k Kind) Ranked() bool { return k == Election || k == Vacancy }
 
 // Majority returns what it takes to carry a motion with the effect.
 func (e Effect) Majority(r rulebook.Rules) tally.Rule {
 	switch e.Kind {
 	case EndTerm:
 		return r.RecallMajority()
-	case Waive:
+	case Waive, Stay:
 		return tally.AtLeast(2, 3, tally.Cast)
 	case WindUp:
 		return tally.AtLeast(3, 4, tally.Cast)
+	case Wake:
+		return tally.Simple()
 	}
 	return r.MotionMajority()
 }
@@ -97,7 +103,10 @@ func (e Effect) data() map[string]any {
 	case AdoptRules:
 		return map[string]any{"kind": string(e.Kind), "rules": e.Rules}
 	}
-	d := map[string]any{"kind": string(e.Kind), "member": e.Member, "role": e.Role}
+	d := map[string]any{"kind": string(e.Kind), "role": e.Role}
+	if e.Member != "" {
+		d["member"] = e.Member
+	}
 	if e.Term != "" {
 		d["term"] = e.Term
 	}
@@ -131,7 +140,7 @@ func Bring(tx *db.Tx, l *ledger.Ledger, a member.Actor, about member.ID, p Propo
 		return Motion{}, fmt.Errorf("look up rules: %w", err)
 	}
 	p = p.tidy()
-	p.Kind, p.AboutPerson = p.Text.Effect.motionKind(), p.Text.Effect.aboutPerson()
+	p.Kind, p.AboutPerson = p.Text.Effect.motionKind(), about != 0
 	if err := fault.Form(p.check(rules.Rules)); err != nil {
 		return Motion{}, err
 	}

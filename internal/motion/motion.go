@@ -69,6 +69,8 @@ const (
 	Recall    Kind = "recall"     // ends a term early; a petition of members calls for it
 	Waiver    Kind = "waiver"     // lets somebody take a role once although the limits stand against it
 	Election  Kind = "election"   // fills seats of a role; nobody puts it forward, the clock does
+	Vacancy   Kind = "vacancy"    // what shall become of a role that nobody takes; the clock asks
+	Waking    Kind = "waking"     // has a role filled again that nobody took for long
 	Founding  Kind = "founding"   // adopts the rules that the group began with; nobody puts it forward, the clock does
 	WindingUp Kind = "winding_up" // ends the group, if it is carried twice
 )
@@ -282,10 +284,13 @@ func (m Motion) MayArgue(now time.Time) error { return m.beforeVote(now) }
 
 // beforeVote: put forward, and the vote not open yet.
 //
-// An election has no sides, no supporters and nothing to withdraw: its candidates have statements, and its ballot is secret.
+// What is voted on by ranking has no sides, no supporters and nothing to withdraw, and its ballot is secret.
 func (m Motion) beforeVote(now time.Time) error {
-	if m.Kind == Election {
+	switch m.Kind {
+	case Election:
 		return fault.New(fault.Conflict, "motion.is_election")
+	case Vacancy:
+		return fault.New(fault.Conflict, "vacancy.no_sides")
 	}
 	switch s := m.StateAt(now); s {
 	case Seeking, Tabled:

@@ -176,7 +176,7 @@ func (s *Service) ShowStatements(ctx context.Context, a member.Actor, number int
 		if p.Motion, err = look(tx, a, number); err != nil {
 			return err
 		}
-		if side != For && side != Against || p.Kind == Election {
+		if side != For && side != Against || p.Kind.Ranked() {
 			return fault.New(fault.NotFound, "fault.not_found")
 		}
 		if p.Shown, err = statementPage(tx, p.ID, side, after, PageSize); err != nil {

@@ -68,7 +68,7 @@ func openMoot(ctx context.Context, dir string, control bool, at time.Time) (m *m
 		m.ballots, err = ballot.New(ctx, m.db, l, keys, m.decisions.Record, slog.New(slog.DiscardHandler))
 	}
 	if err == nil {
-		m.ballots.OnElection(func(*db.Tx, motion.Motion) (ballot.Contest, error) {
+		m.ballots.OnRanked(motion.Election, func(*db.Tx, motion.Motion) (ballot.Contest, error) {
 			return ballot.Contest{Method: ballot.Scottish, Seats: 2, RON: 4, Options: []string{"c_a", "c_b", "c_c", "ron"}}, nil
 		})
 		m.decisions.OnElected(func(*db.Tx, ballot.Closed, string) error { return nil })

@@ -37,17 +37,28 @@ func Begin(tx *db.Tx, l *ledger.Ledger, g member.Group, r Role, t Term, who memb
 		return "", err
 	}
 	for _, o := range others {
-		if o.Begins.Before(t.Ends) && (o.Seat == t.Seat || o.Member == t.Member) {
+		beside := t.Fills() && !o.Fills() // a caretaker is in nobody's way
+		if !beside && o.Begins.Before(t.Ends) && (o.Seat == t.Seat || o.Member == t.Member) {
 			return Taken, nil
 		}
 	}
 	if t, err = insertTerm(tx, t); err != nil {
 		return "", fmt.Errorf("insert term: %w", err)
 	}
-	if err := note(tx, l, g, "term/"+t.Ref, "term.begun", "", ledger.Data{
+	data := ledger.Data{
 		"term": t.Ref, "role": r.Ref(), "member": who.Ref, "seat": t.Seat, "caps": member.WriteCaps(t.Caps), "begins": t.Begins, "ends": t.Ends, "cause": t.Cause,
-	}); err != nil {
+	}
+	if !t.Fills() {
+		data["kind"] = string(t.Kind)
+	}
+	if err := note(tx, l, g, "term/"+t.Ref, "term.begun", "", data); err != nil {
 		return "", err
+	}
+	if err := setWatch(tx, r.ID, tx.Now); err != nil {
+		return "", err
+	}
+	if !t.Fills() {
+		return "", nil // a waiver is for a term that fills the seat
 	}
 	w, err := freeWaiver(tx, r.ID, who.ID)
 	if err != nil || w.ID == 0 {
@@ -139,7 +150,7 @@ func end(tx *db.Tx, l *ledger.Ledger, g member.Group, t Term, how, by string) er
 	if err := note(tx, l, g, "term/"+t.Ref, kind, by, ledger.Data{"term": t.Ref, "how": how}); err != nil {
 		return err
 	}
-	return setDue(tx, t.Role, tx.Now)
+	return LookAfter(tx, t.Role)
 }
 
 func note(tx *db.Tx, l *ledger.Ledger, g member.Group, subject, kind, actor string, data ledger.Data) error {

@@ -33,8 +33,24 @@ type Attempt struct {
 // OnFill has the service fill seats in a way. Where a way has failed, a lot is drawn (practice.md §2.12.6).
 func (s *Service) OnFill(way Fill, f Filler) { s.fill[way] = f }
 
+// OnWait has no seats filled of roles for which f says that members are deciding what shall become of them.
+func (s *Service) OnWait(f func(tx *db.Tx, r ID) (bool, error)) { s.waits = f }
+
 // LookAfter has the clock look at the role's seats.
-func LookAfter(tx *db.Tx, r ID) error { return setDue(tx, r, tx.Now) }
+func LookAfter(tx *db.Tx, r ID) error {
+	if err := setWatch(tx, r, tx.Now); err != nil {
+		return err
+	}
+	return setDue(tx, r, tx.Now)
+}
+
+// ways are the ways of filling the role's seats that there are, the lot last.
+func (r Role) ways() []Fill {
+	if r.Fill == ByLot {
+		return []Fill{ByLot}
+	}
+	return []Fill{r.Fill, ByLot}
+}
 
 // Given returns the terms of the role that came of something, in the order in which they were given: of decision/2026-014, of draw/3.
 func Given(tx *db.Tx, r ID, cause string) ([]Term, error) { return causedBy(tx, r, cause) }

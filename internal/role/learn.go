@@ -10,9 +10,6 @@ import (
 
 // What learning a role and handing it over ask of roles (practice.md §2.12.4). Package handover lies to the right of this one.
 
-// AllOf returns the group's roles.
-func AllOf(tx *db.Tx, g member.GroupID) ([]Role, error) { return rolesOf(tx, g) }
-
 // Living returns the terms of the roles that are not over, whether they have begun or not, the first to begin first.
 func Living(tx *db.Tx, roles ...ID) ([]Term, error) { return running(tx, roles, tx.Now) }
 

@@ -58,8 +58,18 @@ type Role struct {
 	Group member.GroupID
 	Type
 	Begun time.Time
-	Cause string // what brought it about: rulebook/1
+	Cause string    // what brought it about: rulebook/1
+	Ended time.Time // members ended it; zero if they have not
+	Into  string    // the key of the role that has taken over its chores
+	Slept time.Time // since when nobody is asked, because nobody took it for long; zero if it is awake
+	again time.Time // from when on everybody is asked, however short ago they were
 }
+
+// Sleeps says whether nobody is asked for the role, until members wake it.
+func (r Role) Sleeps() bool { return !r.Slept.IsZero() }
+
+// Lives says whether the role is to be filled: members have not ended it, and it does not sleep.
+func (r Role) Lives() bool { return r.Ended.IsZero() && !r.Sleeps() }
 
 // Ref names the role in the record.
 func (r Role) Ref() string { return "role/" + r.Key }
@@ -71,6 +81,8 @@ const (
 	Left     = "left"     // the group
 	Archived = "archived" // with the group
 	ByVote   = "vote"     // of the members; nothing else is told of it
+	Relieved = "filled"   // a caretaker, because somebody holds the seat again
+	WithRole = "role"     // members ended the role
 )
 
 // Term is that a member holds a seat of a role from one instant until another. It may end early, and changes in no other way.
@@ -80,6 +92,7 @@ type Term struct {
 	Group  member.GroupID
 	Role   ID
 	Member member.ID
+	Kind   Kind
 	Seat   int // from 1
 	Caps   []member.Capability
 	Begins time.Time

@@ -36,11 +36,16 @@ func Vacancies(r Role, terms []Term, now time.Time) (out []Vacancy) {
 	for seat := 1; seat <= r.Seats; seat++ {
 		v := Vacancy{seat, now}
 		for _, t := range terms {
-			if t.Seat == seat && t.Over().After(v.From) {
+			if t.Fills() && t.Seat == seat && t.Over().After(v.From) {
 				v.From = t.Over()
 			}
 		}
 		out = append(out, v)
+	}
+	for _, t := range terms { // in seats that members have done away with: whoever holds one goes when their term ends
+		if free := slices.IndexFunc(out, func(v Vacancy) bool { return v.From.Equal(now) }); free >= 0 && t.Fills() && t.Seat > r.Seats && t.Over().After(now) {
+			out[free].From = t.Over()
+		}
 	}
 	sortVacancies(out)
 	return out

@@ -20,12 +20,13 @@ type Service struct {
 	ledger *ledger.Ledger
 	words  *lang.Catalog
 	fill   map[Fill]Filler
+	waits  func(tx *db.Tx, r ID) (bool, error)
 	ended  []func(tx *db.Tx, g member.Group, t Term) error
 }
 
 // NewService returns a Service on the database that writes to the record. What is put before a group is worded by words, in its language.
 func NewService(d *db.DB, l *ledger.Ledger, words *lang.Catalog) *Service {
-	return &Service{db: d, ledger: l, words: words, fill: map[Fill]Filler{}}
+	return &Service{db: d, ledger: l, words: words, fill: map[Fill]Filler{}, waits: func(*db.Tx, ID) (bool, error) { return false, nil }}
 }
 
 // Form gives a group that has stopped forming the roles of its preset, in the transaction in which the third member joins.
@@ -195,9 +196,9 @@ type Powers struct {
 func (p Powers) Free(now time.Time) int {
 	free := p.Seats
 	for _, t := range p.Terms {
-		if t.Holds(now) {
+		if t.Fills() && t.Holds(now) {
 			free--
 		}
 	}
-	return free
+	return max(free, 0)
 }

@@ -38,6 +38,7 @@ type Filling struct {
 	Closes time.Time // who cannot vote by then cannot stand
 	Starts time.Time // when the terms begin
 	Seats  int
+	Days   int // how long the terms are; 0: as the rules have it
 }
 
 // Judge returns what keeps a member from a term of the role, and if something does, the first day on which the limits would let them begin
@@ -84,7 +85,9 @@ func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 		if m.VotesFrom(g, wait).After(f.Closes) {
 			c.Bars = append(c.Bars, Waiting)
 		}
-		if slices.ContainsFunc(of[id], func(t memberTerm) bool { return t.Role == r.ID && t.Over().After(f.Starts) && t.Over().After(t.Begins) }) {
+		if slices.ContainsFunc(of[id], func(t memberTerm) bool {
+			return t.Fills() && t.Role == r.ID && t.Over().After(f.Starts) && t.Over().After(t.Begins)
+		}) {
 			c.Bars = append(c.Bars, Seated)
 		}
 		for _, b := range Bars(rules.Office, c.past, post, relaxed) {
@@ -118,7 +121,11 @@ func pastOf(terms []memberTerm, family string, zone *time.Location, now time.Tim
 
 // post returns the term that the filling gives, as limits look at it.
 func (f Filling) post(g member.Group, r Role, rules rulebook.Rules, relaxed bool) Post {
-	return Post{Role: r.Key, Family: r.Family, Start: dayOf(f.Starts, g.Zone), Days: TermDays(rules, 1, false, relaxed), Exclusive: r.Family == exclusive}
+	days := f.Days
+	if days == 0 {
+		days = TermDays(rules, 1, false, relaxed)
+	}
+	return Post{Role: r.Key, Family: r.Family, Start: dayOf(f.Starts, g.Zone), Days: days, Exclusive: r.Family == exclusive}
 }
 
 // Within returns who of the willing may take a term of the role, and which limits gave way so that there are enough of them (the scale clamp of

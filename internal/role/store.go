@@ -20,6 +20,11 @@ type roleRow struct {
 	Caps    string
 	BegunAt db.Instant
 	Cause   string
+	EndedAt db.Instant
+	IntoKey string
+	SleptAt db.Instant
+	AgainAt db.Instant
+	WatchAt db.Instant
 	DueAt   db.Instant
 }
 
@@ -27,7 +32,7 @@ func (roleRow) TableName() string { return "roles" }
 
 func (r roleRow) role() Role {
 	return Role{
-		ID: r.ID, Group: r.GroupID, Begun: r.BegunAt.Time, Cause: r.Cause,
+		ID: r.ID, Group: r.GroupID, Begun: r.BegunAt.Time, Cause: r.Cause, Ended: r.EndedAt.Time, Into: r.IntoKey, Slept: r.SleptAt.Time, again: r.AgainAt.Time,
 		Type: Type{Key: r.Key, Family: r.Family, Fill: r.Fill, Seats: r.Seats, Caps: member.ParseCaps(r.Caps)},
 	}
 }
@@ -38,6 +43,7 @@ type termRow struct {
 	GroupID  member.GroupID
 	RoleID   ID
 	MemberID member.ID
+	Kind     Kind
 	Seat     int
 	Caps     string
 	StartsAt db.Instant
@@ -51,7 +57,7 @@ func (termRow) TableName() string { return "terms" }
 
 func (r termRow) term() Term {
 	return Term{
-		ID: r.ID, Ref: r.Ref, Group: r.GroupID, Role: r.RoleID, Member: r.MemberID, Seat: r.Seat, Caps: member.ParseCaps(r.Caps),
+		ID: r.ID, Ref: r.Ref, Group: r.GroupID, Role: r.RoleID, Member: r.MemberID, Kind: r.Kind, Seat: r.Seat, Caps: member.ParseCaps(r.Caps),
 		Begins: r.StartsAt.Time, Ends: r.EndsAt.Time, Cause: r.Cause, Ended: r.EndedAt.Time, How: r.EndedHow,
 	}
 }
@@ -78,7 +84,7 @@ func WriteBars(bars []Bar) string {
 func insertRole(tx *db.Tx, r Role, due time.Time) (Role, error) {
 	row := roleRow{
 		GroupID: r.Group, Key: r.Key, Family: r.Family, Fill: r.Fill, Seats: r.Seats, Caps: member.WriteCaps(r.Caps), BegunAt: db.At(r.Begun),
-		Cause: r.Cause, DueAt: db.At(due),
+		Cause: r.Cause, DueAt: db.At(due), WatchAt: db.At(r.Begun),
 	}
 	err := tx.Create(&row).Error
 	r.ID = row.ID
@@ -135,7 +141,7 @@ func formed(tx *db.Tx, presets []string) (ids []member.GroupID, err error) {
 
 func insertTerm(tx *db.Tx, t Term) (Term, error) {
 	row := termRow{
-		Ref: t.Ref, GroupID: t.Group, RoleID: t.Role, MemberID: t.Member, Seat: t.Seat, Caps: member.WriteCaps(t.Caps),
+		Ref: t.Ref, GroupID: t.Group, RoleID: t.Role, MemberID: t.Member, Kind: t.Kind, Seat: t.Seat, Caps: member.WriteCaps(t.Caps),
 		StartsAt: db.At(t.Begins), EndsAt: db.At(t.Ends), Cause: t.Cause,
 	}
 	err := tx.Create(&row).Error
@@ -183,10 +189,10 @@ func causedBy(tx *db.Tx, r ID, cause string) (out []Term, err error) {
 	return out, err
 }
 
-// termsBefore says whether there are terms of the role that came from something else.
+// termsBefore says whether there are terms that filled seats of the role and came from something else.
 func termsBefore(tx *db.Tx, r ID, cause string) (found bool, err error) {
 	var n int
-	err = tx.Raw("SELECT COUNT(*) FROM (SELECT 1 FROM terms WHERE role_id = ? AND cause <> ? LIMIT 1) t", r, cause).Scan(&n).Error
+	err = tx.Raw("SELECT COUNT(*) FROM (SELECT 1 FROM terms WHERE role_id = ? AND cause <> ? AND kind = '' LIMIT 1) t", r, cause).Scan(&n).Error
 	return n > 0, err
 }
 

@@ -20,9 +20,9 @@ func livingIn(tx *db.Tx, g member.GroupID) (out []Term, err error) {
 	return running(tx, ids, tx.Now)
 }
 
-// setDueIn is setDue for all roles of a group.
+// setDueIn is setDue for all roles of a group, and setWatch.
 func setDueIn(tx *db.Tx, g member.GroupID, at time.Time) error {
-	return tx.Exec("UPDATE roles SET due_at = ? WHERE group_id = ?", db.At(at), g).Error
+	return tx.Exec("UPDATE roles SET due_at = ?, watch_at = ? WHERE group_id = ?", db.At(at), db.At(at), g).Error
 }
 
 // elected says whether a term that came from a decision is under way.

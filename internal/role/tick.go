@@ -1,6 +1,7 @@
 package role
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -33,12 +34,11 @@ func (s *Service) lookAfter(tx *db.Tx, r Role) error {
 	if err != nil {
 		return err
 	}
-	ways := []Fill{r.Fill}
-	if r.Fill != ByLot {
-		ways = append(ways, ByLot)
+	if wait, err := s.waits(tx, r.ID); err != nil || wait || !r.Lives() {
+		return cmp.Or(err, setDue(tx, r.ID, time.Time{})) // what members decide has it looked after again
 	}
-	last := make([]Attempt, len(ways))
-	for i, way := range ways {
+	last := make([]Attempt, len(r.ways()))
+	for i, way := range r.ways() {
 		if err := s.fill[way].Refill(tx, g, r, rules.Rules); err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (s *Service) lookAfter(tx *db.Tx, r Role) error {
 		return setDue(tx, r.ID, free[0].From.Add(-ahead))
 	}
 	lot := last[len(last)-1]
-	if lot.Failed && tx.Now.Before(lot.Again) {
+	if lot.Failed && tx.Now.Before(lot.Again) && !r.again.After(lot.Began) {
 		return setDue(tx, r.ID, lot.Again)
 	}
 	if err := setDue(tx, r.ID, time.Time{}); err != nil {

@@ -124,7 +124,7 @@ func changes(tx *db.Tx, roles []Role, after, before time.Time) (out []Change, er
 // Follower returns the term that comes next in the seat of one, if somebody has been given it.
 func (p Powers) Follower(t Term) (next Term, ok bool) {
 	for _, other := range p.Terms { // the first to begin first
-		if other.Seat == t.Seat && other.ID != t.ID && !other.Begins.Before(t.Over()) {
+		if other.Fills() && other.Seat == t.Seat && other.ID != t.ID && !other.Begins.Before(t.Over()) {
 			return other, true
 		}
 	}

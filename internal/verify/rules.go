@@ -2,6 +2,7 @@ package verify
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,15 +20,18 @@ type voting struct {
 	recallHours int64  // a vote on that lasts at least
 }
 
-// on is what the rules say of votes on proposals with an effect: ending a term, and letting somebody outside the limits.
+// on is what the rules say of votes on proposals with an effect: ending a term, letting somebody outside the limits, having who held
+// a role last look after it, and waking a role.
 func (v voting) on(effect string) voting {
 	switch effect {
 	case "end_term":
 		v.rule, v.hours = v.recall, v.recallHours
-	case "waiver":
+	case "waiver", "stay":
 		v.rule = twoThirds()
 	case "wind_up":
 		v.rule, v.grave = threeQuarters(), true
+	case "wake":
+		v.rule = simple()
 	}
 	return v
 }
@@ -204,7 +208,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if !r.fits(opens, closes) {
 		return broken("ballot_times", "N", e.n)
 	}
-	open := effect == nil || effect.str("kind") == "adopt_rules" || effect.str("kind") == "wind_up" // about no person
+	open := effect == nil || slices.Contains([]string{"adopt_rules", "wind_up", "wake"}, effect.str("kind")) // about no person
 	if !d.flag("secret") && (v.data.flag("about_person") || !open || d.str("receipt") != "none") {
 		return broken("secrecy", "N", e.n)
 	}

@@ -21,9 +21,9 @@ func (w *World) Pass(to time.Time) {
 	w.must(w.TickRoles())
 }
 
-// TickRoles does what is due for roles: petitions to end their terms, draws, and what is learnt and handed over.
+// TickRoles does what is due for roles: petitions to end their terms, draws, what is learnt and handed over, and free seats.
 func (w *World) TickRoles() error {
-	for _, tick := range []func(context.Context) error{w.Petitions.Tick, w.Draws.Tick, w.Roles.Tick, w.Handovers.Tick} {
+	for _, tick := range []func(context.Context) error{w.Petitions.Tick, w.Draws.Tick, w.Roles.Tick, w.Handovers.Tick, w.Vacancies.Tick} {
 		if err := tick(w.Context()); err != nil {
 			return err
 		}

@@ -24,6 +24,7 @@ import (
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/vacancy"
 )
 
 // World is a group and the services that carry its proposals to a decision.
@@ -39,6 +40,7 @@ type World struct {
 	Draws     *draw.Service
 	Elections *election.Service
 	Handovers *handover.Service
+	Vacancies *vacancy.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -105,6 +107,9 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf, w.Draws)
 	w.Roles.OnFill(role.ByElection, w.Elections)
 	w.Roles.OnFill(role.ByApproval, w.Elections.ThenLot())
+	w.Vacancies = vacancy.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin, w.Roles, words)
+	w.Decisions.OnStay(w.Vacancies.Stay)
+	w.Vacancies.OnUnderstudy(handover.Understudy)
 	w.Decisions.OnElected(w.Elections.Counted)
 	w.Members.OnLeave(w.Elections.Part)
 	w.Handovers = handover.NewService(d, w.Ledger, rand.Reader, words)
@@ -197,13 +202,15 @@ func (w *World) Restart() {
 // rankedBy joins the ballots to the rest, and has them ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
 func (w *World) rankedBy(s *ballot.Service) {
 	s.OnWaking(w.Revivals.Waking)
-	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Roles.Archive)
-	s.OnElection(func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
+	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Vacancies.Archive, w.Roles.Archive)
+	s.OnRanked(motion.Election, func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil
 		}
 		return w.Elections.Contest(tx, m)
 	})
+	s.OnRanked(motion.Vacancy, w.Vacancies.Contest)
+	s.OnCommon(role.Common)
 }
 
 // TakeUp closes the ballots' files and has the service, which lies on the same keys, take votes instead.

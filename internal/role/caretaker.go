@@ -1,0 +1,87 @@
+package role
+
+import (
+	"slices"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/member"
+)
+
+// Kind says how somebody holds a term; "" is that they fill the seat.
+type Kind string
+
+// Caretaker is that somebody does the chores of a free seat for some weeks. It does not fill the seat.
+const Caretaker Kind = "caretaker"
+
+// CaretakerRest is how long nobody who was a caretaker is one again (practice.md §2.12.6).
+const CaretakerRest = 90 * 24 * time.Hour
+
+// Fills says whether the term fills its seat. A caretaker's does not.
+func (t Term) Fills() bool { return t.Kind != Caretaker }
+
+// Chores returns those of the powers of a role that go with looking after it: calling a meeting, the record, the note on money and
+// passing on what was decided (practice.md §2.12.6). Everything else waits for somebody who fills the seat.
+func Chores(caps []member.Capability) []member.Capability {
+	return slices.DeleteFunc(slices.Clone(caps), func(c member.Capability) bool {
+		return !slices.Contains([]member.Capability{"convene", "note", "finance_note", "announce"}, c)
+	})
+}
+
+// InCommon says whether any two members together may do the chores of the role: as long as it is there and nobody holds any of its
+// seats. A caretaker does not (practice.md §2.12.6).
+func (r Role) InCommon(terms []Term, now time.Time) bool {
+	return r.Ended.IsZero() && !slices.ContainsFunc(terms, func(t Term) bool { return t.Fills() && t.Holds(now) })
+}
+
+// Common returns the key of the group's role that comes with the power and whose chores any two members together may do now; "" if somebody
+// holds the power, or if no role comes with it. Two roles come with it where one takes over from another that still has holders.
+func Common(tx *db.Tx, g member.GroupID, c member.Capability) (key string, err error) {
+	roles, err := rolesOf(tx, g)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range roles {
+		if !slices.Contains(r.Type.Caps, c) || !r.Ended.IsZero() {
+			continue
+		}
+		terms, err := Running(tx, r.ID)
+		if err != nil || !r.InCommon(terms, tx.Now) {
+			return "", err
+		}
+		key = r.Key
+	}
+	return key, nil
+}
+
+// Resting returns who looked after a role of the group so lately that they do not again.
+func Resting(tx *db.Tx, g member.GroupID) ([]member.ID, error) {
+	return caretakers(tx, g, tx.Now.Add(-CaretakerRest))
+}
+
+// Relieve ends a caretaker's term because somebody holds the seat again, or nobody is to.
+func (s *Service) Relieve(tx *db.Tx, g member.Group, t Term) error {
+	return end(tx, s.ledger, g, t, Relieved, "")
+}
+
+// LastIn returns the last term that filled the seat and is over; zero if there was none.
+func LastIn(tx *db.Tx, r ID, seat int) (Term, error) { return lastIn(tx, r, seat) }
+
+// Watched returns up to limit roles whose seats it is time to look at, those first that wait longest.
+func Watched(tx *db.Tx, limit int) ([]Role, error) { return watched(tx, limit) }
+
+// Watch notes when to look at the role's seats next; never, if that is zero.
+func Watch(tx *db.Tx, r ID, at time.Time) error { return setWatch(tx, r, at) }
+
+// UnderWay says whether seats of the role are being filled, and whether the last lot, which is tried where anything else has failed, has
+// failed too.
+func (s *Service) UnderWay(tx *db.Tx, r Role) (open, failed bool, err error) {
+	for _, way := range r.ways() {
+		last, err := s.fill[way].Last(tx, r.ID)
+		if err != nil {
+			return false, false, err
+		}
+		open, failed = open || last.Open, last.Failed // the lot is the last
+	}
+	return open, failed, nil
+}

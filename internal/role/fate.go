@@ -1,0 +1,139 @@
+package role
+
+import (
+	"fmt"
+	"slices"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+)
+
+// What members decide about a role itself, and not about who holds it. A role changes in no other way, but that it falls asleep.
+
+// The reasons for which that cannot be done any more.
+const (
+	Ended    Why = "role_ended"    // members have ended the role meanwhile
+	Awake    Why = "role_awake"    // it does not sleep
+	LastSeat Why = "role_one_seat" // it has one seat only
+	Rests    Why = "rests"         // they looked after a role not long ago
+)
+
+// FewerByDecision takes a seat from the role, because the members decided it. Nobody who holds one loses it.
+func FewerByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key string) (Why, error) {
+	r, why, err := standingRole(tx, g, key)
+	if err != nil || why != "" {
+		return why, err
+	}
+	if r.Seats == 1 {
+		return LastSeat, nil
+	}
+	if err := putSeats(tx, r.ID, r.Seats-1); err != nil {
+		return "", fmt.Errorf("take a seat away: %w", err)
+	}
+	return "", r.changed(tx, l, g, "role.fewer", ledger.Data{"seats": r.Seats - 1})
+}
+
+// EndRoleByDecision ends the role, because the members decided it, with the terms in it. Its history stays. If into names another role,
+// that takes over its chores and their powers, for terms that begin from now on.
+func EndRoleByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key, into string) (Why, error) {
+	r, why, err := standingRole(tx, g, key)
+	if err != nil || why != "" {
+		return why, err
+	}
+	if into != "" {
+		if why, err := takeOver(tx, l, g, r, into); err != nil || why != "" {
+			return why, err
+		}
+	}
+	terms, err := Running(tx, r.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, t := range terms {
+		if err := end(tx, l, g, t, WithRole, ""); err != nil {
+			return "", err
+		}
+	}
+	if err := putEnded(tx, r.ID, into); err != nil {
+		return "", fmt.Errorf("end a role: %w", err)
+	}
+	return "", r.changed(tx, l, g, "role.ended", ledger.Data{"into": into})
+}
+
+// takeOver adds the powers of a role that ends to those of another one.
+func takeOver(tx *db.Tx, l *ledger.Ledger, g member.Group, from Role, into string) (Why, error) {
+	to, why, err := standingRole(tx, g, into)
+	if err != nil || why != "" {
+		return why, err
+	}
+	caps := slices.Clone(to.Type.Caps)
+	for _, c := range from.Type.Caps {
+		if !slices.Contains(caps, c) {
+			caps = append(caps, c)
+		}
+	}
+	if err := putCaps(tx, to.ID, caps); err != nil {
+		return "", fmt.Errorf("give a role more powers: %w", err)
+	}
+	return "", to.changed(tx, l, g, "role.took_over", ledger.Data{"from": from.Ref(), "caps": member.WriteCaps(caps)})
+}
+
+// AgainByDecision has everybody asked for the role at once, because the members decided it.
+func AgainByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key string) (Why, error) {
+	r, why, err := standingRole(tx, g, key)
+	if err != nil || why != "" {
+		return why, err
+	}
+	if err := putAgain(tx, r.ID); err != nil {
+		return "", fmt.Errorf("ask again: %w", err)
+	}
+	return "", r.changed(tx, l, g, "role.asked_again", ledger.Data{})
+}
+
+// WakeByDecision has a role that sleeps filled again, because the members decided it.
+func WakeByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key string) (Why, error) {
+	r, why, err := standingRole(tx, g, key)
+	if err == nil && why == "" && !r.Sleeps() {
+		why = Awake
+	}
+	if err != nil || why != "" {
+		return why, err
+	}
+	if err := putAsleep(tx, r.ID, false); err != nil {
+		return "", fmt.Errorf("wake a role: %w", err)
+	}
+	return "", r.changed(tx, l, g, "role.woken", ledger.Data{})
+}
+
+// Sleep has nobody asked for a role any more that nobody took for long, until members wake it.
+func (s *Service) Sleep(tx *db.Tx, g member.Group, r Role) error {
+	if err := putAsleep(tx, r.ID, true); err != nil {
+		return fmt.Errorf("send a role to sleep: %w", err)
+	}
+	return r.changed(tx, s.ledger, g, "role.slept", ledger.Data{})
+}
+
+// standingRole returns the group's role with the key if members have not ended it, or why there is none.
+func standingRole(tx *db.Tx, g member.Group, key string) (Role, Why, error) {
+	r, err := Find(tx, g.ID, key)
+	switch {
+	case db.IsNotFound(err):
+		return r, Unknown, nil
+	case err == nil && !r.Ended.IsZero():
+		return r, Ended, nil
+	}
+	return r, "", err
+}
+
+// changed records what became of the role, and has it looked after.
+func (r Role) changed(tx *db.Tx, l *ledger.Ledger, g member.Group, kind string, data ledger.Data) error {
+	data["role"] = r.Ref()
+	if err := note(tx, l, g, r.Ref(), kind, "", data); err != nil {
+		return err
+	}
+	return LookAfter(tx, r.ID)
+}
+
+// Of returns the group's roles, also those that members have ended, the oldest first.
+func Of(tx *db.Tx, g member.GroupID) ([]Role, error) { return rolesOf(tx, g) }

@@ -1,0 +1,64 @@
+package role
+
+import (
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/member"
+)
+
+// caretakers returns the members whose terms as caretakers of any of the group's roles ended after a moment, or have not ended.
+func caretakers(tx *db.Tx, g member.GroupID, after time.Time) (ids []member.ID, err error) {
+	err = tx.Raw("SELECT DISTINCT member_id FROM terms WHERE group_id = ? AND kind <> '' AND ends_at > ? AND (ended_at IS NULL OR ended_at > ?) ORDER BY member_id",
+		g, db.At(after), db.At(after)).Scan(&ids).Error
+	return ids, err
+}
+
+// lastIn returns the term in the seat that ended last, of those that filled it and had begun; zero if there is none.
+func lastIn(tx *db.Tx, r ID, seat int) (Term, error) {
+	var rows []termRow
+	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND kind = '' AND starts_at <= ? AND (ended_at IS NULL OR ended_at > starts_at)
+		AND (ends_at <= ? OR ended_at <= ?) ORDER BY COALESCE(ended_at, ends_at) DESC, id DESC LIMIT 1`,
+		r, seat, db.At(tx.Now), db.At(tx.Now), db.At(tx.Now)).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return Term{}, err
+	}
+	return rows[0].term(), nil
+}
+
+func watched(tx *db.Tx, limit int) (out []Role, err error) {
+	var rows []roleRow
+	err = tx.Where("watch_at <= ?", db.At(tx.Now)).Order("watch_at, id").Limit(limit).Find(&rows).Error
+	for _, r := range rows {
+		out = append(out, r.role())
+	}
+	return out, err
+}
+
+func setWatch(tx *db.Tx, r ID, at time.Time) error {
+	return db.Affected(tx.Exec("UPDATE roles SET watch_at = ? WHERE id = ?", db.At(at), r), 1)
+}
+
+func putSeats(tx *db.Tx, r ID, seats int) error {
+	return db.Affected(tx.Exec("UPDATE roles SET seats = ? WHERE id = ?", seats, r), 1)
+}
+
+func putCaps(tx *db.Tx, r ID, caps []member.Capability) error {
+	return db.Affected(tx.Exec("UPDATE roles SET caps = ? WHERE id = ?", member.WriteCaps(caps), r), 1)
+}
+
+func putEnded(tx *db.Tx, r ID, into string) error {
+	return db.Affected(tx.Exec("UPDATE roles SET ended_at = ?, into_key = ? WHERE id = ? AND ended_at IS NULL", db.At(tx.Now), into, r), 1)
+}
+
+func putAgain(tx *db.Tx, r ID) error {
+	return db.Affected(tx.Exec("UPDATE roles SET again_at = ? WHERE id = ?", db.At(tx.Now), r), 1)
+}
+
+func putAsleep(tx *db.Tx, r ID, asleep bool) error {
+	var at db.Instant
+	if asleep {
+		at = db.At(tx.Now)
+	}
+	return db.Affected(tx.Exec("UPDATE roles SET slept_at = ? WHERE id = ?", at, r), 1)
+}

@@ -1,0 +1,230 @@
+package vacancy
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
+)
+
+// Service looks after seats that nobody holds.
+type Service struct {
+	db         *db.DB
+	ledger     *ledger.Ledger
+	chance     io.Reader
+	begin      role.BeginTerm
+	roles      *role.Service
+	words      *lang.Catalog
+	understudy func(*db.Tx, role.ID) ([]member.ID, error)
+}
+
+// NewService returns a Service on the database that writes to the record. Lots follow from chance, which must be such that nobody can guess
+// it. Terms are given through begin; what members are asked is worded by words, in the group's language. Roles wait while members are asked.
+func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader, begin role.BeginTerm, roles *role.Service, words *lang.Catalog) *Service {
+	s := &Service{
+		db: d, ledger: l, chance: chance, begin: begin, roles: roles, words: words,
+		understudy: func(*db.Tx, role.ID) ([]member.ID, error) { return nil, nil },
+	}
+	roles.OnWait(s.Asking)
+	return s
+}
+
+// OnUnderstudy has those whom f returns look after a free seat of a role before anybody else, the first of them first.
+func (s *Service) OnUnderstudy(f func(*db.Tx, role.ID) ([]member.ID, error)) { s.understudy = f }
+
+// Asking says whether members are deciding what shall become of the role.
+func (s *Service) Asking(tx *db.Tx, r role.ID) (bool, error) {
+	id, err := lastMotion(tx, r)
+	if err != nil || id == 0 {
+		return false, err
+	}
+	m, err := motion.Get(tx, id)
+	return err == nil && !m.IsOver(), err
+}
+
+// text returns what members are asked, in the group's language.
+func (s *Service) text(g member.Group, r role.Role, choices []Choice, roles []role.Role) motion.Text {
+	v, name := s.words.Voice(g.Lang), lang.M("role."+r.Key+".name")
+	t := motion.Text{Title: v.T("vacancy.motion", "Role", name), Clauses: []motion.Clause{{Text: v.T("role." + r.Key + ".does")}}}
+	for _, c := range choices {
+		t.Clauses = append(t.Clauses, motion.Clause{Text: v.Say(c.Say(name))})
+	}
+	return t
+}
+
+// Say says what the choice is, for a role by its name.
+func (c Choice) Say(name lang.Msg) lang.Msg {
+	if into := c.Into(); into != "" {
+		return lang.M("vacancy.choice.merge", "Role", name, "Other", lang.M("role."+into+".name"))
+	}
+	return lang.M("vacancy.choice."+string(c), "Role", name)
+}
+
+// Contest returns what can be put in order in the ballot on what shall become of a role, as it opens. It is the ballots' for motions of the
+// kind Vacancy.
+func (s *Service) Contest(tx *db.Tx, m motion.Motion) (c ballot.Contest, err error) {
+	vs, err := about(tx, m.ID)
+	if err == nil && len(vs) == 0 {
+		err = errNoVacancy
+	}
+	if err != nil {
+		return c, err
+	}
+	r, err := role.Get(tx, vs[0].Role)
+	if err != nil {
+		return c, err
+	}
+	others, err := role.Of(tx, m.Group)
+	return contest(Choices(r, others)), err
+}
+
+// RoleOf returns the role of which the motion asks what shall become of it.
+func RoleOf(tx *db.Tx, m motion.ID) (r role.Role, err error) {
+	vs, err := about(tx, m)
+	if err == nil && len(vs) == 0 {
+		err = errNoVacancy
+	}
+	if err != nil {
+		return r, err
+	}
+	return role.Get(tx, vs[0].Role)
+}
+
+// View is how the seats of a role stand that nobody holds, as every member may see it.
+type View struct {
+	Open     []Vacancy       // by seat
+	Question motion.Motion   // what members are being asked about the role; zero: nothing
+	AsksAt   time.Time       // when they are asked, if nobody is found and no seat is being filled then; zero: they were, or need not be
+	SleepsAt time.Time       // when the role falls asleep, if nobody is found for any seat; zero: somebody holds one
+	Stay     []member.Member // who held a free seat last and could look after it by a vote of two thirds
+}
+
+// Of returns how the role's free seats stand. It returns fault.NotFound if it is none of the actor's group.
+func (s *Service) Of(ctx context.Context, a member.Actor, id role.ID) (v View, err error) {
+	if !a.IsMember() {
+		return v, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		r, err := role.Get(tx, id)
+		if err == nil && r.Group != a.Group.ID {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		if err != nil {
+			return err
+		}
+		st, err := s.stage(tx, r)
+		if err != nil {
+			return err
+		}
+		v = View{Open: st.open}
+		if st.asking {
+			id, err := lastMotion(tx, r.ID)
+			if err != nil {
+				return err
+			}
+			if v.Question, err = motion.Get(tx, id); err != nil {
+				return err
+			}
+		}
+		return st.ahead(&v)
+	})
+	return v, err
+}
+
+// ahead adds what the clock does next, and who could stay for some weeks.
+func (st *stage) ahead(v *View) error {
+	for _, o := range st.open {
+		if at := o.AskedAt(); o.Motion == 0 && (v.AsksAt.IsZero() || at.Before(v.AsksAt)) {
+			v.AsksAt = at
+		}
+		if at := o.SleepsAt(); len(st.open) == st.role.Seats && at.After(v.SleepsAt) {
+			v.SleepsAt = at
+		}
+		last, err := role.LastIn(st.tx, st.role.ID, o.Seat)
+		if err != nil {
+			return err
+		}
+		if last.ID == 0 {
+			continue
+		}
+		who, err := member.Get(st.tx, last.Member)
+		if err != nil {
+			return err
+		}
+		if _, why, err := st.leaves(who); err != nil || why != "" || !who.Left.IsZero() {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if !slices.ContainsFunc(v.Stay, func(m member.Member) bool { return m.ID == who.ID }) {
+			v.Stay = append(v.Stay, who)
+		}
+	}
+	return nil
+}
+
+// Asked returns the questions about roles of the group that members are being asked, the oldest first.
+func (s *Service) Asked(ctx context.Context, a member.Actor) (out []motion.Motion, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		roles, err := role.Of(tx, a.Group.ID)
+		if err != nil {
+			return err
+		}
+		for _, r := range roles {
+			id, err := lastMotion(tx, r.ID)
+			if err != nil {
+				return err
+			}
+			if id == 0 {
+				continue
+			}
+			m, err := motion.Get(tx, id)
+			if err != nil {
+				return err
+			}
+			if !m.IsOver() {
+				out = append(out, m)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// About returns the role of which the motion asks what shall become of it. It returns fault.NotFound if that is none of the actor's group.
+func (s *Service) About(ctx context.Context, a member.Actor, m motion.ID) (r role.Role, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if r, err = RoleOf(tx, m); err == nil && (!a.IsMember() || r.Group != a.Group.ID) {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		return err
+	})
+	return r, err
+}
+
+// Stayer returns the member with the reference if they could look after a free seat of the role by a vote of two thirds, or fault.NotFound.
+func (s *Service) Stayer(ctx context.Context, a member.Actor, id role.ID, ref string) (m member.Member, err error) {
+	v, err := s.Of(ctx, a, id)
+	if err != nil {
+		return m, err
+	}
+	for _, who := range v.Stay {
+		if who.Ref == ref {
+			return who, nil
+		}
+	}
+	return m, fault.New(fault.NotFound, "fault.not_found")
+}

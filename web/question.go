@@ -1,0 +1,208 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/election"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
+	"folkmoot/internal/vacancy"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Ballots by ranking that are no elections: what shall become of a role that nobody takes (practice.md §2.12.6).
+
+// ranked is what can be put in order in a ballot: who stands in an election, or what can become of a role.
+type ranked struct {
+	election election.View
+	role     role.Role // zero: it is an election
+}
+
+// rankedOn returns what can be put in order in votes on the motion.
+func (s *Server) rankedOn(ctx context.Context, a member.Actor, m motion.Motion) (r ranked, err error) {
+	if m.Kind == motion.Vacancy {
+		r.role, err = s.Vacancies.About(ctx, a, m.ID)
+		return r, err
+	}
+	r.election, err = s.Elections.Show(ctx, a, m.Number)
+	return r, err
+}
+
+func (r ranked) isQuestion() bool { return r.role.ID != 0 }
+
+// name is what an option is called.
+func (r ranked) name(ref string) lang.Msg {
+	if r.isQuestion() {
+		return vacancy.Choice(ref).Say(roleName(r.role))
+	}
+	return optionName(r.election, ref)
+}
+
+// chosen says what members chose to become of a role.
+func (p *Count) chosen(r ranked, result election.Result, won []int) {
+	p.Elected = lang.M("vacancy.chosen_none")
+	if len(won) > 0 && won[0] != result.RON {
+		p.Elected = lang.M("vacancy.chosen", "Choice", r.name(result.Options[won[0]-1]))
+	}
+}
+
+// vacantPart is what a role's page says of its free seats, beside who holds the others.
+type vacantPart struct {
+	Say   []lang.Msg
+	Vote  Link   // to the question what shall become of the role
+	Links []Link // to what members can put forward
+}
+
+// fillVacant puts on the page since when seats are free, who looks after them and what the clock does next.
+func (s *Server) fillVacant(c echo.Context, p *rolePage, v role.View) error {
+	a := s.actor(c)
+	free, err := s.Vacancies.Of(c.Request().Context(), a, v.Role.ID)
+	if err != nil {
+		return err
+	}
+	p.Vacant = vacantOf(a, v.Powers, v.People, free, v.Now)
+	switch {
+	case !v.Ended.IsZero():
+		p.Head.State, p.Strip.Next = lang.M("vacancy.state.ended"), lang.M("vacancy.next.ended")
+	case v.Sleeps():
+		p.Head.State, p.Strip.Next = lang.M("vacancy.state.asleep"), lang.M("vacancy.next.asleep")
+		p.Vacant.Links = []Link{{Href: powersPath(a.Group, v.Key, "wake"), Label: lang.M("vacancy.wake")}}
+	}
+	for _, who := range free.Stay {
+		p.Vacant.Links = append(p.Vacant.Links, Link{Href: powersPath(a.Group, v.Key, "stay") + "?who=" + who.Ref, Label: lang.M("vacancy.stay", "Name", memberName(who))})
+	}
+	return nil
+}
+
+// vacantOf says how the free seats of a role stand.
+func vacantOf(a member.Actor, r role.Powers, people map[member.ID]member.Member, v vacancy.View, now time.Time) (p vacantPart) {
+	switch {
+	case !r.Ended.IsZero():
+		p.Say = []lang.Msg{lang.M("vacancy.ended", "At", local(a, r.Ended))}
+		if r.Into != "" {
+			p.Say = append(p.Say, lang.M("vacancy.into", "Other", lang.M("role."+r.Into+".name")))
+		}
+		return p
+	case r.Sleeps():
+		p.Say = []lang.Msg{lang.M("vacancy.asleep", "At", local(a, r.Slept))}
+	}
+	for _, o := range v.Open {
+		p.Say = append(p.Say, lang.M("vacancy.since", "Seat", o.Seat, "At", local(a, o.Opened)), mindedBy(a, r, people, o, now))
+	}
+	if r.InCommon(r.Terms, now) && (len(v.Open) > 0 || r.Sleeps()) {
+		p.Say = append(p.Say, lang.M("vacancy.common"))
+	}
+	if v.Question.ID != 0 {
+		p.Say = append(p.Say, lang.M("vacancy.asked"))
+		p.Vote = Link{Href: motionPath(a.Group, v.Question), Label: motionName(v.Question)}
+	} else if !v.AsksAt.IsZero() {
+		p.Say = append(p.Say, lang.M("vacancy.asks", "At", local(a, v.AsksAt)))
+	}
+	if !v.SleepsAt.IsZero() {
+		p.Say = append(p.Say, lang.M("vacancy.sleeps", "At", local(a, v.SleepsAt)))
+	}
+	return p
+}
+
+// mindedBy says who looks after a free seat, until when, and what they may not do.
+func mindedBy(a member.Actor, r role.Powers, people map[member.ID]member.Member, o vacancy.Vacancy, now time.Time) lang.Msg {
+	for _, t := range r.Terms {
+		if !t.Fills() && t.Seat == o.Seat && t.Holds(now) {
+			return lang.M("vacancy.minds", "Who", memberName(people[t.Member]), "Until", local(a, t.Ends))
+		}
+	}
+	return lang.M("vacancy.unminded")
+}
+
+// myCare is what a reader who looks after a role is told of it.
+func myCare(a member.Actor, t member.Term) []lang.Msg {
+	return []lang.Msg{lang.M("vacancy.mine"), lang.M("vacancy.mine.until", "From", local(a, t.Begins), "Until", local(a, t.Ends))}
+}
+
+// questionRow is a question about a role in a list.
+func questionRow(a member.Actor, m motion.Motion, now time.Time) Row {
+	return Row{Href: motionPath(a.Group, m), Kind: motionName(m), Title: m.Title, State: standing(m, 0, now), Until: deadline(a, m, now)}
+}
+
+// carePage is the form with which a member proposes to wake a role, or that who held it last looks after it.
+type carePage struct {
+	Frame
+	Say  []lang.Msg
+	Href string // empty: nobody could stay
+	Who  string // the reference of who held it last; "" where it is to be woken
+	Why  Field
+}
+
+var careTmpl = newPage[carePage]("group/care.html")
+
+func (s *Server) showWake(c echo.Context) error { return s.careForm(c, http.StatusOK, "wake", nil) }
+
+func (s *Server) showStay(c echo.Context) error { return s.careForm(c, http.StatusOK, "stay", nil) }
+
+// careForm makes the form for waking a role or for letting somebody stay, with what was typed and what is wrong with it.
+func (s *Server) careForm(c echo.Context, status int, what string, wrong map[string]lang.Msg) error {
+	a, ctx := s.actor(c), c.Request().Context()
+	v, err := s.Roles.Show(ctx, a, c.Param("role"))
+	if err != nil {
+		return err
+	}
+	p := carePage{Frame: s.groupFrame(c, SectionPeople), Href: powersPath(a.Group, v.Key, what)}
+	p.refuse(wrong, "why")
+	title := lang.M("vacancy.wake")
+	if what == "stay" {
+		p.Who = strings.TrimSpace(c.QueryParam("who") + value(c, "who"))
+		who, err := s.Vacancies.Stayer(ctx, a, v.Role.ID, p.Who)
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+			p.Href, title, p.Head.Cannot = "", lang.M("vacancy.stay.title"), lang.M("vacancy.cannot_stay")
+		case err != nil:
+			return err
+		default:
+			title = lang.M("vacancy.stay", "Name", memberName(who))
+		}
+	}
+	p.Head.Crumbs, p.Head.Title = []Link{{powersPath(a.Group), lang.M("powers.title")}, {powersPath(a.Group, v.Key), roleName(v.Role)}}, title
+	p.Strip = Strip{Next: lang.M("vacancy.wake.next"), Decides: lang.M("vacancy." + what + ".decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles"}
+	p.Say = []lang.Msg{lang.M("vacancy." + what + ".say")}
+	p.Why = Field{Name: "why", Value: value(c, "why"), Label: lang.M("motion.form.why"), Wrong: wrong["why"], Rows: 5, Words: motion.MaxWhy, Optional: true, Markdown: true, Hint: lang.M("vacancy.why.hint")}
+	return careTmpl.render(c, status, p)
+}
+
+func (s *Server) proposeWake(c echo.Context) error {
+	m, err := s.Vacancies.ProposeWake(c.Request().Context(), s.actor(c), s.once(c), c.Param("role"), value(c, "why"))
+	return s.proposedCare(c, "wake", m, err)
+}
+
+func (s *Server) proposeStay(c echo.Context) error {
+	m, err := s.Vacancies.ProposeStay(c.Request().Context(), s.actor(c), s.once(c), c.Param("role"), value(c, "who"), value(c, "why"))
+	return s.proposedCare(c, "stay", m, err)
+}
+
+// proposedCare answers what was proposed, or shows the form again.
+func (s *Server) proposedCare(c echo.Context, what string, m motion.Motion, err error) error {
+	if wrong := fault.Fields(err); wrong != nil {
+		return s.careForm(c, http.StatusUnprocessableEntity, what, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "motion.flash.proposed")
+	return see(c, motionPath(s.actor(c).Group, m))
+}
+
+// commonSay says who signed a count in common, while nobody held the role.
+func commonSay(key string, names []string) lang.Msg {
+	id := "decision.common"
+	if len(names) < ballot.Signers {
+		id = "decision.common_one"
+	}
+	return lang.M(id, "Names", strings.Join(names, ", "), "Role", lang.M("role."+key+".name"))
+}
