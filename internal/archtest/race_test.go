@@ -68,6 +68,7 @@ func startsMore(fn *ast.FuncDecl) (found bool) {
 func TestWhatHappensAtOnceIsWatched(t *testing.T) {
 	u := readUnwatched(t)
 	looked := map[string]bool{}
+	var names []string // of tests, behind their folders
 	eachFile(t, func(name string, text []byte) {
 		if !strings.HasSuffix(name, ".go") {
 			return
@@ -77,6 +78,11 @@ func TestWhatHappensAtOnceIsWatched(t *testing.T) {
 			t.Fatal(err)
 		}
 		looked["./"+path.Dir(name)] = true
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				names = append(names, path.Dir(name)+" "+fn.Name.Name)
+			}
+		}
 		for _, missed := range u.misses(path.Dir(name), f) {
 			t.Errorf("%s does things at once, and .ci/tests runs it without the race detector", missed)
 		}
@@ -86,13 +92,20 @@ func TestWhatHappensAtOnceIsWatched(t *testing.T) {
 			t.Errorf(".ci/tests names %s, which is not there", p)
 		}
 	}
+	for dir, tests := range u.tests {
+		for one := range strings.SplitSeq(strings.Trim(tests.String(), "^()$"), "|") {
+			if whole := regexp.MustCompile("^" + dir + " " + one + "$"); !slices.ContainsFunc(names, whole.MatchString) {
+				t.Errorf(".ci/tests names %s of %s, which is not there", one, dir)
+			}
+		}
+	}
 	for dir, src := range map[string]string{
 		"internal/tally":    "package tally\nfunc add() { go add() }",
 		"internal/paper":    "package paper\nfunc TestX(t *testing.T) { t.Parallel() }",
 		"internal/audit":    "package audit\nfunc TestX(t *testing.T) { var wg sync.WaitGroup; wg.Go(nil) }",
 		"internal/ballot":   "package ballot\nfunc TestLinkageX(t *testing.T) { go add() }",
 		"internal/election": "package election\nfunc TestNoGroupIsBrickedX(t *testing.T) { go add() }",
-		"internal/role":     "package role\nfunc TestG3_EveryRoleCanBeEnded(t *testing.T) { go add() }",
+		"internal/petition": "package petition\nfunc TestG3_EveryRoleCanBeEnded(t *testing.T) { go add() }",
 		"web":               "package web\nfunc TestLeakSweepX(t *testing.T) { go add() }",
 	} {
 		f, err := parser.ParseFile(token.NewFileSet(), "x.go", src, 0)
