@@ -24,12 +24,27 @@ func (b *book) aboutBallot(e entry) *Problem {
 		return b.opened(e)
 	case "ballot.closed":
 		return b.closed(e)
-	case "ballot.stopped":
-		if bal := b.ballots[e.of]; bal == nil || bal.closed != nil || bal.stopped {
-			return broken("no_opening", "N", e.n)
+	case "ballot.announced":
+		if b.ballots[e.of] != nil || b.announced[e.of] {
+			return broken("entry", "N", e.n)
 		}
-		b.ballots[e.of].stopped = true
+		b.announced[e.of] = true
+	case "ballot.stopped":
+		return b.stopped(e)
 	}
+	return nil
+}
+
+// stopped checks that what is stopped was open. A vote that was to be held again may be stopped before that too, but only with its group.
+func (b *book) stopped(e entry) *Problem {
+	bal := b.ballots[e.of]
+	if bal == nil && b.announced[e.of] && e.data.str("reason") == "archived" {
+		bal = &ballot{}
+		b.ballots[e.of] = bal
+	} else if bal == nil || bal.closed != nil || bal.stopped {
+		return broken("no_opening", "N", e.n)
+	}
+	bal.stopped = true
 	return nil
 }
 

@@ -15,21 +15,22 @@ import (
 type book struct {
 	only string // in a decision's file, the decision's number
 
-	name     words // of the group
-	keys     []rekeyed
-	losses   []restored
-	members  map[string]words
-	gone     []goneText
-	removals map[string]bool // hashes of texts whose removal is recorded
-	unnamed  map[string]bool // members whose names' removal is recorded
-	rules    map[int64]rules
-	people   map[string]*person
-	within   int       // how many are members after the entries so far
-	formed   bool      // there have been three
-	last     time.Time // of the entry before
-	motions  map[string]*motion
-	ballots  map[string]*ballot
-	windows  map[string]*window // in which a sleeping group can wake, by notice
+	name      words // of the group
+	keys      []rekeyed
+	losses    []restored
+	members   map[string]words
+	gone      []goneText
+	removals  map[string]bool // hashes of texts whose removal is recorded
+	unnamed   map[string]bool // members whose names' removal is recorded
+	rules     map[int64]rules
+	people    map[string]*person
+	within    int       // how many are members after the entries so far
+	formed    bool      // there have been three
+	last      time.Time // of the entry before
+	motions   map[string]*motion
+	ballots   map[string]*ballot
+	announced map[string]bool    // ballots that were to be held again
+	windows   map[string]*window // in which a sleeping group can wake, by notice
 
 	decisions []*decision
 	byNumber  map[string]*decision
@@ -95,7 +96,7 @@ type dissent struct {
 func newBook() *book {
 	return &book{
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
-		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, windows: map[string]*window{}, byNumber: map[string]*decision{},
+		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, byNumber: map[string]*decision{},
 	}
 }
 
