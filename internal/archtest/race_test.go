@@ -92,7 +92,7 @@ func TestWhatHappensAtOnceIsWatched(t *testing.T) {
 		"internal/audit":    "package audit\nfunc TestX(t *testing.T) { var wg sync.WaitGroup; wg.Go(nil) }",
 		"internal/ballot":   "package ballot\nfunc TestLinkageX(t *testing.T) { go add() }",
 		"internal/election": "package election\nfunc TestNoGroupIsBrickedX(t *testing.T) { go add() }",
-		"internal/role":     "package role\nfunc TestG3_EveryRoleCanBeEnded(t *testing.T) { go add() }",
+		"internal/petition": "package petition\nfunc TestG3_EveryRoleCanBeEnded(t *testing.T) { go add() }",
 		"web":               "package web\nfunc TestLeakSweepX(t *testing.T) { go add() }",
 	} {
 		f, err := parser.ParseFile(token.NewFileSet(), "x.go", src, 0)
