@@ -88,14 +88,14 @@ func (s *Server) showPowers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	free, err := s.Vacancies.Map(ctx, a)
+	if err != nil {
+		return err
+	}
 	for _, r := range m.Roles {
 		card := roleCardOf(a, m, r, draws[r.ID])
 		card.Election, card.Vote = electionNow(a, elections[r.ID])
-		free, err := s.Vacancies.Of(ctx, a, r.ID)
-		if err != nil {
-			return err
-		}
-		card.Vacant = vacantOf(a, r, m.People, free, m.Now)
+		card.Vacant = vacantOf(a, r, m.People, free[r.ID], m.Now)
 		p.Roles = append(p.Roles, card)
 	}
 	if err := s.fillDepths(c, &p, m.Roles); err != nil {

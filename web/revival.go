@@ -84,7 +84,7 @@ func archivedBox(a member.Actor, v revival.View, f Frame) revivalBox {
 	if v.Mine {
 		box.Say = append(box.Say, lang.M("revival.mine"))
 	} else {
-		box.Act = Action{Href: path + "/reopen", Label: lang.M("revival.reopen"), Post: true, Guard: f.Guard(), Main: true}
+		box.Act = Action{Href: path + "/bring-back", Label: lang.M("revival.reopen"), Post: true, Guard: f.Guard(), Main: true}
 	}
 	box.Links = append(box.Links, Link{path + "/record/export", lang.M("revival.archived.export")})
 	return box

@@ -146,7 +146,7 @@ func TestArchivedIsReadOnly(t *testing.T) {
 		}
 		refused := 0
 		for _, r := range routes() {
-			if r.method != http.MethodPost || r.access != members || strings.HasSuffix(r.path, "/leave") || strings.HasSuffix(r.path, "/reopen") {
+			if r.method != http.MethodPost || r.access != members || strings.HasSuffix(r.path, "/leave") || strings.HasSuffix(r.path, "/bring-back") {
 				continue
 			}
 			path := fill(strings.NewReplacer(":n", "1", ":role", "tellers", ":step", "6", ":number", "2026-001").Replace(r.path), "elm")

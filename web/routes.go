@@ -77,7 +77,7 @@ func routes() []route {
 
 		// A group that is asleep, ends, or is archived
 		{post, "/g/:group/here", members, (*Server).sayHere},
-		{post, "/g/:group/reopen", members, (*Server).reopen},
+		{post, "/g/:group/bring-back", members, (*Server).reopen},
 		{get, "/g/:group/wind-up", members, (*Server).showWindUp},
 		{post, "/g/:group/wind-up", members, (*Server).windUp},
 

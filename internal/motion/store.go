@@ -81,6 +81,16 @@ func Get(tx *db.Tx, id ID) (Motion, error) {
 	return r.motion(), err
 }
 
+// Many returns the motions with the ids, by id.
+func Many(tx *db.Tx, ids []ID) ([]Motion, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []row
+	err := tx.Where("id IN ?", ids).Order("id").Find(&rows).Error
+	return motions(rows), err
+}
+
 // Find returns the group's motion with the number, or fault.NotFound.
 func Find(tx *db.Tx, g member.GroupID, number int) (Motion, error) {
 	var r row

@@ -1,8 +1,10 @@
 package vacancy
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -125,30 +127,87 @@ func (s *Service) Of(ctx context.Context, a member.Actor, id role.ID) (v View, e
 		if err != nil {
 			return err
 		}
-		v = View{Open: st.open}
-		if st.asking {
-			id, err := lastMotion(tx, r.ID)
-			if err != nil {
-				return err
-			}
-			if v.Question, err = motion.Get(tx, id); err != nil {
-				return err
-			}
+		asked, err := questions(tx, []role.ID{r.ID})
+		if err != nil {
+			return err
 		}
-		return st.ahead(&v)
+		v = view(r, st.open, asked[r.ID])
+		return st.couldStay(&v)
 	})
 	return v, err
 }
 
-// ahead adds what the clock does next, and who could stay for some weeks.
-func (st *stage) ahead(v *View) error {
-	for _, o := range st.open {
+// Map returns how the free seats of all roles of the group stand, but not who could stay. It returns fault.NotFound to who is no member.
+func (s *Service) Map(ctx context.Context, a member.Actor) (out map[role.ID]View, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		roles, ids, err := rolesOf(tx, a.Group.ID)
+		if err != nil {
+			return err
+		}
+		open, err := openOf(tx, ids)
+		if err != nil {
+			return err
+		}
+		asked, err := questions(tx, ids)
+		if err != nil {
+			return err
+		}
+		out = make(map[role.ID]View, len(roles))
+		for _, r := range roles {
+			mine := slices.DeleteFunc(slices.Clone(open), func(v Vacancy) bool { return v.Role != r.ID })
+			out[r.ID] = view(r, mine, asked[r.ID])
+		}
+		return nil
+	})
+	return out, err
+}
+
+func rolesOf(tx *db.Tx, g member.GroupID) (roles []role.Role, ids []role.ID, err error) {
+	roles, err = role.Of(tx, g)
+	for _, r := range roles {
+		ids = append(ids, r.ID)
+	}
+	return roles, ids, err
+}
+
+// questions returns what members are being asked about the roles, by role.
+func questions(tx *db.Tx, roles []role.ID) (map[role.ID]motion.Motion, error) {
+	last, err := lastMotions(tx, roles)
+	if err != nil {
+		return nil, err
+	}
+	ms, err := motion.Many(tx, slices.Sorted(maps.Values(last)))
+	out := map[role.ID]motion.Motion{}
+	for id, asked := range last {
+		for _, m := range ms {
+			if m.ID == asked && !m.IsOver() {
+				out[id] = m
+			}
+		}
+	}
+	return out, err
+}
+
+// view is how the open vacancies of a role stand, with what the clock does next.
+func view(r role.Role, open []Vacancy, asked motion.Motion) View {
+	v := View{Open: open, Question: asked}
+	for _, o := range open {
 		if at := o.AskedAt(); o.Motion == 0 && (v.AsksAt.IsZero() || at.Before(v.AsksAt)) {
 			v.AsksAt = at
 		}
-		if at := o.SleepsAt(); len(st.open) == st.role.Seats && at.After(v.SleepsAt) {
+		if at := o.SleepsAt(); len(open) == r.Seats && at.After(v.SleepsAt) {
 			v.SleepsAt = at
 		}
+	}
+	return v
+}
+
+// couldStay adds who held the free seats last and could look after them for some weeks.
+func (st *stage) couldStay(v *View) error {
+	for _, o := range st.open {
 		last, err := role.LastIn(st.tx, st.role.ID, o.Seat)
 		if err != nil {
 			return err
@@ -179,27 +238,13 @@ func (s *Service) Asked(ctx context.Context, a member.Actor) (out []motion.Motio
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		roles, err := role.Of(tx, a.Group.ID)
+		_, ids, err := rolesOf(tx, a.Group.ID)
 		if err != nil {
 			return err
 		}
-		for _, r := range roles {
-			id, err := lastMotion(tx, r.ID)
-			if err != nil {
-				return err
-			}
-			if id == 0 {
-				continue
-			}
-			m, err := motion.Get(tx, id)
-			if err != nil {
-				return err
-			}
-			if !m.IsOver() {
-				out = append(out, m)
-			}
-		}
-		return nil
+		asked, err := questions(tx, ids)
+		out = slices.SortedFunc(maps.Values(asked), func(a, b motion.Motion) int { return cmp.Compare(a.ID, b.ID) })
+		return err
 	})
 	return out, err
 }

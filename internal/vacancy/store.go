@@ -78,6 +78,20 @@ func lastMotion(tx *db.Tx, r role.ID) (id motion.ID, err error) {
 	return id, err
 }
 
+// lastMotions returns for each of the roles the newest motion that asked what shall become of it, if there has been one.
+func lastMotions(tx *db.Tx, roles []role.ID) (map[role.ID]motion.ID, error) {
+	var rows []struct {
+		RoleID role.ID
+		Last   motion.ID
+	}
+	err := tx.Raw("SELECT role_id, MAX(motion_id) AS last FROM vacancies WHERE role_id IN ? AND motion_id IS NOT NULL GROUP BY role_id", roles).Scan(&rows).Error
+	out := make(map[role.ID]motion.ID, len(rows))
+	for _, r := range rows {
+		out[r.RoleID] = r.Last
+	}
+	return out, err
+}
+
 func putMotion(tx *db.Tx, v Vacancy) error {
 	return db.Affected(tx.Exec("UPDATE vacancies SET motion_id = ? WHERE id = ? AND motion_id IS NULL", v.Motion, v.ID), 1)
 }
