@@ -193,8 +193,8 @@ func (a *app) services() web.Services {
 		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding}
 }
 
-// jobs is what time brings about.
-func (a *app) jobs() []schedule.Job {
+// due is what time brings about in groups and among their people, in order.
+func (a *app) due() []schedule.Job {
 	return []schedule.Job{
 		{Name: "accounts", Do: a.accounts.Tick},
 		{Name: "foundings", Do: a.founding.Tick},
@@ -207,10 +207,16 @@ func (a *app) jobs() []schedule.Job {
 		{Name: "vacancies", Do: a.vacancies.Tick},
 		{Name: "handovers", Do: a.learning.Tick},
 		{Name: "revivals", Do: a.wakes.Tick},
-		{Name: "heads", Do: a.heads.Keep},
-		{Name: "claim", Do: a.db.Renew},
-		{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},
 	}
+}
+
+// jobs is what a server does again and again: what is due, and what keeps its files in order.
+func (a *app) jobs() []schedule.Job {
+	return append(a.due(),
+		schedule.Job{Name: "heads", Do: a.heads.Keep},
+		schedule.Job{Name: "claim", Do: a.db.Renew},
+		schedule.Job{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},
+	)
 }
 
 // audits is what may take a while, and so holds up no vote that is due: it runs beside the jobs.

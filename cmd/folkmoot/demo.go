@@ -63,13 +63,19 @@ func welcome(e *env, c config.Config, people []demo.Guest) error {
 	return err
 }
 
-// demo is what the story is told with.
+// demo is what the story is told with. Time brings about in it what it does on a server.
 func (a *app) demo() demo.Services {
+	due := a.due()
 	return demo.Services{
 		Members: a.members, Accounts: a.accounts, Motions: a.motions, Talk: a.talk, Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles,
-		Petitions: a.petition, Draws: a.draws, Keys: a.keys,
+		Petitions: a.petition, Draws: a.draws, Votes: a.votes, Learning: a.learning, Vacancies: a.vacancies, Founding: a.founding, Keys: a.keys,
 		Tick: func(ctx context.Context) error {
-			return errors.Join(a.motions.Tick(ctx), a.votes.Tick(ctx), a.ballots.Tick(ctx), a.petition.Tick(ctx), a.draws.Tick(ctx), a.roles.Tick(ctx))
+			for _, j := range due {
+				if err := j.Do(ctx); err != nil {
+					return fmt.Errorf("%s: %w", j.Name, err)
+				}
+			}
+			return nil
 		},
 	}
 }

@@ -36,7 +36,7 @@ func walkRecall(ada, bo, cem *walker) {
 	bo.town.clock.pass(bo.t, 4*24*time.Hour)
 
 	cem.goTo(cem.group(tellers)).press("petition.link", "Name", "Bo")
-	cem.press("petition.start.do").reads(".problems", "role.petition.empty")
+	cem.press("petition.start.do").reads(".problems", "petition.empty")
 	cem.fill("reason", "Counts were left unsigned.").press("petition.start.do").reads(".notice", "petition.flash.started")
 	bo.goTo(bo.group("")).reads("main", "petition.can.answer").press("petition.title", "Name", "Bo")
 	bo.fill("answer", "I was ill.").press("petition.answer.do").reads(".notice", "petition.flash.answered")
@@ -44,7 +44,7 @@ func walkRecall(ada, bo, cem *walker) {
 	ada.Press(ada.say("petition.sign"))
 	ada.press("petition.sign.yes").reads(".notice", "petition.flash.signed")
 
-	ada.town.elections = 2 // of convenors and treasurers: the founding meeting was meanwhile
+	ada.isAbout(browsertest.Eval[string](ada.Tab, `document.querySelector("main a[href*='/proposals/']").getAttribute("href")`))
 	ada.goTo(ada.proposal("")).reads("main", "motion.effect.end_term").WantText("main", "I was ill.")
 	ada.passUntil(".head time")
 	for _, p := range []*walker{ada, bo, cem} {

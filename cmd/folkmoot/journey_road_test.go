@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +52,7 @@ func propose(ada, bo, _ *walker) {
 	ada.press("motion.form.add").fill("clause-2", secondPoint, "why", "Four flats have **mould**, and nobody answered the phone.")
 	ada.press("motion.form.save").at(motionTitle).reads(".head", "motion.is.draft")
 	ada.press("motion.act.edit").fill("won", "The owner names a date for the repairs.")
-	ada.press("motion.form.propose").at(motionTitle)
+	ada.press("motion.form.propose").at(motionTitle).isAbout(ada.Path())
 	bo.goTo(bo.group(""))
 	bo.Click(motionTitle)
 	bo.look().press("motion.act.support").reads(".notice", "motion.flash.supported")
@@ -61,7 +61,15 @@ func propose(ada, bo, _ *walker) {
 
 // proposal is the path of the proposal that the journey is about.
 func (p *walker) proposal(below string) string {
-	return p.group(fmt.Sprint("/proposals/", 1+p.town.elections) + below)
+	return p.group("/proposals/" + p.town.about + below)
+}
+
+// isAbout has the journey be about the proposal at the path. Which number it has depends on what the group was asked before.
+func (p *walker) isAbout(at string) {
+	p.t.Helper()
+	if p.town.about = path.Base(at); at != p.proposal("") {
+		p.t.Fatalf("%s is no proposal's page", at)
+	}
 }
 
 // talk asks a question about one point, and has it answered and the answer mended.
@@ -90,7 +98,7 @@ func argue(ada, _, cem *walker) {
 func reword(ada, bo, cem *walker) {
 	ada.goTo(ada.proposal("")).press("motion.act.reword").fill("clause-1", firstBetter).press("motion.form.check").at("motion.check.title")
 	ada.press("motion.form.reword").WantText(".clauses", firstBetter)
-	if kept := browsertest.Eval[string](ada.Tab, `sessionStorage.getItem("keep:proposal-1") || ""`); kept != "" {
+	if kept := browsertest.Eval[string](ada.Tab, `sessionStorage.getItem("keep:proposal-`+ada.town.about+`") || ""`); kept != "" {
 		ada.t.Errorf("the browser still keeps the words that were taken: %s", kept)
 	}
 	cem.goTo(cem.proposal("/versions")).WantText("ins", "Bo")

@@ -222,8 +222,7 @@ func termsBegin(all []*walker) {
 // signCount has a proposal voted on, and its count signed by the two who hold places and nobody else.
 func signCount(all []*walker) {
 	ada, bo, cem := all[0], all[1], all[2]
-	ada.keys = false       // the proposal and the vote have journeys of their own
-	ada.town.elections = 2 // of convenors and treasurers: the founding meeting was meanwhile
+	ada.keys = false // the proposal and the vote have journeys of their own
 	propose(ada, bo, cem)
 	ada.goTo(ada.proposal("")).passUntil(".head time")
 	ada.goTo(ada.proposal("")).passUntil(".head time")

@@ -30,7 +30,7 @@ type town struct {
 	shots   int
 	kept    string // the receipt code that somebody wrote down
 
-	elections int    // that opened before the proposal that the journey is about
+	about     string // number of the proposal that the journey is about
 	announced string // the file of a draw that somebody kept before the lot fell
 }
 

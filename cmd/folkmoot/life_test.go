@@ -28,13 +28,13 @@ func (w *crowd) live(n int) (l life) {
 	w.Helper()
 	now := w.clock.Now()
 	w.clock.Set(now.Add(40*day - joined))
+	l.draw = w.draw() // while members are asked: nobody answers later, and then what becomes of the role is put to the vote
 	w.elect(&l, n)
 	w.clock.Set(now.Add(-40 * day))
 	for range n {
 		l.counted = w.propose(true).Number
 	}
 	w.decide(&l, n)
-	l.draw = w.draw()
 	w.clock.Set(now)
 	for i := range n {
 		l.secret = w.propose(i < n).Number

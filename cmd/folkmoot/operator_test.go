@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -70,8 +71,8 @@ func TestG19_TheOperatorsCommandsAreInTheRecord(t *testing.T) {
 	want(t, exitFailed, "add --replace", "restore", in("backup.db"), data)
 	want(t, exitOK, "Restored 1 group", "restore", in("backup.db"), data, "--replace")
 	kept := len(kinds(t, c)) - 1
-	wantEntry("The operator put a backup in place. It held the first "+count(kept)+" entries.",
-		"Quien opera el servidor restauró una copia. Tenía las primeras "+count(kept)+" entradas.")
+	wantEntry("The operator put a backup in place. It held the first "+strconv.Itoa(kept)+" entries.",
+		"Quien opera el servidor restauró una copia. Tenía las primeras "+strconv.Itoa(kept)+" entradas.")
 
 	start(t, data).stop(t)
 	before := kinds(t, c)
@@ -88,8 +89,8 @@ func TestG19_TheOperatorsCommandsAreInTheRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantEntry("The operator updated the server. What is stored went from format 0 to format "+count(int(newest))+".",
-		"Quien opera el servidor lo actualizó. Lo guardado pasó del formato 0 al formato "+count(int(newest))+".")
+	wantEntry("The operator updated the server. What is stored went from format 0 to format "+strconv.Itoa(int(newest))+".",
+		"Quien opera el servidor lo actualizó. Lo guardado pasó del formato 0 al formato "+strconv.Itoa(int(newest))+".")
 	want(t, exitOK, "", "export", "bakers", in("last.json"), data)
 	want(t, exitOK, "", "verify", in("last.json"))
 }
@@ -129,8 +130,6 @@ func TestG19_AnExportThatFailsIsNotInTheRecord(t *testing.T) {
 	}
 }
 
-func count(n int) string { return string(rune('0' + n)) } // fewer than ten
-
 // upgradeFrom has it look as if members had been told of that schema last, as it is after a new program has migrated.
 func upgradeFrom(t *testing.T, c config.Config, schema int) {
 	t.Helper()
@@ -139,7 +138,7 @@ func upgradeFrom(t *testing.T, c config.Config, schema int) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if _, err := s.Exec("UPDATE settings SET value = ? WHERE name = 'schema'", []byte(count(schema))); err != nil {
+	if _, err := s.Exec("UPDATE settings SET value = ? WHERE name = 'schema'", []byte(strconv.Itoa(schema))); err != nil {
 		t.Fatal(err)
 	}
 }

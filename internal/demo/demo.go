@@ -16,10 +16,14 @@ import (
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/draw"
+	"folkmoot/internal/election"
+	"folkmoot/internal/founding"
+	"folkmoot/internal/handover"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
+	"folkmoot/internal/vacancy"
 )
 
 // Clock begins in the past and is moved by the story; once the story has been told it shows the time.
@@ -69,6 +73,10 @@ type Services struct {
 	Roles     *role.Service
 	Petitions *petition.Service
 	Draws     *draw.Service
+	Votes     *election.Service
+	Learning  *handover.Service
+	Vacancies *vacancy.Service
+	Founding  *founding.Service
 	Keys      *asset.Service
 	Tick      func(context.Context) error
 }

@@ -20,7 +20,7 @@ type ending struct {
 	waived         [3]int // how the members vote on that
 }
 
-// endTerm has members ask to end the term that would go on longest. Whoever has been there longest starts, and the next sign.
+// endTerm has members ask to end a term early. Whoever has been there longest starts, and the next sign.
 func (g *group) endTerm(e ending) error {
 	a, err := g.actor(g.body.people[0].name)
 	if err != nil {
@@ -30,17 +30,9 @@ func (g *group) endTerm(e ending) error {
 	if err != nil {
 		return err
 	}
-	var term role.Term
-	key := ""
-	for _, r := range m.Roles {
-		for _, t := range r.Terms {
-			if t.Holds(m.Now) && t.Ends.After(term.Ends) {
-				term, key = t, r.Key
-			}
-		}
-	}
-	if key == "" {
-		return errors.New("nobody holds a term that could end")
+	key, term, err := g.endable(a, m)
+	if err != nil {
+		return err
 	}
 	holder := m.People[term.Member].Name
 	if err := g.petition(e, key, term, holder); err != nil {
@@ -65,6 +57,28 @@ func (g *group) endTerm(e ending) error {
 		g.at(g.clock.Now().AddDate(0, 0, 21), func() error { return g.letOutside(e, key, holder) })
 	}
 	return nil
+}
+
+// endable returns the term that would go on longest of those which members may ask to end now: not again so soon after they kept its holder.
+func (g *group) endable(a member.Actor, m role.Map) (key string, term role.Term, err error) {
+	for _, r := range m.Roles {
+		for _, t := range r.Terms {
+			if !t.Holds(m.Now) || !t.Ends.After(term.Ends) {
+				continue
+			}
+			v, err := g.Petitions.Show(g.ctx, a, r.Key, t.Ref)
+			if err != nil {
+				return "", term, err
+			}
+			if v.MayStart() == nil {
+				key, term = r.Key, t
+			}
+		}
+	}
+	if key == "" {
+		err = errors.New("nobody holds a term that could end")
+	}
+	return key, term, err
 }
 
 // petition has enough members sign, and whoever holds the term answer.

@@ -16,6 +16,7 @@ type body struct {
 	zone      string
 	began     int // days before today
 	keys      [][3]string
+	adopted   [3]int // for, against, abstain, when members were asked whether the rules they began with are theirs
 	people    []person
 	motions   []proposal
 	endings   []ending
@@ -71,6 +72,7 @@ func tenants() body {
 			{"Ines", 6}, {"Mrs Okafor", 6}, {"Rhys", 8}, {"Fatima", 9}, {"Old Pete", 12}, {"Yusuf", 15}, {"Gus", 20}, {"Bea", 21},
 			{"Marek", 30}, {"Shauna", 44}, {"Nadia", 60}, {"Flat 12b", 75}, {"Wren", 120}, {"Ade", 140},
 		},
+		adopted: [3]int{8, 1, 1},
 		endings: []ending{
 			{
 				day: 95, reason: "Two counts were signed a week late.", answer: "I was away, and said so at the meeting before.", votes: [3]int{3, 8, 1},
@@ -192,9 +194,10 @@ func tenants() body {
 func crew() body {
 	return body{
 		name: "Kitchen Crew", preset: rulebook.Affinity, zone: "Europe/London", began: 70,
-		aim:    "We exist to cook one good meal a week for anybody who comes.",
-		keys:   [][3]string{{"The server", "Sam", ""}},
-		people: []person{{"Jo", 0}, {"Sam", 0}, {"Dolores", 1}, {"Manu", 1}, {"Ruth", 10}, {"Kwame", 25}},
+		aim:     "We exist to cook one good meal a week for anybody who comes.",
+		keys:    [][3]string{{"The server", "Sam", ""}},
+		adopted: [3]int{4, 0, 0},
+		people:  []person{{"Jo", 0}, {"Sam", 0}, {"Dolores", 1}, {"Manu", 1}, {"Ruth", 10}, {"Kwame", 25}},
 		motions: []proposal{
 			{
 				day: 60, by: "Jo", title: "Cook on Wednesdays", won: "A meal every Wednesday for a month.", clauses: []string{"We will cook every Wednesday; doors open at 6."},
@@ -219,7 +222,9 @@ func crew() body {
 func federation() body {
 	return body{
 		name: "Harbour Federation of Tenants and Co-ops", preset: rulebook.Federation, zone: "Europe/London", began: 150,
-		aim: "We exist to do together what one house or one street cannot do alone.",
+		aim:     "We exist to do together what one house or one street cannot do alone.",
+		adopted: [3]int{11, 1, 0},
+		keys:    [][3]string{{"The server", "Priya", "Duncan"}, {"The e-mail account", "Greta", "Hassan"}, {"The bank account", "Ana", "Esra"}},
 		people: []person{
 			{"Ana", 0}, {"Bram", 0}, {"Celeste", 0}, {"Priya", 1}, {"Duncan", 1}, {"Esra", 2}, {"Finn", 2}, {"Greta", 3},
 			{"Hassan", 3}, {"Iris", 4}, {"Kwame", 4}, {"Jakub", 5}, {"Kerstin", 5}, {"Luz", 6}, {"Moss", 7}, {"Noor", 8},

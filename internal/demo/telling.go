@@ -102,9 +102,11 @@ func (g *group) found() error {
 	if err != nil {
 		return err
 	}
-	if err := g.Members.CallFounding(g.ctx, a, g.clock.Now().AddDate(0, 0, 14), "Community kitchen"); err != nil {
+	meeting := g.clock.Now().AddDate(0, 0, 14)
+	if err := g.Members.CallFounding(g.ctx, a, meeting, "Community kitchen"); err != nil {
 		return fmt.Errorf("call the founding meeting: %w", err)
 	}
+	g.at(meeting.Add(2*step), g.adopt)
 	if err := g.Members.SetupStep(g.ctx, a, member.LastStep); err != nil {
 		return fmt.Errorf("end the wizard: %w", err)
 	}
@@ -114,6 +116,24 @@ func (g *group) found() error {
 			return fmt.Errorf("note key %s: %w", k[0], err)
 		}
 	}
+	return nil
+}
+
+// adopt has members vote on whether the rules they began with are theirs, which they are asked on the day of the founding meeting.
+func (g *group) adopt() error {
+	by := g.body.people[0].name
+	a, err := g.actor(by)
+	if err != nil {
+		return err
+	}
+	v, err := g.Founding.Show(g.ctx, a)
+	if err != nil {
+		return fmt.Errorf("look at the founding question: %w", err)
+	}
+	if !v.Open {
+		return fmt.Errorf("%s is not asked whether it adopts its rules", g.name)
+	}
+	(&thread{group: g, proposal: proposal{by: by, title: "the rules we began with", votes: g.adopted}, number: v.Number}).watch(time.Time{})
 	return nil
 }
 
