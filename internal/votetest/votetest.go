@@ -15,6 +15,7 @@ import (
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/founding"
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
@@ -45,6 +46,7 @@ type World struct {
 	Ballots   *ballot.Service
 	Decisions *decision.Service
 	Revivals  *revival.Service
+	Foundings *founding.Service
 	Keys      string // the key folder
 	Group     member.Group
 	Who       []member.Actor
@@ -114,6 +116,7 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Members.OnLeave(w.Elections.Part)
 	w.Handovers = handover.NewService(d, w.Ledger, rand.Reader, words)
 	w.Members.OnLeave(w.Handovers.Part)
+	w.Foundings = founding.NewService(d, w.Ledger, words)
 	w.Revivals = revival.NewService(d, w.Ledger, words)
 	w.Revivals.OnReopen(role.Reopen)
 	w.Decisions.OnWindUp(w.Revivals.Carried)
