@@ -205,7 +205,7 @@ func (w *World) Restart() {
 // rankedBy joins the ballots to the rest, and has them ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
 func (w *World) rankedBy(s *ballot.Service) {
 	s.OnWaking(w.Revivals.Waking)
-	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Vacancies.Archive, w.Roles.Archive)
+	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive)
 	s.OnRanked(motion.Election, func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil
