@@ -426,7 +426,7 @@ func (g *walker) windUp(who member.Actor) error {
 	return err
 }
 
-// wake has three members want the group back, if it is archived.
+// wake has three members want the group back, if it is archived, or say that they are there, if it sleeps.
 func (g *walker) wake() error {
 	var now member.Group
 	g.Read(func(tx *db.Tx) (err error) {
@@ -438,7 +438,11 @@ func (g *walker) wake() error {
 			return fmt.Errorf("%d of %d want group %s back: %v, %w", i+1, len(g.members), g.group.Slug, opened, err)
 		}
 	}
-	return nil
+	v, err := g.Revivals.Show(g.Context(), g.members[0])
+	for i := 0; err == nil && i < revival.Least && v.IsOpen(); i++ {
+		err = g.Revivals.Here(g.Context(), g.members[i])
+	}
+	return err
 }
 
 // wasWoundUp says whether the members have ended the group by two votes.
