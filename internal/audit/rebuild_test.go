@@ -23,6 +23,18 @@ func TestRebuildEqualsTables_6_2_10(t *testing.T) {
 		for _, x := range compare(t, d) {
 			t.Errorf("%+v", x)
 		}
+		for what, sql := range map[string]string{
+			"groups that adopted their rules": "SELECT COUNT(*) FROM groups WHERE adopted_at IS NOT NULL", "calls for that": "SELECT COUNT(*) FROM founding_calls",
+			"people whom half trust": "SELECT COUNT(*) FROM candidates WHERE approved = 1", "caretakers": "SELECT COUNT(*) FROM terms WHERE kind = 'caretaker'",
+			"seats about which members were asked": "SELECT COUNT(*) FROM vacancies WHERE motion_id IS NOT NULL", "notices": "SELECT COUNT(*) FROM revivals",
+			"groups that were reopened": "SELECT COUNT(*) FROM groups WHERE reopened_at IS NOT NULL", "understudies": "SELECT COUNT(*) FROM understudies",
+			"handovers": "SELECT COUNT(*) FROM handovers", "draws that follow from elections": "SELECT COUNT(*) FROM draws WHERE cause LIKE 'election/%' AND state = 'drawn'",
+		} {
+			var n int
+			if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.Raw(sql).Scan(&n).Error }); err != nil || n == 0 {
+				t.Errorf("there are no %s to be compared: %v", what, err)
+			}
+		}
 	})
 }
 

@@ -388,12 +388,13 @@ func rests(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
 	r.must(r.Ballots.Close())
 }
 
-// whole is the whole road in three groups.
+// whole is the whole road, in several groups.
 func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	t.Helper()
 	keys := t.TempDir() // each world brings to their end the secret votes that the ones before have left
 	rests(t, d, c, keys)
 	learning(t, d, c, keys)
+	young(t, d, c, keys)
 	electing(t, d, c, keys, func() {})
 	small(t, d, c, keys)
 	r := newRoadIn(t, d, c, keys)

@@ -2,6 +2,7 @@ package election_test
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/votetest"
 )
@@ -29,6 +31,7 @@ type walker struct {
 	members []member.Actor // who have not left
 	chance  *rand.Rand
 	asked   []asked // what it has had to decide
+	rests   int     // for so many rounds nobody does anything
 }
 
 // asked is a proposal by which a group on a walk shows that it can decide.
@@ -44,7 +47,11 @@ type walk struct {
 	groups []*walker
 	chance *rand.Rand // says how much time goes by
 	dues   string     // asks when the next thing is due
+	lived  lived
 }
+
+// lived is what has come about on walks, of what is not to be missed there.
+type lived struct{ Caretakers, Questions, Notices, Archived, Reopened, Adopted int }
 
 // How many sequences there are, and how they go: many groups at once, because what is due is found by one question for all of them.
 const (
@@ -57,12 +64,14 @@ const (
 )
 
 // TestNoGroupIsBricked_6_2_2 leads groups through random sequences of what people do and of time going by: they leave, give up what they
-// hold, all of them at once, stand, answer, petition, end terms by their vote, propose or do nothing. Wherever that leads, with three
-// members on the roll there is a way to a quorate decision by rights of membership alone (practice.md §2.12.6, proof obligation).
+// hold, all of them at once, stand, answer, petition, end terms by their vote, say what shall become of roles, wind the group up, propose or
+// do nothing; in some nobody does anything for long, so that they sleep or are archived. Wherever that leads, with three members on the roll
+// there is a way to a quorate decision by rights of membership alone (practice.md §2.12.6, proof obligation); where the group is archived, it
+// begins with three of them who want it back.
 //
 // A sequence is all that has happened in a group from its founding up to a proposal, which then has to be supported, voted on and
-// carried, while the walk goes on around it. So a group's twelve sequences share beginnings, each being longer than the one before: of 2, 4
-// and up to 24 acts with up to twenty days between one and the next. Those of two groups share nothing. FOLKMOOT_WALKS says how many
+// carried, while the walk goes on around it. So a group's up to twelve sequences share beginnings, each being longer than the one before: of
+// 2, 4 and up to 24 acts with up to twenty days between one and the next. Those of two groups share nothing. FOLKMOOT_WALKS says how many
 // sequences there are; `make walk` asks for more.
 //
 // All of it happens one after the other, so .ci/tests runs it without the race detector.
@@ -71,29 +80,63 @@ func TestNoGroupIsBricked_6_2_2(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed := rand.Uint64()
-	groups := (n + rounds - 1) / rounds
-	for done := 0; done < groups && !t.Failed(); done += abreast {
-		t.Run(strconv.Itoa(done), func(t *testing.T) { // a test of its own, so that its database is gone before the next
+	seed, groups, sequences, all := rand.Uint64(), 0, 0, lived{}
+	for sequences < n && !t.Failed() {
+		t.Run(strconv.Itoa(groups), func(t *testing.T) { // a test of its own, so that its database is gone before the next
 			c := dbtest.NewClock(dbtest.Start)
-			w := &walk{World: votetest.New(t, dbtest.SQLite(t, c), c, "B", 3), chance: rand.New(rand.NewPCG(seed, uint64(done)))}
+			w := &walk{World: votetest.New(t, dbtest.SQLite(t, c), c, "B", 3), chance: rand.New(rand.NewPCG(seed, uint64(groups)))}
 			w.findDues()
-			w.begin(min(abreast, groups-done), seed, uint64(done))
+			w.begin(min(abreast, (n-sequences+rounds-1)/rounds), seed, uint64(groups))
 			w.live()
+			groups += len(w.groups)
+			for _, g := range w.groups {
+				sequences += len(g.asked)
+			}
+			all = all.and(w.look())
 		})
 	}
-	t.Logf("%d sequences of up to %d acts, by %d groups, from seed %d", groups*rounds, rounds*steps, groups, seed)
+	t.Logf("%d sequences of up to %d acts, by %d groups, from seed %d: %+v", sequences, rounds*steps, groups, seed, all)
+	if least := min(all.Caretakers, all.Questions, all.Notices, all.Archived, all.Reopened, all.Adopted); n >= 1000 && least == 0 {
+		t.Errorf("something that groups can go through came about nowhere: %+v", all)
+	}
+}
+
+// and adds up.
+func (l lived) and(m lived) lived {
+	return lived{
+		l.Caretakers + m.Caretakers, l.Questions + m.Questions, l.Notices + m.Notices, l.Archived + m.Archived, l.Reopened + m.Reopened, l.Adopted + m.Adopted,
+	}
+}
+
+// look counts what has come about.
+func (w *walk) look() (l lived) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		return tx.Raw(`SELECT (SELECT COUNT(*) FROM terms WHERE kind <> '') AS caretakers, (SELECT COUNT(*) FROM motions WHERE kind = 'vacancy') AS questions,
+			(SELECT COUNT(*) FROM revivals) AS notices, (SELECT COUNT(*) FROM ledger_entries WHERE kind = 'group.archived') AS archived,
+			(SELECT COUNT(*) FROM groups WHERE reopened_at IS NOT NULL) AS reopened, (SELECT COUNT(*) FROM groups WHERE adopted_at IS NOT NULL) AS adopted`).
+			Scan(&l).Error
+	})
+	return l
 }
 
 // live takes the groups through their rounds, and sees that they could decide at the end of each.
 func (w *walk) live() {
 	w.Helper()
-	for range rounds {
+	for round := range rounds {
+		up := func(do func(*walker) error) {
+			w.each(func(g *walker) error {
+				if round < g.rests {
+					return nil
+				}
+				return do(g)
+			})
+		}
 		for range steps {
-			w.each((*walker).step)
+			up((*walker).step)
 			w.wait(time.Duration(w.chance.Int64N(int64(20 * day))))
 		}
-		w.each((*walker).propose)
+		up((*walker).propose)
 	}
 	for range 22 {
 		if w.wait(5 * day); w.allDecided() {
@@ -114,6 +157,12 @@ func (w *walk) begin(n int, seed, from uint64) {
 			names := []string{"Ada", "Bo", "Cy", "Dee", "Eve", "Flo"}[:3+g.chance.IntN(4)]
 			id, members, err := dbtest.PutGroup(tx, "walk-"+strconv.Itoa(i), presets[g.chance.IntN(len(presets))], names...)
 			if err != nil {
+				return err
+			}
+			if g.chance.IntN(6) == 0 {
+				g.rests = 4 + g.chance.IntN(rounds-4)
+			}
+			if err := member.AskAgain(tx, member.GroupID(id), tx.Now.Add(member.FoundingWait)); err != nil { // as where people join
 				return err
 			}
 			if g.group, err = member.GetGroup(tx, member.GroupID(id)); err != nil {
@@ -176,8 +225,8 @@ func (w *walk) findDues() {
 	w.Helper()
 	w.Read(func(tx *db.Tx) error {
 		var all []string
-		err := tx.Raw(`SELECT 'SELECT MIN(due_at) AS due_at FROM ' || t.name || ' WHERE due_at IS NOT NULL'
-			FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'due_at'`).Scan(&all).Error
+		err := tx.Raw(`SELECT 'SELECT MIN(' || c.name || ') AS due_at FROM ' || t.name || ' WHERE ' || c.name || ' IS NOT NULL'
+			FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name IN ('due_at', 'watch_at', 'look_at', 'question_at')`).Scan(&all).Error
 		w.dues = "SELECT MIN(due_at) FROM (" + strings.Join(all, " UNION ALL ") + ")"
 		return err
 	})
@@ -188,7 +237,7 @@ func (w *walk) pass(d time.Duration) {
 	w.Helper()
 	w.Clock.Advance(d)
 	w.Tick()
-	if err := w.TickRoles(); err != nil {
+	if err := errors.Join(w.TickRoles(), w.TickGroups()); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -197,7 +246,7 @@ func (w *walk) pass(d time.Duration) {
 func (g *walker) step() error {
 	ctx, who := g.Context(), g.members[g.chance.IntN(len(g.members))]
 	var err error
-	switch g.chance.IntN(9) {
+	switch g.chance.IntN(12) {
 	case 0:
 		err = g.leave(who)
 	case 1:
@@ -212,8 +261,12 @@ func (g *walker) step() error {
 		_, err = g.Motions.Propose(ctx, who, db.Once{}, 0, votetest.Sample("Something else"))
 	case 6:
 		err = g.vote(who)
-	case 7:
-		err = g.end(who)
+	case 7, 8:
+		err = g.settle(who)
+	case 9:
+		err = g.volunteer(who)
+	case 10:
+		err = g.windUp(who)
 	}
 	if k := fault.KindOf(err); k == fault.Conflict || k == fault.Denied || k == fault.NotFound || k == fault.Invalid {
 		return nil
@@ -317,11 +370,21 @@ func (g *walker) vote(who member.Actor) error {
 	return err
 }
 
-// end has everybody vote to end the terms that petitions have brought to the vote.
-func (g *walker) end(who member.Actor) error {
+// settle has everybody vote in favour of what is put to the vote in no member's name or about a person: ending terms and the group, adopting
+// the rules. What shall become of a role they leave to chance.
+func (g *walker) settle(who member.Actor) error {
 	now, err := g.Motions.ShowNow(g.Context(), who)
 	for _, m := range now.Voting {
-		if m.Kind != motion.Recall {
+		vote := ballot.Vote{Choice: ballot.For, Client: "mine"}
+		switch m.Kind {
+		case motion.Recall, motion.WindingUp, motion.Founding:
+		case motion.Vacancy:
+			b, err := g.Ballots.Show(g.Context(), who, m.Number)
+			if err != nil {
+				return err
+			}
+			vote = ballot.Vote{Ranking: []int{1 + g.chance.IntN(len(b.Options))}, Client: "mine"}
+		default:
 			continue
 		}
 		for _, who := range g.members {
@@ -329,7 +392,8 @@ func (g *walker) end(who member.Actor) error {
 			if err != nil {
 				return err
 			}
-			if _, err := g.Ballots.Cast(g.Context(), who, m.Number, ballot.Vote{Choice: ballot.For, Client: "mine", Basis: v.Basis}); err != nil {
+			vote.Basis = v.Basis
+			if _, err := g.Ballots.Cast(g.Context(), who, m.Number, vote); err != nil {
 				return err
 			}
 		}
@@ -337,11 +401,67 @@ func (g *walker) end(who member.Actor) error {
 	return err
 }
 
+// volunteer has somebody learn to follow whoever holds something.
+func (g *walker) volunteer(who member.Actor) error {
+	m, err := g.Roles.Map(g.Context(), who)
+	if err != nil {
+		return err
+	}
+	for _, r := range m.Roles {
+		for _, t := range r.Terms {
+			return g.Handovers.Volunteer(g.Context(), who, r.Key, t.Ref, true)
+		}
+	}
+	return nil
+}
+
+// windUp has somebody propose that the group ends, and others support it.
+func (g *walker) windUp(who member.Actor) error {
+	m, err := g.Revivals.WindUp(g.Context(), who, db.Once{}, "Nobody comes.")
+	for i := 0; err == nil && m.State == motion.Seeking && i < len(g.members); i++ {
+		if g.members[i].Member.ID != who.Member.ID {
+			m, err = g.Motions.Support(g.Context(), g.members[i], m.Number, m.Version)
+		}
+	}
+	return err
+}
+
+// wake has three members want the group back, if it is archived, or say that they are there, if it sleeps.
+func (g *walker) wake() error {
+	var now member.Group
+	g.Read(func(tx *db.Tx) (err error) {
+		now, err = member.GetGroup(tx, g.group.ID)
+		return err
+	})
+	for i := 0; i < revival.Least && !now.Archived.IsZero(); i++ {
+		if opened, err := g.Revivals.Reopen(g.Context(), g.members[i]); err != nil || opened != (i == revival.Least-1) {
+			return fmt.Errorf("%d of %d want group %s back: %v, %w", i+1, len(g.members), g.group.Slug, opened, err)
+		}
+	}
+	v, err := g.Revivals.Show(g.Context(), g.members[0])
+	for i := 0; err == nil && i < revival.Least && v.IsOpen(); i++ {
+		err = g.Revivals.Here(g.Context(), g.members[i])
+	}
+	return err
+}
+
+// wasWoundUp says whether the members have ended the group by two votes.
+func (g *walker) wasWoundUp() bool {
+	var n int
+	g.Read(func(tx *db.Tx) error {
+		return tx.Raw("SELECT COUNT(*) FROM motions WHERE group_id = ? AND kind = ? AND state = ?", g.group.ID, motion.WindingUp, motion.Carried).Scan(&n).Error
+	})
+	return n >= 2
+}
+
 // goOn is how the titles begin of what groups are to decide.
 const goOn = "Go on "
 
 // propose puts something forward that the group is to decide, by rights of membership alone.
 func (g *walker) propose() error {
+	if err := g.wake(); err != nil {
+		return err
+	}
 	title := goOn + strconv.Itoa(len(g.asked))
 	m, err := g.Motions.Propose(g.Context(), g.members[0], db.Once{}, 0, votetest.Sample(title))
 	for i := 1; err == nil && m.State == motion.Seeking && i < len(g.members); i++ {
@@ -365,6 +485,9 @@ func (g *walker) agree() error {
 		for _, who := range g.members {
 			once := db.OnceFor(int64(who.Member.ID), "vote "+strconv.Itoa(a.number))
 			if _, err := g.Ballots.Cast(g.Context(), who, a.number, ballot.Vote{Choice: ballot.For, Once: once}); err != nil {
+				if v, err := g.Motions.Show(g.Context(), who, a.number); err == nil && v.State == motion.Archived {
+					break // decided says whether it may be
+				}
 				return fmt.Errorf("vote on %d: %w", a.number, err)
 			}
 		}
@@ -382,14 +505,14 @@ func (w *walk) allDecided() bool {
 	return open == 0
 }
 
-// decided sees that everything that the group was to decide was carried.
+// decided sees that everything that the group was to decide was carried, unless the members have ended the group before they could.
 func (g *walker) decided() error {
 	for _, a := range g.asked {
 		v, err := g.Motions.Show(g.Context(), g.members[0], a.number)
 		if err != nil {
 			return err
 		}
-		if v.State != motion.Carried {
+		if v.State != motion.Carried && !(v.State == motion.Archived && g.wasWoundUp()) {
 			g.Errorf("group %s of %d could not decide: its proposal %d is %s", g.group.Slug, len(g.members), a.number, v.State)
 		}
 	}

@@ -1,7 +1,9 @@
 package election_test
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -13,7 +15,9 @@ import (
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/handover"
 	"folkmoot/internal/member"
+	"folkmoot/internal/role"
 	"folkmoot/internal/votetest"
 )
 
@@ -24,6 +28,78 @@ type people struct {
 	chance *rand.Rand
 	liked  []float64
 	seen   map[string]bool // what they have acted on
+	pairs  []*pair
+	learnt map[member.ID]bool // who has learnt beside somebody
+}
+
+// pair is somebody who holds a role, and somebody who learns beside them.
+type pair struct {
+	holder, learner int
+	key             string
+	id              handover.ShadowID
+	begun           time.Time
+	sat             int
+}
+
+// shadow has who would learn beside whoever holds a role, as members may ask at any time; whoever is asked agrees.
+func (p *people) shadow() {
+	p.Helper()
+	m, err := p.Roles.Map(p.Context(), p.Who[0])
+	if err != nil {
+		p.Fatal(err)
+	}
+	for _, r := range m.Roles {
+		for _, t := range r.Terms {
+			if !t.Fills() || !t.Holds(p.Clock.Now()) || !p.once("shadow", t.ID) {
+				continue
+			}
+			p.beside(r.Key, t)
+		}
+	}
+	p.sit()
+}
+
+// beside has one member, who would, ask to learn beside whoever holds the term.
+func (p *people) beside(key string, t role.Term) {
+	p.Helper()
+	x := &pair{learner: p.chance.IntN(len(p.Who)), key: key, begun: p.Clock.Now()}
+	x.holder = slices.IndexFunc(p.Who, func(a member.Actor) bool { return a.Member.ID == t.Member })
+	if !p.would() {
+		return
+	}
+	err := p.Handovers.Shadow(p.Context(), p.Who[x.learner], key, t.Ref)
+	if fault.KindOf(err) == fault.Conflict {
+		return // they hold it, or learn it already
+	}
+	v, err2 := p.Handovers.Show(p.Context(), p.Who[x.learner], key)
+	if err = errors.Join(err, err2); err == nil {
+		x.id = v.Mine[len(v.Mine)-1].ID
+		err = p.Handovers.Agree(p.Context(), p.Who[x.holder], key, x.id)
+	}
+	if err != nil {
+		p.Fatal(err)
+	}
+	p.pairs = append(p.pairs, x)
+}
+
+// sit has pairs sit together a week after they began, and a week after that.
+func (p *people) sit() {
+	p.Helper()
+	for _, x := range p.pairs {
+		if x.sat == 2 || p.Clock.Now().Sub(x.begun) < time.Duration(x.sat+1)*7*24*time.Hour {
+			continue
+		}
+		x.sat++
+		for _, i := range []int{x.learner, x.holder} {
+			err := p.Handovers.Sit(p.Context(), p.Who[i], x.key, x.id)
+			if err != nil && fault.KindOf(err) != fault.Conflict { // the term is over
+				p.Fatal(err)
+			}
+			if err == nil && x.sat == 2 {
+				p.learnt[p.Who[x.learner].Member.ID] = true
+			}
+		}
+	}
 }
 
 // TestThreeYears has a group of 40 live through three years of elections and lots, driven through the services with the clock moved, and
@@ -32,7 +108,7 @@ type people struct {
 func TestThreeYears(t *testing.T) {
 	c := dbtest.NewClock(dbtest.Start)
 	d := dbtest.SQLite(t, c)
-	w := &people{world: &world{World: votetest.New(t, d, c, "B", 40)}, chance: rand.New(rand.NewPCG(40, 3)), seen: map[string]bool{}}
+	w := &people{world: &world{World: votetest.New(t, d, c, "B", 40)}, chance: rand.New(rand.NewPCG(40, 3)), seen: map[string]bool{}, learnt: map[member.ID]bool{}}
 	for range w.Who {
 		w.liked = append(w.liked, w.chance.NormFloat64())
 	}
@@ -41,6 +117,7 @@ func TestThreeYears(t *testing.T) {
 	for day := range 3 * 365 {
 		w.goTo(start.AddDate(0, 0, day).Add(time.Minute))
 		w.answer()
+		w.shadow()
 		for _, e := range w.running() {
 			w.take(e)
 		}
@@ -175,14 +252,21 @@ func (p *people) report(start time.Time) {
 	for id, n := range days {
 		sum, squares, most = sum+n, squares+n*n, max(most, held[id])
 	}
+	either := maps.Clone(p.learnt)
+	for id := range held {
+		either[id] = true
+	}
 	end := start.AddDate(3, 0, 0)
-	p.Logf("three years until %s: %d terms; %d of %d members have held a role; as if %.1f held them; at most %d terms by one person; longest run %.0f days; %d terms after limits gave way; no waivers",
-		end.Format(time.DateOnly), len(terms), len(held), len(p.Who), sum*sum/squares, most, longest, relaxed)
+	p.Logf("three years until %s: %d terms; %d of %d members have held a role, and %d held one or learnt it beside somebody; as if %.1f held them; at most %d terms by one person; longest run %.0f days; %d terms after limits gave way; no waivers",
+		end.Format(time.DateOnly), len(terms), len(held), len(p.Who), len(either), sum*sum/squares, most, longest, relaxed)
 	limits := p.Rulebook().Office
 	if longest > float64(limits.MaxConsecutiveDays)+1 && relaxed == 0 {
 		p.Errorf("somebody held roles of one family for %.0f days on end; the limit is %d", longest, limits.MaxConsecutiveDays)
 	}
 	if 3*len(held) <= len(p.Who) {
 		p.Errorf("%d of %d members came to hold a role", len(held), len(p.Who))
+	}
+	if len(either) <= len(held) || 2*len(either) <= len(p.Who) {
+		p.Errorf("%d of %d members held a role or learnt one, %d held one", len(either), len(p.Who), len(held))
 	}
 }

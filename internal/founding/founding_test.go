@@ -10,7 +10,6 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/founding"
-	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
@@ -20,19 +19,11 @@ import (
 const day = 24 * time.Hour
 
 // world is a group in its first weeks.
-type world struct {
-	*votetest.World
-	founding *founding.Service
-}
+type world struct{ *votetest.World }
 
 func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, preset rulebook.Name) *world {
 	t.Helper()
-	words, err := lang.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := votetest.Found(t, d, c, member.Founding{Name: "Elm", Aim: "We fix the damp.", Preset: string(preset), Zone: "Europe/Berlin", Lang: "en", By: "Ana"})
-	return &world{w, founding.NewService(d, w.Ledger, words)}
+	return &world{votetest.Found(t, d, c, member.Founding{Name: "Elm", Aim: "We fix the damp.", Preset: string(preset), Zone: "Europe/Berlin", Lang: "en", By: "Ana"})}
 }
 
 // join has two more join, by which the group is formed.
@@ -44,7 +35,7 @@ func (w *world) join(more ...string) {
 func (w *world) goTo(at time.Time) {
 	w.Helper()
 	w.Clock.Set(at)
-	if err := w.founding.Tick(w.Context()); err != nil {
+	if err := w.Foundings.Tick(w.Context()); err != nil {
 		w.Fatal(err)
 	}
 	w.Tick()
@@ -61,7 +52,7 @@ func (w *world) group() (g member.Group) {
 
 func (w *world) view() founding.View {
 	w.Helper()
-	v, err := w.founding.Show(w.Context(), w.Who[0])
+	v, err := w.Foundings.Show(w.Context(), w.Who[0])
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -136,7 +127,7 @@ func TestAdoptingTheRules(t *testing.T) {
 		}
 
 		c.Set(g.Question.Add(-time.Millisecond))
-		if err := w.founding.Tick(t.Context()); err != nil || w.view().Number != 0 {
+		if err := w.Foundings.Tick(t.Context()); err != nil || w.view().Number != 0 {
 			t.Errorf("the question comes before its time: %v", err)
 		}
 		w.goTo(g.Question)
@@ -213,7 +204,7 @@ func TestAskedAgain(t *testing.T) {
 func TestFounderIsGoneOrSlow(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B")
-		if err := w.founding.Call(t.Context(), w.Who[0]); fault.KindOf(err) != fault.Conflict {
+		if err := w.Foundings.Call(t.Context(), w.Who[0]); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("one member alone calls it: %v", err)
 		}
 		w.join("Dot")
@@ -225,26 +216,26 @@ func TestFounderIsGoneOrSlow(t *testing.T) {
 			t.Fatalf("the founder's date is %v, and the question's %v", far, g.Question)
 		}
 		c.Set(third.Add(founding.CallFrom - time.Millisecond))
-		if err := w.founding.Call(t.Context(), w.Who[1]); fault.KindOf(err) != fault.Conflict {
+		if err := w.Foundings.Call(t.Context(), w.Who[1]); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("before the founder's time is over: %v", err)
 		}
 		c.Set(third.Add(founding.CallFrom))
 		for range 2 { // one member twice is one member
-			if err := w.founding.Call(t.Context(), w.Who[1]); err != nil {
+			if err := w.Foundings.Call(t.Context(), w.Who[1]); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if v := w.view(); v.Calls != 1 || v.Number != 0 {
 			t.Fatalf("one member has it put: %+v", v)
 		}
-		if err := w.founding.Call(t.Context(), w.Who[2]); err != nil {
+		if err := w.Foundings.Call(t.Context(), w.Who[2]); err != nil {
 			t.Fatal(err)
 		}
 		v := w.view()
 		if v.Number == 0 || !v.Open {
 			t.Fatalf("two members: %+v", v)
 		}
-		if err := w.founding.Call(t.Context(), w.Who[3]); fault.KindOf(err) != fault.Conflict {
+		if err := w.Foundings.Call(t.Context(), w.Who[3]); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("it is put a second time: %v", err)
 		}
 		m := w.motion(v.Number)
@@ -253,6 +244,38 @@ func TestFounderIsGoneOrSlow(t *testing.T) {
 			t.Error("the rules are not adopted")
 		}
 		w.sound()
+	})
+}
+
+// TestArchivedGroupIsNotAsked: nobody puts the question in a group that is archived, and whoever reopens it is asked as a new group is; also
+// where the question was before it when it was archived.
+func TestArchivedGroupIsNotAsked(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B")
+		w.join()
+		for _, asked := range []bool{false, true} {
+			if asked {
+				w.goTo(w.group().Question)
+			}
+			before := w.view()
+			w.Write(func(tx *db.Tx) error { return w.Revivals.Archive(tx, w.group(), "revival/1") })
+			w.goTo(c.Now().Add(100 * day))
+			if v := w.view(); v.Open || v.Number != before.Number || !v.Due.IsZero() || before.Open != asked {
+				t.Fatalf("before %+v, in the archived group %+v", before, v)
+			}
+			for i := range 3 {
+				if _, err := w.Revivals.Reopen(t.Context(), w.Visit(w.Who[i].Person)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if g := w.group(); !g.Question.Equal(c.Now().Add(member.FoundingWait)) {
+				t.Fatalf("reopened at %v, asked at %v", c.Now(), g.Question)
+			}
+			w.sound()
+		}
+		if w.ask(3, 0); w.group().Adopted.IsZero() {
+			t.Error("the rules are not adopted")
+		}
 	})
 }
 

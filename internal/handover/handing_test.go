@@ -188,6 +188,44 @@ func TestWouldYou(t *testing.T) {
 	})
 }
 
+// TestArchivedWithTheGroup: what everybody was asked is counted as the group is archived, and nobody learns beside anybody any more. After that
+// nothing goes on in it.
+func TestArchivedWithTheGroup(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 10)
+		c.Advance(60 * day)
+		term := w.term("convenors", 1, 1, 180)
+		w.must(w.Handovers.Shadow(t.Context(), w.Who[5], "convenors", term.Ref))
+		w.must(w.Handovers.Volunteer(t.Context(), w.Who[6], "convenors", term.Ref, true))
+		w.at(term.Ends.Add(-42 * day))
+		w.must(w.Handovers.Answer(t.Context(), w.Who[2], "convenors", draw.Yes))
+		w.Write(func(tx *db.Tx) error { return w.Revivals.Archive(tx, w.Group, "revival/1") })
+		left := map[string]int{}
+		for what, query := range map[string]string{
+			"answers": "SELECT COUNT(*) FROM asking_answers", "questions": "SELECT COUNT(*) FROM askings WHERE counted_at IS NULL",
+			"people who learn": "SELECT COUNT(*) FROM shadowings WHERE ended_at IS NULL", "volunteers": "SELECT COUNT(*) FROM understudy_volunteers",
+		} {
+			w.Read(func(tx *db.Tx) error {
+				var n int
+				err := tx.Raw(query).Scan(&n).Error
+				left[what] = n
+				return err
+			})
+			if left[what] > 0 {
+				t.Errorf("%d %s are left in an archived group", left[what], what)
+			}
+		}
+		if w.count("askings") != 1 {
+			t.Fatal("nobody was asked")
+		}
+		entries := w.count("ledger_entries")
+		w.at(term.Ends.AddDate(2, 0, 0))
+		if n := w.count("ledger_entries"); n != entries {
+			t.Errorf("%d entries are added to the record of an archived group", n-entries)
+		}
+	})
+}
+
 // TestDepthBeginsWithTheTerm: how many could do it when somebody began is kept, and who is not within the limits now is not counted.
 func TestDepthBeginsWithTheTerm(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {

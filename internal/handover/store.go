@@ -39,6 +39,13 @@ func dueLearnings(tx *db.Tx, limit int) (out []learning, err error) {
 	return out, err
 }
 
+// dueIn returns the terms of a group for which time alone has something to do by now.
+func dueIn(tx *db.Tx, g member.GroupID) (ids []role.TermID, err error) {
+	err = tx.Raw(`SELECT l.term_id FROM roles r JOIN terms t ON t.role_id = r.id JOIN learnings l ON l.term_id = t.id
+		WHERE r.group_id = ? AND l.due_at <= ? ORDER BY l.term_id`, g, db.At(tx.Now)).Scan(&ids).Error
+	return ids, err
+}
+
 // getLearning returns what is kept of the term. Terms from before there were handovers have nothing.
 func getLearning(tx *db.Tx, t role.TermID) (l learning, found bool, err error) {
 	var rows []learningRow

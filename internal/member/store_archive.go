@@ -6,13 +6,17 @@ import (
 	"folkmoot/internal/db"
 )
 
+// setArchived also has the clock ask the group nothing any more.
 func setArchived(tx *db.Tx, g GroupID, at time.Time, by string) error {
-	return db.Affected(tx.Exec("UPDATE groups SET archived_at = ?, archived_by = ? WHERE id = ? AND archived_at IS NULL", db.At(at), by, g), 1)
+	return db.Affected(tx.Exec("UPDATE groups SET archived_at = ?, archived_by = ?, question_at = NULL, look_at = NULL WHERE id = ? AND archived_at IS NULL",
+		db.At(at), by, g), 1)
 }
 
+// setReopened also has the group asked again whether it adopts its rules, as a new one is, unless it has.
 func setReopened(tx *db.Tx, g GroupID, at time.Time) error {
-	return db.Affected(tx.Exec("UPDATE groups SET archived_at = NULL, archived_by = '', reopened_at = ?, look_at = NULL WHERE id = ? AND archived_at IS NOT NULL",
-		db.At(at), g), 1)
+	return db.Affected(tx.Exec(`UPDATE groups SET archived_at = NULL, archived_by = '', reopened_at = ?, look_at = NULL, question_at =
+		CASE WHEN adopted_at IS NOT NULL THEN NULL WHEN founding_at > ? THEN founding_at ELSE CAST(? AS BIGINT) END WHERE id = ? AND archived_at IS NOT NULL`,
+		db.At(at), db.At(at), db.At(at.Add(FoundingWait)), g), 1)
 }
 
 func revokeAllIn(tx *db.Tx, g GroupID) error {

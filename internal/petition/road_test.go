@@ -30,7 +30,13 @@ type world struct{ *votetest.World }
 
 func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, preset string, people int) world {
 	t.Helper()
-	w := world{votetest.New(t, d, c, preset, people)}
+	return newWorldIn(t, d, c, t.TempDir(), preset, people)
+}
+
+// newWorldIn is newWorld with the keys in a folder of the test's choice.
+func newWorldIn(t *testing.T, d *db.DB, c *dbtest.Clock, keys, preset string, people int) world {
+	t.Helper()
+	w := world{votetest.NewIn(t, d, c, keys, preset, people)}
 	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
 	w.Pass(c.Now())
 	return w
@@ -365,11 +371,11 @@ func TestRecallOfWhoLeaves(t *testing.T) {
 // far it is, members end it; only a vote that failed bars that for a while.
 func TestG3_EveryRoleCanBeEnded(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		tried := 0
+		tried, keys := 0, t.TempDir() // each group's clock brings on what is under way in those before it
 		for _, preset := range rulebook.Names() {
 			for range role.Types(preset) {
 				for _, after := range []time.Duration{-2 * day, 0, 20 * day, 40 * day} {
-					w := newWorld(t, d, c, string(preset), 9)
+					w := newWorldIn(t, d, c, keys, string(preset), 9)
 					term := w.seatedUpTo(after)
 					key := w.keyOf(term)
 					p, err := w.Petitions.Start(t.Context(), w.Who[0], term.Ref, "It is time.")

@@ -6,7 +6,9 @@ import "testing"
 // reason, not twice, and not where nobody announced it.
 func TestStoppedBeforeItOpened(t *testing.T) {
 	announced := entry{kind: "ballot.announced", of: "ballot/b_1"}
-	stopped := func(why string) entry { return entry{kind: "ballot.stopped", of: "ballot/b_1", data: object{"reason": why}} }
+	stopped := func(why string) entry {
+		return entry{kind: "ballot.stopped", of: "ballot/b_1", data: object{"reason": why}}
+	}
 	for name, c := range map[string]struct {
 		entries []entry
 		want    string

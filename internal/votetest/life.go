@@ -2,6 +2,7 @@ package votetest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -29,6 +30,11 @@ func (w *World) TickRoles() error {
 		}
 	}
 	return nil
+}
+
+// TickGroups does what is due for whole groups: young ones are asked whether they adopt their rules, and it is seen whether others sleep.
+func (w *World) TickGroups() error {
+	return errors.Join(w.Foundings.Tick(w.Context()), w.Revivals.Tick(w.Context()))
 }
 
 // Role returns a role as the first member sees it.

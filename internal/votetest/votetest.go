@@ -15,6 +15,7 @@ import (
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/founding"
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
@@ -45,6 +46,7 @@ type World struct {
 	Ballots   *ballot.Service
 	Decisions *decision.Service
 	Revivals  *revival.Service
+	Foundings *founding.Service
 	Keys      string // the key folder
 	Group     member.Group
 	Who       []member.Actor
@@ -114,6 +116,7 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Members.OnLeave(w.Elections.Part)
 	w.Handovers = handover.NewService(d, w.Ledger, rand.Reader, words)
 	w.Members.OnLeave(w.Handovers.Part)
+	w.Foundings = founding.NewService(d, w.Ledger, words)
 	w.Revivals = revival.NewService(d, w.Ledger, words)
 	w.Revivals.OnReopen(role.Reopen)
 	w.Decisions.OnWindUp(w.Revivals.Carried)
@@ -202,7 +205,7 @@ func (w *World) Restart() {
 // rankedBy joins the ballots to the rest, and has them ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
 func (w *World) rankedBy(s *ballot.Service) {
 	s.OnWaking(w.Revivals.Waking)
-	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Vacancies.Archive, w.Roles.Archive)
+	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive)
 	s.OnRanked(motion.Election, func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil
