@@ -200,5 +200,6 @@ func isBallot(path string) bool {
 // what was chosen. The others show a secret beside their own address, which whoever sends the reader there can choose: from the sizes
 // of the answers they would learn the secret piece by piece (breachattack.com).
 func isUnpacked(path string) bool {
-	return isBallot(path) || path == "/me/code" || strings.HasSuffix(path, "/invite") || strings.HasSuffix(path, "/invite/poster")
+	invites := strings.HasSuffix(path, "/invite") && !strings.Contains(path, "/powers/") || strings.HasSuffix(path, "/invite/poster")
+	return isBallot(path) || path == "/me/code" || invites
 }

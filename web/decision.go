@@ -103,7 +103,7 @@ func decisionKind(d decision.Decision) lang.Msg {
 func decisionRow(a member.Actor, d decision.Decision) Row {
 	return Row{
 		Href: decisionPath(a.Group, d.Number()), Kind: decisionKind(d), Title: d.Title,
-		State: ballot.EndedAs(d.Kind == motion.Election, d.Outcome), Facts: []lang.Msg{lang.M("decision.list.at", "At", local(a, d.At))},
+		State: d.Contest.Ended(d.Outcome), Facts: []lang.Msg{lang.M("decision.list.at", "At", local(a, d.At))},
 	}
 }
 

@@ -72,7 +72,9 @@ func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, on ranked, b 
 		return p, err
 	}
 	if err == nil {
-		p.Flow = flowOf("count", pic, stageSays(sheet))
+		if p.Flow = flowOf("count", pic, stageSays(sheet)); on.isQuestion() {
+			p.Flow.asQuestion()
+		}
 	}
 	if len(sheet.Lot) > 0 {
 		var order []lang.Msg

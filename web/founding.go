@@ -45,7 +45,7 @@ func (s *Server) fillFounding(c echo.Context, p *nowPage) error {
 		p.Founding.Link = Link{groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Number), lang.M("founding.look")}
 	case v.Number > 0:
 		p.Founding.Say = []lang.Msg{lang.M("founding.again", "At", local(a, v.Due))}
-	default:
+	case !v.Due.IsZero():
 		p.Founding.Say = []lang.Msg{lang.M("founding.due", "At", local(a, v.Due))}
 	}
 	p.Founding.Say = append(p.Founding.Say, lang.M("founding.provisional"))

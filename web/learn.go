@@ -68,6 +68,8 @@ func depthSay(d handover.Depth) lang.Msg {
 // learners says how many learn beside the holders.
 func learners(v handover.View) []lang.Msg {
 	switch {
+	case v.Shadows == 0 && len(v.Terms) == 0:
+		return nil // nobody holds it
 	case v.Shadows == 0:
 		return []lang.Msg{lang.M("handover.shadows.none")}
 	case v.Depth.Few():
@@ -98,7 +100,7 @@ func understudies(a member.Actor, v handover.View) (out []lang.Msg) {
 // fillTerms says which terms are half over, and whom a new holder can ask.
 func (b *learnBox) fillTerms(a member.Actor, v handover.View) {
 	for _, t := range v.Terms {
-		if t.Calendar.IsHalf(v.Now) {
+		if t.Term.Fills() && t.Calendar.IsHalf(v.Now) {
 			b.Half = append(b.Half, lang.M("handover.half", "Holder", memberName(v.People[t.Term.Member])))
 			b.Propose = Link{Href: groupPath(a.Group) + "/proposals/new", Label: lang.M("handover.half.link")}
 		}
@@ -197,23 +199,16 @@ type learnNow struct {
 
 // learnCard is a role that changes hands today.
 type learnCard struct {
-	Role Link
-	Say  []lang.Msg // what it is for, and what it is not
-	More []lang.Msg // who could do it, and from when on the reader could
+	Role    Link
+	Changes []lang.Msg // whose terms begin and end
+	Say     []lang.Msg // what it is for, and what it is not
+	More    []lang.Msg // who could do it, and from when on the reader could
 }
 
-// learnNow makes the part, with what changes today.
-func (s *Server) learnNow(c echo.Context, v *lang.Voice, today []role.Change) (n learnNow, err error) {
+// learnNow makes the part.
+func (s *Server) learnNow(c echo.Context, v *lang.Voice) (n learnNow, err error) {
 	a := s.actor(c)
-	var changing []role.ID
-	seen := map[role.ID]bool{}
-	for _, ch := range today {
-		if !seen[ch.Role.ID] {
-			seen[ch.Role.ID] = true
-			changing = append(changing, ch.Role.ID)
-		}
-	}
-	b, err := s.Handovers.Brief(c.Request().Context(), a, changing)
+	b, err := s.Handovers.Brief(c.Request().Context(), a)
 	if err != nil {
 		return n, err
 	}
@@ -231,7 +226,7 @@ func (s *Server) learnNow(c echo.Context, v *lang.Voice, today []role.Change) (n
 		r := b.Roles[t.Role]
 		n.Rows = append(n.Rows, learnRow(r, v, powersPath(a.Group, r.Key), lang.M("handover.half", "Holder", memberName(b.People[t.Member]))))
 	}
-	n.fillCards(a, b, changing)
+	n.fillCards(a, b)
 	return n, nil
 }
 
@@ -245,6 +240,9 @@ func (s *Server) fillAsked(c echo.Context, n *learnNow, b handover.Brief, v *lan
 	var ids []role.ID
 	for _, k := range b.Asked {
 		ids = append(ids, k.Role)
+	}
+	if len(ids) == 0 {
+		return nil
 	}
 	elections, err := s.Elections.Latest(c.Request().Context(), a, ids)
 	if err != nil {
@@ -268,13 +266,18 @@ func (s *Server) fillAsked(c echo.Context, n *learnNow, b handover.Brief, v *lan
 }
 
 // fillCards tells of each role that changes hands today (practice.md §5.7).
-func (n *learnNow) fillCards(a member.Actor, b handover.Brief, changing []role.ID) {
-	for _, id := range changing {
+func (n *learnNow) fillCards(a member.Actor, b handover.Brief) {
+	for _, id := range b.Changing() {
 		r, able := b.Roles[id], b.Able[id]
 		card := learnCard{
 			Role: Link{powersPath(a.Group, r.Key), roleName(r)},
 			Say:  []lang.Msg{lang.M("role." + r.Key + ".does"), lang.M("role." + r.Key + ".not")},
 			More: []lang.Msg{depthSay(able.Depth)},
+		}
+		for _, ch := range b.Today {
+			if ch.Role.ID == id {
+				card.Changes = append(card.Changes, changeSay(a, ch))
+			}
 		}
 		if !able.From.IsZero() {
 			card.More = append(card.More, lang.M("handover.today.from", "At", local(a, able.From)))
@@ -284,4 +287,18 @@ func (n *learnNow) fillCards(a member.Actor, b handover.Brief, changing []role.I
 	if len(n.Cards) > 0 {
 		n.Title = lang.M("handover.today", "Count", len(n.Cards))
 	}
+}
+
+// changeSay says whose term in a role begins or ends, or who looks after a place from when or until when.
+func changeSay(a member.Actor, ch role.Change) lang.Msg {
+	id := "powers.today."
+	if !ch.Term.Fills() {
+		id += "care_"
+	}
+	if ch.Begins {
+		id += "begins"
+	} else {
+		id += "ends"
+	}
+	return lang.M(id, "Who", memberName(ch.Who), "At", local(a, ch.At()))
 }

@@ -64,13 +64,6 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 	for _, r := range asked {
 		p.Asked = append(p.Asked, askedRow(a, r, p.voice()))
 	}
-	asks, err := s.Vacancies.Asked(ctx, a)
-	if err != nil {
-		return err
-	}
-	for _, m := range asks {
-		p.Questions = append(p.Questions, questionRow(a, m, s.now()))
-	}
 	ending, err := s.Petitions.Asking(ctx, a)
 	if err != nil {
 		return err
@@ -81,16 +74,6 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 	for _, t := range a.Terms {
 		p.Mine = append(p.Mine, myRole{Link{powersPath(a.Group, t.Role), lang.M("role." + t.Role + ".name")}, myTerm(a, t, !s.now().Before(t.Begins))})
 	}
-	today, err := s.Roles.Changes(ctx, a)
-	if err == nil {
-		p.Learn, err = s.learnNow(c, p.voice(), today)
-	}
-	for _, ch := range today {
-		say := "powers.today.ends"
-		if ch.Begins {
-			say = "powers.today.begins"
-		}
-		p.Today = append(p.Today, lang.M(say, "Role", roleName(ch.Role), "Who", memberName(ch.Who), "At", local(a, ch.At())))
-	}
+	p.Learn, err = s.learnNow(c, p.voice())
 	return err
 }

@@ -19,24 +19,22 @@ import (
 // nowPage is the group's first page: what is before it, and what the reader can do about it today.
 type nowPage struct {
 	Frame
-	Forming   []Check // what is missing until the group can decide
-	Meeting   meeting
-	Founding  foundingPart
-	Revival   revivalBox
-	Keys      []lang.Msg // what is wrong with the server's and the bank's keys
-	Wait      lang.Msg   // from when on the reader can vote, if they cannot yet
-	Stand     []Row      // elections in which somebody has put the reader up
-	Asked     []Row      // roles for which the reader is asked
-	Questions []Row      // what shall become of roles that nobody takes
-	Ending    []Row      // petitions to end a term
-	Mine      []myRole
-	Today     []lang.Msg // whose terms begin and end
-	Learn     learnNow
-	Sections  []nowSection
-	Empty     Empty
-	Drafts    []Row
-	Decided   []Row // the newest decisions
-	AllOf     Link
+	Forming  []Check // what is missing until the group can decide
+	Meeting  meeting
+	Founding foundingPart
+	Revival  revivalBox
+	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
+	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet
+	Stand    []Row      // elections in which somebody has put the reader up
+	Asked    []Row      // roles for which the reader is asked
+	Ending   []Row      // petitions to end a term
+	Mine     []myRole
+	Learn    learnNow
+	Sections []nowSection
+	Empty    Empty
+	Drafts   []Row
+	Decided  []Row // the newest decisions
+	AllOf    Link
 }
 
 // nowSection is the proposals in one state.

@@ -95,7 +95,7 @@ func (s *Server) showPowers(c echo.Context) error {
 	for _, r := range m.Roles {
 		card := roleCardOf(a, m, r, draws[r.ID])
 		card.Election, card.Vote = electionNow(a, elections[r.ID])
-		card.Vacant = vacantOf(a, r, m.People, free[r.ID], m.Now)
+		card.Vacant = vacantOf(a, r, free[r.ID], m.Now)
 		p.Roles = append(p.Roles, card)
 	}
 	if err := s.fillDepths(c, &p, m.Roles); err != nil {
@@ -347,6 +347,7 @@ func (p *rolePage) fillAsk(a member.Actor, v draw.View, path string) {
 		return
 	}
 	p.Head.Can, p.Head.Until = lang.M("powers.can_say"), Until{Say: lang.M("powers.draw.closes"), At: local(a, v.Draw.Closes)}
+	p.Head.Act = Action{Href: "#ask", Label: lang.M("powers.ask.go")}
 	choice := Choice{Name: "answer", Legend: lang.M("powers.ask.legend"), Hint: lang.M("powers.ask.hint")}
 	for _, w := range draw.Answers() {
 		choice.Options = append(choice.Options, Option{
@@ -379,6 +380,7 @@ func (p *rolePage) fillWords(a member.Actor, v draw.View, path, words string, wr
 			words = t.Words
 		}
 		p.Head.Can, p.Head.Until = lang.M("powers.words.can"), Until{Say: lang.M("powers.draw.falls"), At: local(a, v.Draw.At)}
+		p.Head.Act = Action{Href: "#draw", Label: lang.M("powers.words.go")}
 		p.Words = askForm{
 			Href: path + "/words", Draw: strconv.Itoa(v.Draw.Number), Submit: lang.M("powers.words.do"), Guard: p.Guard(),
 			Field: Field{Name: "words", Value: words, Label: lang.M("powers.words.label"), Hint: lang.M("powers.words.hint"), Wrong: wrong["words"], Max: draw.MaxWords},

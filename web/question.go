@@ -41,9 +41,36 @@ func (r ranked) isQuestion() bool { return r.role.ID != 0 }
 // name is what an option is called.
 func (r ranked) name(ref string) lang.Msg {
 	if r.isQuestion() {
-		return vacancy.Choice(ref).Say(roleName(r.role))
+		return choiceSay("name", vacancy.Choice(ref))
 	}
 	return optionName(r.election, ref)
+}
+
+// choiceSay is what a choice is called in a count, or with "line" what it means, on the paper.
+func choiceSay(what string, c vacancy.Choice) lang.Msg {
+	if into := c.Into(); into != "" {
+		return lang.M("vacancy."+what+".merge", "Other", lang.M("role."+into+".name"))
+	}
+	return lang.M("vacancy." + what + "." + string(c))
+}
+
+// asQuestion puts the words of a choice into the picture of a count, which speaks of people who are elected.
+func (f *Flow) asQuestion() {
+	for i, m := range f.Say {
+		f.Say[i].ID = strings.Replace(m.ID, "flow.", "flow.choice.", 1)
+	}
+	for i := range f.Stages {
+		for j, m := range f.Stages[i].Say {
+			if strings.HasPrefix(m.ID, "count.elected") {
+				f.Stages[i].Say[j].ID = "count.chosen"
+			}
+		}
+		for j, b := range f.Stages[i].Bands {
+			if b.Sign == signElected {
+				f.Stages[i].Bands[j].Stands = lang.M("flow.chosen")
+			}
+		}
+	}
 }
 
 // chosen says what members chose to become of a role.
@@ -54,24 +81,29 @@ func (p *Count) chosen(r ranked, result election.Result, won []int) {
 	}
 }
 
-// vacantPart is what a role's page says of its free seats, beside who holds the others.
+// vacantPart is what a role's page says of its free seats: parts "vacant", beside who holds the others, and "vacant-next".
 type vacantPart struct {
-	Say   []lang.Msg
-	Vote  Link   // to the question what shall become of the role
-	Links []Link // to what members can put forward
+	Say    []lang.Msg
+	Places []lang.Msg // each that is free, and who looks after it
+	Next   []lang.Msg // what the clock does next
+	Vote   Link       // to the question what shall become of the role
+	Links  []Link     // to what members can put forward
 }
 
-// fillVacant puts on the page since when seats are free, who looks after them and what the clock does next.
+// fillVacant puts on the page since when seats are free, who looks after them and what the clock does next. Of a role that has ended there is
+// nothing to learn or to fill.
 func (s *Server) fillVacant(c echo.Context, p *rolePage, v role.View) error {
 	a := s.actor(c)
 	free, err := s.Vacancies.Of(c.Request().Context(), a, v.Role.ID)
 	if err != nil {
 		return err
 	}
-	p.Vacant = vacantOf(a, v.Powers, v.People, free, v.Now)
+	p.Vacant = vacantOf(a, v.Powers, free, v.Now)
+	p.Vacant.places(a, v.Powers, v.People, free, v.Now)
 	switch {
 	case !v.Ended.IsZero():
 		p.Head.State, p.Strip.Next = lang.M("vacancy.state.ended"), lang.M("vacancy.next.ended")
+		p.Learn, p.Waive, p.Filled, p.Draw = learnBox{}, Link{}, lang.Msg{}, lang.Msg{}
 	case v.Sleeps():
 		p.Head.State, p.Strip.Next = lang.M("vacancy.state.asleep"), lang.M("vacancy.next.asleep")
 		p.Vacant.Links = []Link{{Href: powersPath(a.Group, v.Key, "wake"), Label: lang.M("vacancy.wake")}}
@@ -82,8 +114,8 @@ func (s *Server) fillVacant(c echo.Context, p *rolePage, v role.View) error {
 	return nil
 }
 
-// vacantOf says how the free seats of a role stand.
-func vacantOf(a member.Actor, r role.Powers, people map[member.ID]member.Member, v vacancy.View, now time.Time) (p vacantPart) {
+// vacantOf says how it stands with a role of which seats are free, and what the clock does next.
+func vacantOf(a member.Actor, r role.Powers, v vacancy.View, now time.Time) (p vacantPart) {
 	switch {
 	case !r.Ended.IsZero():
 		p.Say = []lang.Msg{lang.M("vacancy.ended", "At", local(a, r.Ended))}
@@ -94,42 +126,41 @@ func vacantOf(a member.Actor, r role.Powers, people map[member.ID]member.Member,
 	case r.Sleeps():
 		p.Say = []lang.Msg{lang.M("vacancy.asleep", "At", local(a, r.Slept))}
 	}
-	for _, o := range v.Open {
-		p.Say = append(p.Say, lang.M("vacancy.since", "Seat", o.Seat, "At", local(a, o.Opened)), mindedBy(a, r, people, o, now))
-	}
 	if r.InCommon(r.Terms, now) && (len(v.Open) > 0 || r.Sleeps()) {
 		p.Say = append(p.Say, lang.M("vacancy.common"))
 	}
 	if v.Question.ID != 0 {
-		p.Say = append(p.Say, lang.M("vacancy.asked"))
+		p.Next = []lang.Msg{lang.M("vacancy.asked")}
 		p.Vote = Link{Href: motionPath(a.Group, v.Question), Label: motionName(v.Question)}
 	} else if !v.AsksAt.IsZero() {
-		p.Say = append(p.Say, lang.M("vacancy.asks", "At", local(a, v.AsksAt)))
-	}
-	if !v.SleepsAt.IsZero() {
-		p.Say = append(p.Say, lang.M("vacancy.sleeps", "At", local(a, v.SleepsAt)))
+		p.Next = []lang.Msg{lang.M("vacancy.asks", "At", local(a, v.AsksAt))}
 	}
 	return p
 }
 
-// mindedBy says who looks after a free seat, until when, and what they may not do.
-func mindedBy(a member.Actor, r role.Powers, people map[member.ID]member.Member, o vacancy.Vacancy, now time.Time) lang.Msg {
-	for _, t := range r.Terms {
-		if !t.Fills() && t.Seat == o.Seat && t.Holds(now) {
-			return lang.M("vacancy.minds", "Who", memberName(people[t.Member]), "Until", local(a, t.Ends))
+// places adds each free seat with who looks after it, and when the role falls asleep.
+func (p *vacantPart) places(a member.Actor, r role.Powers, people map[member.ID]member.Member, v vacancy.View, now time.Time) {
+	minded := false
+	for _, o := range v.Open {
+		say := lang.M("vacancy.unminded", "Seat", o.Seat, "At", local(a, o.Opened))
+		for _, t := range r.Terms {
+			if !t.Fills() && t.Seat == o.Seat && t.Holds(now) {
+				say, minded = lang.M("vacancy.minds", "Seat", o.Seat, "At", local(a, o.Opened), "Who", memberName(people[t.Member]), "Until", local(a, t.Ends)), true
+			}
 		}
+		p.Places = append(p.Places, say)
 	}
-	return lang.M("vacancy.unminded")
+	if minded {
+		p.Say = append([]lang.Msg{lang.M("vacancy.chores")}, p.Say...)
+	}
+	if !v.SleepsAt.IsZero() {
+		p.Next = append(p.Next, lang.M("vacancy.sleeps", "At", local(a, v.SleepsAt)))
+	}
 }
 
 // myCare is what a reader who looks after a role is told of it.
 func myCare(a member.Actor, t member.Term) []lang.Msg {
 	return []lang.Msg{lang.M("vacancy.mine"), lang.M("vacancy.mine.until", "From", local(a, t.Begins), "Until", local(a, t.Ends))}
-}
-
-// questionRow is a question about a role in a list.
-func questionRow(a member.Actor, m motion.Motion, now time.Time) Row {
-	return Row{Href: motionPath(a.Group, m), Kind: motionName(m), Title: m.Title, State: standing(m, 0, now), Until: deadline(a, m, now)}
 }
 
 // carePage is the form with which a member proposes to wake a role, or that who held it last looks after it.

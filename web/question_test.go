@@ -59,20 +59,20 @@ func TestNobodySteppedUp(t *testing.T) {
 		o.page(6).WantText("main", "somebody is drawn to look after it for up to 28 days", "you can decline at any time")
 		o.emptied()
 		o.page(6).WantText("main", "Place 1 is free since", "looks after it until", "any two members together", "members are asked on", "the role falls asleep")
-		o.visitor(6).Get(path+"/powers").Want(http.StatusOK).WantText("main", "2 places are free.", "looks after it until", "any two members together")
+		o.visitor(6).Get(path+"/powers").Want(http.StatusOK).WantText("main", "2 places are free.", "Looks after a place from", "any two members together")
 		o.page(3).WantText("main", "You look after this role", "You do not hold the role")
 		o.visitor(3).Get(path).Want(http.StatusOK).WantText("main", "You look after this role")
 		o.inCommon(path)
 
 		m := o.asked()
-		o.visitor(6).Get(path).Want(http.StatusOK).WantText("main", "What shall become of a role?", "What shall become of the role “Tellers”?")
+		o.visitor(6).Get(path).Want(http.StatusOK).WantText("main", "A role that nobody takes", "What shall become of the role “Tellers”?")
 		at := motionPath(o.Group, m)
 		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "Do without it", "“Convenors” takes over the chores")
 		o.Pass(m.Opens)
 		b := o.ShowTo(o.Who[0], m.Number)
 		abolish := "rank." + optionID(1+slices.Index(b.Options, string(vacancy.Abolish)))
 		for i := range 8 {
-			o.visitor(i).Get(at+"/vote").Want(http.StatusOK).WantText("main", "None of these: everything stays as it is").
+			o.visitor(i).Get(at+"/vote").Want(http.StatusOK).WantText("main", "None of these", "Everything stays as it is.").
 				Form("Check my vote").Set(abolish, "1").Submit().Want(http.StatusOK).WantText("main", "Do without it").
 				Form("Cast this vote").Submit().Want(http.StatusOK)
 		}

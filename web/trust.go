@@ -256,7 +256,7 @@ func (s *Server) castTrust(c echo.Context, n int) error {
 
 // approvedOf says on how many papers each of those who stood is named, and marks half of them.
 func (p *Count) approvedOf(e election.View, r election.Result, names []string, votes []string, valid int64) error {
-	p.Approvals = Result{Outcome: lang.M("approval.outcome." + string(r.Outcome)), Caption: lang.M("approval.caption"), Of: int(valid)}
+	p.Approvals = Result{Caption: lang.M("approval.caption"), Of: int(valid)}
 	for i, text := range votes {
 		n, err := strconv.Atoi(text)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
+	"folkmoot/internal/vacancy"
 
 	"github.com/labstack/echo/v4"
 )
@@ -46,14 +47,17 @@ var rankedTmpl = newPage[rankedPage]("ballot/ranked.html")
 
 // rankOf returns the options of a ballot in an order drawn anew, so that nobody stands first for everybody.
 func rankOf(b ballot.Ballot, on ranked) (Rank, error) {
-	r, ron, e := Rank{Ask: lang.M("election.rank.ask", "Count", b.Seats)}, lang.M("election.ron_line"), on.election
+	r, e := Rank{Ask: lang.M("election.rank.ask", "Count", b.Seats)}, on.election
 	if on.isQuestion() {
-		r.Ask, ron = lang.M("vacancy.rank.ask"), lang.M("vacancy.ron_line")
+		r.Ask = lang.M("vacancy.rank.ask")
 	}
 	for i, ref := range b.Options {
 		o := RankOption{ID: optionID(i + 1), Name: on.name(ref)}
-		if i+1 == b.RON {
-			o.Line = ron
+		switch {
+		case on.isQuestion():
+			o.Line = choiceSay("line", vacancy.Choice(ref))
+		case i+1 == b.RON:
+			o.Line = lang.M("election.ron_line")
 		}
 		for _, cand := range e.Candidates {
 			if cand.Ref == ref {

@@ -187,7 +187,7 @@ func hexOf(h [32]byte) string { return hex.EncodeToString(h[:]) }
 func resultPart(b ballot.Ballot, r tally.Result) Result {
 	v := r.Votes
 	out := Result{
-		Outcome: ballot.Ended(b, r.Outcome),
+		Outcome: b.Ended(r.Outcome),
 		Facts: []Fact{{Label: lang.M("ballot.result.turnout"), Value: lang.M("ballot.result.turnout_of",
 			"Turnout", r.Turnout, "Entitled", v.Entitled, "Quorum", b.Quorum)}},
 	}

@@ -250,7 +250,8 @@ func (c Contest) text() (string, error) {
 	return string(b), err
 }
 
-func parseContest(method string, seats int, text string) (Contest, error) {
+// ParseContest returns the contest of a ballot as it is stored.
+func ParseContest(method string, seats int, text string) (Contest, error) {
 	c := Contest{Method: method, Seats: seats}
 	if text == "" {
 		return c, nil

@@ -52,18 +52,15 @@ func ExplainBallot(b Ballot) lang.Msg {
 // What says the outcome in a word or two.
 func What(o tally.Outcome) lang.Msg { return lang.M("ballot.outcome." + string(o)) }
 
-// Ended says the outcome of a ballot of either kind in a word or two.
-func Ended(b Ballot, o tally.Outcome) lang.Msg {
-	if b.Approves() && o != tally.Inquorate {
+// Ended says the outcome of a ballot in a word or two: what was chosen of several things is not carried, and whom members trust is not elected.
+func (c Contest) Ended(o tally.Outcome) lang.Msg {
+	switch {
+	case o == tally.Inquorate || !c.Ranked():
+		return What(o)
+	case c.Approves():
 		return lang.M("approval.outcome." + string(o))
+	case c.AboutRole():
+		return lang.M("vacancy.outcome." + string(o))
 	}
-	return EndedAs(b.Ranked() && !b.AboutRole(), o)
-}
-
-// EndedAs is Ended where it is known only whether people were elected.
-func EndedAs(elects bool, o tally.Outcome) lang.Msg {
-	if elects && o != tally.Inquorate {
-		return lang.M("election.outcome." + string(o))
-	}
-	return What(o)
+	return lang.M("election.outcome." + string(o))
 }

@@ -63,7 +63,7 @@ func (r row) ballot() (Ballot, error) {
 		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
 		Incident: r.Incident, due: r.DueAt.Time,
 	}
-	if b.Contest, err = parseContest(r.Method, r.Seats, r.Options); err != nil {
+	if b.Contest, err = ParseContest(r.Method, r.Seats, r.Options); err != nil {
 		return b, err
 	}
 	if r.Turnout != nil {

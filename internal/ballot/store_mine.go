@@ -41,7 +41,7 @@ func (s *Service) voted(tx *db.Tx, rows []mineRow) (map[ID]bool, error) {
 	var secret []urn.Asked
 	for _, r := range rows {
 		if r.Secret {
-			c, err := parseContest(r.Method, 0, r.Options)
+			c, err := ParseContest(r.Method, 0, r.Options)
 			if err != nil {
 				return nil, err
 			}

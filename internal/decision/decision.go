@@ -42,7 +42,7 @@ type Decision struct {
 	At       time.Time // the close of the ballot
 	Review   time.Time // when the group looks at it again; zero: no day is set
 	Rulebook int
-	Kind     motion.Kind // of the motion, where decisions are listed
+	Contest  ballot.Contest // of the ballot, where decisions are listed
 }
 
 // Number is the decision's name for people: "2026-014".

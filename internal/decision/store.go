@@ -80,19 +80,24 @@ func Of(tx *db.Tx, m motion.ID) ([]Decision, error) {
 
 // Page returns up to limit decisions of the group before the given one (0: the newest), the newest first.
 func Page(tx *db.Tx, g member.GroupID, before ID, limit int) ([]Decision, error) {
-	q := tx.Table("decisions d").Select("d.*, m.kind").Joins("JOIN motions m ON m.id = d.motion_id").Where("d.group_id = ?", g).Order("d.id DESC").Limit(limit)
+	q := tx.Table("decisions d").Select("d.*, b.method, b.seats, b.options").Joins("JOIN ballots b ON b.id = d.ballot_id").
+		Where("d.group_id = ?", g).Order("d.id DESC").Limit(limit)
 	if before > 0 {
 		q = q.Where("d.id < ?", before)
 	}
 	var rows []struct {
-		Row  row `gorm:"embedded"`
-		Kind motion.Kind
+		Row     row `gorm:"embedded"`
+		Method  string
+		Seats   int
+		Options string
 	}
 	err := q.Find(&rows).Error
 	out := make([]Decision, len(rows))
 	for i, r := range rows {
 		out[i] = r.Row.decision()
-		out[i].Kind = r.Kind
+		if err == nil {
+			out[i].Contest, err = ballot.ParseContest(r.Method, r.Seats, r.Options)
+		}
 	}
 	return out, err
 }

@@ -118,7 +118,7 @@ func (j job) until() (time.Time, error) {
 func (j job) result(out sheet, r record, level int) {
 	t, n := j.Voice.T, func(v int64) string { return strconv.FormatInt(v, 10) }
 	out.heading(level, t("export.result"))
-	out.para(j.Voice.Say(ballots.Ended(r.frozen, tally.Outcome(r.Outcome))))
+	out.para(j.Voice.Say(r.frozen.Ended(tally.Outcome(r.Outcome))))
 	if !r.frozen.Ranked() || r.result.Reason != "" {
 		out.para(j.Voice.Say(ballots.Explain(r.result)))
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	ballots "folkmoot/internal/ballot"
 	"folkmoot/internal/tally"
 )
 
@@ -58,7 +57,7 @@ func (j job) csv(w io.Writer, each func(func(record) error) error) error {
 			yes = t("export.csv.yes")
 		}
 		return c.Write([]string{
-			cell(r.Number), cell(r.Title), cell(j.Voice.Say(ballots.Ended(r.frozen, tally.Outcome(r.Outcome)))), counted(v.For), counted(v.Against), counted(v.Abstain),
+			cell(r.Number), cell(r.Title), cell(j.Voice.Say(r.frozen.Ended(tally.Outcome(r.Outcome)))), counted(v.For), counted(v.Against), counted(v.Abstain),
 			number(v.Turnout), number(v.Entitled), number(v.Quorum), cell(yes), number(int64(r.Ballot.Round)),
 			cell(j.time(r.opened)), cell(j.time(r.closed)), number(int64(r.Rules.Number)), number(int64(len(r.Dissents))),
 			cell(r.TextHash), cell(j.checkpoint()),

@@ -113,6 +113,9 @@ func (s *Service) Show(ctx context.Context, a member.Actor) (v View, err error) 
 		if v.Number, v.Open, err = newest(tx, g.ID); err != nil {
 			return err
 		}
+		if !v.MayCall {
+			return nil
+		}
 		if v.Calls, err = countCalls(tx, g.ID); err != nil {
 			return err
 		}

@@ -21,7 +21,8 @@ type Brief struct {
 	Half    []role.Term // that are half over
 	Roles   map[role.ID]role.Role
 	People  map[member.ID]member.Member
-	Able    map[role.ID]Able // of the roles that were asked for
+	Today   []role.Change    // whose terms begin and end today
+	Able    map[role.ID]Able // of the roles that change hands today
 }
 
 // Asked is a role about which everybody is asked, and what the member has said; "" is nothing yet.
@@ -42,8 +43,8 @@ type Able struct {
 	From  time.Time
 }
 
-// Brief returns it, with who could do which of the roles named. It returns fault.NotFound to who is not a member.
-func (s *Service) Brief(ctx context.Context, a member.Actor, changing []role.ID) (b Brief, err error) {
+// Brief returns it. It returns fault.NotFound to who is not a member.
+func (s *Service) Brief(ctx context.Context, a member.Actor) (b Brief, err error) {
 	if !a.IsMember() {
 		return b, fault.New(fault.NotFound, "fault.not_found")
 	}
@@ -65,9 +66,22 @@ func (s *Service) Brief(ctx context.Context, a member.Actor, changing []role.ID)
 		if err := b.terms(tx, a); err != nil {
 			return err
 		}
-		return b.able(tx, a, changing)
+		if b.Today, err = role.Today(tx, a.Group, roles); err != nil {
+			return err
+		}
+		return b.able(tx, a, b.Changing())
 	})
 	return b, err
+}
+
+// Changing returns the roles that change hands today, each once, in the order in which they do.
+func (b Brief) Changing() (out []role.ID) {
+	for _, ch := range b.Today {
+		if !slices.Contains(out, ch.Role.ID) {
+			out = append(out, ch.Role.ID)
+		}
+	}
+	return out
 }
 
 func (b *Brief) asked(tx *db.Tx, a member.Actor) error {
@@ -115,7 +129,7 @@ func (b *Brief) terms(tx *db.Tx, a member.Actor) error {
 	}
 	var who []member.ID
 	for _, t := range living {
-		if t.Holds(tx.Now) && CalendarOf(role.Role{}, t, rulebook.Rules{}).IsHalf(tx.Now) {
+		if t.Fills() && t.Holds(tx.Now) && CalendarOf(role.Role{}, t, rulebook.Rules{}).IsHalf(tx.Now) {
 			b.Half, who = append(b.Half, t), append(who, t.Member)
 		}
 		if t.Member != a.Member.ID {

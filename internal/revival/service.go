@@ -117,7 +117,6 @@ type View struct {
 	Now     time.Time // by the clock
 	Count   int       // how many have answered it, or want the archived group back
 	Mine    bool      // the viewer is among them
-	OnRoll  int
 }
 
 // Show returns how awake the actor's group is. It returns fault.NotFound to who is no member.
@@ -127,9 +126,6 @@ func (s *Service) Show(ctx context.Context, a member.Actor) (v View, err error) 
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) (err error) {
 		v = View{Now: tx.Now}
-		if v.OnRoll, err = member.OnRoll(tx, a.Group.ID); err != nil {
-			return err
-		}
 		if !a.Group.Archived.IsZero() {
 			who, err := wanting(tx, a.Group.ID)
 			v.Count = len(who)

@@ -76,22 +76,14 @@ func (c Change) At() time.Time {
 	return c.Term.Over()
 }
 
-// Changes returns whose terms begin and end today, by the group's own calendar, in the order in which they do. Terms that were declined are
-// none. It returns fault.NotFound to who is not a member.
-func (s *Service) Changes(ctx context.Context, a member.Actor) (out []Change, err error) {
-	if !a.IsMember() {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
+// Today returns whose terms in the group's roles begin and end today, by its own calendar, in the order in which they do. Terms that were
+// declined are none.
+func Today(tx *db.Tx, g member.Group, roles []Role) ([]Change, error) {
+	if len(roles) == 0 {
+		return nil, nil
 	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		roles, err := rolesOf(tx, a.Group.ID)
-		if err != nil || len(roles) == 0 {
-			return err
-		}
-		today := dateOf(dayOf(tx.Now, a.Group.Zone), a.Group.Zone)
-		out, err = changes(tx, roles, today.Add(-time.Millisecond), today.AddDate(0, 0, 1))
-		return err
-	})
-	return out, err
+	today := dateOf(dayOf(tx.Now, g.Zone), g.Zone)
+	return changes(tx, roles, today.Add(-time.Millisecond), today.AddDate(0, 0, 1))
 }
 
 // changes returns what changes after one instant and before another.
