@@ -154,6 +154,8 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	switch {
 	case v.Mover == 0 && v.Kind == motion.Founding:
 		mover = lang.M("founding.by_clock")
+	case v.Mover == 0 && v.Kind == motion.Vacancy:
+		mover = lang.M("vacancy.called_row")
 	case v.Mover == 0 && v.Kind == motion.WindingUp:
 		mover = lang.M("motion.wind_up.by")
 	case v.Mover == 0:
@@ -305,6 +307,9 @@ func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
 	}
 	if v.Mover == 0 {
 		p.Support, p.Means = lang.M("motion.wind_up.second"), lang.Msg{}
+	}
+	if v.Kind == motion.Vacancy {
+		p.Support = lang.M("vacancy.called")
 	}
 	if v.IsBarred(v.Now) && v.MaySupport(v.Now) == nil {
 		p.Bar = lang.M("motion.barred", "Number", v.Earlier.Number, "At", local(a, v.BarUntil))

@@ -130,7 +130,7 @@ func (e *contest) vote(t *testing.T) {
 		}
 		p.at("ballot.check.title").WantText(".ranked", order...)
 		if name == "Bo" {
-			e.tabTo(p, "form.form .button.act").Keys("\r").WantText("h1", p.say("ballot.done.title"))
+			p.tabOn("form.form .button.act").Keys("\r").WantText("h1", p.say("ballot.done.title"))
 			p.look()
 		} else {
 			p.press("ballot.cast").at("ballot.done.title")
@@ -147,23 +147,10 @@ func (e *contest) vote(t *testing.T) {
 func (e *contest) byKeyboard(p *walker, order []string) {
 	p.t.Helper()
 	for _, who := range order {
-		e.tabTo(p, `[aria-label="`+p.say("rank.add_name", "Name", who)+`"]`).Keys("\r")
+		p.tabOn(`[aria-label="` + p.say("rank.add_name", "Name", who) + `"]`).Keys("\r")
 	}
-	e.tabTo(p, ".paper .button.act").Keys("\r").WantText("h1", p.say("ballot.check.title"))
+	p.tabOn(".paper .button.act").Keys("\r").WantText("h1", p.say("ballot.check.title"))
 	p.look()
-}
-
-// tabTo presses Tab until the focus is on what the selector finds.
-func (e *contest) tabTo(p *walker, selector string) *walker {
-	p.t.Helper()
-	for range 200 {
-		if browsertest.Eval[bool](p.Tab, `document.activeElement.matches(`+"`"+selector+"`"+`)`) {
-			return p
-		}
-		p.Keys("\t")
-	}
-	p.t.Fatalf("Tab does not lead to %s", selector)
-	return p
 }
 
 // result reads the count, finds the receipt among the published ones, and counts the papers again.

@@ -14,21 +14,34 @@ import (
 // TestJourneyRole takes a role from the question who would do it to a count that its holders sign: one person by keyboard alone, one on a
 // phone that runs no scripts, and one at a desk in the dark.
 func TestJourneyRole(t *testing.T) {
+	walkTogether(t, trio(newTown(t)), []part{
+		{"answer", answerAll}, {"throw in", throwInWords}, {"check", checkDraw}, {"decline", declinePlace}, {"begin", termsBegin}, {"sign", signCount},
+	})
+}
+
+// trio is a group of three: Ada uses the keyboard alone, Bo's phone runs no scripts, and Cem sits at a desk in the dark.
+func trio(w *town) []*walker {
+	w.t.Helper()
 	plain, dark := browsertest.Phone, browsertest.Desktop
 	plain.NoJavaScript, dark.Dark = true, true
-	w := newTown(t)
 	ada, bo, cem := w.person("Ada", browsertest.Phone), w.person("Bo", plain), w.person("Cem", dark)
 	invitation := begin(ada)
 	join(bo, invitation)
 	join(cem, invitation)
 	ada.keys = true
-	all := []*walker{ada, bo, cem}
-	for _, part := range []struct {
-		name string
-		walk func([]*walker)
-	}{
-		{"answer", answerAll}, {"throw in", throwInWords}, {"check", checkDraw}, {"decline", declinePlace}, {"begin", termsBegin}, {"sign", signCount},
-	} {
+	return []*walker{ada, bo, cem}
+}
+
+// part is a part of a journey that several walk together.
+type part struct {
+	name string
+	walk func([]*walker)
+}
+
+// walkTogether walks the parts one after the other: each begins where the last ends.
+func walkTogether(t *testing.T, all []*walker, parts []part) {
+	t.Helper()
+	for _, part := range parts {
 		if !t.Run(part.name, func(t *testing.T) {
 			here := make([]*walker, len(all))
 			for i, p := range all {
@@ -36,7 +49,7 @@ func TestJourneyRole(t *testing.T) {
 			}
 			part.walk(here)
 		}) {
-			return // the rest begins where this part ends
+			return
 		}
 	}
 }
@@ -65,6 +78,19 @@ func (p *walker) tabTo(selector, words string) {
 		}
 	}
 	p.t.Fatalf("%s: the keyboard does not reach %q", p.Path(), words)
+}
+
+// tabOn presses Tab until the focus is on what the selector finds.
+func (p *walker) tabOn(selector string) *walker {
+	p.t.Helper()
+	for range 200 {
+		if browsertest.Eval[bool](p.Tab, `document.activeElement.matches(`+"`"+selector+"`"+`)`) {
+			return p
+		}
+		p.Keys("\t")
+	}
+	p.t.Fatalf("%s: the keyboard does not reach %s", p.Path(), selector)
+	return p
 }
 
 // leaves does what leads to another page, and waits until that is there.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -100,6 +101,17 @@ func wantSampleAsSaid(t *testing.T, a *app) {
 	} {
 		if n := ask[int](t, a, query)[0]; n == 0 {
 			t.Errorf("no vote is %s", what)
+		}
+	}
+	for what, query := range map[string]string{
+		"understudy":            "SELECT COUNT(*) FROM understudies WHERE ended_at IS NULL",
+		"lot for an understudy": "SELECT COUNT(*) FROM understudy_lots WHERE state = 'drawn'",
+		"handover under way":    "SELECT COUNT(*) FROM handovers WHERE met_old = 1 AND finished_at IS NULL AND forgotten_at IS NULL",
+		"free place":            "SELECT COUNT(*) FROM vacancies WHERE closed_at IS NULL",
+		"caretaker":             fmt.Sprint("SELECT COUNT(*) FROM terms WHERE kind = 'caretaker' AND ended_at IS NULL AND ends_at > ", time.Now().UnixMilli()),
+	} {
+		if n := ask[int](t, a, query)[0]; n == 0 {
+			t.Errorf("there is no %s", what)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ func (s *statements) note(sql string) {
 	s.all[strings.Join(strings.Fields(sql), " ")]++
 }
 
-// during returns how many statements f brings about, and which.
+// during returns how many statements f brings about, and which how often.
 func (s *statements) during(f func()) (n int, which []string) {
 	s.mu.Lock()
 	s.all = nil
@@ -30,8 +31,9 @@ func (s *statements) during(f func()) (n int, which []string) {
 	f()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, c := range s.all {
-		n += c
+	for _, sql := range slices.Sorted(maps.Keys(s.all)) {
+		n += s.all[sql]
+		which = append(which, fmt.Sprintf("%d× %s", s.all[sql], sql))
 	}
-	return n, slices.Sorted(maps.Keys(s.all))
+	return n, which
 }

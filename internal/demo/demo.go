@@ -99,6 +99,9 @@ func guests() []Guest {
 // step is how far the clock goes at once. Closing times are full hours.
 const step = time.Hour
 
+// handOver is how long before the end of a term its holder writes for the next: some days after the handover has opened.
+const handOver = 18 * 24 * time.Hour
+
 // Tell lives through the story. progress is told how many of the story's days have passed.
 func Tell(ctx context.Context, s Services, c *Clock, progress func(day, days int)) ([]Guest, error) {
 	t := &telling{Services: s, ctx: ctx, clock: c, people: map[string]member.PersonID{}}

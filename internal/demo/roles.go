@@ -9,8 +9,8 @@ import (
 	"folkmoot/internal/role"
 )
 
-// lookAfterRoles has people do what roles ask of them: each third says that they would take one, somebody throws words into the draw, and
-// tellers sign the counts there are.
+// lookAfterRoles has people do what roles ask of them: each third says that they would take one, somebody throws words into the draw,
+// tellers sign the counts there are, and members learn from whoever holds a role.
 func (g *group) lookAfterRoles() error {
 	a, err := g.actor(g.body.people[0].name)
 	if err != nil {
@@ -30,7 +30,7 @@ func (g *group) lookAfterRoles() error {
 	}
 	for _, r := range m.Roles {
 		d := draws[r.ID]
-		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r)); err != nil {
+		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r), g.learn(m, r)); err != nil {
 			return fmt.Errorf("%s of %s: %w", r.Key, g.name, err)
 		}
 	}

@@ -59,7 +59,7 @@ func (t *telling) happen(now time.Time) error {
 
 // plan plans everything that happens in a group.
 func (t *telling) plan(end time.Time, b body) {
-	g := &group{telling: t, body: b, end: end}
+	g := &group{telling: t, body: b, end: end, done: map[string]bool{}}
 	began := end.AddDate(0, 0, -b.began)
 	t.at(began, g.found)
 	for _, p := range b.people[1:] {
@@ -82,6 +82,7 @@ type group struct {
 	body
 	end  time.Time
 	slug string
+	done map[string]bool // what is done once for each term
 }
 
 func (g *group) found() error {

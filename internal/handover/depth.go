@@ -21,39 +21,69 @@ func (d Depth) Few() bool { return d.Members < 8 }
 // Most is the largest number that is told: above it, it is that many or more.
 const Most = 5
 
-// depth counts who has held the role, has shadowed it enough or is understudy, does not hold it now, and is within every limit.
-func depth(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Rules) (d Depth, err error) {
+// depth is depths for one role.
+func depth(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Rules) (Depth, error) {
+	all, err := depths(tx, g, []role.Role{r}, rules)
+	return all[r.ID], err
+}
+
+// depths counts for each of the roles who has held it, has shadowed it enough or is understudy, does not hold it now, and is within every limit.
+func depths(tx *db.Tx, g member.Group, roles []role.Role, rules rulebook.Rules) (map[role.ID]Depth, error) {
+	known, err := knowing(tx, roles)
+	if err != nil {
+		return nil, err
+	}
+	members, err := countMembers(tx, g.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := map[role.ID]Depth{}
+	for _, r := range roles {
+		able, err := role.Unbarred(tx, g, known[r.ID], r, rules)
+		if err != nil {
+			return nil, err
+		}
+		out[r.ID] = Depth{Count: len(able), Members: members}
+	}
+	return out, nil
+}
+
+// knowing returns for each of the roles who has held it, has shadowed it enough or is understudy.
+func knowing(tx *db.Tx, roles []role.Role) (map[role.ID][]member.ID, error) {
 	since := tx.Now.AddDate(-depthYears, 0, 0)
-	known, err := role.HeldSince(tx, r.ID, since)
-	if err != nil {
-		return d, err
+	fill, ids := map[role.ID]role.Fill{}, make([]role.ID, len(roles))
+	for i, r := range roles {
+		ids[i], fill[r.ID] = r.ID, r.Fill
 	}
-	all, err := shadowingsOf(tx, r.ID, since)
+	known, err := role.HeldSince(tx, ids, since)
 	if err != nil {
-		return d, err
+		return nil, err
 	}
-	own := map[member.ID][]Shadowing{}
+	all, err := shadowingsOf(tx, ids, since)
+	if err != nil {
+		return nil, err
+	}
+	type learner struct {
+		role role.ID
+		who  member.ID
+	}
+	own := map[learner][]Shadowing{}
 	for _, s := range all {
-		own[s.Member] = append(own[s.Member], s)
+		l := learner{s.Role, s.Member}
+		own[l] = append(own[l], s)
 	}
-	for who, list := range own {
-		if Enough(r.Fill, list, tx.Now) {
-			known = append(known, who)
+	for l, list := range own {
+		if Enough(fill[l.role], list, tx.Now) {
+			known[l.role] = append(known[l.role], l.who)
 		}
 	}
-	next, err := understudiesOf(tx, r.ID)
-	if err != nil {
-		return d, err
-	}
+	next, err := understudiesOf(tx, ids...)
 	for _, u := range next {
-		known = append(known, u.Member)
+		known[u.Role] = append(known[u.Role], u.Member)
 	}
-	slices.Sort(known)
-	able, err := role.Unbarred(tx, g, slices.Compact(known), r, rules)
-	if err != nil {
-		return d, err
+	for id, who := range known {
+		slices.Sort(who)
+		known[id] = slices.Compact(who)
 	}
-	d.Count = len(able)
-	d.Members, err = countMembers(tx, g.ID)
-	return d, err
+	return known, err
 }

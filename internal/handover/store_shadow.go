@@ -92,9 +92,9 @@ func getShadowing(tx *db.Tx, g member.GroupID, id ShadowID) (s Shadowing, err er
 	return all[0], nil
 }
 
-// shadowingsOf returns those of the role that were agreed and had not ended by the instant.
-func shadowingsOf(tx *db.Tx, r role.ID, after time.Time) ([]Shadowing, error) {
-	return findShadowings(tx, "s.role_id = ? AND s.agreed_at IS NOT NULL AND (s.ended_at IS NULL OR s.ended_at > ?)", r, db.At(after))
+// shadowingsOf returns those of the roles that were agreed and had not ended by the instant.
+func shadowingsOf(tx *db.Tx, roles []role.ID, after time.Time) ([]Shadowing, error) {
+	return findShadowings(tx, "s.role_id IN ? AND s.agreed_at IS NOT NULL AND (s.ended_at IS NULL OR s.ended_at > ?)", roles, db.At(after))
 }
 
 // mine returns those of the role of which the member is one of the two, and which have not ended.

@@ -19,10 +19,17 @@ type namedRow struct {
 	EndedHow string
 }
 
+// learnerRow is one with the role of the term.
+type learnerRow struct {
+	Row    namedRow `gorm:"embedded"`
+	RoleID role.ID
+}
+
 func (namedRow) TableName() string { return "understudies" }
 
-func (r namedRow) named() Named {
-	return Named{r.GroupID, r.TermID, r.N, r.MemberID, r.NamedAt.Time, r.Cause, r.EndedAt.Time, r.EndedHow}
+func (x learnerRow) named() Named {
+	r := x.Row
+	return Named{r.GroupID, x.RoleID, r.TermID, r.N, r.MemberID, r.NamedAt.Time, r.Cause, r.EndedAt.Time, r.EndedHow}
 }
 
 // insertNamed adds an understudy under the term's next number, and returns that.
@@ -38,8 +45,8 @@ func endNamed(tx *db.Tx, u Named, how string) error {
 }
 
 func findNamed(tx *db.Tx, where string, args ...any) (out []Named, err error) {
-	var rows []namedRow
-	err = tx.Raw("SELECT u.* FROM understudies u JOIN terms t ON t.id = u.term_id WHERE "+where+" ORDER BY t.seat, t.id, u.n", args...).Scan(&rows).Error
+	var rows []learnerRow
+	err = tx.Raw("SELECT u.*, t.role_id FROM understudies u JOIN terms t ON t.id = u.term_id WHERE "+where+" ORDER BY t.seat, t.id, u.n", args...).Scan(&rows).Error
 	for _, r := range rows {
 		out = append(out, r.named())
 	}
@@ -54,11 +61,11 @@ func namedOf(tx *db.Tx, m member.ID) ([]Named, error) {
 	return findNamed(tx, "u.member_id = ? AND u.ended_at IS NULL", m)
 }
 
-// understudiesOf returns who is understudy in each seat of the role, by seat: to whoever holds it, or held it last.
-func understudiesOf(tx *db.Tx, r role.ID) ([]Named, error) {
+// understudiesOf returns who is understudy in each seat of the roles, by seat: to whoever holds it, or held it last.
+func understudiesOf(tx *db.Tx, roles ...role.ID) ([]Named, error) {
 	now := db.At(tx.Now)
-	return findNamed(tx, `t.role_id = ? AND t.starts_at <= ? AND u.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM terms o WHERE o.role_id = t.role_id AND o.seat = t.seat
-		AND o.starts_at > t.starts_at AND o.starts_at <= ? AND (o.ended_at IS NULL OR o.ended_at > o.starts_at))`, r, now, now)
+	return findNamed(tx, `t.role_id IN ? AND t.starts_at <= ? AND u.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM terms o WHERE o.role_id = t.role_id AND o.seat = t.seat
+		AND o.starts_at > t.starts_at AND o.starts_at <= ? AND (o.ended_at IS NULL OR o.ended_at > o.starts_at))`, roles, now, now)
 }
 
 // Understudy returns who is understudy in each seat of the role, by seat: to whoever holds it, or held it last. They are the first to be

@@ -14,6 +14,7 @@ import (
 // be caretaker if the seat is free. They are no heir: for the next term they stand or are drawn as everybody.
 type Named struct {
 	Group  member.GroupID
+	Role   role.ID
 	Term   role.TermID
 	N      int // from 1 for each term
 	Member member.ID

@@ -230,13 +230,8 @@ func (s *Service) Depths(ctx context.Context, a member.Actor) (out map[role.ID]D
 		if err != nil {
 			return err
 		}
-		out = map[role.ID]Depth{}
-		for _, r := range roles {
-			if out[r.ID], err = depth(tx, a.Group, r, rules.Rules); err != nil {
-				return err
-			}
-		}
-		return nil
+		out, err = depths(tx, a.Group, roles, rules.Rules)
+		return err
 	})
 	return out, err
 }

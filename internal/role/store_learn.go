@@ -7,12 +7,20 @@ import (
 	"folkmoot/internal/member"
 )
 
-// HeldSince returns the members who have held the role at some time after the instant, or hold it.
-func HeldSince(tx *db.Tx, r ID, after time.Time) (ids []member.ID, err error) {
-	err = tx.Raw(`SELECT DISTINCT t.member_id FROM terms t JOIN members m ON m.id = t.member_id AND m.left_at IS NULL
-		WHERE t.role_id = ? AND t.ends_at > ? AND t.starts_at <= ? AND (t.ended_at IS NULL OR t.ended_at > ? AND t.ended_at > t.starts_at)
-		ORDER BY t.member_id`, r, db.At(after), db.At(tx.Now), db.At(after)).Scan(&ids).Error
-	return ids, err
+// HeldSince returns for each of the roles the members who have held it at some time after the instant, or hold it.
+func HeldSince(tx *db.Tx, roles []ID, after time.Time) (map[ID][]member.ID, error) {
+	var rows []struct {
+		RoleID   ID
+		MemberID member.ID
+	}
+	err := tx.Raw(`SELECT DISTINCT t.role_id, t.member_id FROM terms t JOIN members m ON m.id = t.member_id AND m.left_at IS NULL
+		WHERE t.role_id IN ? AND t.ends_at > ? AND t.starts_at <= ? AND (t.ended_at IS NULL OR t.ended_at > ? AND t.ended_at > t.starts_at)
+		ORDER BY t.role_id, t.member_id`, roles, db.At(after), db.At(tx.Now), db.At(after)).Scan(&rows).Error
+	out := map[ID][]member.ID{}
+	for _, r := range rows {
+		out[r.RoleID] = append(out[r.RoleID], r.MemberID)
+	}
+	return out, err
 }
 
 // BeforeIn returns the newest term of the seat that was under way before the one given and is over. It is zero if there is none.
