@@ -279,7 +279,7 @@ func (w *electing) result(codes []string) {
 		p.WantCount(".flow", 1)
 	}
 	w.visitor(13).Get(groupPath(w.Group)+"/decisions").WantText(".rows", "Elected")
-	w.visitor(13).Get(groupPath(w.Group)+"/proposals?state=closed").WantText(".rows", "Elected.")
+	w.visitor(13).Get(groupPath(w.Group)+"/proposals?state=closed").WantText(".rows", "Members have chosen.")
 	published := w.visitor(13).Get(w.below("/vote/codes")).Want(http.StatusOK)
 	for _, code := range codes {
 		published.WantText(".codes", code)

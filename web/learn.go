@@ -81,6 +81,9 @@ func learners(v handover.View) []lang.Msg {
 // understudies says who is understudy to whom.
 func understudies(a member.Actor, v handover.View) (out []lang.Msg) {
 	for _, t := range v.Terms {
+		if !t.Term.Fills() {
+			continue // whoever only looks after a place has none
+		}
 		holder := memberName(v.People[t.Term.Member])
 		switch {
 		case t.Understudy != 0:
@@ -91,7 +94,7 @@ func understudies(a member.Actor, v handover.View) (out []lang.Msg) {
 			out = append(out, lang.M("handover.understudy.none", "Holder", holder))
 		}
 	}
-	if len(v.Terms) > 0 {
+	if len(out) > 0 {
 		out = append(out, lang.M("handover.understudy.what"))
 	}
 	return out

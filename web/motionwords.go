@@ -60,8 +60,11 @@ func standing(m motion.Motion, need int, now time.Time) lang.Msg {
 	case state == motion.Voting && !m.Closes.IsZero() && !now.Before(m.Closes):
 		return lang.M("motion.is.counting")
 	}
-	if m.Kind == motion.Election {
+	switch {
+	case m.Kind == motion.Election:
 		return lang.M("election.standing_is." + string(state))
+	case m.Kind == motion.Vacancy && (state == motion.Carried || state == motion.NotCarried):
+		return lang.M("vacancy.standing_is." + string(state))
 	}
 	return lang.M("motion.is." + string(state))
 }
