@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"folkmoot/internal/browsertest"
 	"folkmoot/internal/lang"
@@ -180,6 +181,9 @@ func (p *walker) complete() {
 		if !p.Has(part) {
 			p.t.Errorf("%s has no %s", p.Path(), part)
 		}
+	}
+	for end := time.Now().Add(5 * time.Second); p.Has(".problems") && !p.Has(".problems:focus") && time.Now().Before(end); {
+		time.Sleep(30 * time.Millisecond) // a browser moves the focus when it next draws the page
 	}
 	if p.Has(".problems") && !p.Has(".problems:focus") {
 		p.t.Errorf("%s says what is wrong, and the focus is elsewhere", p.Path())

@@ -29,9 +29,10 @@ func (s *Service) Tick(ctx context.Context) error {
 	})
 }
 
-// Lead is how long before a seat is free everybody is asked who would take it.
+// Lead is how long before a seat is free everybody is asked who would take it. Answers close in an evening, up to a day after their time:
+// without that day the seat would be free for one whenever this runs a moment late.
 func (s *Service) Lead(r rulebook.Rules) time.Duration {
-	return time.Duration(r.NominationsDays)*24*time.Hour + WordsTime + declineTime
+	return time.Duration(r.NominationsDays+1)*24*time.Hour + WordsTime + declineTime
 }
 
 // Last tells of the role's newest draw.
