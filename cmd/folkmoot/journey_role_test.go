@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"folkmoot/internal/browsertest"
 )
@@ -63,7 +62,7 @@ func (p *walker) push(id string, kv ...any) *walker {
 		return p.press(id, kv...)
 	}
 	p.tabTo("a[href], button, summary", p.say(id, kv...))
-	p.leaves(func() { p.Keys("\r") })
+	p.Leaves(func() { p.Keys("\r") })
 	return p.look()
 }
 
@@ -91,19 +90,6 @@ func (p *walker) tabOn(selector string) *walker {
 	}
 	p.t.Fatalf("%s: the keyboard does not reach %s", p.Path(), selector)
 	return p
-}
-
-// leaves does what leads to another page, and waits until that is there.
-func (p *walker) leaves(do func()) {
-	p.t.Helper()
-	browsertest.Eval[bool](p.Tab, `window.left = true`)
-	do()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
-		if browsertest.Eval[bool](p.Tab, `!window.left && document.readyState === 'complete'`) {
-			return
-		}
-	}
-	p.t.Fatalf("%s leads nowhere", p.Path())
 }
 
 // pick chooses an answer, by keyboard for whoever uses nothing else: Tab comes to the first, and arrows go on.

@@ -65,9 +65,9 @@ func voteOnRole(all []*walker) {
 		switch {
 		case p.keys:
 			p.tabOn(`[aria-label="` + p.say("rank.add_name", "Name", again) + `"]`).Keys("\r")
-			p.tabOn(".paper .button.act").leaves(func() { p.Keys("\r") })
+			p.tabOn(".paper .button.act").Leaves(func() { p.Keys("\r") })
 			p.look().at("ballot.check.title").WantText(".ranked", again)
-			p.tabOn("form.form .button.act").leaves(func() { p.Keys("\r") })
+			p.tabOn("form.form .button.act").Leaves(func() { p.Keys("\r") })
 			p.look().at("ballot.done.title")
 			continue
 		case p.face.NoJavaScript:

@@ -50,7 +50,8 @@ func (w *crowd) live(n int) (l life) {
 	return l
 }
 
-// draw has everybody who can be drawn as a teller say yes, and the lot fall. It returns the number of the draw.
+// draw has everybody but the first say yes who can be drawn as a teller, and the lot fall. It returns the number of the draw. Whether the
+// first is a teller must not hang on luck: a teller sees more of a decision than others.
 func (w *crowd) draw() (number int) {
 	w.Helper()
 	look := func() draw.Draw {
@@ -63,7 +64,7 @@ func (w *crowd) draw() (number int) {
 		return v.Draw
 	}
 	d := look()
-	for _, p := range w.folk {
+	for _, p := range w.folk[1:] {
 		w.must(w.draws.Say(w.Context(), p.Actor, d.Number, draw.Yes))
 	}
 	w.clock.Set(d.Closes)

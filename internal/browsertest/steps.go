@@ -3,6 +3,7 @@ package browsertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -173,6 +174,25 @@ func Eval[T any](p *Tab, expression string) (value T) {
 		return err
 	})
 	return value
+}
+
+// Leaves does something that leads to another page, and waits until that is there whole.
+func (p *Tab) Leaves(do func()) {
+	p.t.Helper()
+	Eval[bool](p, `window.left = true`)
+	do()
+	p.try("wait for another page", func(ctx context.Context) error {
+		for {
+			there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`!window.left && document.readyState === 'complete'`))
+			switch {
+			case ctx.Err() != nil:
+				return errors.Join(ctx.Err(), err)
+			case err == nil && there:
+				return nil
+			}
+			time.Sleep(30 * time.Millisecond) // a page that goes while it is asked answers with an error
+		}
+	})
 }
 
 // Download fetches what the link with these words leads to, or the button of a form that asks for something, with the
