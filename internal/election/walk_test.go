@@ -47,7 +47,6 @@ type walk struct {
 	groups []*walker
 	chance *rand.Rand // says how much time goes by
 	dues   string     // asks when the next thing is due
-	lived  lived
 }
 
 // lived is what has come about on walks, of what is not to be missed there.
