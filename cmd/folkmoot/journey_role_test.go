@@ -120,13 +120,7 @@ func (p *walker) pick(value, id string) {
 // confirm opens what asks again before it is done, and says yes.
 func (p *walker) confirm(open, yes string) *walker {
 	p.t.Helper()
-	if p.keys {
-		p.tabTo("summary", p.say(open))
-		p.Keys("\r")
-	} else {
-		p.Press(p.say(open))
-	}
-	return p.push(yes)
+	return p.unfold(open).push(yes)
 }
 
 // answerAll has everybody find the question on the first page and say yes.
@@ -158,9 +152,24 @@ func throwInWords(all []*walker) {
 	ada.town.announced = keepRecord(ada, "announced")
 }
 
-// keepRecord downloads what is published of the draw into a file.
+// unfold opens what is folded, by keyboard for whoever uses nothing else.
+func (p *walker) unfold(id string) *walker {
+	p.t.Helper()
+	if !p.keys {
+		p.Press(p.say(id))
+		return p
+	}
+	p.tabTo("summary", p.say(id))
+	p.Keys("\r")
+	return p
+}
+
+// keepRecord downloads what is published of the draw into a file. Once the lot has fallen it is folded.
 func keepRecord(p *walker, name string) (path string) {
 	p.t.Helper()
+	if browsertest.Eval[bool](p.Tab, `document.querySelector("details:not([open]) a[href*='/draws/']") !== null`) {
+		p.unfold("powers.draw.look")
+	}
 	b, _ := p.Download(p.say("powers.draw.file"))
 	path = filepath.Join(p.town.t.TempDir(), name+".json")
 	if err := os.WriteFile(path, b, 0o600); err != nil {

@@ -254,7 +254,7 @@ func TestElectedIsAwake(t *testing.T) {
 		w := &world{votetest.New(t, d, c, "B", 14)}
 		w.Live()
 		w.Write(func(tx *db.Tx) error { // a whole term, not the half one with which a pair begins
-			return errors.Join(dbtest.Unguard(tx, "terms"), tx.Exec("UPDATE terms SET ends_at = starts_at + 180 * 86400000 WHERE ended_at IS NULL").Error)
+			return errors.Join(dbtest.Unguard(tx, "terms"), tx.Exec("UPDATE terms SET ends_at = starts_at + ? WHERE ended_at IS NULL", (180*day).Milliseconds()).Error)
 		})
 		ends := c.Now()
 		v := w.Role("convenors")
