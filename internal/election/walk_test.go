@@ -137,12 +137,23 @@ func (w *walk) live() {
 		}
 		up((*walker).propose)
 	}
-	for range 22 {
-		if w.wait(5 * day); w.allDecided() {
-			break
-		}
+	w.settle()
+	for range 3 {
+		w.each((*walker).again)
+		w.settle()
 	}
 	w.each((*walker).decided)
+}
+
+// settle lets the time pass in which all that groups were to decide ends.
+func (w *walk) settle() {
+	w.Helper()
+	for range 22 {
+		if w.allDecided() {
+			return
+		}
+		w.wait(5 * day)
+	}
 }
 
 // begin makes the groups.
@@ -504,15 +515,27 @@ func (w *walk) allDecided() bool {
 	return open == 0
 }
 
-// decided sees that everything that the group was to decide was carried, unless the members have ended the group before they could.
+// again puts forward once more what ended with the group, whose members open it for that.
+func (g *walker) again() error {
+	v, err := g.Motions.Show(g.Context(), g.members[0], g.asked[len(g.asked)-1].number)
+	if err != nil || v.State != motion.Archived {
+		return err
+	}
+	return g.propose()
+}
+
+// decided sees that everything that the group was to decide was carried. What ended with the group, because nobody took part for months, must
+// have been followed by something that was carried; unless the members have ended the group by two votes.
 func (g *walker) decided() error {
-	for _, a := range g.asked {
-		v, err := g.Motions.Show(g.Context(), g.members[0], a.number)
+	carried := false
+	for i := len(g.asked) - 1; i >= 0; i-- {
+		v, err := g.Motions.Show(g.Context(), g.members[0], g.asked[i].number)
 		if err != nil {
 			return err
 		}
-		if v.State != motion.Carried && !(v.State == motion.Archived && g.wasWoundUp()) {
-			g.Errorf("group %s of %d could not decide: its proposal %d is %s", g.group.Slug, len(g.members), a.number, v.State)
+		carried = carried || v.State == motion.Carried
+		if v.State != motion.Carried && !(v.State == motion.Archived && (carried || g.wasWoundUp())) {
+			g.Errorf("group %s of %d could not decide: its proposal %d is %s", g.group.Slug, len(g.members), g.asked[i].number, v.State)
 		}
 	}
 	return nil
