@@ -59,7 +59,7 @@ func askWhatShallBe(all []*walker) {
 // voteOnRole has everybody put first that all are asked again: by keyboard alone, with numbers, and with the buttons.
 func voteOnRole(all []*walker) {
 	for _, p := range all {
-		again := p.say("vacancy.choice.again", "Role", p.say("role.tellers.name"))
+		again := p.say("vacancy.name.again")
 		p.waitFor(p.proposal("/vote"), ".rank")
 		p.look()
 		switch {
@@ -82,7 +82,7 @@ func voteOnRole(all []*walker) {
 	ada.goTo(ada.proposal("")).passUntil(".head time")
 	for _, p := range all {
 		p.waitFor(p.proposal("/vote"), ".outcome")
-		p.look().reads("main", "vacancy.chosen", "Choice", p.say("vacancy.choice.again", "Role", p.say("role.tellers.name")))
+		p.look().reads("main", "vacancy.chosen", "Choice", p.say("vacancy.name.again"))
 	}
 }
 
