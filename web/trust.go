@@ -1,7 +1,6 @@
 package web
 
 import (
-	"crypto/rand"
 	"net/http"
 	"net/url"
 	"slices"
@@ -182,20 +181,8 @@ func (s *Server) checkTrust(c echo.Context, v ballot.View) error {
 		return err
 	}
 	ids, err := f.trust.read(c.Request().PostForm)
-	if err == nil {
-		err = f.check()
-	}
-	if err == nil {
-		err = v.Takes(v.Now)
-	}
-	if err == nil && !mayVote(v) {
-		err = voteRefusal(v)
-	}
-	if err != nil {
+	if err := f.ready(v, err); err != nil {
 		return s.voteTrouble(c, n, f, err)
-	}
-	if f.random == "" {
-		f.random = rand.Text() // no script ran; then the server's choice has to do
 	}
 	p := trustedPage{
 		Frame: s.groupFrame(c, SectionProposals),

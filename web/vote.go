@@ -186,6 +186,24 @@ func (f ballotForm) check() error {
 
 const maxRandom = 200
 
+// ready says whether what was chosen can be cast now, where err is what is wrong with the choice, and draws the part of the voter where no
+// script has.
+func (f *ballotForm) ready(v ballot.View, err error) error {
+	if err == nil {
+		err = f.check()
+	}
+	if err == nil {
+		err = v.Takes(v.Now)
+	}
+	if err == nil && !mayVote(v) {
+		err = voteRefusal(v)
+	}
+	if v.Secret && f.random == "" {
+		f.random = rand.Text() // the server's choice has to do
+	}
+	return err
+}
+
 // sent is a choice as forms send it: every choice has the same length, or the size of what is sent would tell whoever sees
 // only that how somebody votes (security.md §1.2, T7).
 func sent(c ballot.Choice) string {
@@ -238,17 +256,8 @@ func (s *Server) checkVote(c echo.Context) error {
 		return s.checkRanked(c, v)
 	}
 	f, err := readVote(c)
-	if err == nil {
-		err = v.Takes(v.Now)
-	}
-	if err == nil && !mayVote(v) {
-		err = voteRefusal(v)
-	}
-	if err != nil {
+	if err := f.ready(v, err); err != nil {
 		return s.voteTrouble(c, n, f, err)
-	}
-	if v.Secret && f.random == "" {
-		f.random = rand.Text() // no script ran; then the server's choice has to do
 	}
 	p := checkPage{Frame: s.groupFrame(c, SectionProposals), Chosen: Chosen{
 		Say: lang.M("ballot.check.say"), Choice: lang.M("ballot." + f.choice.String()), Notes: []lang.Msg{lang.M("ballot.check.change")},

@@ -160,20 +160,8 @@ func (s *Server) checkRanked(c echo.Context, v ballot.View) error {
 	}
 	f := ballotForm{random: value(c, "random"), basis: value(c, "basis"), rank: &r}
 	order, err := r.read(c.Request().PostForm)
-	if err == nil {
-		err = f.check()
-	}
-	if err == nil {
-		err = v.Takes(v.Now)
-	}
-	if err == nil && !mayVote(v) {
-		err = voteRefusal(v)
-	}
-	if err != nil {
+	if err := f.ready(v, err); err != nil {
 		return s.voteTrouble(c, n, f, err)
-	}
-	if f.random == "" {
-		f.random = rand.Text() // no script ran; then the server's choice has to do
 	}
 	p := rankedPage{
 		Frame: s.groupFrame(c, SectionProposals),

@@ -14,7 +14,7 @@ func TestAnswersLateAndEarly(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 6)
 		v := w.show(0)
-		w.say(draw.Yes, 1, 2, 3)
+		w.Say(draw.Yes, 1, 2, 3)
 		w.goTo(v.Draw.Closes.Add(-time.Millisecond))
 		if v = w.show(0); v.Draw.State != draw.Asking {
 			t.Fatalf("before the answers close: %+v", v.Draw)

@@ -24,7 +24,7 @@ type world struct{ *votetest.World }
 func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, preset string, people int) world {
 	t.Helper()
 	w := world{votetest.New(t, d, c, preset, people)}
-	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.GiveRoles()
 	w.goTo(c.Now())
 	return w
 }
@@ -45,17 +45,6 @@ func (w world) show(i int) draw.View {
 		w.Fatal(err)
 	}
 	return v
-}
-
-// say has members give an answer.
-func (w world) say(a draw.Answer, who ...int) {
-	w.Helper()
-	d := w.show(0).Draw
-	for _, i := range who {
-		if err := w.Draws.Say(w.Context(), w.Who[i], d.Number, a); err != nil {
-			w.Fatalf("member %d says %s: %v", i, a, err)
-		}
-	}
 }
 
 // can says whether a member has the power now.
@@ -79,11 +68,6 @@ func (w world) holders() (out []int) {
 	return out
 }
 
-// place returns which of the members somebody is.
-func (w world) place(id member.ID) int {
-	return slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == id })
-}
-
 // TestRoadByLot takes a role from its first day to a second draw: everybody is asked, a lot is drawn that anybody can repeat, powers begin and
 // end at their dates with nothing running, and declined places go down the order.
 func TestRoadByLot(t *testing.T) {
@@ -93,9 +77,9 @@ func TestRoadByLot(t *testing.T) {
 		if v.Draw.State != draw.Asking || v.Draw.Seats != 2 || v.Free(c.Now()) != 2 || v.Mine != "" {
 			t.Fatalf("on the first day: %+v", v)
 		}
-		w.say(draw.Yes, 1, 2, 3, 4, 5, 6)
-		w.say(draw.NotNow, 6, 7) // the sixth thinks better of it
-		w.say(draw.ShadowFirst, 8)
+		w.Say(draw.Yes, 1, 2, 3, 4, 5, 6)
+		w.Say(draw.NotNow, 6, 7) // the sixth thinks better of it
+		w.Say(draw.ShadowFirst, 8)
 		v = w.show(1)
 		if v.Mine != draw.Yes || v.Said[draw.Yes] != 5 || v.Said[draw.NotNow] != 2 || v.Said[draw.ShadowFirst] != 1 || len(v.Pool) > 0 {
 			t.Fatalf("asked: %+v", v)
@@ -122,7 +106,7 @@ func TestRoadByLot(t *testing.T) {
 			t.Fatalf("the draw does not hold: %+v %v %+v", f, err, drawn.Check())
 		}
 		order := w.order(v)
-		if len(v.Terms) != 2 || w.place(v.Terms[0].Member) != order[0] || w.place(v.Terms[1].Member) != order[1] || len(w.holders()) > 0 {
+		if len(v.Terms) != 2 || w.Place(v.Terms[0].Member) != order[0] || w.Place(v.Terms[1].Member) != order[1] || len(w.holders()) > 0 {
 			t.Fatalf("drawn: the order is %v, and terms %+v", order, v.Terms)
 		}
 		w.WantKind("words after the lot", w.Draws.ThrowIn(t.Context(), w.Who[1], v.Draw.Number, "again"), fault.Conflict)
@@ -154,16 +138,16 @@ func TestRoadByLot(t *testing.T) {
 		if held.Seat == 2 {
 			held = v.Terms[1]
 		}
-		if err := w.Roles.GiveUp(t.Context(), w.Who[w.place(held.Member)], held.Ref); err != nil {
+		if err := w.Roles.GiveUp(t.Context(), w.Who[w.Place(held.Member)], held.Ref); err != nil {
 			t.Fatal(err)
 		}
-		if w.can(w.place(held.Member)) {
+		if w.can(w.Place(held.Member)) {
 			t.Error("who has resigned still can")
 		}
 		w.goTo(c.Now())
 		v = w.show(0)
 		i := slices.IndexFunc(v.Terms, func(t role.Term) bool { return t.Seat == held.Seat })
-		if i < 0 || w.place(v.Terms[i].Member) != order[3] || !v.Terms[i].Ends.Equal(held.Ends) {
+		if i < 0 || w.Place(v.Terms[i].Member) != order[3] || !v.Terms[i].Ends.Equal(held.Ends) {
 			t.Fatalf("resigned: %+v", v.Terms)
 		}
 
@@ -205,7 +189,7 @@ func (w world) published(number int) sortition.Record {
 func (w world) order(v draw.View) []int {
 	out := make([]int, len(v.Pool))
 	for _, t := range v.Pool {
-		out[t.Turn-1] = w.place(t.Member)
+		out[t.Turn-1] = w.Place(t.Member)
 	}
 	return out
 }
@@ -213,7 +197,7 @@ func (w world) order(v draw.View) []int {
 func (w world) sorted(terms []role.Term) []int {
 	var out []int
 	for _, t := range terms {
-		out = append(out, w.place(t.Member))
+		out = append(out, w.Place(t.Member))
 	}
 	return sorted(out...)
 }
@@ -225,7 +209,7 @@ func TestNobodyWould(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 5)
 		v := w.show(0)
-		w.say(draw.WithSomeone, 1)
+		w.Say(draw.WithSomeone, 1)
 		w.goTo(v.Draw.Closes)
 		if v = w.show(0); v.Draw.State != draw.Nobody || v.Free(c.Now()) != 2 || len(v.Terms) > 0 {
 			t.Fatalf("nobody would: %+v", v)
@@ -234,10 +218,10 @@ func TestNobodyWould(t *testing.T) {
 		if v = w.show(0); v.Draw.Number != 2 || v.Draw.State != draw.Asking {
 			t.Fatalf("asked again: %+v", v.Draw)
 		}
-		w.say(draw.Yes, 2)
+		w.Say(draw.Yes, 2)
 		w.goTo(v.Draw.Closes)
 		w.goTo(w.show(0).Draw.At)
-		if v = w.show(0); len(v.Terms) != 1 || w.place(v.Terms[0].Member) != 2 {
+		if v = w.show(0); len(v.Terms) != 1 || w.Place(v.Terms[0].Member) != 2 {
 			t.Fatalf("one would: %+v", v.Terms)
 		}
 		w.goTo(v.Terms[0].Begins)
@@ -252,7 +236,7 @@ func TestNobodyWould(t *testing.T) {
 func TestLeavingEndsTerms(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 8)
-		w.say(draw.Yes, 1, 2, 3, 4)
+		w.Say(draw.Yes, 1, 2, 3, 4)
 		w.goTo(w.show(0).Draw.Closes)
 		w.goTo(w.show(0).Draw.At)
 		v := w.show(0)

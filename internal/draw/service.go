@@ -40,11 +40,7 @@ type scene struct {
 // act runs what a member does in the group's draw with the number. It returns fault.NotFound to everybody who is no member, and if there is
 // no such draw.
 func (s *Service) act(ctx context.Context, a member.Actor, number int, do func(*scene) error) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		a, err := member.Again(tx, a)
-		if err != nil {
-			return err
-		}
+	return rulebook.Act(ctx, s.db, a, func(tx *db.Tx, a member.Actor, rules rulebook.Version) error {
 		d, err := find(tx, a.Group.ID, number)
 		if err != nil {
 			return err
@@ -53,14 +49,7 @@ func (s *Service) act(ctx context.Context, a member.Actor, number int, do func(*
 		if err != nil {
 			return err
 		}
-		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
-		if err != nil {
-			return err
-		}
-		if err := do(&scene{s, tx, a, d, r, rules}); err != nil {
-			return err
-		}
-		return member.Touch(tx, a.Member)
+		return do(&scene{s, tx, a, d, r, rules})
 	})
 }
 

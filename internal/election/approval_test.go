@@ -20,7 +20,7 @@ import (
 func trusting(t *testing.T, d *db.DB, c *dbtest.Clock) (w *votetest.World, number int) {
 	t.Helper()
 	w = votetest.New(t, d, c, "C", 14)
-	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.GiveRoles()
 	for i := 0; number == 0 && i < 40; i++ {
 		w.Pass(c.Now().Add(24 * time.Hour))
 		number = treasurers(w)

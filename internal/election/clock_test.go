@@ -23,7 +23,7 @@ func TestZeroHumanClock_6_2_1(t *testing.T) {
 		t.Run(string(preset), func(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 				w := &world{World: votetest.New(t, d, c, string(preset), 9)}
-				w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+				w.GiveRoles()
 				start, most := c.Now(), 0
 				w.goTo(start)
 				told, asked := time.Time{}, 0

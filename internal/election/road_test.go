@@ -39,7 +39,7 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *world {
 func newWorldOf(t *testing.T, d *db.DB, c *dbtest.Clock, people, seats int) *world {
 	t.Helper()
 	w := &world{World: votetest.New(t, d, c, "B", people)}
-	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.GiveRoles()
 	w.Write(func(tx *db.Tx) error {
 		return errors.Join(dbtest.Unguard(tx, "roles"), tx.Exec("UPDATE roles SET seats = ? WHERE key = 'convenors'", seats).Error)
 	})

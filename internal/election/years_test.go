@@ -112,7 +112,7 @@ func TestThreeYears(t *testing.T) {
 	for range w.Who {
 		w.liked = append(w.liked, w.chance.NormFloat64())
 	}
-	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.GiveRoles()
 	start := c.Now()
 	for day := range 3 * 365 {
 		w.goTo(start.AddDate(0, 0, day).Add(time.Minute))

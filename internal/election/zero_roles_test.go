@@ -20,7 +20,7 @@ func TestG5_WithoutAnyRole(t *testing.T) {
 		t.Run(string(preset), func(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 				w := &world{World: votetest.New(t, d, c, string(preset), 9)}
-				w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+				w.GiveRoles()
 				start := c.Now()
 				for day := 0; day <= 180; day += 5 {
 					w.goTo(start.AddDate(0, 0, day))

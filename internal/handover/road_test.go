@@ -27,7 +27,7 @@ type world struct {
 func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, people int) world {
 	t.Helper()
 	w := world{votetest.New(t, d, c, "B", people), t}
-	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.GiveRoles()
 	w.Pass(c.Now())
 	return w
 }

@@ -41,23 +41,12 @@ type scene struct {
 
 // act runs what a member does about the role with the key. It returns fault.NotFound to everybody who is no member, and if there is no such role.
 func (s *Service) act(ctx context.Context, a member.Actor, key string, do func(*scene) error) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		a, err := member.Again(tx, a)
-		if err != nil {
-			return err
-		}
+	return rulebook.Act(ctx, s.db, a, func(tx *db.Tx, a member.Actor, rules rulebook.Version) error {
 		r, err := role.Find(tx, a.Group.ID, key)
 		if err != nil {
 			return err
 		}
-		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
-		if err != nil {
-			return err
-		}
-		if err := do(&scene{s, tx, a, r, rules.Rules}); err != nil {
-			return err
-		}
-		return member.Touch(tx, a.Member)
+		return do(&scene{s, tx, a, r, rules.Rules})
 	})
 }
 

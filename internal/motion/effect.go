@@ -1,6 +1,7 @@
 package motion
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -130,6 +131,29 @@ func readEffect(text string) (e Effect, err error) {
 		return e, fmt.Errorf("effect of a motion: %w", err)
 	}
 	return e, nil
+}
+
+// BringOnce has the actor put forward what propose returns, and whom it is about, 0 for nobody, in one transaction. The same form sent again
+// returns the motion that it made. It returns what Bring and propose do.
+func BringOnce(ctx context.Context, d *db.DB, l *ledger.Ledger, a member.Actor, once db.Once,
+	propose func(tx *db.Tx, a member.Actor) (p Proposal, about member.ID, err error)) (m Motion, err error) {
+	err = rulebook.Act(ctx, d, a, func(tx *db.Tx, a member.Actor, _ rulebook.Version) error {
+		if id, seen, err := tx.Seen(once); err != nil || seen {
+			if err == nil {
+				m, err = Get(tx, ID(id))
+			}
+			return err
+		}
+		p, about, err := propose(tx, a)
+		if err != nil {
+			return err
+		}
+		if m, err = Bring(tx, l, a, about, p); err != nil {
+			return err
+		}
+		return tx.Did(once, int64(m.ID))
+	})
+	return m, err
 }
 
 // Bring puts a proposal with an effect before the group in the actor's name, in the transaction in which it was found that the effect

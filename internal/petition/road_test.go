@@ -37,20 +37,9 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, preset string, people int
 func newWorldIn(t *testing.T, d *db.DB, c *dbtest.Clock, keys, preset string, people int) world {
 	t.Helper()
 	w := world{votetest.NewIn(t, d, c, keys, preset, people)}
-	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.GiveRoles()
 	w.Pass(c.Now())
 	return w
-}
-
-// say has members say that they would count votes.
-func (w world) say(who ...int) {
-	w.Helper()
-	d := w.Role("tellers").Draw
-	for _, i := range who {
-		if err := w.Draws.Say(w.Context(), w.Who[i], d.Number, draw.Yes); err != nil {
-			w.Fatal(err)
-		}
-	}
 }
 
 // can says whether a member has the power now.
@@ -59,15 +48,10 @@ func (w world) can(i int) bool {
 	return member.Can(w.Visit(w.Who[i].Person), member.SignCount, w.Clock.Now())
 }
 
-// place returns which of the members somebody is.
-func (w world) place(id member.ID) int {
-	return slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == id })
-}
-
 // seated has two members drawn, and their terms begun. It returns the one of the first of the others who can be asked to end it.
 func (w world) seated() role.Term {
 	w.Helper()
-	w.say(1, 2, 3, 4, 5)
+	w.Say(draw.Yes, 1, 2, 3, 4, 5)
 	w.Pass(w.Role("tellers").Draw.Closes)
 	w.Pass(w.Role("tellers").Draw.At)
 	v := w.Role("tellers")
@@ -134,7 +118,7 @@ func TestRecallRoad(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 12)
 		ctx, term := t.Context(), w.seated()
-		holder := w.place(term.Member)
+		holder := w.Place(term.Member)
 		for _, reason := range []string{"", "  \n", strings.Repeat("word ", 201)} {
 			_, err := w.Petitions.Start(ctx, w.Who[0], term.Ref, reason)
 			w.WantKind("a reason that is none", err, fault.Invalid)
@@ -249,7 +233,7 @@ func TestRecallKept(t *testing.T) {
 		}
 		b := w.vote(w.ask(term), 2, 4)
 		v := w.petition(term)
-		if v.State != petition.Kept || !w.can(w.place(term.Member)) || b.Outcome != tally.NotCarried || !v.Rest.Equal(b.Closes.AddDate(0, 0, 90)) {
+		if v.State != petition.Kept || !w.can(w.Place(term.Member)) || b.Outcome != tally.NotCarried || !v.Rest.Equal(b.Closes.AddDate(0, 0, 90)) {
 			t.Fatalf("kept: %+v after %s", v, b.Outcome)
 		}
 		_, err = w.Petitions.Start(ctx, w.Who[3], term.Ref, "Again.")
@@ -295,7 +279,7 @@ func TestRecallResigned(t *testing.T) {
 			if tt.open {
 				w.Pass(v.Motion.Opens)
 			}
-			if err := w.Roles.GiveUp(t.Context(), w.Who[w.place(term.Member)], term.Ref); err != nil {
+			if err := w.Roles.GiveUp(t.Context(), w.Who[w.Place(term.Member)], term.Ref); err != nil {
 				t.Fatal(err)
 			}
 			if tt.open {
@@ -358,7 +342,7 @@ func TestRecallOfWhoLeaves(t *testing.T) {
 		if v := w.petition(term); err != nil || v.Signed != 1 || w.names() != 1 {
 			t.Errorf("after one has left: %+v, %v", v, err)
 		}
-		if _, err := w.Members.Leave(ctx, w.Who[w.place(term.Member)], false); err != nil {
+		if _, err := w.Members.Leave(ctx, w.Who[w.Place(term.Member)], false); err != nil {
 			t.Fatal(err)
 		}
 		if v := w.petition(term); v.State != petition.Overtaken || w.names() != 0 {
@@ -389,7 +373,7 @@ func TestG3_EveryRoleCanBeEnded(t *testing.T) {
 						t.Fatalf("%s, %v: %+v, %v", key, after, v.State, err)
 					}
 					w.vote(v, 6, 1)
-					if w.can(w.place(term.Member)) || w.petitionAs(0, term).Of.How != role.ByVote {
+					if w.can(w.Place(term.Member)) || w.petitionAs(0, term).Of.How != role.ByVote {
 						t.Errorf("%s of %s, %v after its beginning: the members could not end it", key, preset, after)
 					}
 					tried++
@@ -405,7 +389,7 @@ func TestG3_EveryRoleCanBeEnded(t *testing.T) {
 // seatedUpTo brings the first term of the group's first role to so long after its beginning.
 func (w world) seatedUpTo(after time.Duration) role.Term {
 	w.Helper()
-	w.say(1, 2, 3, 4, 5)
+	w.Say(draw.Yes, 1, 2, 3, 4, 5)
 	w.Pass(w.Role("tellers").Draw.Closes)
 	w.Pass(w.Role("tellers").Draw.At)
 	term := w.Role("tellers").Terms[0]
@@ -438,7 +422,7 @@ func TestG10_NobodyCountsAMatterAboutThemselves(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 12)
 		term := w.seated()
-		about, other := w.place(term.Member), w.place(w.Role("tellers").Terms[1].Member)
+		about, other := w.Place(term.Member), w.Place(w.Role("tellers").Terms[1].Member)
 		b := w.vote(w.ask(term), 2, 4)
 		usual := w.Vote(w.Open(false), 5, 1, 0)
 		visit := func(i int) member.Actor {

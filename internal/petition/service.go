@@ -39,20 +39,7 @@ type scene struct {
 
 // act runs what a member does. It returns fault.NotFound to everybody who is none.
 func (s *Service) act(ctx context.Context, a member.Actor, do func(*scene) error) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		a, err := member.Again(tx, a)
-		if err != nil {
-			return err
-		}
-		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
-		if err != nil {
-			return err
-		}
-		if err := do(&scene{s, tx, a, rules}); err != nil {
-			return err
-		}
-		return member.Touch(tx, a.Member)
-	})
+	return rulebook.Act(ctx, s.db, a, func(tx *db.Tx, a member.Actor, rules rulebook.Version) error { return do(&scene{s, tx, a, rules}) })
 }
 
 // Start starts a petition to end a term early, with the actor's name as its first. It returns fault.Invalid with the field "reason",

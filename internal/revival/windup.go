@@ -14,33 +14,16 @@ import (
 // WindUp puts forward in the actor's name that the group ends. It needs as many supporters as a petition, and is voted on twice. The same form
 // sent again changes nothing. It returns fault.Invalid with the field "why", and fault.Conflict while the group is forming or archived, and
 // while the same is before the group already.
-func (s *Service) WindUp(ctx context.Context, a member.Actor, once db.Once, why string) (m motion.Motion, err error) {
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		a, err := member.Again(tx, a)
-		if err != nil {
-			return err
-		}
-		if id, seen, err := tx.Seen(once); err != nil || seen {
-			if err == nil {
-				m, err = motion.Get(tx, motion.ID(id))
-			}
-			return err
-		}
+func (s *Service) WindUp(ctx context.Context, a member.Actor, once db.Once, why string) (motion.Motion, error) {
+	return motion.BringOnce(ctx, s.db, s.ledger, a, once, func(tx *db.Tx, a member.Actor) (p motion.Proposal, _ member.ID, err error) {
 		open, err := motion.OpenOf(tx, a.Group.ID, motion.WindingUp)
 		if err == nil && open.ID != 0 {
 			err = fault.New(fault.Conflict, "revival.wind_up.open")
 		}
-		if err != nil {
-			return err
-		}
-		text := s.text(a.Group, "revival.wind_up.first", motion.Effect{Kind: motion.WindUp})
-		text.Why = why
-		if m, err = motion.Bring(tx, s.ledger, a, 0, motion.Proposal{Text: text}); err != nil {
-			return err
-		}
-		return tx.Did(once, int64(m.ID))
+		p.Text = s.text(a.Group, "revival.wind_up.first", motion.Effect{Kind: motion.WindUp})
+		p.Text.Why = why
+		return p, 0, err
 	})
-	return m, err
 }
 
 // text is what a proposal to wind the group up says, in the group's language.

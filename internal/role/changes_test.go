@@ -16,11 +16,11 @@ import (
 func TestChanges(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 9)
-		w.say(draw.Yes, 1, 2, 3, 4, 5, 6)
+		w.Say(draw.Yes, 1, 2, 3, 4, 5, 6)
 		w.goTo(w.show(0).Draw.Closes)
 		w.goTo(w.show(0).Draw.At)
 		gone := w.show(0).Terms[0]
-		if err := w.Roles.GiveUp(t.Context(), w.Who[w.place(gone.Member)], gone.Ref); err != nil {
+		if err := w.Roles.GiveUp(t.Context(), w.Who[w.Place(gone.Member)], gone.Ref); err != nil {
 			t.Fatal(err)
 		}
 		w.goTo(c.Now())

@@ -20,7 +20,7 @@ func TestTimeline(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 8)
 		begun := c.Now()
-		w.say(draw.Yes, 1, 2)
+		w.Say(draw.Yes, 1, 2)
 		w.goTo(w.show(0).Draw.Closes)
 		w.goTo(w.show(0).Draw.At)
 		terms := w.show(0).Terms

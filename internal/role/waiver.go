@@ -12,43 +12,33 @@ import (
 
 // ProposeWaiver puts forward in the actor's name that somebody may take a role once although the limits stand against it. It returns
 // fault.Invalid with the fields "name" and "why", fault.NotFound if there is no such role, and fault.Conflict if they have a waiver for it.
-func (s *Service) ProposeWaiver(ctx context.Context, a member.Actor, once db.Once, key, name, why string) (m motion.Motion, err error) {
-	err = s.act(ctx, a, func(sc *scene) error {
-		if id, seen, err := sc.tx.Seen(once); err != nil || seen {
-			if err == nil {
-				m, err = motion.Get(sc.tx, motion.ID(id))
-			}
-			return err
-		}
-		r, err := Find(sc.tx, sc.a.Group.ID, key)
+func (s *Service) ProposeWaiver(ctx context.Context, a member.Actor, once db.Once, key, name, why string) (motion.Motion, error) {
+	return motion.BringOnce(ctx, s.db, s.ledger, a, once, func(tx *db.Tx, a member.Actor) (p motion.Proposal, about member.ID, err error) {
+		r, err := Find(tx, a.Group.ID, key)
 		if err != nil {
-			return err
+			return p, 0, err
 		}
-		who, err := member.ByName(sc.tx, sc.a.Group.ID, name)
+		who, err := member.ByName(tx, a.Group.ID, name)
 		if db.IsNotFound(err) {
-			return fault.Form(map[string]lang.Msg{"name": lang.M("role.waiver.nobody")})
+			err = fault.Form(map[string]lang.Msg{"name": lang.M("role.waiver.nobody")})
 		}
 		if err != nil {
-			return err
+			return p, 0, err
 		}
-		if was, err := freeWaiver(sc.tx, r.ID, who.ID); err != nil || was.ID != 0 {
+		if was, err := freeWaiver(tx, r.ID, who.ID); err != nil || was.ID != 0 {
 			if err == nil {
 				err = fault.New(fault.Conflict, "role.waiver.has")
 			}
-			return err
+			return p, 0, err
 		}
-		v := sc.words.Voice(sc.a.Group.Lang)
+		v := s.words.Voice(a.Group.Lang)
 		say := []any{"Name", who.Name, "Role", lang.M("role." + r.Key + ".name")}
-		m, err = motion.Bring(sc.tx, sc.ledger, sc.a, who.ID, motion.Proposal{Text: motion.Text{
+		p.Text = motion.Text{
 			Title: v.T("role.waiver.motion", say...), Clauses: []motion.Clause{{Text: v.T("role.waiver.clause", say...)}}, Why: why,
 			Effect: motion.Effect{Kind: motion.Waive, Role: r.Key, Member: who.Ref},
-		}})
-		if err != nil {
-			return err
 		}
-		return sc.tx.Did(once, int64(m.ID))
+		return p, who.ID, nil
 	})
-	return m, err
 }
 
 // waiversShown is how many waivers the power map shows.

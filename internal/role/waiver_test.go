@@ -37,7 +37,7 @@ func (w world) called(who ...int) {
 // seated has two members drawn, and their terms begun.
 func (w world) seated() role.Term {
 	w.Helper()
-	w.say(draw.Yes, 1, 2, 3, 4, 5)
+	w.Say(draw.Yes, 1, 2, 3, 4, 5)
 	w.Pass(w.show(0).Draw.Closes)
 	w.Pass(w.show(0).Draw.At)
 	for _, t := range w.show(0).Terms {
@@ -54,7 +54,7 @@ func TestWaiverRoad(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 12)
 		term := w.seated()
-		ctx, who := t.Context(), w.place(term.Member)
+		ctx, who := t.Context(), w.Place(term.Member)
 		w.called(who)
 		w.EndTerm("tellers", term) // for a while nobody could give it back by lot
 		_, err := w.Roles.ProposeWaiver(ctx, w.Who[6], db.Once{}, "tellers", "Nobody Here", "")
@@ -94,7 +94,7 @@ func TestWaiverRoad(t *testing.T) {
 		if v.Draw.Number == first || v.Draw.State != draw.Asking || len(v.Bars) > 0 {
 			t.Fatalf("asked again: %+v, bars %v", v.Draw, v.Bars)
 		}
-		w.say(draw.Yes, who)
+		w.Say(draw.Yes, who)
 		w.Pass(v.Draw.Closes)
 		w.Pass(w.show(0).Draw.At)
 		if m, err = w.Roles.Map(ctx, w.Who[0]); err != nil || m.Waivers.All != 1 || m.Waivers.List[0].Term == 0 || len(m.Waivers.List[0].Bars) == 0 {

@@ -2,14 +2,12 @@ package role_test
 
 import (
 	"cmp"
-	"slices"
 	"testing"
 	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/draw"
-	"folkmoot/internal/member"
 	"folkmoot/internal/votetest"
 )
 
@@ -19,7 +17,7 @@ type world struct{ *votetest.World }
 func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, preset string, people int) world {
 	t.Helper()
 	w := world{votetest.New(t, d, c, preset, people)}
-	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.GiveRoles()
 	w.goTo(c.Now())
 	return w
 }
@@ -40,20 +38,4 @@ func (w world) show(i int) draw.View {
 		w.Fatal(err)
 	}
 	return v
-}
-
-// say has members give an answer.
-func (w world) say(a draw.Answer, who ...int) {
-	w.Helper()
-	d := w.show(0).Draw
-	for _, i := range who {
-		if err := w.Draws.Say(w.Context(), w.Who[i], d.Number, a); err != nil {
-			w.Fatalf("member %d says %s: %v", i, a, err)
-		}
-	}
-}
-
-// place returns which of the members somebody is.
-func (w world) place(id member.ID) int {
-	return slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == id })
 }

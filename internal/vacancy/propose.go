@@ -59,35 +59,14 @@ func (s *Service) ProposeStay(ctx context.Context, a member.Actor, once db.Once,
 
 // bring puts forward what is proposed about the group's role with the key.
 func (s *Service) bring(ctx context.Context, a member.Actor, once db.Once, key string,
-	propose func(*db.Tx, member.Actor, role.Role) (motion.Proposal, member.ID, error)) (m motion.Motion, err error) {
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		a, err := member.Again(tx, a)
-		if err != nil {
-			return err
-		}
-		if id, seen, err := tx.Seen(once); err != nil || seen {
-			if err == nil {
-				m, err = motion.Get(tx, motion.ID(id))
-			}
-			return err
-		}
+	propose func(*db.Tx, member.Actor, role.Role) (motion.Proposal, member.ID, error)) (motion.Motion, error) {
+	return motion.BringOnce(ctx, s.db, s.ledger, a, once, func(tx *db.Tx, a member.Actor) (p motion.Proposal, about member.ID, err error) {
 		r, err := role.Find(tx, a.Group.ID, key)
 		if err != nil {
-			return err
+			return p, 0, err
 		}
-		p, about, err := propose(tx, a, r)
-		if err != nil {
-			return err
-		}
-		if m, err = motion.Bring(tx, s.ledger, a, about, p); err != nil {
-			return err
-		}
-		if err := tx.Did(once, int64(m.ID)); err != nil {
-			return err
-		}
-		return member.Touch(tx, a.Member)
+		return propose(tx, a, r)
 	})
-	return m, err
 }
 
 // leaves returns the open vacancy in a seat that the member held last and may look after now by a vote of two thirds, once, or why there is none.

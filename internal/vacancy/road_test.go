@@ -24,7 +24,7 @@ type world struct{ *votetest.World }
 func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, people int) world {
 	t.Helper()
 	w := world{votetest.New(t, d, c, "B", people)}
-	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.GiveRoles()
 	w.goTo(c.Now())
 	return w
 }
@@ -43,24 +43,11 @@ func (w world) must(err error) {
 	}
 }
 
-// say has members answer whether they would be tellers.
-func (w world) say(a draw.Answer, who ...int) {
-	w.Helper()
-	for _, i := range who {
-		w.must(w.Draws.Say(w.Context(), w.Who[i], w.Role("tellers").Draw.Number, a))
-	}
-}
-
-// place returns which of the members somebody is.
-func (w world) place(id member.ID) int {
-	return slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == id })
-}
-
 // seat has two members drawn as tellers, while others say that they might be, and lets time go until both terms have begun.
 func (w world) seat(might ...int) draw.View {
 	w.Helper()
-	w.say(draw.Yes, 1, 2)
-	w.say(draw.ShadowFirst, might...)
+	w.Say(draw.Yes, 1, 2)
+	w.Say(draw.ShadowFirst, might...)
 	w.goTo(w.Role("tellers").Draw.Closes)
 	w.goTo(w.Role("tellers").Draw.At)
 	v := w.Role("tellers")
@@ -76,7 +63,7 @@ func (w world) empty(v draw.View) {
 	w.Helper()
 	for _, t := range v.Terms {
 		if t.Fills() && t.Holds(w.Clock.Now()) {
-			w.must(w.Roles.GiveUp(w.Context(), w.Who[w.place(t.Member)], t.Ref))
+			w.must(w.Roles.GiveUp(w.Context(), w.Who[w.Place(t.Member)], t.Ref))
 		}
 	}
 	w.goTo(w.Clock.Now())
@@ -111,20 +98,20 @@ func TestLadder(t *testing.T) {
 		v := w.seat(3, 4, 5)
 		w.Vacancies.OnUnderstudy(func(*db.Tx, role.ID) ([]member.ID, error) { return []member.ID{w.Who[9].Member.ID}, nil })
 		held := v.Terms[0]
-		w.must(w.Roles.GiveUp(t.Context(), w.Who[w.place(held.Member)], held.Ref))
+		w.must(w.Roles.GiveUp(t.Context(), w.Who[w.Place(held.Member)], held.Ref))
 		w.goTo(c.Now())
 		opened := c.Now()
 		open := w.show().Open
 		if len(open) != 1 || !open[0].Opened.Equal(opened) || open[0].Seat != held.Seat || !open[0].Until.Equal(opened.In(w.Group.Zone).AddDate(0, 0, 28).UTC()) {
 			t.Fatalf("a vacancy: %+v", open)
 		}
-		tried := []int{w.place(held.Member), 9}
+		tried := []int{w.Place(held.Member), 9}
 		for range 3 {
 			now := w.caretakers()
 			if len(now) != 1 || now[0].Seat != held.Seat || !now[0].Ends.Equal(open[0].Until) || len(now[0].Caps) > 0 || now[0].Cause != open[0].Ref() {
 				t.Fatalf("who looks after it: %+v", now)
 			}
-			i := w.place(now[0].Member)
+			i := w.Place(now[0].Member)
 			if first := len(tried) == 2; first && i != 9 || !first && (!slices.Contains([]int{3, 4, 5}, i) || slices.Contains(tried, i)) {
 				t.Fatalf("member %d looks after it, after %v", i, tried)
 			}
@@ -136,7 +123,7 @@ func TestLadder(t *testing.T) {
 			w.goTo(c.Now())
 		}
 		last := w.caretakers()
-		if len(last) != 1 || slices.Contains(tried, w.place(last[0].Member)) {
+		if len(last) != 1 || slices.Contains(tried, w.Place(last[0].Member)) {
 			t.Fatalf("the last of those who might: %+v", last)
 		}
 		c.Set(last[0].Ends.Add(-time.Millisecond))
@@ -161,10 +148,10 @@ func TestCaretakerIsNotTheHolder(t *testing.T) {
 		w.Vacancies.OnUnderstudy(func(*db.Tx, role.ID) ([]member.ID, error) { return holders, nil })
 		w.empty(v)
 		now := w.caretakers()
-		if len(now) != 1 || w.place(now[0].Member) != 3 {
+		if len(now) != 1 || w.Place(now[0].Member) != 3 {
 			t.Fatalf("two seats, and one who might: %+v", now)
 		}
-		w.say(draw.Yes, 6, 7)
+		w.Say(draw.Yes, 6, 7)
 		w.goTo(w.Role("tellers").Draw.Closes)
 		w.goTo(w.Role("tellers").Draw.At)
 		for _, term := range w.Role("tellers").Terms {
@@ -327,7 +314,7 @@ func TestStay(t *testing.T) {
 		w := newWorld(t, d, c, 10)
 		v := w.seat()
 		held := v.Terms[0]
-		who := w.Who[w.place(held.Member)]
+		who := w.Who[w.Place(held.Member)]
 		propose := func() (motion.Motion, error) {
 			return w.Vacancies.ProposeStay(t.Context(), w.Who[6], db.Once{}, "tellers", who.Member.Ref, "Nobody else knows the list.")
 		}
@@ -365,13 +352,13 @@ func TestG3_CaretakersCanBeEnded(t *testing.T) {
 		w := newWorld(t, d, c, 12)
 		v := w.seat(3, 4)
 		held := v.Terms[0]
-		w.must(w.Roles.GiveUp(t.Context(), w.Who[w.place(held.Member)], held.Ref))
+		w.must(w.Roles.GiveUp(t.Context(), w.Who[w.Place(held.Member)], held.Ref))
 		w.goTo(c.Now())
 		now := w.caretakers()
 		if len(now) != 1 {
 			t.Fatalf("who looks after it: %+v", now)
 		}
-		w.say(draw.ShadowFirst, 3, 4) // everybody is asked again meanwhile, and only the last answer counts
+		w.Say(draw.ShadowFirst, 3, 4) // everybody is asked again meanwhile, and only the last answer counts
 		p, err := w.Petitions.Start(t.Context(), w.Who[0], now[0].Ref, "They are not there.")
 		w.must(err)
 		of, err := w.Petitions.Show(t.Context(), w.Who[0], "tellers", now[0].Ref)

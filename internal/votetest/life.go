@@ -37,6 +37,28 @@ func (w *World) TickGroups() error {
 	return errors.Join(w.Foundings.Tick(w.Context()), w.Revivals.Tick(w.Context()))
 }
 
+// GiveRoles gives the group the roles of its preset, as the third member does who joins.
+func (w *World) GiveRoles() {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+}
+
+// Say has members answer whether they would be tellers.
+func (w *World) Say(a draw.Answer, who ...int) {
+	w.Helper()
+	d := w.Role("tellers").Draw
+	for _, i := range who {
+		if err := w.Draws.Say(w.Context(), w.Who[i], d.Number, a); err != nil {
+			w.Fatalf("member %d says %s: %v", i, a, err)
+		}
+	}
+}
+
+// Place returns which of the members somebody is.
+func (w *World) Place(id member.ID) int {
+	return slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == id })
+}
+
 // Role returns a role as the first member sees it.
 func (w *World) Role(key string) draw.View {
 	w.Helper()
@@ -51,7 +73,7 @@ func (w *World) Role(key string) draw.View {
 // convenors are elected, somebody is let outside the limits, and a term is ended by petition and vote.
 func (w *World) Live() {
 	w.Helper()
-	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.GiveRoles()
 	w.Pass(w.Clock.Now())
 	w.drawTellers()
 	e := w.electConvenors()
