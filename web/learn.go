@@ -19,6 +19,7 @@ type learnBox struct {
 	Propose Link       // a proposal about the role; set with Half
 	Open    lang.Msg   // a handover that is not finished; names nobody
 	Sheets  []Link     // handovers of which the reader is part
+	List    Link       // to what a handover asks, for whoever holds the role
 	Yours   []lang.Msg // who learns beside the reader, and whom they can ask
 	Advise  Action     // whether the reader can be asked; a zero label: they never held the role lately
 	Asked   lang.Msg   // said with Advise
@@ -133,7 +134,7 @@ func (b *learnBox) fillSheets(a member.Actor, v handover.View) {
 		}
 	}
 	if v.Holds {
-		b.Sheets = append(b.Sheets, Link{Href: powersPath(a.Group, v.Role.Key, "handover-list"), Label: lang.M("handover.list.link")})
+		b.List = Link{Href: powersPath(a.Group, v.Role.Key, "handover-list"), Label: lang.M("handover.list.link")}
 	}
 }
 

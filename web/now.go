@@ -89,29 +89,37 @@ func (s *Server) showNow(c echo.Context) error {
 	case len(p.Sections) == 0:
 		p.Empty = Empty{Title: lang.M("now.empty"), Say: []lang.Msg{lang.M("now.empty1"), lang.M("now.empty2")}}
 	}
-	p.Meeting = foundingMeeting(a, n.At)
-	if err := s.fillFounding(c, &p); err != nil {
-		return err
-	}
-	keys, err := s.Keys.List(ctx, a)
-	if err != nil {
-		return err
-	}
-	p.Keys = alertSay(a, keys)
 	if p.Revival, err = s.revivalOf(c, p.Frame); err != nil {
 		return err
 	}
 	p.Head = p.Revival.headOf(a, p.Head)
-	if err := s.fillRoles(c, &p); err != nil {
-		return err
+	if a.Group.Archived.IsZero() {
+		if err := s.fillDuties(c, &p, n.At); err != nil {
+			return err
+		}
 	}
-	if len(p.Stand)+len(p.Asked) > 0 {
+	if len(p.Stand)+len(p.Asked)+len(p.Learn.Rows) > 0 || !p.Revival.Title.IsZero() {
 		p.Empty = Empty{} // something waits for the reader
 	}
 	if err := s.fillDecided(c, &p); err != nil {
 		return err
 	}
 	return nowTmpl.render(c, http.StatusOK, p)
+}
+
+// fillDuties puts on the page what a group that is not archived has to see to: its founding, its keys and its roles.
+func (s *Server) fillDuties(c echo.Context, p *nowPage, now time.Time) error {
+	a := s.actor(c)
+	p.Meeting = foundingMeeting(a, now)
+	if err := s.fillFounding(c, p); err != nil {
+		return err
+	}
+	keys, err := s.Keys.List(c.Request().Context(), a)
+	if err != nil {
+		return err
+	}
+	p.Keys = alertSay(a, keys)
+	return s.fillRoles(c, p)
 }
 
 // fill puts the proposals on the page, those first that are nearest to being decided.

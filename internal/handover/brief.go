@@ -37,7 +37,8 @@ type SheetLink struct {
 	Part Part
 }
 
-// Able is how many could do a role tomorrow, and from when on the member could; zero if nobody can say, now if nothing is in the way.
+// Able is how many could do a role tomorrow, and from when on the member could; zero if nobody can say or they hold it, now if
+// nothing is in the way.
 type Able struct {
 	Depth Depth
 	From  time.Time
@@ -185,8 +186,11 @@ func (b *Brief) able(tx *db.Tx, a member.Actor, changing []role.ID) error {
 		if err != nil {
 			return err
 		}
-		if x.From = from; len(bars) == 0 {
+		switch {
+		case len(bars) == 0:
 			x.From = tx.Now
+		case !slices.Contains(bars, role.Seated):
+			x.From = from
 		}
 		b.Able[id] = x
 	}
