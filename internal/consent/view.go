@@ -20,6 +20,7 @@ type View struct {
 	Rules     rulebook.Rules
 	Me        member.ID
 	OnRoll    bool        // the viewer takes part
+	Entitled  int         // how many do
 	First     bool        // nobody has held the role yet, so that terms are shorter
 	May       []member.ID // who can be named, while names are written
 	Outside   []Outside   // who cannot, and from when on they could
@@ -58,10 +59,15 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 		if len(st.nominees) == 0 {
 			v.Secret = nil
 		}
+		roll, err := st.roll(tx)
+		if err != nil {
+			return err
+		}
+		v.Entitled = len(roll)
 		if err := v.read(tx); err != nil {
 			return err
 		}
-		if err := v.limits(tx, st); err != nil {
+		if err := v.limits(tx, st, roll); err != nil {
 			return err
 		}
 		if v.First, err = role.IsFirst(tx, x.Role, x.Ref()); err != nil {
@@ -112,13 +118,9 @@ func (v *View) isOpenTurn(turn int) bool {
 }
 
 // limits adds who can be named and who cannot.
-func (v *View) limits(tx *db.Tx, st *stage) error {
+func (v *View) limits(tx *db.Tx, st *stage, roll []member.ID) error {
 	if v.State.paperRound() == 0 {
 		return nil
-	}
-	roll, err := st.roll(tx)
-	if err != nil {
-		return err
 	}
 	all, err := role.JudgeAll(tx, st.g, roll, st.role, v.filling(), st.rules, v.Relaxed)
 	if err != nil {
