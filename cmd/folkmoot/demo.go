@@ -68,7 +68,7 @@ func (a *app) demo() demo.Services {
 	due := a.due()
 	return demo.Services{
 		Members: a.members, Accounts: a.accounts, Motions: a.motions, Talk: a.talk, Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles,
-		Petitions: a.petition, Draws: a.draws, Votes: a.votes, Learning: a.learning, Vacancies: a.vacancies, Founding: a.founding, Keys: a.keys,
+		Petitions: a.petition, Draws: a.draws, Votes: a.votes, Selections: a.consent, Learning: a.learning, Vacancies: a.vacancies, Founding: a.founding, Keys: a.keys,
 		Tick: func(ctx context.Context) error {
 			for _, j := range due {
 				if err := j.Do(ctx); err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // lookAfterRoles has people do what roles ask of them: each third says that they would take one, somebody throws words into the draw,
-// tellers sign the counts there are, and members learn from whoever holds a role.
+// tellers sign the counts there are, a crew chooses by consent, and members learn from whoever holds a role.
 func (g *group) lookAfterRoles() error {
 	a, err := g.actor(g.body.people[0].name)
 	if err != nil {
@@ -27,6 +27,9 @@ func (g *group) lookAfterRoles() error {
 	draws, err := g.Draws.Latest(g.ctx, a, ids)
 	if err != nil {
 		return fmt.Errorf("look at the draws of %s: %w", g.name, err)
+	}
+	if err := g.choose(); err != nil {
+		return err
 	}
 	for _, r := range m.Roles {
 		d := draws[r.ID]
