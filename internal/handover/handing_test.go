@@ -142,7 +142,7 @@ func TestHandoverOfATermThatEndsEarly(t *testing.T) {
 		term := w.term("tellers", 1, 1, 90)
 		c.Advance(10 * day)
 		w.Write(func(tx *db.Tx) error {
-			_, err := role.EndByDecision(tx, w.Ledger, w.Group, term.Ref)
+			_, _, err := role.EndByDecision(tx, w.Ledger, w.Group, term.Ref)
 			return err
 		})
 		w.tick()

@@ -91,7 +91,8 @@ func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 			c.Bars = append(c.Bars, Seated)
 		}
 		for _, b := range Bars(rules.Office, c.past, post, relaxed) {
-			if _, ok := waivers[id]; ok && b != Holding {
+			w, ok := waivers[id]
+			if ok && b != Holding && (b != Recalled || w.reaches(lastRecall(of[id], r.ID))) {
 				c.Waived = append(c.Waived, b)
 			} else {
 				c.Bars = append(c.Bars, b)
@@ -100,6 +101,16 @@ func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// lastRecall returns when members last ended a term of the role before its date; zero if they never did.
+func lastRecall(terms []memberTerm, r ID) (last time.Time) {
+	for _, t := range terms {
+		if t.Role == r && t.How == ByVote && t.Ended.After(last) {
+			last = t.Ended
+		}
+	}
+	return last
 }
 
 // pastOf returns what limits ask of somebody's terms, and how many there are in the family. Terms that ended before they began are none.
