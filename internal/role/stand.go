@@ -67,7 +67,7 @@ func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 	}
 	of := map[member.ID][]memberTerm{}
 	for _, t := range terms {
-		of[t.Member] = append(of[t.Member], t)
+		of[t.of] = append(of[t.of], t)
 	}
 	waivers, err := freeWaivers(tx, r.ID)
 	if err != nil {
@@ -81,7 +81,7 @@ func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 			continue
 		}
 		c := Judged{Member: m}
-		c.past, c.Held = pastOf(of[id], r.Family, g.Zone, tx.Now)
+		c.past, c.Held = pastOf(of[id], id, r.Family, g.Zone, tx.Now)
 		if m.VotesFrom(g, wait).After(f.Closes) {
 			c.Bars = append(c.Bars, Waiting)
 		}
@@ -113,8 +113,9 @@ func lastRecall(terms []memberTerm, r ID) (last time.Time) {
 	return last
 }
 
-// pastOf returns what limits ask of somebody's terms, and how many there are in the family. Terms that ended before they began are none.
-func pastOf(terms []memberTerm, family string, zone *time.Location, now time.Time) (p Past, held int) {
+// pastOf returns what limits ask of somebody's terms, and how many there are in the family that they have held as the member they are: a weight
+// is published, and must not tell as whom somebody was here before. Terms that ended before they began are none.
+func pastOf(terms []memberTerm, id member.ID, family string, zone *time.Location, now time.Time) (p Past, held int) {
 	for _, t := range terms {
 		if t.How == ByVote {
 			p.Recalled = append(p.Recalled, Recall{Role: t.key, On: dayOf(t.Ended, zone)})
@@ -123,7 +124,7 @@ func pastOf(terms []memberTerm, family string, zone *time.Location, now time.Tim
 			continue
 		}
 		p.Held = append(p.Held, Held{Role: t.key, Family: t.family, Span: Span{dayOf(t.Begins, zone), dayOf(t.Over(), zone)}})
-		if t.family == family && t.Served(now) {
+		if t.Member == id && t.family == family && t.Served(now) {
 			held++
 		}
 	}
