@@ -11,17 +11,6 @@ import (
 	"folkmoot/internal/role"
 )
 
-// again has somebody who has left come back with the same account, as the membership that a new invitation gives.
-func (w world) again(a member.Actor, name string) member.Actor {
-	w.Helper()
-	var id int64
-	w.Write(func(tx *db.Tx) error {
-		return tx.Raw("INSERT INTO members (ref, group_id, person_id, name, name_key, joined_at, active_month) VALUES (?, ?, ?, ?, ?, ?, 0) RETURNING id",
-			"m_again"+a.Member.Ref, w.Group.ID, a.Person, name, member.Fold(name), tx.Now.UnixMilli()).Scan(&id).Error
-	})
-	return w.Actor(id)
-}
-
 // TestLeavingEndsNoLimit: who leaves the group and joins it again with the same account has held what they held, and members have ended what
 // they ended; only a new account begins anew, which nobody can tell from another person.
 func TestLeavingEndsNoLimit(t *testing.T) {
@@ -39,7 +28,7 @@ func TestLeavingEndsNoLimit(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		back, rested := w.again(ended, "Back"), w.again(served, "Rested")
+		back, rested := w.Rejoin(ended, "Back"), w.Rejoin(served, "Rested")
 		w.goTo(c.Now().Add(100 * day))
 		if got := w.bars("convenors", back); !slices.Contains(got, role.Recalled) {
 			t.Errorf("a hundred days after members ended their term: %v", got)
@@ -77,7 +66,7 @@ func TestLeavingEndsNoRest(t *testing.T) {
 		if _, err := w.Members.Leave(t.Context(), who, false); err != nil {
 			t.Fatal(err)
 		}
-		back := w.again(who, "Back")
+		back := w.Rejoin(who, "Back")
 		resting := func() (is bool) {
 			w.Read(func(tx *db.Tx) error {
 				ids, err := role.Resting(tx, w.Group.ID)

@@ -1,6 +1,7 @@
 package vacancy_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -189,6 +190,33 @@ func TestInCommon(t *testing.T) {
 		if len(signed) != 2 || signed[0].Common != "tellers" || signed[1].Common != "tellers" {
 			t.Errorf("signed: %+v", signed)
 		}
+	})
+}
+
+// TestNobodySignsTwice: who leaves the group and joins it again with the same account is no second person, neither beside themselves nor in what was
+// about them.
+func TestNobodySignsTwice(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 10)
+		v := w.seat()
+		b, other := w.decided(), w.decided()
+		w.empty(v)
+		w.must(w.Ballots.SignCount(t.Context(), w.Who[5], b))
+		rejoin := func(i int) member.Actor {
+			_, err := w.Members.Leave(t.Context(), w.Who[i], false)
+			w.must(err)
+			return w.Rejoin(w.Who[i], "Back")
+		}
+		w.WantKind("the same once more", w.Ballots.SignCount(t.Context(), rejoin(5), b), fault.Denied)
+		w.must(w.Ballots.SignCount(t.Context(), w.Who[6], b))
+		w.Write(func(tx *db.Tx) error {
+			return errors.Join(dbtest.Unguard(tx, "motions"), tx.Exec("UPDATE motions SET about_id = ? WHERE id = (SELECT motion_id FROM ballots WHERE id = ?)",
+				w.Who[7].Member.ID, other).Error)
+		})
+		w.WantKind("what was about them", w.Ballots.SignCount(t.Context(), w.Who[7], other), fault.Denied)
+		_, err := w.Members.Leave(t.Context(), w.Who[7], false)
+		w.must(err)
+		w.WantKind("what was about them before they left", w.Ballots.SignCount(t.Context(), w.Rejoin(w.Who[7], "Back too"), other), fault.Denied)
 	})
 }
 
