@@ -24,8 +24,8 @@ type Signature struct {
 const Signers = 2
 
 // SignCount puts the actor's name under the count of a ballot of their group. Doing it again changes nothing. It returns fault.NotFound if
-// there is no such ballot, fault.Conflict where no votes were counted, and fault.Denied for who is not a teller now, and for who
-// has signed already as the member they were before they left. While nobody holds that
+// there is no such ballot, fault.Conflict where no votes were counted, and fault.Denied for who is not a teller now, for who
+// is voted on, and for who has signed already as the member they were before they left. While nobody holds that
 // role, any two members sign together (practice.md §2.12.6); then it returns fault.Conflict where two have.
 func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
@@ -48,6 +48,12 @@ func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 			return err
 		}
 		if err := asBefore(tx, a, b, m); err != nil {
+			return err
+		}
+		if stands, err := s.stands(tx, m.ID, a.Member.ID); err != nil || stands {
+			if err == nil {
+				err = fault.New(fault.Denied, "ballot.sign.stands")
+			}
 			return err
 		}
 		common, err := s.signsAs(tx, a, b, m)

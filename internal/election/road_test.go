@@ -489,3 +489,35 @@ func TestWaiverIsUsedUpByElection(t *testing.T) {
 		}
 	})
 }
+
+// TestG10_NobodySignsTheirOwnElection: who stood does not put their name under the count, whether they won or lost, nor as somebody new; who stood
+// down before the vote does, as everybody else.
+func TestG10_NobodySignsTheirOwnElection(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 14)
+		w.stand(4)
+		if err := w.Elections.StandDown(t.Context(), w.Who[4], w.number); err != nil {
+			t.Fatal(err)
+		}
+		w.open(1, 2, 3)
+		b := w.Show(w.number)
+		for i := range 12 {
+			if err := w.vote(i, 1, 2); err != nil {
+				t.Fatal(i, err)
+			}
+		}
+		w.goTo(b.Closes)
+		if _, err := w.Members.Leave(t.Context(), w.Who[3], false); err != nil {
+			t.Fatal(err)
+		}
+		for what, who := range map[string]member.Actor{"who won": w.Who[1], "who lost": w.Rejoin(w.Who[3], "Back")} {
+			w.WantKind(what, w.Ballots.SignCount(t.Context(), who, b.ID), fault.Denied)
+			if v, err := w.Decisions.Show(t.Context(), who, "2026-001"); err != nil || v.MaySign || v.Common != "" {
+				t.Errorf("%s is asked to sign: %v", what, err)
+			}
+		}
+		if err := errors.Join(w.Ballots.SignCount(t.Context(), w.Who[4], b.ID), w.Ballots.SignCount(t.Context(), w.Who[5], b.ID)); err != nil {
+			t.Error(err)
+		}
+	})
+}
