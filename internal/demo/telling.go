@@ -31,7 +31,34 @@ type telling struct {
 	ctx    context.Context
 	clock  *Clock
 	people map[string]member.PersonID
-	events []event // in order
+	events []event        // in order
+	next   []func() error // what is done when the clock goes on, whenever that is
+}
+
+// pass does what is due or planned by now, and returns to when the clock goes on: the next full hour by which anything is due or planned.
+func (t *telling) pass(now time.Time) (time.Time, error) {
+	waiting := t.next
+	t.next = nil
+	if _, err := t.Tick(t.ctx); err != nil {
+		return now, err
+	}
+	for _, do := range waiting {
+		if err := do(); err != nil {
+			return now, err
+		}
+	}
+	if err := t.happen(now); err != nil {
+		return now, err
+	}
+	due, err := t.Tick(t.ctx) // also what the people have just made due
+	if len(t.events) > 0 && (due.IsZero() || t.events[0].at.Before(due)) {
+		due = t.events[0].at
+	}
+	soonest := now.Add(step)
+	if due.IsZero() || due.Before(soonest) {
+		return soonest, err
+	}
+	return due.Add(step - 1).Truncate(step), err
 }
 
 // at plans something for a moment. What is planned for the same moment happens in the order it was planned.
@@ -301,52 +328,54 @@ func (h *thread) talk() {
 	}
 }
 
-// watch waits for the vote to open, has people vote, waits for the count, and so on. It looks every hour only while it
-// cannot know when something happens: looking took more of the sample's start than all that is done in it.
+// watch waits for the vote to open, has people vote, waits for the count, and so on. While it cannot know when something happens it looks
+// whenever the clock goes on.
 func (h *thread) watch(when time.Time) {
-	if soonest := h.clock.Now().Add(step); when.Before(soonest) {
-		when = soonest
+	switch {
+	case when.After(h.end):
+	case when.After(h.clock.Now()):
+		h.at(when, h.look)
+	default:
+		h.next = append(h.next, h.look)
 	}
-	if when.After(h.end) {
-		return
-	}
-	h.at(when, func() error {
-		var v ballot.View
-		m := motion.Motion{}
-		err := h.as(h.by, func(a member.Actor) (err error) {
-			show, err := h.Motions.Show(h.ctx, a, h.number)
-			if err != nil {
-				return fmt.Errorf("look at proposal %d of %s: %w", h.number, a.Group.Slug, err)
-			}
-			if m = show.Motion; m.State != motion.Voting {
-				return nil
-			}
-			if v, err = h.Ballots.Show(h.ctx, a, h.number); err != nil {
-				return fmt.Errorf("look at the vote: %w", err)
-			}
-			return nil
-		})
-		switch {
-		case err != nil:
-			return err
-		case m.IsOver():
-			return h.disagree(m.ID)
-		case v.IsOpen(h.clock.Now()) && h.voted < v.Round:
-			h.voted = v.Round
-			if err := h.vote(v); err != nil {
-				return err
-			}
+}
+
+func (h *thread) look() error {
+	var v ballot.View
+	m := motion.Motion{}
+	err := h.as(h.by, func(a member.Actor) (err error) {
+		show, err := h.Motions.Show(h.ctx, a, h.number)
+		if err != nil {
+			return fmt.Errorf("look at proposal %d of %s: %w", h.number, a.Group.Slug, err)
 		}
-		switch m.State {
-		case motion.Tabled, motion.Inquorate:
-			h.watch(m.Opens)
-		case motion.Voting:
-			h.watch(m.Closes)
-		default:
-			h.watch(time.Time{})
+		if m = show.Motion; m.State != motion.Voting {
+			return nil
+		}
+		if v, err = h.Ballots.Show(h.ctx, a, h.number); err != nil {
+			return fmt.Errorf("look at the vote: %w", err)
 		}
 		return nil
 	})
+	switch {
+	case err != nil:
+		return err
+	case m.IsOver():
+		return h.disagree(m.ID)
+	case v.IsOpen(h.clock.Now()) && h.voted < v.Round:
+		h.voted = v.Round
+		if err := h.vote(v); err != nil {
+			return err
+		}
+	}
+	switch m.State {
+	case motion.Tabled, motion.Inquorate:
+		h.watch(m.Opens)
+	case motion.Voting:
+		h.watch(m.Closes)
+	default:
+		h.watch(time.Time{})
+	}
+	return nil
 }
 
 // vote has as many members vote each way as the story says, a few an hour, in the order of the roll. Who would vote
