@@ -86,14 +86,23 @@ func (t *telling) happen(now time.Time) error {
 
 // plan plans everything that happens in a group.
 func (t *telling) plan(end time.Time, b body) {
-	g := &group{telling: t, body: b, end: end, done: map[string]bool{}}
+	g := &group{telling: t, body: b, end: end, done: map[string]bool{}, held: map[string]int{}, shadowed: map[string]int{}}
 	began := end.AddDate(0, 0, -b.began)
 	t.at(began, g.found)
 	for _, p := range b.people[1:] {
-		t.at(began.AddDate(0, 0, p.day).Add(2*time.Hour), func() error { return g.join(p.name) })
+		t.at(end.AddDate(0, 0, -p.day).Add(2*time.Hour), func() error { return g.join(p.name) })
+		if p.left > 0 {
+			t.at(end.AddDate(0, 0, -p.left).Add(2*time.Hour), func() error { return g.leave(p.name) })
+		}
 	}
 	for day := 1; day <= b.began; day++ {
-		t.at(began.AddDate(0, 0, day).Add(9*time.Hour), g.lookAfterRoles)
+		t.at(began.AddDate(0, 0, day).Add(9*time.Hour), g.morning)
+	}
+	for _, q := range b.quits {
+		t.at(end.AddDate(0, 0, -q.day).Add(-8*time.Hour), func() error { return g.quit(q) })
+	}
+	for _, s := range b.stops {
+		t.at(end.AddDate(0, 0, -s.day).Add(-8*time.Hour), func() error { return g.stop(s) })
 	}
 	for _, e := range b.endings {
 		t.at(end.AddDate(0, 0, -e.day).Add(-8*time.Hour), func() error { return g.endTerm(e) })
@@ -107,9 +116,12 @@ func (t *telling) plan(end time.Time, b body) {
 type group struct {
 	*telling
 	body
-	end  time.Time
-	slug string
-	done map[string]bool // what is done once for each term
+	end      time.Time
+	slug     string
+	done     map[string]bool // what is done once: for each term, draw or vote
+	held     map[string]int  // elections there have been, by role
+	shadowed map[string]int  // terms beside which somebody has learnt, by role
+	size     int64           // of the record when somebody looked last
 }
 
 func (g *group) found() error {
@@ -207,6 +219,18 @@ func (g *group) join(name string) error {
 	return nil
 }
 
+// leave has somebody go.
+func (g *group) leave(name string) error {
+	a, err := g.actor(name)
+	if err != nil {
+		return err
+	}
+	if _, err := g.Members.Leave(g.ctx, a, false); err != nil {
+		return fmt.Errorf("%s leaves %s: %w", name, g.name, err)
+	}
+	return nil
+}
+
 func (g *group) index(name string) int {
 	return slices.IndexFunc(g.body.people, func(p person) bool { return p.name == name })
 }
@@ -224,7 +248,8 @@ type thread struct {
 	*group
 	proposal
 	number int
-	voted  int // rounds that have been voted in
+	voted  int                                // rounds that have been voted in
+	rank   func(v ballot.View) ([]int, error) // in a vote by ranking: which options people name, the one whom most want first
 }
 
 func (h *thread) as(name string, do func(a member.Actor) error) error {
@@ -381,6 +406,9 @@ func (h *thread) look() error {
 // vote has as many members vote each way as the story says, a few an hour, in the order of the roll. Who would vote
 // after the story's end has not voted yet.
 func (h *thread) vote(v ballot.View) error {
+	if h.rank != nil {
+		return h.order(v)
+	}
 	counts := h.votes
 	if v.Round == 2 {
 		counts = h.again
