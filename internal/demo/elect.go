@@ -44,13 +44,15 @@ func (g *group) elect(a member.Actor) error {
 	return nil
 }
 
-// stand has as many stand as there should be for each seat; others, where the story says who.
+// stand has those stand who do by the story, or else two for each seat of those who hold nothing.
 func (g *group) stand(v election.View) error {
 	n := g.held[v.Role.Key]
 	g.held[v.Role.Key]++
 	names, left := g.rota(v.Role.Key, n), 2*len(v.Seats)
-	if told := g.stands[v.Role.Key]; n < len(told) {
-		names, left = told[n], len(told[n])
+	told := n < len(g.stands[v.Role.Key])
+	if told {
+		names = g.stands[v.Role.Key][n]
+		left = len(names)
 	}
 	for i, name := range names {
 		if left == 0 {
@@ -59,6 +61,14 @@ func (g *group) stand(v election.View) error {
 		a, err := g.actor(name)
 		if err != nil {
 			continue // not here yet, or not any more
+		}
+		if !told {
+			if mine, err := g.Votes.Show(g.ctx, a, v.Number); err != nil || len(mine.Bars) > 0 || len(a.Terms) > 0 {
+				if err != nil {
+					return err
+				}
+				continue // has one, or has had one not long ago
+			}
 		}
 		err = g.Votes.Stand(g.ctx, a, v.Number, election.Standing{Statement: statements[(n+i)%len(statements)], Interests: "None."})
 		switch {
@@ -71,12 +81,17 @@ func (g *group) stand(v election.View) error {
 	return nil
 }
 
+// tired is before the name of whoever would rather do nothing for a while: members have ended a term of theirs.
+const tired = "tired "
+
 // rota lists everybody but the first, who began the group, with somebody else in front each time.
 func (g *group) rota(key string, turn int) (names []string) {
 	rest := g.body.people[1:]
 	from := 4*turn + len(key)
 	for i := range rest {
-		names = append(names, rest[(from+i)%len(rest)].name)
+		if p := rest[(from+i)%len(rest)]; !g.done[tired+p.name] {
+			names = append(names, p.name)
+		}
 	}
 	return names
 }

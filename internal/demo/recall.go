@@ -36,6 +36,7 @@ func (g *group) endTerm(e ending) error {
 		return err
 	}
 	holder := m.People[term.Member].Name
+	g.done[tired+holder] = true
 	if err := g.petition(e, key, term, holder); err != nil {
 		return fmt.Errorf("end the term of %s: %w", holder, err)
 	}

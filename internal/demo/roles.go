@@ -56,6 +56,9 @@ func (g *group) say(d draw.Draw) error {
 	}
 	for i, p := range g.body.people {
 		answer := draw.Answers()[(i+d.Number)%len(draw.Answers())]
+		if g.done[tired+p.name] {
+			answer = draw.NotNow
+		}
 		a, err := g.actor(p.name)
 		if err != nil || !a.IsMember() {
 			continue // not yet here
