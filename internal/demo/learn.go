@@ -3,14 +3,13 @@ package demo
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"time"
 
 	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/handover"
 	"folkmoot/internal/member"
 	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
 )
 
 // learn has somebody be willing to be understudy to each holder and somebody learn beside them, and each holder write down what helps the
@@ -28,6 +27,9 @@ func (g *group) learn(m role.Map, r role.Powers) error {
 			}
 			if err := g.shadow(r.Key, t, holder); err != nil {
 				return fmt.Errorf("learn beside %s: %w", holder, err)
+			}
+			if err := g.expectAsking(r.Key, t); err != nil {
+				return fmt.Errorf("see when it is asked who follows %s: %w", holder, err)
 			}
 			g.lookOn(t.Ends.Add(-handOver))
 			g.at(m.Now.AddDate(0, 0, 6), func() error { return g.takeOver(r.Key, t, holder) })
@@ -193,17 +195,32 @@ func (g *group) stop(s stop) error {
 	return nil
 }
 
-// nearly is how long before the end of a term people may be asked who would be next; before that nobody looks.
-const nearly = 100 * 24 * time.Hour
-
-// sayNext has people say whether they would be next, when they are asked as a term nears its end.
-func (g *group) sayNext(m role.Map, r role.Powers) error {
+// expectAsking has people say whether they would be next, on the day after they are asked that as the term nears its end.
+func (g *group) expectAsking(key string, t role.Term) error {
 	a, err := g.actor(g.body.people[0].name)
-	if err != nil || !slices.ContainsFunc(r.Terms, func(t role.Term) bool { return t.Fills() && t.Holds(m.Now) && t.Ends.Sub(m.Now) < nearly }) {
+	if err != nil {
 		return err
 	}
-	v, err := g.Learning.Show(g.ctx, a, r.Key)
-	if err != nil || !v.Asking.Open(m.Now) || g.done[v.Asking.Ref()] {
+	v, err := g.Learning.Show(g.ctx, a, key)
+	if err != nil {
+		return err
+	}
+	for _, c := range v.Terms {
+		if c.Term.ID == t.ID && !c.Calendar.Ask.IsZero() {
+			g.at(rulebook.Later(c.Calendar.Ask, v.Now).AddDate(0, 0, 1), func() error { return g.sayNext(key) })
+		}
+	}
+	return nil
+}
+
+// sayNext has people say whether they would be next, if they are asked.
+func (g *group) sayNext(key string) error {
+	a, err := g.actor(g.body.people[0].name)
+	if err != nil {
+		return err
+	}
+	v, err := g.Learning.Show(g.ctx, a, key)
+	if err != nil || !v.Asking.Open(v.Now) || g.done[v.Asking.Ref()] {
 		return err
 	}
 	g.done[v.Asking.Ref()] = true
@@ -215,7 +232,7 @@ func (g *group) sayNext(m role.Map, r role.Powers) error {
 		if err != nil {
 			continue // not here
 		}
-		if err := g.Learning.Answer(g.ctx, a, r.Key, draw.Answers()[(i/2+v.Asking.Number)%len(draw.Answers())]); err != nil {
+		if err := g.Learning.Answer(g.ctx, a, key, draw.Answers()[(i/2+v.Asking.Number)%len(draw.Answers())]); err != nil {
 			return err
 		}
 	}

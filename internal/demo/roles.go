@@ -40,7 +40,7 @@ func (g *group) lookAfterRoles() error {
 	}
 	for _, r := range m.Roles {
 		d := draws[r.ID]
-		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r, counted), g.sayNext(m, r), g.learn(m, r)); err != nil {
+		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r, counted), g.learn(m, r)); err != nil {
 			return fmt.Errorf("%s of %s: %w", r.Key, g.name, err)
 		}
 	}
