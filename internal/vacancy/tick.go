@@ -245,10 +245,12 @@ func (st *stage) order(v Vacancy, until time.Time) ([]member.Member, error) {
 	return append(out, drawn...), err
 }
 
-// may returns those of the members who may look after the seat: nobody who held it or another
-// free seat of the role last, nobody who holds one or
-// looked after one not long ago, and nobody whom the limits keep from it, against which all of its days count.
+// may returns those of the members who may look after the seat: nobody who held it or another free seat of the role last, nobody who holds
+// one or looked after one not long ago, and nobody whom the limits keep from it, against which all of its days count.
 func (st *stage) may(ids []member.ID, until time.Time) ([]role.Judged, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	not, err := role.Resting(st.tx, st.g.ID)
 	if err != nil {
 		return nil, err
