@@ -239,6 +239,19 @@ func (s *Service) Tick(ctx context.Context) error {
 	}
 }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) {
+	opens, err := motion.NextToOpen(tx)
+	if err != nil {
+		return opens, err
+	}
+	at, err := db.Soonest(tx, nextDue)
+	if at.IsZero() || !opens.IsZero() && opens.Before(at) {
+		at = opens
+	}
+	return at, err
+}
+
 // moveOn brings a ballot one state further.
 func (s *Service) moveOn(ctx context.Context, b Ballot) (err error) {
 	switch b.State {

@@ -91,6 +91,9 @@ func open(tx *db.Tx, g member.GroupID) ([]Election, error) {
 	return elections(rows), err
 }
 
+// nextDue finds the earliest of what dueOnes returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM elections WHERE due_at IS NOT NULL"
+
 // dueOnes returns up to limit elections for which time alone has something to do, the longest overdue first.
 func dueOnes(tx *db.Tx, limit int) ([]Election, error) {
 	var rows []row

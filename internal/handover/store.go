@@ -29,6 +29,9 @@ func (r learningRow) learning() learning {
 	return learning{r.TermID, r.Depth, bool(r.Unasked), r.DueAt.Time}
 }
 
+// nextDue finds the earliest of what dueLearnings returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM learnings WHERE due_at IS NOT NULL"
+
 // dueLearnings returns up to limit terms for which time alone has something to do, the longest overdue first.
 func dueLearnings(tx *db.Tx, limit int) (out []learning, err error) {
 	var rows []learningRow

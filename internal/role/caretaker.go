@@ -71,6 +71,9 @@ func LastIn(tx *db.Tx, r ID, seat int) (Term, error) { return lastIn(tx, r, seat
 // Watched returns up to limit roles whose seats it is time to look at, those first that wait longest.
 func Watched(tx *db.Tx, limit int) ([]Role, error) { return watched(tx, limit) }
 
+// NextWatched returns when the first of the roles is to be looked at that Watched returns then; zero if none is.
+func NextWatched(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextWatch) }
+
 // Watch notes when to look at the role's seats next; never, if that is zero.
 func Watch(tx *db.Tx, r ID, at time.Time) error { return setWatch(tx, r, at) }
 

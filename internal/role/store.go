@@ -116,6 +116,9 @@ func Get(tx *db.Tx, id ID) (Role, error) {
 	return r.role(), err
 }
 
+// nextDue finds the earliest of what dueRoles returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM roles WHERE due_at IS NOT NULL"
+
 // dueRoles returns up to limit roles for which time alone has something to do, the longest overdue first.
 func dueRoles(tx *db.Tx, limit int) (out []Role, err error) {
 	var rows []roleRow

@@ -28,6 +28,9 @@ func lastIn(tx *db.Tx, r ID, seat int) (Term, error) {
 	return rows[0].term(), nil
 }
 
+// nextWatch finds the earliest of what watched returns once its time has come.
+const nextWatch = "SELECT MIN(watch_at) FROM roles WHERE watch_at IS NOT NULL"
+
 func watched(tx *db.Tx, limit int) (out []Role, err error) {
 	var rows []roleRow
 	err = tx.Where("watch_at <= ?", db.At(tx.Now)).Order("watch_at, id").Limit(limit).Find(&rows).Error

@@ -30,6 +30,9 @@ func (s *Service) Tick(ctx context.Context) error {
 	})
 }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return role.NextWatched(tx) }
+
 // stage is a role with what there is to know of its seats.
 type stage struct {
 	*Service
