@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"folkmoot/internal/decision"
 	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/role"
@@ -28,12 +29,16 @@ func (g *group) lookAfterRoles() error {
 	if err != nil {
 		return fmt.Errorf("look at the draws of %s: %w", g.name, err)
 	}
-	if err := g.choose(); err != nil {
-		return err
+	counted, _, err := g.Decisions.List(g.ctx, a, 0)
+	if err != nil {
+		return fmt.Errorf("look at the decisions of %s: %w", g.name, err)
+	}
+	if err := errors.Join(g.elect(a), g.choose(), g.answerVacancies(a)); err != nil {
+		return fmt.Errorf("how %s fills its roles: %w", g.name, err)
 	}
 	for _, r := range m.Roles {
 		d := draws[r.ID]
-		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r), g.learn(m, r)); err != nil {
+		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r, counted), g.learn(m, r)); err != nil {
 			return fmt.Errorf("%s of %s: %w", r.Key, g.name, err)
 		}
 	}
@@ -42,11 +47,16 @@ func (g *group) lookAfterRoles() error {
 
 // say has people answer whether they would do it, each time others.
 func (g *group) say(d draw.Draw) error {
-	if d.State != draw.Asking {
+	if key := d.Ref() + " says"; d.State != draw.Asking || g.done[key] {
 		return nil
+	} else {
+		g.done[key] = true
 	}
 	for i, p := range g.body.people {
 		answer := draw.Answers()[(i+d.Number)%len(draw.Answers())]
+		if g.done[tired+p.name] {
+			answer = draw.NotNow
+		}
 		a, err := g.actor(p.name)
 		if err != nil || !a.IsMember() {
 			continue // not yet here
@@ -76,7 +86,7 @@ func (g *group) throwIn(d draw.Draw) error {
 }
 
 // sign has the tellers go over the newest counts.
-func (g *group) sign(m role.Map, r role.Powers) error {
+func (g *group) sign(m role.Map, r role.Powers, counted []decision.Decision) error {
 	for _, t := range r.Terms {
 		if !t.Holds(m.Now) {
 			continue
@@ -85,11 +95,12 @@ func (g *group) sign(m role.Map, r role.Powers) error {
 		if err != nil {
 			return err
 		}
-		list, _, err := g.Decisions.List(g.ctx, a, 0)
-		if err != nil {
-			return err
-		}
-		for _, d := range list {
+		for _, d := range counted {
+			key := fmt.Sprintf("%s signed by %s", d.Number(), a.Member.Name)
+			if g.done[key] {
+				continue
+			}
+			g.done[key] = true
 			if err := g.Ballots.SignCount(g.ctx, a, d.Ballot); err != nil && fault.KindOf(err) != fault.Conflict && fault.KindOf(err) != fault.Denied { // none of a matter about themselves
 				return err
 			}
