@@ -63,10 +63,10 @@ type Param struct {
 	Choices   []Word   // the words allowed, for Choice and Support
 	Off       bool     // 0, or no share, means that the rule is not used; the sentence is then rule.<key>.off
 
-	waits   bool             // nothing in this version of the program asks for it; see Waits
-	elects  bool             // about elections; see Waits
-	agrees  bool             // about agreement; see Waits
-	at      func(*Rules) any // *int, *Fraction, *Threshold or *Word: the field of the rule
+	waits  bool             // nothing in this version of the program asks for it; see Waits
+	elects bool             // about elections; see Waits
+	agrees bool             // about agreement; see Waits
+	at     func(*Rules) any // *int, *Fraction, *Threshold or *Word: the field of the rule
 }
 
 // Value is a rule's value as it stands in the canonical JSON: a word or a share if Word is set, else the number.
