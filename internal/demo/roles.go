@@ -11,7 +11,7 @@ import (
 )
 
 // lookAfterRoles has people do what roles ask of them: each third says that they would take one, somebody throws words into the draw,
-// tellers sign the counts there are, and members learn from whoever holds a role.
+// tellers sign the counts there are, a crew chooses by consent, and members learn from whoever holds a role.
 func (g *group) lookAfterRoles() error {
 	a, err := g.actor(g.body.people[0].name)
 	if err != nil {
@@ -33,7 +33,7 @@ func (g *group) lookAfterRoles() error {
 	if err != nil {
 		return fmt.Errorf("look at the decisions of %s: %w", g.name, err)
 	}
-	if err := errors.Join(g.elect(a), g.answerVacancies(a)); err != nil {
+	if err := errors.Join(g.elect(a), g.choose(), g.answerVacancies(a)); err != nil {
 		return fmt.Errorf("elections of %s: %w", g.name, err)
 	}
 	for _, r := range m.Roles {
