@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
+	"folkmoot/internal/role"
 	"folkmoot/internal/vacancy"
 )
 
@@ -20,7 +21,7 @@ var statements = [...]string{
 }
 
 // elect has people stand in the elections that have opened, and vote in them once they do.
-func (g *group) elect(a member.Actor) error {
+func (g *group) elect(a member.Actor, m role.Map) error {
 	all, err := g.Votes.Running(g.ctx, a)
 	if err != nil {
 		return err
@@ -34,7 +35,7 @@ func (g *group) elect(a member.Actor) error {
 		if err != nil {
 			return err
 		}
-		if err := g.stand(v); err != nil {
+		if err := g.stand(v, m); err != nil {
 			return fmt.Errorf("stand for %s: %w", v.Role.Key, err)
 		}
 		h := &thread{group: g, proposal: proposal{by: a.Member.Name, title: "election of " + v.Role.Key}, number: e.Number}
@@ -45,7 +46,7 @@ func (g *group) elect(a member.Actor) error {
 }
 
 // stand has those stand who do by the story, or else two for each seat of those who hold nothing.
-func (g *group) stand(v election.View) error {
+func (g *group) stand(v election.View, m role.Map) error {
 	n := g.held[v.Role.Key]
 	g.held[v.Role.Key]++
 	names, left := g.rota(v.Role.Key, n), 2*len(v.Seats)
@@ -63,7 +64,7 @@ func (g *group) stand(v election.View) error {
 			continue // not here yet, or not any more
 		}
 		if !told {
-			if mine, err := g.Votes.Show(g.ctx, a, v.Number); err != nil || len(mine.Bars) > 0 || len(a.Terms) > 0 {
+			if mine, err := g.Votes.Show(g.ctx, a, v.Number); err != nil || len(mine.Bars) > 0 || m.People[a.Member.ID].ID != 0 {
 				if err != nil {
 					return err
 				}
