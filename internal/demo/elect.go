@@ -21,7 +21,7 @@ var statements = [...]string{
 }
 
 // elect has people stand in the elections that have opened, and vote in them once they do.
-func (g *group) elect(a member.Actor, m role.Map) error {
+func (g *group) elect(a member.Actor) error {
 	all, err := g.Votes.Running(g.ctx, a)
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func (g *group) elect(a member.Actor, m role.Map) error {
 		if err != nil {
 			return err
 		}
-		if err := g.stand(v, m); err != nil {
+		if err := g.stand(v); err != nil {
 			return fmt.Errorf("stand for %s: %w", v.Role.Key, err)
 		}
 		h := &thread{group: g, proposal: proposal{by: a.Member.Name, title: "election of " + v.Role.Key}, number: e.Number}
@@ -46,7 +46,7 @@ func (g *group) elect(a member.Actor, m role.Map) error {
 }
 
 // stand has those stand who do by the story, or else two for each seat of those who hold nothing.
-func (g *group) stand(v election.View, m role.Map) error {
+func (g *group) stand(v election.View) error {
 	n := g.held[v.Role.Key]
 	g.held[v.Role.Key]++
 	names, left := g.rota(v.Role.Key, n), 2*len(v.Seats)
@@ -64,10 +64,13 @@ func (g *group) stand(v election.View, m role.Map) error {
 			continue // not here yet, or not any more
 		}
 		if !told {
-			if mine, err := g.Votes.Show(g.ctx, a, v.Number); err != nil || len(mine.Bars) > 0 || m.People[a.Member.ID].ID != 0 {
-				if err != nil {
-					return err
-				}
+			mine, err := g.Votes.Show(g.ctx, a, v.Number)
+			if err != nil {
+				return err
+			}
+			if busy, err := g.holds(a); err != nil {
+				return err
+			} else if busy || len(mine.Bars) > 0 {
 				continue // has one, or has had one not long ago
 			}
 		}
@@ -188,4 +191,12 @@ func (g *group) morning() error {
 // lookOn has people look again on a day, whether anything has been recorded or not.
 func (g *group) lookOn(day time.Time) {
 	g.at(day, func() error { g.size = 0; return nil })
+}
+
+// holds says whether somebody holds or is to hold a place of any role, and so leaves others to others.
+func (g *group) holds(a member.Actor) (bool, error) {
+	m, err := g.Roles.Map(g.ctx, a)
+	return slices.ContainsFunc(m.Roles, func(r role.Powers) bool {
+		return slices.ContainsFunc(r.Terms, func(t role.Term) bool { return t.Member == a.Member.ID })
+	}), err
 }

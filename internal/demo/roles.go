@@ -33,7 +33,7 @@ func (g *group) lookAfterRoles() error {
 	if err != nil {
 		return fmt.Errorf("look at the decisions of %s: %w", g.name, err)
 	}
-	if err := errors.Join(g.elect(a, m), g.answerVacancies(a)); err != nil {
+	if err := errors.Join(g.elect(a), g.answerVacancies(a)); err != nil {
 		return fmt.Errorf("elections of %s: %w", g.name, err)
 	}
 	for _, r := range m.Roles {
@@ -88,7 +88,7 @@ func (g *group) throwIn(d draw.Draw) error {
 // sign has the tellers go over the newest counts.
 func (g *group) sign(m role.Map, r role.Powers, counted []decision.Decision) error {
 	for _, t := range r.Terms {
-		if !t.Holds(m.Now) || !t.Fills() || r.Key != "tellers" {
+		if !t.Holds(m.Now) {
 			continue
 		}
 		a, err := g.actor(m.People[t.Member].Name)

@@ -454,6 +454,13 @@ func (st *stage) give(c Candidate, first bool) error {
 	}
 	t := st.e.term(st.g, st.role, st.rules, c, first, st.tx.Now)
 	t.Ref = token.Ref("t_")
+	judged, err := role.JudgeAll(st.tx, st.g, []member.ID{who.ID}, st.role, st.e.when(), st.rules, st.e.Relaxed)
+	if err != nil {
+		return err
+	}
+	for _, j := range judged {
+		t.Waived = j.Waived // told of a waiver that the term uses up; who was elected is not judged anew
+	}
 	_, err = st.begin(st.tx, st.g, st.role, t, who)
 	return err
 }

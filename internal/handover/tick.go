@@ -186,7 +186,7 @@ func (s *Service) leave(tx *db.Tx, c course) error {
 		return nil
 	}
 	h, err := ofTerm(tx, c.Term)
-	if err == nil && h.ID == 0 && c.term.How != role.Archived { // then nobody follows
+	if err == nil && h.ID == 0 && c.term.Fills() && c.term.How != role.Archived { // nobody follows a caretaker, nor anybody in a group that is archived
 		err = s.open(tx, c.group, c.role, c.term)
 	}
 	if err != nil || now.Before(c.Over) {

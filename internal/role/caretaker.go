@@ -59,9 +59,10 @@ func Resting(tx *db.Tx, g member.GroupID) ([]member.ID, error) {
 	return caretakers(tx, g, tx.Now.Add(-CaretakerRest))
 }
 
-// Relieve ends a caretaker's term because somebody holds the seat again, or nobody is to.
+// Relieve ends a caretaker's term because somebody holds the seat again, or nobody is to, or they hold another one themselves. What is under
+// way to end it ends too.
 func (s *Service) Relieve(tx *db.Tx, g member.Group, t Term) error {
-	return end(tx, s.ledger, g, t, Relieved, "")
+	return s.end(tx, g, t, Relieved, "")
 }
 
 // LastIn returns the last term that filled the seat and is over; zero if there was none.
