@@ -291,7 +291,11 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	p.fillAsk(a, v, path)
 	p.fillWords(a, v, path, words, wrong)
 	for _, t := range v.Past {
-		p.Past = append(p.Past, lang.M("powers.past."+cmp.Or(t.How, "over"), "Who", memberName(v.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Over())))
+		over := "over"
+		if !t.Fills() {
+			over = "minded"
+		}
+		p.Past = append(p.Past, lang.M("powers.past."+cmp.Or(t.How, over), "Who", memberName(v.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Over())))
 	}
 	return p
 }
