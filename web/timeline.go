@@ -120,8 +120,8 @@ func ticks(from, until time.Time, years bool, x func(time.Time) int) (out []Mome
 	at := time.Date(from.Year(), 1, 1, 0, 0, 0, 0, from.Location())
 	for ; !at.After(until); at = at.AddDate(0, months, 0) {
 		if !at.Before(from) {
-			close := x(at.AddDate(0, months, 0))-x(at) < saidWide && at.Month()%6 != 1
-			out = append(out, Moment{At: at, X: x(at), Said: !close && x(until)-x(at) >= 80})
+			tight := x(at.AddDate(0, months, 0))-x(at) < saidWide && at.Month()%6 != 1
+			out = append(out, Moment{At: at, X: x(at), Said: !tight && x(until)-x(at) >= 80})
 		}
 	}
 	if len(out) == 0 {
