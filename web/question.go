@@ -132,8 +132,10 @@ func vacantOf(a member.Actor, r role.Powers, v vacancy.View, now time.Time) (p v
 	if v.Question.ID != 0 {
 		p.Next = []lang.Msg{lang.M("vacancy.asked")}
 		p.Vote = Link{Href: motionPath(a.Group, v.Question), Label: motionName(v.Question)}
-	} else if !v.AsksAt.IsZero() {
+	} else if v.AsksAt.After(now) {
 		p.Next = []lang.Msg{lang.M("vacancy.asks", "At", local(a, v.AsksAt))}
+	} else if !v.AsksAt.IsZero() {
+		p.Next = []lang.Msg{lang.M("vacancy.asks_after")}
 	}
 	return p
 }
@@ -153,8 +155,10 @@ func (p *vacantPart) places(a member.Actor, r role.Powers, people map[member.ID]
 	if minded {
 		p.Say = append([]lang.Msg{lang.M("vacancy.chores")}, p.Say...)
 	}
-	if !v.SleepsAt.IsZero() {
+	if v.SleepsAt.After(now) {
 		p.Next = append(p.Next, lang.M("vacancy.sleeps", "At", local(a, v.SleepsAt)))
+	} else if !v.SleepsAt.IsZero() {
+		p.Next = append(p.Next, lang.M("vacancy.sleeps_after"))
 	}
 }
 
