@@ -135,7 +135,7 @@ func (p *electionPage) fillRole(a member.Actor, m motion.Motion, e election.View
 		Href: groupPath(a.Group) + "/rules/" + strconv.Itoa(e.Rulebook)})
 }
 
-// termSay says how many places there are and how long the terms last, which is not the same for all where a role begins.
+// termSay says how many places there are and how long the terms last, and why they are shorter where a role begins, and not the same for all.
 func termSay(e election.View) lang.Msg {
 	least, most := 0, 0
 	for _, s := range e.Seats {
@@ -145,8 +145,11 @@ func termSay(e election.View) lang.Msg {
 		}
 		most = max(most, days)
 	}
-	if least != most {
-		return lang.M("election.terms_differ", "Count", len(e.Seats), "Least", least, "Most", most)
+	switch full := e.Rules.Office.TermDays; {
+	case e.First && least != most:
+		return lang.M("election.terms_first_differ", "Count", len(e.Seats), "Least", least, "Most", most, "Full", full)
+	case e.First && most < full:
+		return lang.M("election.terms_first", "Count", len(e.Seats), "Most", most, "Full", full)
 	}
 	return lang.M("election.terms", "Count", len(e.Seats), "Days", most)
 }
@@ -281,6 +284,8 @@ func (p *electionPage) question(c echo.Context, e election.View, q election.Ques
 	have, all := e.Answered[q.ID], len(e.Stand())
 	early := e.MayAnswer(e.Now) == nil
 	switch {
+	case early && others == 0 && e.State == election.Nominating:
+		card.Say = lang.M("election.answered_nominating", "Count", have, "All", all) // it is not settled who all are
 	case early && others == 0:
 		card.Say = lang.M("election.answered_hidden", "Count", have, "All", all)
 	case have < all:

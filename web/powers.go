@@ -111,6 +111,7 @@ func (s *Server) showPowers(c echo.Context) error {
 	p.fillWaivers(a, m)
 	if len(p.Roles) == 0 {
 		p.Empty = Empty{Title: lang.M("powers.none"), Say: []lang.Msg{lang.M("powers.none_say." + noRoles(a.Group))}}
+		p.Strip.Next = lang.M("powers.next_none." + noRoles(a.Group))
 	}
 	return powersTmpl.render(c, http.StatusOK, p)
 }

@@ -70,7 +70,8 @@ func TestNobodySteppedUp(t *testing.T) {
 		m := o.asked()
 		o.visitor(6).Get(path).Want(http.StatusOK).WantText("main", "A role that nobody takes", "What shall become of the role “Tellers”?")
 		at := motionPath(o.Group, m)
-		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "Do without it", "“Convenors” takes over the chores")
+		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "One of these, which members put in order", "1. Ask again at once", "Do without it", "“Convenors” takes over the chores", "None of these: everything stays as it is", "That happens by itself").
+			WantNoText("main", "We will", "Nothing follows")
 		o.Pass(m.Opens)
 		b := o.ShowTo(o.Who[0], m.Number)
 		abolish := "rank." + optionID(1+slices.Index(b.Options, string(vacancy.Abolish)))
@@ -82,6 +83,7 @@ func TestNobodySteppedUp(t *testing.T) {
 		o.Pass(b.Closes)
 		o.visitor(6).Get(path+"/decisions").Want(http.StatusOK).WantText("main", "What shall become of the role")
 		o.visitor(6).Get(path+"/decisions/2026-002").Want(http.StatusOK).WantText("main", "Members chose: Do without it", "The role has ended. Its history stays.")
+		o.visitor(6).Get(at).Want(http.StatusOK).WantText("footer, main", "The program did by itself what follows from it").WantNoText("main", "The group does it")
 		o.visitor(6).Get(at + "/count.json").Want(http.StatusOK)
 		o.page(6).WantText("main", "Members ended this role on")
 	})

@@ -36,8 +36,9 @@ func walkRecall(ada, bo, cem *walker) {
 	bo.town.clock.pass(bo.t, 4*24*time.Hour)
 
 	cem.goTo(cem.group(tellers)).press("petition.link", "Name", "Bo")
-	cem.press("petition.start.do").reads(".problems", "petition.empty")
-	cem.fill("reason", "Counts were left unsigned.").press("petition.start.do").reads(".notice", "petition.flash.started")
+	cem.press("petition.start.look").reads(".problems", "petition.empty")
+	cem.fill("reason", "Counts were left unsigned.").press("petition.start.look").WantText("main", "Counts were left unsigned.")
+	cem.look().press("petition.start.do").reads(".notice", "petition.flash.started")
 	bo.goTo(bo.group("")).reads("main", "petition.can.answer").press("petition.title", "Name", "Bo")
 	bo.fill("answer", "I was ill.").press("petition.answer.do").reads(".notice", "petition.flash.answered")
 	ada.goTo(ada.group("")).press("petition.title", "Name", "Bo").WantText("main", "Counts were left unsigned.", "I was ill.")
