@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/account"
 	"folkmoot/internal/asset"
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/consent"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
@@ -71,6 +72,9 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Roles.OnFill(role.ByApproval, o.Elections.ThenLot())
 	o.Roles.OnFill(role.ByLot, o.Draws)
 	o.Members.OnLeave(o.Draws.Part)
+	o.Selections = consent.NewService(d, l, alike{}, o.Decisions.Begin)
+	o.Roles.OnFill(role.ByConsent, o.Selections)
+	o.Members.OnLeave(o.Selections.Part)
 	o.Vacancies = vacancy.NewService(d, l, alike{}, o.Decisions.Begin, o.Roles, catalog)
 	o.Decisions.OnStay(o.Vacancies.Stay)
 	o.Vacancies.OnUnderstudy(handover.Understudy)
@@ -92,8 +96,9 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Ballots.OnRanked(motion.Election, o.Elections.Contest)
 	o.Ballots.OnRanked(motion.Vacancy, o.Vacancies.Contest)
 	o.Ballots.OnCommon(role.Common)
+	o.Ballots.OnStands(election.Stands)
 	o.Ballots.OnWaking(o.Revivals.Waking)
-	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive)
+	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Selections.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive)
 	t.Cleanup(func() {
 		if err := o.Ballots.Close(); err != nil {
 			t.Error(err)

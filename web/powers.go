@@ -88,13 +88,19 @@ func (s *Server) showPowers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	selections, err := s.Selections.Latest(ctx, a, roleIDs(m.Roles))
+	if err != nil {
+		return err
+	}
 	free, err := s.Vacancies.Map(ctx, a)
 	if err != nil {
 		return err
 	}
 	for _, r := range m.Roles {
 		card := roleCardOf(a, m, r, draws[r.ID])
-		card.Election, card.Vote = electionNow(a, elections[r.ID])
+		if card.Election, card.Vote = electionNow(a, elections[r.ID]); r.Fill == role.ByConsent {
+			card.Election, card.Vote = selectionNow(a, selections[r.ID])
+		}
 		card.Vacant = vacantOf(a, r, free[r.ID], m.Now)
 		p.Roles = append(p.Roles, card)
 	}

@@ -37,6 +37,7 @@ type Service struct {
 	onClose OnClose
 	contest map[motion.Kind]func(tx *db.Tx, m motion.Motion) (Contest, error)
 	common  func(tx *db.Tx, g member.GroupID, c member.Capability) (empty string, err error)
+	stands  func(tx *db.Tx, m motion.ID, who member.ID) (bool, error)
 	waking  func(tx *db.Tx, g member.GroupID, at time.Time) (string, error)
 	log     *slog.Logger
 
@@ -56,6 +57,7 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 	s := &Service{db: d, ledger: l, urn: u, onClose: onClose, log: log, waiting: map[ID]busy{},
 		contest: map[motion.Kind]func(*db.Tx, motion.Motion) (Contest, error){},
 		common:  func(*db.Tx, member.GroupID, member.Capability) (string, error) { return "", nil },
+		stands:  func(*db.Tx, motion.ID, member.ID) (bool, error) { return false, nil },
 		seen:    shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
 	if err := s.recover(ctx); err != nil {
 		return nil, errors.Join(err, u.Close())
@@ -67,6 +69,9 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 func (s *Service) OnRanked(k motion.Kind, what func(tx *db.Tx, m motion.Motion) (Contest, error)) {
 	s.contest[k] = what
 }
+
+// OnStands has the service ask whether somebody is voted on, so that they do not sign the count: in an election a vote is about all who stand.
+func (s *Service) OnStands(f func(tx *db.Tx, m motion.ID, who member.ID) (bool, error)) { s.stands = f }
 
 // OnCommon has the service ask whether any two members together may use a power now, and of which role: of one that nobody holds.
 func (s *Service) OnCommon(f func(tx *db.Tx, g member.GroupID, c member.Capability) (empty string, err error)) {
@@ -232,6 +237,19 @@ func (s *Service) Tick(ctx context.Context) error {
 			return errors.Join(errs...)
 		}
 	}
+}
+
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) {
+	opens, err := motion.NextToOpen(tx)
+	if err != nil {
+		return opens, err
+	}
+	at, err := db.Soonest(tx, nextDue)
+	if at.IsZero() || !opens.IsZero() && opens.Before(at) {
+		at = opens
+	}
+	return at, err
 }
 
 // moveOn brings a ballot one state further.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Due is something that time alone brings about.
@@ -73,4 +74,19 @@ func all(failed map[string]error) (out []error) {
 	}
 	slices.SortFunc(out, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
 	return out
+}
+
+// Soonest returns the earliest instant of those that the queries find, each the least of a column; zero if they find none. What was due
+// before may be among them.
+func Soonest(tx *Tx, queries ...string) (at time.Time, err error) {
+	for _, q := range queries {
+		var i Instant
+		if err := tx.Raw(q).Row().Scan(&i); err != nil {
+			return at, fmt.Errorf("find what is due next: %w", err)
+		}
+		if !i.IsZero() && (at.IsZero() || i.Before(at)) {
+			at = i.Time
+		}
+	}
+	return at, nil
 }

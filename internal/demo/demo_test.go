@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,7 +14,19 @@ func TestTheStoryHoldsTogether(t *testing.T) {
 			if _, twice := day[p.name]; twice {
 				t.Errorf("%s: %s joins twice", b.name, p.name)
 			}
-			day[p.name] = b.began - p.day
+			day[p.name] = p.day
+		}
+		for _, p := range b.people {
+			if p.left > 0 && p.left >= p.day {
+				t.Errorf("%s: %s leaves before they come", b.name, p.name)
+			}
+		}
+		for key, elections := range b.stands {
+			for _, name := range slices.Concat(elections...) {
+				if _, ok := day[name]; !ok {
+					t.Errorf("%s: %s of the %s is not there", b.name, name, key)
+				}
+			}
 		}
 		for _, m := range b.motions {
 			for _, name := range m.everybody() {

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 
+	"folkmoot/internal/decision"
 	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/role"
 )
 
 // lookAfterRoles has people do what roles ask of them: each third says that they would take one, somebody throws words into the draw,
-// tellers sign the counts there are, and members learn from whoever holds a role.
+// tellers sign the counts there are, a crew chooses by consent, and members learn from whoever holds a role.
 func (g *group) lookAfterRoles() error {
 	a, err := g.actor(g.body.people[0].name)
 	if err != nil {
@@ -28,9 +29,16 @@ func (g *group) lookAfterRoles() error {
 	if err != nil {
 		return fmt.Errorf("look at the draws of %s: %w", g.name, err)
 	}
+	counted, _, err := g.Decisions.List(g.ctx, a, 0)
+	if err != nil {
+		return fmt.Errorf("look at the decisions of %s: %w", g.name, err)
+	}
+	if err := errors.Join(g.elect(a), g.choose(), g.answerVacancies(a)); err != nil {
+		return fmt.Errorf("elections of %s: %w", g.name, err)
+	}
 	for _, r := range m.Roles {
 		d := draws[r.ID]
-		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r), g.learn(m, r)); err != nil {
+		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r, counted), g.learn(m, r)); err != nil {
 			return fmt.Errorf("%s of %s: %w", r.Key, g.name, err)
 		}
 	}
@@ -39,11 +47,16 @@ func (g *group) lookAfterRoles() error {
 
 // say has people answer whether they would do it, each time others.
 func (g *group) say(d draw.Draw) error {
-	if d.State != draw.Asking {
+	if key := d.Ref() + " says"; d.State != draw.Asking || g.done[key] {
 		return nil
+	} else {
+		g.done[key] = true
 	}
 	for i, p := range g.body.people {
 		answer := draw.Answers()[(i+d.Number)%len(draw.Answers())]
+		if g.done[tired+p.name] {
+			answer = draw.NotNow
+		}
 		a, err := g.actor(p.name)
 		if err != nil || !a.IsMember() {
 			continue // not yet here
@@ -73,7 +86,7 @@ func (g *group) throwIn(d draw.Draw) error {
 }
 
 // sign has the tellers go over the newest counts.
-func (g *group) sign(m role.Map, r role.Powers) error {
+func (g *group) sign(m role.Map, r role.Powers, counted []decision.Decision) error {
 	for _, t := range r.Terms {
 		if !t.Holds(m.Now) {
 			continue
@@ -82,11 +95,12 @@ func (g *group) sign(m role.Map, r role.Powers) error {
 		if err != nil {
 			return err
 		}
-		list, _, err := g.Decisions.List(g.ctx, a, 0)
-		if err != nil {
-			return err
-		}
-		for _, d := range list {
+		for _, d := range counted {
+			key := fmt.Sprintf("%s signed by %s", d.Number(), a.Member.Name)
+			if g.done[key] {
+				continue
+			}
+			g.done[key] = true
 			if err := g.Ballots.SignCount(g.ctx, a, d.Ballot); err != nil && fault.KindOf(err) != fault.Conflict && fault.KindOf(err) != fault.Denied { // none of a matter about themselves
 				return err
 			}

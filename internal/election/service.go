@@ -329,6 +329,13 @@ func (s *Service) Part(tx *db.Tx, who member.Member) error {
 		if err != nil {
 			return err
 		}
+		m, err := motion.Get(tx, e.Motion)
+		if err != nil {
+			return err
+		}
+		if m.State != motion.Tabled {
+			continue // the ballot is open, though the clock has not come round to the election: they are on the paper
+		}
 		sc := &scene{Service: s, tx: tx, a: member.Actor{Member: who, Group: g}, e: e}
 		if err := sc.stepBack(c); err != nil {
 			return err

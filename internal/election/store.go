@@ -31,7 +31,7 @@ func (row) TableName() string { return "elections" }
 
 func (r row) election() Election {
 	return Election{
-		ID: r.ID, Group: r.GroupID, Role: r.RoleID, Motion: r.MotionID, Number: r.Number, State: r.State, Seats: parseSeats(r.Seats),
+		ID: r.ID, Group: r.GroupID, Role: r.RoleID, Motion: r.MotionID, Number: r.Number, State: r.State, Seats: role.ParseVacancies(r.Seats),
 		Rulebook: r.Rulebook, Opened: r.OpenedAt.Time, Until: r.UntilAt.Time, Extended: bool(r.Extended), Opens: r.OpensAt.Time,
 		Final: r.FinalAt.Time, Starts: r.StartsAt.Time, Relaxed: role.ParseBars(r.Relaxed), Decision: r.Decision, due: r.DueAt.Time,
 	}
@@ -39,7 +39,7 @@ func (r row) election() Election {
 
 func insert(tx *db.Tx, e Election) (Election, error) {
 	r := row{
-		GroupID: e.Group, RoleID: e.Role, MotionID: e.Motion, Number: e.Number, State: e.State, Seats: writeSeats(e.Seats), Rulebook: e.Rulebook,
+		GroupID: e.Group, RoleID: e.Role, MotionID: e.Motion, Number: e.Number, State: e.State, Seats: role.WriteVacancies(e.Seats), Rulebook: e.Rulebook,
 		OpenedAt: db.At(e.Opened), UntilAt: db.At(e.Until), OpensAt: db.At(e.Opens), StartsAt: db.At(e.Starts), DueAt: db.At(e.due),
 	}
 	err := tx.Create(&r).Error
@@ -90,6 +90,9 @@ func open(tx *db.Tx, g member.GroupID) ([]Election, error) {
 	err := tx.Where("group_id = ? AND state NOT IN ?", g, []State{Final, Nobody}).Order("id").Find(&rows).Error
 	return elections(rows), err
 }
+
+// nextDue finds the earliest of what dueOnes returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM elections WHERE due_at IS NOT NULL"
 
 // dueOnes returns up to limit elections for which time alone has something to do, the longest overdue first.
 func dueOnes(tx *db.Tx, limit int) ([]Election, error) {
@@ -181,6 +184,16 @@ func askedOf(tx *db.Tx, g member.GroupID, m member.ID) (out []Candidate, err err
 		out = append(out, r.candidate())
 	}
 	return out, err
+}
+
+// Stands says whether the member stands, or stood to the end, in the election that the motion is; also as who they were before they left and joined
+// again with the same account.
+func Stands(tx *db.Tx, m motion.ID, who member.ID) (bool, error) {
+	var n int
+	err := tx.Raw(`SELECT COUNT(*) FROM elections e JOIN candidates c ON c.election_id = e.id JOIN members was ON was.id = c.member_id
+		JOIN members me ON me.person_id = was.person_id WHERE e.motion_id = ? AND me.id = ? AND c.accepted_at IS NOT NULL AND c.gone_at IS NULL`,
+		m, who).Scan(&n).Error
+	return n > 0, err
 }
 
 // standings returns the candidatures of a member that they can still step back from.

@@ -23,10 +23,10 @@ func HeldSince(tx *db.Tx, roles []ID, after time.Time) (map[ID][]member.ID, erro
 	return out, err
 }
 
-// BeforeIn returns the newest term of the seat that was under way before the one given and is over. It is zero if there is none.
+// BeforeIn returns the newest term that filled the seat, was under way before the one given and is over. It is zero if there is none.
 func BeforeIn(tx *db.Tx, t Term) (Term, error) {
 	var rows []termRow
-	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND starts_at < ? AND (ended_at IS NULL OR ended_at > starts_at)
+	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND kind = '' AND starts_at < ? AND (ended_at IS NULL OR ended_at > starts_at)
 		ORDER BY starts_at DESC, id DESC LIMIT 1`, t.Role, t.Seat, db.At(t.Begins)).Scan(&rows).Error
 	if err != nil || len(rows) == 0 || rows[0].term().Over().After(t.Begins) {
 		return Term{}, err
@@ -34,10 +34,11 @@ func BeforeIn(tx *db.Tx, t Term) (Term, error) {
 	return rows[0].term(), nil
 }
 
-// AfterIn returns the first term of the seat that begins when the one given is over or later and was not declined. It is zero if there is none.
+// AfterIn returns the first term that fills the seat, begins when the one given is over or later, and was not declined. It is zero if there is
+// none: whoever only looks after a seat is nobody's successor.
 func AfterIn(tx *db.Tx, t Term) (Term, error) {
 	var rows []termRow
-	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND id <> ? AND starts_at >= ? AND (ended_at IS NULL OR ended_at > starts_at)
+	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND kind = '' AND id <> ? AND starts_at >= ? AND (ended_at IS NULL OR ended_at > starts_at)
 		ORDER BY starts_at, id LIMIT 1`, t.Role, t.Seat, t.ID, db.At(t.Over())).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return Term{}, err

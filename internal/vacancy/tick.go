@@ -30,6 +30,9 @@ func (s *Service) Tick(ctx context.Context) error {
 	})
 }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return role.NextWatched(tx) }
+
 // stage is a role with what there is to know of its seats.
 type stage struct {
 	*Service
@@ -130,6 +133,21 @@ func (st *stage) close() error {
 		}
 	}
 	st.open = left
+	return st.relieve()
+}
+
+// relieve ends that somebody looks after a seat who holds another one of the role by now: nobody does the chores of two.
+func (st *stage) relieve() error {
+	for _, v := range st.open {
+		t, ok := st.caretaker(v.Seat)
+		if !ok || !slices.ContainsFunc(st.terms, func(o role.Term) bool { return o.Fills() && o.Member == t.Member && o.Holds(st.tx.Now) }) {
+			continue
+		}
+		if err := st.roles.Relieve(st.tx, st.g, t); err != nil {
+			return err
+		}
+		st.terms = slices.DeleteFunc(st.terms, func(o role.Term) bool { return o.ID == t.ID })
+	}
 	return nil
 }
 

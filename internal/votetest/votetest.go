@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/consent"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
@@ -25,6 +26,7 @@ import (
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/token"
 	"folkmoot/internal/vacancy"
 )
 
@@ -40,6 +42,7 @@ type World struct {
 	Petitions *petition.Service
 	Draws     *draw.Service
 	Elections *election.Service
+	Consent   *consent.Service
 	Handovers *handover.Service
 	Vacancies *vacancy.Service
 	Motions   *motion.Service
@@ -109,6 +112,9 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf, w.Draws)
 	w.Roles.OnFill(role.ByElection, w.Elections)
 	w.Roles.OnFill(role.ByApproval, w.Elections.ThenLot())
+	w.Consent = consent.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin)
+	w.Roles.OnFill(role.ByConsent, w.Consent)
+	w.Members.OnLeave(w.Consent.Part)
 	w.Vacancies = vacancy.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin, w.Roles, words)
 	w.Decisions.OnStay(w.Vacancies.Stay)
 	w.Vacancies.OnUnderstudy(handover.Understudy)
@@ -205,7 +211,7 @@ func (w *World) Restart() {
 // rankedBy joins the ballots to the rest, and has them ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
 func (w *World) rankedBy(s *ballot.Service) {
 	s.OnWaking(w.Revivals.Waking)
-	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive)
+	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Consent.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive)
 	s.OnRanked(motion.Election, func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil
@@ -214,6 +220,7 @@ func (w *World) rankedBy(s *ballot.Service) {
 	})
 	s.OnRanked(motion.Vacancy, w.Vacancies.Contest)
 	s.OnCommon(role.Common)
+	s.OnStands(election.Stands)
 }
 
 // TakeUp closes the ballots' files and has the service, which lies on the same keys, take votes instead.
@@ -254,6 +261,17 @@ func (w *World) Actor(id int64) (a member.Actor) {
 func (w *World) Join(name string) member.Actor {
 	w.Helper()
 	return w.Actor(dbtest.Join(w, w.DB, int64(w.Group.ID), w.Group.Slug, name))
+}
+
+// Rejoin has somebody who has left join once more now, with the same account and under another name.
+func (w *World) Rejoin(a member.Actor, name string) member.Actor {
+	w.Helper()
+	var id int64
+	w.Write(func(tx *db.Tx) error {
+		return tx.Raw("INSERT INTO members (ref, group_id, person_id, name, name_key, joined_at, active_month) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+			token.Ref("m_"), w.Group.ID, a.Person, name, member.Fold(name), tx.Now.UnixMilli(), member.Month(tx.Now)).Scan(&id).Error
+	})
+	return w.Actor(id)
 }
 
 // Read reads, or fails the test.
