@@ -139,18 +139,18 @@ func timeBar(a member.Actor, now time.Time, s role.Stretch, x func(time.Time) in
 		return lang.M("times."+kind, "Who", who, "From", local(a, s.Begins), "Until", local(a, s.Over()))
 	}
 	switch {
+	case !s.Nobody() && !s.Fills() && s.Holds(now):
+		b.Kind, b.Say = "gap", said("minding")
 	case !s.Nobody() && !s.Fills():
-		b.Kind, b.Say = "gap", said("minded")
+		b.Kind, b.Say = "gap", pastSay(a, who, s.Term)
 	case s.Nobody():
 		b.Kind, b.Say, who = "gap", said("gap"), lang.M("times.nobody")
 	case now.Before(s.Begins):
 		b.Kind, b.Say, b.Rest = "planned", said("planned"), b.W
 	case s.Holds(now):
 		b.Kind, b.Say, b.Rest = "now", said("now"), x(s.Over())-x(now)
-	case s.How != "":
-		b.Kind, b.Say = "past", said("ended."+s.How)
 	default:
-		b.Kind, b.Say = "past", said("past")
+		b.Kind, b.Say = "past", pastSay(a, who, s.Term)
 	}
 	if signs := (b.W - 8) / signWide; signs >= 3 {
 		b.Short = who
