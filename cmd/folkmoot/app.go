@@ -102,6 +102,7 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 			a.ballots.OnRanked(motion.Election, a.votes.Contest)
 			a.ballots.OnRanked(motion.Vacancy, a.vacancies.Contest)
 			a.ballots.OnCommon(role.Common)
+			a.ballots.OnOneSeat(role.OneSeat)
 			a.ballots.OnWaking(a.wakes.Waking)
 			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive)
 		}

@@ -91,7 +91,7 @@ func (b *roleBook) noteTerm(e entry) {
 	case e.kind == "term.begun":
 		b.terms[e.name()] = row{
 			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "member_id": e.data.str("member"), "kind": e.data.str("kind"), "seat": e.data.num("seat"), "caps": e.data.str("caps"),
-			"starts_at": e.data.time("begins"), "ends_at": e.data.time("ends"), "cause": e.data.str("cause"), "ended_at": nil, "ended_how": "",
+			"starts_at": e.data.time("begins"), "ends_at": e.data.time("ends"), "cause": e.data.str("cause"), "share": e.data.str("share"), "ended_at": nil, "ended_how": "",
 		}
 	case t != nil && (e.kind == "term.ended" || e.kind == "term.recalled"):
 		t["ended_at"], t["ended_how"] = e.at, e.data.str("how")

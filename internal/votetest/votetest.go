@@ -214,6 +214,7 @@ func (w *World) rankedBy(s *ballot.Service) {
 	})
 	s.OnRanked(motion.Vacancy, w.Vacancies.Contest)
 	s.OnCommon(role.Common)
+	s.OnOneSeat(role.OneSeat)
 }
 
 // TakeUp closes the ballots' files and has the service, which lies on the same keys, take votes instead.
