@@ -90,19 +90,23 @@ func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, on ranked, b 
 
 // elected says who has a place and for how long.
 func (p *Count) elected(a member.Actor, e election.View, r election.Result) {
-	won := slices.DeleteFunc(slices.Clone(e.Candidates), func(c election.Candidate) bool { return c.Turn == 0 })
+	won := slices.DeleteFunc(e.Together(), func(c election.Candidature) bool { return c.Lead().Turn == 0 })
 	if len(won) == 0 {
 		p.Elected = lang.M("election.nobody_elected")
 		return
 	}
-	slices.SortFunc(won, func(a, b election.Candidate) int { return a.Turn - b.Turn })
+	slices.SortFunc(won, func(a, b election.Candidature) int { return a.Lead().Turn - b.Lead().Turn })
 	var names []lang.Msg
+	shared := false
 	for _, c := range won {
-		names = append(names, memberName(e.People[c.Member]))
+		names, shared = append(names, candidateName(e, c)), shared || c.IsShared()
 	}
 	p.Elected = lang.M("election.elected", "Count", len(won), "Names", namesOf(names), "Role", roleName(e.Role))
 	for _, t := range e.Terms {
 		p.Terms = append(p.Terms, lang.M("election.term", "Name", memberName(e.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Ends)))
+	}
+	if shared {
+		p.Terms = append(p.Terms, lang.M("election.share.each"))
 	}
 	if free := r.Seats - len(won); free > 0 {
 		p.Terms = append(p.Terms, lang.M("election.left_free", "Count", free))
@@ -156,9 +160,9 @@ func optionNames(v *lang.Voice, on ranked, r election.Result) []string {
 }
 
 func optionName(e election.View, ref string) lang.Msg {
-	for _, c := range e.Candidates {
+	for _, c := range e.Together() {
 		if c.Ref == ref {
-			return memberName(e.People[c.Member])
+			return candidateName(e, c)
 		}
 	}
 	return lang.M("election.ron")

@@ -150,7 +150,7 @@ func noRoles(g member.Group) string {
 func roleCardOf(a member.Actor, m role.Map, r role.Powers, d draw.Draw) roleCard {
 	card := roleCard{Href: powersPath(a.Group, r.Key), Name: roleName(r.Role), Does: lang.M("role." + r.Key + ".does")}
 	for _, t := range r.Terms {
-		card.Held = append(card.Held, termPower(a, m.People, t))
+		card.Held = append(card.Held, termPower(a, m.People, r, t))
 	}
 	if free := r.Free(m.Now); free > 0 {
 		card.Free = lang.M("powers.free", "Count", free)
@@ -165,13 +165,22 @@ func roleCardOf(a member.Actor, m role.Map, r role.Powers, d draw.Draw) roleCard
 func roleName(r role.Role) lang.Msg { return lang.M("role." + r.Key + ".name") }
 
 // termPower says who holds a seat, until when, what it came from and how it can end.
-func termPower(a member.Actor, people map[member.ID]member.Member, t role.Term) Power {
-	what := "powers.from"
-	if !t.Fills() {
+func termPower(a member.Actor, people map[member.ID]member.Member, r role.Powers, t role.Term) Power {
+	what, beside := "powers.from", r.Beside(t)
+	switch {
+	case !t.Fills():
 		what = "vacancy.held"
+	case len(beside) > 0:
+		what = "powers.from_shared"
+	case t.Share != "":
+		what = "powers.from_goes_on"
+	}
+	say := lang.M(what, "At", local(a, t.Begins))
+	if len(beside) > 0 {
+		say = lang.M(what, "At", local(a, t.Begins), "Who", namesOf(holders(people, beside)))
 	}
 	return Power{
-		What: lang.M(what, "At", local(a, t.Begins)), Who: memberName(people[t.Member]), Until: local(a, t.Ends),
+		What: say, Who: memberName(people[t.Member]), Until: local(a, t.Ends),
 		How: lang.M("powers.how", "Cause", causeSay(t.Cause)),
 	}
 }
@@ -275,7 +284,7 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	}
 	p.Waive = Link{Href: powersPath(a.Group, v.Key, "waiver"), Label: lang.M("waiver.title")}
 	for _, t := range v.Terms {
-		p.Held = append(p.Held, termPower(a, v.People, t))
+		p.Held = append(p.Held, termPower(a, v.People, v.Powers, t))
 		if t.Member == v.Me {
 			p.Yours = append(p.Yours, myTermHere(a, v.View, t)...)
 			p.Mine = append(p.Mine, giveUp(a, v.View, t, p.Guard()))
@@ -298,10 +307,16 @@ func giveUp(a member.Actor, v role.View, t role.Term, g Guard) Grave {
 		what, say = "decline", lang.M("powers.decline.say")
 	case !t.Fills():
 		say = lang.M("vacancy.resign.say")
+	case strings.HasPrefix(t.Cause, "decision/"):
+		say = lang.M("powers.resign.say_elected")
+	}
+	sentences := []lang.Msg{say}
+	if beside := v.Beside(t); len(beside) > 0 { // nobody else is needed: the place is not free
+		sentences = []lang.Msg{lang.M("powers."+what+".say_shared", "Who", namesOf(holders(v.People, beside)))}
 	}
 	return Grave{
 		ID: "give-up-" + t.Ref, Label: lang.M("powers." + what), Ask: lang.M("powers." + what + ".ask"),
-		Say: []lang.Msg{say}, Yes: lang.M("powers." + what + ".yes"),
+		Say: sentences, Yes: lang.M("powers." + what + ".yes"),
 		Href: powersPath(a.Group, v.Key, "give-up"), Guard: g, Send: []Hidden{{Name: "term", Value: t.Ref}},
 	}
 }

@@ -19,6 +19,7 @@ import (
 type View struct {
 	Election
 	Now        time.Time
+	Me         member.ID // the viewer
 	Role       role.Role
 	Rules      rulebook.Rules
 	Candidates []Candidate        // who stands or stood, by reference
@@ -42,7 +43,7 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 		return v, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		v = View{Now: tx.Now}
+		v = View{Now: tx.Now, Me: a.Member.ID}
 		if v.Election, err = find(tx, a.Group.ID, number); err != nil {
 			return err
 		}
