@@ -130,7 +130,7 @@ func (p *electionPage) fillRole(a member.Actor, m motion.Motion, e election.View
 	for _, power := range e.Role.Caps {
 		p.About = append(p.About, lang.M("election.power", "Power", lang.M("power."+string(power))))
 	}
-	p.About = append(p.About, termSay(e))
+	p.About = append(append(p.About, termSay(e)), reservedHere(e)...)
 	p.RoleLink = Link{Href: powersPath(a.Group, e.Role.Key), Label: lang.M("election.role", "Role", roleName(e.Role))}
 	p.Steps = electionSteps(a, m, e)
 	p.Facts = []Fact{

@@ -71,6 +71,9 @@ func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, on ranked, b 
 	if err != nil && !errors.Is(err, flow.ErrSheet) {
 		return p, err
 	}
+	if say := reservedCount(sheet); !say.IsZero() {
+		p.Terms = append(p.Terms, say)
+	}
 	if err == nil {
 		if p.Flow = flowOf("count", pic, stageSays(sheet)); on.isQuestion() {
 			p.Flow.asQuestion()
@@ -198,7 +201,7 @@ func stageSays(s *tally.Sheet) [][]lang.Msg {
 			say = append(say, wonSay(s, st, n))
 		}
 		for _, n := range st.Excluded {
-			say = append(say, lang.M("count.excluded", "Name", s.Candidates[n-1]))
+			say = append(say, dropsSay(s, i, n))
 		}
 		out[i] = say
 	}
@@ -246,6 +249,24 @@ func wonSay(s *tally.Sheet, st tally.Stage, n int) lang.Msg {
 		id = "count.elected_left"
 	}
 	return lang.M(id, "Name", s.Candidates[n-1], "Votes", st.Votes[n-1])
+}
+
+// fewestVotes says whether nobody who is in after the stage, by its place, has fewer votes at it than the candidate.
+func fewestVotes(s *tally.Sheet, stage, n int) bool {
+	gone := map[int]bool{}
+	for _, st := range s.Stages[:stage+1] {
+		for _, m := range slices.Concat(st.Elected, st.Excluded) {
+			gone[m] = true
+		}
+	}
+	votes := s.Stages[stage].Votes
+	have, ok := new(big.Rat).SetString(votes[n-1])
+	for i, text := range votes {
+		if other, is := new(big.Rat).SetString(text); ok && is && !gone[i+1] && other.Cmp(have) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // tieSay says between whom it had to be chosen, and by what.

@@ -8,6 +8,7 @@ import (
 
 	"folkmoot/internal/account"
 	"folkmoot/internal/asset"
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
@@ -71,6 +72,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Roles.OnFill(role.ByApproval, o.Elections.ThenLot())
 	o.Roles.OnFill(role.ByLot, o.Draws)
 	o.Members.OnLeave(o.Draws.Part)
+	o.Balances = balance.NewService(d, l, catalog)
 	o.Vacancies = vacancy.NewService(d, l, alike{}, o.Decisions.Begin, o.Roles, catalog)
 	o.Decisions.OnStay(o.Vacancies.Stay)
 	o.Vacancies.OnUnderstudy(handover.Understudy)

@@ -46,6 +46,7 @@ type roleCard struct {
 	Vote     Link
 	Depth    lang.Msg // how many could do it tomorrow
 	Vacant   vacantPart
+	Reserved []lang.Msg // how many places are reserved
 }
 
 var powersTmpl = newPage[powersPage]("group/powers.html")
@@ -92,8 +93,13 @@ func (s *Server) showPowers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	reserved, soon, err := s.Balances.Rules(ctx, a, roleIDs(m.Roles))
+	if err != nil {
+		return err
+	}
 	for _, r := range m.Roles {
 		card := roleCardOf(a, m, r, draws[r.ID])
+		card.Reserved = reservedSay(a, r.Role, reserved[r.ID], soon[r.ID])
 		card.Election, card.Vote = electionNow(a, elections[r.ID])
 		card.Vacant = vacantOf(a, r, free[r.ID], m.Now)
 		p.Roles = append(p.Roles, card)
@@ -213,13 +219,17 @@ func drawNext(a member.Actor, d draw.Draw) (lang.Msg, Until) {
 // rolePage is one role: what it is for, who holds it, and the draw that fills it.
 type rolePage struct {
 	Frame
-	Say    []lang.Msg
-	May    []lang.Msg
-	Held   []Power
-	Yours  []lang.Msg // what the reader's own term lets them do, until when, and who follows
-	Mine   []Grave    // terms of the reader, which they can give up
-	Ends   []Link     // to ending terms early
-	Waive  Link
+	Say   []lang.Msg
+	May   []lang.Msg
+	Held  []Power
+	Yours []lang.Msg // what the reader's own term lets them do, until when, and who follows
+	Mine  []Grave    // terms of the reader, which they can give up
+	Ends  []Link     // to ending terms early
+	Waive Link
+
+	Reserved []lang.Msg // how many places are reserved, and from when
+	Reserve  Link       // to changing that; an empty address: it cannot be
+
 	Ask    askForm // whether the reader would do it; zero: nobody is asked
 	Totals []lang.Msg
 	Draw   lang.Msg // how far the newest is, in a sentence

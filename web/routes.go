@@ -89,6 +89,8 @@ func routes() []route {
 		{post, "/g/:group/powers/:role/give-up", members, (*Server).giveUpTerm},
 		{get, "/g/:group/powers/:role/waiver", members, (*Server).showWaiver},
 		{post, "/g/:group/powers/:role/waiver", members, (*Server).proposeWaiver},
+		{get, "/g/:group/powers/:role/reserved", members, (*Server).showReserved},
+		{post, "/g/:group/powers/:role/reserved", members, (*Server).proposeReserved},
 		{get, "/g/:group/powers/:role/wake", members, (*Server).showWake},
 		{post, "/g/:group/powers/:role/wake", members, (*Server).proposeWake},
 		{get, "/g/:group/powers/:role/stay", members, (*Server).showStay},

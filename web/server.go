@@ -15,6 +15,7 @@ import (
 
 	"folkmoot/internal/account"
 	"folkmoot/internal/asset"
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
@@ -48,6 +49,7 @@ type Services struct {
 	Petitions *petition.Service
 	Draws     *draw.Service
 	Vacancies *vacancy.Service
+	Balances  *balance.Service
 	Elections *election.Service
 	Keys      *asset.Service
 	Revivals  *revival.Service

@@ -15,6 +15,7 @@ import (
 	"folkmoot/internal/account"
 	"folkmoot/internal/asset"
 	"folkmoot/internal/audit"
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/config"
 	"folkmoot/internal/db"
@@ -62,6 +63,7 @@ type app struct {
 	exports   *export.Service
 	keys      *asset.Service
 	founding  *founding.Service
+	balances  *balance.Service
 }
 
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
@@ -160,6 +162,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.votes = election.NewService(a.db, a.ledger, a.outcomes.Begin, a.roles.TextOf, a.draws)
 	a.roles.OnFill(role.ByElection, a.votes)
 	a.roles.OnFill(role.ByApproval, a.votes.ThenLot())
+	a.balances = balance.NewService(a.db, a.ledger, words)
 	a.vacancies = vacancy.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin, a.roles, words)
 	a.outcomes.OnStay(a.vacancies.Stay)
 	a.vacancies.OnUnderstudy(handover.Understudy)
@@ -191,7 +194,7 @@ func (a *app) close(ctx context.Context) error {
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes,
-		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding}
+		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances}
 }
 
 // due is what time brings about in groups and among their people, in order.

@@ -9,13 +9,13 @@ import (
 type roleBook struct {
 	roles, draws, pools, terms, signed map[string]row // by the name of the row
 	effects, petitions, waivers        map[string]row
-	revivals, vacancies                map[string]row
+	revivals, vacancies, balances      map[string]row
 }
 
 func newRoleBook() roleBook {
 	return roleBook{
 		map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{},
-		map[string]row{}, map[string]row{},
+		map[string]row{}, map[string]row{}, map[string]row{},
 	}
 }
 
@@ -43,6 +43,10 @@ func (b *roleBook) note(e entry) {
 		b.notePetition(e)
 	case "waiver":
 		b.noteWaiver(e)
+	case "balance":
+		b.balances[e.data.str("cause")] = row{
+			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "places": e.data.num("places"), "words": e.data.str("words"), "from_at": e.data.time("from"),
+		}
 	case "revival":
 		b.noteRevival(e)
 	case "count":
@@ -135,7 +139,7 @@ func (c *check) aboutRoles() error {
 	for _, x := range []struct {
 		t    table
 		rows map[string]row
-	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}, {effects, b.effects}, {petitions, b.petitions}, {waivers, b.waivers}, {revivals, b.revivals}, {vacancies, b.vacancies}} {
+	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}, {effects, b.effects}, {petitions, b.petitions}, {waivers, b.waivers}, {revivals, b.revivals}, {vacancies, b.vacancies}, {balances, b.balances}} {
 		want := make(map[string]wanted, len(x.rows))
 		for name, r := range x.rows {
 			want[name] = func() row { return r }

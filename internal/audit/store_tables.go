@@ -145,6 +145,9 @@ var (
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "cause"), by(nowhere, "key", "roles", "role_id"), by(nowhere, "ref", "members", "member_id"),
 		is("granted_at"), by(nowhere, "ref", "terms", "term_id"), is("bars"))}
 
+	balances = table{"balances", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), is("places", "words", "from_at"), named(key, "cause"))}
+
 	revivals = table{"revivals", ofGroup, columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"),
 		is("why", "since_at", "noticed_at", "opens_at", "closes_at", "archives_at", "ended_at", "how", "answered"), not(ahead, "due_at"))}
@@ -226,7 +229,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 
 // compared lists the tables that the record tells of.
 func compared() []table {
-	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, revivals, vacancies,
+	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}

@@ -26,12 +26,22 @@ func insert(tx *db.Tx, r Rule) error {
 	return tx.Create(&row{GroupID: r.Group, RoleID: r.Role, Places: r.Places, Words: r.Words, FromAt: db.At(r.From), Cause: r.Cause}).Error
 }
 
-// latest returns the newest rule for the role that is in force; the zero Rule if there is none.
-func latest(tx *db.Tx, r role.ID) (Rule, error) {
+// inForce returns the newest rules for the roles that are in force; a role without one has none.
+func inForce(tx *db.Tx, roles []role.ID) (map[role.ID]Rule, error) {
+	return newest(tx, "role_id IN ? AND from_at <= ?", roles, db.At(tx.Now))
+}
+
+// toCome returns the newest rules for the roles that are not in force yet.
+func toCome(tx *db.Tx, roles []role.ID) (map[role.ID]Rule, error) {
+	return newest(tx, "role_id IN ? AND from_at > ?", roles, db.At(tx.Now))
+}
+
+func newest(tx *db.Tx, where string, args ...any) (map[role.ID]Rule, error) {
 	var rows []row
-	err := tx.Where("role_id = ? AND from_at <= ?", r, db.At(tx.Now)).Order("id DESC").Limit(1).Find(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return Rule{}, err
+	err := tx.Raw("SELECT b.* FROM balances b JOIN (SELECT MAX(id) AS id FROM balances WHERE "+where+" GROUP BY role_id) n ON n.id = b.id", args...).Scan(&rows).Error
+	out := make(map[role.ID]Rule, len(rows))
+	for _, r := range rows {
+		out[r.RoleID] = r.rule()
 	}
-	return rows[0].rule(), nil
+	return out, err
 }

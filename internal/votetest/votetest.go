@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
@@ -42,6 +43,7 @@ type World struct {
 	Elections *election.Service
 	Handovers *handover.Service
 	Vacancies *vacancy.Service
+	Balances  *balance.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -109,6 +111,7 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf, w.Draws)
 	w.Roles.OnFill(role.ByElection, w.Elections)
 	w.Roles.OnFill(role.ByApproval, w.Elections.ThenLot())
+	w.Balances = balance.NewService(d, w.Ledger, words)
 	w.Vacancies = vacancy.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin, w.Roles, words)
 	w.Decisions.OnStay(w.Vacancies.Stay)
 	w.Vacancies.OnUnderstudy(handover.Understudy)
