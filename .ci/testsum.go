@@ -81,10 +81,26 @@ func (t *tally) take(e event) {
 		if e.Test == "" {
 			t.broken = true
 			fmt.Printf("FAILED  %-40s %6.1fs\n", e.Package, e.Elapsed)
+			t.showUnended(e.Package)
 		} else {
 			t.failed = append(t.failed, id)
 			t.slow = append(t.slow, test{id, e.Elapsed})
 		}
+		t.show(id)
+	}
+}
+
+// showUnended prints what tests of a package said that never ended: those in which it panicked, or ran out of time.
+func (t *tally) showUnended(pkg string) {
+	var ids []string
+	for id := range t.output {
+		if name, ok := strings.CutPrefix(id, pkg+" "); ok && name != "" {
+			ids = append(ids, id)
+		}
+	}
+	sort.Strings(ids)
+	for _, id := range ids {
+		fmt.Println("NOT ENDED:", id)
 		t.show(id)
 	}
 }

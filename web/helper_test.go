@@ -95,6 +95,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Ballots.OnRanked(motion.Vacancy, o.Vacancies.Contest)
 	o.Ballots.OnCommon(role.Common)
 	o.Ballots.OnOneSeat(role.OneSeat)
+	o.Ballots.OnStands(election.Stands)
 	o.Ballots.OnWaking(o.Revivals.Waking)
 	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive)
 	t.Cleanup(func() {

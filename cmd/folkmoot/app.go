@@ -105,6 +105,7 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 			a.ballots.OnRanked(motion.Vacancy, a.vacancies.Contest)
 			a.ballots.OnCommon(role.Common)
 			a.ballots.OnOneSeat(role.OneSeat)
+			a.ballots.OnStands(election.Stands)
 			a.ballots.OnWaking(a.wakes.Waking)
 			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive)
 		}
@@ -197,26 +198,36 @@ func (a *app) services() web.Services {
 		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances}
 }
 
+// duty is something that time brings about, and when it next does.
+type duty struct {
+	schedule.Job
+	next func(*db.Tx) (time.Time, error)
+}
+
 // due is what time brings about in groups and among their people, in order.
-func (a *app) due() []schedule.Job {
-	return []schedule.Job{
-		{Name: "accounts", Do: a.accounts.Tick},
-		{Name: "foundings", Do: a.founding.Tick},
-		{Name: "motions", Do: a.motions.Tick},
-		{Name: "elections", Do: a.votes.Tick}, // who stands is settled before the ballot opens
-		{Name: "ballots", Do: a.ballots.Tick},
-		{Name: "petitions", Do: a.petition.Tick},
-		{Name: "draws", Do: a.draws.Tick},
-		{Name: "roles", Do: a.roles.Tick},
-		{Name: "vacancies", Do: a.vacancies.Tick},
-		{Name: "handovers", Do: a.learning.Tick},
-		{Name: "revivals", Do: a.wakes.Tick},
+func (a *app) due() []duty {
+	return []duty{
+		{schedule.Job{Name: "accounts", Do: a.accounts.Tick}, a.accounts.Next},
+		{schedule.Job{Name: "foundings", Do: a.founding.Tick}, a.founding.Next},
+		{schedule.Job{Name: "motions", Do: a.motions.Tick}, a.motions.Next},
+		{schedule.Job{Name: "elections", Do: a.votes.Tick}, a.votes.Next}, // who stands is settled before the ballot opens
+		{schedule.Job{Name: "ballots", Do: a.ballots.Tick}, a.ballots.Next},
+		{schedule.Job{Name: "petitions", Do: a.petition.Tick}, a.petition.Next},
+		{schedule.Job{Name: "draws", Do: a.draws.Tick}, a.draws.Next},
+		{schedule.Job{Name: "roles", Do: a.roles.Tick}, a.roles.Next},
+		{schedule.Job{Name: "vacancies", Do: a.vacancies.Tick}, a.vacancies.Next},
+		{schedule.Job{Name: "handovers", Do: a.learning.Tick}, a.learning.Next},
+		{schedule.Job{Name: "revivals", Do: a.wakes.Tick}, a.wakes.Next},
 	}
 }
 
 // jobs is what a server does again and again: what is due, and what keeps its files in order.
 func (a *app) jobs() []schedule.Job {
-	return append(a.due(),
+	var jobs []schedule.Job
+	for _, d := range a.due() {
+		jobs = append(jobs, d.Job)
+	}
+	return append(jobs,
 		schedule.Job{Name: "heads", Do: a.heads.Keep},
 		schedule.Job{Name: "claim", Do: a.db.Renew},
 		schedule.Job{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},

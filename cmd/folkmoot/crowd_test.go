@@ -48,7 +48,7 @@ func newCrowd(t testing.TB, people int, c config.Config) *crowd {
 	}
 	w := &crowd{TB: t, Config: c, clock: dbtest.NewClock(time.Now().Add(-joined).Truncate(time.Millisecond)), asked: &statements{}}
 	w.open()
-	w.settle(people)
+	w.populate(people)
 	return w
 }
 
@@ -94,8 +94,8 @@ func (w *crowd) site() http.Handler {
 	return h
 }
 
-// settle founds the group and has everybody join. Nobody has a passphrase: they are signed in.
-func (w *crowd) settle(people int) {
+// populate founds the group and has everybody join. Nobody has a passphrase: they are signed in.
+func (w *crowd) populate(people int) {
 	w.Helper()
 	ctx := w.Context()
 	secrets := make([]string, people)

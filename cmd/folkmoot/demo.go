@@ -7,8 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"folkmoot/internal/config"
+	"folkmoot/internal/db"
 	"folkmoot/internal/demo"
 	"folkmoot/web"
 )
@@ -65,17 +67,50 @@ func welcome(e *env, c config.Config, people []demo.Guest) error {
 
 // demo is what the story is told with. Time brings about in it what it does on a server.
 func (a *app) demo() demo.Services {
-	due := a.due()
 	return demo.Services{
 		Members: a.members, Accounts: a.accounts, Motions: a.motions, Talk: a.talk, Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles,
 		Petitions: a.petition, Draws: a.draws, Votes: a.votes, Learning: a.learning, Vacancies: a.vacancies, Founding: a.founding, Keys: a.keys,
-		Tick: func(ctx context.Context) error {
-			for _, j := range due {
-				if err := j.Do(ctx); err != nil {
-					return fmt.Errorf("%s: %w", j.Name, err)
-				}
-			}
-			return nil
-		},
+		Tick: a.catchUp,
 	}
+}
+
+// mostRounds is how often what is due may make something else due at once.
+const mostRounds = 50
+
+// catchUp does what is due by now, with what that makes due at once, and returns when there is something to do next; zero: never.
+func (a *app) catchUp(ctx context.Context) (next time.Time, err error) {
+	duties := a.due()
+	for range mostRounds {
+		var due []duty
+		if due, next, err = a.dueOf(ctx, duties); err != nil || len(due) == 0 {
+			return next, err
+		}
+		for _, d := range due {
+			if err := d.Do(ctx); err != nil {
+				return next, fmt.Errorf("%s: %w", d.Name, err)
+			}
+		}
+	}
+	return next, fmt.Errorf("something is due that %d rounds did not do", mostRounds)
+}
+
+// dueOf returns those of the duties with something to do now; if there are none, when there is next.
+func (a *app) dueOf(ctx context.Context, duties []duty) (due []duty, next time.Time, err error) {
+	err = a.db.Read(ctx, func(tx *db.Tx) error {
+		due, next = nil, time.Time{}
+		for _, d := range duties {
+			at, err := d.next(tx)
+			switch {
+			case err != nil:
+				return fmt.Errorf("%s: %w", d.Name, err)
+			case at.IsZero():
+			case !at.After(tx.Now):
+				due = append(due, d)
+			case next.IsZero() || at.Before(next):
+				next = at
+			}
+		}
+		return nil
+	})
+	return due, next, err
 }

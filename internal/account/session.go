@@ -90,6 +90,9 @@ func (s *Service) Tick(ctx context.Context) error {
 	return s.db.Write(ctx, sweep)
 }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextExpiry) }
+
 // cache spares the query for a session that was just used. What ends a session drops it here once that is committed,
 // so an ended session is not found again.
 type cache struct {

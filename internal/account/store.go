@@ -189,6 +189,9 @@ func touchSession(tx *db.Tx, s Session) error {
 		db.At(day(tx.Now)), db.At(expiry(s.Created, tx.Now)), s.ID, db.At(day(tx.Now))).Error
 }
 
+// nextExpiry finds when the first session ends.
+const nextExpiry = "SELECT MIN(expires_at) FROM sessions"
+
 // expired tells whether there are sessions to sweep.
 func expired(tx *db.Tx) (bool, error) {
 	var n int64

@@ -166,7 +166,7 @@ func TestARuleThatCannotHold(t *testing.T) {
 			t.Errorf("two of one seat: %q", why)
 		}
 		w.Write(func(tx *db.Tx) error {
-			_, err := role.EndRoleByDecision(tx, w.Ledger, w.Group, "convenors", "")
+			_, _, err := role.EndRoleByDecision(tx, w.Ledger, w.Group, "convenors", "")
 			return err
 		})
 		if why := try(balance.Rule{Places: 1, Words: "night shift"}, "convenors"); why != role.Ended {

@@ -38,6 +38,7 @@ type Service struct {
 	contest map[motion.Kind]func(tx *db.Tx, m motion.Motion) (Contest, error)
 	common  func(tx *db.Tx, g member.GroupID, c member.Capability) (empty string, err error)
 	oneSeat func(tx *db.Tx, who member.ID, c member.Capability, others []member.ID) (bool, error)
+	stands  func(tx *db.Tx, m motion.ID, who member.ID) (bool, error)
 	waking  func(tx *db.Tx, g member.GroupID, at time.Time) (string, error)
 	log     *slog.Logger
 
@@ -58,6 +59,7 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 		contest: map[motion.Kind]func(*db.Tx, motion.Motion) (Contest, error){},
 		common:  func(*db.Tx, member.GroupID, member.Capability) (string, error) { return "", nil },
 		oneSeat: func(*db.Tx, member.ID, member.Capability, []member.ID) (bool, error) { return false, nil },
+		stands:  func(*db.Tx, motion.ID, member.ID) (bool, error) { return false, nil },
 		seen:    shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
 	if err := s.recover(ctx); err != nil {
 		return nil, errors.Join(err, u.Close())
@@ -69,6 +71,9 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 func (s *Service) OnRanked(k motion.Kind, what func(tx *db.Tx, m motion.Motion) (Contest, error)) {
 	s.contest[k] = what
 }
+
+// OnStands has the service ask whether somebody is voted on, so that they do not sign the count: in an election a vote is about all who stand.
+func (s *Service) OnStands(f func(tx *db.Tx, m motion.ID, who member.ID) (bool, error)) { s.stands = f }
 
 // OnCommon has the service ask whether any two members together may use a power now, and of which role: of one that nobody holds.
 func (s *Service) OnCommon(f func(tx *db.Tx, g member.GroupID, c member.Capability) (empty string, err error)) {
@@ -240,6 +245,19 @@ func (s *Service) Tick(ctx context.Context) error {
 			return errors.Join(errs...)
 		}
 	}
+}
+
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) {
+	opens, err := motion.NextToOpen(tx)
+	if err != nil {
+		return opens, err
+	}
+	at, err := db.Soonest(tx, nextDue)
+	if at.IsZero() || !opens.IsZero() && opens.Before(at) {
+		at = opens
+	}
+	return at, err
 }
 
 // moveOn brings a ballot one state further.

@@ -24,7 +24,8 @@ type Signature struct {
 const Signers = 2
 
 // SignCount puts the actor's name under the count of a ballot of their group. Doing it again changes nothing. It returns fault.NotFound if
-// there is no such ballot, fault.Conflict where no votes were counted, and fault.Denied for who is not a teller now. While nobody holds that
+// there is no such ballot, fault.Conflict where no votes were counted, and fault.Denied for who is not a teller now, for who
+// is voted on, and for who has signed already as the member they were before they left. While nobody holds that
 // role, any two members sign together (practice.md §2.12.6); then it returns fault.Conflict where two have.
 //
 // People who share a seat sign once between them, and it returns fault.Conflict for the second: two signatures are there so that a count does not
@@ -49,6 +50,15 @@ func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 		if err != nil {
 			return err
 		}
+		if err := asBefore(tx, a, b, m); err != nil {
+			return err
+		}
+		if stands, err := s.stands(tx, m.ID, a.Member.ID); err != nil || stands {
+			if err == nil {
+				err = fault.New(fault.Denied, "ballot.sign.stands")
+			}
+			return err
+		}
 		common, err := s.signsAs(tx, a, b, m)
 		if err != nil {
 			return err
@@ -69,6 +79,26 @@ func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 		}
 		return member.Touch(tx, a.Member)
 	})
+}
+
+// asBefore returns fault.Denied if the actor was in the group before, and has signed the count then or is whom the vote was about: two names
+// are to be two people, and nobody signs in a matter about themselves (G10).
+func asBefore(tx *db.Tx, a member.Actor, b Ballot, m motion.Motion) error {
+	signed, err := Signatures(tx, b.ID)
+	if err != nil {
+		return err
+	}
+	ids := []member.ID{m.About}
+	for _, by := range signed {
+		ids = append(ids, by.Member)
+	}
+	were, err := member.Many(tx, ids)
+	for _, was := range were {
+		if was.ID != a.Member.ID && was.Person == a.Member.Person {
+			return fault.New(fault.Denied, "ballot.sign.before")
+		}
+	}
+	return err
 }
 
 // signsAs returns as what the actor signs the count: "" as a teller, or in common with another member the key of the role that nobody holds.

@@ -123,6 +123,9 @@ func latest(tx *db.Tx, g member.GroupID, number int) (Ballot, error) {
 	return r.ballot()
 }
 
+// nextDue finds the earliest of what due returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM ballots WHERE due_at IS NOT NULL"
+
 // due returns up to limit ballots for which time alone has something to do, the longest overdue first.
 func due(tx *db.Tx, now time.Time, limit int) ([]Ballot, error) {
 	var rows []row

@@ -64,3 +64,20 @@ func TestWorkOff(t *testing.T) {
 		}
 	})
 }
+
+// TestWorkOffEnds: what is due for ever keeps nothing else from being done, and is told.
+func TestWorkOffEnds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		other := 0
+		err := d.WorkOff(t.Context(), func(*db.Tx, int) ([]db.Due, error) {
+			list := []db.Due{{Name: "for ever", Do: func(*db.Tx) error { return nil }}}
+			if other == 0 {
+				list = append(list, db.Due{Name: "other", Do: func(*db.Tx) error { other++; return nil }})
+			}
+			return list, nil
+		})
+		if err == nil || !strings.Contains(err.Error(), "for ever: is still due") || other != 1 {
+			t.Errorf("got %v, and did the other %d times", err, other)
+		}
+	})
+}

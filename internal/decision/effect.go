@@ -90,8 +90,9 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 		return nil
 	case motion.EndTerm:
 		e.Kind, e.Subject = TermEnds, "term/"+does.Term
-		if e.Why, err = role.EndByDecision(tx, s.ledger, c.Group, does.Term); err == nil && e.Done() {
-			err = petition.Overtake(tx, s.ledger, c.Group, does.Term)
+		var ended []role.Term
+		if ended, e.Why, err = role.EndByDecision(tx, s.ledger, c.Group, does.Term); err == nil {
+			err = s.overtake(tx, c.Group, ended)
 		}
 	case motion.Waive:
 		e.Kind, e.Subject = Waiver, "member/"+does.Member
@@ -125,6 +126,16 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 	return s.wrote(tx, c.Group, e)
 }
 
+// overtake ends what is under way against terms that a decision has ended.
+func (s *Service) overtake(tx *db.Tx, g member.Group, ended []role.Term) error {
+	for _, t := range ended {
+		if err := petition.Overtake(tx, s.ledger, g, t.Ref); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // become does what members chose to become of a role. "None of these" does nothing: everything stays as it is.
 func (s *Service) become(tx *db.Tx, c ballot.Closed, d Decision) error {
 	r, err := vacancy.RoleOf(tx, c.Motion.ID)
@@ -151,7 +162,10 @@ func (s *Service) become(tx *db.Tx, c ballot.Closed, d Decision) error {
 		if choice.Into() != "" {
 			e.Kind = RoleInto
 		}
-		e.Why, err = role.EndRoleByDecision(tx, s.ledger, c.Group, r.Key, choice.Into())
+		var ended []role.Term
+		if ended, e.Why, err = role.EndRoleByDecision(tx, s.ledger, c.Group, r.Key, choice.Into()); err == nil {
+			err = s.overtake(tx, c.Group, ended)
+		}
 	default:
 		return fmt.Errorf("decision: a role would become %q, which is no choice", choice)
 	}

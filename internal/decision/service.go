@@ -9,6 +9,7 @@ import (
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
+	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -293,6 +294,15 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 	}
 	if err := v.inCommon(tx, a); err != nil {
 		return v, err
+	}
+	if v.MaySign || v.Common != "" {
+		stands, err := election.Stands(tx, v.Motion.ID, a.Member.ID)
+		if err != nil {
+			return v, err
+		}
+		if stands {
+			v.MaySign, v.Common = false, "" // a count is nobody's who was voted on (G10)
+		}
 	}
 	return v, v.reports(tx, a.Member.ID)
 }

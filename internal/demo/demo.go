@@ -1,4 +1,4 @@
-// Package demo tells the living sample: three groups, one for each preset, over five months that pass in seconds.
+// Package demo tells the living sample: three groups, one for each preset, over two years that pass in seconds.
 //
 // Everything is done by the program's own services on a clock that starts in the past, so that states, rolls, counts,
 // decisions and the record are as true as in any group; only the people are invented.
@@ -62,7 +62,8 @@ func (c *Clock) set(t time.Time) {
 	c.at = t
 }
 
-// Services are what the story is told with. Tick does what time alone brings about.
+// Services are what the story is told with. Tick does what time alone brings about by now, and returns when it has something to do next;
+// zero if never.
 type Services struct {
 	Members   *member.Service
 	Accounts  *account.Service
@@ -78,7 +79,7 @@ type Services struct {
 	Vacancies *vacancy.Service
 	Founding  *founding.Service
 	Keys      *asset.Service
-	Tick      func(context.Context) error
+	Tick      func(context.Context) (time.Time, error)
 }
 
 // Guest is somebody in the sample whom visitors may be. Is says in a few words who that is.
@@ -96,13 +97,14 @@ func guests() []Guest {
 	}
 }
 
-// step is how far the clock goes at once. Closing times are full hours.
+// step is the least that the clock goes on. Closing times are full hours.
 const step = time.Hour
 
 // handOver is how long before the end of a term its holder writes for the next: some days after the handover has opened.
 const handOver = 18 * 24 * time.Hour
 
-// Tell lives through the story. progress is told how many of the story's days have passed.
+// Tell lives through the story. The clock goes from one moment at which something is due or planned to the next, and stands still at none in
+// between. progress is told how many of the story's days have passed.
 func Tell(ctx context.Context, s Services, c *Clock, progress func(day, days int)) ([]Guest, error) {
 	t := &telling{Services: s, ctx: ctx, clock: c, people: map[string]member.PersonID{}}
 	bodies := story()
@@ -112,17 +114,19 @@ func Tell(ctx context.Context, s Services, c *Clock, progress func(day, days int
 	for _, b := range bodies {
 		t.plan(end, b)
 	}
-	for now := start; !now.After(end); now = now.Add(step) {
+	for now, day := start, 0; !now.After(end); {
 		c.set(now)
-		if err := s.Tick(ctx); err != nil {
+		next, err := t.pass(now)
+		if err != nil {
 			return nil, fmt.Errorf("sample: on %s: %w", now.Format(time.DateOnly), err)
 		}
-		if err := t.happen(now); err != nil {
-			return nil, fmt.Errorf("sample: on %s: %w", now.Format(time.DateOnly), err)
+		for ; day <= int(now.Sub(start)/(24*time.Hour)); day++ {
+			progress(day, days)
 		}
-		if now.Hour() == 0 {
-			progress(int(now.Sub(start).Hours()/24), days)
+		if next.After(end) && now.Before(end) {
+			next = end
 		}
+		now = next
 	}
 	c.set(time.Time{})
 	return guests(), nil

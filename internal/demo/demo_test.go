@@ -13,7 +13,7 @@ func TestTheStoryHoldsTogether(t *testing.T) {
 			if _, twice := day[p.name]; twice {
 				t.Errorf("%s: %s joins twice", b.name, p.name)
 			}
-			day[p.name] = b.began - p.day
+			day[p.name] = p.day
 		}
 		for _, m := range b.motions {
 			for _, name := range m.everybody() {

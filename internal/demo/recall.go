@@ -12,7 +12,8 @@ import (
 
 // ending is that members ask to end a term early, and what comes of it.
 type ending struct {
-	day            int // days before today on which the petition starts
+	day            int    // days before today on which the petition starts
+	role           string // whose
 	reason, answer string
 	votes          [3]int
 	resigns        bool   // before the vote opens
@@ -30,11 +31,12 @@ func (g *group) endTerm(e ending) error {
 	if err != nil {
 		return err
 	}
-	key, term, err := g.endable(a, m)
+	key, term, err := g.endable(a, m, e.role)
 	if err != nil {
 		return err
 	}
 	holder := m.People[term.Member].Name
+	g.done[tired+holder] = true
 	if err := g.petition(e, key, term, holder); err != nil {
 		return fmt.Errorf("end the term of %s: %w", holder, err)
 	}
@@ -59,11 +61,12 @@ func (g *group) endTerm(e ending) error {
 	return nil
 }
 
-// endable returns the term that would go on longest of those which members may ask to end now: not again so soon after they kept its holder.
-func (g *group) endable(a member.Actor, m role.Map) (key string, term role.Term, err error) {
+// endable returns that term of the role that would go on longest of those which members may ask to end now: not again so soon after they
+// kept its holder.
+func (g *group) endable(a member.Actor, m role.Map, of string) (key string, term role.Term, err error) {
 	for _, r := range m.Roles {
 		for _, t := range r.Terms {
-			if !t.Holds(m.Now) || !t.Ends.After(term.Ends) {
+			if r.Key != of || !t.Fills() || !t.Holds(m.Now) || !t.Ends.After(term.Ends) {
 				continue
 			}
 			v, err := g.Petitions.Show(g.ctx, a, r.Key, t.Ref)
@@ -76,7 +79,7 @@ func (g *group) endable(a member.Actor, m role.Map) (key string, term role.Term,
 		}
 	}
 	if key == "" {
-		err = errors.New("nobody holds a term that could end")
+		err = fmt.Errorf("none of the %s holds a term that could end", of)
 	}
 	return key, term, err
 }
@@ -116,7 +119,8 @@ func (g *group) answer(e ending, holder string, petition int) error {
 
 // letOutside proposes that whoever held the term may hold it once more, and has the members vote on that.
 func (g *group) letOutside(e ending, key, holder string) error {
-	by := g.body.people[1].name
+	names := g.others(holder)
+	by := names[1]
 	h := &thread{group: g, proposal: proposal{by: by, title: "one term outside the limits", votes: e.waived}}
 	err := h.as(by, func(a member.Actor) error {
 		m, err := g.Roles.ProposeWaiver(g.ctx, a, db.Once{}, key, holder, e.waiver)
@@ -126,7 +130,7 @@ func (g *group) letOutside(e ending, key, holder string) error {
 	if err != nil {
 		return err
 	}
-	for i, name := range []string{g.body.people[2].name, g.body.people[3].name} {
+	for i, name := range names[2:4] {
 		h.after(4+5*i, name, func(a member.Actor) error {
 			_, err := h.Motions.Support(h.ctx, a, h.number, 1)
 			return err
@@ -134,4 +138,34 @@ func (g *group) letOutside(e ending, key, holder string) error {
 	}
 	h.watch(h.clock.Now().AddDate(0, 0, 1))
 	return nil
+}
+
+// others lists everybody's names but one.
+func (g *group) others(not string) (names []string) {
+	for _, p := range g.body.people {
+		if p.name != not {
+			names = append(names, p.name)
+		}
+	}
+	return names
+}
+
+// quit has whoever would hold the role longest give it up.
+func (g *group) quit(q quit) error {
+	a, err := g.actor(g.body.people[0].name)
+	if err != nil {
+		return err
+	}
+	m, err := g.Roles.Map(g.ctx, a)
+	if err != nil {
+		return err
+	}
+	_, term, err := g.endable(a, m, q.role)
+	if err != nil {
+		return err
+	}
+	if a, err = g.actor(m.People[term.Member].Name); err != nil {
+		return err
+	}
+	return g.Roles.GiveUp(g.ctx, a, term.Ref)
 }

@@ -3,9 +3,12 @@ package demo
 import (
 	"errors"
 	"fmt"
+	"slices"
 
+	"folkmoot/internal/decision"
 	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/member"
 	"folkmoot/internal/role"
 )
 
@@ -28,9 +31,16 @@ func (g *group) lookAfterRoles() error {
 	if err != nil {
 		return fmt.Errorf("look at the draws of %s: %w", g.name, err)
 	}
+	counted, _, err := g.Decisions.List(g.ctx, a, 0)
+	if err != nil {
+		return fmt.Errorf("look at the decisions of %s: %w", g.name, err)
+	}
+	if err := errors.Join(g.elect(a), g.answerVacancies(a)); err != nil {
+		return fmt.Errorf("elections of %s: %w", g.name, err)
+	}
 	for _, r := range m.Roles {
 		d := draws[r.ID]
-		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r), g.learn(m, r)); err != nil {
+		if err := errors.Join(g.say(d), g.throwIn(d), g.sign(m, r, counted), g.learn(m, r)); err != nil {
 			return fmt.Errorf("%s of %s: %w", r.Key, g.name, err)
 		}
 	}
@@ -39,11 +49,16 @@ func (g *group) lookAfterRoles() error {
 
 // say has people answer whether they would do it, each time others.
 func (g *group) say(d draw.Draw) error {
-	if d.State != draw.Asking {
+	if key := d.Ref() + " says"; d.State != draw.Asking || g.done[key] {
 		return nil
+	} else {
+		g.done[key] = true
 	}
 	for i, p := range g.body.people {
 		answer := draw.Answers()[(i+d.Number)%len(draw.Answers())]
+		if g.done[tired+p.name] {
+			answer = draw.NotNow
+		}
 		a, err := g.actor(p.name)
 		if err != nil || !a.IsMember() {
 			continue // not yet here
@@ -73,20 +88,21 @@ func (g *group) throwIn(d draw.Draw) error {
 }
 
 // sign has the tellers go over the newest counts.
-func (g *group) sign(m role.Map, r role.Powers) error {
+func (g *group) sign(m role.Map, r role.Powers, counted []decision.Decision) error {
 	for _, t := range r.Terms {
-		if !t.Holds(m.Now) {
+		if !t.Holds(m.Now) || !slices.Contains(t.Caps, member.SignCount) {
 			continue
 		}
 		a, err := g.actor(m.People[t.Member].Name)
 		if err != nil {
 			return err
 		}
-		list, _, err := g.Decisions.List(g.ctx, a, 0)
-		if err != nil {
-			return err
-		}
-		for _, d := range list {
+		for _, d := range counted {
+			key := fmt.Sprintf("%s signed by %s", d.Number(), a.Member.Name)
+			if g.done[key] {
+				continue
+			}
+			g.done[key] = true
 			if err := g.Ballots.SignCount(g.ctx, a, d.Ballot); err != nil && fault.KindOf(err) != fault.Conflict && fault.KindOf(err) != fault.Denied { // none of a matter about themselves
 				return err
 			}

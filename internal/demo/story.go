@@ -9,7 +9,7 @@ import (
 // The sample is told as a story: who is there, what they propose on which day, who says what, how they vote. Everything
 // else (states, rolls, counts, decisions, the record) comes about as it would for any group, by the program's own rules.
 
-// body is one group. Members join on the day given, counted from the group's beginning.
+// body is one group. Days are counted back from today.
 type body struct {
 	name, aim string
 	preset    rulebook.Name
@@ -20,12 +20,26 @@ type body struct {
 	people    []person
 	motions   []proposal
 	endings   []ending
+	quits     []quit
+	stops     []stop
+	stands    map[string][][]string // who stands in the role's elections, the one whom most want first; in those after the last, others in turn
 }
 
+// person joins on a day before today, and leaves on another if that is not zero.
 type person struct {
 	name string
 	day  int
+	left int
 }
+
+// quit is that whoever would hold the role longest gives it up, and stop that an understudy in the role does, on the day or after it.
+type (
+	quit struct {
+		day  int
+		role string
+	}
+	stop quit
+)
 
 // proposal is one motion and all that happens to it. People are named; days count from the day it is drafted.
 type proposal struct {
@@ -64,28 +78,111 @@ func story() []body { return []body{tenants(), crew(), federation()} }
 
 func tenants() body {
 	return body{
-		name: "Riverside Tenants' Union", preset: rulebook.Branch, zone: "Europe/London", began: 150,
+		name: "Riverside Tenants' Union", preset: rulebook.Branch, zone: "Europe/London", began: 730,
 		aim:  "We exist to keep our homes warm, dry and affordable, and to decide together how we fight for them.",
 		keys: [][3]string{{"The server", "Sam", "Priya"}, {"The e-mail account", "Priya", ""}, {"The bank account", "Priya", "Tomasz"}},
 		people: []person{
-			{"Amina", 0}, {"Sam", 0}, {"Priya", 1}, {"Jo", 2}, {"Tomasz", 3}, {"Lee", 3}, {"Dolores", 4}, {"Kwame", 5},
-			{"Ines", 6}, {"Mrs Okafor", 6}, {"Rhys", 8}, {"Fatima", 9}, {"Old Pete", 12}, {"Yusuf", 15}, {"Gus", 20}, {"Bea", 21},
-			{"Marek", 30}, {"Shauna", 44}, {"Nadia", 60}, {"Flat 12b", 75}, {"Wren", 120}, {"Ade", 140},
+			{"Amina", 730, 0}, {"Sam", 730, 0}, {"Priya", 729, 0}, {"Jo", 728, 0}, {"Tomasz", 727, 0}, {"Lee", 727, 0}, {"Dolores", 726, 0},
+			{"Kwame", 725, 0}, {"Ines", 724, 0}, {"Mrs Okafor", 724, 0}, {"Colin", 723, 431}, {"Rhys", 722, 0}, {"Fatima", 721, 0},
+			{"Old Pete", 718, 0}, {"Yusuf", 715, 0}, {"Gus", 690, 0}, {"Bea", 640, 0}, {"Marek", 560, 0}, {"Shauna", 470, 0}, {"Nadia", 380, 0},
+			{"Flat 12b", 260, 0}, {"Wren", 30, 0}, {"Ade", 10, 0},
 		},
 		adopted: [3]int{8, 1, 1},
 		endings: []ending{
 			{
-				day: 95, reason: "Two counts were signed a week late.", answer: "I was away, and said so at the meeting before.", votes: [3]int{3, 8, 1},
+				day: 350, role: "convenors", reason: "Two meetings in a row were not called, and nobody was told why.",
+				answer: "I should have asked for help when my mother fell ill. I did not.", votes: [3]int{8, 3, 1},
 			},
 			{
-				day: 52, reason: "Three counts in a row were not signed, and nobody could reach the person who should have.", answer: "That is true. I took on more than I can do.",
-				votes: [3]int{9, 3, 1}, waiver: "They have time again, and asked for a second try.", waived: [3]int{9, 3, 1},
+				day: 95, role: "tellers", reason: "Two counts were signed a week late.", answer: "I was away, and said so at the meeting before.", votes: [3]int{3, 8, 1},
 			},
 			{
-				day: 20, reason: "The count of the boiler vote waits for a second name.", answer: "You are right. I am moving, and give it up.", resigns: true,
+				day: 52, role: "tellers", reason: "Three counts in a row were not signed, and nobody could reach the person who should have.",
+				answer: "That is true. I took on more than I can do.",
+				votes:  [3]int{9, 3, 1}, waiver: "They have time again, and asked for a second try.", waived: [3]int{9, 3, 1},
+			},
+			{
+				day: 20, role: "convenors", reason: "The letter to the council waits for a date since the last meeting.",
+				answer: "You are right. I am moving, and give it up.", resigns: true,
 			},
 		},
+		quits: []quit{{197, "treasurers"}},
+		stops: []stop{{300, "convenors"}, {140, "treasurers"}},
+		stands: map[string][][]string{
+			"convenors": {
+				{"Amina", "Sam", "Jo", "Tomasz"}, {"Fatima", "Yusuf"},
+				{"Lee", "Sam"}, // whose year is not over: a limit gives way
+				{"Rhys", "Tomasz"}, {"Gus", "Dolores"}, {"Mrs Okafor", "Jo"}, {"Marek", "Shauna"},
+			},
+			"treasurers": {{"Priya", "Colin", "Tomasz"}, {}, {"Ines", "Yusuf"}, {"Bea", "Kwame"}},
+		},
 		motions: []proposal{
+			{
+				day: 690, by: "Amina", title: "Meet on the first Tuesday of each month",
+				clauses: []string{"We will meet on the first Tuesday of each month at half past six.", "Whoever cannot come can write to the meeting; it is read out."},
+				kind:    motion.Policy, support: []string{"Sam", "Jo"}, votes: [3]int{9, 1, 0},
+			},
+			{
+				day: 640, by: "Tomasz", title: "Open a bank account that needs two names",
+				why:     "The collection from the first meeting is in a biscuit tin.",
+				clauses: []string{"We will open an account from which nobody can pay alone.", "Every meeting sees the balance."},
+				kind:    motion.Money, support: []string{"Priya", "Lee"}, votes: [3]int{10, 0, 1},
+			},
+			{
+				day: 590, by: "Mrs Okafor", title: "Print our news sheet in three languages", won: "One sheet in three languages hangs in every stairwell.",
+				clauses: []string{"We will print the next four news sheets in English, Polish and Yoruba.", "Two readers of each language check it before it is printed."},
+				kind:    motion.Action, support: []string{"Yusuf", "Tomasz"}, votes: [3]int{8, 1, 1},
+				posts: []said{{by: "Gus", kind: discussion.Question, text: "Is there room for large print?", replies: []said{{by: "Mrs Okafor", text: "Yes, on the back."}}}},
+			},
+			{
+				day: 540, by: "Kwame", title: "Join the Harbour Federation",
+				why:     "Other houses along the harbour have the same landlord and the same lawyers to pay.",
+				clauses: []string{"We will join the Harbour Federation of Tenants and Co-ops.", "Priya and Kwame go to its meetings for the first year, and report in five lines."},
+				kind:    motion.Policy, support: []string{"Priya", "Ines"}, votes: [3]int{9, 3, 1},
+				dissent: &said{by: "Old Pete", text: "I have seen three federations, and each of them ate our evenings. I ask that we look at this again in a year."},
+			},
+			{
+				day: 500, by: "Fatima", title: "Answer the service charge letters together", won: "Every flat that asked has a bill it can check.",
+				clauses: []string{"We will ask for the receipts behind the service charge, in one letter for all who sign it."},
+				kind:    motion.Action, support: []string{"Bea", "Rhys"}, secret: []string{"Ines", "Old Pete"}, votes: [3]int{11, 1, 1},
+			},
+			{
+				day: 455, by: "Rhys", title: "Hold a party in the yard for all three blocks", won: "The party happens, and people from every stairwell come.",
+				clauses: []string{"We will hold a party in the yard on a Sunday afternoon.", "Each stairwell brings one dish and two chairs more than it needs."},
+				kind:    motion.Action, support: []string{"Marek", "Gus"}, votes: [3]int{9, 2, 0},
+			},
+			{
+				day: 415, by: "Dolores", title: "Share the laundry room by a paper list",
+				clauses: []string{"Hours in the laundry room go by a paper list on its door.", "Nobody takes more than two hours a week."},
+				kind:    motion.Policy, support: []string{"Lee", "Marek"}, votes: [3]int{3, 7, 1},
+			},
+			{
+				day: 365, by: "Yusuf", title: "Ask for a bench at the bus stop", won: "There is a bench at the bus stop.",
+				clauses: []string{"We will ask the council for a bench with a back; Shauna and Old Pete carry the letter there."},
+				kind:    motion.Action, support: []string{"Shauna", "Jo"}, votes: [3]int{7, 1, 2},
+			},
+			{
+				day: 310, by: "Bea", title: "Hold an evening on reading a rent bill", won: "Twenty people can read their own rent bill.", able: "Whoever came can show a neighbour.",
+				clauses: []string{"We will hold an evening on how to read a rent bill, led by two of us who have never led one."},
+				kind:    motion.Action, support: []string{"Nadia", "Fatima"}, votes: [3]int{9, 0, 1},
+			},
+			{
+				day: 265, by: "Gus", title: "Put a notice board into every stairwell", won: "A board hangs in every stairwell.",
+				clauses: []string{"We will put up five boards for no more than 60 pounds together."},
+				kind:    motion.Money, support: []string{"Ines", "Yusuf"}, votes: [3]int{8, 2, 1},
+			},
+			{
+				day: 220, by: "Nadia", title: "Have the water tested for lead", won: "Every flat that wants one has a result in writing.",
+				why:     "The pipes in the oldest block are from before the war.",
+				clauses: []string{"We will ask the water company for tests in the oldest block, and publish what they find."},
+				kind:    motion.Action, support: []string{"Bea", "Mrs Okafor"}, votes: [3]int{12, 0, 1},
+			},
+			{
+				day: 180, by: "Kwame", title: "Give 80 pounds to the bus drivers' strike fund",
+				clauses: []string{"We will give 80 pounds to the bus drivers' strike fund, and say so on our boards."},
+				kind:    motion.Money, support: []string{"Amina", "Shauna"}, secret: []string{"Lee", "Jo"}, votes: [3]int{8, 5, 1},
+				dissent: &said{by: "Lee", text: "I would have given from my own pocket. The account is for our homes."}, cosigned: []string{"Dolores"},
+			},
 			{
 				day: 140, by: "Sam", title: "Hold our monthly meeting in the community kitchen", won: "Everybody who wants to come can get into the room.",
 				why:     "The upstairs room has no lift. Three of us could not come last month.",
@@ -197,7 +294,7 @@ func crew() body {
 		aim:     "We exist to cook one good meal a week for anybody who comes.",
 		keys:    [][3]string{{"The server", "Sam", ""}},
 		adopted: [3]int{4, 0, 0},
-		people:  []person{{"Jo", 0}, {"Sam", 0}, {"Dolores", 1}, {"Manu", 1}, {"Ruth", 10}, {"Kwame", 25}},
+		people:  []person{{"Jo", 70, 0}, {"Sam", 70, 0}, {"Dolores", 69, 0}, {"Manu", 69, 0}, {"Ruth", 60, 0}, {"Kwame", 45, 0}},
 		motions: []proposal{
 			{
 				day: 60, by: "Jo", title: "Cook on Wednesdays", won: "A meal every Wednesday for a month.", clauses: []string{"We will cook every Wednesday; doors open at 6."},
@@ -221,15 +318,46 @@ func crew() body {
 
 func federation() body {
 	return body{
-		name: "Harbour Federation of Tenants and Co-ops", preset: rulebook.Federation, zone: "Europe/London", began: 150,
+		name: "Harbour Federation of Tenants and Co-ops", preset: rulebook.Federation, zone: "Europe/London", began: 567,
 		aim:     "We exist to do together what one house or one street cannot do alone.",
 		adopted: [3]int{11, 1, 0},
 		keys:    [][3]string{{"The server", "Priya", "Duncan"}, {"The e-mail account", "Greta", "Hassan"}, {"The bank account", "Ana", "Esra"}},
 		people: []person{
-			{"Ana", 0}, {"Bram", 0}, {"Celeste", 0}, {"Priya", 1}, {"Duncan", 1}, {"Esra", 2}, {"Finn", 2}, {"Greta", 3},
-			{"Hassan", 3}, {"Iris", 4}, {"Kwame", 4}, {"Jakub", 5}, {"Kerstin", 5}, {"Luz", 6}, {"Moss", 7}, {"Noor", 8},
+			{"Ana", 567, 0}, {"Bram", 567, 0}, {"Celeste", 567, 0}, {"Priya", 566, 0}, {"Duncan", 566, 0}, {"Esra", 565, 0}, {"Finn", 565, 0}, {"Greta", 564, 0},
+			{"Hassan", 564, 0}, {"Iris", 563, 0}, {"Kwame", 563, 0}, {"Jakub", 562, 0}, {"Kerstin", 562, 0}, {"Luz", 561, 0}, {"Moss", 560, 0}, {"Noor", 559, 0},
 		},
 		motions: []proposal{
+			{
+				day: 525, by: "Greta", title: "Meet in each house by turns",
+				clauses: []string{"We will meet in another house each time, in the order in which they joined.", "The house that hosts opens the meeting."},
+				kind:    motion.Policy, support: []string{"Luz", "Finn"}, votes: [3]int{9, 1, 1},
+			},
+			{
+				day: 465, by: "Hassan", title: "Keep one list of reporters for all houses",
+				clauses: []string{"We will keep one list of reporters who have been fair to tenants.", "Any house may use it and add to it."},
+				kind:    motion.Policy, support: []string{"Kerstin", "Ana"}, votes: [3]int{8, 2, 1},
+			},
+			{
+				day: 400, by: "Celeste", title: "Teach two people in each house to read a lease", won: "Each house has two people who can read a lease.",
+				clauses: []string{"We will hold three evenings on reading a lease, one in each part of the harbour."},
+				kind:    motion.Action, able: "No house needs a lawyer for a first look.", support: []string{"Duncan", "Iris"}, votes: [3]int{11, 0, 1},
+			},
+			{
+				day: 335, by: "Finn", title: "Buy a van together", why: "We rent one twice a month.",
+				clauses: []string{"We will buy a used van for up to 4,000 pounds, and share what it costs by the miles."},
+				kind:    motion.Money, support: []string{"Jakub", "Bram"}, votes: [3]int{5, 6, 1},
+				statements: []said{{by: "Esra", side: motion.Against, text: "Whoever has the key will be asked for favours every weekend."}},
+			},
+			{
+				day: 265, by: "Iris", title: "Take no money from landlords' charities",
+				clauses: []string{"We will take no money from any charity that a landlord pays for or names.", "Whoever is offered some tells the next meeting."},
+				kind:    motion.Policy, support: []string{"Noor", "Hassan"}, votes: [3]int{10, 1, 1},
+			},
+			{
+				day: 195, by: "Kerstin", title: "Visit the new co-op across the water", won: "Six of us have been there, and they have been here.",
+				clauses: []string{"We will send six people, from six houses, for a day.", "They will come to us for a day."},
+				kind:    motion.Action, support: []string{"Moss", "Celeste"}, votes: [3]int{9, 2, 0},
+			},
 			{
 				day: 130, by: "Ana", title: "Pool our legal fund",
 				why:     "Three of our houses pay three lawyers for the same question.",

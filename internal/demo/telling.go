@@ -31,7 +31,34 @@ type telling struct {
 	ctx    context.Context
 	clock  *Clock
 	people map[string]member.PersonID
-	events []event // in order
+	events []event        // in order
+	next   []func() error // what is done when the clock goes on, whenever that is
+}
+
+// pass does what is due or planned by now, and returns to when the clock goes on: the next full hour by which anything is due or planned.
+func (t *telling) pass(now time.Time) (time.Time, error) {
+	waiting := t.next
+	t.next = nil
+	if _, err := t.Tick(t.ctx); err != nil {
+		return now, err
+	}
+	for _, do := range waiting {
+		if err := do(); err != nil {
+			return now, err
+		}
+	}
+	if err := t.happen(now); err != nil {
+		return now, err
+	}
+	due, err := t.Tick(t.ctx) // also what the people have just made due
+	if len(t.events) > 0 && (due.IsZero() || t.events[0].at.Before(due)) {
+		due = t.events[0].at
+	}
+	soonest := now.Add(step)
+	if due.IsZero() || due.Before(soonest) {
+		return soonest, err
+	}
+	return due.Add(step - 1).Truncate(step), err
 }
 
 // at plans something for a moment. What is planned for the same moment happens in the order it was planned.
@@ -59,14 +86,23 @@ func (t *telling) happen(now time.Time) error {
 
 // plan plans everything that happens in a group.
 func (t *telling) plan(end time.Time, b body) {
-	g := &group{telling: t, body: b, end: end, done: map[string]bool{}}
+	g := &group{telling: t, body: b, end: end, done: map[string]bool{}, held: map[string]int{}, shadowed: map[string]int{}}
 	began := end.AddDate(0, 0, -b.began)
 	t.at(began, g.found)
 	for _, p := range b.people[1:] {
-		t.at(began.AddDate(0, 0, p.day).Add(2*time.Hour), func() error { return g.join(p.name) })
+		t.at(end.AddDate(0, 0, -p.day).Add(2*time.Hour), func() error { return g.join(p.name) })
+		if p.left > 0 {
+			t.at(end.AddDate(0, 0, -p.left).Add(2*time.Hour), func() error { return g.leave(p.name) })
+		}
 	}
 	for day := 1; day <= b.began; day++ {
-		t.at(began.AddDate(0, 0, day).Add(9*time.Hour), g.lookAfterRoles)
+		t.at(began.AddDate(0, 0, day).Add(9*time.Hour), g.morning)
+	}
+	for _, q := range b.quits {
+		t.at(end.AddDate(0, 0, -q.day).Add(-8*time.Hour), func() error { return g.quit(q) })
+	}
+	for _, s := range b.stops {
+		t.at(end.AddDate(0, 0, -s.day).Add(-8*time.Hour), func() error { return g.stop(s) })
 	}
 	for _, e := range b.endings {
 		t.at(end.AddDate(0, 0, -e.day).Add(-8*time.Hour), func() error { return g.endTerm(e) })
@@ -80,9 +116,12 @@ func (t *telling) plan(end time.Time, b body) {
 type group struct {
 	*telling
 	body
-	end  time.Time
-	slug string
-	done map[string]bool // what is done once for each term
+	end      time.Time
+	slug     string
+	done     map[string]bool // what is done once: for each term, draw or vote
+	held     map[string]int  // elections there have been, by role
+	shadowed map[string]int  // terms beside which somebody has learnt, by role
+	size     int64           // of the record when somebody looked last
 }
 
 func (g *group) found() error {
@@ -180,6 +219,18 @@ func (g *group) join(name string) error {
 	return nil
 }
 
+// leave has somebody go.
+func (g *group) leave(name string) error {
+	a, err := g.actor(name)
+	if err != nil {
+		return err
+	}
+	if _, err := g.Members.Leave(g.ctx, a, false); err != nil {
+		return fmt.Errorf("%s leaves %s: %w", name, g.name, err)
+	}
+	return nil
+}
+
 func (g *group) index(name string) int {
 	return slices.IndexFunc(g.body.people, func(p person) bool { return p.name == name })
 }
@@ -197,7 +248,8 @@ type thread struct {
 	*group
 	proposal
 	number int
-	voted  int // rounds that have been voted in
+	voted  int                                // rounds that have been voted in
+	rank   func(v ballot.View) ([]int, error) // in a vote by ranking: which options people name, the one whom most want first
 }
 
 func (h *thread) as(name string, do func(a member.Actor) error) error {
@@ -301,57 +353,62 @@ func (h *thread) talk() {
 	}
 }
 
-// watch waits for the vote to open, has people vote, waits for the count, and so on. It looks every hour only while it
-// cannot know when something happens: looking took more of the sample's start than all that is done in it.
+// watch waits for the vote to open, has people vote, waits for the count, and so on. While it cannot know when something happens it looks
+// whenever the clock goes on.
 func (h *thread) watch(when time.Time) {
-	if soonest := h.clock.Now().Add(step); when.Before(soonest) {
-		when = soonest
+	switch {
+	case when.After(h.end):
+	case when.After(h.clock.Now()):
+		h.at(when, h.look)
+	default:
+		h.next = append(h.next, h.look)
 	}
-	if when.After(h.end) {
-		return
-	}
-	h.at(when, func() error {
-		var v ballot.View
-		m := motion.Motion{}
-		err := h.as(h.by, func(a member.Actor) (err error) {
-			show, err := h.Motions.Show(h.ctx, a, h.number)
-			if err != nil {
-				return fmt.Errorf("look at proposal %d of %s: %w", h.number, a.Group.Slug, err)
-			}
-			if m = show.Motion; m.State != motion.Voting {
-				return nil
-			}
-			if v, err = h.Ballots.Show(h.ctx, a, h.number); err != nil {
-				return fmt.Errorf("look at the vote: %w", err)
-			}
-			return nil
-		})
-		switch {
-		case err != nil:
-			return err
-		case m.IsOver():
-			return h.disagree(m.ID)
-		case v.IsOpen(h.clock.Now()) && h.voted < v.Round:
-			h.voted = v.Round
-			if err := h.vote(v); err != nil {
-				return err
-			}
+}
+
+func (h *thread) look() error {
+	var v ballot.View
+	m := motion.Motion{}
+	err := h.as(h.by, func(a member.Actor) (err error) {
+		show, err := h.Motions.Show(h.ctx, a, h.number)
+		if err != nil {
+			return fmt.Errorf("look at proposal %d of %s: %w", h.number, a.Group.Slug, err)
 		}
-		switch m.State {
-		case motion.Tabled, motion.Inquorate:
-			h.watch(m.Opens)
-		case motion.Voting:
-			h.watch(m.Closes)
-		default:
-			h.watch(time.Time{})
+		if m = show.Motion; m.State != motion.Voting {
+			return nil
+		}
+		if v, err = h.Ballots.Show(h.ctx, a, h.number); err != nil {
+			return fmt.Errorf("look at the vote: %w", err)
 		}
 		return nil
 	})
+	switch {
+	case err != nil:
+		return err
+	case m.IsOver():
+		return h.disagree(m.ID)
+	case v.IsOpen(h.clock.Now()) && h.voted < v.Round:
+		h.voted = v.Round
+		if err := h.vote(v); err != nil {
+			return err
+		}
+	}
+	switch m.State {
+	case motion.Tabled, motion.Inquorate:
+		h.watch(m.Opens)
+	case motion.Voting:
+		h.watch(m.Closes)
+	default:
+		h.watch(time.Time{})
+	}
+	return nil
 }
 
 // vote has as many members vote each way as the story says, a few an hour, in the order of the roll. Who would vote
 // after the story's end has not voted yet.
 func (h *thread) vote(v ballot.View) error {
+	if h.rank != nil {
+		return h.order(v)
+	}
 	counts := h.votes
 	if v.Round == 2 {
 		counts = h.again

@@ -131,6 +131,9 @@ func openIn(tx *db.Tx, g member.GroupID) (out []Draw, err error) {
 	return out, err
 }
 
+// nextDue finds the earliest of what dueOnes returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM draws WHERE due_at IS NOT NULL"
+
 // dueOnes returns up to limit draws for which time alone has something to do, the longest overdue first.
 func dueOnes(tx *db.Tx, limit int) (out []Draw, err error) {
 	var rows []drawRow

@@ -29,6 +29,9 @@ func (s *Service) Tick(ctx context.Context) error {
 	})
 }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextDue) }
+
 // Lead is how long before a seat is free everybody is asked who would take it. Answers close in an evening, up to a day after their time:
 // without that day the seat would be free for one whenever this runs a moment late.
 func (s *Service) Lead(r rulebook.Rules) time.Duration {

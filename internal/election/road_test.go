@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/decision"
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
@@ -424,6 +425,99 @@ func TestLeavingStandsDown(t *testing.T) {
 		w.goTo(c.Now())
 		if v := w.now(); v.State != election.Nobody || len(v.Stand()) != 0 {
 			t.Fatalf("all have left: %+v", v)
+		}
+	})
+}
+
+// TestWaiverIsUsedUpByElection: who is elected although the limits stand against them uses their waiver up, and everybody sees which limits did.
+// Somebody whose term members end while they are voted on is not given the next one, and the seat stays free.
+func TestWaiverIsUsedUpByElection(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 14)
+		served := func(i, seat int, begins, ends time.Time) (ref string) {
+			t.Helper()
+			w.Write(func(tx *db.Tx) error {
+				r, err := role.Find(tx, w.Group.ID, "convenors")
+				if err != nil {
+					return err
+				}
+				ref = fmt.Sprint("t_served_", i)
+				why, err := role.Begin(tx, w.Ledger, w.Group, r, role.Term{
+					Ref: ref, Group: w.Group.ID, Role: r.ID, Member: w.Who[i].Member.ID, Seat: seat, Begins: begins, Ends: ends, Cause: "decision/2025-001",
+				}, w.Who[i].Member)
+				if err == nil && why != "" {
+					err = errors.New(string(why))
+				}
+				return err
+			})
+			return ref
+		}
+		served(1, 1, c.Now().AddDate(0, 0, -280), c.Now().AddDate(0, 0, -100))
+		holds := served(2, 2, c.Now(), w.now().Starts) // goes on to the next term, if elected
+		w.Write(func(tx *db.Tx) error {
+			_, err := role.WaiveByDecision(tx, w.Ledger, w.Group, "decision/2025-002", "convenors", w.Who[1].Member.Ref)
+			return err
+		})
+		w.open(1, 2, 3, 4, 5)
+		b := w.Show(w.number)
+		for i := range 14 {
+			order := []int{1, 2}
+			if i%2 == 1 {
+				order = []int{2, 1}
+			}
+			if err := w.vote(i, order...); err != nil {
+				t.Fatal(i, err)
+			}
+		}
+		w.goTo(b.Closes)
+		w.Write(func(tx *db.Tx) error {
+			_, _, err := role.EndByDecision(tx, w.Ledger, w.Group, holds)
+			return err
+		})
+		w.goTo(w.now().Final)
+		m, err := w.Roles.Map(t.Context(), w.Who[0])
+		if err != nil || m.Waivers.All != 1 || m.Waivers.List[0].Term == 0 || !slices.Contains(m.Waivers.List[0].Bars, role.Cooling) {
+			t.Errorf("used up: %+v, %v", m.Waivers, err)
+		}
+		terms := m.Roles[slices.IndexFunc(m.Roles, func(p role.Powers) bool { return p.Key == "convenors" })].Terms
+		if len(terms) != 1 || terms[0].Member != w.Who[1].Member.ID {
+			t.Errorf("given: %+v", terms)
+		}
+		v, err := w.Decisions.Show(t.Context(), w.Who[0], "2026-001")
+		if err != nil || len(v.Effects) != 2 || !slices.ContainsFunc(v.Effects, func(e decision.Effect) bool { return e.Why == role.RecalledBefore }) {
+			t.Errorf("done by itself: %+v, %v", v.Effects, err)
+		}
+	})
+}
+
+// TestG10_NobodySignsTheirOwnElection: who stood does not put their name under the count, whether they won or lost, nor as somebody new; who stood
+// down before the vote does, as everybody else.
+func TestG10_NobodySignsTheirOwnElection(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 14)
+		w.stand(4)
+		if err := w.Elections.StandDown(t.Context(), w.Who[4], w.number); err != nil {
+			t.Fatal(err)
+		}
+		w.open(1, 2, 3)
+		b := w.Show(w.number)
+		for i := range 12 {
+			if err := w.vote(i, 1, 2); err != nil {
+				t.Fatal(i, err)
+			}
+		}
+		w.goTo(b.Closes)
+		if _, err := w.Members.Leave(t.Context(), w.Who[3], false); err != nil {
+			t.Fatal(err)
+		}
+		for what, who := range map[string]member.Actor{"who won": w.Who[1], "who lost": w.Rejoin(w.Who[3], "Back")} {
+			w.WantKind(what, w.Ballots.SignCount(t.Context(), who, b.ID), fault.Denied)
+			if v, err := w.Decisions.Show(t.Context(), who, "2026-001"); err != nil || v.MaySign || v.Common != "" {
+				t.Errorf("%s is asked to sign: %v", what, err)
+			}
+		}
+		if err := errors.Join(w.Ballots.SignCount(t.Context(), w.Who[4], b.ID), w.Ballots.SignCount(t.Context(), w.Who[5], b.ID)); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -96,6 +96,9 @@ func open(tx *db.Tx, g member.GroupID) ([]Election, error) {
 	return elections(rows), err
 }
 
+// nextDue finds the earliest of what dueOnes returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM elections WHERE due_at IS NOT NULL"
+
 // dueOnes returns up to limit elections for which time alone has something to do, the longest overdue first.
 func dueOnes(tx *db.Tx, limit int) ([]Election, error) {
 	var rows []row
@@ -189,6 +192,16 @@ func askedOf(tx *db.Tx, g member.GroupID, m member.ID) (out []Candidate, err err
 		out = append(out, r.candidate())
 	}
 	return out, err
+}
+
+// Stands says whether the member stands, or stood to the end, in the election that the motion is; also as who they were before they left and joined
+// again with the same account.
+func Stands(tx *db.Tx, m motion.ID, who member.ID) (bool, error) {
+	var n int
+	err := tx.Raw(`SELECT COUNT(*) FROM elections e JOIN candidates c ON c.election_id = e.id JOIN members was ON was.id = c.member_id
+		JOIN members me ON me.person_id = was.person_id WHERE e.motion_id = ? AND me.id = ? AND c.accepted_at IS NOT NULL AND c.gone_at IS NULL`,
+		m, who).Scan(&n).Error
+	return n > 0, err
 }
 
 // standings returns the candidatures of a member that they can still step back from.

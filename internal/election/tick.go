@@ -32,6 +32,9 @@ func (s *Service) Tick(ctx context.Context) error {
 	})
 }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextDue) }
+
 // stage is an election with what moving it on needs.
 type stage struct {
 	*Service
@@ -502,6 +505,13 @@ func (st *stage) give(c Candidate, first bool) error {
 	}
 	t := st.e.term(st.g, st.role, st.rules, c, first, st.tx.Now)
 	t.Ref = token.Ref("t_")
+	judged, err := role.JudgeAll(st.tx, st.g, []member.ID{who.ID}, st.role, st.e.when(), st.rules, st.e.Relaxed)
+	if err != nil {
+		return err
+	}
+	for _, j := range judged {
+		t.Waived = j.Waived // told of a waiver that the term uses up; who was elected is not judged anew
+	}
 	_, err = st.begin(st.tx, st.g, st.role, t, who)
 	return err
 }

@@ -80,6 +80,7 @@ func TestNoGroupIsBricked_6_2_2(t *testing.T) {
 		t.Fatal(err)
 	}
 	seed, groups, sequences, all := rand.Uint64(), 0, 0, lived{}
+	t.Logf("seed %d", seed) // also where it never ends
 	for sequences < n && !t.Failed() {
 		t.Run(strconv.Itoa(groups), func(t *testing.T) { // a test of its own, so that its database is gone before the next
 			c := dbtest.NewClock(dbtest.Start)

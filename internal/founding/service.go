@@ -38,6 +38,9 @@ func (s *Service) Tick(ctx context.Context) error {
 	})
 }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return member.NextQuestion(tx) }
+
 // ask puts the question. Between that and the vote there is as much time as for any proposal.
 func (s *Service) ask(tx *db.Tx, g member.Group) error {
 	rules, err := rulebook.Current(tx, g.ID, tx.Now)

@@ -87,6 +87,42 @@ func TestHandover(t *testing.T) {
 	})
 }
 
+// TestCaretakerIsNoSuccessor: whoever looks after the seat in between reads nothing of what the last holder writes for whoever is next, ends
+// nothing of it, and is in nobody's way: the next who fills the seat gets it.
+func TestCaretakerIsNoSuccessor(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 10)
+		c.Advance(60 * day)
+		term, h := w.term("tellers", 1, 1, 90), w.Handovers
+		w.at(term.Ends.Add(-21 * day))
+		w.must(h.Write(t.Context(), w.Who[1], "tellers", term.Ref, map[int]string{1: "Ada, 555-0101"}))
+		w.at(term.Ends)
+		w.Write(func(tx *db.Tx) error {
+			r, err := role.Find(tx, w.Group.ID, "tellers")
+			if err != nil {
+				return err
+			}
+			_, err = role.Begin(tx, w.Ledger, w.Group, r, role.Term{
+				Ref: "t_minds", Group: w.Group.ID, Role: r.ID, Member: w.Who[4].Member.ID, Kind: role.Caretaker, Seat: 1, Begins: tx.Now, Ends: tx.Now.AddDate(0, 0, 28),
+				Cause: "vacancy/1",
+			}, w.Who[4].Member)
+			return err
+		})
+		w.at(c.Now())
+		_, err := h.ShowSheet(t.Context(), w.Who[4], "tellers", term.Ref)
+		w.WantKind("what is meant for the next holder", err, fault.NotFound)
+		w.WantKind("checking it", h.Check(t.Context(), w.Who[4], "tellers", term.Ref, []int{1}), fault.NotFound)
+		w.at(c.Now().AddDate(0, 0, 28))
+		next := w.term("tellers", 1, 3, 90)
+		if sh := w.sheet(3, term); sh.Part != handover.Incoming || sh.Next.Member != next.Member || sh.Items[0].Text != "Ada, 555-0101" || !sh.MayCheck() {
+			t.Errorf("the next holder sees %+v", sh)
+		}
+		if v := w.show(9, "tellers"); len(v.Doing) != 1 || !v.Doing[0].Unfinished() {
+			t.Errorf("others see %+v", v.Doing)
+		}
+	})
+}
+
 // secret checks in how many texts of handovers something stands, and that it is nowhere in the record.
 func (w world) secret(text string, want int) {
 	w.Helper()
@@ -142,7 +178,7 @@ func TestHandoverOfATermThatEndsEarly(t *testing.T) {
 		term := w.term("tellers", 1, 1, 90)
 		c.Advance(10 * day)
 		w.Write(func(tx *db.Tx) error {
-			_, err := role.EndByDecision(tx, w.Ledger, w.Group, term.Ref)
+			_, _, err := role.EndByDecision(tx, w.Ledger, w.Group, term.Ref)
 			return err
 		})
 		w.tick()

@@ -71,7 +71,7 @@ func CalendarOf(r role.Role, t role.Term, rules rulebook.Rules) Calendar {
 		}
 		return c
 	}
-	if r.Fill == role.ByElection {
+	if r.Fill == role.ByElection && t.Fills() {
 		lead := election.Lead(rules)
 		c.Ask = rulebook.Later(t.Begins, t.Ends.Add(-max(askTime, lead+askAhead)))
 		c.Count = rulebook.Later(c.Ask, t.Ends.Add(-lead).AddDate(0, 0, rules.NominationsDays))

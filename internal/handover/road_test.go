@@ -140,6 +140,57 @@ func TestShadowing(t *testing.T) {
 	})
 }
 
+// TestInvitingTellsNothing: a holder who invites a member cannot find out by that whether another holder has asked them, they have asked another,
+// or they learn beside one. One learns beside one person at a time all the same.
+func TestInvitingTellsNothing(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 10)
+		c.Advance(60 * day)
+		one, two := w.term("tellers", 1, 1, 90), w.term("tellers", 2, 2, 90)
+		w.called(3, 4, 5)
+		ctx := t.Context()
+		w.must(w.Handovers.Shadow(ctx, w.Who[3], "tellers", one.Ref))               // has asked
+		w.must(w.Handovers.Invite(ctx, w.Who[1], "tellers", one.Ref, "Member-004")) // was asked
+		w.must(w.Handovers.Shadow(ctx, w.Who[5], "tellers", one.Ref))
+		w.must(w.Handovers.Agree(ctx, w.Who[1], "tellers", w.show(5, "tellers").Mine[0].ID)) // learns
+		for _, name := range []string{"Member-003", "Member-004", "Member-005"} {
+			w.must(w.Handovers.Invite(ctx, w.Who[2], "tellers", two.Ref, name))
+		}
+		if mine := w.show(2, "tellers").Mine; len(mine) != 3 {
+			t.Fatalf("the one who invited sees %+v", mine)
+		}
+		w.WantKind("asking two", w.Handovers.Shadow(ctx, w.Who[3], "tellers", two.Ref), fault.Conflict)
+		of := func(i int, holder role.Term) handover.ShadowID {
+			for _, s := range w.show(i, "tellers").Mine {
+				if s.Holder == holder.Member {
+					return s.ID
+				}
+			}
+			return 0
+		}
+		w.WantKind("learning beside two", w.Handovers.Agree(ctx, w.Who[5], "tellers", of(5, two)), fault.Conflict)
+		w.must(w.Handovers.Agree(ctx, w.Who[4], "tellers", of(4, two)))
+		w.must(w.Handovers.Agree(ctx, w.Who[3], "tellers", of(3, two)))
+		if of(3, one) != 0 || of(4, one) != 0 || of(3, two) == 0 || of(4, two) == 0 || w.show(6, "tellers").Shadows != 3 {
+			t.Errorf("learning: %+v and %+v", w.show(3, "tellers").Mine, w.show(4, "tellers").Mine)
+		}
+	})
+}
+
+// called has members be found by their names, as those are who joined by invitation.
+func (w world) called(who ...int) {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error {
+		for _, i := range who {
+			m := w.Who[i].Member
+			if err := tx.Exec("UPDATE members SET name_key = ? WHERE id = ?", member.Fold(m.Name), m.ID).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // TestOfficeIsLearntInTwoMonths: where members elect, two months of shadowing count and sittings do not.
 func TestOfficeIsLearntInTwoMonths(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {

@@ -12,11 +12,20 @@ import (
 // Shadow asks whoever holds the term whether the actor may learn beside them. Only the two see it. It returns fault.Conflict if the term is
 // not under way, if the actor holds the role, or if they have asked somebody in it already, and fault.NotFound if there is no such term.
 func (s *Service) Shadow(ctx context.Context, a member.Actor, key, ref string) error {
-	return s.act(ctx, a, key, func(sc *scene) error { return sc.pair(ref, sc.a.Member.ID, false) })
+	return s.act(ctx, a, key, func(sc *scene) error {
+		if was, err := findMine(sc.tx, sc.role.ID, sc.a.Member.ID); err != nil || was.ID != 0 {
+			if err == nil {
+				err = fault.New(fault.Conflict, "handover.shadow.twice")
+			}
+			return err
+		}
+		return sc.pair(ref, sc.a.Member.ID, false)
+	})
 }
 
-// Invite asks a member, by their name, whether they would learn beside the actor, who holds the term. It returns what Shadow returns,
-// fault.NotFound to everybody else, and fault.Invalid with the field "member" if nobody is called so.
+// Invite asks a member, by their name, whether they would learn beside the actor, who holds the term. Whether others have asked them, or they
+// learn beside somebody, is not told. It returns fault.Conflict if the term is not under way, if they hold the role, and if one of the two has
+// asked the other already, fault.NotFound to everybody but the holder, and fault.Invalid with the field "member" if nobody is called so.
 func (s *Service) Invite(ctx context.Context, a member.Actor, key, ref, name string) error {
 	return s.act(ctx, a, key, func(sc *scene) error {
 		t, err := sc.living(ref)
@@ -66,14 +75,24 @@ func (s *Service) with(ctx context.Context, a member.Actor, key string, id Shado
 	})
 }
 
-// Agree says yes to a shadowing that the other of the two asked for. Doing it again changes nothing. It returns fault.NotFound to everybody
-// else and fault.Conflict if it is over.
+// Agree says yes to a shadowing that the other of the two asked for. What else was asked of who learns, or by them, is forgotten. Doing it
+// again changes nothing. It returns fault.NotFound to everybody else, and fault.Conflict if it is over or if they learn the role beside
+// another, which nobody but they can come to hear.
 func (s *Service) Agree(ctx context.Context, a member.Actor, key string, id ShadowID) error {
 	return s.with(ctx, a, key, id, func(sc *scene, sh Shadowing) error {
 		if err := sh.MayAgree(sc.a.Member.ID); err != nil || !sh.Agreed.IsZero() {
 			return err
 		}
+		if was, err := findMine(sc.tx, sh.Role, sh.Member); err != nil || was.ID != 0 && !was.Agreed.IsZero() {
+			if err == nil {
+				err = fault.New(fault.Conflict, "handover.shadow.twice")
+			}
+			return err
+		}
 		sh.Agreed = sc.tx.Now
+		if err := dropOthers(sc.tx, sh); err != nil {
+			return err
+		}
 		return putShadowing(sc.tx, sh)
 	})
 }

@@ -29,6 +29,9 @@ func (r learningRow) learning() learning {
 	return learning{r.TermID, r.Depth, bool(r.Unasked), r.DueAt.Time}
 }
 
+// nextDue finds the earliest of what dueLearnings returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM learnings WHERE due_at IS NOT NULL"
+
 // dueLearnings returns up to limit terms for which time alone has something to do, the longest overdue first.
 func dueLearnings(tx *db.Tx, limit int) (out []learning, err error) {
 	var rows []learningRow
@@ -174,11 +177,11 @@ func newestList(tx *db.Tx, r role.ID) (items string, err error) {
 	return items, err
 }
 
-// lastTerms returns, of each seat of the role, the term that is or was under way last and the one before it, the oldest first.
+// lastTerms returns, of each seat of the role, the term that fills or filled it last and the one before it, the oldest first.
 func lastTerms(tx *db.Tx, r role.ID) (out []role.Term, err error) {
 	var ids []role.TermID
 	if err = tx.Raw(`SELECT id FROM (SELECT t.id, t.seat, t.starts_at, ROW_NUMBER() OVER (PARTITION BY t.seat ORDER BY t.starts_at DESC, t.id DESC) AS nth
-		FROM terms t WHERE t.role_id = ? AND t.starts_at <= ? AND t.ends_at > ? AND (t.ended_at IS NULL OR t.ended_at > t.starts_at)) x
+		FROM terms t WHERE t.role_id = ? AND t.kind = '' AND t.starts_at <= ? AND t.ends_at > ? AND (t.ended_at IS NULL OR t.ended_at > t.starts_at)) x
 		WHERE nth <= 2 ORDER BY starts_at, id`, r, db.At(tx.Now), db.At(tx.Now.AddDate(-1, -keptMonths, 0))).Scan(&ids).Error; err != nil {
 		return nil, err
 	}

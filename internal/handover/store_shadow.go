@@ -45,14 +45,28 @@ type sittingRow struct {
 
 func (sittingRow) TableName() string { return "sittings" }
 
-// insertShadowing fails with fault.Conflict if the member shadows a holder of the role already.
+// insertShadowing fails with fault.Conflict if there is one of the two already.
 func insertShadowing(tx *db.Tx, s Shadowing) error {
 	n, err := tx.Do(`INSERT INTO shadowings (group_id, role_id, term_id, member_id, invited, asked_at, agreed_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)
-		ON CONFLICT (role_id, member_id) WHERE ended_at IS NULL DO NOTHING`, s.Group, s.Role, s.Term, s.Member, db.Flag(s.Invited), db.At(s.Asked))
+		ON CONFLICT (term_id, member_id) WHERE ended_at IS NULL DO NOTHING`, s.Group, s.Role, s.Term, s.Member, db.Flag(s.Invited), db.At(s.Asked))
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "handover.shadow.twice")
 	}
 	return err
+}
+
+// findMine returns the shadowing of the role, under way, that the member has asked for or both have agreed to; zero if there is none.
+func findMine(tx *db.Tx, r role.ID, m member.ID) (s Shadowing, err error) {
+	all, err := findShadowings(tx, "s.role_id = ? AND s.member_id = ? AND s.ended_at IS NULL AND (s.invited = 0 OR s.agreed_at IS NOT NULL)", r, m)
+	if err == nil && len(all) > 0 {
+		s = all[0]
+	}
+	return s, err
+}
+
+// dropOthers forgets what else was asked of a member who now learns a role beside somebody.
+func dropOthers(tx *db.Tx, s Shadowing) error {
+	return dropShadowings(tx, "s.role_id = ? AND s.member_id = ? AND s.id <> ? AND s.agreed_at IS NULL", s.Role, s.Member, s.ID)
 }
 
 func putShadowing(tx *db.Tx, s Shadowing) error {

@@ -52,6 +52,9 @@ func findAskings(tx *db.Tx, where string, args ...any) (out []Asking, err error)
 	return out, err
 }
 
+// nextCount finds the earliest of what dueAskings returns once its time has come.
+const nextCount = "SELECT MIN(closes_at) FROM askings WHERE counted_at IS NULL"
+
 // dueAskings returns up to limit askings that are over and not counted.
 func dueAskings(tx *db.Tx, limit int) (out []Asking, err error) {
 	var rows []askingRow

@@ -17,6 +17,9 @@ import (
 // what was written in good time. No power begins or ends by it.
 func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.due) }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextDue, nextCount) }
+
 // due returns up to limit terms and askings for which time has something to do.
 func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
 	askings, err := dueAskings(tx, limit)
@@ -183,7 +186,7 @@ func (s *Service) leave(tx *db.Tx, c course) error {
 		return nil
 	}
 	h, err := ofTerm(tx, c.Term)
-	if err == nil && h.ID == 0 && c.term.How != role.Archived { // then nobody follows
+	if err == nil && h.ID == 0 && c.term.Fills() && c.term.How != role.Archived { // nobody follows a caretaker, nor anybody in a group that is archived
 		err = s.open(tx, c.group, c.role, c.term)
 	}
 	if err != nil || now.Before(c.Over) {

@@ -21,6 +21,12 @@ func Adopt(tx *db.Tx, g GroupID) error {
 	return db.Affected(tx.Exec("UPDATE groups SET adopted_at = ?, question_at = NULL WHERE id = ? AND adopted_at IS NULL", db.At(tx.Now), g), 1)
 }
 
+// NextQuestion returns when the first of the groups is to be asked that DueQuestions returns then; zero if none is.
+func NextQuestion(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextQuestion) }
+
+// nextQuestion finds the earliest of what DueQuestions returns once its time has come.
+const nextQuestion = "SELECT MIN(question_at) FROM groups WHERE question_at IS NOT NULL"
+
 // DueQuestions returns up to limit groups that are to be asked by now whether they adopt their rules, the longest overdue first.
 func DueQuestions(tx *db.Tx, limit int) ([]Group, error) {
 	var rows []groupRow

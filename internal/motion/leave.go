@@ -85,6 +85,9 @@ func (s *Service) Tick(ctx context.Context) error {
 	})
 }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextDue) }
+
 // moveOn brings one motion to where the rules have it by now.
 func (s *Service) moveOn(tx *db.Tx, m Motion) error {
 	g, err := member.GetGroup(tx, m.Group)

@@ -160,6 +160,12 @@ func drafts(tx *db.Tx, who member.ID) (ids []ID, err error) {
 	return ids, err
 }
 
+// What finds the earliest of what due and DueToOpen return once its time has come.
+const (
+	nextDue    = "SELECT MIN(due_at) FROM motions WHERE due_at IS NOT NULL AND (state = '" + string(Seeking) + "' OR withdrawn_at IS NOT NULL)"
+	nextToOpen = "SELECT MIN(due_at) FROM motions WHERE due_at IS NOT NULL AND state = '" + string(Tabled) + "' AND withdrawn_at IS NULL"
+)
+
 // due returns motions whose time has come and which package ballot does not move: withdrawals and searches for support.
 func due(tx *db.Tx, now time.Time, limit int) ([]Motion, error) {
 	var rows []row
@@ -179,6 +185,9 @@ func DueToOpen(tx *db.Tx, now time.Time, limit int) ([]Motion, error) {
 
 // Times are what a ballot tells its motion. A zero time leaves what is there.
 type Times struct{ Opens, Closes, Ended time.Time }
+
+// NextToOpen returns when the first of the votes is to open whose motions DueToOpen returns then; zero if none is.
+func NextToOpen(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextToOpen) }
 
 // SetState moves a motion on, in the transaction of the ballot that causes it. It returns fault.Conflict if the motion
 // is not in the state from, and an internal error if to does not follow it.

@@ -129,6 +129,9 @@ func signedBy(tx *db.Tx, m member.ID) ([]Petition, error) {
 	return petitions(rows), err
 }
 
+// nextDue finds the earliest of what overdue returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM petitions WHERE due_at IS NOT NULL"
+
 // overdue returns up to limit petitions for which time alone has something to do, the longest overdue first.
 func overdue(tx *db.Tx, limit int) ([]Petition, error) {
 	var rows []row

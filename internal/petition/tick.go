@@ -15,6 +15,9 @@ import (
 // Tick does what is due by time alone: it ends petitions whose days are over, whose term has ended, or whose vote could not be held.
 func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.due) }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextDue) }
+
 // due returns up to limit petitions for which time has something to do.
 func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
 	ps, err := overdue(tx, limit)

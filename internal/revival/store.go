@@ -97,6 +97,9 @@ func openFor(tx *db.Tx, p member.PersonID) (map[member.GroupID]Revival, error) {
 	return out, err
 }
 
+// nextDue finds the earliest of what dueOnes returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM revivals WHERE due_at IS NOT NULL"
+
 // dueOnes returns up to limit notices for which time alone has something to do, the longest overdue first.
 func dueOnes(tx *db.Tx, limit int) (out []Revival, err error) {
 	var rows []row
@@ -106,6 +109,9 @@ func dueOnes(tx *db.Tx, limit int) (out []Revival, err error) {
 	}
 	return out, err
 }
+
+// nextLook finds when the first of the groups is to be looked at that dueGroups returns then.
+const nextLook = "SELECT MIN(COALESCE(look_at, 0)) FROM groups WHERE third_at IS NOT NULL AND archived_at IS NULL"
 
 // dueGroups returns up to limit groups that can decide, are not archived and are to be looked at. One that was never looked at comes first.
 func dueGroups(tx *db.Tx, limit int) (ids []member.GroupID, err error) {

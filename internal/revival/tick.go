@@ -15,6 +15,9 @@ import (
 // Tick does what is due by time alone: it looks whether groups sleep, tells them, and archives those that nobody comes back to.
 func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.due) }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextDue, nextLook) }
+
 func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
 	notices, err := dueOnes(tx, limit)
 	if err != nil {

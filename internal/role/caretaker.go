@@ -59,9 +59,10 @@ func Resting(tx *db.Tx, g member.GroupID) ([]member.ID, error) {
 	return caretakers(tx, g, tx.Now.Add(-CaretakerRest))
 }
 
-// Relieve ends a caretaker's term because somebody holds the seat again, or nobody is to.
+// Relieve ends a caretaker's term because somebody holds the seat again, or nobody is to, or they hold another one themselves. What is under
+// way to end it ends too.
 func (s *Service) Relieve(tx *db.Tx, g member.Group, t Term) error {
-	return end(tx, s.ledger, g, t, Relieved, "")
+	return s.end(tx, g, t, Relieved, "")
 }
 
 // LastIn returns the last term that filled the seat and is over; zero if there was none.
@@ -106,6 +107,9 @@ func OneSeat(tx *db.Tx, who member.ID, c member.Capability, others []member.ID) 
 
 // Watched returns up to limit roles whose seats it is time to look at, those first that wait longest.
 func Watched(tx *db.Tx, limit int) ([]Role, error) { return watched(tx, limit) }
+
+// NextWatched returns when the first of the roles is to be looked at that Watched returns then; zero if none is.
+func NextWatched(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextWatch) }
 
 // Watch notes when to look at the role's seats next; never, if that is zero.
 func Watch(tx *db.Tx, r ID, at time.Time) error { return setWatch(tx, r, at) }

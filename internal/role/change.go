@@ -21,6 +21,8 @@ const (
 	Taken   Why = "taken"   // somebody else holds the seat, or they hold another one of the role
 	Waived  Why = "waived"  // they have a waiver for the role that is not used up
 	Unknown Why = "unknown" // there is no such term, role or member
+
+	RecalledBefore Why = "recalled" // members ended a term of theirs in the role not long ago
 )
 
 // BeginTerm gives somebody a term in the transaction that records what it comes from, and writes down that it was given, or why it
@@ -31,6 +33,9 @@ type BeginTerm func(tx *db.Tx, g member.Group, r Role, t Term, who member.Member
 func Begin(tx *db.Tx, l *ledger.Ledger, g member.Group, r Role, t Term, who member.Member) (Why, error) {
 	if !who.Left.IsZero() {
 		return Left, nil
+	}
+	if barred, err := recalledBefore(tx, g, r, t, who); err != nil || barred {
+		return RecalledBefore, err
 	}
 	others, err := running(tx, []ID{r.ID}, t.Begins)
 	if err != nil {
@@ -74,14 +79,46 @@ func Begin(tx *db.Tx, l *ledger.Ledger, g member.Group, r Role, t Term, who memb
 	return "", note(tx, l, g, w.Ref(), "waiver.used", "", ledger.Data{"cause": w.Cause, "term": t.Ref, "bars": WriteBars(t.Waived)})
 }
 
-// EndByDecision ends a term because the members decided it, and has the role looked after. Its history says that and nothing more
-// (practice.md §2.9).
-func EndByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, ref string) (Why, error) {
+// recalledBefore says whether members ended a term of who is to get one so short before it that they cannot have it, also where they were
+// elected or drawn before that. To look after a seat for some weeks members let them by two thirds, which is a decision of its own.
+func recalledBefore(tx *db.Tx, g member.Group, r Role, t Term, who member.Member) (bool, error) {
+	if !t.Fills() {
+		return false, nil
+	}
+	terms, err := ofMembers(tx, []member.ID{who.ID})
+	if err != nil {
+		return false, err
+	}
+	w, err := freeWaiver(tx, r.ID, who.ID)
+	if err != nil {
+		return false, err
+	}
+	last := lastRecall(terms, r.ID)
+	return !last.IsZero() && !w.reaches(last) && dayOf(t.Begins, g.Zone) < dayOf(last, g.Zone)+recallRest, nil
+}
+
+// EndByDecision ends a term because the members decided it, with what else the same person holds or is to hold of the role, and has the role
+// looked after: who was elected for the time after it as well would be back within days. It returns the terms that it ended. Their history says
+// that and nothing more (practice.md §2.9).
+func EndByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, ref string) (ended []Term, why Why, err error) {
 	t, why, err := living(tx, g, ref)
 	if err != nil || why != "" {
-		return why, err
+		return nil, why, err
 	}
-	return "", end(tx, l, g, t, ByVote, "")
+	all, err := livingTerms(tx, t.Member)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, other := range all {
+		if other.Role != t.Role {
+			continue
+		}
+		if err := end(tx, l, g, other, ByVote, ""); err != nil {
+			return nil, "", err
+		}
+		ended = append(ended, other)
+	}
+	return ended, "", nil
 }
 
 // living returns a term that is not over, or why there is none.
@@ -173,6 +210,10 @@ type Granted struct {
 	Term   TermID // that used it up; 0: none yet
 	Bars   []Bar  // what would have stood against that term
 }
+
+// reaches says whether the waiver lets somebody take the role although members ended their term at an instant; zero: never. One that was
+// granted before does not: members did not know of it.
+func (w Granted) reaches(recalled time.Time) bool { return w.ID != 0 && !w.At.Before(recalled) }
 
 // Ref names the waiver in the record.
 func (w Granted) Ref() string { return "waiver/" + number(w.Cause) }

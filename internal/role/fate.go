@@ -35,30 +35,29 @@ func FewerByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key string) (W
 }
 
 // EndRoleByDecision ends the role, because the members decided it, with the terms in it. Its history stays. If into names another role,
-// that takes over its chores and their powers, for terms that begin from now on.
-func EndRoleByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key, into string) (Why, error) {
+// that takes over its chores and their powers, for terms that begin from now on. It returns the terms that it ended.
+func EndRoleByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key, into string) (ended []Term, why Why, err error) {
 	r, why, err := standingRole(tx, g, key)
 	if err != nil || why != "" {
-		return why, err
+		return nil, why, err
 	}
 	if into != "" {
 		if why, err := takeOver(tx, l, g, r, into); err != nil || why != "" {
-			return why, err
+			return nil, why, err
 		}
 	}
-	terms, err := Running(tx, r.ID)
-	if err != nil {
-		return "", err
+	if ended, err = Running(tx, r.ID); err != nil {
+		return nil, "", err
 	}
-	for _, t := range terms {
+	for _, t := range ended {
 		if err := end(tx, l, g, t, WithRole, ""); err != nil {
-			return "", err
+			return nil, "", err
 		}
 	}
 	if err := putEnded(tx, r.ID, into); err != nil {
-		return "", fmt.Errorf("end a role: %w", err)
+		return nil, "", fmt.Errorf("end a role: %w", err)
 	}
-	return "", r.changed(tx, l, g, "role.ended", ledger.Data{"into": into})
+	return ended, "", r.changed(tx, l, g, "role.ended", ledger.Data{"into": into})
 }
 
 // takeOver adds the powers of a role that ends to those of another one.

@@ -35,7 +35,7 @@ func TimesHeld(tx *db.Tx, g member.Group, ids []member.ID, r Role) (map[member.I
 	terms, err := ofMembers(tx, ids)
 	out := map[member.ID]int{}
 	for _, id := range ids {
-		_, out[id] = pastOf(slices.DeleteFunc(slices.Clone(terms), func(t memberTerm) bool { return t.Member != id }), r.Family, g.Zone, tx.Now)
+		_, out[id] = pastOf(slices.DeleteFunc(slices.Clone(terms), func(t memberTerm) bool { return t.of != id }), id, r.Family, g.Zone, tx.Now)
 	}
 	return out, err
 }

@@ -67,7 +67,7 @@ func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 	}
 	of := map[member.ID][]memberTerm{}
 	for _, t := range terms {
-		of[t.Member] = append(of[t.Member], t)
+		of[t.of] = append(of[t.of], t)
 	}
 	waivers, err := freeWaivers(tx, r.ID)
 	if err != nil {
@@ -81,7 +81,7 @@ func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 			continue
 		}
 		c := Judged{Member: m}
-		c.past, c.Held = pastOf(of[id], r.Family, g.Zone, tx.Now)
+		c.past, c.Held = pastOf(of[id], id, r.Family, g.Zone, tx.Now)
 		if m.VotesFrom(g, wait).After(f.Closes) {
 			c.Bars = append(c.Bars, Waiting)
 		}
@@ -91,7 +91,8 @@ func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 			c.Bars = append(c.Bars, Seated)
 		}
 		for _, b := range Bars(rules.Office, c.past, post, relaxed) {
-			if _, ok := waivers[id]; ok && b != Holding {
+			w, ok := waivers[id]
+			if ok && b != Holding && (b != Recalled || w.reaches(lastRecall(of[id], r.ID))) {
 				c.Waived = append(c.Waived, b)
 			} else {
 				c.Bars = append(c.Bars, b)
@@ -102,8 +103,19 @@ func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 	return out, nil
 }
 
-// pastOf returns what limits ask of somebody's terms, and how many there are in the family. Terms that ended before they began are none.
-func pastOf(terms []memberTerm, family string, zone *time.Location, now time.Time) (p Past, held int) {
+// lastRecall returns when members last ended a term of the role before its date; zero if they never did.
+func lastRecall(terms []memberTerm, r ID) (last time.Time) {
+	for _, t := range terms {
+		if t.Role == r && t.How == ByVote && t.Ended.After(last) {
+			last = t.Ended
+		}
+	}
+	return last
+}
+
+// pastOf returns what limits ask of somebody's terms, and how many there are in the family that they have held as the member they are: a weight
+// is published, and must not tell as whom somebody was here before. Terms that ended before they began are none.
+func pastOf(terms []memberTerm, id member.ID, family string, zone *time.Location, now time.Time) (p Past, held int) {
 	for _, t := range terms {
 		if t.How == ByVote {
 			p.Recalled = append(p.Recalled, Recall{Role: t.key, On: dayOf(t.Ended, zone)})
@@ -112,7 +124,7 @@ func pastOf(terms []memberTerm, family string, zone *time.Location, now time.Tim
 			continue
 		}
 		p.Held = append(p.Held, Held{Role: t.key, Family: t.family, Span: Span{dayOf(t.Begins, zone), dayOf(t.Over(), zone)}})
-		if t.family == family && t.Served(now) {
+		if t.Member == id && t.family == family && t.Served(now) {
 			held++
 		}
 	}

@@ -117,6 +117,9 @@ func Get(tx *db.Tx, id ID) (Role, error) {
 	return r.role(), err
 }
 
+// nextDue finds the earliest of what dueRoles returns once its time has come.
+const nextDue = "SELECT MIN(due_at) FROM roles WHERE due_at IS NOT NULL"
+
 // dueRoles returns up to limit roles for which time alone has something to do, the longest overdue first.
 func dueRoles(tx *db.Tx, limit int) (out []Role, err error) {
 	var rows []roleRow
@@ -197,7 +200,8 @@ func termsBefore(tx *db.Tx, r ID, cause string) (found bool, err error) {
 	return n > 0, err
 }
 
-// ofMembers returns the terms of the members in roles of their groups, with the key and family of each role.
+// ofMembers returns the terms of the members in roles of their groups, with the key and family of each role. Terms that they held before they
+// left and joined again with the same account are theirs too: else leaving would end every limit.
 func ofMembers(tx *db.Tx, ids []member.ID) (out []memberTerm, err error) {
 	const most = 500
 	for ; len(ids) > 0; ids = ids[min(most, len(ids)):] {
@@ -205,14 +209,16 @@ func ofMembers(tx *db.Tx, ids []member.ID) (out []memberTerm, err error) {
 			Row    termRow `gorm:"embedded"`
 			Key    string
 			Family string
+			OfID   member.ID
 		}
-		err = tx.Raw(`SELECT t.*, r.key, r.family FROM terms t JOIN roles r ON r.id = t.role_id WHERE t.member_id IN ? ORDER BY t.starts_at, t.id`,
+		err = tx.Raw(`SELECT t.*, r.key, r.family, me.id AS of_id FROM members me JOIN members m ON m.person_id = me.person_id AND m.group_id = me.group_id
+			JOIN terms t ON t.member_id = m.id JOIN roles r ON r.id = t.role_id WHERE me.id IN ? ORDER BY t.starts_at, t.id`,
 			ids[:min(most, len(ids))]).Scan(&rows).Error
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
-			out = append(out, memberTerm{r.Row.term(), r.Key, r.Family})
+			out = append(out, memberTerm{r.Row.term(), r.Key, r.Family, r.OfID})
 		}
 	}
 	return out, nil
@@ -222,6 +228,7 @@ func ofMembers(tx *db.Tx, ids []member.ID) (out []memberTerm, err error) {
 type memberTerm struct {
 	Term
 	key, family string
+	of          member.ID // whose it is as a member now; Term.Member is who they were then
 }
 
 // livingTerms returns the terms of a member that are not over.

@@ -7,9 +7,11 @@ import (
 	"folkmoot/internal/member"
 )
 
-// caretakers returns the members whose terms as caretakers of any of the group's roles ended after a moment, or have not ended.
+// caretakers returns the members whose terms as caretakers of any of the group's roles ended after a moment, or have not ended; also as who they
+// have become by leaving and joining again with the same account.
 func caretakers(tx *db.Tx, g member.GroupID, after time.Time) (ids []member.ID, err error) {
-	err = tx.Raw("SELECT DISTINCT member_id FROM terms WHERE group_id = ? AND kind <> '' AND ends_at > ? AND (ended_at IS NULL OR ended_at > ?) ORDER BY member_id",
+	err = tx.Raw(`SELECT DISTINCT me.id FROM terms t JOIN members m ON m.id = t.member_id JOIN members me ON me.person_id = m.person_id AND me.group_id = m.group_id
+		WHERE t.group_id = ? AND t.kind <> '' AND t.ends_at > ? AND (t.ended_at IS NULL OR t.ended_at > ?) ORDER BY me.id`,
 		g, db.At(after), db.At(after)).Scan(&ids).Error
 	return ids, err
 }
@@ -39,6 +41,9 @@ func sharing(tx *db.Tx, t Term) (out []Term, err error) {
 	}
 	return out, err
 }
+
+// nextWatch finds the earliest of what watched returns once its time has come.
+const nextWatch = "SELECT MIN(watch_at) FROM roles WHERE watch_at IS NOT NULL"
 
 func watched(tx *db.Tx, limit int) (out []Role, err error) {
 	var rows []roleRow

@@ -24,11 +24,11 @@ func HeldSince(tx *db.Tx, roles []ID, after time.Time) (map[ID][]member.ID, erro
 	return out, err
 }
 
-// BeforeIn returns the newest terms of the seat that were under way before the one given and are over: several where people shared it, whoever
-// held it longest coming first. There are none while one of them goes on.
+// BeforeIn returns the newest terms that filled the seat, were under way before the one given and are over: several where people shared it,
+// whoever held it longest coming first. There are none while one of them goes on.
 func BeforeIn(tx *db.Tx, t Term) ([]Term, error) {
 	var rows []termRow
-	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND starts_at < ? AND (ended_at IS NULL OR ended_at > starts_at)
+	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND kind = '' AND starts_at < ? AND (ended_at IS NULL OR ended_at > starts_at)
 		ORDER BY starts_at DESC, COALESCE(ended_at, ends_at) DESC, id DESC LIMIT 1`, t.Role, t.Seat, db.At(t.Begins)).Scan(&rows).Error
 	if err != nil || len(rows) == 0 || rows[0].term().Over().After(t.Begins) {
 		return nil, err
@@ -36,11 +36,11 @@ func BeforeIn(tx *db.Tx, t Term) ([]Term, error) {
 	return inTime(sharing(tx, rows[0].term()))
 }
 
-// AfterIn returns the first terms of the seat that begin when the one given is over or later and were not declined: several where people share
-// it. Who shared the seat with its holder comes beside them and not after.
+// AfterIn returns the first terms that fill the seat, begin when the one given is over or later and were not declined: several where people
+// share it. Whoever only looks after a seat is nobody's successor, and who shared the seat with its holder comes beside them and not after.
 func AfterIn(tx *db.Tx, t Term) ([]Term, error) {
 	var rows []termRow
-	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND id <> ? AND starts_at >= ? AND (ended_at IS NULL OR ended_at > starts_at)
+	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND kind = '' AND id <> ? AND starts_at >= ? AND (ended_at IS NULL OR ended_at > starts_at)
 		ORDER BY starts_at, id LIMIT 1`, t.Role, t.Seat, t.ID, db.At(t.Over())).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, err

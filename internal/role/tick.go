@@ -14,6 +14,9 @@ import (
 // Tick does what is due by time alone: it has seats that become free filled. No power begins or ends by it: terms have their dates.
 func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.due) }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextDue) }
+
 // due returns up to limit roles for which time has something to do.
 func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
 	roles, err := dueRoles(tx, limit)

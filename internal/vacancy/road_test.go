@@ -1,6 +1,8 @@
 package vacancy_test
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -191,6 +193,33 @@ func TestInCommon(t *testing.T) {
 	})
 }
 
+// TestNobodySignsTwice: who leaves the group and joins it again with the same account is no second person, neither beside themselves nor in what was
+// about them.
+func TestNobodySignsTwice(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 10)
+		v := w.seat()
+		b, other := w.decided(), w.decided()
+		w.empty(v)
+		w.must(w.Ballots.SignCount(t.Context(), w.Who[5], b))
+		rejoin := func(i int) member.Actor {
+			_, err := w.Members.Leave(t.Context(), w.Who[i], false)
+			w.must(err)
+			return w.Rejoin(w.Who[i], "Back")
+		}
+		w.WantKind("the same once more", w.Ballots.SignCount(t.Context(), rejoin(5), b), fault.Denied)
+		w.must(w.Ballots.SignCount(t.Context(), w.Who[6], b))
+		w.Write(func(tx *db.Tx) error {
+			return errors.Join(dbtest.Unguard(tx, "motions"), tx.Exec("UPDATE motions SET about_id = ? WHERE id = (SELECT motion_id FROM ballots WHERE id = ?)",
+				w.Who[7].Member.ID, other).Error)
+		})
+		w.WantKind("what was about them", w.Ballots.SignCount(t.Context(), w.Who[7], other), fault.Denied)
+		_, err := w.Members.Leave(t.Context(), w.Who[7], false)
+		w.must(err)
+		w.WantKind("what was about them before they left", w.Ballots.SignCount(t.Context(), w.Rejoin(w.Who[7], "Back too"), other), fault.Denied)
+	})
+}
+
 // decided has a proposal voted on, and returns its ballot.
 func (w world) decided() ballot.ID {
 	w.Helper()
@@ -373,6 +402,51 @@ func TestG3_CaretakersCanBeEnded(t *testing.T) {
 		next := w.caretakers()
 		if len(next) != 1 || next[0].Member == now[0].Member || !next[0].Ends.Equal(now[0].Ends) {
 			t.Errorf("%+v was ended, and then %+v", now, next)
+		}
+	})
+}
+
+// TestCaretakerWhoIsGivenAnotherSeat: whoever looks after a seat and is elected or drawn for another one holds only that, somebody else looks
+// after the first at once, and members who were asking to end what is over are asked no more.
+func TestCaretakerWhoIsGivenAnotherSeat(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 12)
+		w.empty(w.seat(3, 4, 5))
+		was := w.caretakers()
+		if len(was) != 2 {
+			t.Fatalf("who looks after two seats: %+v", was)
+		}
+		var asked []petition.Petition
+		for _, held := range was {
+			p, err := w.Petitions.Start(t.Context(), w.Who[0], held.Ref, "They are not there.")
+			w.must(err)
+			asked = append(asked, p)
+		}
+		given := role.Term{
+			Ref: "t_given", Group: w.Group.ID, Role: was[0].Role, Member: was[0].Member, Seat: was[1].Seat, Begins: c.Now(), Ends: c.Now().AddDate(0, 0, 90), Cause: "draw/9",
+		}
+		w.Write(func(tx *db.Tx) error {
+			r, err := role.Get(tx, given.Role)
+			if err != nil {
+				return err
+			}
+			why, err := role.Begin(tx, w.Ledger, w.Group, r, given, w.Who[w.Place(given.Member)].Member)
+			if err == nil && why != "" {
+				err = fmt.Errorf("not given: %s", why)
+			}
+			return err
+		})
+		w.goTo(c.Now())
+		now := w.caretakers()
+		if len(now) != 1 || now[0].Seat != was[0].Seat || now[0].Member == was[0].Member || now[0].Member == was[1].Member {
+			t.Errorf("%+v looked after the seats; with one of them given, %+v do", was, now)
+		}
+		for i, p := range asked {
+			v, err := w.Petitions.Show(t.Context(), w.Who[0], "tellers", was[i].Ref)
+			w.must(err)
+			if v.State != petition.Overtaken {
+				t.Errorf("%s: %s", p.Ref(), v.State)
+			}
 		}
 	})
 }

@@ -30,6 +30,9 @@ func (s *Service) Tick(ctx context.Context) error {
 	})
 }
 
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) { return role.NextWatched(tx) }
+
 // stage is a role with what there is to know of its seats.
 type stage struct {
 	*Service
@@ -130,6 +133,21 @@ func (st *stage) close() error {
 		}
 	}
 	st.open = left
+	return st.relieve()
+}
+
+// relieve ends that somebody looks after a seat who holds another one of the role by now: nobody does the chores of two.
+func (st *stage) relieve() error {
+	for _, v := range st.open {
+		t, ok := st.caretaker(v.Seat)
+		if !ok || !slices.ContainsFunc(st.terms, func(o role.Term) bool { return o.Fills() && o.Member == t.Member && o.Holds(st.tx.Now) }) {
+			continue
+		}
+		if err := st.roles.Relieve(st.tx, st.g, t); err != nil {
+			return err
+		}
+		st.terms = slices.DeleteFunc(st.terms, func(o role.Term) bool { return o.ID == t.ID })
+	}
 	return nil
 }
 
@@ -242,10 +260,12 @@ func (st *stage) order(v Vacancy, until time.Time) ([]member.Member, error) {
 	return append(out, drawn...), err
 }
 
-// may returns those of the members who may look after the seat: nobody who held it or another
-// free seat of the role last, nobody who holds one or
-// looked after one not long ago, and nobody whom the limits keep from it, against which all of its days count.
+// may returns those of the members who may look after the seat: nobody who held it or another free seat of the role last, nobody who holds
+// one or looked after one not long ago, and nobody whom the limits keep from it, against which all of its days count.
 func (st *stage) may(ids []member.ID, until time.Time) ([]role.Judged, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	not, err := role.Resting(st.tx, st.g.ID)
 	if err != nil {
 		return nil, err

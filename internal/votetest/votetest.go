@@ -26,6 +26,7 @@ import (
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/token"
 	"folkmoot/internal/vacancy"
 )
 
@@ -218,6 +219,7 @@ func (w *World) rankedBy(s *ballot.Service) {
 	s.OnRanked(motion.Vacancy, w.Vacancies.Contest)
 	s.OnCommon(role.Common)
 	s.OnOneSeat(role.OneSeat)
+	s.OnStands(election.Stands)
 }
 
 // TakeUp closes the ballots' files and has the service, which lies on the same keys, take votes instead.
@@ -258,6 +260,17 @@ func (w *World) Actor(id int64) (a member.Actor) {
 func (w *World) Join(name string) member.Actor {
 	w.Helper()
 	return w.Actor(dbtest.Join(w, w.DB, int64(w.Group.ID), w.Group.Slug, name))
+}
+
+// Rejoin has somebody who has left join once more now, with the same account and under another name.
+func (w *World) Rejoin(a member.Actor, name string) member.Actor {
+	w.Helper()
+	var id int64
+	w.Write(func(tx *db.Tx) error {
+		return tx.Raw("INSERT INTO members (ref, group_id, person_id, name, name_key, joined_at, active_month) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+			token.Ref("m_"), w.Group.ID, a.Person, name, member.Fold(name), tx.Now.UnixMilli(), member.Month(tx.Now)).Scan(&id).Error
+	})
+	return w.Actor(id)
 }
 
 // Read reads, or fails the test.
