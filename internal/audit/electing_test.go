@@ -1,11 +1,13 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
@@ -27,7 +29,14 @@ func electing(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, look func())
 		names[i] = fmt.Sprintf("Weaver %d", i)
 	}
 	r.Invite(names...)
-	r.Clock.Advance(60 * day) // nobody waits to vote any more
+	r.Clock.Advance(60 * day)       // nobody waits to vote any more
+	r.Write(func(tx *db.Tx) error { // as members decide it
+		why, err := balance.Decide(tx, r.Ledger, r.Group, balance.Rule{Places: 1, Words: "night shift", From: tx.Now, Cause: "decision/2025-001"}, "convenors")
+		if why != "" {
+			err = errors.Join(err, errors.New(string(why)))
+		}
+		return err
+	})
 	r.goTo(r.Clock.Now())
 	open := r.running()
 	if len(open) < 2 {
@@ -73,7 +82,7 @@ func (r *electors) filled(number int) {
 
 // together has people stand together, one of them step back while nominations are open and another one when they are closed, and two go on.
 func (r *electors) together(number int) {
-	ctx, say := r.Context(), election.Standing{Statement: "We would do it.", Interests: "None."}
+	ctx, say := r.Context(), election.Standing{Statement: "We would do it.", Interests: "None.", Reserved: true}
 	ask := func(i int, with ...int) {
 		names := make([]string, len(with))
 		for n, j := range with {
@@ -348,9 +357,11 @@ func TestElectionsAgreeAtEveryStep(t *testing.T) {
 			"count sheets": "SELECT COUNT(*) FROM counts", "published orders": "SELECT COUNT(*) FROM rankings", "objections": "SELECT COUNT(*) FROM election_objections",
 			"published answers": "SELECT COUNT(*) FROM ledger_entries WHERE kind = 'question.answered'", "people who were put up": "SELECT COUNT(*) FROM candidates WHERE accepted_at IS NULL",
 			"petitions": "SELECT COUNT(*) FROM petitions WHERE reached_at IS NOT NULL", "waivers": "SELECT COUNT(*) FROM waivers",
-			"seats that are shared": "SELECT COUNT(*) FROM terms WHERE share <> ''",
-			"shares that broke up":  "SELECT COUNT(*) FROM ledger_entries WHERE kind = 'candidate.parted'",
-			"votes held again":      "SELECT COUNT(*) FROM ballots WHERE method <> '' AND round = 2",
+			"seats that are shared":                 "SELECT COUNT(*) FROM terms WHERE share <> ''",
+			"shares that broke up":                  "SELECT COUNT(*) FROM ledger_entries WHERE kind = 'candidate.parted'",
+			"people who stood for a reserved place": "SELECT COUNT(*) FROM candidates WHERE reserved = 1 AND turn > 0",
+			"elections with reserved places":        "SELECT COUNT(*) FROM elections WHERE reserved = 1", "rules on that": "SELECT COUNT(*) FROM balances",
+			"votes held again": "SELECT COUNT(*) FROM ballots WHERE method <> '' AND round = 2",
 		} {
 			var n int
 			if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.Raw(sql).Scan(&n).Error }); err != nil || n == 0 {

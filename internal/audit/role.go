@@ -45,7 +45,7 @@ func (b *roleBook) note(e entry) {
 		b.noteWaiver(e)
 	case "balance":
 		b.balances[e.data.str("cause")] = row{
-			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "places": e.data.num("places"), "words": e.data.str("words"), "from_at": e.data.time("from"),
+			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "places": e.data.num("places"), "reserved_for": e.data.str("words"), "from_at": e.data.time("from"),
 		}
 	case "revival":
 		b.noteRevival(e)

@@ -146,7 +146,7 @@ var (
 		is("granted_at"), by(nowhere, "ref", "terms", "term_id"), is("bars"))}
 
 	balances = table{"balances", ofGroup, columns(
-		not(rowNumber, "id"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), is("places", "words", "from_at"), named(key, "cause"))}
+		not(rowNumber, "id"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), is("places", "reserved_for", "from_at"), named(key, "cause"))}
 
 	revivals = table{"revivals", ofGroup, columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"),

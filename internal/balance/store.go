@@ -7,23 +7,23 @@ import (
 )
 
 type row struct {
-	ID      int64
-	GroupID member.GroupID
-	RoleID  role.ID
-	Places  int
-	Words   string
-	FromAt  db.Instant
-	Cause   string
+	ID          int64
+	GroupID     member.GroupID
+	RoleID      role.ID
+	Places      int
+	ReservedFor string
+	FromAt      db.Instant
+	Cause       string
 }
 
 func (row) TableName() string { return "balances" }
 
 func (r row) rule() Rule {
-	return Rule{Group: r.GroupID, Role: r.RoleID, Places: r.Places, Words: r.Words, From: r.FromAt.Time, Cause: r.Cause}
+	return Rule{Group: r.GroupID, Role: r.RoleID, Places: r.Places, Words: r.ReservedFor, From: r.FromAt.Time, Cause: r.Cause}
 }
 
 func insert(tx *db.Tx, r Rule) error {
-	return tx.Create(&row{GroupID: r.Group, RoleID: r.Role, Places: r.Places, Words: r.Words, FromAt: db.At(r.From), Cause: r.Cause}).Error
+	return tx.Create(&row{GroupID: r.Group, RoleID: r.Role, Places: r.Places, ReservedFor: r.Words, FromAt: db.At(r.From), Cause: r.Cause}).Error
 }
 
 // inForce returns the newest rules for the roles that are in force; a role without one has none.

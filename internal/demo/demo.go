@@ -12,6 +12,7 @@ import (
 
 	"folkmoot/internal/account"
 	"folkmoot/internal/asset"
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
@@ -77,6 +78,7 @@ type Services struct {
 	Votes     *election.Service
 	Learning  *handover.Service
 	Vacancies *vacancy.Service
+	Balances  *balance.Service
 	Founding  *founding.Service
 	Keys      *asset.Service
 	Tick      func(context.Context) (time.Time, error)

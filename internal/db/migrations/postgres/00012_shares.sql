@@ -41,11 +41,11 @@ CREATE TABLE balances (
   group_id BIGINT NOT NULL REFERENCES groups (id),
   role_id  BIGINT NOT NULL REFERENCES roles (id),
   places   BIGINT NOT NULL CHECK (places >= 0), -- 0: none are reserved any more
-  words    TEXT    NOT NULL,
+  reserved_for TEXT NOT NULL,
   from_at  BIGINT NOT NULL,                     -- for elections that begin from then on
   cause    TEXT    NOT NULL,                     -- decision/2026-014
   UNIQUE (group_id, cause),
-  CHECK ((places = 0) = (words = ''))
+  CHECK ((places = 0) = (reserved_for = ''))
 );
 CREATE INDEX balances_role ON balances (role_id, id);
 
