@@ -126,6 +126,10 @@ func reservedHere(e election.View) (out []lang.Msg) {
 	out = []lang.Msg{lang.M("election.reserved.rule", "Count", e.Reserved, "Places", len(e.Seats), "For", e.For), lang.M("election.reserved.own")}
 	switch kept := e.Kept(); {
 	case kept >= e.Reserved || e.State == election.Nobody:
+	case kept == 0 && e.State == election.Nominating && !e.Extended:
+		out = append(out, lang.M("election.reserved.more_nobody"))
+	case kept == 0:
+		out = append(out, lang.M("election.reserved.nobody"))
 	case e.State == election.Nominating && !e.Extended:
 		out = append(out, lang.M("election.reserved.more", "Count", kept))
 	default:
