@@ -190,10 +190,11 @@ func localPath(next, otherwise string) string {
 	return next
 }
 
-// isBallot tells the routes on which votes are cast or petitions signed, and the paths they match: they have "vote" in their path, or
-// "end" below a role. Nothing is logged there.
+// isBallot tells the routes on which votes are cast, petitions signed or names written in private, and the paths they match: they have "vote" in
+// their path, or "end" below a role, or "selections". Nothing is logged there.
 func isBallot(path string) bool {
-	return strings.Contains(path+"/", "/vote/") || strings.Contains(path, "/powers/") && strings.Contains(path, "/end/")
+	return strings.Contains(path+"/", "/vote/") || strings.Contains(path, "/powers/") && strings.Contains(path, "/end/") ||
+		strings.Contains(path, "/selections/")
 }
 
 // isUnpacked tells the routes whose answers are never compressed, and the paths they match. The size of a vote's page would depend on

@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
 
 	"github.com/labstack/echo/v4"
 )
@@ -130,7 +131,8 @@ func (p *electionPage) fillRole(a member.Actor, m motion.Motion, e election.View
 	for _, power := range e.Role.Caps {
 		p.About = append(p.About, lang.M("election.power", "Power", lang.M("power."+string(power))))
 	}
-	p.About = append(append(p.About, termSay(e)), reservedHere(e)...)
+	p.About = append(p.About, termSay(e.Rules, e.Seats, e.First, len(e.Relaxed) > 0))
+	p.About = append(p.About, reservedHere(e)...)
 	p.RoleLink = Link{Href: powersPath(a.Group, e.Role.Key), Label: lang.M("election.role", "Role", roleName(e.Role))}
 	p.Steps = electionSteps(a, m, e)
 	p.Facts = []Fact{
@@ -146,19 +148,19 @@ func (p *electionPage) fillRole(a member.Actor, m motion.Motion, e election.View
 }
 
 // termSay says how many places there are and how long the terms last, which is not the same for all where a role begins.
-func termSay(e election.View) lang.Msg {
+func termSay(r rulebook.Rules, seats []role.Vacancy, first, relaxed bool) lang.Msg {
 	least, most := 0, 0
-	for _, s := range e.Seats {
-		days := role.TermDays(e.Rules, s.Seat, e.First, len(e.Relaxed) > 0)
+	for _, s := range seats {
+		days := role.TermDays(r, s.Seat, first, relaxed)
 		if least == 0 || days < least {
 			least = days
 		}
 		most = max(most, days)
 	}
 	if least != most {
-		return lang.M("election.terms_differ", "Count", len(e.Seats), "Least", least, "Most", most)
+		return lang.M("election.terms_differ", "Count", len(seats), "Least", least, "Most", most)
 	}
-	return lang.M("election.terms", "Count", len(e.Seats), "Days", most)
+	return lang.M("election.terms", "Count", len(seats), "Days", most)
 }
 
 // fillElectionActs says at the top what this reader can do now; the vote itself has its own say later.

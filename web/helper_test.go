@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/asset"
 	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/consent"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
@@ -73,6 +74,9 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Roles.OnFill(role.ByLot, o.Draws)
 	o.Members.OnLeave(o.Draws.Part)
 	o.Balances = balance.NewService(d, l, catalog)
+	o.Selections = consent.NewService(d, l, alike{}, o.Decisions.Begin)
+	o.Roles.OnFill(role.ByConsent, o.Selections)
+	o.Members.OnLeave(o.Selections.Part)
 	o.Vacancies = vacancy.NewService(d, l, alike{}, o.Decisions.Begin, o.Roles, catalog)
 	o.Decisions.OnStay(o.Vacancies.Stay)
 	o.Vacancies.OnUnderstudy(handover.Understudy)
@@ -97,7 +101,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Ballots.OnOneSeat(role.OneSeat)
 	o.Ballots.OnStands(election.Stands)
 	o.Ballots.OnWaking(o.Revivals.Waking)
-	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive)
+	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Selections.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive)
 	t.Cleanup(func() {
 		if err := o.Ballots.Close(); err != nil {
 			t.Error(err)

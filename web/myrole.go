@@ -81,6 +81,13 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 	for _, r := range asked {
 		p.Asked = append(p.Asked, askedRow(a, r, p.voice()))
 	}
+	choosing, err := s.Selections.Running(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, v := range choosing {
+		p.Choosing = append(p.Choosing, selectionRow(a, v, p.voice()))
+	}
 	ending, err := s.Petitions.Asking(ctx, a)
 	if err != nil {
 		return err

@@ -27,6 +27,7 @@ type nowPage struct {
 	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet
 	Stand    []Row      // elections in which somebody has put the reader up
 	Asked    []Row      // roles for which the reader is asked
+	Choosing []Row      // selections by consent
 	Ending   []Row      // petitions to end a term
 	Mine     []myRole
 	Learn    learnNow
@@ -98,7 +99,7 @@ func (s *Server) showNow(c echo.Context) error {
 			return err
 		}
 	}
-	if len(p.Stand)+len(p.Asked)+len(p.Learn.Rows) > 0 || !p.Revival.Title.IsZero() {
+	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Learn.Rows) > 0 || !p.Revival.Title.IsZero() {
 		p.Empty = Empty{} // something waits for the reader
 	}
 	if err := s.fillDecided(c, &p); err != nil {

@@ -89,6 +89,10 @@ func (s *Server) showPowers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	selections, err := s.Selections.Latest(ctx, a, roleIDs(m.Roles))
+	if err != nil {
+		return err
+	}
 	free, err := s.Vacancies.Map(ctx, a)
 	if err != nil {
 		return err
@@ -100,7 +104,9 @@ func (s *Server) showPowers(c echo.Context) error {
 	for _, r := range m.Roles {
 		card := roleCardOf(a, m, r, draws[r.ID])
 		card.Reserved = reservedSay(a, r.Role, reserved[r.ID], soon[r.ID])
-		card.Election, card.Vote = electionNow(a, elections[r.ID])
+		if card.Election, card.Vote = electionNow(a, elections[r.ID]); r.Fill == role.ByConsent {
+			card.Election, card.Vote = selectionNow(a, selections[r.ID])
+		}
 		card.Vacant = vacantOf(a, r, free[r.ID], m.Now)
 		p.Roles = append(p.Roles, card)
 	}
@@ -304,7 +310,11 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	p.fillAsk(a, v, path)
 	p.fillWords(a, v, path, words, wrong)
 	for _, t := range v.Past {
-		p.Past = append(p.Past, lang.M("powers.past."+cmp.Or(t.How, "over"), "Who", memberName(v.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Over())))
+		over := "over"
+		if !t.Fills() {
+			over = "minded"
+		}
+		p.Past = append(p.Past, lang.M("powers.past."+cmp.Or(t.How, over), "Who", memberName(v.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Over())))
 	}
 	return p
 }

@@ -132,7 +132,9 @@ func vacantOf(a member.Actor, r role.Powers, v vacancy.View, now time.Time) (p v
 	if v.Question.ID != 0 {
 		p.Next = []lang.Msg{lang.M("vacancy.asked")}
 		p.Vote = Link{Href: motionPath(a.Group, v.Question), Label: motionName(v.Question)}
-	} else if !v.AsksAt.IsZero() {
+	} else if at := v.AsksAt; !at.IsZero() && at.Before(now) {
+		p.Next = []lang.Msg{lang.M("vacancy.asks_later")}
+	} else if !at.IsZero() {
 		p.Next = []lang.Msg{lang.M("vacancy.asks", "At", local(a, v.AsksAt))}
 	}
 	return p

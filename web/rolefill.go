@@ -27,12 +27,18 @@ func (s *Server) renderRole(c echo.Context, status int, v draw.View, words strin
 	if p.Learn, err = s.learnBox(c, v.Key, p.Guard()); err != nil {
 		return err
 	}
-	p.Election, p.Vote = electionNow(a, elections[v.Role.ID])
+	selections, err := s.Selections.Latest(c.Request().Context(), a, []role.ID{v.Role.ID})
+	if err != nil {
+		return err
+	}
+	if p.Election, p.Vote = electionNow(a, elections[v.Role.ID]); v.Fill == role.ByConsent {
+		p.Election, p.Vote = selectionNow(a, selections[v.Role.ID])
+	}
 	if area := fillWords(v.Fill); area != "" {
 		p.Filled = lang.M(area + ".filled")
 		p.Strip.Decides = lang.M(area + ".decides")
 		if v.Draw.State != draw.Asking && v.Draw.State != draw.Announced {
-			p.Strip.Next = lang.M("election.role_next")
+			p.Strip.Next = lang.M(area + ".role_next")
 		}
 	}
 	if err := s.fillVacant(c, &p, v.View); err != nil {
@@ -53,13 +59,15 @@ func electionNow(a member.Actor, e election.Election) (say lang.Msg, link Link) 
 	return say, Link{Href: motionPath(a.Group, motion.Motion{Number: e.Number}), Label: lang.M("election.name", "Number", e.Number)}
 }
 
-// fillWords is the area of words about a way of filling seats by vote; "" if no vote does.
+// fillWords is the area of words about a way of filling seats by vote or by consent; "" for the lot.
 func fillWords(f role.Fill) string {
 	switch f {
 	case role.ByElection:
 		return "election"
 	case role.ByApproval:
 		return "approval"
+	case role.ByConsent:
+		return "selection"
 	}
 	return ""
 }

@@ -144,6 +144,13 @@ func routes() []route {
 		{get, "/g/:group/proposals/:n/papers.blt", members, (*Server).sendPapers},
 		{get, "/g/:group/proposals/:n/count.json", members, (*Server).sendSheet},
 
+		// Selections by consent
+		{get, "/g/:group/selections/:n", members, (*Server).showSelection},
+		{post, "/g/:group/selections/:n/name", members, (*Server).writeName},
+		{post, "/g/:group/selections/:n/answer", members, (*Server).answerName},
+		{post, "/g/:group/selections/:n/accept", members, (*Server).acceptRole},
+		{post, "/g/:group/selections/:n/not-me", members, (*Server).declineName},
+
 		// Decisions
 		{get, "/g/:group/decisions", members, (*Server).listDecisions},
 		{get, "/g/:group/decisions/:number", members, (*Server).showDecision},

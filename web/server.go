@@ -17,6 +17,7 @@ import (
 	"folkmoot/internal/asset"
 	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/consent"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/draw"
@@ -38,24 +39,25 @@ import (
 
 // Services are what the pages ask. Each area of pages adds its own.
 type Services struct {
-	Members   *member.Service
-	Accounts  *account.Service
-	Rulebooks *rulebook.Service
-	Motions   *motion.Service
-	Talk      *discussion.Service
-	Ballots   *ballot.Service
-	Decisions *decision.Service
-	Roles     *role.Service
-	Petitions *petition.Service
-	Draws     *draw.Service
-	Vacancies *vacancy.Service
-	Balances  *balance.Service
-	Elections *election.Service
-	Keys      *asset.Service
-	Revivals  *revival.Service
-	Founding  *founding.Service
-	Handovers *handover.Service
-	Exports   *export.Service
+	Members    *member.Service
+	Accounts   *account.Service
+	Rulebooks  *rulebook.Service
+	Motions    *motion.Service
+	Talk       *discussion.Service
+	Ballots    *ballot.Service
+	Decisions  *decision.Service
+	Roles      *role.Service
+	Petitions  *petition.Service
+	Draws      *draw.Service
+	Vacancies  *vacancy.Service
+	Balances   *balance.Service
+	Elections  *election.Service
+	Selections *consent.Service
+	Keys       *asset.Service
+	Revivals   *revival.Service
+	Founding   *founding.Service
+	Handovers  *handover.Service
+	Exports    *export.Service
 }
 
 // Options say how the server is reached and what it serves.

@@ -18,6 +18,7 @@ import (
 	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/config"
+	"folkmoot/internal/consent"
 	"folkmoot/internal/db"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
@@ -53,6 +54,7 @@ type app struct {
 	petition  *petition.Service
 	draws     *draw.Service
 	votes     *election.Service
+	consent   *consent.Service
 	learning  *handover.Service
 	vacancies *vacancy.Service
 	motions   *motion.Service
@@ -107,7 +109,7 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 			a.ballots.OnOneSeat(role.OneSeat)
 			a.ballots.OnStands(election.Stands)
 			a.ballots.OnWaking(a.wakes.Waking)
-			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive)
+			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.consent.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive)
 		}
 	}
 	if err != nil {
@@ -164,6 +166,9 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.roles.OnFill(role.ByElection, a.votes)
 	a.roles.OnFill(role.ByApproval, a.votes.ThenLot())
 	a.balances = balance.NewService(a.db, a.ledger, words)
+	a.consent = consent.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin)
+	a.roles.OnFill(role.ByConsent, a.consent)
+	a.members.OnLeave(a.consent.Part)
 	a.vacancies = vacancy.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin, a.roles, words)
 	a.outcomes.OnStay(a.vacancies.Stay)
 	a.vacancies.OnUnderstudy(handover.Understudy)
@@ -194,7 +199,7 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes,
+		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes, Selections: a.consent,
 		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances}
 }
 
@@ -214,6 +219,7 @@ func (a *app) due() []duty {
 		{schedule.Job{Name: "ballots", Do: a.ballots.Tick}, a.ballots.Next},
 		{schedule.Job{Name: "petitions", Do: a.petition.Tick}, a.petition.Next},
 		{schedule.Job{Name: "draws", Do: a.draws.Tick}, a.draws.Next},
+		{schedule.Job{Name: "selections", Do: a.consent.Tick}, a.consent.Next},
 		{schedule.Job{Name: "roles", Do: a.roles.Tick}, a.roles.Next},
 		{schedule.Job{Name: "vacancies", Do: a.vacancies.Tick}, a.vacancies.Next},
 		{schedule.Job{Name: "handovers", Do: a.learning.Tick}, a.learning.Next},

@@ -36,17 +36,33 @@ func TestJourney_6_2_14_NoThirdPartyRequests(t *testing.T) {
 		})
 	}
 	t.Run("every kind of page", func(t *testing.T) {
-		p := w.person("guest", browsertest.Phone).in(t)
-		link := regexp.MustCompile(`http://\S+/sample/\w+`).FindString(w.server.output())
-		if link == "" {
-			t.Fatalf("the sample printed no link:\n%s", w.server.output())
-		}
-		p.goTo(link)
-		p.Click(p.Text("main button"))
+		p := w.guest(t, browsertest.Phone)
 		if kinds := p.wander(); len(kinds) < 25 {
 			t.Errorf("found only %d kinds of pages: %v", len(kinds), kinds)
 		}
 	})
+	t.Run("two years, on a desk", func(t *testing.T) {
+		p := w.guest(t, browsertest.Desktop)
+		for _, path := range []string{"", "/powers", "/powers/convenors", "/powers/treasurers", "/powers/tellers", "/decisions"} {
+			p.goTo("/g/riverside-tenants-union" + path).wantOursOnly()
+			if p.Status != http.StatusOK {
+				t.Errorf("%s answers %d", p.Path(), p.Status)
+			}
+		}
+	})
+}
+
+// guest goes into the sample as the first of those whom visitors may be.
+func (w *town) guest(t *testing.T, face browsertest.Look) *walker {
+	t.Helper()
+	p := w.person("guest", face).in(t)
+	link := regexp.MustCompile(`http://\S+/sample/\w+`).FindString(w.server.output())
+	if link == "" {
+		t.Fatalf("the sample printed no link:\n%s", w.server.output())
+	}
+	p.goTo(link)
+	p.Click(p.Text("main button"))
+	return p
 }
 
 // wander opens one page of each kind that links lead to, and returns the kinds.
@@ -63,7 +79,7 @@ func (p *walker) wander() map[string]bool {
 		if p.Status != http.StatusOK {
 			p.t.Errorf("%s answers %d", ahead[0], p.Status)
 		}
-		ahead = append(ahead, browsertest.Eval[[]string](p.Tab, `[...document.querySelectorAll('a[href]')].map(e => e.pathname + e.search).filter(a => !/\.(txt|json|blt)$|\/draws\/\d+$/.test(a))`)...)
+		ahead = append(ahead, browsertest.Eval[[]string](p.Tab, `[...document.querySelectorAll('a[href]')].map(e => e.pathname + e.search).filter(a => !/\.(txt|json|blt)$|\/(draws|lots)\/\d+$/.test(a))`)...)
 	}
 	return been
 }

@@ -88,8 +88,8 @@ var wayToATerm = []struct {
 	{"internal/role", "Begin", []string{"internal/decision Service.Begin"}},
 }
 
-// givers are the functions in which a draw and an election give the terms they have led to.
-var givers = map[string]string{"internal/draw": "Service.offer", "internal/election": "stage.give", "internal/vacancy": "stage.give"}
+// givers are the functions in which a draw, an election and a round of consent give the terms they have led to.
+var givers = map[string]string{"internal/draw": "Service.offer", "internal/election": "stage.give", "internal/consent": "stage.give", "internal/vacancy": "stage.give"}
 
 // gains returns how a term could come about in any other way.
 func gains(fset *token.FileSet, all []source) (bad []string) {
@@ -147,7 +147,7 @@ func (f function) strayGivers(fset *token.FileSet) (bad []string) {
 			return true
 		}
 		x, ok := sel.X.(*ast.Ident)
-		if !ok || x.Name != "draw" && x.Name != "election" && x.Name != "vacancy" {
+		if !ok || x.Name != "draw" && x.Name != "election" && x.Name != "consent" && x.Name != "vacancy" {
 			return true
 		}
 		if !slices.ContainsFunc(call.Args, func(e ast.Expr) bool {

@@ -131,7 +131,7 @@ func (s *Service) Note(ctx context.Context, a member.Actor, e Entry) error {
 			return err
 		}
 		at := slices.IndexFunc(keys, func(k Key) bool { return k.What == e.What })
-		if at < 0 && inUse(keys) >= MaxKeys {
+		if back := at < 0 || keys[at].Gone; back && !e.Gone && inUse(keys) >= MaxKeys {
 			return fault.New(fault.Conflict, "people.keys.full")
 		}
 		var was Key

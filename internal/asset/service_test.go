@@ -1,6 +1,7 @@
 package asset_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -122,6 +123,29 @@ func TestNobodyHoldsAKeyForEver(t *testing.T) {
 		if w.entries() != before+1 || w.list()[0].Warnings(c.Now())[0] != asset.Untested {
 			t.Errorf("written down anew: %q", w.list()[0].Warnings(c.Now()))
 		}
+	})
+}
+
+// TestTheRegisterStaysFull: what the group has no more comes back only while there is room for it.
+func TestTheRegisterStaysFull(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c)
+		gone := asset.Entry{Kind: asset.Other, What: "The old shed", Holder: w.name(0)}
+		w.note(0, gone)
+		gone.Gone = true
+		w.note(0, gone)
+		for i := range asset.MaxKeys {
+			w.note(0, asset.Entry{Kind: asset.Other, What: fmt.Sprint("Shed ", i), Holder: w.name(0)})
+		}
+		gone.Gone = false
+		if err := w.keys.Note(t.Context(), w.Who[0], gone); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("one more than there can be: %v", err)
+		}
+		if n := len(w.list()); n != asset.MaxKeys {
+			t.Errorf("%d lines", n)
+		}
+		gone.Gone = true
+		w.note(0, gone) // what is gone can be said of a full one too
 	})
 }
 

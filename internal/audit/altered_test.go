@@ -44,7 +44,9 @@ var told = map[string]string{
 	"ballots":    "state = 'purged'", "ballots replaces_id": "replaces_id IS NOT NULL", "ballots incident": "incident <> ''",
 	"candidates": "accepted_at IS NOT NULL", "candidates asked_at": "accepted_at = asked_at",
 	"election_answers": "question_id IN (SELECT q.id FROM election_questions q JOIN elections e ON e.id = q.election_id WHERE e.state NOT IN ('nominating', 'answering'))",
-	"ledger_entries":   "n = 0", "groups parent_id": "slug = 'bakers'", "members introduced_by": "introduced_by IS NOT NULL",
+	"selections":       "state = 'final'", "selection_papers": "selection_id IN (SELECT id FROM selections WHERE state = 'final')",
+	"selection_answers": "selection_id IN (SELECT id FROM selections WHERE state = 'final')",
+	"ledger_entries":    "n = 0", "groups parent_id": "slug = 'bakers'", "members introduced_by": "introduced_by IS NOT NULL",
 }
 
 // alteration changes one value behind the program's back, and puts it back.

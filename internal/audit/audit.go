@@ -11,7 +11,8 @@
 // Where an entry may have been held to the time of the one before it, an earlier time in a table agrees with it.
 //
 // An open vote's choices, the published papers and the sheets of ballots by ranking are held against the numbers and the hashes that were
-// recorded. Who was put up in an election and has not accepted is recorded nowhere, and neither is an answer before the vote opens.
+// recorded. Who was put up in an election and has not accepted is recorded nowhere, and neither is an answer before the vote opens, or a name that is
+// written in a selection before all are read.
 package audit
 
 import (
@@ -107,6 +108,9 @@ func (c *check) run() error {
 	}
 	if err == nil {
 		err = c.aboutLearning()
+	}
+	if err == nil {
+		err = c.aboutSelections()
 	}
 	for n := int64(1); err == nil && n <= c.book.motions; n++ {
 		err = c.aboutProposal(n)

@@ -20,6 +20,7 @@ type book struct {
 	founders    map[string]row // who wanted the question put
 	powers      roleBook
 	learning    learnBook
+	choosing    selectBook
 	motions     int64
 	ballotsOf   map[string][]string // subjects, by the motion's
 	decisionsOf map[string][]string
@@ -55,7 +56,7 @@ type leave struct {
 func newBook() *book {
 	return &book{
 		group:    row{"founding_at": nil, "founding_place": "", "adopted_at": nil, "archived_at": nil, "archived_by": "", "reopened_at": nil},
-		founders: map[string]row{}, people: map[string]*person{}, powers: newRoleBook(), learning: newLearnBook(), invitations: map[int64]*invitation{},
+		founders: map[string]row{}, people: map[string]*person{}, powers: newRoleBook(), learning: newLearnBook(), choosing: newSelectBook(), invitations: map[int64]*invitation{},
 		ballotsOf: map[string][]string{}, decisionsOf: map[string][]string{},
 		electionsOf: map[string][]string{},
 	}
@@ -77,6 +78,8 @@ func (b *book) note(e entry) {
 		b.powers.note(e)
 	case "understudy", "handover", "asking":
 		b.learning.note(e)
+	case "selection":
+		b.choosing.note(e)
 	default:
 		b.notePlace(e)
 	}

@@ -28,6 +28,7 @@ func TestRebuildEqualsTables_6_2_10(t *testing.T) {
 			"people whom half trust": "SELECT COUNT(*) FROM candidates WHERE approved = 1", "caretakers": "SELECT COUNT(*) FROM terms WHERE kind = 'caretaker'",
 			"seats about which members were asked": "SELECT COUNT(*) FROM vacancies WHERE motion_id IS NOT NULL", "notices": "SELECT COUNT(*) FROM revivals",
 			"groups that were reopened": "SELECT COUNT(*) FROM groups WHERE reopened_at IS NOT NULL", "understudies": "SELECT COUNT(*) FROM understudies",
+			"people who are agreed on": "SELECT COUNT(*) FROM selection_nominees WHERE how = 'agreed'", "refusals": "SELECT COUNT(*) FROM selection_refusals",
 			"handovers": "SELECT COUNT(*) FROM handovers", "draws that follow from elections": "SELECT COUNT(*) FROM draws WHERE cause LIKE 'election/%' AND state = 'drawn'",
 		} {
 			var n int

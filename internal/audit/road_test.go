@@ -396,6 +396,7 @@ func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	learning(t, d, c, keys)
 	young(t, d, c, keys)
 	electing(t, d, c, keys, func() {})
+	choosing(t, d, c, keys)
 	small(t, d, c, keys)
 	r := newRoadIn(t, d, c, keys)
 	r.roles()

@@ -230,7 +230,8 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 // compared lists the tables that the record tells of.
 func compared() []table {
 	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
-		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings, motions, versions, clauses, supports, secretAsks, statements,
+		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
+		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}
 }

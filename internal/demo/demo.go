@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/asset"
 	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/consent"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/draw"
@@ -66,22 +67,23 @@ func (c *Clock) set(t time.Time) {
 // Services are what the story is told with. Tick does what time alone brings about by now, and returns when it has something to do next;
 // zero if never.
 type Services struct {
-	Members   *member.Service
-	Accounts  *account.Service
-	Motions   *motion.Service
-	Talk      *discussion.Service
-	Ballots   *ballot.Service
-	Decisions *decision.Service
-	Roles     *role.Service
-	Petitions *petition.Service
-	Draws     *draw.Service
-	Votes     *election.Service
-	Learning  *handover.Service
-	Vacancies *vacancy.Service
-	Balances  *balance.Service
-	Founding  *founding.Service
-	Keys      *asset.Service
-	Tick      func(context.Context) (time.Time, error)
+	Members    *member.Service
+	Accounts   *account.Service
+	Motions    *motion.Service
+	Talk       *discussion.Service
+	Ballots    *ballot.Service
+	Decisions  *decision.Service
+	Roles      *role.Service
+	Petitions  *petition.Service
+	Draws      *draw.Service
+	Votes      *election.Service
+	Selections *consent.Service
+	Learning   *handover.Service
+	Vacancies  *vacancy.Service
+	Balances   *balance.Service
+	Founding   *founding.Service
+	Keys       *asset.Service
+	Tick       func(context.Context) (time.Time, error)
 }
 
 // Guest is somebody in the sample whom visitors may be. Is says in a few words who that is.

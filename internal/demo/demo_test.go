@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -14,6 +15,18 @@ func TestTheStoryHoldsTogether(t *testing.T) {
 				t.Errorf("%s: %s joins twice", b.name, p.name)
 			}
 			day[p.name] = p.day
+		}
+		for _, p := range b.people {
+			if p.left > 0 && p.left >= p.day {
+				t.Errorf("%s: %s leaves before they come", b.name, p.name)
+			}
+		}
+		for key, elections := range b.stands {
+			for _, name := range slices.Concat(elections...) {
+				if _, ok := day[name]; !ok {
+					t.Errorf("%s: %s of the %s is not there", b.name, name, key)
+				}
+			}
 		}
 		for _, m := range b.motions {
 			for _, name := range m.everybody() {

@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
+	"folkmoot/internal/role"
 	"folkmoot/internal/vacancy"
 )
 
@@ -66,10 +67,13 @@ func (g *group) stand(v election.View) error {
 			continue // not here yet, or not any more
 		}
 		if !told {
-			if mine, err := g.Votes.Show(g.ctx, a, v.Number); err != nil || len(mine.Bars) > 0 || len(a.Terms) > 0 {
-				if err != nil {
-					return err
-				}
+			mine, err := g.Votes.Show(g.ctx, a, v.Number)
+			if err != nil {
+				return err
+			}
+			if busy, err := g.holds(a); err != nil {
+				return err
+			} else if busy || len(mine.Bars) > 0 {
 				continue // has one, or has had one not long ago
 			}
 		}
@@ -243,4 +247,12 @@ func (g *group) morning() error {
 // lookOn has people look again on a day, whether anything has been recorded or not.
 func (g *group) lookOn(day time.Time) {
 	g.at(day, func() error { g.size = 0; return nil })
+}
+
+// holds says whether somebody holds or is to hold a place of any role, and so leaves others to others.
+func (g *group) holds(a member.Actor) (bool, error) {
+	m, err := g.Roles.Map(g.ctx, a)
+	return slices.ContainsFunc(m.Roles, func(r role.Powers) bool {
+		return slices.ContainsFunc(r.Terms, func(t role.Term) bool { return t.Member == a.Member.ID })
+	}), err
 }

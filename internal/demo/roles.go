@@ -3,17 +3,15 @@ package demo
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"folkmoot/internal/decision"
 	"folkmoot/internal/draw"
 	"folkmoot/internal/fault"
-	"folkmoot/internal/member"
 	"folkmoot/internal/role"
 )
 
 // lookAfterRoles has people do what roles ask of them: each third says that they would take one, somebody throws words into the draw,
-// tellers sign the counts there are, and members learn from whoever holds a role.
+// tellers sign the counts there are, a crew chooses by consent, and members learn from whoever holds a role.
 func (g *group) lookAfterRoles() error {
 	a, err := g.actor(g.body.people[0].name)
 	if err != nil {
@@ -35,7 +33,7 @@ func (g *group) lookAfterRoles() error {
 	if err != nil {
 		return fmt.Errorf("look at the decisions of %s: %w", g.name, err)
 	}
-	if err := errors.Join(g.elect(a), g.answerVacancies(a)); err != nil {
+	if err := errors.Join(g.elect(a), g.choose(), g.answerVacancies(a)); err != nil {
 		return fmt.Errorf("elections of %s: %w", g.name, err)
 	}
 	for _, r := range m.Roles {
@@ -90,7 +88,7 @@ func (g *group) throwIn(d draw.Draw) error {
 // sign has the tellers go over the newest counts.
 func (g *group) sign(m role.Map, r role.Powers, counted []decision.Decision) error {
 	for _, t := range r.Terms {
-		if !t.Holds(m.Now) || !slices.Contains(t.Caps, member.SignCount) {
+		if !t.Holds(m.Now) {
 			continue
 		}
 		a, err := g.actor(m.People[t.Member].Name)

@@ -294,7 +294,7 @@ func tenants() body {
 
 func crew() body {
 	return body{
-		name: "Kitchen Crew", preset: rulebook.Affinity, zone: "Europe/London", began: 70,
+		name: "Kitchen Crew", preset: rulebook.Affinity, zone: "Europe/London", began: 62,
 		aim:     "We exist to cook one good meal a week for anybody who comes.",
 		keys:    [][3]string{{"The server", "Sam", ""}},
 		adopted: [3]int{4, 0, 0},

@@ -10,7 +10,6 @@ package election
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -232,25 +231,4 @@ func answered(q QuestionID, stand []Candidature, answers []Answer) bool {
 	return !slices.ContainsFunc(stand, func(c Candidature) bool {
 		return !slices.ContainsFunc(answers, func(a Answer) bool { return a.Question == q && a.Candidate == c.Lead().ID })
 	})
-}
-
-// writeSeats writes seats as they are stored: "1@1790000000000 2@…".
-func writeSeats(seats []role.Vacancy) string {
-	out := make([]string, len(seats))
-	for i, s := range seats {
-		out[i] = strconv.Itoa(s.Seat) + "@" + strconv.FormatInt(s.From.UnixMilli(), 10)
-	}
-	return strings.Join(out, " ")
-}
-
-func parseSeats(text string) (out []role.Vacancy) {
-	for word := range strings.FieldsSeq(text) {
-		number, free, _ := strings.Cut(word, "@")
-		n, errN := strconv.Atoi(number)
-		ms, errF := strconv.ParseInt(free, 10, 64)
-		if errN == nil && errF == nil {
-			out = append(out, role.Vacancy{Seat: n, From: time.UnixMilli(ms).UTC()})
-		}
-	}
-	return out
 }

@@ -171,7 +171,11 @@ func TestTooFewStandForReservedPlaces(t *testing.T) {
 				t.Fatalf("with %d who stand for them: %+v", stand, b.Contest)
 			}
 			for i := range 12 {
-				if err := w.vote(i, 1+i%3, 4); err != nil {
+				order := []int{1 + i%3, 4}
+				if stand > 0 {
+					order = append(order, 5)
+				}
+				if err := w.vote(i, order...); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -521,3 +521,28 @@ func TestG10_NobodySignsTheirOwnElection(t *testing.T) {
 		}
 	})
 }
+
+// TestLeavingAsTheBallotOpens: the clock may open the ballot before it has published the answers. Whoever leaves in between is on the paper, as who
+// leaves a moment later is, and the vote goes on.
+func TestLeavingAsTheBallotOpens(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 14)
+		w.stand(1)
+		w.goTo(w.now().Until) // extended
+		w.goTo(w.now().Until)
+		c.Set(w.now().Opens)
+		if err := w.Ballots.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if v := w.now(); v.State != election.Answering || !w.Show(w.number).IsOpen(c.Now()) {
+			t.Fatalf("%s, and the ballot is %s", v.State, w.Show(w.number).State)
+		}
+		if _, err := w.Members.Leave(t.Context(), w.Who[1], false); err != nil {
+			t.Fatal(err)
+		}
+		w.goTo(c.Now())
+		if v := w.now(); v.State != election.Voting || len(v.Stand()) != 1 {
+			t.Errorf("after they left: %s, %d stand", v.State, len(v.Stand()))
+		}
+	})
+}

@@ -353,14 +353,21 @@ func (s *Service) Part(tx *db.Tx, who member.Member) error {
 	if err != nil {
 		return err
 	}
-	at := func(id ID) (*scene, error) {
+	at := func(id ID) (sc *scene, before bool, err error) {
 		e, err := get(tx, id)
-		return &scene{Service: s, tx: tx, a: member.Actor{Member: who, Group: g}, e: e}, err
+		if err != nil {
+			return nil, false, err
+		}
+		m, err := motion.Get(tx, e.Motion)
+		return &scene{Service: s, tx: tx, a: member.Actor{Member: who, Group: g}, e: e}, m.State == motion.Tabled, err
 	}
 	for _, c := range all {
-		sc, err := at(c.Election)
+		sc, before, err := at(c.Election)
 		if err != nil {
 			return err
+		}
+		if !before {
+			continue // the ballot is open, though the clock has not come round to the election: they are on the paper
 		}
 		if err := sc.stepBack(c); err != nil {
 			return err
@@ -371,9 +378,12 @@ func (s *Service) Part(tx *db.Tx, who member.Member) error {
 		return err
 	}
 	for _, o := range asked {
-		sc, err := at(o.Election)
+		sc, before, err := at(o.Election)
 		if err != nil {
 			return err
+		}
+		if !before {
+			continue
 		}
 		if err := errors.Join(sc.part(o, o.of(who.ID)), sc.lastGone()); err != nil {
 			return err

@@ -34,7 +34,7 @@ func (row) TableName() string { return "elections" }
 
 func (r row) election() Election {
 	return Election{
-		ID: r.ID, Group: r.GroupID, Role: r.RoleID, Motion: r.MotionID, Number: r.Number, State: r.State, Seats: parseSeats(r.Seats),
+		ID: r.ID, Group: r.GroupID, Role: r.RoleID, Motion: r.MotionID, Number: r.Number, State: r.State, Seats: role.ParseVacancies(r.Seats),
 		Rulebook: r.Rulebook, Opened: r.OpenedAt.Time, Until: r.UntilAt.Time, Extended: bool(r.Extended), Opens: r.OpensAt.Time,
 		Final: r.FinalAt.Time, Starts: r.StartsAt.Time, Relaxed: role.ParseBars(r.Relaxed), Decision: r.Decision, due: r.DueAt.Time,
 		Reserved: r.Reserved, For: r.ReservedFor,
@@ -43,7 +43,7 @@ func (r row) election() Election {
 
 func insert(tx *db.Tx, e Election) (Election, error) {
 	r := row{
-		GroupID: e.Group, RoleID: e.Role, MotionID: e.Motion, Number: e.Number, State: e.State, Seats: writeSeats(e.Seats), Rulebook: e.Rulebook,
+		GroupID: e.Group, RoleID: e.Role, MotionID: e.Motion, Number: e.Number, State: e.State, Seats: role.WriteVacancies(e.Seats), Rulebook: e.Rulebook,
 		OpenedAt: db.At(e.Opened), UntilAt: db.At(e.Until), OpensAt: db.At(e.Opens), StartsAt: db.At(e.Starts), DueAt: db.At(e.due),
 		Reserved: e.Reserved, ReservedFor: e.For,
 	}

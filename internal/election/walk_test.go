@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/consent"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/draw"
@@ -32,6 +34,7 @@ type walker struct {
 	chance  *rand.Rand
 	asked   []asked // what it has had to decide
 	rests   int     // for so many rounds nobody does anything
+	keen    bool    // they choose people whenever they are asked to
 }
 
 // asked is a proposal by which a group on a walk shows that it can decide.
@@ -50,7 +53,7 @@ type walk struct {
 }
 
 // lived is what has come about on walks, of what is not to be missed there.
-type lived struct{ Caretakers, Questions, Notices, Archived, Reopened, Adopted, Shared int }
+type lived struct{ Caretakers, Questions, Notices, Archived, Reopened, Adopted, Agreed, Shared int }
 
 // How many sequences there are, and how they go: many groups at once, because what is due is found by one question for all of them.
 const (
@@ -63,7 +66,7 @@ const (
 )
 
 // TestNoGroupIsBricked_6_2_2 leads groups through random sequences of what people do and of time going by: they leave, give up what they
-// hold, all of them at once, stand, answer, petition, end terms by their vote, say what shall become of roles, wind the group up, propose or
+// hold, all of them at once, stand, answer, write names, agree and object, say "not me", petition, end terms by their vote, say what shall become of roles, wind the group up, propose or
 // do nothing; in some nobody does anything for long, so that they sleep or are archived. Wherever that leads, with three members on the roll
 // there is a way to a quorate decision by rights of membership alone (practice.md §2.12.6, proof obligation); where the group is archived, it
 // begins with three of them who want it back.
@@ -96,7 +99,7 @@ func TestNoGroupIsBricked_6_2_2(t *testing.T) {
 		})
 	}
 	t.Logf("%d sequences of up to %d acts, by %d groups, from seed %d: %+v", sequences, rounds*steps, groups, seed, all)
-	if least := min(all.Caretakers, all.Questions, all.Notices, all.Archived, all.Reopened, all.Adopted, all.Shared); n >= 1000 && least == 0 {
+	if least := min(all.Caretakers, all.Questions, all.Notices, all.Archived, all.Reopened, all.Adopted, all.Agreed, all.Shared); n >= 1000 && least == 0 {
 		t.Errorf("something that groups can go through came about nowhere: %+v", all)
 	}
 }
@@ -104,7 +107,7 @@ func TestNoGroupIsBricked_6_2_2(t *testing.T) {
 // and adds up.
 func (l lived) and(m lived) lived {
 	return lived{
-		l.Caretakers + m.Caretakers, l.Questions + m.Questions, l.Notices + m.Notices, l.Archived + m.Archived, l.Reopened + m.Reopened, l.Adopted + m.Adopted,
+		l.Caretakers + m.Caretakers, l.Questions + m.Questions, l.Notices + m.Notices, l.Archived + m.Archived, l.Reopened + m.Reopened, l.Adopted + m.Adopted, l.Agreed + m.Agreed,
 		l.Shared + m.Shared,
 	}
 }
@@ -116,7 +119,7 @@ func (w *walk) look() (l lived) {
 		return tx.Raw(`SELECT (SELECT COUNT(*) FROM terms WHERE kind <> '') AS caretakers, (SELECT COUNT(*) FROM motions WHERE kind = 'vacancy') AS questions,
 			(SELECT COUNT(*) FROM revivals) AS notices, (SELECT COUNT(*) FROM ledger_entries WHERE kind = 'group.archived') AS archived,
 			(SELECT COUNT(*) FROM groups WHERE reopened_at IS NOT NULL) AS reopened, (SELECT COUNT(*) FROM groups WHERE adopted_at IS NOT NULL) AS adopted,
-			(SELECT COUNT(*) FROM terms WHERE share <> '') AS shared`).
+			(SELECT COUNT(*) FROM selection_nominees WHERE how = 'agreed') AS agreed, (SELECT COUNT(*) FROM terms WHERE share <> '') AS shared`).
 			Scan(&l).Error
 	})
 	return l
@@ -172,6 +175,7 @@ func (w *walk) begin(n int, seed, from uint64) {
 			if err != nil {
 				return err
 			}
+			g.keen = g.chance.IntN(2) == 0
 			if g.chance.IntN(6) == 0 {
 				g.rests = 4 + g.chance.IntN(rounds-4)
 			}
@@ -218,6 +222,7 @@ func (w *walk) wait(d time.Duration) {
 	for end := w.Clock.Now().Add(d); w.Clock.Now().Before(end); {
 		w.pass(min(max(w.nextDue().Sub(w.Clock.Now()), soon), end.Sub(w.Clock.Now())))
 		w.each((*walker).agree)
+		w.beKeen()
 	}
 }
 
@@ -259,7 +264,7 @@ func (w *walk) pass(d time.Duration) {
 func (g *walker) step() error {
 	ctx, who := g.Context(), g.members[g.chance.IntN(len(g.members))]
 	var err error
-	switch g.chance.IntN(13) {
+	switch g.chance.IntN(14) {
 	case 0:
 		err = g.leave(who)
 	case 1:
@@ -281,6 +286,8 @@ func (g *walker) step() error {
 	case 10:
 		err = g.windUp(who)
 	case 11:
+		err = g.choose()
+	case 12:
 		err = g.share(who)
 	}
 	if k := fault.KindOf(err); k == fault.Conflict || k == fault.Denied || k == fault.NotFound || k == fault.Invalid {
@@ -394,6 +401,58 @@ func (g *walker) stand(who member.Actor) error {
 		}
 	}
 	return err
+}
+
+// beKeen has groups that are so choose, at some time, where a selection is under way.
+func (w *walk) beKeen() {
+	w.Helper()
+	var open []member.GroupID
+	w.Read(func(tx *db.Tx) error {
+		return tx.Raw("SELECT group_id FROM selections WHERE state NOT IN ('final', 'nobody')").Scan(&open).Error
+	})
+	w.each(func(g *walker) error {
+		if !g.keen || g.rests > 0 || !slices.Contains(open, g.group.ID) || g.chance.IntN(40) > 0 {
+			return nil
+		}
+		return g.choose()
+	})
+}
+
+// choose has everybody do in selections under way what they wait for, each in one of the ways that there are; now and then somebody is out.
+func (g *walker) choose() error {
+	var err error
+	for _, who := range g.members {
+		all, running := g.Consent.Running(g.Context(), who)
+		err = cmp.Or(err, running)
+		for _, x := range all {
+			if e := g.chooseIn(who, x); fault.KindOf(e) == fault.Internal {
+				err = cmp.Or(err, e)
+			}
+		}
+	}
+	return err
+}
+
+func (g *walker) chooseIn(who member.Actor, x consent.View) (err error) {
+	if g.chance.IntN(20) == 0 {
+		return g.Consent.Decline(g.Context(), who, x.Number)
+	}
+	switch x.Waits() {
+	case consent.Naming, consent.Changing:
+		return g.Consent.Write(g.Context(), who, x.Number, g.members[g.chance.IntN(len(g.members))].Member.ID, "They would do it well.")
+	case consent.Asking:
+		for _, n := range x.Proposed() {
+			answer := consent.Agree
+			if g.chance.IntN(6) == 0 {
+				answer = consent.Answers()[g.chance.IntN(3)]
+			}
+			err = cmp.Or(err, g.Consent.Answer(g.Context(), who, x.Number, n.Turn, answer, "So."))
+		}
+		return err
+	case consent.Accepting:
+		return g.Consent.Accept(g.Context(), who, x.Number)
+	}
+	return nil
 }
 
 // petition has somebody petition against whoever holds something, and another sign.

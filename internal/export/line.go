@@ -20,7 +20,7 @@ type Line struct {
 	At      time.Time
 	Kind    string
 	Subject string   // "motion/14"
-	About   string   // the proposal or decision it is about: "motion/14", "decision/2026-014", or ""
+	About   string   // what it is about, if that has a page: "motion/14", "decision/2026-014", "selection/3", or ""
 	By      string   // the actor's reference, ledger.Operator, or "" for the rules themselves
 	Say     lang.Msg // what happened; its values are those of the entry
 	Leaf    string
@@ -42,7 +42,7 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	}
 	l.By = leaf.By
 	for _, v := range []any{e.Subject, leaf.Data["decision"], leaf.Data["motion"]} {
-		if s, ok := v.(string); ok && l.About == "" && (strings.HasPrefix(s, "motion/") || strings.HasPrefix(s, "decision/") || strings.HasPrefix(s, "election/")) {
+		if s, ok := v.(string); ok && l.About == "" && (strings.HasPrefix(s, "motion/") || strings.HasPrefix(s, "decision/") || strings.HasPrefix(s, "election/") || strings.HasPrefix(s, "selection/")) {
 			l.About = s
 		}
 	}

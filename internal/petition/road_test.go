@@ -339,7 +339,7 @@ func TestRecallOfWhoLeaves(t *testing.T) {
 		if err == nil {
 			_, err = w.Members.Leave(ctx, w.Who[8], false)
 		}
-		if v := w.petition(term); err != nil || v.Signed != 1 || w.names() != 1 {
+		if v := w.petition(term); err != nil || v.Signed != 2 || w.names() != 1 { // the number follows later
 			t.Errorf("after one has left: %+v, %v", v, err)
 		}
 		if _, err := w.Members.Leave(ctx, w.Who[w.Place(term.Member)], false); err != nil {
@@ -347,6 +347,36 @@ func TestRecallOfWhoLeaves(t *testing.T) {
 		}
 		if v := w.petition(term); v.State != petition.Overtaken || w.names() != 0 {
 			t.Errorf("after the holder has left: %+v", v)
+		}
+	})
+}
+
+// TestLeavingTellsNoSignature: that a number goes down, or a petition ends, in the moment in which somebody leaves would tell that they had signed.
+func TestLeavingTellsNoSignature(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 14)
+		ctx, term := t.Context(), w.seated()
+		p, err := w.Petitions.Start(ctx, w.Who[11], term.Ref, "Counts were left unsigned.")
+		if err == nil {
+			err = w.Petitions.Sign(ctx, w.Who[12], p.Number)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range []int{11, 12} {
+			if _, err := w.Members.Leave(ctx, w.Who[i], false); err != nil {
+				t.Fatal(err)
+			}
+			if v := w.petition(term); v.Signed != 2 || v.State != petition.Collecting || w.names() != 12-i {
+				t.Errorf("as %d leaves: %d, %s, and %d names are kept", i, v.Signed, v.State, w.names())
+			}
+		}
+		if got := w.Kinds(p.Ref()); !slices.Equal(got, []string{"petition.started"}) {
+			t.Errorf("the record tells of it at once: %v", got)
+		}
+		w.Pass(rulebook.Evening(c.Now().AddDate(0, 0, 1), w.Group.Zone))
+		if v := w.petition(term); v.State != petition.Dropped || v.Signed != 0 {
+			t.Errorf("the next evening: %d, %s", v.Signed, v.State)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
 )
 
 // Tick does what is due by time alone: it ends petitions whose days are over, whose term has ended, or whose vote could not be held.
@@ -100,7 +101,7 @@ func (s *Service) watch(tx *db.Tx, p Petition) error {
 			return err
 		}
 	} else if p.State == Collecting {
-		return finish(tx, s.ledger, g, p, RanOut, p.Closes)
+		return s.recount(tx, g, p, t)
 	}
 	if p, err = get(tx, p.ID); err != nil || !p.IsOpen() {
 		return err
@@ -116,7 +117,23 @@ func (s *Service) watch(tx *db.Tx, p Petition) error {
 	return put(tx, p)
 }
 
-// Part takes the name of a member who leaves from under petitions, in the transaction in which they leave.
+// recount ends a petition whose days are over, or under which no name stands any more since members have left.
+func (s *Service) recount(tx *db.Tx, g member.Group, p Petition, t role.Term) (err error) {
+	if p.Signed, err = countNames(tx, p.ID); err != nil {
+		return err
+	}
+	switch {
+	case !tx.Now.Before(p.Closes):
+		return finish(tx, s.ledger, g, p, RanOut, p.Closes)
+	case p.Signed == 0:
+		return finish(tx, s.ledger, g, p, Dropped, tx.Now)
+	}
+	p.due = p.next(t, tx.Now)
+	return put(tx, p)
+}
+
+// Part takes the name of a member who leaves from under petitions, in the transaction in which they leave. The number that is shown follows in
+// the evening of the next day, or with the next name: everybody sees who leaves and when, and would see by it that they had signed.
 func (s *Service) Part(tx *db.Tx, who member.Member) error {
 	ps, err := signedBy(tx, who.ID)
 	if err != nil || len(ps) == 0 {
@@ -127,8 +144,14 @@ func (s *Service) Part(tx *db.Tx, who member.Member) error {
 		return err
 	}
 	for _, p := range ps {
-		if err := unsign(tx, s.ledger, g, p, who.ID); err != nil {
+		if err := removeName(tx, p.ID, who.ID); err != nil {
 			return fmt.Errorf("take a name back: %w", err)
+		}
+		if at := rulebook.Evening(tx.Now.AddDate(0, 0, 1), g.Zone); at.Before(p.due) {
+			p.due = at
+		}
+		if err := put(tx, p); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -29,5 +29,5 @@ func (s *Service) Archive(tx *db.Tx, g member.Group) error {
 // Reopen has every role of a group looked after that was archived. Nobody holds any.
 func Reopen(tx *db.Tx, g member.Group) error { return setDueIn(tx, g.ID, tx.Now) }
 
-// IsElected says whether somebody holds a term in the group now that members gave them by a vote.
+// IsElected says whether somebody holds a term in the group now that members gave them by a vote or by consent.
 func IsElected(tx *db.Tx, g member.GroupID, now time.Time) (bool, error) { return elected(tx, g, now) }

@@ -27,6 +27,10 @@ const ByElection Fill = "election"
 // those who have not done it (R5). Where nobody stands or is trusted by half, it goes on as after an election that elected nobody.
 const ByApproval Fill = "approval"
 
+// ByConsent has everybody name somebody and say why, and puts who is named most to a round of consent (practice.md §2.8.3). Where nobody is
+// agreed on, it goes on as after an election that elected nobody.
+const ByConsent Fill = "consent"
+
 // Type is a kind of role, as a preset has it: chores with a short list of powers.
 type Type struct {
 	Key    string // its words are role.<key>.name, .does and .not
@@ -36,10 +40,10 @@ type Type struct {
 	Caps   []member.Capability
 }
 
-// Types returns the roles that a group begins with. A small crew shares out its chores without any.
+// Types returns the roles that a group begins with. A small crew has one pair, and shares out all else as it comes (practice.md §2.15, §2.16).
 func Types(preset rulebook.Name) []Type {
 	if preset == rulebook.Affinity {
-		return nil
+		return []Type{{Key: "stewards", Family: exclusive, Fill: ByConsent, Seats: 2}}
 	}
 	money := ByElection
 	if preset == rulebook.Federation {

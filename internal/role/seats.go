@@ -2,6 +2,8 @@ package role
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"folkmoot/internal/rulebook"
@@ -58,4 +60,26 @@ func Vacancies(r Role, terms []Term, now time.Time) (out []Vacancy) {
 
 func sortVacancies(vs []Vacancy) {
 	slices.SortStableFunc(vs, func(a, b Vacancy) int { return a.From.Compare(b.From) })
+}
+
+// WriteVacancies writes vacancies as they are stored: "1@1790000000000 2@…".
+func WriteVacancies(vs []Vacancy) string {
+	out := make([]string, len(vs))
+	for i, v := range vs {
+		out[i] = strconv.Itoa(v.Seat) + "@" + strconv.FormatInt(v.From.UnixMilli(), 10)
+	}
+	return strings.Join(out, " ")
+}
+
+// ParseVacancies reads what WriteVacancies writes.
+func ParseVacancies(text string) (out []Vacancy) {
+	for word := range strings.FieldsSeq(text) {
+		number, free, _ := strings.Cut(word, "@")
+		n, errN := strconv.Atoi(number)
+		ms, errF := strconv.ParseInt(free, 10, 64)
+		if errN == nil && errF == nil {
+			out = append(out, Vacancy{Seat: n, From: time.UnixMilli(ms).UTC()})
+		}
+	}
+	return out
 }

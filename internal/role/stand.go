@@ -48,10 +48,15 @@ func Judge(tx *db.Tx, g member.Group, who member.ID, r Role, rules rulebook.Rule
 	if err != nil || len(all) == 0 || len(all[0].Bars) == 0 {
 		return nil, from, err
 	}
-	if day, ok := FirstDay(rules.Office, all[0].past, f.post(g, r, rules, false)); ok {
+	return all[0].Bars, all[0].From(g, r, f, rules), nil
+}
+
+// From returns the first day on which the limits would let them begin the term that the filling gives; zero if nobody can say.
+func (c Judged) From(g member.Group, r Role, f Filling, rules rulebook.Rules) (from time.Time) {
+	if day, ok := FirstDay(rules.Office, c.past, f.post(g, r, rules, false)); ok {
 		from = dateOf(day, g.Zone)
 	}
-	return all[0].Bars, from, nil
+	return from
 }
 
 // JudgeAll returns those of the members who still are members, with what keeps each from the term that the filling gives. Limits of which

@@ -25,10 +25,10 @@ func setDueIn(tx *db.Tx, g member.GroupID, at time.Time) error {
 	return tx.Exec("UPDATE roles SET due_at = ?, watch_at = ? WHERE group_id = ?", db.At(at), db.At(at), g).Error
 }
 
-// elected says whether a term that came from a decision is under way.
+// elected says whether a term that came from a decision or from a round of consent is under way.
 func elected(tx *db.Tx, g member.GroupID, now time.Time) (bool, error) {
 	var n int
 	err := tx.Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM roles r JOIN terms t ON t.role_id = r.id WHERE r.group_id = ? AND t.ends_at > ?
-		AND t.starts_at <= ? AND t.ended_at IS NULL AND t.cause LIKE 'decision/%' LIMIT 1) x`, g, db.At(now), db.At(now)).Scan(&n).Error
+		AND t.starts_at <= ? AND t.ended_at IS NULL AND (t.cause LIKE 'decision/%' OR t.cause LIKE 'selection/%') LIMIT 1) x`, g, db.At(now), db.At(now)).Scan(&n).Error
 	return n > 0, err
 }

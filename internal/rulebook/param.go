@@ -63,9 +63,10 @@ type Param struct {
 	Choices   []Word   // the words allowed, for Choice and Support
 	Off       bool     // 0, or no share, means that the rule is not used; the sentence is then rule.<key>.off
 
-	waits   bool             // nothing in this version of the program asks for it; see Waits
-	offices bool             // about roles that are elected or drawn; see Waits
-	at      func(*Rules) any // *int, *Fraction, *Threshold or *Word: the field of the rule
+	waits  bool             // nothing in this version of the program asks for it; see Waits
+	elects bool             // about elections; see Waits
+	agrees bool             // about agreement; see Waits
+	at     func(*Rules) any // *int, *Fraction, *Threshold or *Word: the field of the rule
 }
 
 // Value is a rule's value as it stands in the canonical JSON: a word or a share if Word is set, else the number.
@@ -199,9 +200,15 @@ func (p Param) later() Param {
 	return p
 }
 
-// voted marks a rule about roles that are filled by election or lot, which groups that choose by consent do not have.
+// voted marks a rule about elections, which groups that choose people by consent do not hold.
 func (p Param) voted() Param {
-	p.offices = true
+	p.elects = true
+	return p
+}
+
+// agreed marks a rule about agreement, which this version of the program looks for only where people are chosen by consent.
+func (p Param) agreed() Param {
+	p.agrees = true
 	return p
 }
 

@@ -40,7 +40,8 @@ func (p Param) Waits(r Rules) bool {
 	if p.Key == "consensus.fallback" {
 		return r.DecideDefault != Consensus
 	}
-	return p.waits || p.offices && r.Elections.Method == ConsentSelection
+	consent := r.Elections.Method == ConsentSelection
+	return p.waits || p.elects && consent || p.agrees && !consent
 }
 
 // Meanwhile is what holds for now where the rule is used but its value asks for more than this version of the program

@@ -10,6 +10,7 @@ import (
 
 	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/consent"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
@@ -42,6 +43,7 @@ type World struct {
 	Petitions *petition.Service
 	Draws     *draw.Service
 	Elections *election.Service
+	Consent   *consent.Service
 	Handovers *handover.Service
 	Vacancies *vacancy.Service
 	Balances  *balance.Service
@@ -113,6 +115,9 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Roles.OnFill(role.ByElection, w.Elections)
 	w.Roles.OnFill(role.ByApproval, w.Elections.ThenLot())
 	w.Balances = balance.NewService(d, w.Ledger, words)
+	w.Consent = consent.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin)
+	w.Roles.OnFill(role.ByConsent, w.Consent)
+	w.Members.OnLeave(w.Consent.Part)
 	w.Vacancies = vacancy.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin, w.Roles, words)
 	w.Decisions.OnStay(w.Vacancies.Stay)
 	w.Vacancies.OnUnderstudy(handover.Understudy)
@@ -209,7 +214,7 @@ func (w *World) Restart() {
 // rankedBy joins the ballots to the rest, and has them ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
 func (w *World) rankedBy(s *ballot.Service) {
 	s.OnWaking(w.Revivals.Waking)
-	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive)
+	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Consent.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive)
 	s.OnRanked(motion.Election, func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil

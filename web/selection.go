@@ -1,0 +1,476 @@
+package web
+
+import (
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"folkmoot/internal/consent"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+
+	"github.com/labstack/echo/v4"
+)
+
+// selectionPage is one selection by consent: what the role is, what comes when, the names with who wrote them and why, and the rounds of consent.
+// What nobody may read yet is not on it, and neither is who has written or spoken.
+type selectionPage struct {
+	Frame
+	About    []lang.Msg // the role, its terms and places
+	RoleLink Link
+	Steps    []electionStep
+	Facts    []Fact
+	Form     nameForm
+	Answers  []consentForm
+	Accept   *acceptForm
+	Cannot   lang.Msg // why the reader takes no part
+	Outside  []lang.Msg
+	Relaxed  lang.Msg
+	Out      lang.Msg // who has said: not me
+	Down     *Grave   // says so
+	Terms    []lang.Msg
+	Order    []nomineeLine
+	Names    []namesRead
+	Rounds   []roundRead
+}
+
+var selectionTmpl = newPage[selectionPage]("group/selection.html")
+
+// nameForm is where the reader writes a name. Without an address there is none.
+type nameForm struct {
+	Href   string
+	Say    []lang.Msg
+	Who    Choice
+	Reason Field
+	Submit lang.Msg
+	Guard  Guard
+}
+
+// consentForm is where the reader says what they think of a name that is proposed.
+type consentForm struct {
+	ID     string // anchor
+	Name   lang.Msg
+	Count  lang.Msg // by how many they were named
+	Own    lang.Msg // instead of a form, where it is the reader's own
+	Href   string
+	Turn   string
+	Choice Choice
+	Reason Field
+	Submit lang.Msg
+	Guard  Guard
+}
+
+// acceptForm is where the reader, on whom the others can agree, says yes.
+type acceptForm struct {
+	Say []lang.Msg
+	Yes Action
+}
+
+// nomineeLine is somebody who was named, in the order in which they are proposed.
+type nomineeLine struct {
+	Turn         int
+	Who          lang.Msg
+	Named, First int
+	How          lang.Msg
+}
+
+// namesRead is what was written in one round, as it was read out.
+type namesRead struct {
+	ID    string
+	Title lang.Msg
+	List  []reasonRead
+}
+
+// reasonRead is one name, or one answer, with why and who wrote it.
+type reasonRead struct {
+	Title lang.Msg
+	Text  string // Markdown; may be empty
+	By    lang.Msg
+}
+
+// roundRead is what members said to one name.
+type roundRead struct {
+	ID    string
+	Title lang.Msg
+	Count lang.Msg
+	How   lang.Msg
+	List  []reasonRead
+}
+
+func selectionPath(g member.Group, number int, below ...string) string {
+	return strings.Join(append([]string{groupPath(g) + "/selections/" + strconv.Itoa(number)}, below...), "/")
+}
+
+func (s *Server) showSelection(c echo.Context) error { return s.renderSelection(c, http.StatusOK, nil) }
+
+// renderSelection answers with the page, as it is or with what was typed and what is wrong with it.
+func (s *Server) renderSelection(c echo.Context, status int, wrong map[string]lang.Msg) error {
+	n, err := number(c)
+	if err != nil {
+		return err
+	}
+	a := s.actor(c)
+	v, err := s.Selections.Show(c.Request().Context(), a, n)
+	if err != nil {
+		return err
+	}
+	p := selectionPage{Frame: s.groupFrame(c, SectionPeople)}
+	p.refuse(wrong, "member", "reason")
+	p.Head = Head{
+		Crumbs: []Link{{powersPath(a.Group), lang.M("powers.title")}, {powersPath(a.Group, v.Role.Key), roleName(v.Role)}},
+		Kind:   lang.M("selection.name", "Number", v.Number), Title: lang.M("selection.title", "Role", roleName(v.Role)), State: selectionState(v.Selection),
+		Until: selectionUntil(a, v.Selection, v.Now),
+	}
+	p.Strip = Strip{
+		Next:    lang.M("selection.next."+selectionEnd(v.Selection), "Until", local(a, v.Until)),
+		Decides: lang.M("selection.decides", "Quorum", v.Quorum), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles",
+	}
+	p.RefreshAt = p.Head.Until.At
+	p.fillSelection(a, v)
+	p.fillNames(c, a, v, wrong)
+	p.fillLimits(a, v)
+	p.fillAnswers(c, a, v, wrong)
+	p.fillAccept(a, v)
+	p.fillRead(v)
+	return selectionTmpl.render(c, status, p)
+}
+
+// selectionEnd is the state in words' ids; how it ended without a choice is part of it.
+func selectionEnd(x consent.Selection) string {
+	if x.State == consent.Nobody && x.Why == consent.Archived {
+		return string(x.Why)
+	}
+	return string(x.State)
+}
+
+// selectionState says how far a selection is, in one sentence.
+func selectionState(x consent.Selection) lang.Msg {
+	if x.State == consent.Nobody {
+		return lang.M("selection.why." + string(x.Why))
+	}
+	if x.Extended && x.State.IsOpen() {
+		return lang.M("selection.is." + string(x.State) + ".extended")
+	}
+	return lang.M("selection.is." + string(x.State))
+}
+
+// selectionUntil is what its page counts down to; zero where nothing is to come.
+func selectionUntil(a member.Actor, x consent.Selection, now time.Time) Until {
+	if !x.State.IsOpen() || !now.Before(x.Until) {
+		return Until{}
+	}
+	return Until{Say: lang.M("selection.until." + string(x.State)), At: local(a, x.Until)}
+}
+
+// fillSelection says what the role may and may not do, for how long, and what comes when.
+func (p *selectionPage) fillSelection(a member.Actor, v consent.View) {
+	p.About = []lang.Msg{lang.M("role." + v.Role.Key + ".does"), lang.M("role." + v.Role.Key + ".not")}
+	if len(v.Role.Caps) == 0 {
+		p.About = append(p.About, lang.M("election.no_powers"))
+	}
+	for _, power := range v.Role.Caps {
+		p.About = append(p.About, lang.M("election.power", "Power", lang.M("power."+string(power))))
+	}
+	p.About = append(p.About, termSay(v.Rules, v.Seats, v.First, len(v.Relaxed) > 0))
+	p.RoleLink = Link{Href: powersPath(a.Group, v.Role.Key), Label: lang.M("election.role", "Role", roleName(v.Role))}
+	p.Steps = selectionSteps(a, v)
+	p.Facts = []Fact{
+		{Label: lang.M("election.fact.places"), Value: lang.M("election.places", "Count", len(v.Seats))},
+		{Label: lang.M("election.fact.opened"), At: local(a, v.Opened)},
+		{Label: lang.M("selection.fact.quorum"), Value: lang.M("selection.quorum", "Count", v.Quorum)},
+		{Label: lang.M("motion.fact.rules"), Value: lang.M("motion.fact.rules_value", "Number", v.Rulebook), Href: groupPath(a.Group) + "/rules/" + strconv.Itoa(v.Rulebook)},
+		{Label: lang.M("powers.fact.commit"), Value: plain(v.Commit), Code: true},
+	}
+	if v.Secret != nil {
+		p.Facts = append(p.Facts, Fact{Label: lang.M("powers.fact.secret"), Value: plain(hex.EncodeToString(v.Secret)), Code: true})
+	}
+	for _, t := range v.Terms {
+		p.Terms = append(p.Terms, lang.M("election.term", "Name", memberName(v.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Ends)))
+	}
+}
+
+// selectionSteps are the steps with what is behind and what is taken now.
+func selectionSteps(a member.Actor, v consent.View) (out []electionStep) {
+	if !v.State.IsOpen() {
+		return nil
+	}
+	order := []consent.State{consent.Naming, consent.Changing, consent.Asking, consent.Accepting}
+	at := slices.Index(order, v.State)
+	for i, state := range order {
+		line := electionStep{Say: lang.M("selection.step." + string(state))}
+		switch {
+		case i < at:
+			line.Tag = lang.M("election.step.done")
+		case i == at:
+			line.Tag, line.Say = lang.M("election.step.now"), lang.M("selection.step.now."+string(state), "At", local(a, v.Until))
+		}
+		out = append(out, line)
+	}
+	return append(out, electionStep{Say: lang.M("selection.step.terms", "At", local(a, v.Starts))})
+}
+
+// fillNames lets the reader write a name, and says before they do who will read it and when.
+func (p *selectionPage) fillNames(c echo.Context, a member.Actor, v consent.View, wrong map[string]lang.Msg) {
+	if v.MayWrite(v.Now) != nil {
+		return
+	}
+	if !v.OnRoll {
+		p.Cannot = lang.M("selection.not_on_roll")
+		return
+	}
+	chosen, reason := "", v.Mine.Reason
+	if v.Mine.Round != 0 {
+		chosen = strconv.FormatInt(int64(v.Mine.Named), 10)
+	}
+	if wrong != nil {
+		chosen, reason = value(c, "member"), value(c, "reason")
+	}
+	who := Choice{Name: "member", Legend: lang.M("selection.member"), Hint: lang.M("selection.member.hint"), Wrong: wrong["member"]}
+	who.Options = []Option{{Value: "", Label: lang.M("selection.member.choose")}}
+	for _, id := range byName(v.May, v.People) {
+		o := Option{Value: strconv.FormatInt(int64(id), 10), Label: memberName(v.People[id])}
+		if id == v.Me {
+			o.Label = lang.M("selection.member.you", "Name", v.People[id].Name)
+		}
+		o.Chosen = o.Value == chosen
+		who.Options = append(who.Options, o)
+	}
+	p.Form = nameForm{
+		Href: selectionPath(a.Group, v.Number, "name"), Who: who, Guard: p.Guard(), Submit: lang.M("selection.write.do"),
+		Say: []lang.Msg{lang.M("selection.write.private", "Until", local(a, v.Until)), lang.M("selection.write.open")},
+		Reason: Field{Name: "reason", Value: reason, Label: lang.M("selection.reason"), Hint: lang.M("selection.reason.hint"), Wrong: wrong["reason"],
+			Words: consent.ReasonWords, Rows: 5, Markdown: true},
+	}
+	if v.State == consent.Changing {
+		p.Form.Say[0] = lang.M("selection.change.private", "Until", local(a, v.Until))
+	}
+	now := v.Mine.Round == consent.FirstRound && v.State == consent.Naming || v.Mine.Round == consent.ChangeRound
+	switch {
+	case now:
+		p.Form.Submit = lang.M("selection.write.change")
+		p.Head.Can, p.Head.Also = lang.M("selection.can.written"), []Action{{Href: "#write", Label: lang.M("selection.write.change")}}
+	case v.State == consent.Changing && v.Mine.Round != 0:
+		p.Form.Submit = lang.M("selection.write.change")
+		p.Head.Can, p.Head.Act = lang.M("selection.can.changing"), Action{Href: "#write", Label: lang.M("selection.write.change")}
+	default:
+		p.Head.Can, p.Head.Act = lang.M("selection.can.naming"), Action{Href: "#write", Label: lang.M("selection.act.naming")}
+	}
+}
+
+// byName returns the members in the order of their names.
+func byName(ids []member.ID, people map[member.ID]member.Member) []member.ID {
+	out := slices.Clone(ids)
+	slices.SortFunc(out, func(a, b member.ID) int {
+		return strings.Compare(member.Fold(people[a].Name), member.Fold(people[b].Name))
+	})
+	return out
+}
+
+// fillLimits says who cannot be named and from when on they could, and who has said: not me.
+func (p *selectionPage) fillLimits(a member.Actor, v consent.View) {
+	for _, o := range v.Outside {
+		bars := make([]string, len(o.Bars))
+		for i, b := range o.Bars {
+			bars[i] = p.voice().Say(lang.M("selection.bar." + string(b)))
+		}
+		say := lang.M("selection.outside", "Name", memberName(v.People[o.Member]), "Why", strings.Join(bars, "; "))
+		if o.From.After(v.Now) {
+			say = lang.M("selection.outside_from", "Name", memberName(v.People[o.Member]), "Why", strings.Join(bars, "; "), "At", o.From.In(a.Group.Zone))
+		}
+		p.Outside = append(p.Outside, say)
+	}
+	if len(v.Relaxed) > 0 {
+		p.Relaxed = lang.M("powers.draw.relaxed")
+	}
+	if len(v.Out) > 0 {
+		var names []lang.Msg
+		for _, id := range byName(v.Out, v.People) {
+			names = append(names, memberName(v.People[id]))
+		}
+		p.Out = lang.M("selection.out", "Names", namesOf(names))
+	}
+	if v.State.IsOpen() && !slices.Contains(v.Out, v.Me) {
+		p.Down = &Grave{
+			ID: "not-me", Label: lang.M("selection.decline"), Ask: lang.M("selection.decline.ask"), Yes: lang.M("selection.decline.yes"),
+			Say: []lang.Msg{lang.M("selection.decline.say")}, Href: selectionPath(a.Group, v.Number, "not-me"), Guard: p.Guard(),
+		}
+	}
+}
+
+// fillAnswers lets the reader say what they think of the names that are proposed.
+func (p *selectionPage) fillAnswers(c echo.Context, a member.Actor, v consent.View, wrong map[string]lang.Msg) {
+	if v.MayAnswer(v.Now) != nil {
+		return
+	}
+	if !v.OnRoll {
+		p.Cannot = lang.M("selection.not_on_roll")
+	}
+	waits := v.Waits() != ""
+	for _, n := range v.Proposed() {
+		turn := strconv.Itoa(n.Turn)
+		f := consentForm{ID: "name-" + turn, Name: memberName(v.People[n.Member]), Count: lang.M("selection.named_by", "Count", n.Named)}
+		switch {
+		case n.Member == v.Me:
+			f.Own = lang.M("selection.own")
+		case v.OnRoll:
+			p.fillAnswer(c, a, v, &f, turn, v.MineSaid[n.Turn], wrong)
+		}
+		p.Answers = append(p.Answers, f)
+	}
+	switch {
+	case waits:
+		p.Head.Can, p.Head.Act = lang.M("selection.can.asking"), Action{Href: "#consent", Label: lang.M("selection.act.asking")}
+	case v.OnRoll && len(v.MineSaid) > 0:
+		p.Head.Can, p.Head.Also = lang.M("selection.can.spoken"), []Action{{Href: "#consent", Label: lang.M("selection.act.change")}}
+	}
+}
+
+func (p *selectionPage) fillAnswer(c echo.Context, a member.Actor, v consent.View, f *consentForm, turn string, mine consent.Said, wrong map[string]lang.Msg) {
+	chosen, reason := string(mine.Answer), mine.Reason
+	if wrong != nil && value(c, "turn") == turn {
+		chosen, reason = value(c, "answer-"+turn), value(c, "reason-"+turn)
+	}
+	f.Href, f.Turn, f.Guard, f.Submit = selectionPath(a.Group, v.Number, "answer"), turn, p.Guard(), lang.M("selection.answer.do", "Name", f.Name)
+	f.Choice = Choice{Name: "answer-" + turn, Legend: lang.M("selection.answer", "Name", f.Name), Wrong: wrong["answer-"+turn]}
+	for _, answer := range consent.Answers() {
+		id := "selection.answer." + string(answer)
+		f.Choice.Options = append(f.Choice.Options, Option{Value: string(answer), Label: lang.M(id), Hint: lang.M(id + ".hint"), Chosen: chosen == string(answer)})
+	}
+	f.Reason = Field{Name: "reason-" + turn, Value: reason, Label: lang.M("selection.answer.reason"), Hint: lang.M("selection.answer.reason.hint"),
+		Wrong: wrong["reason-"+turn], Words: consent.ReasonWords, Rows: 4, Markdown: true, Optional: true}
+}
+
+// fillAccept lets the reader, on whom the others can agree, say yes.
+func (p *selectionPage) fillAccept(a member.Actor, v consent.View) {
+	for _, n := range v.Proposed() {
+		if n.Member != v.Me || v.MayAccept(n, v.Now) != nil {
+			continue
+		}
+		p.Accept = &acceptForm{Say: []lang.Msg{lang.M("selection.accept.say"), lang.M("selection.accept.until", "At", local(a, v.Until))}}
+		if !n.Accepted.IsZero() {
+			p.Accept.Say = []lang.Msg{lang.M("selection.accepted")}
+			return
+		}
+		p.Accept.Yes = Action{Href: selectionPath(a.Group, v.Number, "accept"), Label: lang.M("selection.accept.do"), Post: true, Main: true, Guard: p.Guard()}
+		p.Head.Can, p.Head.Act = lang.M("selection.can.accepting"), Action{Href: "#accept", Label: lang.M("selection.act.accepting")}
+	}
+}
+
+// fillRead shows what has been read out: the names, in which order they are proposed, and what members said to them.
+func (p *selectionPage) fillRead(v consent.View) {
+	for _, round := range []int{consent.FirstRound, consent.ChangeRound} {
+		read := namesRead{ID: "names-" + strconv.Itoa(round), Title: lang.M("selection.names." + strconv.Itoa(round))}
+		for _, w := range v.Papers {
+			if w.Round == round {
+				read.List = append(read.List, reasonRead{memberName(v.People[w.Named]), w.Reason, lang.M("selection.by", "Name", memberName(v.People[w.By]))})
+			}
+		}
+		if len(read.List) > 0 {
+			p.Names = append(p.Names, read)
+		}
+	}
+	for _, n := range v.Nominees {
+		how := n.How
+		if how == "" {
+			how = "open"
+		}
+		who := memberName(v.People[n.Member])
+		line := nomineeLine{n.Turn, who, n.Named, n.First, lang.M("selection.how." + string(how))}
+		p.Order = append(p.Order, line)
+		if n.Round == 0 || n.Round == v.Round && v.State == consent.Asking {
+			continue
+		}
+		c := v.CountOf(n.Turn)
+		round := roundRead{
+			ID: "said-" + strconv.Itoa(n.Turn), Title: who, How: line.How,
+			Count: lang.M("selection.count", "Agree", c.Agree, "Aside", c.Aside, "Object", c.Object, "Silent", max(0, v.Entitled-1-c.Agree-c.Aside-c.Object)),
+		}
+		for _, said := range v.Said {
+			if said.Turn == n.Turn {
+				round.List = append(round.List, reasonRead{lang.M("selection.said." + string(said.Answer)), said.Reason, memberName(v.People[said.By])})
+			}
+		}
+		p.Rounds = append(p.Rounds, round)
+	}
+}
+
+// inSelection does something in the selection in the address, and goes back to the place on its page with a sentence about it. What is wrong with
+// a form stands beside its fields; below is put behind their names.
+func (s *Server) inSelection(c echo.Context, flash, place, below string, do func(member.Actor, int) error) error {
+	n, err := number(c)
+	if err != nil {
+		return err
+	}
+	a := s.actor(c)
+	err = do(a, n)
+	if wrong := fault.Fields(err); wrong != nil {
+		named := make(map[string]lang.Msg, len(wrong))
+		for field, say := range wrong {
+			named[field+below] = say
+		}
+		return s.renderSelection(c, http.StatusUnprocessableEntity, named)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, flash)
+	return see(c, selectionPath(a.Group, n)+place)
+}
+
+func (s *Server) writeName(c echo.Context) error {
+	id, err := strconv.ParseInt(value(c, "member"), 10, 64)
+	if err != nil {
+		id = 0 // nobody is chosen
+	}
+	return s.inSelection(c, "selection.flash.written", "", "", func(a member.Actor, n int) error {
+		return s.Selections.Write(c.Request().Context(), a, n, member.ID(id), value(c, "reason"))
+	})
+}
+
+func (s *Server) answerName(c echo.Context) error {
+	turn, err := strconv.Atoi(value(c, "turn"))
+	if err != nil || turn < 1 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	below := "-" + strconv.Itoa(turn)
+	return s.inSelection(c, "selection.flash.spoken", "#name"+below, below, func(a member.Actor, n int) error {
+		return s.Selections.Answer(c.Request().Context(), a, n, turn, consent.Answer(value(c, "answer"+below)), value(c, "reason"+below))
+	})
+}
+
+func (s *Server) acceptRole(c echo.Context) error {
+	return s.inSelection(c, "selection.flash.accepted", "", "", func(a member.Actor, n int) error {
+		return s.Selections.Accept(c.Request().Context(), a, n)
+	})
+}
+
+func (s *Server) declineName(c echo.Context) error {
+	return s.inSelection(c, "selection.flash.declined", "", "", func(a member.Actor, n int) error {
+		return s.Selections.Decline(c.Request().Context(), a, n)
+	})
+}
+
+// selectionRow is a selection in a list, with what the reader can do in it.
+func selectionRow(a member.Actor, v consent.View, voice *lang.Voice) Row {
+	r := Row{
+		Href: selectionPath(a.Group, v.Number), Kind: lang.M("selection.name", "Number", v.Number), Title: voice.Say(roleName(v.Role)),
+		State: selectionState(v.Selection), Until: selectionUntil(a, v.Selection, v.Now), Facts: []lang.Msg{lang.M("powers.places", "Count", len(v.Seats))},
+	}
+	if waits := v.Waits(); waits != "" {
+		r.Can = lang.M("selection.can." + string(waits))
+	}
+	return r
+}
+
+// selectionNow says which selection for the role is under way.
+func selectionNow(a member.Actor, x consent.Selection) (say lang.Msg, link Link) {
+	if x.ID == 0 || !x.State.IsOpen() {
+		return lang.Msg{}, Link{}
+	}
+	return lang.M("selection.under_way."+string(x.State), "Until", local(a, x.Until)),
+		Link{Href: selectionPath(a.Group, x.Number), Label: lang.M("selection.name", "Number", x.Number)}
+}
