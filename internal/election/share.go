@@ -3,6 +3,7 @@ package election
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -165,22 +166,26 @@ func (s *Service) Share(ctx context.Context, a member.Actor, once db.Once, numbe
 		if _, seen, err := sc.tx.Seen(once); err != nil || seen {
 			return err
 		}
-		if err := say.check(sc.rules); err != nil {
-			return err
-		}
+		wrong := fault.Fields(say.check(sc.rules))
 		if err := sc.mayStand(); err != nil {
 			return err
 		}
 		o := Offer{Election: sc.e.ID, Statement: say.Statement, Opened: sc.tx.Now}
 		o.People = []Sharer{{Member: sc.a.Member.ID, Agreed: sc.tx.Now, Interests: say.Interests, Reserved: say.Reserved && sc.e.Reserved > 0}}
-		if err := sc.name(&o, with); err != nil {
+		err := sc.name(&o, with)
+		if named := fault.Fields(err); named != nil || wrong != nil { // all that is wrong is told at once
+			all := map[string]lang.Msg{}
+			maps.Copy(all, wrong)
+			maps.Copy(all, named)
+			err = fault.Form(all)
+		}
+		if err != nil {
 			return err
 		}
 		if err := sc.replace(o); err != nil {
 			return err
 		}
-		o, err := insertOffer(sc.tx, o)
-		if err != nil {
+		if o, err = insertOffer(sc.tx, o); err != nil {
 			return fmt.Errorf("insert offer: %w", err)
 		}
 		return sc.tx.Did(once, int64(o.ID))
