@@ -111,6 +111,9 @@ func (t *telling) plan(end time.Time, b body) {
 	for _, e := range b.endings {
 		t.at(end.AddDate(0, 0, -e.day).Add(-8*time.Hour), func() error { return g.endTerm(e) })
 	}
+	for _, r := range b.reserves {
+		t.at(end.AddDate(0, 0, -r.day).Add(-8*time.Hour), func() error { return g.reserve(r) })
+	}
 	for _, m := range b.motions {
 		t.at(end.AddDate(0, 0, -m.day).Add(-9*time.Hour), func() error { return (&thread{group: g, proposal: m}).propose() })
 	}
