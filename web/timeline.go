@@ -60,7 +60,8 @@ const (
 	rowHigh    = 36
 	scaleHigh  = 26
 	yearHours  = 366 * 24
-	signWide   = 9 // of a sign of a name, with what it needs around it
+	saidWide   = 110 // of the words at a line of the scale, with what they need around them
+	signWide   = 9   // of a sign of a name, with what it needs around it
 )
 
 // timesOf makes the part for a reader. The address is the page's own.
@@ -87,7 +88,11 @@ func timesOf(a member.Actor, t role.Timeline, all bool, href string) Times {
 		rt := RoleTimes{Name: roleName(r.Role), Height: scaleHigh + rowHigh*len(r.Seats)}
 		for i, s := range r.Seats {
 			y := scaleHigh + i*rowHigh
-			row := SeatRow{Label: lang.M("times.seat", "Number", s.Seat), Y: y, Text: y + barHigh - 9}
+			label := "times.seat"
+			if s.Beside {
+				label = "times.seat_shared"
+			}
+			row := SeatRow{Label: lang.M(label, "Number", s.Seat), Y: y, Text: y + barHigh - 9}
 			for _, span := range s.Stretches {
 				row.Bars = append(row.Bars, timeBar(a, t.Now, span, x))
 			}
@@ -109,7 +114,8 @@ func fold(t role.Timeline, all bool, href string) Link {
 	return Link{}
 }
 
-// ticks returns the lines of the scale: each quarter of a year, or each year where all are shown.
+// ticks returns the lines of the scale: each quarter of a year, or each year where all are shown. Where quarters stand too close for words,
+// only every second of them has some.
 func ticks(from, until time.Time, years bool, x func(time.Time) int) (out []Moment) {
 	months := 3
 	if years {
@@ -118,7 +124,8 @@ func ticks(from, until time.Time, years bool, x func(time.Time) int) (out []Mome
 	at := time.Date(from.Year(), 1, 1, 0, 0, 0, 0, from.Location())
 	for ; !at.After(until); at = at.AddDate(0, months, 0) {
 		if !at.Before(from) {
-			out = append(out, Moment{At: at, X: x(at), Said: x(until)-x(at) >= 80})
+			tight := x(at.AddDate(0, months, 0))-x(at) < saidWide && at.Month()%6 != 1
+			out = append(out, Moment{At: at, X: x(at), Said: !tight && x(until)-x(at) >= 80})
 		}
 	}
 	if len(out) == 0 {
@@ -136,18 +143,18 @@ func timeBar(a member.Actor, now time.Time, s role.Stretch, x func(time.Time) in
 		return lang.M("times."+kind, "Who", who, "From", local(a, s.Begins), "Until", local(a, s.Over()))
 	}
 	switch {
+	case !s.Nobody() && !s.Fills() && s.Holds(now):
+		b.Kind, b.Say = "gap", said("minding")
 	case !s.Nobody() && !s.Fills():
-		b.Kind, b.Say = "gap", said("minded")
+		b.Kind, b.Say = "gap", pastSay(a, who, s.Term)
 	case s.Nobody():
 		b.Kind, b.Say, who = "gap", said("gap"), lang.M("times.nobody")
 	case now.Before(s.Begins):
 		b.Kind, b.Say, b.Rest = "planned", said("planned"), b.W
 	case s.Holds(now):
 		b.Kind, b.Say, b.Rest = "now", said("now"), x(s.Over())-x(now)
-	case s.How != "":
-		b.Kind, b.Say = "past", said("ended."+s.How)
 	default:
-		b.Kind, b.Say = "past", said("past")
+		b.Kind, b.Say = "past", pastSay(a, who, s.Term)
 	}
 	if signs := (b.W - 8) / signWide; signs >= 3 {
 		b.Short = who

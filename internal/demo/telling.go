@@ -84,6 +84,9 @@ func (t *telling) happen(now time.Time) error {
 	return nil
 }
 
+// keysNoted is how many days before today it was last written down who holds the keys of a group. Every year it has to be.
+const keysNoted = 120
+
 // plan plans everything that happens in a group.
 func (t *telling) plan(end time.Time, b body) {
 	g := &group{telling: t, body: b, end: end, done: map[string]bool{}, held: map[string]int{}, shadowed: map[string]int{}}
@@ -98,6 +101,7 @@ func (t *telling) plan(end time.Time, b body) {
 	for day := 1; day <= b.began; day++ {
 		t.at(began.AddDate(0, 0, day).Add(9*time.Hour), g.morning)
 	}
+	t.at(end.AddDate(0, 0, -min(b.began-20, keysNoted)), g.noteKeys)
 	for _, q := range b.quits {
 		t.at(end.AddDate(0, 0, -q.day).Add(-8*time.Hour), func() error { return g.quit(q) })
 	}
@@ -106,6 +110,9 @@ func (t *telling) plan(end time.Time, b body) {
 	}
 	for _, e := range b.endings {
 		t.at(end.AddDate(0, 0, -e.day).Add(-8*time.Hour), func() error { return g.endTerm(e) })
+	}
+	for _, r := range b.reserves {
+		t.at(end.AddDate(0, 0, -r.day).Add(-8*time.Hour), func() error { return g.reserve(r) })
 	}
 	for _, m := range b.motions {
 		t.at(end.AddDate(0, 0, -m.day).Add(-9*time.Hour), func() error { return (&thread{group: g, proposal: m}).propose() })
@@ -150,13 +157,49 @@ func (g *group) found() error {
 	if err := g.Members.SetupStep(g.ctx, a, member.LastStep); err != nil {
 		return fmt.Errorf("end the wizard: %w", err)
 	}
+	return nil
+}
+
+// noteKeys writes down who holds what everything hangs on, and has each of them say that it works.
+func (g *group) noteKeys() error {
+	a, err := g.actor(g.body.people[0].name)
+	if err != nil {
+		return err
+	}
 	for i, k := range g.keys {
 		e := asset.Entry{Kind: []asset.Kind{asset.Server, asset.Mail, asset.Bank}[i], What: k[0], Holder: k[1], Second: k[2]}
 		if err := g.Keys.Note(g.ctx, a, e); err != nil {
 			return fmt.Errorf("note key %s: %w", k[0], err)
 		}
 	}
+	r, err := g.Keys.List(g.ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, k := range r.Keys {
+		for _, name := range g.holdersOf(k.What) {
+			who, err := g.actor(name)
+			if err != nil {
+				return err
+			}
+			if err := g.Keys.Test(g.ctx, who, k.ID); err != nil {
+				return fmt.Errorf("%s tries %s: %w", name, k.What, err)
+			}
+		}
+	}
 	return nil
+}
+
+// holdersOf lists who holds a key by the story.
+func (g *group) holdersOf(what string) (names []string) {
+	for _, k := range g.keys {
+		for _, name := range k[1:] {
+			if k[0] == what && name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // adopt has members vote on whether the rules they began with are theirs, which they are asked on the day of the founding meeting.

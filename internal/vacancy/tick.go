@@ -271,11 +271,11 @@ func (st *stage) may(ids []member.ID, until time.Time) ([]role.Judged, error) {
 		return nil, err
 	}
 	for _, v := range st.open {
-		last, err := role.LastIn(st.tx, st.role.ID, v.Seat)
+		last, err := role.LastHolders(st.tx, st.role.ID, v.Seat)
 		if err != nil {
 			return nil, err
 		}
-		not = append(not, last.Member)
+		not = append(not, last...)
 	}
 	for _, t := range st.terms {
 		not = append(not, t.Member)
@@ -357,9 +357,10 @@ func (st *stage) ask() error {
 	return nil
 }
 
-// sleep has nobody asked any more for a role that nobody has taken for long.
+// sleep has nobody asked any more for a role that nobody has taken for long. Somebody has taken it who has been given a term that has yet to
+// begin: the vacancy is open until then.
 func (st *stage) sleep() error {
-	if st.busy || st.asking || !st.role.Lives() || !hasFallenAsleep(st.role, st.open, st.tx.Now) {
+	if st.busy || st.asking || !st.role.Lives() || slices.ContainsFunc(st.terms, role.Term.Fills) || !hasFallenAsleep(st.role, st.open, st.tx.Now) {
 		return nil
 	}
 	if err := st.roles.Sleep(st.tx, st.g, st.role); err != nil {
