@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -153,7 +154,7 @@ func (s *Server) showDecision(c echo.Context) error {
 	}
 	p.sign(a, v)
 	for i, cl := range v.Words.Clauses {
-		p.Clauses = append(p.Clauses, Clause{Number: i + 1, Text: cl.Text})
+		p.Clauses = append(p.Clauses, Clause{Number: pointNumber(v.Motion, i), Text: cl.Text})
 	}
 	for _, r := range v.Reports {
 		p.Reports = append(p.Reports, p.report(a, v, r))
@@ -238,6 +239,7 @@ func againPath(a member.Actor, v decision.View) string {
 
 // decisionNext says what follows from the decision.
 func decisionNext(a member.Actor, v decision.View) lang.Msg {
+	done := slices.ContainsFunc(v.Effects, decision.Effect.Done)
 	switch {
 	case v.Ballot.Approves() && v.Outcome == tally.Carried:
 		return lang.M("approval.next.carried")
@@ -245,6 +247,10 @@ func decisionNext(a member.Actor, v decision.View) lang.Msg {
 		return lang.M("vacancy.decision.next")
 	case v.Ballot.Ranked() && v.Outcome != tally.Inquorate:
 		return lang.M("election.decision.next." + string(v.Outcome))
+	case v.Outcome == tally.Carried && done:
+		return lang.M("decision.next.done")
+	case v.Outcome == tally.Carried && len(v.Effects) > 0:
+		return lang.M("decision.next.undone")
 	case v.Outcome == tally.Carried && !v.Review.IsZero() && !v.Now.Before(v.Review):
 		return lang.M("decision.next.review_past", "At", local(a, v.Review))
 	case v.Outcome == tally.Carried && !v.Review.IsZero():

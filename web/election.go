@@ -147,7 +147,7 @@ func (p *electionPage) fillRole(a member.Actor, m motion.Motion, e election.View
 		Href: groupPath(a.Group) + "/rules/" + strconv.Itoa(e.Rulebook)})
 }
 
-// termSay says how many places there are and how long the terms last, which is not the same for all where a role begins.
+// termSay says how many places there are and how long the terms last, and why they are shorter where a role begins, and not the same for all.
 func termSay(r rulebook.Rules, seats []role.Vacancy, first, relaxed bool) lang.Msg {
 	least, most := 0, 0
 	for _, s := range seats {
@@ -157,8 +157,11 @@ func termSay(r rulebook.Rules, seats []role.Vacancy, first, relaxed bool) lang.M
 		}
 		most = max(most, days)
 	}
-	if least != most {
-		return lang.M("election.terms_differ", "Count", len(seats), "Least", least, "Most", most)
+	switch full := r.Office.TermDays; {
+	case first && least != most:
+		return lang.M("election.terms_first_differ", "Count", len(seats), "Least", least, "Most", most, "Full", full)
+	case first && most < full:
+		return lang.M("election.terms_first", "Count", len(seats), "Most", most, "Full", full)
 	}
 	return lang.M("election.terms", "Count", len(seats), "Days", most)
 }
@@ -334,6 +337,8 @@ func (p *electionPage) question(c echo.Context, e election.View, q election.Ques
 	have, all := e.Answered[q.ID], len(e.Stand())
 	early := e.MayAnswer(e.Now) == nil
 	switch {
+	case early && others == 0 && e.State == election.Nominating:
+		card.Say = lang.M("election.answered_nominating", "Count", have, "All", all) // it is not settled who all are
 	case early && others == 0:
 		card.Say = lang.M("election.answered_hidden", "Count", have, "All", all)
 	case have < all:

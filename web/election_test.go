@@ -149,7 +149,7 @@ func TestElectionThroughThePages(t *testing.T) {
 		w.visitor(0).Get(home+"/powers").WantText("main", "Nominations are open until").Follow("Election " + strconv.Itoa(w.number)).Want(http.StatusOK)
 		w.visitor(0).Get(home+"/powers/convenors").WantText("main", "Members elect who holds it", "Nominations are open until")
 		w.visitor(0).Get(home+"/proposals").WantText(".rows", "Election "+strconv.Itoa(w.number), "You can stand or ask questions.")
-		w.page(0).WantText("main", "They decide nothing for the group", "There are 2 places.", "Nobody stands.", "Everybody votes in secret").
+		w.page(0).WantText("main", "They decide nothing for the group", "There are 2 places. Later terms last 180 days.", "half as long, 90 days, and for every second place only 45", "Nobody stands.", "Everybody votes in secret").
 			WantNoText("main", "Support", "For and against", "Ask for a secret vote")
 
 		w.nominations(home)
@@ -221,9 +221,10 @@ func (w *electing) questions() {
 	}
 	say(1, "").Want(http.StatusUnprocessableEntity).WantText("main", "Write your answer.")
 	say(1, "Everything, says one.").Want(http.StatusOK).WantText("main", "Your answer is kept.", "Everything, says one.")
+	w.page(0).WantText("main", "1 of 3 has answered. Answers are shown together: once nominations have closed")
 	w.goTo(w.view(0).Until)
 	for _, i := range []int{0, 2, 5} {
-		w.page(i).WantText("main", "1 of 3 has answered.").WantNoText("main", "says one")
+		w.page(i).WantText("main", "1 of 3 has answered. Answers are shown together, once all have answered").WantNoText("main", "says one")
 	}
 	say(2, "The books, says two.").Want(http.StatusOK)
 	w.page(0).WantText("main", "2 of 3 have answered.").WantNoText("main", "says two")

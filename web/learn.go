@@ -196,6 +196,7 @@ func (s *Server) fillDepths(c echo.Context, p *powersPage, roles []role.Powers) 
 
 // learnNow is what a group's first page says of learning and handing over: part "learn-now".
 type learnNow struct {
+	Asked []Row // roles for which the reader is asked in good time, or said yes and can stand now
 	Rows  []Row
 	Title lang.Msg // how many jobs change hands today; zero: none does
 	Cards []learnCard
@@ -257,13 +258,13 @@ func (s *Server) fillAsked(c echo.Context, n *learnNow, b handover.Brief, v *lan
 		e := elections[k.Role]
 		switch {
 		case k.Mine == "":
-			row := learnRow(r, v, powersPath(a.Group, r.Key)+"#would", lang.M("handover.ask"))
+			row := learnRow(r, v, powersPath(a.Group, r.Key)+"#would", lang.M("powers.can_say"))
 			row.Until = Until{Say: lang.M("handover.ask.until"), At: local(a, k.Closes)}
-			n.Rows = append(n.Rows, row)
+			n.Asked = append(n.Asked, row)
 		case k.Mine == draw.Yes && e.ID != 0 && e.State == election.Nominating:
 			row := learnRow(r, v, motionPath(a.Group, motion.Motion{Number: e.Number}), lang.M("handover.remind.can"))
 			row.Notes, row.Until = []lang.Msg{lang.M("handover.remind")}, Until{Say: lang.M("handover.ask.until"), At: local(a, e.Until)}
-			n.Rows = append(n.Rows, row)
+			n.Asked = append(n.Asked, row)
 		}
 	}
 	return nil

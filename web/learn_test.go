@@ -147,7 +147,7 @@ func TestNobodyElseSeesWhoLearns_G15(t *testing.T) {
 		l.visitor(1).Get(path+"/learn").WantText("main", names["shadow"]).Form("Agree").Submit().Want(http.StatusOK)
 		l.visitor(5).Get(path + "/learn").Form("I would be understudy to Member-001").Submit().Want(http.StatusOK)
 		l.at(l.term.Ends.AddDate(0, 0, -42))
-		l.visitor(4).Get("/g/"+l.Group.Slug).Want(http.StatusOK).WantText("main", "Would you do this?")
+		l.visitor(4).Get("/g/"+l.Group.Slug).Want(http.StatusOK).WantText("section[aria-labelledby=asked]", "Would you do this?", "Say whether you would do it")
 		l.visitor(4).Get(path).Form("Answer").Set("would", "yes").Submit().Want(http.StatusOK).WantText("main", "One person says yes")
 		l.visitor(3).Get(path).WantText("main", "One person says yes")
 		l.at(l.term.Ends.AddDate(0, 0, -21))

@@ -147,6 +147,9 @@ func (p *learnPage) fillShadow(a member.Actor, v handover.View, typed string, wr
 func (p *learnPage) fillUnderstudy(a member.Actor, v handover.View) {
 	p.Lines, p.Explain = understudies(a, v), lang.M("handover.page.understudy_say")
 	for _, t := range v.Terms {
+		if !t.Term.Fills() {
+			continue // whoever only looks after a place has none
+		}
 		holder, of := memberName(v.People[t.Term.Member]), Hidden{"term", t.Term.Ref}
 		if t.Lot.ID != 0 {
 			p.Lots = append(p.Lots, Link{Href: groupPath(a.Group) + "/lots/" + strconv.Itoa(t.Lot.Number), Label: lang.M("handover.understudy.file")})

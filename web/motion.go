@@ -20,7 +20,10 @@ type motionPage struct {
 	IsDraft    bool
 	Vote       VoteBox
 	Clauses    []Clause
+	Will       lang.Msg // above the clauses
+	Lead       string   // before them, where they are choices: what they are about
 	Effect     lang.Msg // what happens by itself if it is carried
+	EffectIs   lang.Msg // the heading above that
 	Beside     besides  // where that is that rules are adopted: what they change of their preset
 	Passages   []passage
 	Silent     lang.Msg // whom it concerns has not answered
@@ -103,6 +106,9 @@ func (s *Server) showMotion(c echo.Context) error {
 		return err
 	}
 	p.fillTalk(a, v, talk)
+	if v.Kind == motion.Vacancy {
+		p.asChoice(s.views.catalog.Voice(a.Group.Lang))
+	}
 	if err := s.fillVote(c, &p, v); err != nil {
 		return err
 	}
@@ -136,8 +142,9 @@ func (p *motionPage) keep(m motion.Motion) {
 
 // fillText puts the texts and the facts on the page.
 func (p *motionPage) fillText(a member.Actor, v motion.View) {
+	p.Will = lang.M("motion.will")
 	for i, c := range v.Text.Clauses {
-		p.Clauses = append(p.Clauses, Clause{ID: clauseAnchor(c.ID), Number: i + 1, Text: c.Text})
+		p.Clauses = append(p.Clauses, Clause{ID: clauseAnchor(c.ID), Number: pointNumber(v.Motion, i), Text: c.Text})
 	}
 	for _, t := range []passage{
 		{lang.M("motion.why"), v.Text.Why}, {lang.M("motion.won"), v.Text.Won}, {lang.M("motion.partly"), v.Text.Partly},
@@ -198,7 +205,7 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 // reason, and at the same length.
 func (s *Server) fillEffect(c echo.Context, p *motionPage, v motion.View) error {
 	a := s.actor(c)
-	p.Effect = effectSay(v.Text.Effect)
+	p.Effect, p.EffectIs = effectSay(v.Text.Effect), lang.M("motion.effect")
 	if v.Kind == motion.Founding {
 		p.fillBeside(a, v)
 	}

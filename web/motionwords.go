@@ -117,6 +117,14 @@ func motionStrip(a member.Actor, m motion.Motion, need int, now time.Time) Strip
 	case state == motion.Voting && m.State == motion.Tabled:
 		id = "opening"
 	}
+	next := "motion.next." + id
+	switch {
+	case !m.IsOver() || !m.Kind.Acts():
+	case state == motion.Carried:
+		next = "motion.next.done"
+	case m.Kind == motion.Vacancy && (state == motion.NotCarried || state == motion.Lapsed):
+		next = "vacancy.next.stays"
+	}
 	args := []any{"Need", need, "Expires", local(a, m.Expires()), "Text", local(a, m.TextUntil), "Opens", local(a, m.Opens),
 		"Closes", local(a, m.Closes), "Leaves", local(a, m.Leaves())}
 	change := "motion.change." + id
@@ -124,7 +132,7 @@ func motionStrip(a member.Actor, m motion.Motion, need int, now time.Time) Strip
 		change += "_secret" // there is no secret vote to ask for
 	}
 	return Strip{
-		Next: lang.M("motion.next."+id, args...), Decides: lang.M("motion.decides."+id, args...), Change: lang.M(change, args...),
+		Next: lang.M(next, args...), Decides: lang.M("motion.decides."+id, args...), Change: lang.M(change, args...),
 		Href: groupPath(a.Group) + "/rules",
 	}
 }

@@ -98,6 +98,9 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 	for _, t := range a.Terms {
 		p.Mine = append(p.Mine, myRole{Link{powersPath(a.Group, t.Role), lang.M("role." + t.Role + ".name")}, myTerm(a, t, !s.now().Before(t.Begins))})
 	}
-	p.Learn, err = s.learnNow(c, p.voice())
-	return err
+	if p.Learn, err = s.learnNow(c, p.voice()); err != nil {
+		return err
+	}
+	p.Asked = append(p.Asked, p.Learn.Asked...)
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
@@ -28,8 +29,18 @@ type petitionPage struct {
 	Unsign  Action
 	Reply   askForm  // for whoever holds the term; zero: nobody else
 	Start   askForm  // zero: none can start now
+	Sure    sureForm // that asks whether the reader means it, with the reason as they wrote it; zero: they have written none yet
 	Wait    lang.Msg // why none can
 	Started bool
+}
+
+// sureForm shows what is about to be started, and asks once more.
+type sureForm struct {
+	Href   string
+	Reason string // Markdown
+	Say    []lang.Msg
+	Submit lang.Msg
+	Guard  Guard
 }
 
 var petitionTmpl = newPage[petitionPage]("group/petition.html")
@@ -74,7 +85,7 @@ func (p *petitionPage) fill(a member.Actor, v petition.View) {
 	}
 	p.Facts = []Fact{
 		{Label: lang.M("petition.fact.names"), Value: lang.M("petition.names", "Count", v.Signed, "Need", v.Needed)},
-		{Label: lang.M("petition.fact.started"), At: local(a, v.Started)},
+		{Label: lang.M("petition.fact.started"), Value: p.day(a, v.Started)}, // the minute would help to guess who it was
 	}
 	switch {
 	case v.State == petition.Collecting:
@@ -85,8 +96,13 @@ func (p *petitionPage) fill(a member.Actor, v petition.View) {
 			Fact{Label: lang.M("petition.fact.motion"), Value: plain(v.Motion.Title), Href: motionPath(a.Group, v.Motion)})
 	}
 	if !v.Ended.IsZero() {
-		p.Facts = append(p.Facts, Fact{Label: lang.M("petition.fact.ended"), At: local(a, v.Ended)})
+		p.Facts = append(p.Facts, Fact{Label: lang.M("petition.fact.ended"), Value: p.day(a, v.Ended)})
 	}
+}
+
+// day is the day of a moment, in words.
+func (p *petitionPage) day(a member.Actor, at time.Time) lang.Msg {
+	return plain(p.voice().Date(local(a, at)))
 }
 
 // fillActs puts what the reader can do on the page.
@@ -131,9 +147,10 @@ func (p *petitionPage) fillStart(a member.Actor, v petition.View, typed string, 
 		return
 	}
 	p.Start = askForm{
-		Href: petitionPath(a.Group, v.Role.Key, v.Of.Ref), Submit: lang.M("petition.start.do"), Guard: p.Guard(),
+		Href: petitionPath(a.Group, v.Role.Key, v.Of.Ref), Submit: lang.M("petition.start.look"), Guard: p.Guard(),
 		Say: []lang.Msg{
-			lang.M("petition.start.say", "Count", v.Needs, "Days", v.Rules.Recall.SignDays), lang.M("petition.start.vote"), lang.M("petition.secret"),
+			lang.M("petition.start.say", "Count", v.Needs, "Days", v.Rules.Recall.SignDays), lang.M("petition.start.vote"),
+			lang.M("petition.secret"), lang.M("petition.start.seen"),
 		},
 		Field: Field{
 			Name: "reason", Value: typed, Label: lang.M("petition.reason"), Hint: lang.M("petition.reason.hint"), Wrong: wrong["reason"], Words: petition.MaxReason, Rows: 8, Markdown: true,
@@ -141,9 +158,25 @@ func (p *petitionPage) fillStart(a member.Actor, v petition.View, typed string, 
 	}
 }
 
-// startPetition starts one. The same form sent again finds it there, and shows it.
+// sure asks whether the reader means it: what is started is on everybody's first page at once.
+func (p *petitionPage) sure(a member.Actor, v petition.View, reason string) {
+	p.Start.Say = nil // is told above
+	p.Sure = sureForm{
+		Href: p.Start.Href, Reason: reason, Submit: lang.M("petition.start.do"), Guard: p.Guard(),
+		Say: []lang.Msg{
+			lang.M("petition.sure.say", "Name", memberName(v.Holder)), lang.M("petition.start.say", "Count", v.Needs, "Days", v.Rules.Recall.SignDays),
+			lang.M("petition.secret"), lang.M("petition.start.seen"),
+		},
+	}
+}
+
+// startPetition starts one, once the reader has seen their reason again and said that they mean it. The same form sent again finds it there, and
+// shows it.
 func (s *Server) startPetition(c echo.Context) error {
 	a, ctx := s.actor(c), c.Request().Context()
+	if value(c, "sure") != "yes" {
+		return s.askSure(c)
+	}
 	_, err := s.Petitions.Start(ctx, a, c.Param("term"), value(c, "reason"))
 	if wrong := fault.Fields(err); wrong != nil {
 		return s.petitionAgain(c, value(c, "reason"), wrong)
@@ -156,6 +189,27 @@ func (s *Server) startPetition(c echo.Context) error {
 	}
 	s.flash(c, "petition.flash.started")
 	return see(c, petitionPath(a.Group, c.Param("role"), c.Param("term")))
+}
+
+// askSure shows what was written as others would read it, and asks whether to start. Nothing is kept yet.
+func (s *Server) askSure(c echo.Context) error {
+	reason, err := petition.CheckReason(value(c, "reason"))
+	if wrong := fault.Fields(err); wrong != nil {
+		return s.petitionAgain(c, value(c, "reason"), wrong)
+	}
+	if err != nil {
+		return err
+	}
+	v, err := s.Petitions.Show(c.Request().Context(), s.actor(c), c.Param("role"), c.Param("term"))
+	if err == nil {
+		err = v.MayStart()
+	}
+	if err != nil {
+		return err
+	}
+	p := s.petitionPage(c, v, reason, nil)
+	p.sure(s.actor(c), v, reason)
+	return petitionTmpl.render(c, http.StatusOK, p)
 }
 
 // petitionAgain shows the page with what was typed.

@@ -11,6 +11,9 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/member"
 	"folkmoot/internal/role"
+	"folkmoot/internal/webtest"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // seated has tellers drawn, and their terms begun. It returns one of the terms.
@@ -35,16 +38,20 @@ func TestRecallPages(t *testing.T) {
 		holder, path := o.place(term), "/g/"+o.Group.Slug
 		name := o.Who[holder].Member.Name
 
-		start := o.page(0).Follow("End "+name+"’s term early").Want(http.StatusOK).WantText("main", "2 members have to sign within 30 days", "Nobody learns who starts or signs")
-		start.Form("Start it with my name").Set("reason", "").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "Please write something.")
-		p := start.Form("Start it with my name").Set("reason", "Counts were left **unsigned**.").Submit().Want(http.StatusOK)
+		start := o.page(0).Follow("End "+name+"’s term early").Want(http.StatusOK).WantText("main", "2 members have to sign within 30 days", "No member is told who starts or signs", "some may guess")
+		start.Form("Read it once more").Set("reason", "").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "Please write something.")
+		sure := start.Form("Read it once more").Set("reason", "Counts were left **unsigned**.").Submit().Want(http.StatusOK)
+		sure.WantText("main", "Start this petition?", "Counts were left unsigned.", "Nothing has started yet.").WantCount("main .md strong", 1)
+		o.visitor(5).Get(path).Want(http.StatusOK).WantNoText("main", "Members ask to end a term early")
+		sure.Form("Read it once more").Set("reason", "").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "Please write something.")
+		p := sure.Form("Start it, and sign it first").Submit().Want(http.StatusOK)
 		p.WantText("main", "The petition has started.", "1 of 2 names so far.", "Your name is on it. Only you can see this.", "Counts were left unsigned.")
 		if strings.Contains(p.Text("main"), "Member-000") {
 			t.Error("the page names who started the petition")
 		}
 		at := path + "/powers/tellers/end/" + term.Ref
 		p.Form("Take my name back").Submit().Want(http.StatusOK).WantText("main", "It ended. All names were taken back.", "Start a petition")
-		o.visitor(0).Get(at).Form("Start it with my name").Set("reason", "Counts were left unsigned.").Submit().Want(http.StatusOK)
+		startPetition(o.visitor(0), at, "Counts were left unsigned.")
 		o.visitor(5).Get(path).Want(http.StatusOK).WantText("main", "Members ask to end a term early", "1 of 2 names so far.")
 		o.page(5).WantText("main", "Members ask to end "+name+"’s term early: 1 of 2 names")
 		o.visitor(holder).Get(at).Form("Publish my answer").Set("answer", "I was ill.").Submit().Want(http.StatusOK).WantText("main", "Your answer is published.", "I was ill.")
@@ -68,7 +75,35 @@ func TestRecallPages(t *testing.T) {
 		o.page(6).WantText("main", "Ended by members’ vote.")
 		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "Members ended the term by vote.", "This term is over.")
 		o.visitor(6).Get(path+"/record").Want(http.StatusOK).WantText("main", "A term in a role ended by members’ vote.").WantNoText("main", "ledger.")
+		o.onlyDays(path)
 	})
+}
+
+// onlyDays looks at the record of a petition: of what somebody did whose name is told to nobody, pages show the day and no minute.
+func (o *office) onlyDays(path string) {
+	o.Helper()
+	for p := o.visitor(6).Get(path + "/record").Want(http.StatusOK); ; p = p.Follow("Older") {
+		rows := p.All(".rows li").FilterFunction(func(_ int, li *goquery.Selection) bool {
+			return strings.Contains(li.Text(), "Members started petition")
+		})
+		if rows.Length() == 0 {
+			continue
+		}
+		at := rows.First().Find("time")
+		if stamp := at.AttrOr("datetime", ""); len(stamp) != len("2006-01-02") || strings.ContainsAny(at.Text(), ":,") {
+			o.Errorf("of a petition it is told that it started %q, %s", at.Text(), stamp)
+		}
+		entry := p.Follow(rows.First().Find(".kind a").AttrOr("href", "")).Want(http.StatusOK).WantText("main", "Only the day is shown here")
+		if stamp := entry.All(".facts time").AttrOr("datetime", ""); len(stamp) != len("2006-01-02") {
+			o.Errorf("the entry tells %s", stamp)
+		}
+		return
+	}
+}
+
+// startPetition starts a petition at the address of a term, in the two steps that it takes.
+func startPetition(v *webtest.Visitor, at, reason string) *webtest.Page {
+	return v.Get(at).Want(http.StatusOK).Form("Read it once more").Set("reason", reason).Submit().Want(http.StatusOK).Form("Start it, and sign it first").Submit().Want(http.StatusOK)
 }
 
 // goToVote has the vote that is next held, with so many for and against, and does what is due then.

@@ -123,6 +123,7 @@ func (s *Server) showPowers(c echo.Context) error {
 	p.fillWaivers(a, m)
 	if len(p.Roles) == 0 {
 		p.Empty = Empty{Title: lang.M("powers.none"), Say: []lang.Msg{lang.M("powers.none_say." + noRoles(a.Group))}}
+		p.Strip.Next = lang.M("powers.next_none." + noRoles(a.Group))
 	}
 	return powersTmpl.render(c, http.StatusOK, p)
 }
@@ -310,13 +311,20 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	p.fillAsk(a, v, path)
 	p.fillWords(a, v, path, words, wrong)
 	for _, t := range v.Past {
-		over := "over"
-		if !t.Fills() {
-			over = "minded"
-		}
-		p.Past = append(p.Past, lang.M("powers.past."+cmp.Or(t.How, over), "Who", memberName(v.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Over())))
+		p.Past = append(p.Past, pastSay(a, memberName(v.People[t.Member]), t))
 	}
 	return p
+}
+
+// pastSay says who held a place from when until when, or only looked after it, and how that ended. Of a term that members ended nothing else is
+// told (practice.md §2.9).
+func pastSay(a member.Actor, who lang.Msg, t role.Term) lang.Msg {
+	held := "powers.past.held"
+	if !t.Fills() {
+		held = "powers.past.minded"
+	}
+	from, until := local(a, t.Begins), local(a, t.Over())
+	return lang.M("powers.past."+cmp.Or(t.How, "over"), "Who", who, "Until", until, "Held", lang.M(held, "Who", who, "From", from, "Until", until))
 }
 
 // giveUp is the button with which somebody ends their own term.

@@ -54,6 +54,26 @@ func choiceSay(what string, c vacancy.Choice) lang.Msg {
 	return lang.M("vacancy." + what + "." + string(c))
 }
 
+// pointNumber is what a point of a proposal is called, by its place from 0 on. Where the points are choices, the first says what they are about, and
+// is no point.
+func pointNumber(m motion.Motion, i int) int {
+	if m.Kind == motion.Vacancy {
+		return i
+	}
+	return i + 1
+}
+
+// asChoice shows the clauses as what they are in a question: choices, of which members put some in order, with the one that nothing changes. It is
+// worded by the voice, in which the others are.
+func (p *motionPage) asChoice(v *lang.Voice) {
+	p.Will, p.Effect, p.EffectIs = lang.M("vacancy.options"), lang.M("vacancy.follows"), lang.M("vacancy.follows_is")
+	if len(p.Clauses) == 0 {
+		return
+	}
+	none := Clause{Number: len(p.Clauses), Text: v.T("vacancy.choice.ron")}
+	p.Lead, p.Clauses = p.Clauses[0].Text, append(p.Clauses[1:], none)
+}
+
 // asQuestion puts the words of a choice into the picture of a count, which speaks of people who are elected.
 func (f *Flow) asQuestion() {
 	for i, m := range f.Say {
@@ -132,10 +152,10 @@ func vacantOf(a member.Actor, r role.Powers, v vacancy.View, now time.Time) (p v
 	if v.Question.ID != 0 {
 		p.Next = []lang.Msg{lang.M("vacancy.asked")}
 		p.Vote = Link{Href: motionPath(a.Group, v.Question), Label: motionName(v.Question)}
-	} else if at := v.AsksAt; !at.IsZero() && at.Before(now) {
-		p.Next = []lang.Msg{lang.M("vacancy.asks_later")}
-	} else if !at.IsZero() {
+	} else if v.AsksAt.After(now) {
 		p.Next = []lang.Msg{lang.M("vacancy.asks", "At", local(a, v.AsksAt))}
+	} else if !v.AsksAt.IsZero() {
+		p.Next = []lang.Msg{lang.M("vacancy.asks_after")}
 	}
 	return p
 }
@@ -155,8 +175,10 @@ func (p *vacantPart) places(a member.Actor, r role.Powers, people map[member.ID]
 	if minded {
 		p.Say = append([]lang.Msg{lang.M("vacancy.chores")}, p.Say...)
 	}
-	if !v.SleepsAt.IsZero() {
+	if v.SleepsAt.After(now) {
 		p.Next = append(p.Next, lang.M("vacancy.sleeps", "At", local(a, v.SleepsAt)))
+	} else if !v.SleepsAt.IsZero() {
+		p.Next = append(p.Next, lang.M("vacancy.sleeps_after"))
 	}
 }
 

@@ -4,11 +4,14 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/draw"
+	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/vacancy"
 )
 
@@ -67,7 +70,8 @@ func TestNobodySteppedUp(t *testing.T) {
 		m := o.asked()
 		o.visitor(6).Get(path).Want(http.StatusOK).WantText("main", "A role that nobody takes", "What shall become of the role “Tellers”?")
 		at := motionPath(o.Group, m)
-		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "Do without it", "“Convenors” takes over the chores")
+		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "One of these, which members put in order", "1. Ask again at once", "Do without it", "“Convenors” takes over the chores", "None of these: everything stays as it is", "That happens by itself").
+			WantNoText("main", "We will", "Nothing follows")
 		o.Pass(m.Opens)
 		b := o.ShowTo(o.Who[0], m.Number)
 		abolish := "rank." + optionID(1+slices.Index(b.Options, string(vacancy.Abolish)))
@@ -79,6 +83,7 @@ func TestNobodySteppedUp(t *testing.T) {
 		o.Pass(b.Closes)
 		o.visitor(6).Get(path+"/decisions").Want(http.StatusOK).WantText("main", "What shall become of the role")
 		o.visitor(6).Get(path+"/decisions/2026-002").Want(http.StatusOK).WantText("main", "Members chose: Do without it", "The role has ended. Its history stays.")
+		o.visitor(6).Get(at).Want(http.StatusOK).WantText("footer, main", "The program did by itself what follows from it").WantNoText("main", "The group does it")
 		o.visitor(6).Get(at + "/count.json").Want(http.StatusOK)
 		o.page(6).WantText("main", "Members ended this role on")
 	})
@@ -116,4 +121,31 @@ func TestWakeAndStay(t *testing.T) {
 		o.as(t, 7).Get(groupPath(o.Group)+"/powers/tellers").Want(http.StatusOK).WantText("main", "This role sleeps since").Follow("Wake it").Form("Put it forward").Submit().Want(http.StatusOK).
 			WantText("main", "Wake the role “Tellers”", "Everybody is asked who would take it")
 	})
+}
+
+// TestNothingIsForetoldThatIsPast: what the clock does next has a date while that is to come; once it is behind, and something else holds it up, the
+// page says what is waited for.
+func TestNothingIsForetoldThatIsPast(t *testing.T) {
+	now := time.Date(2026, 11, 26, 20, 0, 0, 0, time.UTC)
+	a := member.Actor{Group: member.Group{Zone: time.UTC}}
+	for _, tt := range []struct {
+		asks, sleeps time.Time
+		want         []string
+	}{
+		{now.Add(time.Hour), now.AddDate(0, 0, 80), []string{"vacancy.asks", "vacancy.sleeps"}},
+		{now.AddDate(0, 0, -11), now.AddDate(0, 0, 80), []string{"vacancy.asks_after", "vacancy.sleeps"}},
+		{time.Time{}, now, []string{"vacancy.sleeps_after"}},
+		{time.Time{}, time.Time{}, nil},
+	} {
+		v := vacancy.View{AsksAt: tt.asks, SleepsAt: tt.sleeps}
+		p := vacantOf(a, role.Powers{}, v, now)
+		p.places(a, role.Powers{}, nil, v, now)
+		var got []string
+		for _, m := range p.Next {
+			got = append(got, m.ID)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("asked at %v, asleep at %v: %q, want %q", tt.asks, tt.sleeps, got, tt.want)
+		}
+	}
 }

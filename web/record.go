@@ -32,6 +32,7 @@ type recordLine struct {
 	N     int64
 	Href  string
 	At    time.Time
+	Day   bool // only the day of it is shown
 	Say   lang.Msg
 	By    lang.Msg
 	About Link // the proposal or decision it is about; may be empty
@@ -90,6 +91,7 @@ func place(s string) (int64, error) {
 func lineOf(g member.Group, l export.Line) recordLine {
 	path := groupPath(g)
 	out := recordLine{N: l.N, Href: path + "/record/" + strconv.FormatInt(l.N, 10), At: l.At, Say: l.Say, By: l.Who()}
+	out.Day = l.By == "" && strings.HasPrefix(l.Kind, "petition.") // the minute would help to guess who started or signed
 	if what, of, ok := strings.Cut(l.About, "/"); ok {
 		places := map[string]string{"motion": "/proposals/", "decision": "/decisions/", "election": "/proposals/", "selection": "/selections/"}
 		out.About = Link{Href: path + places[what] + of, Label: lang.M("record.about."+what, "Of", of)}
@@ -100,9 +102,10 @@ func lineOf(g member.Group, l export.Line) recordLine {
 // entryPage is one entry of the record, with what is hashed of it.
 type entryPage struct {
 	Frame
-	Line recordLine
-	Leaf Copy
-	Hash Copy
+	Line   recordLine
+	Moment lang.Msg // why only the day is shown
+	Leaf   Copy
+	Hash   Copy
 }
 
 var entryTmpl = newPage[entryPage]("record/entry.html")
@@ -123,6 +126,9 @@ func (s *Server) showEntry(c echo.Context) error {
 		Title: lang.M("record.entry", "N", n), State: l.Say}
 	p.Strip = recordStrip()
 	p.Leaf = Copy{ID: "leaf", Label: lang.M("record.leaf"), Text: l.Leaf, Long: true}
+	if p.Line.Day {
+		p.Moment = lang.M("record.day_only")
+	}
 	p.Hash = Copy{ID: "hash", Label: lang.M("record.hash"), Text: l.Hash()}
 	return entryTmpl.render(c, http.StatusOK, p)
 }

@@ -100,7 +100,7 @@ func TestRightSweepOfOffices_6_2_3(t *testing.T) {
 			}
 		}
 		at := home + "/powers/convenors/end/" + term
-		w.visitor(6).Get(at).Want(http.StatusOK).Form("Start it with my name").Set("reason", "Nobody was called.").Submit().Want(http.StatusOK)
+		startPetition(w.visitor(6), at, "Nobody was called.")
 		signed := w.visitor(7).Get(at).Form("Yes, sign it").Submit().Want(http.StatusOK).WantText("main", "2 members have signed.")
 		var n int
 		w.Read(func(tx *db.Tx) error {

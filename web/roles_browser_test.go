@@ -93,7 +93,7 @@ func TestPagesOfRecallInABrowser(t *testing.T) {
 	at := home + "/powers/tellers/end/" + term.Ref
 	g.look(holder, map[string]string{"holder": home + "/powers/tellers", "holder home": home})
 	g.look(0, map[string]string{"petition new": at, "held": home + "/powers/tellers"})
-	g.visitor(0).Get(at).Form("Start it with my name").Set("reason", "Counts were left unsigned.").Submit().Want(http.StatusOK)
+	startPetition(g.visitor(0), at, "Counts were left unsigned.")
 	g.look(5, map[string]string{"petition": at, "petition home": home, "petition role": home + "/powers/tellers"})
 	g.look(holder, map[string]string{"petition answer": at})
 }

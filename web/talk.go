@@ -95,8 +95,10 @@ func (t talkView) post(p discussion.Post) Post {
 // clauseName is "Point 2", or that the point is gone.
 func (t talkView) clauseName(id int) lang.Msg {
 	for i, c := range t.text.Clauses {
-		if c.ID == id {
-			return lang.M("talk.about", "Number", i+1)
+		if n := pointNumber(t.motion, i); c.ID == id && n > 0 {
+			return lang.M("talk.about", "Number", n)
+		} else if c.ID == id {
+			return lang.M("talk.whole")
 		}
 	}
 	return lang.M("talk.about_gone")
@@ -195,7 +197,7 @@ func (s *Server) talk(c echo.Context) (p talkPage, err error) {
 		p.Closed = lang.M("talk.closed")
 		return p, nil
 	}
-	form := newSayForm(motionPath(a.Group, t.Motion, "talk"), t.Text, max(f.Clause, 0))
+	form := newSayForm(motionPath(a.Group, t.Motion, "talk"), t.Motion, t.Text, max(f.Clause, 0))
 	form.Guard = p.Guard()
 	p.Say, p.Kept = &form, form.keptBy(p.Flash)
 	return p, nil
@@ -251,8 +253,12 @@ func (p *talkPage) tabs(a member.Actor, t discussion.Page, f discussion.Filter) 
 		Href: to(discussion.Filter{Phase: f.Phase, Clause: 0}), Label: lang.M("talk.on_whole", "Posts", t.Counts[0]), Current: f.Clause == 0,
 	})
 	for i, c := range t.Text.Clauses {
+		n := pointNumber(t.Motion, i)
+		if n == 0 && t.Counts[c.ID] == 0 {
+			continue
+		}
 		p.Clauses = append(p.Clauses, Tab{
-			Href: to(discussion.Filter{Phase: f.Phase, Clause: c.ID}), Label: lang.M("talk.on", "Number", i+1, "Posts", t.Counts[c.ID]), Current: f.Clause == c.ID,
+			Href: to(discussion.Filter{Phase: f.Phase, Clause: c.ID}), Label: lang.M("talk.on", "Number", n, "Posts", t.Counts[c.ID]), Current: f.Clause == c.ID,
 		})
 	}
 	if t.Current == discussion.After {

@@ -37,7 +37,7 @@ var (
 )
 
 // newSayForm is the empty form to begin a thread, about the clause if it is not 0.
-func newSayForm(href string, text motion.Version, clause int) sayForm {
+func newSayForm(href string, m motion.Motion, text motion.Version, clause int) sayForm {
 	f := sayForm{Href: href, Title: lang.M("talk.say"), Send: lang.M("talk.send"), Name: "talk-" + href, Text: sayField("talk.text")}
 	f.Kind = Choice{Name: "kind", Legend: lang.M("talk.kind")}
 	for _, k := range discussion.Kinds() {
@@ -45,8 +45,12 @@ func newSayForm(href string, text motion.Version, clause int) sayForm {
 	}
 	f.About = Choice{Name: "clause", Legend: lang.M("talk.clause"), Options: []Option{{Value: "0", Label: lang.M("talk.whole")}}}
 	for i, c := range text.Clauses {
+		n := pointNumber(m, i)
+		if n == 0 {
+			continue
+		}
 		f.About.Options = append(f.About.Options, Option{
-			Value: strconv.Itoa(c.ID), Label: lang.M("talk.clause_option", "Number", i+1, "Text", short(c.Text)), Chosen: c.ID == clause,
+			Value: strconv.Itoa(c.ID), Label: lang.M("talk.clause_option", "Number", n, "Text", short(c.Text)), Chosen: c.ID == clause,
 		})
 	}
 	return f

@@ -124,8 +124,8 @@ func ticks(from, until time.Time, years bool, x func(time.Time) int) (out []Mome
 	at := time.Date(from.Year(), 1, 1, 0, 0, 0, 0, from.Location())
 	for ; !at.After(until); at = at.AddDate(0, months, 0) {
 		if !at.Before(from) {
-			close := x(at.AddDate(0, months, 0))-x(at) < saidWide && at.Month()%6 != 1
-			out = append(out, Moment{At: at, X: x(at), Said: !close && x(until)-x(at) >= 80})
+			tight := x(at.AddDate(0, months, 0))-x(at) < saidWide && at.Month()%6 != 1
+			out = append(out, Moment{At: at, X: x(at), Said: !tight && x(until)-x(at) >= 80})
 		}
 	}
 	if len(out) == 0 {
@@ -143,18 +143,18 @@ func timeBar(a member.Actor, now time.Time, s role.Stretch, x func(time.Time) in
 		return lang.M("times."+kind, "Who", who, "From", local(a, s.Begins), "Until", local(a, s.Over()))
 	}
 	switch {
+	case !s.Nobody() && !s.Fills() && s.Holds(now):
+		b.Kind, b.Say = "gap", said("minding")
 	case !s.Nobody() && !s.Fills():
-		b.Kind, b.Say = "gap", said("minded")
+		b.Kind, b.Say = "gap", pastSay(a, who, s.Term)
 	case s.Nobody():
 		b.Kind, b.Say, who = "gap", said("gap"), lang.M("times.nobody")
 	case now.Before(s.Begins):
 		b.Kind, b.Say, b.Rest = "planned", said("planned"), b.W
 	case s.Holds(now):
 		b.Kind, b.Say, b.Rest = "now", said("now"), x(s.Over())-x(now)
-	case s.How != "":
-		b.Kind, b.Say = "past", said("ended."+s.How)
 	default:
-		b.Kind, b.Say = "past", said("past")
+		b.Kind, b.Say = "past", pastSay(a, who, s.Term)
 	}
 	if signs := (b.W - 8) / signWide; signs >= 3 {
 		b.Short = who

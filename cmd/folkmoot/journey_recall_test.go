@@ -95,8 +95,9 @@ func learnFromBo(all []*walker) {
 func petitionAgainstBo(all []*walker) {
 	ada, bo, cem := all[0], all[1], all[2]
 	cem.goTo(cem.group(convenorsPage)).press("petition.link", "Name", "Bo")
-	cem.press("petition.start.do").reads(".problems", "petition.empty")
-	cem.fill("reason", "Nothing was called for weeks.").press("petition.start.do").reads(".notice", "petition.flash.started")
+	cem.press("petition.start.look").reads(".problems", "petition.empty")
+	cem.fill("reason", "Nothing was called for weeks.").press("petition.start.look").WantText("main", "Nothing was called for weeks.")
+	cem.look().press("petition.start.do").reads(".notice", "petition.flash.started")
 	bo.goTo(bo.group("")).reads("main", "petition.can.answer").press("petition.title", "Name", "Bo")
 	bo.fill("answer", "I was ill.").press("petition.answer.do").reads(".notice", "petition.flash.answered")
 	ada.goTo(ada.group("")).press("petition.title", "Name", "Bo").WantText("main", "Nothing was called for weeks.", "I was ill.")

@@ -136,6 +136,7 @@ func (s *Service) Wordings(ctx context.Context, a member.Actor, number int, id P
 		if o.Post, err = get(tx, o.Motion.ID, id); err != nil {
 			return err
 		}
+		o.Phase = o.Post.Phase
 		if o.Was, err = wordings(tx, id); err != nil {
 			return err
 		}

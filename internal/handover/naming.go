@@ -17,8 +17,8 @@ import (
 )
 
 // Volunteer says that the actor would be understudy to whoever holds the term, or with would false that they would not. Nobody sees it before
-// they are named. It returns fault.Conflict if the term is not under way, if the actor holds the role, if they are understudy in it
-// already, or if there is one or a lot is about to fall.
+// they are named. It returns fault.Conflict if the term is not under way or only looks after a place, if the actor holds the role, if they are
+// understudy in it already, or if there is one or a lot is about to fall.
 func (s *Service) Volunteer(ctx context.Context, a member.Actor, key, ref string, would bool) error {
 	return s.act(ctx, a, key, func(sc *scene) error {
 		t, err := sc.living(ref)
@@ -41,6 +41,9 @@ func (sc *scene) mayVolunteer(t role.Term) error {
 			err = fault.New(fault.Conflict, "handover.understudy.holder")
 		}
 		return err
+	}
+	if !t.Fills() {
+		return fault.New(fault.Conflict, "handover.understudy.caretaker")
 	}
 	l, err := lastLot(sc.tx, t.ID)
 	if err != nil {

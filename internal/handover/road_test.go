@@ -268,6 +268,26 @@ func (w world) understudies(want ...int) {
 	}
 }
 
+// TestNoUnderstudyToACaretaker: whoever only looks after a place has no understudy: nobody can say that they would be.
+func TestNoUnderstudyToACaretaker(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 6)
+		held := w.term("tellers", 1, 1, 90)
+		minds := held
+		w.Write(func(tx *db.Tx) error {
+			r, err := role.Get(tx, held.Role)
+			if err != nil {
+				return err
+			}
+			minds.Ref, minds.Kind, minds.Seat, minds.Member, minds.Caps = "t_minds", role.Caretaker, 2, w.Who[2].Member.ID, nil
+			_, err = role.Begin(tx, w.Ledger, w.Group, r, minds, w.Who[2].Member)
+			return err
+		})
+		w.WantKind("to a caretaker", w.Handovers.Volunteer(t.Context(), w.Who[3], "tellers", minds.Ref, true), fault.Conflict)
+		w.must(w.Handovers.Volunteer(t.Context(), w.Who[3], "tellers", held.Ref, true))
+	})
+}
+
 // TestUnderstudyByLot: among several a lot is drawn that anybody can repeat and that names nobody but who is drawn; who stops is followed
 // by the next in its order.
 func TestUnderstudyByLot(t *testing.T) {

@@ -10,7 +10,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -60,6 +62,7 @@ func pairs(kv []any) Args {
 // Catalog is all languages.
 type Catalog struct {
 	voices  map[string]*Voice
+	ids     map[string]bool
 	tags    []string
 	matcher language.Matcher
 	matched matched
@@ -79,7 +82,7 @@ type Voice struct {
 func Load() (*Catalog, error) {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	c := &Catalog{voices: map[string]*Voice{}}
+	c := &Catalog{voices: map[string]*Voice{}, ids: map[string]bool{}}
 	var tags []language.Tag
 	for _, t := range []string{"en", "es"} { // the fallback first
 		plain := map[string]string{}
@@ -89,7 +92,7 @@ func Load() (*Catalog, error) {
 		}
 		sort.Strings(names)
 		for _, name := range names {
-			if err := load(bundle, t, name, plain); err != nil {
+			if err := c.load(bundle, t, name, plain); err != nil {
 				return nil, err
 			}
 		}
@@ -109,7 +112,7 @@ func Load() (*Catalog, error) {
 	return c, nil
 }
 
-func load(bundle *i18n.Bundle, tag, name string, plain map[string]string) error {
+func (c *Catalog) load(bundle *i18n.Bundle, tag, name string, plain map[string]string) error {
 	b, err := files.ReadFile(name)
 	if err != nil {
 		return err
@@ -122,6 +125,7 @@ func load(bundle *i18n.Bundle, tag, name string, plain map[string]string) error 
 		return fmt.Errorf("catalogue %s: %w", name, err)
 	}
 	for id, v := range raw {
+		c.ids[id] = true
 		s, ok := v.(string)
 		switch {
 		case plain[id] != "":
@@ -135,6 +139,9 @@ func load(bundle *i18n.Bundle, tag, name string, plain map[string]string) error 
 
 // Tags returns the languages spoken, the fallback first.
 func (c *Catalog) Tags() []string { return c.tags }
+
+// IDs returns the names of all sentences, in order.
+func (c *Catalog) IDs() []string { return slices.Sorted(maps.Keys(c.ids)) }
 
 // Voice returns the voice that suits the wishes best: language tags or Accept-Language headers, the most wanted first.
 func (c *Catalog) Voice(wishes ...string) *Voice {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"folkmoot/internal/db"
@@ -62,6 +63,11 @@ func (e Effect) motionKind() Kind {
 		return Balance
 	}
 	return ""
+}
+
+// Acts says whether what carries out a motion of the kind is the program, by itself, and not the members.
+func (k Kind) Acts() bool {
+	return slices.Contains([]Kind{Recall, Waiver, WindingUp, Founding, Waking, Vacancy}, k)
 }
 
 // Ranked says whether motions of the kind are voted on by putting options in order.

@@ -92,6 +92,16 @@ func (p Petition) MayAnswer(t role.Term, who member.ID, opens, now time.Time) er
 	return fault.New(fault.Conflict, "petition.answered")
 }
 
+// CheckReason returns the reason as it would be kept, or fault.Invalid with the field "reason".
+func CheckReason(s string) (string, error) { return tidyReason("reason", s) }
+
+// signUntil is when signing ends that starts now: with the last of the days that the rules give, by the group's own calendar. The minute in which
+// somebody started would tell who it was to whoever saw them, and would be told by every page that names the end.
+func signUntil(now time.Time, days int, zone *time.Location) time.Time {
+	last := now.In(zone).AddDate(0, 0, days)
+	return time.Date(last.Year(), last.Month(), last.Day()+1, 0, 0, 0, 0, zone).UTC()
+}
+
 // tidyReason returns a reason or an answer as it is kept, or fault.Invalid with the field.
 func tidyReason(field, s string) (string, error) {
 	s = motion.Tidy(s)

@@ -126,7 +126,7 @@ func TestRecallRoad(t *testing.T) {
 		_, err := w.Petitions.Start(ctx, w.Who[0], "t_none", "Why?")
 		w.WantKind("a term that is not there", err, fault.NotFound)
 		p, err := w.Petitions.Start(ctx, w.Who[0], term.Ref, "Counts were left unsigned.")
-		if err != nil || p.Needed != 3 || p.Signed != 1 || !p.Closes.Equal(c.Now().AddDate(0, 0, 30)) {
+		if err != nil || p.Needed != 3 || p.Signed != 1 || !p.Closes.Equal(dayAfter(c.Now().AddDate(0, 0, 30), w.Group.Zone)) {
 			t.Fatalf("started: %+v, %v", p, err)
 		}
 		_, err = w.Petitions.Start(ctx, w.Who[6], term.Ref, "Another reason.")
@@ -245,6 +245,12 @@ func TestRecallKept(t *testing.T) {
 			}
 		}
 	})
+}
+
+// dayAfter is the beginning of the day after the one in which the moment lies.
+func dayAfter(at time.Time, zone *time.Location) time.Time {
+	at = at.In(zone)
+	return time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, zone)
 }
 
 // TestRecallRunsOut: names are taken for the days of the rules and no longer, whether or not anything runs, and then they go.

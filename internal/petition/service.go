@@ -46,7 +46,7 @@ func (s *Service) act(ctx context.Context, a member.Actor, do func(*scene) error
 // fault.NotFound if there is no such term, and fault.Conflict if the term is over, if there is a petition already, or if the members
 // have kept the same person in the same role not long ago.
 func (s *Service) Start(ctx context.Context, a member.Actor, ref, reason string) (p Petition, err error) {
-	if reason, err = tidyReason("reason", reason); err != nil {
+	if reason, err = CheckReason(reason); err != nil {
 		return p, err
 	}
 	err = s.act(ctx, a, func(sc *scene) error {
@@ -61,7 +61,7 @@ func (s *Service) Start(ctx context.Context, a member.Actor, ref, reason string)
 		}
 		p = Petition{
 			Group: t.Group, Term: t.ID, State: Collecting, Reason: reason, Needed: rules.RecallPetition(active), Rulebook: sc.rules.Number,
-			Started: sc.tx.Now, Closes: sc.tx.Now.AddDate(0, 0, rules.Recall.SignDays),
+			Started: sc.tx.Now, Closes: signUntil(sc.tx.Now, rules.Recall.SignDays, sc.a.Group.Zone),
 		}
 		p.due = p.next(t, sc.tx.Now)
 		if p, err = insert(sc.tx, p); err != nil {

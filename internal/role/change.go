@@ -29,7 +29,7 @@ const (
 // could not be. Package decision has it: all that decisions and draws do goes the same way.
 type BeginTerm func(tx *db.Tx, g member.Group, r Role, t Term, who member.Member) (done bool, err error)
 
-// Begin gives somebody a term. A waiver that they have for the role is used up by it.
+// Begin gives somebody a term. A waiver that they have for the role is used up by it, and a role that sleeps is awake again: somebody has taken it.
 func Begin(tx *db.Tx, l *ledger.Ledger, g member.Group, r Role, t Term, who member.Member) (Why, error) {
 	if !who.Left.IsZero() {
 		return Left, nil
@@ -67,7 +67,13 @@ func Begin(tx *db.Tx, l *ledger.Ledger, g member.Group, r Role, t Term, who memb
 		return "", err
 	}
 	if !t.Fills() {
-		return "", nil // a waiver is for a term that fills the seat
+		return "", nil // who looks after a seat has not taken the role, and a waiver is for a term that fills the seat
+	}
+	if r, err = Get(tx, r.ID); err == nil && r.Sleeps() {
+		err = r.wake(tx, l, g)
+	}
+	if err != nil {
+		return "", err
 	}
 	w, err := freeWaiver(tx, r.ID, who.ID)
 	if err != nil || w.ID == 0 {

@@ -55,8 +55,8 @@ func (r Role) ways() []Fill {
 // Given returns the terms of the role that came of something, in the order in which they were given: of decision/2026-014, of draw/3.
 func Given(tx *db.Tx, r ID, cause string) ([]Term, error) { return causedBy(tx, r, cause) }
 
-// Running returns the role's terms that are not over, whether they have begun or not, the first to begin first.
-func Running(tx *db.Tx, r ID) ([]Term, error) { return running(tx, []ID{r}, tx.Now) }
+// Running returns the terms of the roles that are not over, whether they have begun or not, the first to begin first.
+func Running(tx *db.Tx, of ...ID) ([]Term, error) { return running(tx, of, tx.Now) }
 
 // IsFirst says whether nobody has ever held the role, not counting terms that came of a cause.
 func IsFirst(tx *db.Tx, r ID, cause string) (bool, error) {

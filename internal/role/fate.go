@@ -99,10 +99,15 @@ func WakeByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key string) (Wh
 	if err != nil || why != "" {
 		return why, err
 	}
+	return "", r.wake(tx, l, g)
+}
+
+// wake has the role filled again.
+func (r Role) wake(tx *db.Tx, l *ledger.Ledger, g member.Group) error {
 	if err := putAsleep(tx, r.ID, false); err != nil {
-		return "", fmt.Errorf("wake a role: %w", err)
+		return fmt.Errorf("wake a role: %w", err)
 	}
-	return "", r.changed(tx, l, g, "role.woken", ledger.Data{})
+	return r.changed(tx, l, g, "role.woken", ledger.Data{})
 }
 
 // Sleep has nobody asked for a role any more that nobody took for long, until members wake it.

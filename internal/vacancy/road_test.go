@@ -16,6 +16,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
+	"folkmoot/internal/token"
 	"folkmoot/internal/vacancy"
 	"folkmoot/internal/votetest"
 )
@@ -333,6 +334,69 @@ func TestSleep(t *testing.T) {
 		w.goTo(w.Show(m.Number).Closes)
 		if v = w.Role("tellers"); v.Sleeps() || v.Draw.Number == number || v.Draw.State != draw.Asking {
 			t.Errorf("woken: %+v, draw %+v", v.Role, v.Draw)
+		}
+	})
+}
+
+// TestTakenDoesNotSleep: while somebody has been given the role and has yet to begin it does not fall asleep, although nobody has held it for a
+// quarter of a year, and nobody is told that members will be asked.
+func TestTakenDoesNotSleep(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 10)
+		w.empty(w.seat())
+		m := w.ask()
+		w.choose(m, vacancy.RON)
+		sleeps := w.show().Open[0].SleepsAt()
+		for w.Clock.Now().Before(sleeps.Add(-8 * 24 * time.Hour)) {
+			w.goTo(c.Now().AddDate(0, 0, 1))
+		}
+		for w.Role("tellers").Draw.State != draw.Asking {
+			w.goTo(c.Now().AddDate(0, 0, 1))
+		}
+		w.Say(draw.Yes, 6, 7)
+		w.goTo(w.Role("tellers").Draw.Closes)
+		if v := w.show(); v.SleepsAt.IsZero() || len(v.Open) != 2 {
+			t.Fatalf("before the lot falls: %+v", v)
+		}
+		w.goTo(w.Role("tellers").Draw.At)
+		v := w.Role("tellers")
+		if len(v.Terms) != 2 || !v.Terms[0].Begins.After(c.Now()) || v.Terms[0].Begins.Before(sleeps) {
+			t.Fatalf("the lot falls at %v, and the role would sleep at %v: %+v", c.Now(), sleeps, v.Terms)
+		}
+		if got := w.show(); !got.SleepsAt.IsZero() || !got.AsksAt.IsZero() {
+			t.Errorf("both places are given: %+v", got)
+		}
+		for c.Now().Before(v.Terms[0].Begins) {
+			w.goTo(c.Now().Add(6 * time.Hour))
+			if got := w.Role("tellers"); got.Sleeps() {
+				t.Fatalf("at %v the role sleeps, and %+v begin", c.Now(), got.Terms)
+			}
+		}
+		if got := w.show(); len(got.Open) > 0 {
+			t.Errorf("both have begun: %+v", got.Open)
+		}
+	})
+}
+
+// TestTermWakes: whoever is given a role that sleeps has taken it, so that it is awake again; who only looks after a place has not.
+func TestTermWakes(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 10)
+		r := w.Role("tellers").Role
+		for i, kind := range []role.Kind{role.Caretaker, ""} {
+			w.Write(func(tx *db.Tx) error {
+				if i == 0 {
+					if err := w.Roles.Sleep(tx, w.Group, r); err != nil {
+						return err
+					}
+				}
+				term := role.Term{Ref: token.Ref("t_"), Group: w.Group.ID, Role: r.ID, Member: w.Who[i].Member.ID, Kind: kind, Seat: i + 1, Begins: tx.Now, Ends: tx.Now.AddDate(0, 1, 0), Cause: "draw/1"}
+				_, err := w.Decisions.Begin(tx, w.Group, r, term, w.Who[i].Member)
+				return err
+			})
+			if got := w.Role("tellers"); got.Sleeps() != (kind == role.Caretaker) {
+				t.Errorf("after a term of kind %q: %+v", kind, got.Role)
+			}
 		}
 	})
 }

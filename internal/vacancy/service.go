@@ -105,8 +105,8 @@ func RoleOf(tx *db.Tx, m motion.ID) (r role.Role, err error) {
 type View struct {
 	Open     []Vacancy       // by seat
 	Question motion.Motion   // what members are being asked about the role; zero: nothing
-	AsksAt   time.Time       // when they are asked, if nobody is found and no seat is being filled then; zero: they were, or need not be
-	SleepsAt time.Time       // when the role falls asleep, if nobody is found for any seat; zero: somebody holds one
+	AsksAt   time.Time       // when they are asked, if nobody is found; past: as soon as no seat is being filled; zero: they were, or need not be
+	SleepsAt time.Time       // when the role falls asleep, if nobody is found for any seat; past: as AsksAt; zero: somebody holds one, or is to
 	Stay     []member.Member // who held a free seat last and could look after it by a vote of two thirds
 }
 
@@ -131,7 +131,7 @@ func (s *Service) Of(ctx context.Context, a member.Actor, id role.ID) (v View, e
 		if err != nil {
 			return err
 		}
-		v = view(r, st.open, asked[r.ID])
+		v = view(r, st.open, st.terms, asked[r.ID])
 		return st.couldStay(&v)
 	})
 	return v, err
@@ -151,6 +151,10 @@ func (s *Service) Map(ctx context.Context, a member.Actor) (out map[role.ID]View
 		if err != nil {
 			return err
 		}
+		terms, err := role.Running(tx, ids...)
+		if err != nil {
+			return err
+		}
 		asked, err := questions(tx, ids)
 		if err != nil {
 			return err
@@ -158,7 +162,7 @@ func (s *Service) Map(ctx context.Context, a member.Actor) (out map[role.ID]View
 		out = make(map[role.ID]View, len(roles))
 		for _, r := range roles {
 			mine := slices.DeleteFunc(slices.Clone(open), func(v Vacancy) bool { return v.Role != r.ID })
-			out[r.ID] = view(r, mine, asked[r.ID])
+			out[r.ID] = view(r, mine, terms, asked[r.ID])
 		}
 		return nil
 	})
@@ -191,14 +195,22 @@ func questions(tx *db.Tx, roles []role.ID) (map[role.ID]motion.Motion, error) {
 	return out, err
 }
 
-// view is how the open vacancies of a role stand, with what the clock does next.
-func view(r role.Role, open []Vacancy, asked motion.Motion) View {
+// view is how the open vacancies of a role stand, with what the clock does next. A seat that somebody has been given, who has yet to begin, makes
+// it ask nothing, and keeps the role awake.
+func view(r role.Role, open []Vacancy, terms []role.Term, asked motion.Motion) View {
 	v := View{Open: open, Question: asked}
+	found := func(seats func(seat int) bool) bool {
+		return slices.ContainsFunc(terms, func(t role.Term) bool { return t.Fills() && t.Role == r.ID && seats(t.Seat) })
+	}
+	taken := found(func(int) bool { return true })
 	for _, o := range open {
+		if found(func(seat int) bool { return seat == o.Seat }) {
+			continue
+		}
 		if at := o.AskedAt(); o.Motion == 0 && (v.AsksAt.IsZero() || at.Before(v.AsksAt)) {
 			v.AsksAt = at
 		}
-		if at := o.SleepsAt(); len(open) == r.Seats && at.After(v.SleepsAt) {
+		if at := o.SleepsAt(); len(open) == r.Seats && !taken && at.After(v.SleepsAt) {
 			v.SleepsAt = at
 		}
 	}

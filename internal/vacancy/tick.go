@@ -357,9 +357,10 @@ func (st *stage) ask() error {
 	return nil
 }
 
-// sleep has nobody asked any more for a role that nobody has taken for long.
+// sleep has nobody asked any more for a role that nobody has taken for long. Somebody has taken it who has been given a term that has yet to
+// begin: the vacancy is open until then.
 func (st *stage) sleep() error {
-	if st.busy || st.asking || !st.role.Lives() || !hasFallenAsleep(st.role, st.open, st.tx.Now) {
+	if st.busy || st.asking || !st.role.Lives() || slices.ContainsFunc(st.terms, role.Term.Fills) || !hasFallenAsleep(st.role, st.open, st.tx.Now) {
 		return nil
 	}
 	if err := st.roles.Sleep(st.tx, st.g, st.role); err != nil {

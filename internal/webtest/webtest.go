@@ -3,7 +3,7 @@
 // It speaks to an http.Handler inside the process, so a test of a whole page takes milliseconds.
 //
 // Every step fails the test where a person would be stuck: no such link, no such field, a choice that is not offered,
-// a link to another server.
+// a link to another server. So does every page that shows the name of a sentence instead of its words.
 package webtest
 
 import (
@@ -88,6 +88,13 @@ func (v *Visitor) Do(r *http.Request) *Page {
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
 		if p.Doc, err = goquery.NewDocumentFromReader(strings.NewReader(string(body))); err != nil {
 			v.t.Fatal(err)
+		}
+		known, err := areas()
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		if found := keys(p.Doc.Nodes[0], known); len(found) > 0 {
+			v.t.Errorf("%s shows the names of sentences instead of their words: %q", at.RequestURI(), found)
 		}
 	}
 	if v.OnPage != nil {

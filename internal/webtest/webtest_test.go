@@ -5,9 +5,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
 )
 
 const formPage = `<!doctype html><html lang="en"><title>t</title><main>
@@ -109,4 +111,30 @@ func TestCookies(t *testing.T) {
 	v.Get("/x").WantText("#cookie", "not present")
 	other := New(t, site(t))
 	other.Get("/x").WantText("#cookie", "not present")
+}
+
+// TestNamesOfSentencesAreFound: the name of a sentence is no word for a reader, wherever it stands; other words with dots in them, and what people
+// are to copy, are left alone.
+func TestNamesOfSentencesAreFound(t *testing.T) {
+	known, err := areas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		page string
+		want int
+	}{
+		{`<p>Place 1: times.ended</p>`, 1},
+		{`<p>role.nobody.name, powers.none_say.huge</p>`, 2},
+		{`<img alt="times.ended"><a aria-label="petition.none" title="web.nothing">x</a>`, 3},
+		{`<p>folk.example.org at 3.14, e.g. times. There, record.json</p><code>petition.begun</code><textarea>petition.begun</textarea>`, 0},
+	} {
+		doc, err := html.Parse(strings.NewReader(tt.page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := keys(doc, known); len(got) != tt.want {
+			t.Errorf("%s: %q, want %d", tt.page, got, tt.want)
+		}
+	}
 }
