@@ -60,7 +60,8 @@ const (
 	rowHigh    = 36
 	scaleHigh  = 26
 	yearHours  = 366 * 24
-	signWide   = 9 // of a sign of a name, with what it needs around it
+	saidWide   = 110 // of the words at a line of the scale, with what they need around them
+	signWide   = 9   // of a sign of a name, with what it needs around it
 )
 
 // timesOf makes the part for a reader. The address is the page's own.
@@ -109,7 +110,8 @@ func fold(t role.Timeline, all bool, href string) Link {
 	return Link{}
 }
 
-// ticks returns the lines of the scale: each quarter of a year, or each year where all are shown.
+// ticks returns the lines of the scale: each quarter of a year, or each year where all are shown. Where quarters stand too close for words,
+// only every second of them has some.
 func ticks(from, until time.Time, years bool, x func(time.Time) int) (out []Moment) {
 	months := 3
 	if years {
@@ -118,7 +120,8 @@ func ticks(from, until time.Time, years bool, x func(time.Time) int) (out []Mome
 	at := time.Date(from.Year(), 1, 1, 0, 0, 0, 0, from.Location())
 	for ; !at.After(until); at = at.AddDate(0, months, 0) {
 		if !at.Before(from) {
-			out = append(out, Moment{At: at, X: x(at), Said: x(until)-x(at) >= 80})
+			tight := x(at.AddDate(0, months, 0))-x(at) < saidWide && at.Month()%6 != 1
+			out = append(out, Moment{At: at, X: x(at), Said: !tight && x(until)-x(at) >= 80})
 		}
 	}
 	if len(out) == 0 {

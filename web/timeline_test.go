@@ -28,6 +28,18 @@ func TestTimesOfManyYears(t *testing.T) {
 		if want := years * map[bool]int{false: foldedYear, true: wideYear}[all]; p.Today < want*99/100 || p.Today > want || p.Width < p.Today {
 			t.Errorf("%d years: today is at %d of %d, want about %d", years, p.Today, p.Width, want)
 		}
+		said := -saidWide
+		for _, m := range p.Ticks {
+			if m.Said && m.X-said < 80 {
+				t.Errorf("%d years: the words at %d stand in those at %d", years, m.X, said)
+			}
+			if m.Said {
+				said = m.X
+			}
+		}
+		if said < 0 {
+			t.Errorf("%d years: no line has words", years)
+		}
 		end := 0
 		for _, b := range p.Roles[0].Rows[0].Bars {
 			if b.X < end || b.X+b.W > p.Width {

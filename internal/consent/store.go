@@ -84,7 +84,7 @@ func open(tx *db.Tx, g member.GroupID) ([]Selection, error) {
 	return selections(rows), err
 }
 
-// nextDue asks when time has something to do next.
+// nextDue finds the earliest of what dueOnes returns once its time has come.
 const nextDue = "SELECT MIN(due_at) FROM selections WHERE due_at IS NOT NULL"
 
 // dueOnes returns up to limit selections for which time alone has something to do, the longest overdue first.

@@ -27,7 +27,7 @@ func (s *Service) Tick(ctx context.Context) error {
 	})
 }
 
-// Next returns when time has something to do next; zero: never.
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
 func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextDue) }
 
 // Lead is how long before a seat is free its selection opens: until the first name is agreed on, with up to a day until the first evening.

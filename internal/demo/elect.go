@@ -182,7 +182,7 @@ func (g *group) morning() error {
 		return err
 	}
 	if err := g.lookAfterRoles(); err != nil {
-		return err
+		return fmt.Errorf("look after roles in %s: %w", g.name, err)
 	}
 	g.size = head.Size
 	return nil

@@ -34,7 +34,7 @@ func (g *group) lookAfterRoles() error {
 		return fmt.Errorf("look at the decisions of %s: %w", g.name, err)
 	}
 	if err := errors.Join(g.elect(a), g.choose(), g.answerVacancies(a)); err != nil {
-		return fmt.Errorf("elections of %s: %w", g.name, err)
+		return fmt.Errorf("how %s fills its roles: %w", g.name, err)
 	}
 	for _, r := range m.Roles {
 		d := draws[r.ID]

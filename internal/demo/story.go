@@ -294,7 +294,7 @@ func crew() body {
 		aim:     "We exist to cook one good meal a week for anybody who comes.",
 		keys:    [][3]string{{"The server", "Sam", ""}},
 		adopted: [3]int{4, 0, 0},
-		people:  []person{{"Jo", 70, 0}, {"Sam", 70, 0}, {"Dolores", 69, 0}, {"Manu", 69, 0}, {"Ruth", 60, 0}, {"Kwame", 45, 0}},
+		people:  []person{{"Jo", 62, 0}, {"Sam", 62, 0}, {"Dolores", 61, 0}, {"Manu", 61, 0}, {"Ruth", 52, 0}, {"Kwame", 37, 0}},
 		motions: []proposal{
 			{
 				day: 60, by: "Jo", title: "Cook on Wednesdays", won: "A meal every Wednesday for a month.", clauses: []string{"We will cook every Wednesday; doors open at 6."},

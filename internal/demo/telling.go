@@ -84,6 +84,9 @@ func (t *telling) happen(now time.Time) error {
 	return nil
 }
 
+// keysNoted is how many days before today it was last written down who holds the keys of a group. Every year it has to be.
+const keysNoted = 120
+
 // plan plans everything that happens in a group.
 func (t *telling) plan(end time.Time, b body) {
 	g := &group{telling: t, body: b, end: end, done: map[string]bool{}, held: map[string]int{}, shadowed: map[string]int{}}
@@ -98,6 +101,7 @@ func (t *telling) plan(end time.Time, b body) {
 	for day := 1; day <= b.began; day++ {
 		t.at(began.AddDate(0, 0, day).Add(9*time.Hour), g.morning)
 	}
+	t.at(end.AddDate(0, 0, -min(b.began-20, keysNoted)), g.noteKeys)
 	for _, q := range b.quits {
 		t.at(end.AddDate(0, 0, -q.day).Add(-8*time.Hour), func() error { return g.quit(q) })
 	}
@@ -149,6 +153,15 @@ func (g *group) found() error {
 	g.at(meeting.Add(2*step), g.adopt)
 	if err := g.Members.SetupStep(g.ctx, a, member.LastStep); err != nil {
 		return fmt.Errorf("end the wizard: %w", err)
+	}
+	return nil
+}
+
+// noteKeys writes down who holds what everything hangs on.
+func (g *group) noteKeys() error {
+	a, err := g.actor(g.body.people[0].name)
+	if err != nil {
+		return err
 	}
 	for i, k := range g.keys {
 		e := asset.Entry{Kind: []asset.Kind{asset.Server, asset.Mail, asset.Bank}[i], What: k[0], Holder: k[1], Second: k[2]}

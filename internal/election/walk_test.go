@@ -359,7 +359,7 @@ func (w *walk) beKeen() {
 		return tx.Raw("SELECT group_id FROM selections WHERE state NOT IN ('final', 'nobody')").Scan(&open).Error
 	})
 	w.each(func(g *walker) error {
-		if !g.keen || g.rests > 0 || !slices.Contains(open, g.group.ID) || g.chance.IntN(40) > 0 {
+		if !g.keen || g.rests > 0 || !slices.Contains(open, g.group.ID) || g.chance.IntN(8) > 0 {
 			return nil
 		}
 		return g.choose()
