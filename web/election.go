@@ -31,6 +31,7 @@ type electionPage struct {
 	Bars       []lang.Msg
 	Form       smallForm // with which the reader stands, or changes what they say
 	Down       *Grave    // declines, or steps back
+	Share      Link      // to standing together with others, and to what the reader is asked; an empty address: neither
 	Nominate   smallForm
 	Questions  []questionCard
 	Ask        smallForm
@@ -46,8 +47,10 @@ var electionTmpl = newPage[electionPage]("motion/election.html")
 type smallForm struct {
 	Href   string
 	Say    []lang.Msg
-	Line   Field // zero: none
+	Line   Field   // zero: none
+	Lines  []Field // more of them
 	Areas  []Field
+	Picks  []Choice
 	Send   []Hidden
 	Submit lang.Msg
 	Guard  Guard
@@ -63,9 +66,16 @@ type electionStep struct {
 type candidateCard struct {
 	ID        string // anchor
 	Name      lang.Msg
-	Statement string // Markdown
-	Interests string // Markdown
+	Notes     []lang.Msg // that they share, or stand for a reserved place
+	Statement string     // Markdown
+	Interests []interest
 	Gone      lang.Msg
+}
+
+// interest is what might pull somebody another way; of people who stand together there is one of each, with their names.
+type interest struct {
+	Name lang.Msg // zero: they stand alone
+	Text string   // Markdown
 }
 
 // questionCard is a question to all candidates with the answers that may be read.
@@ -91,8 +101,8 @@ func (s *Server) showElection(c echo.Context, v motion.View, status int, wrong m
 	p.Head.Crumbs = []Link{{Href: groupPath(a.Group) + "/proposals", Label: lang.M("layout.nav.proposals")}}
 	p.Strip = electionStrip(a, v.Motion, e)
 	p.fillRole(a, v.Motion, e)
-	p.fillElectionActs(e)
 	p.fillStand(c, a, e, wrong)
+	p.fillElectionActs(e)
 	p.fillQuestions(c, a, e, wrong)
 	talk, err := s.Talk.Summary(ctx, a, v.Motion)
 	if err != nil {
@@ -122,6 +132,7 @@ func (p *electionPage) fillRole(a member.Actor, m motion.Motion, e election.View
 		p.About = append(p.About, lang.M("election.power", "Power", lang.M("power."+string(power))))
 	}
 	p.About = append(p.About, termSay(e.Rules, e.Seats, e.First, len(e.Relaxed) > 0))
+	p.About = append(p.About, reservedHere(e)...)
 	p.RoleLink = Link{Href: powersPath(a.Group, e.Role.Key), Label: lang.M("election.role", "Role", roleName(e.Role))}
 	p.Steps = electionSteps(a, m, e)
 	p.Facts = []Fact{
@@ -160,6 +171,8 @@ func (p *electionPage) fillElectionActs(e election.View) {
 	h, now := &p.Head, e.Now
 	link := func(href, label string) Action { return Action{Href: href, Label: lang.M(label)} }
 	switch {
+	case waitsForMe(e):
+		h.Can, h.Act = lang.M("election.can.offer"), link(p.Share.Href, "election.act.offer")
 	case e.MayNominate(now) == nil && e.Mine.ID != 0 && e.Mine.Accepted.IsZero() && e.Mine.Gone.IsZero():
 		h.Can, h.Act = lang.M("election.can.asked"), link("#stand", "election.act.asked")
 	case e.MayNominate(now) == nil && e.Mine.Stands():
@@ -181,18 +194,30 @@ func (p *electionPage) fillElectionActs(e election.View) {
 
 // fillStand shows who stands, and while nominations are open the reader's own form.
 func (p *electionPage) fillStand(c echo.Context, a member.Actor, e election.View, wrong map[string]lang.Msg) {
-	for _, cand := range e.Candidates {
+	people := 0
+	for _, cand := range e.Together() {
 		p.Stand = append(p.Stand, candidateOf(e, cand))
+		if cand.Stands() {
+			people += len(cand.People)
+		}
 	}
-	p.StandSay = lang.M("election.standing", "Count", len(e.Stand()))
-	if len(e.Stand()) == 0 {
+	switch stand := len(e.Stand()); {
+	case stand == 0:
 		p.StandSay = lang.M("election.standing_none")
+	case people > stand:
+		p.StandSay = lang.M("election.standing_shared", "Count", stand, "People", people)
+	default:
+		p.StandSay = lang.M("election.standing", "Count", stand)
 	}
 	path := func(below string) string { return motionPath(a.Group, motion.Motion{Number: e.Number}, below) }
 	asked := e.Mine.ID != 0 && e.Mine.Accepted.IsZero() && e.Mine.Gone.IsZero()
 	if e.Mine.Stands() && e.MayStandDown(e.Now) == nil {
 		p.Down = p.grave("step-back", path("stand-down"))
+		if e.Mine.Share != "" {
+			p.Down.Say = append(p.Down.Say, lang.M("election.step-back.say_shared"))
+		}
 	}
+	p.Share = shareLink(a, e)
 	if e.MayNominate(e.Now) != nil {
 		return
 	}
@@ -226,11 +251,15 @@ func (p *electionPage) standForm(c echo.Context, e election.View, href string, w
 	if e.Mine.Stands() {
 		f.Submit = lang.M("election.stand.change")
 	}
+	f.Picks = reservedPick(c, e, "reserved", e.Mine.Reserved)
 	f.Areas = []Field{
 		{Name: "statement", Value: typed("statement", e.Mine.Statement), Label: lang.M("election.statement"), Hint: lang.M("election.statement.hint"),
 			Wrong: wrong["statement"], Words: e.Rules.Elections.StatementWords, Rows: 7, Markdown: true},
 		{Name: "interests", Value: typed("interests", e.Mine.Interests), Label: lang.M("election.interests"), Hint: lang.M("election.interests.hint"),
 			Wrong: wrong["interests"], Words: election.InterestWords, Rows: 3, Markdown: true},
+	}
+	if e.Mine.Stands() && e.Mine.Share != "" { // what they say together changes when all of them say yes again
+		f.Areas, f.Say = f.Areas[1:], []lang.Msg{lang.M("election.share.own")}
 	}
 	return f
 }
@@ -240,12 +269,34 @@ func (p *electionPage) grave(what, href string) *Grave {
 	return &Grave{ID: what, Label: lang.M(id), Ask: lang.M(id + ".ask"), Say: []lang.Msg{lang.M(id + ".say")}, Yes: lang.M(id + ".yes"), Href: href, Guard: p.Guard()}
 }
 
-func candidateOf(e election.View, cand election.Candidate) candidateCard {
-	card := candidateCard{ID: "who-" + cand.Ref, Name: memberName(e.People[cand.Member]), Statement: cand.Statement, Interests: cand.Interests}
+func candidateOf(e election.View, cand election.Candidature) candidateCard {
+	card := candidateCard{ID: "who-" + cand.Lead().Ref, Name: candidateName(e, cand), Statement: cand.Lead().Statement}
+	for _, p := range cand.People {
+		one := interest{Text: p.Interests}
+		if cand.IsShared() {
+			one.Name = memberName(e.People[p.Member])
+		}
+		card.Interests = append(card.Interests, one)
+	}
+	if cand.IsShared() {
+		card.Notes = append(card.Notes, lang.M("election.share.note"))
+	}
+	if cand.Reserved() && e.Reserved > 0 {
+		card.Notes = append(card.Notes, lang.M("election.reserved.stands", "For", e.For))
+	}
 	if !cand.Stands() {
 		card.Gone = lang.M("election.stands_no_more")
 	}
 	return card
+}
+
+// candidateName is what stands on papers, in counts and in files: a name, or one for people who stand together.
+func candidateName(e election.View, cand election.Candidature) lang.Msg {
+	var names []lang.Msg
+	for _, p := range cand.People {
+		names = append(names, memberName(e.People[p.Member]))
+	}
+	return election.NameOf(names)
 }
 
 // fillQuestions shows what all candidates are asked, and the answers once they may be read.
@@ -268,18 +319,19 @@ func (p *electionPage) question(c echo.Context, e election.View, q election.Ques
 	id := strconv.FormatInt(int64(q.ID), 10)
 	card := questionCard{ID: "question-" + id, Text: q.Text, By: e.People[q.Author].Name}
 	mine, others := "", 0
+	own, stood := e.Own(), e.Together()
 	for _, ans := range e.Answers {
 		switch {
 		case ans.Question != q.ID:
 			continue
-		case ans.Candidate == e.Mine.ID:
+		case own.Ref != "" && ans.Candidate == own.Lead().ID:
 			mine = ans.Text
 		default:
 			others++
 		}
-		i := slices.IndexFunc(e.Candidates, func(cand election.Candidate) bool { return cand.ID == ans.Candidate })
+		i := slices.IndexFunc(stood, func(cand election.Candidature) bool { return cand.Lead().ID == ans.Candidate })
 		if i >= 0 {
-			card.Answers = append(card.Answers, Statement{Title: memberName(e.People[e.Candidates[i].Member]), Text: ans.Text})
+			card.Answers = append(card.Answers, Statement{Title: candidateName(e, stood[i]), Text: ans.Text})
 		}
 	}
 	have, all := e.Answered[q.ID], len(e.Stand())

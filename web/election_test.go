@@ -450,7 +450,7 @@ func (w *electing) everything(look *leaky) map[string]string {
 	} {
 		_, out[path] = look.see(route{method: get}, groupPath(w.Group)+path, secret)
 	}
-	for _, path := range []string{"", "/vote", "/talk", "/versions", "/vote/codes", "/papers.blt", "/count.json"} {
+	for _, path := range []string{"", "/share", "/vote", "/talk", "/versions", "/vote/codes", "/papers.blt", "/count.json"} {
 		_, text := look.see(route{method: get}, w.below(path), secret)
 		lines := strings.Split(regexp.MustCompile(`rank\.o\d`).ReplaceAllString(text, "rank.o#"), "\n")
 		slices.Sort(lines) // candidates stand in an order that is drawn by lot

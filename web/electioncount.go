@@ -71,6 +71,9 @@ func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, on ranked, b 
 	if err != nil && !errors.Is(err, flow.ErrSheet) {
 		return p, err
 	}
+	if say := reservedCount(sheet); !say.IsZero() {
+		p.Terms = append(p.Terms, say)
+	}
 	if err == nil {
 		if p.Flow = flowOf("count", pic, stageSays(sheet)); on.isQuestion() {
 			p.Flow.asQuestion()
@@ -90,19 +93,23 @@ func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, on ranked, b 
 
 // elected says who has a place and for how long.
 func (p *Count) elected(a member.Actor, e election.View, r election.Result) {
-	won := slices.DeleteFunc(slices.Clone(e.Candidates), func(c election.Candidate) bool { return c.Turn == 0 })
+	won := slices.DeleteFunc(e.Together(), func(c election.Candidature) bool { return c.Lead().Turn == 0 })
 	if len(won) == 0 {
 		p.Elected = lang.M("election.nobody_elected")
 		return
 	}
-	slices.SortFunc(won, func(a, b election.Candidate) int { return a.Turn - b.Turn })
+	slices.SortFunc(won, func(a, b election.Candidature) int { return a.Lead().Turn - b.Lead().Turn })
 	var names []lang.Msg
+	shared := false
 	for _, c := range won {
-		names = append(names, memberName(e.People[c.Member]))
+		names, shared = append(names, candidateName(e, c)), shared || c.IsShared()
 	}
 	p.Elected = lang.M("election.elected", "Count", len(won), "Names", namesOf(names), "Role", roleName(e.Role))
 	for _, t := range e.Terms {
 		p.Terms = append(p.Terms, lang.M("election.term", "Name", memberName(e.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Ends)))
+	}
+	if shared {
+		p.Terms = append(p.Terms, lang.M("election.share.each"))
 	}
 	if free := r.Seats - len(won); free > 0 {
 		p.Terms = append(p.Terms, lang.M("election.left_free", "Count", free))
@@ -156,9 +163,9 @@ func optionNames(v *lang.Voice, on ranked, r election.Result) []string {
 }
 
 func optionName(e election.View, ref string) lang.Msg {
-	for _, c := range e.Candidates {
+	for _, c := range e.Together() {
 		if c.Ref == ref {
-			return memberName(e.People[c.Member])
+			return candidateName(e, c)
 		}
 	}
 	return lang.M("election.ron")
@@ -194,7 +201,7 @@ func stageSays(s *tally.Sheet) [][]lang.Msg {
 			say = append(say, wonSay(s, st, n))
 		}
 		for _, n := range st.Excluded {
-			say = append(say, lang.M("count.excluded", "Name", s.Candidates[n-1]))
+			say = append(say, dropsSay(s, i, n))
 		}
 		out[i] = say
 	}
@@ -242,6 +249,24 @@ func wonSay(s *tally.Sheet, st tally.Stage, n int) lang.Msg {
 		id = "count.elected_left"
 	}
 	return lang.M(id, "Name", s.Candidates[n-1], "Votes", st.Votes[n-1])
+}
+
+// fewestVotes says whether nobody who is in after the stage, by its place, has fewer votes at it than the candidate.
+func fewestVotes(s *tally.Sheet, stage, n int) bool {
+	gone := map[int]bool{}
+	for _, st := range s.Stages[:stage+1] {
+		for _, m := range slices.Concat(st.Elected, st.Excluded) {
+			gone[m] = true
+		}
+	}
+	votes := s.Stages[stage].Votes
+	have, ok := new(big.Rat).SetString(votes[n-1])
+	for i, text := range votes {
+		if other, is := new(big.Rat).SetString(text); ok && is && !gone[i+1] && other.Cmp(have) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // tieSay says between whom it had to be chosen, and by what.

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"folkmoot/internal/ballot"
@@ -64,18 +66,32 @@ func votedOn(b ballot.Ballot, number int) lang.Msg {
 // askedToStand is an election in the list of those in which somebody has put the reader up.
 func askedToStand(a member.Actor, e election.Asked, v *lang.Voice) Row {
 	m := motion.Motion{Number: e.Number}
-	return Row{
+	row := Row{
 		Href: motionPath(a.Group, m), Kind: lang.M("election.name", "Number", e.Number), Title: v.Say(roleName(e.Role)),
 		Can: lang.M("election.can.asked"), Until: Until{Say: lang.M("election.until.nominations"), At: local(a, e.Until)},
 		Facts: []lang.Msg{lang.M("powers.places", "Count", len(e.Seats))},
 	}
+	if e.Together {
+		row.Href, row.Can = motionPath(a.Group, m, "share"), lang.M("election.can.offer")
+	}
+	if e.State == election.Answering { // somebody has stepped back since
+		row.Until = Until{Say: lang.M("motion.until.opens"), At: local(a, e.Opens)}
+	}
+	return row
 }
 
-// namesOf joins names of at least one into one sentence.
+// namesOf joins names of at least one into one sentence. Where one of them has a comma in it, as that of people who share a place, others stand
+// between them.
 func namesOf(names []lang.Msg) lang.Msg {
-	all := names[0]
+	all, id := names[0], "rank.list"
+	if slices.ContainsFunc(names, func(n lang.Msg) bool {
+		text, _ := n.Args["Text"].(string)
+		return strings.HasPrefix(n.ID, "election.share.") || strings.Contains(text, ",")
+	}) {
+		id = "rank.list_long"
+	}
 	for _, n := range names[1:] {
-		all = lang.M("rank.list", "First", all, "Next", n)
+		all = lang.M(id, "First", all, "Next", n)
 	}
 	return all
 }

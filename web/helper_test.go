@@ -8,6 +8,7 @@ import (
 
 	"folkmoot/internal/account"
 	"folkmoot/internal/asset"
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/consent"
 	"folkmoot/internal/db"
@@ -72,6 +73,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Roles.OnFill(role.ByApproval, o.Elections.ThenLot())
 	o.Roles.OnFill(role.ByLot, o.Draws)
 	o.Members.OnLeave(o.Draws.Part)
+	o.Balances = balance.NewService(d, l, catalog)
 	o.Selections = consent.NewService(d, l, alike{}, o.Decisions.Begin)
 	o.Roles.OnFill(role.ByConsent, o.Selections)
 	o.Members.OnLeave(o.Selections.Part)
@@ -96,6 +98,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Ballots.OnRanked(motion.Election, o.Elections.Contest)
 	o.Ballots.OnRanked(motion.Vacancy, o.Vacancies.Contest)
 	o.Ballots.OnCommon(role.Common)
+	o.Ballots.OnOneSeat(role.OneSeat)
 	o.Ballots.OnStands(election.Stands)
 	o.Ballots.OnWaking(o.Revivals.Waking)
 	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Selections.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"folkmoot/internal/election"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/role"
@@ -36,13 +37,29 @@ func myTermHere(a member.Actor, v role.View, t role.Term) []lang.Msg {
 	if !t.Fills() {
 		return say
 	}
+	if beside := v.Beside(t); len(beside) > 0 {
+		say = append(say, lang.M("powers.mine.shared", "Who", namesOf(holders(v.People, beside))))
+	}
 	return append(say, follower(a, v, t))
+}
+
+// holders are the names of those who hold terms.
+func holders(people map[member.ID]member.Member, terms []role.Term) (out []lang.Msg) {
+	for _, t := range terms {
+		out = append(out, memberName(people[t.Member]))
+	}
+	return out
+}
+
+// holdersName is what people who hold a place together are called: one name.
+func holdersName(people map[member.ID]member.Member, terms []role.Term) lang.Msg {
+	return election.NameOf(holders(people, terms))
 }
 
 // follower says who has the place after somebody.
 func follower(a member.Actor, v role.View, t role.Term) lang.Msg {
-	if next, ok := v.Follower(t); ok {
-		return lang.M("powers.mine.next", "Who", memberName(v.People[next.Member]), "From", local(a, next.Begins))
+	if next := v.Followers(t); len(next) > 0 {
+		return lang.M("powers.mine.next", "Who", holdersName(v.People, next), "From", local(a, next[0].Begins))
 	}
 	return lang.M("powers.mine.nobody")
 }

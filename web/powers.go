@@ -46,6 +46,7 @@ type roleCard struct {
 	Vote     Link
 	Depth    lang.Msg // how many could do it tomorrow
 	Vacant   vacantPart
+	Reserved []lang.Msg // how many places are reserved
 }
 
 var powersTmpl = newPage[powersPage]("group/powers.html")
@@ -96,8 +97,13 @@ func (s *Server) showPowers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	reserved, soon, err := s.Balances.Rules(ctx, a, roleIDs(m.Roles))
+	if err != nil {
+		return err
+	}
 	for _, r := range m.Roles {
 		card := roleCardOf(a, m, r, draws[r.ID])
+		card.Reserved = reservedSay(a, r.Role, reserved[r.ID], soon[r.ID])
 		if card.Election, card.Vote = electionNow(a, elections[r.ID]); r.Fill == role.ByConsent {
 			card.Election, card.Vote = selectionNow(a, selections[r.ID])
 		}
@@ -157,7 +163,7 @@ func noRoles(g member.Group) string {
 func roleCardOf(a member.Actor, m role.Map, r role.Powers, d draw.Draw) roleCard {
 	card := roleCard{Href: powersPath(a.Group, r.Key), Name: roleName(r.Role), Does: lang.M("role." + r.Key + ".does")}
 	for _, t := range r.Terms {
-		card.Held = append(card.Held, termPower(a, m.People, t))
+		card.Held = append(card.Held, termPower(a, m.People, r, t))
 	}
 	if free := r.Free(m.Now); free > 0 {
 		card.Free = lang.M("powers.free", "Count", free)
@@ -172,13 +178,22 @@ func roleCardOf(a member.Actor, m role.Map, r role.Powers, d draw.Draw) roleCard
 func roleName(r role.Role) lang.Msg { return lang.M("role." + r.Key + ".name") }
 
 // termPower says who holds a seat, until when, what it came from and how it can end.
-func termPower(a member.Actor, people map[member.ID]member.Member, t role.Term) Power {
-	what := "powers.from"
-	if !t.Fills() {
+func termPower(a member.Actor, people map[member.ID]member.Member, r role.Powers, t role.Term) Power {
+	what, beside := "powers.from", r.Beside(t)
+	switch {
+	case !t.Fills():
 		what = "vacancy.held"
+	case len(beside) > 0:
+		what = "powers.from_shared"
+	case t.Share != "":
+		what = "powers.from_goes_on"
+	}
+	say := lang.M(what, "At", local(a, t.Begins))
+	if len(beside) > 0 {
+		say = lang.M(what, "At", local(a, t.Begins), "Who", namesOf(holders(people, beside)))
 	}
 	return Power{
-		What: lang.M(what, "At", local(a, t.Begins)), Who: memberName(people[t.Member]), Until: local(a, t.Ends),
+		What: say, Who: memberName(people[t.Member]), Until: local(a, t.Ends),
 		How: lang.M("powers.how", "Cause", causeSay(t.Cause)),
 	}
 }
@@ -211,13 +226,17 @@ func drawNext(a member.Actor, d draw.Draw) (lang.Msg, Until) {
 // rolePage is one role: what it is for, who holds it, and the draw that fills it.
 type rolePage struct {
 	Frame
-	Say    []lang.Msg
-	May    []lang.Msg
-	Held   []Power
-	Yours  []lang.Msg // what the reader's own term lets them do, until when, and who follows
-	Mine   []Grave    // terms of the reader, which they can give up
-	Ends   []Link     // to ending terms early
-	Waive  Link
+	Say   []lang.Msg
+	May   []lang.Msg
+	Held  []Power
+	Yours []lang.Msg // what the reader's own term lets them do, until when, and who follows
+	Mine  []Grave    // terms of the reader, which they can give up
+	Ends  []Link     // to ending terms early
+	Waive Link
+
+	Reserved []lang.Msg // how many places are reserved, and from when
+	Reserve  Link       // to changing that; an empty address: it cannot be
+
 	Ask    askForm // whether the reader would do it; zero: nobody is asked
 	Totals []lang.Msg
 	Draw   lang.Msg // how far the newest is, in a sentence
@@ -282,7 +301,7 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	}
 	p.Waive = Link{Href: powersPath(a.Group, v.Key, "waiver"), Label: lang.M("waiver.title")}
 	for _, t := range v.Terms {
-		p.Held = append(p.Held, termPower(a, v.People, t))
+		p.Held = append(p.Held, termPower(a, v.People, v.Powers, t))
 		if t.Member == v.Me {
 			p.Yours = append(p.Yours, myTermHere(a, v.View, t)...)
 			p.Mine = append(p.Mine, giveUp(a, v.View, t, p.Guard()))
@@ -316,10 +335,16 @@ func giveUp(a member.Actor, v role.View, t role.Term, g Guard) Grave {
 		what, say = "decline", lang.M("powers.decline.say")
 	case !t.Fills():
 		say = lang.M("vacancy.resign.say")
+	case strings.HasPrefix(t.Cause, "decision/"):
+		say = lang.M("powers.resign.say_elected")
+	}
+	sentences := []lang.Msg{say}
+	if beside := v.Beside(t); len(beside) > 0 { // nobody else is needed: the place is not free
+		sentences = []lang.Msg{lang.M("powers."+what+".say_shared", "Who", namesOf(holders(v.People, beside)))}
 	}
 	return Grave{
 		ID: "give-up-" + t.Ref, Label: lang.M("powers." + what), Ask: lang.M("powers." + what + ".ask"),
-		Say: []lang.Msg{say}, Yes: lang.M("powers." + what + ".yes"),
+		Say: sentences, Yes: lang.M("powers." + what + ".yes"),
 		Href: powersPath(a.Group, v.Key, "give-up"), Guard: g, Send: []Hidden{{Name: "term", Value: t.Ref}},
 	}
 }

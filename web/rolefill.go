@@ -44,6 +44,9 @@ func (s *Server) renderRole(c echo.Context, status int, v draw.View, words strin
 	if err := s.fillVacant(c, &p, v.View); err != nil {
 		return err
 	}
+	if err := s.fillReserved(c, &p, v.Role); err != nil {
+		return err
+	}
 	return roleTmpl.render(c, status, p)
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"folkmoot/internal/account"
 	"folkmoot/internal/asset"
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/consent"
 	"folkmoot/internal/decision"
@@ -49,6 +50,7 @@ type Services struct {
 	Petitions  *petition.Service
 	Draws      *draw.Service
 	Vacancies  *vacancy.Service
+	Balances   *balance.Service
 	Elections  *election.Service
 	Selections *consent.Service
 	Keys       *asset.Service

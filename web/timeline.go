@@ -88,7 +88,11 @@ func timesOf(a member.Actor, t role.Timeline, all bool, href string) Times {
 		rt := RoleTimes{Name: roleName(r.Role), Height: scaleHigh + rowHigh*len(r.Seats)}
 		for i, s := range r.Seats {
 			y := scaleHigh + i*rowHigh
-			row := SeatRow{Label: lang.M("times.seat", "Number", s.Seat), Y: y, Text: y + barHigh - 9}
+			label := "times.seat"
+			if s.Beside {
+				label = "times.seat_shared"
+			}
+			row := SeatRow{Label: lang.M(label, "Number", s.Seat), Y: y, Text: y + barHigh - 9}
 			for _, span := range s.Stretches {
 				row.Bars = append(row.Bars, timeBar(a, t.Now, span, x))
 			}

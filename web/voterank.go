@@ -59,7 +59,7 @@ func rankOf(b ballot.Ballot, on ranked) (Rank, error) {
 		case i+1 == b.RON:
 			o.Line = lang.M("election.ron_line")
 		}
-		for _, cand := range e.Candidates {
+		for _, cand := range e.Together() {
 			if cand.Ref == ref {
 				o.Link = Link{Href: "#" + candidateOf(e, cand).ID, Label: lang.M("election.statement_of", "Name", o.Name)}
 			}
@@ -138,10 +138,11 @@ func (s *Server) fillRanks(c echo.Context, p *votePage, v ballot.View, f ballotF
 
 // standingOn are those who can be put in order, in the order in which the paper has them.
 func standingOn(e election.View, r Rank) (out []candidateCard) {
+	stood := e.Together()
 	for _, o := range r.Options {
-		i := slices.IndexFunc(e.Candidates, func(cand election.Candidate) bool { return "#"+candidateOf(e, cand).ID == o.Link.Href })
+		i := slices.IndexFunc(stood, func(cand election.Candidature) bool { return "#"+candidateOf(e, cand).ID == o.Link.Href })
 		if i >= 0 {
-			out = append(out, candidateOf(e, e.Candidates[i]))
+			out = append(out, candidateOf(e, stood[i]))
 		}
 	}
 	return out

@@ -15,6 +15,7 @@ import (
 	"folkmoot/internal/account"
 	"folkmoot/internal/asset"
 	"folkmoot/internal/audit"
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/config"
 	"folkmoot/internal/consent"
@@ -64,6 +65,7 @@ type app struct {
 	exports   *export.Service
 	keys      *asset.Service
 	founding  *founding.Service
+	balances  *balance.Service
 }
 
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
@@ -104,6 +106,7 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 			a.ballots.OnRanked(motion.Election, a.votes.Contest)
 			a.ballots.OnRanked(motion.Vacancy, a.vacancies.Contest)
 			a.ballots.OnCommon(role.Common)
+			a.ballots.OnOneSeat(role.OneSeat)
 			a.ballots.OnStands(election.Stands)
 			a.ballots.OnWaking(a.wakes.Waking)
 			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.consent.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive)
@@ -162,6 +165,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.votes = election.NewService(a.db, a.ledger, a.outcomes.Begin, a.roles.TextOf, a.draws)
 	a.roles.OnFill(role.ByElection, a.votes)
 	a.roles.OnFill(role.ByApproval, a.votes.ThenLot())
+	a.balances = balance.NewService(a.db, a.ledger, words)
 	a.consent = consent.NewService(a.db, a.ledger, rand.Reader, a.outcomes.Begin)
 	a.roles.OnFill(role.ByConsent, a.consent)
 	a.members.OnLeave(a.consent.Part)
@@ -196,7 +200,7 @@ func (a *app) close(ctx context.Context) error {
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes, Selections: a.consent,
-		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding}
+		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances}
 }
 
 // duty is something that time brings about, and when it next does.

@@ -15,12 +15,18 @@ import (
 	"folkmoot/internal/verify"
 )
 
-// runners are those who stand, in the order in which they do.
+// runners are those who stand, in the order in which they do; the last two share a place.
 var runners = []string{"Bo", "Cem", "Dora", "Eli", "Fatima", "Gus", "Hana", "Ines"}
+
+// shared is what the two are called, and standing how many candidates there are.
+const (
+	shared   = "Hana and Ines, sharing"
+	standing = 7
+)
 
 // orders is how each of the group puts them in order; those not named vote like Ada.
 var orders = map[string][]string{
-	"Ada": {"Bo", "Cem", "Dora"}, "Cem": {"Cem", "Bo"}, "Dora": {"Dora", "Eli", "Bo", "Cem"}, "Eli": {"Eli", "Dora"}, "Gus": {"Gus", "Hana", "Bo"},
+	"Ada": {"Bo", "Cem", "Dora"}, "Cem": {"Cem", "Bo"}, "Dora": {"Dora", "Eli", "Bo", "Cem"}, "Eli": {"Eli", "Dora"}, "Gus": {"Gus", shared, "Bo"},
 }
 
 // TestJourneyElection elects two of eight in secret, by ranking: people stand, are asked, vote with a mouse, by keyboard alone and without
@@ -79,7 +85,7 @@ func (e *contest) nominations(t *testing.T) {
 	ada.fill("member", "Bo").press("election.nominate.do").reads(".notice", "election.flash.nominated").reads("main", "election.standing_none")
 	bo := e.in(t, "Bo")
 	bo.goTo(bo.group("")).reads("main", "election.put_up")
-	for _, name := range runners {
+	for _, name := range runners[:standing-1] {
 		p := e.in(t, name)
 		p.goTo(e.path)
 		if name == "Dora" {
@@ -87,7 +93,22 @@ func (e *contest) nominations(t *testing.T) {
 		}
 		p.fill("statement", "I am "+name+", and I would do it.", "interests", "None").press("election.stand.do").reads(".notice", "election.flash.stands")
 	}
-	ada.goTo(e.path).reads("main", "election.standing", "Count", len(runners)).WantText("main", "I am Ines, and I would do it.")
+	e.share(t)
+	ada.goTo(e.path).reads("main", "election.standing_shared", "Count", standing, "People", len(runners)).WantText("main", shared, "We would take turns.")
+	ada.goTo(ada.group("/powers/convenors")).press("balance.change").press("waiver.do").reads(".problems", "balance.words.empty")
+	ada.fill("words", "night shift").press("waiver.do").reads(".notice", "motion.flash.proposed").reads("main", "motion.effect.reserve").WantText("main", "night shift")
+}
+
+// share: Hana asks Ines, whom nobody sees until she says yes.
+func (e *contest) share(t *testing.T) {
+	hana, ines := e.in(t, "Hana"), e.in(t, "Ines")
+	hana.goTo(e.path).press("election.share.link").press("election.share.do").reads(".problems", "election.share.nobody")
+	hana.fill("with", "Ines", "statement", "We would take turns.", "interests", "None").press("election.share.do").reads(".notice", "election.flash.share_asked")
+	if text := e.in(t, "Ada").goTo(e.path).Text("main"); strings.Contains(text, "We would take turns.") {
+		t.Error("others see what only the two have said to each other")
+	}
+	ines.goTo(e.path).press("election.act.offer").WantText("main", shared, "We would take turns.")
+	ines.fill("interests-1", "None").press("election.share.yes").reads(".notice", "election.flash.share_yes")
 }
 
 // questions: nobody reads an answer before all have answered or the vote opens.
@@ -97,7 +118,7 @@ func (e *contest) questions(t *testing.T) {
 	ada.passUntil(".head time")
 	dora.waitFor(e.path, ".head a[href='#questions']")
 	dora.look().fill("answer-1", "The keys and the list.").press("election.answer.do").reads(".notice", "election.flash.answered")
-	ada.goTo(e.path).reads("main", "election.answered_hidden", "Count", 1, "All", len(runners))
+	ada.goTo(e.path).reads("main", "election.answered_hidden", "Count", 1, "All", standing)
 	if text := ada.Text("main"); strings.Contains(text, "The keys and the list.") {
 		t.Error("an answer is read before its time")
 	}

@@ -171,6 +171,8 @@ func wantSamplePast(t *testing.T, a *app, began time.Time) {
 		"filling for which a limit gave way":             "SELECT COUNT(*) FROM elections WHERE state = 'final' AND relaxed = 'cooling'",
 		"election in which nobody stood":                 "SELECT COUNT(*) FROM elections e WHERE e.state = 'nobody' AND NOT EXISTS (SELECT 1 FROM candidates c WHERE c.election_id = e.id)",
 		"waiver":                                         "SELECT COUNT(*) FROM waivers",
+		"place that two people shared":                   "SELECT COUNT(*) FROM terms a JOIN terms b ON b.share = a.share AND b.id > a.id WHERE a.share <> ''",
+		"election with a reserved place":                 "SELECT COUNT(*) FROM elections e JOIN candidates c ON c.election_id = e.id AND c.reserved = 1 AND c.turn > 0 WHERE e.reserved = 1",
 		"understudy who stopped":                         "SELECT COUNT(*) FROM understudies WHERE ended_how = 'stopped'",
 		"handover that was finished":                     "SELECT COUNT(*) FROM handovers WHERE finished_at IS NOT NULL",
 		"member who left, and a role with that":          "SELECT COUNT(*) FROM terms t JOIN members m ON m.id = t.member_id WHERE m.left_at IS NOT NULL",

@@ -15,7 +15,7 @@ var (
 	kernels  = []string{"tally", "sortition", "floor", "merkle", "textdiff", "markup", "ical", "paper", "qr"}
 	pictures = []string{"flow"} // of what a kernel has worked out, and as pure
 	services = []string{"ledger", "schedule", "live"}
-	domain   = []string{"member", "account", "asset", "rulebook", "notify", "motion", "discussion", "urn", "ballot", "role", "petition", "draw", "election", "consent", "handover", "vacancy", "revival", "meeting", "decision", "founding"} // ordered
+	domain   = []string{"member", "account", "asset", "rulebook", "notify", "motion", "discussion", "urn", "ballot", "role", "balance", "petition", "draw", "election", "consent", "handover", "vacancy", "revival", "meeting", "decision", "founding"} // ordered
 	across   = []string{"participation", "votefile", "export", "verify", "audit", "intake", "upkeep", "demo"}
 	testOnly = []string{"archtest", "dbtest", "webtest", "browsertest", "powercut", "votetest", "published", "effort"}
 )

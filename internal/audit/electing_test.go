@@ -1,10 +1,13 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
@@ -26,7 +29,14 @@ func electing(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, look func())
 		names[i] = fmt.Sprintf("Weaver %d", i)
 	}
 	r.Invite(names...)
-	r.Clock.Advance(60 * day) // nobody waits to vote any more
+	r.Clock.Advance(60 * day)       // nobody waits to vote any more
+	r.Write(func(tx *db.Tx) error { // as members decide it
+		why, err := balance.Decide(tx, r.Ledger, r.Group, balance.Rule{Places: 1, Words: "night shift", From: tx.Now, Cause: "decision/2025-001"}, "convenors")
+		if why != "" {
+			err = errors.Join(err, errors.New(string(why)))
+		}
+		return err
+	})
 	r.goTo(r.Clock.Now())
 	open := r.running()
 	if len(open) < 2 {
@@ -61,13 +71,54 @@ type electors struct {
 // filled has an election fill its seats.
 func (r *electors) filled(number int) {
 	r.talkOf(number, []int{1, 2, 3, 4})
-	r.goTo(r.election(number).Until)
+	r.together(number)
 	r.goTo(r.election(number).Opens)
 	r.rank(number, 12, false)
 	r.goTo(r.Show(number).Closes)
 	r.must(r.Elections.Object(r.Context(), r.Who[8], number, "Count again, please."))
 	r.goTo(r.election(number).Final)
 	r.want(number, election.Final)
+}
+
+// together has people stand together, one of them step back while nominations are open and another one when they are closed, and two go on.
+func (r *electors) together(number int) {
+	ctx, say := r.Context(), election.Standing{Statement: "We would do it.", Interests: "None.", Reserved: true}
+	ask := func(i int, with ...int) {
+		names := make([]string, len(with))
+		for n, j := range with {
+			names[n] = r.Who[j].Member.Name
+		}
+		r.Clock.Advance(time.Minute)
+		r.must(r.Elections.Share(ctx, r.Who[i], db.Once{}, number, names, say))
+	}
+	answer := func(i int, do func(election.OfferID) error) {
+		v, err := r.Elections.Show(ctx, r.Who[i], number)
+		r.must(err)
+		r.Clock.Advance(time.Minute)
+		r.must(do(v.Offers[len(v.Offers)-1].ID))
+		r.look()
+	}
+	agree := func(i int) {
+		answer(i, func(o election.OfferID) error { return r.Elections.Agree(ctx, r.Who[i], number, o, say) })
+	}
+	ask(13, 12, 10)
+	agree(12)
+	answer(10, func(o election.OfferID) error { return r.Elections.Decline(ctx, r.Who[10], number, o) })
+	agree(13)
+	agree(12)
+	ask(12, 13, 11) // who stands alone
+	agree(13)
+	agree(11)
+	r.must(r.Elections.StandDown(ctx, r.Who[13], number))
+	agree(11)
+	agree(12)
+	ask(11, 12, 13)
+	agree(12)
+	agree(13)
+	r.goTo(r.election(number).Until)
+	r.must(r.Elections.StandDown(ctx, r.Who[13], number))
+	agree(12)
+	agree(11)
 }
 
 // held returns the terms that the first election has given.
@@ -269,12 +320,21 @@ func (r *electors) reply(number, question, who int, text string) {
 	r.must(r.Elections.Reply(r.Context(), r.Who[who], number, r.election(number).Questions[question].ID, text))
 }
 
-// rank has so many members put one of the first two in order before "ask again", or that alone.
+// rank has so many members put one of the first two, or those who stand together, in order before "ask again", or that alone.
 func (r *electors) rank(number, voters int, again bool) {
 	r.Helper()
+	shared := 0
+	for _, c := range r.election(number).Stand() {
+		if c.IsShared() {
+			shared = 1 + slices.Index(r.ShowTo(r.Who[0], number).Options, c.Ref)
+		}
+	}
 	for i := range voters {
 		v := r.ShowTo(r.Who[i], number)
 		order := []int{1 + i%min(2, v.RON-1), v.RON}
+		if shared > 0 && i%2 == 0 {
+			order[0] = shared
+		}
 		if again {
 			order = []int{v.RON}
 		}
@@ -297,6 +357,10 @@ func TestElectionsAgreeAtEveryStep(t *testing.T) {
 			"count sheets": "SELECT COUNT(*) FROM counts", "published orders": "SELECT COUNT(*) FROM rankings", "objections": "SELECT COUNT(*) FROM election_objections",
 			"published answers": "SELECT COUNT(*) FROM ledger_entries WHERE kind = 'question.answered'", "people who were put up": "SELECT COUNT(*) FROM candidates WHERE accepted_at IS NULL",
 			"petitions": "SELECT COUNT(*) FROM petitions WHERE reached_at IS NOT NULL", "waivers": "SELECT COUNT(*) FROM waivers",
+			"seats that are shared":                 "SELECT COUNT(*) FROM terms WHERE share <> ''",
+			"shares that broke up":                  "SELECT COUNT(*) FROM ledger_entries WHERE kind = 'candidate.parted'",
+			"people who stood for a reserved place": "SELECT COUNT(*) FROM candidates WHERE reserved = 1 AND turn > 0",
+			"elections with reserved places":        "SELECT COUNT(*) FROM elections WHERE reserved = 1", "rules on that": "SELECT COUNT(*) FROM balances",
 			"votes held again": "SELECT COUNT(*) FROM ballots WHERE method <> '' AND round = 2",
 		} {
 			var n int

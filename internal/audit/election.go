@@ -19,6 +19,9 @@ type contest struct {
 	published bool // the answers to questions are on record, all of them
 	rulebook  int64
 
+	reserved    int64 // places, and for whom
+	reservedFor string
+
 	opened, until, opens, final, starts instant
 
 	candidates map[string]*candidate
@@ -34,6 +37,8 @@ type candidate struct {
 	statement, interests words
 	turn, seat           any
 	approved             bool
+	share                string // the reference under which they stand, or stood, with others
+	reserved             bool
 }
 
 func newContest() contest {
@@ -72,6 +77,7 @@ func (x *contest) open(e entry) {
 	d := e.data
 	x.named, x.state, x.role, x.rulebook = true, "nominating", strings.TrimPrefix(d.str("role"), "role/"), d.num("rulebook")
 	x.seats, x.opened = d.nums("seats"), e.at
+	x.reserved, x.reservedFor = d.num("reserved"), d.str("reserved_for")
 	x.until, x.opens, x.starts = d.time("until"), d.time("opens"), d.time("starts")
 	for _, at := range d.strs("free") {
 		t, err := time.Parse(time.RFC3339, at)
@@ -86,15 +92,27 @@ func (x *contest) open(e entry) {
 func (x *contest) count(d data) {
 	x.state, x.decision, x.final, x.starts = "objecting", d.str("decision"), d.time("final"), d.time("starts")
 	for i, ref := range d.strs("elected") {
-		if c := x.candidates[ref]; c != nil && i < len(x.seats) {
-			c.turn, c.seat = int64(i+1), x.seats[i]
+		for _, c := range x.under(ref) {
+			if i < len(x.seats) {
+				c.turn, c.seat = int64(i+1), x.seats[i]
+			}
 		}
 	}
 	for _, ref := range d.strs("approved") {
-		if c := x.candidates[ref]; c != nil {
+		for _, c := range x.under(ref) {
 			c.approved = true
 		}
 	}
+}
+
+// under returns who stands under the reference: one, or people who stand together.
+func (x *contest) under(ref string) (out []*candidate) {
+	for own, c := range x.candidates {
+		if c.gone == (instant{}) && (c.share == ref || c.share == "" && own == ref) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // noteCandidate takes down who stands, who does no longer, and what they are asked and answer.
@@ -108,7 +126,8 @@ func (p *proposal) noteCandidate(e entry) {
 			x.candidates[ref] = c
 		}
 		c.statement, c.interests, c.gone = d.words("statement"), d.words("interests"), instant{}
-	case c != nil && (e.kind == "candidate.stood_down" || e.kind == "candidate.barred"):
+		c.share, c.reserved = d.str("share"), d.flag("reserved")
+	case c != nil && (e.kind == "candidate.stood_down" || e.kind == "candidate.barred" || e.kind == "candidate.parted"):
 		c.gone = e.at
 	case e.kind == "question.asked":
 		x.questions[d.num("question")] = row{"author_id": e.by, "text": d.words("text"), "at": e.at}
@@ -125,7 +144,7 @@ func (x *contest) row(group int64) row {
 	return row{
 		"group_id": group, "role_id": x.role, "state": x.state, "seats": strings.Join(seats, " "), "rulebook": x.rulebook, "opened_at": x.opened,
 		"until_at": x.until, "extended": x.extended, "opens_at": x.opens, "final_at": x.final, "starts_at": x.starts, "relaxed": x.relaxed,
-		"decision": x.decision,
+		"decision": x.decision, "reserved": x.reserved, "reserved_for": x.reservedFor,
 	}
 }
 
@@ -133,7 +152,7 @@ func (x *contest) row(group int64) row {
 func (c *candidate) row() row {
 	return row{
 		"member_id": c.member, "asked_at": until(c.accepted), "accepted_at": c.accepted, "gone_at": c.gone, "statement": c.statement,
-		"interests": c.interests, "turn": c.turn, "seat": c.seat, "approved": c.approved,
+		"interests": c.interests, "turn": c.turn, "seat": c.seat, "approved": c.approved, "share": c.share, "reserved": c.reserved,
 	}
 }
 

@@ -74,7 +74,7 @@ func (b *book) note(e entry) {
 	case "effect":
 		b.powers.note(e)
 		b.noteAdopted(e)
-	case "role", "draw", "term", "count", "petition", "waiver", "revival", "vacancy":
+	case "role", "draw", "term", "count", "petition", "waiver", "revival", "vacancy", "balance":
 		b.powers.note(e)
 	case "understudy", "handover", "asking":
 		b.learning.note(e)

@@ -3,6 +3,7 @@ package audit
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -285,7 +286,14 @@ func (w wording) effect() string {
 	if e.values == nil {
 		return ""
 	}
-	b, err := merkle.Canonical(e.values)
+	values := map[string]any{}
+	for name, v := range e.values {
+		if _, is := v.(json.Number); is {
+			v = e.num(name)
+		}
+		values[name] = v
+	}
+	b, err := merkle.Canonical(values)
 	if err != nil {
 		return err.Error() // differs from whatever is stored
 	}

@@ -9,13 +9,13 @@ import (
 type roleBook struct {
 	roles, draws, pools, terms, signed map[string]row // by the name of the row
 	effects, petitions, waivers        map[string]row
-	revivals, vacancies                map[string]row
+	revivals, vacancies, balances      map[string]row
 }
 
 func newRoleBook() roleBook {
 	return roleBook{
 		map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{},
-		map[string]row{}, map[string]row{},
+		map[string]row{}, map[string]row{}, map[string]row{},
 	}
 }
 
@@ -43,6 +43,10 @@ func (b *roleBook) note(e entry) {
 		b.notePetition(e)
 	case "waiver":
 		b.noteWaiver(e)
+	case "balance":
+		b.balances[e.data.str("cause")] = row{
+			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "places": e.data.num("places"), "reserved_for": e.data.str("words"), "from_at": e.data.time("from"),
+		}
 	case "revival":
 		b.noteRevival(e)
 	case "count":
@@ -91,7 +95,7 @@ func (b *roleBook) noteTerm(e entry) {
 	case e.kind == "term.begun":
 		b.terms[e.name()] = row{
 			"role_id": strings.TrimPrefix(e.data.str("role"), "role/"), "member_id": e.data.str("member"), "kind": e.data.str("kind"), "seat": e.data.num("seat"), "caps": e.data.str("caps"),
-			"starts_at": e.data.time("begins"), "ends_at": e.data.time("ends"), "cause": e.data.str("cause"), "ended_at": nil, "ended_how": "",
+			"starts_at": e.data.time("begins"), "ends_at": e.data.time("ends"), "cause": e.data.str("cause"), "share": e.data.str("share"), "ended_at": nil, "ended_how": "",
 		}
 	case t != nil && (e.kind == "term.ended" || e.kind == "term.recalled"):
 		t["ended_at"], t["ended_how"] = e.at, e.data.str("how")
@@ -135,7 +139,7 @@ func (c *check) aboutRoles() error {
 	for _, x := range []struct {
 		t    table
 		rows map[string]row
-	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}, {effects, b.effects}, {petitions, b.petitions}, {waivers, b.waivers}, {revivals, b.revivals}, {vacancies, b.vacancies}} {
+	}{{roles, b.roles}, {draws, b.draws}, {pools, b.pools}, {terms, b.terms}, {signatures, b.signed}, {effects, b.effects}, {petitions, b.petitions}, {waivers, b.waivers}, {revivals, b.revivals}, {vacancies, b.vacancies}, {balances, b.balances}} {
 		want := make(map[string]wanted, len(x.rows))
 		for name, r := range x.rows {
 			want[name] = func() row { return r }

@@ -41,6 +41,7 @@ const (
 var private = map[string]string{
 	"settings": "the installation's", "once_keys": "answers to forms", "setup_links": "links before there is a group",
 	"people": "handles are personal and belong to no group", "logins": "contact data and passphrases", "sessions": "who is signed in",
+	"share_offers": "who asks whom to stand together is told to nobody but them; who stands is recorded", "share_people": "what they say to it, too",
 	"draw_answers":        "what somebody says before a draw; only who says yes is published, with the pool",
 	"reopenings":          "who wants an archived group back is told to nobody; how many did is recorded when it is reopened",
 	"petition_signatures": "who signed a petition is told to nobody; how many did is recorded when signing ends",
@@ -130,7 +131,7 @@ var (
 		by(key, "number", "draws", "draw_id"), named(key, "place"), by(nowhere, "ref", "members", "member_id"), is("weight", "words", "turn"))}
 	terms = table{"terms", ofGroup, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), by(nowhere, "ref", "members", "member_id"),
-		is("kind", "seat", "caps", "starts_at", "ends_at", "cause", "ended_at", "ended_how"))}
+		is("kind", "seat", "caps", "starts_at", "ends_at", "cause", "share", "ended_at", "ended_how"))}
 	signatures = table{"count_signatures", "t.ballot_id IN (SELECT x.id FROM ballots x WHERE x.group_id = ?)", columns(
 		by(key, "ref", "ballots", "ballot_id"), by(key, "ref", "members", "member_id"), is("at", "common"))}
 
@@ -143,6 +144,9 @@ var (
 	waivers = table{"waivers", ofGroup, columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "cause"), by(nowhere, "key", "roles", "role_id"), by(nowhere, "ref", "members", "member_id"),
 		is("granted_at"), by(nowhere, "ref", "terms", "term_id"), is("bars"))}
+
+	balances = table{"balances", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), is("places", "reserved_for", "from_at"), named(key, "cause"))}
 
 	revivals = table{"revivals", ofGroup, columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"),
@@ -197,10 +201,10 @@ var (
 
 	elections = table{"elections", ofMotion, columns(
 		not(rowNumber, "id"), is("group_id"), by(nowhere, "key", "roles", "role_id"), named(scope, "motion_id"), named(key, "number"),
-		is("state", "seats", "rulebook", "opened_at", "until_at", "extended", "opens_at", "final_at", "starts_at", "relaxed", "decision"), not(ahead, "due_at"))}
+		is("state", "seats", "rulebook", "opened_at", "until_at", "extended", "opens_at", "final_at", "starts_at", "relaxed", "decision", "reserved", "reserved_for"), not(ahead, "due_at"))}
 	candidates = table{"candidates", "t.accepted_at IS NOT NULL AND t." + inElection, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "election_id"), by(nowhere, "ref", "members", "member_id"),
-		is("asked_at", "accepted_at", "gone_at", "statement", "interests", "turn", "seat", "approved"))}
+		is("asked_at", "accepted_at", "gone_at", "statement", "interests", "turn", "seat", "approved", "share", "reserved"))}
 	questions = table{"election_questions", "t." + inElection, columns(
 		named(key, "id"), named(scope, "election_id"), by(nowhere, "ref", "members", "author_id"), is("text", "at"))}
 	answers = table{"election_answers", "t.question_id IN (SELECT q.id FROM election_questions q WHERE q." + inElection + ")", columns(
@@ -225,7 +229,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 
 // compared lists the tables that the record tells of.
 func compared() []table {
-	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, revivals, vacancies,
+	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,

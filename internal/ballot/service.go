@@ -37,6 +37,7 @@ type Service struct {
 	onClose OnClose
 	contest map[motion.Kind]func(tx *db.Tx, m motion.Motion) (Contest, error)
 	common  func(tx *db.Tx, g member.GroupID, c member.Capability) (empty string, err error)
+	oneSeat func(tx *db.Tx, who member.ID, c member.Capability, others []member.ID) (bool, error)
 	stands  func(tx *db.Tx, m motion.ID, who member.ID) (bool, error)
 	waking  func(tx *db.Tx, g member.GroupID, at time.Time) (string, error)
 	log     *slog.Logger
@@ -57,6 +58,7 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 	s := &Service{db: d, ledger: l, urn: u, onClose: onClose, log: log, waiting: map[ID]busy{},
 		contest: map[motion.Kind]func(*db.Tx, motion.Motion) (Contest, error){},
 		common:  func(*db.Tx, member.GroupID, member.Capability) (string, error) { return "", nil },
+		oneSeat: func(*db.Tx, member.ID, member.Capability, []member.ID) (bool, error) { return false, nil },
 		stands:  func(*db.Tx, motion.ID, member.ID) (bool, error) { return false, nil },
 		seen:    shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
 	if err := s.recover(ctx); err != nil {
@@ -76,6 +78,12 @@ func (s *Service) OnStands(f func(tx *db.Tx, m motion.ID, who member.ID) (bool, 
 // OnCommon has the service ask whether any two members together may use a power now, and of which role: of one that nobody holds.
 func (s *Service) OnCommon(f func(tx *db.Tx, g member.GroupID, c member.Capability) (empty string, err error)) {
 	s.common = f
+}
+
+// OnOneSeat has the service ask whether a member has a power only as one who shares a seat with any of some others: what two have to do, they
+// do not do together.
+func (s *Service) OnOneSeat(f func(tx *db.Tx, who member.ID, c member.Capability, others []member.ID) (bool, error)) {
+	s.oneSeat = f
 }
 
 // look is a Read in which the urns may be asked.

@@ -27,6 +27,9 @@ const Signers = 2
 // there is no such ballot, fault.Conflict where no votes were counted, and fault.Denied for who is not a teller now, for who
 // is voted on, and for who has signed already as the member they were before they left. While nobody holds that
 // role, any two members sign together (practice.md §2.12.6); then it returns fault.Conflict where two have.
+//
+// People who share a seat sign once between them, and it returns fault.Conflict for the second: two signatures are there so that a count does not
+// rest on one choice of the members, and who shares a seat was one choice, with one vote (§2.1, §2.8.2).
 func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		a, err := member.Again(tx, a)
@@ -101,12 +104,32 @@ func asBefore(tx *db.Tx, a member.Actor, b Ballot, m motion.Motion) error {
 // signsAs returns as what the actor signs the count: "" as a teller, or in common with another member the key of the role that nobody holds.
 func (s *Service) signsAs(tx *db.Tx, a member.Actor, b Ballot, m motion.Motion) (common string, err error) {
 	if member.Can(a, member.SignCount, tx.Now, m.About) {
-		return "", nil
+		return "", s.secondSeat(tx, a, b.ID)
 	}
 	if common, err = s.MayInCommon(tx, a, b.ID, m); err == nil && common == "" {
 		err = fault.New(fault.Denied, "ballot.sign.not_teller")
 	}
 	return common, err
+}
+
+// secondSeat returns fault.Conflict where somebody has signed with whom the actor shares the seat that lets them sign.
+func (s *Service) secondSeat(tx *db.Tx, a member.Actor, id ID) error {
+	signed, err := Signatures(tx, id)
+	if err != nil {
+		return err
+	}
+	var others []member.ID
+	for _, by := range signed {
+		if by.Member == a.Member.ID {
+			return nil // again, which changes nothing
+		}
+		others = append(others, by.Member)
+	}
+	one, err := s.oneSeat(tx, a.Member.ID, member.SignCount, others)
+	if err == nil && one {
+		err = fault.New(fault.Conflict, "ballot.sign.one_seat")
+	}
+	return err
 }
 
 // MayInCommon returns the key of the role that nobody holds and for which the actor may sign the count together with another member, or "".

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/ledger"
@@ -12,6 +13,7 @@ import (
 	"folkmoot/internal/petition"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
 	"folkmoot/internal/vacancy"
 )
@@ -28,6 +30,8 @@ const (
 	Archived   EffectKind = revival.Ended     // the group
 
 	RulesAdopted EffectKind = "rules_adopted"
+
+	PlacesReserved EffectKind = "places_reserved"
 
 	RoleFewer EffectKind = "role_fewer" // a role has a seat less
 	RoleEnds  EffectKind = "role_ends"
@@ -103,6 +107,11 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 	case motion.Wake:
 		e.Kind, e.Subject = RoleWakes, "role/"+does.Role
 		e.Why, err = role.WakeByDecision(tx, s.ledger, c.Group, does.Role)
+	case motion.Reserve:
+		e.Kind, e.Subject = PlacesReserved, "role/"+does.Role
+		e.Why, err = balance.Decide(tx, s.ledger, c.Group, balance.Rule{
+			Places: does.Places, Words: does.For, From: c.Closes.Add(rulebook.RuleChangeRest), Cause: d.Ref(),
+		}, does.Role)
 	case motion.Stay:
 		e.Kind, e.Subject = TermBegins, "member/"+does.Member
 		if e.Why, err = s.stay(tx, c.Group, d.Ref(), does.Role, does.Member); err == nil && e.Done() {

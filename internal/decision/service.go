@@ -289,8 +289,9 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 	if v.Signed, err = ballot.Signatures(tx, d.Ballot); err != nil {
 		return v, err
 	}
-	v.MaySign = d.Outcome != tally.Inquorate && member.Can(a, member.SignCount, tx.Now, v.Motion.About) &&
-		!slices.ContainsFunc(v.Signed, func(s ballot.Signature) bool { return s.Member == a.Member.ID })
+	if v.MaySign, err = v.maySign(tx, a); err != nil {
+		return v, err
+	}
 	if err := v.inCommon(tx, a); err != nil {
 		return v, err
 	}
@@ -304,6 +305,19 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 		}
 	}
 	return v, v.reports(tx, a.Member.ID)
+}
+
+// maySign says whether the viewer is a teller who has not signed, and nobody has with whom they share their seat.
+func (v *View) maySign(tx *db.Tx, a member.Actor) (bool, error) {
+	if v.Outcome == tally.Inquorate || !member.Can(a, member.SignCount, tx.Now, v.Motion.About) {
+		return false, nil
+	}
+	var signed []member.ID
+	for _, s := range v.Signed {
+		signed = append(signed, s.Member)
+	}
+	one, err := role.OneSeat(tx, a.Member.ID, member.SignCount, signed)
+	return !one && !slices.Contains(signed, a.Member.ID), err
 }
 
 // inCommon says whether the viewer may sign the count together with another member, because nobody holds the role (practice.md §2.12.6).

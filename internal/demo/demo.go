@@ -12,6 +12,7 @@ import (
 
 	"folkmoot/internal/account"
 	"folkmoot/internal/asset"
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/consent"
 	"folkmoot/internal/decision"
@@ -79,6 +80,7 @@ type Services struct {
 	Selections *consent.Service
 	Learning   *handover.Service
 	Vacancies  *vacancy.Service
+	Balances   *balance.Service
 	Founding   *founding.Service
 	Keys       *asset.Service
 	Tick       func(context.Context) (time.Time, error)

@@ -4,9 +4,11 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
@@ -59,6 +61,7 @@ func (g *group) stand(v election.View) error {
 		if left == 0 {
 			return nil
 		}
+		name, with, _ := strings.Cut(name, "+")
 		a, err := g.actor(name)
 		if err != nil {
 			continue // not here yet, or not any more
@@ -74,7 +77,12 @@ func (g *group) stand(v election.View) error {
 				continue // has one, or has had one not long ago
 			}
 		}
-		err = g.Votes.Stand(g.ctx, a, v.Number, election.Standing{Statement: statements[(n+i)%len(statements)], Interests: "None."})
+		say := election.Standing{Statement: statements[(n+i)%len(statements)], Interests: "None.", Reserved: i%2 == 1}
+		if with == "" {
+			err = g.Votes.Stand(g.ctx, a, v.Number, say)
+		} else {
+			err = g.share(a, v.Number, with, say)
+		}
 		switch {
 		case err == nil:
 			left--
@@ -82,6 +90,54 @@ func (g *group) stand(v election.View) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// share has two people stand together.
+func (g *group) share(a member.Actor, number int, with string, say election.Standing) error {
+	say.Statement = "We would share it: one of us is there in the mornings, the other one in the evenings."
+	if err := g.Votes.Share(g.ctx, a, db.Once{}, number, []string{with}, say); err != nil {
+		return err
+	}
+	b, err := g.actor(with)
+	if err != nil {
+		return err
+	}
+	v, err := g.Votes.Show(g.ctx, b, number)
+	if err != nil || len(v.Offers) == 0 {
+		return err
+	}
+	return g.Votes.Agree(g.ctx, b, number, v.Offers[0].ID, say)
+}
+
+// reserving is that members decide how many places of a role are reserved.
+type reserving struct {
+	day        int // days before today on which it is put forward
+	role       string
+	places     int
+	words, why string
+	votes      [3]int
+}
+
+// reserve has it put forward, supported and voted on.
+func (g *group) reserve(r reserving) error {
+	names := g.others("")
+	h := &thread{group: g, proposal: proposal{by: names[1], title: "reserved places", votes: r.votes}}
+	err := h.as(h.by, func(a member.Actor) error {
+		m, err := g.Balances.Propose(g.ctx, a, db.Once{}, r.role, r.places, r.words, r.why)
+		h.number = m.Number
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, name := range names[2:4] {
+		h.after(4+5*i, name, func(a member.Actor) error {
+			_, err := h.Motions.Support(h.ctx, a, h.number, 1)
+			return err
+		})
+	}
+	h.watch(h.clock.Now().AddDate(0, 0, 1))
 	return nil
 }
 
@@ -108,7 +164,7 @@ func (h *thread) wanted(v ballot.View) (order []int, err error) {
 			return err
 		}
 		standing := e.Stand()
-		slices.SortStableFunc(standing, func(a, b election.Candidate) int { return int(a.ID - b.ID) })
+		slices.SortStableFunc(standing, func(a, b election.Candidature) int { return int(a.Lead().ID - b.Lead().ID) })
 		for _, c := range standing {
 			if i := slices.Index(v.Options, c.Ref); i >= 0 {
 				order = append(order, i+1)

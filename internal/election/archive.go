@@ -15,6 +15,9 @@ func (s *Service) Archive(tx *db.Tx, g member.Group) error {
 		return err
 	}
 	for _, e := range all {
+		if err := (&stage{Service: s, tx: tx, g: g, e: e}).lapse(true); err != nil {
+			return err
+		}
 		was := e.State
 		e.State, e.due = Nobody, time.Time{}
 		if err := put(tx, e, was); err != nil {

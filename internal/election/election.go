@@ -65,6 +65,8 @@ type Election struct {
 	Starts   time.Time  // when the first terms begin, if nothing is put off
 	Relaxed  []role.Bar // limits that gave way, so that terms are half as long
 	Decision string     // that came of it: decision/2026-014
+	Reserved int        // how many of the seats are for people who stand for a reserved place, as the rule was when it began
+	For      string     // who that is, in the group's words
 	due      time.Time
 }
 
@@ -82,6 +84,8 @@ type Candidate struct {
 	Gone      time.Time // declined, or stood down before the ballot opened
 	Statement string
 	Interests string // what might pull them another way, in their words; "none" is an answer too
+	Share     string // the reference under which they stand with others; "": they stand alone
+	Reserved  bool   // they say that they stand for a reserved place: here, and nowhere else
 	Turn      int    // of those elected, from 1
 	Seat      int
 	Approved  bool // in an election that a lot follows: at least half of the papers name them
@@ -168,7 +172,10 @@ func (e Election) MayObject(now time.Time) error {
 }
 
 // Standing is what a candidate says of themselves: the same form for all.
-type Standing struct{ Statement, Interests string }
+type Standing struct {
+	Statement, Interests string
+	Reserved             bool // they stand for a reserved place; where none is, it is not kept
+}
 
 // check tidies the form and returns fault.Invalid with the fields that are wrong.
 func (s *Standing) check(r rulebook.Rules) error {
@@ -202,22 +209,26 @@ func tidy(field, text string, most int) (string, error) {
 }
 
 // shown returns the answers that everybody may read: to questions that all who stand have answered, and all of them once the ballot has
-// opened. Where nobody stands any more no ballot opens, and answers that waited for it stay their writers' own.
-func shown(e Election, now time.Time, stand []Candidate, answers []Answer) (out []Answer) {
+// opened. Where nobody stands any more no ballot opens, and answers that waited for it stay their writers' own. People who stand together have
+// one answer; what one of them wrote while standing alone is not shown beside it.
+func shown(e Election, now time.Time, stand []Candidature, answers []Answer) (out []Answer) {
 	if len(stand) == 0 {
 		return nil
 	}
 	all := e.State != Nominating && (e.State != Answering || !now.Before(e.Opens))
 	for _, a := range answers {
-		if all || e.State == Answering && answered(a.Question, stand, answers) {
+		beside := slices.ContainsFunc(stand, func(c Candidature) bool {
+			return slices.ContainsFunc(c.People[1:], func(p Candidate) bool { return p.ID == a.Candidate })
+		})
+		if !beside && (all || e.State == Answering && answered(a.Question, stand, answers)) {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
-func answered(q QuestionID, stand []Candidate, answers []Answer) bool {
-	return !slices.ContainsFunc(stand, func(c Candidate) bool {
-		return !slices.ContainsFunc(answers, func(a Answer) bool { return a.Question == q && a.Candidate == c.ID })
+func answered(q QuestionID, stand []Candidature, answers []Answer) bool {
+	return !slices.ContainsFunc(stand, func(c Candidature) bool {
+		return !slices.ContainsFunc(answers, func(a Answer) bool { return a.Question == q && a.Candidate == c.Lead().ID })
 	})
 }

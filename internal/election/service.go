@@ -2,8 +2,9 @@ package election
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
+	"slices"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/draw"
@@ -84,12 +85,17 @@ func (sc *scene) note(kind string, data ledger.Data) error {
 // of returns the actor's candidature in the election, zero if there is none.
 func (sc *scene) of(who member.ID) (Candidate, error) {
 	all, err := candidates(sc.tx, sc.e.ID)
+	return mine(all, who), err
+}
+
+// mine returns which of the candidates somebody is, zero if none.
+func mine(all []Candidate, who member.ID) Candidate {
 	for _, c := range all {
 		if c.Member == who {
-			return c, err
+			return c
 		}
 	}
-	return Candidate{}, err
+	return Candidate{}
 }
 
 // Nominate puts another member up. Only they are told, by no name, and nobody sees it until they accept. Doing it again changes nothing,
@@ -144,49 +150,64 @@ func (s *Service) Stand(ctx context.Context, a member.Actor, number int, say Sta
 		if err := sc.e.MayNominate(sc.tx.Now); err != nil {
 			return err
 		}
+		was, err := sc.of(sc.a.Member.ID)
+		if err != nil {
+			return err
+		}
+		if was.Stands() && was.Share != "" {
+			say.Statement = was.Statement
+		}
 		if err := say.check(sc.rules); err != nil {
 			return err
 		}
-		bars, err := sc.bars()
-		if err != nil {
+		if err := sc.mayStand(); err != nil {
 			return err
 		}
-		if !role.Relaxable(bars) {
-			return fault.New(fault.Denied, "election.bar."+string(bars[0]))
-		}
-		c, err := sc.of(sc.a.Member.ID)
-		if err != nil {
-			return err
-		}
-		if c.ID == 0 {
-			c, err = insertCandidate(sc.tx, Candidate{Ref: token.Ref("c_"), Election: sc.e.ID, Member: sc.a.Member.ID, Asked: sc.tx.Now})
-			if err != nil {
-				return fmt.Errorf("insert candidate: %w", err)
-			}
-		}
-		if c.Stands() && c.Statement == say.Statement && c.Interests == say.Interests {
-			return nil
-		}
-		c.Statement, c.Interests, c.Gone = say.Statement, say.Interests, time.Time{}
-		if c.Accepted.IsZero() {
-			c.Accepted = sc.tx.Now
-		}
-		if err := putCandidate(sc.tx, c); err != nil {
-			return err
-		}
-		return sc.note("candidate.stands", ledger.Data{
-			"candidate": c.Ref, "member": sc.a.Member.Ref, "statement": ledger.Text(c.Statement), "interests": ledger.Text(c.Interests),
-		})
+		return sc.stand(say)
 	})
 }
 
-// bars returns what keeps the actor from the terms that the election gives.
-func (sc *scene) bars() (bars []role.Bar, err error) {
-	bars, _, err = role.Judge(sc.tx, sc.a.Group, sc.a.Member.ID, sc.role, sc.rules, sc.e.when())
-	return bars, err
+// stand has the actor stand alone, or changes what they say of themselves: what people who stand together say is theirs together (Share).
+func (sc *scene) stand(say Standing) error {
+	all, err := candidates(sc.tx, sc.e.ID)
+	if err != nil {
+		return err
+	}
+	one := Offer{Election: sc.e.ID, Statement: say.Statement}
+	one.People = []Sharer{{Member: sc.a.Member.ID, Interests: say.Interests, Reserved: say.Reserved && sc.e.Reserved > 0}}
+	c := mine(all, sc.a.Member.ID)
+	if !c.Stands() {
+		if err := sc.settleAlone(); err != nil {
+			return err
+		}
+		return sc.stands(one, all)
+	}
+	if c.Share != "" {
+		one.Statement = c.Statement
+	}
+	if c.Statement == one.Statement && c.Interests == say.Interests && c.Reserved == one.People[0].Reserved {
+		return nil
+	}
+	c.Statement, c.Interests, c.Reserved = one.Statement, say.Interests, one.People[0].Reserved
+	return sc.putStanding(c)
 }
 
-// StandDown declines, or steps back: no reason is asked for. Doing it again changes nothing. It returns fault.NotFound for who is no
+// settleAlone closes the question whether the actor stands alone, which they have answered.
+func (sc *scene) settleAlone() error {
+	open, err := offersOf(sc.tx, sc.e.ID, sc.a.Member.ID, false)
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		if len(o.People) == 1 {
+			err = errors.Join(err, closeOffer(sc.tx, o.ID))
+		}
+	}
+	return err
+}
+
+// StandDown declines, or steps back: no reason is asked for. Doing it again changes nothing. Who stands with others breaks that up by it: they
+// are asked whether they stand with the rest or alone. It returns fault.NotFound for who is no
 // candidate, and fault.Conflict once the ballot is open.
 func (s *Service) StandDown(ctx context.Context, a member.Actor, number int) error {
 	return s.act(ctx, a, number, func(sc *scene) error {
@@ -204,22 +225,30 @@ func (s *Service) StandDown(ctx context.Context, a member.Actor, number int) err
 	})
 }
 
-// stepBack has a candidate stand no longer. Who is the last to do so ends the election.
+// stepBack has a candidate stand no longer, and with them those with whom they stand, who are asked how they go on. Who is the last to do so
+// ends the election.
 func (sc *scene) stepBack(c Candidate) error {
-	stood := c.Stands()
+	all, err := candidates(sc.tx, sc.e.ID)
+	if err != nil {
+		return err
+	}
+	together, stood := Candidature{}, c.Stands()
+	if stood {
+		if together, err = ofRef(all, c.under()); err != nil {
+			return err
+		}
+	}
 	c.Gone = sc.tx.Now
 	if err := putCandidate(sc.tx, c); err != nil || !stood {
 		return err // that somebody declined is not recorded
 	}
-	if err := sc.note("candidate.stood_down", ledger.Data{"candidate": c.Ref}); err != nil || sc.e.State != Answering {
+	if err := sc.note("candidate.stood_down", ledger.Data{"candidate": c.Ref}); err != nil {
 		return err
 	}
-	all, err := candidates(sc.tx, sc.e.ID)
-	if err != nil || len(stand(all)) > 0 {
+	if err := sc.breakUp(together, c.Member); err != nil {
 		return err
 	}
-	sc.e.due = sc.tx.Now
-	return put(sc.tx, sc.e, Answering)
+	return sc.lastGone()
 }
 
 // oneField is a fault.Invalid about one field.
@@ -269,7 +298,7 @@ func (s *Service) Reply(ctx context.Context, a member.Actor, number int, to Ques
 		if err := sc.e.MayAnswer(sc.tx.Now); err != nil {
 			return err
 		}
-		c, err := sc.of(sc.a.Member.ID)
+		all, err := candidates(sc.tx, sc.e.ID)
 		if err != nil {
 			return err
 		}
@@ -277,9 +306,9 @@ func (s *Service) Reply(ctx context.Context, a member.Actor, number int, to Ques
 		if err != nil {
 			return err
 		}
-		for _, q := range asked {
-			if q.ID == to && c.Stands() {
-				return putAnswer(sc.tx, Answer{Question: to, Candidate: c.ID, Text: text, At: sc.tx.Now})
+		for _, c := range standing(all) { // who stand together have one answer, which each of them can change
+			if c.Has(sc.a.Member.ID) && slices.ContainsFunc(asked, func(q Question) bool { return q.ID == to }) {
+				return putAnswer(sc.tx, Answer{Question: to, Candidate: c.Lead().ID, Text: text, At: sc.tx.Now})
 			}
 		}
 		return fault.New(fault.NotFound, "fault.not_found")
@@ -324,20 +353,39 @@ func (s *Service) Part(tx *db.Tx, who member.Member) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range all {
-		e, err := get(tx, c.Election)
+	at := func(id ID) (sc *scene, before bool, err error) {
+		e, err := get(tx, id)
 		if err != nil {
-			return err
+			return nil, false, err
 		}
 		m, err := motion.Get(tx, e.Motion)
+		return &scene{Service: s, tx: tx, a: member.Actor{Member: who, Group: g}, e: e}, m.State == motion.Tabled, err
+	}
+	for _, c := range all {
+		sc, before, err := at(c.Election)
 		if err != nil {
 			return err
 		}
-		if m.State != motion.Tabled {
+		if !before {
 			continue // the ballot is open, though the clock has not come round to the election: they are on the paper
 		}
-		sc := &scene{Service: s, tx: tx, a: member.Actor{Member: who, Group: g}, e: e}
 		if err := sc.stepBack(c); err != nil {
+			return err
+		}
+	}
+	asked, err := offersOfMember(tx, who.ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range asked {
+		sc, before, err := at(o.Election)
+		if err != nil {
+			return err
+		}
+		if !before {
+			continue
+		}
+		if err := errors.Join(sc.part(o, o.of(who.ID)), sc.lastGone()); err != nil {
 			return err
 		}
 	}

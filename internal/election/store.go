@@ -25,6 +25,9 @@ type row struct {
 	Relaxed  string
 	Decision string
 	DueAt    db.Instant
+
+	Reserved    int
+	ReservedFor string
 }
 
 func (row) TableName() string { return "elections" }
@@ -34,6 +37,7 @@ func (r row) election() Election {
 		ID: r.ID, Group: r.GroupID, Role: r.RoleID, Motion: r.MotionID, Number: r.Number, State: r.State, Seats: role.ParseVacancies(r.Seats),
 		Rulebook: r.Rulebook, Opened: r.OpenedAt.Time, Until: r.UntilAt.Time, Extended: bool(r.Extended), Opens: r.OpensAt.Time,
 		Final: r.FinalAt.Time, Starts: r.StartsAt.Time, Relaxed: role.ParseBars(r.Relaxed), Decision: r.Decision, due: r.DueAt.Time,
+		Reserved: r.Reserved, For: r.ReservedFor,
 	}
 }
 
@@ -41,6 +45,7 @@ func insert(tx *db.Tx, e Election) (Election, error) {
 	r := row{
 		GroupID: e.Group, RoleID: e.Role, MotionID: e.Motion, Number: e.Number, State: e.State, Seats: role.WriteVacancies(e.Seats), Rulebook: e.Rulebook,
 		OpenedAt: db.At(e.Opened), UntilAt: db.At(e.Until), OpensAt: db.At(e.Opens), StartsAt: db.At(e.Starts), DueAt: db.At(e.due),
+		Reserved: e.Reserved, ReservedFor: e.For,
 	}
 	err := tx.Create(&r).Error
 	e.ID = r.ID
@@ -114,6 +119,8 @@ type candidateRow struct {
 	Turn       *int
 	Seat       *int
 	Approved   db.Flag
+	Share      string
+	Reserved   db.Flag
 }
 
 func (candidateRow) TableName() string { return "candidates" }
@@ -121,7 +128,7 @@ func (candidateRow) TableName() string { return "candidates" }
 func (r candidateRow) candidate() Candidate {
 	c := Candidate{
 		ID: r.ID, Ref: r.Ref, Election: r.ElectionID, Member: r.MemberID, Asked: r.AskedAt.Time, Accepted: r.AcceptedAt.Time, Gone: r.GoneAt.Time,
-		Statement: r.Statement, Interests: r.Interests, Approved: bool(r.Approved),
+		Statement: r.Statement, Interests: r.Interests, Approved: bool(r.Approved), Share: r.Share, Reserved: bool(r.Reserved),
 	}
 	if r.Turn != nil && r.Seat != nil {
 		c.Turn, c.Seat = *r.Turn, *r.Seat
@@ -141,6 +148,7 @@ func insertCandidate(tx *db.Tx, c Candidate) (Candidate, error) {
 func putCandidate(tx *db.Tx, c Candidate) error {
 	return db.Affected(tx.Model(&candidateRow{}).Where("id = ?", c.ID).Updates(map[string]any{
 		"accepted_at": db.At(c.Accepted), "gone_at": db.At(c.Gone), "statement": c.Statement, "interests": c.Interests,
+		"share": c.Share, "reserved": db.Flag(c.Reserved),
 	}), 1)
 }
 

@@ -1,10 +1,12 @@
 package election
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"folkmoot/internal/ballot"
@@ -87,6 +89,9 @@ func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Ve
 		Until: rulebook.Evening(tx.Now.AddDate(0, 0, rules.Rules.NominationsDays), g.Zone),
 	}
 	e.plan(r, rules.Rules, g)
+	if err := e.reserve(tx, r); err != nil {
+		return err
+	}
 	m, err := motion.Call(tx, s.ledger, g, motion.Called{Kind: motion.Election, AboutPerson: true, Text: s.words(g, r, len(seats)), Opens: e.Opens, By: r.Ref()})
 	if err != nil {
 		return fmt.Errorf("put the election before the group: %w", err)
@@ -101,9 +106,13 @@ func (s *Service) Open(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Ve
 	for i, v := range seats {
 		numbers[i], free[i] = v.Seat, v.From
 	}
-	return st.note("election.opened", ledger.Data{
+	data := ledger.Data{
 		"motion": m.Ref(), "role": r.Ref(), "seats": numbers, "free": free, "rulebook": e.Rulebook, "until": e.Until, "opens": e.Opens, "starts": e.Starts,
-	})
+	}
+	if e.Reserved > 0 {
+		data["reserved"], data["reserved_for"] = e.Reserved, e.For
+	}
+	return st.note("election.opened", data)
 }
 
 // plan sets what follows from when nominations close.
@@ -151,21 +160,29 @@ func rest(r role.Role) time.Duration {
 	return restTime
 }
 
-// settle closes nominations, or extends them once by half where nobody could be left out (practice.md §2.8.2).
+// settle closes nominations, or extends them once by half where nobody could be left out (practice.md §2.8.2), or where fewer stand for reserved
+// places than there are.
 func (st *stage) settle() error {
 	all, err := candidates(st.tx, st.e.ID)
 	if err != nil {
 		return err
 	}
-	standing := stand(all)
-	if len(standing) <= len(st.e.Seats) && !st.e.Extended {
+	standing := standing(all)
+	if !st.e.Extended && (len(standing) <= len(st.e.Seats) || len(reserved(standing)) < st.e.Reserved) {
 		return st.extend()
+	}
+	if err := st.lapse(false); err != nil {
+		return err
 	}
 	standing, err = st.within(standing)
 	if err != nil {
 		return err
 	}
-	if len(standing) == 0 {
+	asked, err := openOffers(st.tx, st.e.ID)
+	if err != nil {
+		return err
+	}
+	if len(standing) == 0 && len(asked) == 0 {
 		return st.nobody("nobody_stands")
 	}
 	st.e.State = Answering
@@ -200,36 +217,49 @@ func (st *stage) extend() error {
 
 // within returns those who may take the role by the limits, of which some give way where there are too few (practice.md §2.12.2); the
 // others stand no longer.
-func (st *stage) within(standing []Candidate) (out []Candidate, err error) {
-	ids := make([]member.ID, len(standing))
-	for i, c := range standing {
-		ids[i] = c.Member
-	}
-	can, relaxed, err := role.Within(st.tx, st.g, ids, st.role, st.e.when(), st.rules)
+func (st *stage) within(standing []Candidature) (out []Candidature, err error) {
+	can, relaxed, err := role.WithinTogether(st.tx, st.g, teams(standing), st.role, st.e.when(), st.rules)
 	if err != nil {
 		return nil, err
 	}
 	st.e.Relaxed = relaxed
 	for _, c := range standing {
-		if slices.ContainsFunc(can, func(j role.Judged) bool { return j.ID == c.Member }) {
+		var barred []member.ID
+		for _, p := range c.People {
+			if slices.ContainsFunc(can, func(j role.Judged) bool { return j.ID == p.Member }) {
+				continue
+			}
+			barred, p.Gone = append(barred, p.Member), st.tx.Now
+			if err := putCandidate(st.tx, p); err != nil {
+				return nil, err
+			}
+			if err := st.note("candidate.barred", ledger.Data{"candidate": p.Ref}); err != nil {
+				return nil, err
+			}
+		}
+		if len(barred) == 0 {
 			out = append(out, c)
 			continue
 		}
-		c.Gone = st.tx.Now
-		if err := putCandidate(st.tx, c); err != nil {
-			return nil, err
-		}
-		if err := st.note("candidate.barred", ledger.Data{"candidate": c.Ref}); err != nil {
+		if err := st.asNobody().breakUp(c, barred...); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
+// asNobody is the stage for what the clock does and a member could have brought about.
+func (st *stage) asNobody() *scene {
+	return &scene{st.Service, st.tx, member.Actor{Group: st.g}, st.e, st.role, st.rules}
+}
+
 // nobody ends an election that has nobody to vote on.
 func (st *stage) nobody(why string) error {
 	was := st.e.State
 	st.e.State, st.e.due = Nobody, time.Time{}
+	if err := st.lapse(true); err != nil {
+		return err
+	}
 	if err := motion.Lapse(st.tx, st.e.Motion, st.tx.Now); err != nil {
 		return err
 	}
@@ -255,6 +285,9 @@ func (st *stage) publish() error {
 	}
 	if len(stand(all)) == 0 {
 		return st.nobody("nobody_stands")
+	}
+	if err := st.lapse(true); err != nil {
+		return err
 	}
 	given, err := answers(st.tx, st.e.ID)
 	if err != nil {
@@ -306,7 +339,7 @@ func (s *Service) Contest(tx *db.Tx, m motion.Motion) (c ballot.Contest, err err
 	if err != nil {
 		return c, err
 	}
-	standing := stand(all)
+	standing := standing(all)
 	if e.State != Answering && e.State != Voting || len(standing) == 0 {
 		return c, errUnsettled
 	}
@@ -318,16 +351,20 @@ func (s *Service) Contest(tx *db.Tx, m motion.Motion) (c ballot.Contest, err err
 	for _, cand := range standing {
 		c.Options = append(c.Options, cand.Ref)
 	}
+	keep := e.keeps(standing)
 	switch {
 	case approves(r):
 		c.Method = ballot.Approval // who trusts none of them names nobody
 		return c, nil
-	case c.Seats == 1:
+	case c.Seats == 1 && keep == 0:
 		c.Method = ballot.IRV
 	default:
 		c.Method = ballot.Scottish
 	}
 	c.Options, c.RON = append(c.Options, RON), len(standing)+1
+	if keep > 0 {
+		c.Reserved, c.For = keep, reserved(standing)
+	}
 	return c, nil
 }
 
@@ -355,14 +392,16 @@ func (s *Service) Counted(tx *db.Tx, c ballot.Closed, decision string) error {
 		return err
 	}
 	for i, ref := range c.Count.Elected {
-		at := slices.IndexFunc(all, func(x Candidate) bool { return x.Ref == ref })
-		if at < 0 {
-			return fmt.Errorf("nobody stood as %s", ref)
+		won, err := ofRef(all, ref)
+		if err != nil {
+			return err
 		}
-		if c.Approves() {
-			err = approve(tx, all[at].ID)
-		} else {
-			err = seat(tx, all[at].ID, i+1, e.Seats[i].Seat)
+		for _, p := range won.People {
+			if c.Approves() {
+				err = errors.Join(err, approve(tx, p.ID))
+			} else {
+				err = errors.Join(err, seat(tx, p.ID, i+1, e.Seats[i].Seat))
+			}
 		}
 		if err != nil {
 			return err
@@ -394,7 +433,7 @@ func (st *stage) finish() error {
 	if approves(st.role) {
 		return st.draw(all)
 	}
-	slices.SortFunc(all, func(a, b Candidate) int { return a.Turn - b.Turn })
+	slices.SortStableFunc(all, byTurn)
 	first, err := role.IsFirst(st.tx, st.role.ID, st.e.Decision)
 	if err != nil {
 		return err
@@ -415,6 +454,17 @@ func (st *stage) finish() error {
 		}
 	}
 	return role.LookAfter(st.tx, st.role.ID)
+}
+
+// byTurn orders candidates as they were elected, of people who share a seat the one whose name comes first on the paper.
+func byTurn(a, b Candidate) int {
+	lead := func(c Candidate) int {
+		if c.under() == c.Ref {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(a.Turn-b.Turn, lead(a)-lead(b), strings.Compare(a.Ref, b.Ref))
 }
 
 // draw ends an election that found whom half of the members trust, and begins the draw among them. If none of them can take a seat any more,
@@ -446,7 +496,8 @@ func (st *stage) draw(all []Candidate) error {
 	return st.note("election.final", ledger.Data{})
 }
 
-// give gives somebody who was elected their term.
+// give gives somebody who was elected their term. People who share a seat have one each, with the same dates, so that all of its days count for
+// each of them (practice.md §2.12.2).
 func (st *stage) give(c Candidate, first bool) error {
 	who, err := member.Get(st.tx, c.Member)
 	if err != nil {
@@ -476,6 +527,6 @@ func (e Election) term(g member.Group, r role.Role, rules rulebook.Rules, c Cand
 	days := role.TermDays(rules, c.Seat, first, len(e.Relaxed) > 0)
 	return role.Term{
 		Group: g.ID, Role: r.ID, Member: c.Member, Seat: c.Seat, Caps: r.Caps,
-		Begins: begins, Ends: begins.In(g.Zone).AddDate(0, 0, days).UTC(), Cause: e.Decision,
+		Begins: begins, Ends: begins.In(g.Zone).AddDate(0, 0, days).UTC(), Cause: e.Decision, Share: c.Share,
 	}
 }

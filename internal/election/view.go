@@ -19,6 +19,7 @@ import (
 type View struct {
 	Election
 	Now        time.Time
+	Me         member.ID // the viewer
 	Role       role.Role
 	Rules      rulebook.Rules
 	Candidates []Candidate        // who stands or stood, by reference
@@ -32,6 +33,7 @@ type View struct {
 	Questions  []Question
 	Answers    []Answer // that the viewer may read: their own at any time
 	Objections []Objection
+	Offers     []Asking // to stand together, that wait for the viewer or for others
 	People     map[member.ID]member.Member
 }
 
@@ -41,7 +43,7 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 		return v, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		v = View{Now: tx.Now}
+		v = View{Now: tx.Now, Me: a.Member.ID}
 		if v.Election, err = find(tx, a.Group.ID, number); err != nil {
 			return err
 		}
@@ -81,11 +83,49 @@ func (v *View) people(tx *db.Tx, a member.Actor) error {
 			v.Candidates = append(v.Candidates, c)
 		}
 	}
-	if v.State != Nominating {
-		return nil
+	if err := v.offers(tx, a); err != nil || v.State != Nominating {
+		return err
 	}
 	v.Bars, v.From, err = role.Judge(tx, a.Group, a.Member.ID, v.Role, v.Rules, v.when())
 	return err
+}
+
+// Asking is an offer as one of its people sees it.
+type Asking struct {
+	Offer
+	Suited []Suited // how the limits stand for each of them
+}
+
+// offers adds what the viewer is asked, or has asked others, that can still be answered.
+func (v *View) offers(tx *db.Tx, a member.Actor) error {
+	open, err := offersOf(tx, v.ID, a.Member.ID, false)
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		if v.mayJoin(o, v.Now) != nil {
+			continue
+		}
+		who, err := suited(tx, a.Group, v.Role, v.Rules, v.Election, o)
+		if err != nil {
+			return err
+		}
+		v.Offers = append(v.Offers, Asking{o, who})
+	}
+	return nil
+}
+
+// Together returns who stands or stood, people who stand together as one.
+func (v View) Together() []Candidature { return Together(v.Candidates) }
+
+// Own returns the candidature that the viewer is in; its reference is empty if they are in none.
+func (v View) Own() Candidature {
+	for _, c := range v.Together() {
+		if c.Has(v.Mine.Member) && v.Mine.ID != 0 {
+			return c
+		}
+	}
+	return Candidature{}
 }
 
 // terms adds what those who are elected are or will be given.
@@ -104,7 +144,7 @@ func (v *View) terms(tx *db.Tx, g member.Group) (err error) {
 		return err
 	}
 	won := slices.DeleteFunc(slices.Clone(v.Candidates), func(c Candidate) bool { return c.Turn == 0 })
-	slices.SortFunc(won, func(a, b Candidate) int { return a.Turn - b.Turn })
+	slices.SortStableFunc(won, byTurn)
 	for _, c := range won {
 		v.Terms = append(v.Terms, v.term(g, v.Role, v.Rules, c, v.First, v.Now))
 	}
@@ -120,13 +160,17 @@ func (v *View) talk(tx *db.Tx) (err error) {
 	if err != nil {
 		return err
 	}
-	v.Answers = shown(v.Election, v.Now, stand(v.Candidates), given)
+	stands, own := standing(v.Candidates), v.Mine.ID
+	if c := v.Own(); c.IsShared() {
+		own = c.Lead().ID
+	}
+	v.Answers = shown(v.Election, v.Now, stands, given)
 	v.Answered = map[QuestionID]int{}
 	for _, a := range given {
-		if slices.ContainsFunc(stand(v.Candidates), func(c Candidate) bool { return c.ID == a.Candidate }) {
+		if slices.ContainsFunc(stands, func(c Candidature) bool { return c.Lead().ID == a.Candidate }) {
 			v.Answered[a.Question]++
 		}
-		if a.Candidate == v.Mine.ID && !slices.Contains(v.Answers, a) {
+		if a.Candidate == own && !slices.Contains(v.Answers, a) {
 			v.Answers = append(v.Answers, a)
 		}
 	}
@@ -136,6 +180,11 @@ func (v *View) talk(tx *db.Tx) (err error) {
 	var ids []member.ID
 	for _, c := range v.Candidates {
 		ids = append(ids, c.Member)
+	}
+	for _, o := range v.Offers {
+		for _, p := range o.People {
+			ids = append(ids, p.Member)
+		}
 	}
 	for _, q := range v.Questions {
 		ids = append(ids, q.Author)
@@ -147,16 +196,20 @@ func (v *View) talk(tx *db.Tx) (err error) {
 	return err
 }
 
-// Stand returns those of the candidates who stand.
-func (v View) Stand() []Candidate { return stand(v.Candidates) }
+// Stand returns those who stand, people who stand together as one.
+func (v View) Stand() []Candidature { return standing(v.Candidates) }
 
-// Asked is an election in which somebody has put the viewer up, and they have not said.
+// Kept returns for how many of the places there is somebody who stands for a reserved one, and so how many are reserved in the count.
+func (v View) Kept() int { return v.keeps(v.Stand()) }
+
+// Asked is an election in which somebody has put the viewer up, or asked them to stand together, and they have not said.
 type Asked struct {
 	Election
-	Role role.Role
+	Role     role.Role
+	Together bool // they are asked to stand with others
 }
 
-// Asked returns the elections in which the actor was put up and has neither accepted nor declined.
+// Asked returns the elections in which the actor was put up, or asked to stand together with others, and has neither accepted nor declined.
 func (s *Service) Asked(ctx context.Context, a member.Actor) (out []Asked, err error) {
 	if !a.IsMember() {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
@@ -175,7 +228,21 @@ func (s *Service) Asked(ctx context.Context, a member.Actor) (out []Asked, err e
 			if err != nil {
 				return err
 			}
-			out = append(out, Asked{e, r})
+			out = append(out, Asked{Election: e, Role: r})
+		}
+		offered, err := offeredTo(tx, a.Group.ID, a.Member.ID)
+		if err != nil {
+			return err
+		}
+		for _, e := range offered {
+			if !tx.Now.Before(e.Opens) || e.State == Nominating && !tx.Now.Before(e.Until) {
+				continue
+			}
+			r, err := role.Get(tx, e.Role)
+			if err != nil {
+				return err
+			}
+			out = append(out, Asked{Election: e, Role: r, Together: true})
 		}
 		return nil
 	})

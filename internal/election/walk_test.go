@@ -53,7 +53,7 @@ type walk struct {
 }
 
 // lived is what has come about on walks, of what is not to be missed there.
-type lived struct{ Caretakers, Questions, Notices, Archived, Reopened, Adopted, Agreed int }
+type lived struct{ Caretakers, Questions, Notices, Archived, Reopened, Adopted, Agreed, Shared int }
 
 // How many sequences there are, and how they go: many groups at once, because what is due is found by one question for all of them.
 const (
@@ -99,7 +99,7 @@ func TestNoGroupIsBricked_6_2_2(t *testing.T) {
 		})
 	}
 	t.Logf("%d sequences of up to %d acts, by %d groups, from seed %d: %+v", sequences, rounds*steps, groups, seed, all)
-	if least := min(all.Caretakers, all.Questions, all.Notices, all.Archived, all.Reopened, all.Adopted, all.Agreed); n >= 1000 && least == 0 {
+	if least := min(all.Caretakers, all.Questions, all.Notices, all.Archived, all.Reopened, all.Adopted, all.Agreed, all.Shared); n >= 1000 && least == 0 {
 		t.Errorf("something that groups can go through came about nowhere: %+v", all)
 	}
 }
@@ -108,6 +108,7 @@ func TestNoGroupIsBricked_6_2_2(t *testing.T) {
 func (l lived) and(m lived) lived {
 	return lived{
 		l.Caretakers + m.Caretakers, l.Questions + m.Questions, l.Notices + m.Notices, l.Archived + m.Archived, l.Reopened + m.Reopened, l.Adopted + m.Adopted, l.Agreed + m.Agreed,
+		l.Shared + m.Shared,
 	}
 }
 
@@ -118,7 +119,7 @@ func (w *walk) look() (l lived) {
 		return tx.Raw(`SELECT (SELECT COUNT(*) FROM terms WHERE kind <> '') AS caretakers, (SELECT COUNT(*) FROM motions WHERE kind = 'vacancy') AS questions,
 			(SELECT COUNT(*) FROM revivals) AS notices, (SELECT COUNT(*) FROM ledger_entries WHERE kind = 'group.archived') AS archived,
 			(SELECT COUNT(*) FROM groups WHERE reopened_at IS NOT NULL) AS reopened, (SELECT COUNT(*) FROM groups WHERE adopted_at IS NOT NULL) AS adopted,
-			(SELECT COUNT(*) FROM selection_nominees WHERE how = 'agreed') AS agreed`).
+			(SELECT COUNT(*) FROM selection_nominees WHERE how = 'agreed') AS agreed, (SELECT COUNT(*) FROM terms WHERE share <> '') AS shared`).
 			Scan(&l).Error
 	})
 	return l
@@ -263,7 +264,7 @@ func (w *walk) pass(d time.Duration) {
 func (g *walker) step() error {
 	ctx, who := g.Context(), g.members[g.chance.IntN(len(g.members))]
 	var err error
-	switch g.chance.IntN(13) {
+	switch g.chance.IntN(14) {
 	case 0:
 		err = g.leave(who)
 	case 1:
@@ -286,8 +287,59 @@ func (g *walker) step() error {
 		err = g.windUp(who)
 	case 11:
 		err = g.choose()
+	case 12:
+		err = g.share(who)
 	}
 	if k := fault.KindOf(err); k == fault.Conflict || k == fault.Denied || k == fault.NotFound || k == fault.Invalid {
+		return nil
+	}
+	return err
+}
+
+// share has somebody ask others to stand together with them, and those who are asked say yes, say no, or rather stand alone.
+func (g *walker) share(who member.Actor) error {
+	open, err := g.Elections.Running(g.Context(), who)
+	if err != nil {
+		return err
+	}
+	say := election.Standing{Statement: "We would.", Interests: "None."}
+	for _, e := range open {
+		with := make([]string, 1+g.chance.IntN(2))
+		for i := range with {
+			with[i] = g.members[g.chance.IntN(len(g.members))].Member.Name
+		}
+		if err := g.refused(g.Elections.Share(g.Context(), who, db.Once{}, e.Number, with, say)); err != nil {
+			return err
+		}
+		for _, m := range g.members {
+			v, err := g.Elections.Show(g.Context(), m, e.Number)
+			if err != nil {
+				return err
+			}
+			for _, o := range v.Offers {
+				switch g.chance.IntN(8) {
+				case 0:
+					err = g.Elections.Decline(g.Context(), m, e.Number, o.ID)
+				case 1:
+					err = g.Elections.Alone(g.Context(), m, e.Number, o.ID, say)
+				case 2:
+					err = g.Elections.StandDown(g.Context(), m, e.Number)
+				default:
+					err = g.Elections.Agree(g.Context(), m, e.Number, o.ID, say)
+				}
+				if err := g.refused(err); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// refused is no error where the rules refuse an act.
+func (g *walker) refused(err error) error {
+	switch fault.KindOf(err) {
+	case fault.Conflict, fault.Denied, fault.NotFound, fault.Invalid:
 		return nil
 	}
 	return err

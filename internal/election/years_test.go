@@ -185,7 +185,7 @@ func (p *people) elect(e election.Election) {
 	b := p.Show(e.Number)
 	like := map[string]float64{election.RON: -3}
 	for _, c := range v.Stand() {
-		like[c.Ref] = p.liked[slices.IndexFunc(p.Who, func(a member.Actor) bool { return a.Member.ID == c.Member })]
+		like[c.Ref] = p.liked[slices.IndexFunc(p.Who, func(a member.Actor) bool { return a.Member.ID == c.Lead().Member })]
 	}
 	for i := range p.Who {
 		noise := map[string]float64{}
@@ -209,7 +209,7 @@ func (p *people) elect(e election.Election) {
 		}
 	}
 	for _, c := range v.Stand() {
-		p.liked[slices.IndexFunc(p.Who, func(a member.Actor) bool { return a.Member.ID == c.Member })] += 0.1
+		p.liked[slices.IndexFunc(p.Who, func(a member.Actor) bool { return a.Member.ID == c.Lead().Member })] += 0.1
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	ballots "folkmoot/internal/ballot"
+	"folkmoot/internal/election"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/rulebook"
@@ -125,7 +126,11 @@ func (j job) result(out sheet, r record, level int) {
 	if r.Election != nil && len(r.Election.Elected) > 0 {
 		names := make([]string, len(r.Election.Elected))
 		for i, ref := range r.Election.Elected {
-			names[i] = j.person(r.standing[ref], "member")
+			var who []lang.Msg
+			for _, m := range r.standing[ref] {
+				who = append(who, lang.M("layout.plain", "Text", j.person(m, "member")))
+			}
+			names[i] = j.Voice.Say(election.NameOf(who))
 		}
 		found := "export.elected"
 		if r.frozen.Approves() {

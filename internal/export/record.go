@@ -39,7 +39,7 @@ type record struct {
 
 	result         tally.Result
 	frozen         ballots.Ballot
-	standing       map[string]string // candidates' references to members'
+	standing       map[string][]string // candidates' references to members': of people who share a place, all of them
 	secret         bool
 	opened, closed time.Time
 	review         time.Time

@@ -202,10 +202,12 @@ func (r *record) readElected(tx *db.Tx, b ballots.Ballot) error {
 		return err
 	}
 	var rows []struct{ Ref, Member string }
-	err = tx.Raw("SELECT c.ref, m.ref AS member FROM candidates c JOIN members m ON m.id = c.member_id JOIN elections e ON e.id = c.election_id WHERE e.motion_id = ?", b.Motion).Scan(&rows).Error
-	r.standing = map[string]string{}
+	err = tx.Raw(`SELECT CASE WHEN c.share <> '' THEN c.share ELSE c.ref END AS ref, m.ref AS member FROM candidates c
+		JOIN members m ON m.id = c.member_id JOIN elections e ON e.id = c.election_id
+		WHERE e.motion_id = ? AND c.accepted_at IS NOT NULL AND c.gone_at IS NULL ORDER BY CASE WHEN c.ref = c.share THEN 0 ELSE 1 END, c.ref`, b.Motion).Scan(&rows).Error
+	r.standing = map[string][]string{}
 	for _, row := range rows {
-		r.standing[row.Ref] = row.Member
+		r.standing[row.Ref] = append(r.standing[row.Ref], row.Member)
 	}
 	return err
 }

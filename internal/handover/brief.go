@@ -140,8 +140,8 @@ func (b *Brief) terms(tx *db.Tx, a member.Actor) error {
 		if err != nil {
 			return err
 		}
-		if before.ID != 0 {
-			mine = append(mine, before.ID)
+		for _, b := range before {
+			mine = append(mine, b.ID)
 		}
 	}
 	for _, id := range mine {

@@ -90,8 +90,9 @@ func (s *Service) ChangeList(ctx context.Context, a member.Actor, key, text stri
 // handing is a handover with the terms on both sides of it.
 type handing struct {
 	Handover
-	old, next role.Term // next is zero while nobody has the seat
-	part      Part      // of the actor
+	old, next role.Term   // next is zero while nobody has the seat; of people who share it, the actor, or else the first
+	after     []role.Term // all of those who share it
+	part      Part        // of the actor
 }
 
 // between returns the handover of a term, with what somebody is to it. It returns fault.NotFound if it has not opened, and to who has no part in it.
@@ -108,8 +109,11 @@ func about(tx *db.Tx, t role.Term, who member.ID) (h handing, err error) {
 	if h.Handover, err = ofTerm(tx, t.ID); err != nil {
 		return h, err
 	}
-	if h.next, err = role.AfterIn(tx, t); err != nil {
+	if h.after, err = role.AfterIn(tx, t); err != nil {
 		return h, err
+	}
+	if len(h.after) > 0 {
+		h.next = h.after[max(0, slices.IndexFunc(h.after, func(n role.Term) bool { return n.Member == who }))]
 	}
 	all, err := namedFor(tx, t.ID)
 	switch {
@@ -126,7 +130,9 @@ func about(tx *db.Tx, t role.Term, who member.ID) (h handing, err error) {
 }
 
 // needless says that there is nothing to hand over: the same person goes on.
-func (h handing) needless() bool { return h.next.ID != 0 && h.next.Member == h.old.Member }
+func (h handing) needless() bool {
+	return slices.ContainsFunc(h.after, func(n role.Term) bool { return n.Member == h.old.Member })
+}
 
 // on runs what somebody does about the handover of a term.
 func (s *Service) on(ctx context.Context, a member.Actor, key, ref string, do func(*scene, handing) error) error {

@@ -133,16 +133,26 @@ func (s *Service) Answer(ctx context.Context, a member.Actor, key string, answer
 	})
 }
 
-// adviser returns until when whoever held the seat before the term can be asked, and their term; zero where nobody can.
+// adviser returns until when whoever held the seat before the term can be asked, and their term; zero where nobody can. Of people who shared it,
+// it is the one who held it longest of those who can be asked.
 func adviser(tx *db.Tx, t role.Term) (before role.Term, until time.Time, err error) {
-	if before, err = role.BeforeIn(tx, t); err != nil || before.ID == 0 || before.Member == t.Member || before.How == role.ByVote || before.How == role.Left {
-		return role.Term{}, until, err
+	all, err := role.BeforeIn(tx, t)
+	if err != nil {
+		return before, until, err
 	}
-	l, found, err := getLearning(tx, before.ID)
-	if err != nil || !found || l.Unasked || !tx.Now.Before(before.Over().Add(adviseTime)) {
-		return role.Term{}, until, err
+	for _, b := range all {
+		if b.Member == t.Member || b.How == role.ByVote || b.How == role.Left {
+			continue
+		}
+		l, found, err := getLearning(tx, b.ID)
+		if err != nil {
+			return before, until, err
+		}
+		if found && !l.Unasked && tx.Now.Before(b.Over().Add(adviseTime)) {
+			return b, b.Over().Add(adviseTime), nil
+		}
 	}
-	return before, before.Over().Add(adviseTime), nil
+	return before, until, nil
 }
 
 // Advise keeps whether the actor, who held the term, may be asked about the role in the thirty days after it. It returns fault.NotFound to

@@ -149,7 +149,7 @@ func (s *Service) ask(tx *db.Tx, c course) error {
 		return err
 	}
 	after, err := role.AfterIn(tx, c.term)
-	if err != nil || after.ID != 0 {
+	if err != nil || len(after) > 0 {
 		return err // somebody is elected already
 	}
 	k, err := insertAsking(tx, Asking{Group: c.group.ID, Role: c.role.ID, Opened: tx.Now, Closes: c.Count, Free: c.Over})

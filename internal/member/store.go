@@ -151,6 +151,22 @@ func ByName(tx *db.Tx, g GroupID, name string) (Member, error) {
 	return r.member(), err
 }
 
+// AnyCalled says whether a member of the group is called one of the names.
+func AnyCalled(tx *db.Tx, g GroupID, names []string) (bool, error) {
+	keys := make([]string, 0, len(names))
+	for _, n := range names {
+		if key := Fold(n); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return false, nil
+	}
+	var n int
+	err := tx.Raw("SELECT COUNT(*) FROM (SELECT 1 FROM members WHERE group_id = ? AND name_key IN ? AND left_at IS NULL LIMIT 1) t", g, keys).Scan(&n).Error
+	return n > 0, err
+}
+
 // ActorIn returns the person as an actor in the group with the slug. A person who is not (or no more) a member gets
 // an actor whose IsMember is false. It returns fault.NotFound if there is no such group.
 func ActorIn(tx *db.Tx, person PersonID, slug string) (Actor, error) {

@@ -28,6 +28,8 @@ const (
 	Wake    EffectKind = "wake"     // a role that nobody took for long is filled again, by a simple majority (§2.12.6)
 	Stay    EffectKind = "stay"     // who held a role last looks after it for some weeks, by two thirds (§2.12.6)
 
+	Reserve EffectKind = "reserve" // so many seats of a role are reserved from then on, as rules are changed (§2.8.2, §2.13.2)
+
 	AdoptRules EffectKind = "adopt_rules" // the rules a group began with become its own, by a simple majority (§2.13.1)
 )
 
@@ -40,6 +42,8 @@ type Effect struct {
 	Term   string // EndTerm: which of their terms
 	After  string // WindUp: the decision of the first of the two votes; empty in the first
 	Rules  string // AdoptRules: the hash of the version
+	Places int    // Reserve: how many; 0: none any more
+	For    string // Reserve: for whom, in the group's words
 }
 
 // motionKind is the kind of the motions that have the effect.
@@ -55,6 +59,8 @@ func (e Effect) motionKind() Kind {
 		return Founding
 	case Wake:
 		return Waking
+	case Reserve:
+		return Balance
 	}
 	return ""
 }
@@ -78,14 +84,16 @@ func (e Effect) Majority(r rulebook.Rules) tally.Rule {
 		return tally.AtLeast(3, 4, tally.Cast)
 	case Wake:
 		return tally.Simple()
+	case Reserve:
+		return r.RuleChangeMajority()
 	}
 	return r.MotionMajority()
 }
 
 // Quorum returns how many must vote on a motion with the effect, with so many active members: to end a group as many as to change its
-// rules (practice.md §2.2).
+// rules (practice.md §2.2), which reserving places does.
 func (e Effect) Quorum(r rulebook.Rules, active int) int {
-	if e.Kind == WindUp {
+	if e.Kind == WindUp || e.Kind == Reserve {
 		return r.RuleChangeQuorum(active)
 	}
 	return r.Quorum(active)
@@ -109,6 +117,8 @@ func (e Effect) data() map[string]any {
 		return d
 	case AdoptRules:
 		return map[string]any{"kind": string(e.Kind), "rules": e.Rules}
+	case Reserve:
+		return map[string]any{"kind": string(e.Kind), "role": e.Role, "places": int64(e.Places), "for": e.For}
 	}
 	d := map[string]any{"kind": string(e.Kind), "role": e.Role}
 	if e.Member != "" {

@@ -73,6 +73,7 @@ const (
 	Waking    Kind = "waking"     // has a role filled again that nobody took for long
 	Founding  Kind = "founding"   // adopts the rules that the group began with; nobody puts it forward, the clock does
 	WindingUp Kind = "winding_up" // ends the group, if it is carried twice
+	Balance   Kind = "balance"    // reserves places of a role
 )
 
 // Kinds lists the kinds in the order they are offered.
@@ -209,7 +210,7 @@ func (m Motion) MayEdit(who member.ID, now time.Time) error {
 		return fault.New(fault.Denied, "motion.only_mover")
 	case m.State == Draft:
 		return nil
-	case m.Kind == Waiver || m.Kind == WindingUp:
+	case m.Kind == Waiver || m.Kind == WindingUp || m.Kind == Balance:
 		return fault.New(fault.Conflict, "motion.effect_fixed")
 	}
 	return m.mayChange(now)
@@ -319,6 +320,9 @@ func (m Motion) beforeTextUntil(now time.Time) error {
 // in which its words stand still.
 func (m Motion) table(v rulebook.Version, now time.Time) Motion {
 	talk := time.Duration(v.Rules.OnlineDiscussMinHours) * time.Hour
+	if m.Kind == Balance {
+		talk = max(talk, v.Rules.RuleChangeNotice())
+	}
 	still := min(lastTextTime, talk/2)
 	m.State, m.Rulebook, m.Tabled = Tabled, v.Number, now
 	if m.Opens.IsZero() {

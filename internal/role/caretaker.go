@@ -68,6 +68,43 @@ func (s *Service) Relieve(tx *db.Tx, g member.Group, t Term) error {
 // LastIn returns the last term that filled the seat and is over; zero if there was none.
 func LastIn(tx *db.Tx, r ID, seat int) (Term, error) { return lastIn(tx, r, seat) }
 
+// LastHolders returns who held the seat last: all who shared it, also those who had left it to the others.
+func LastHolders(tx *db.Tx, r ID, seat int) (out []member.ID, err error) {
+	last, err := lastIn(tx, r, seat)
+	if err != nil || last.ID == 0 {
+		return nil, err
+	}
+	all, err := sharing(tx, last)
+	for _, t := range all {
+		out = append(out, t.Member)
+	}
+	return out, err
+}
+
+// Sharing returns the terms of all who hold or held a seat together with the holder of a term, that one among them, the first that was given
+// coming first.
+func Sharing(tx *db.Tx, t Term) ([]Term, error) { return sharing(tx, t) }
+
+// OneSeat says whether a member has a power only as one who shares a seat with any of some others. What two have to do is done by two seats,
+// so a second signature is not theirs to give (practice.md §2.1).
+func OneSeat(tx *db.Tx, who member.ID, c member.Capability, others []member.ID) (bool, error) {
+	mine, err := livingTerms(tx, who)
+	if err != nil {
+		return false, err
+	}
+	mine = slices.DeleteFunc(mine, func(t Term) bool { return !t.Holds(tx.Now) || !slices.Contains(t.Caps, c) })
+	for _, t := range mine {
+		all, err := sharing(tx, t)
+		if err != nil {
+			return false, err
+		}
+		if !slices.ContainsFunc(all, func(o Term) bool { return o.Member != who && slices.Contains(others, o.Member) }) {
+			return false, nil
+		}
+	}
+	return len(mine) > 0, nil
+}
+
 // Watched returns up to limit roles whose seats it is time to look at, those first that wait longest.
 func Watched(tx *db.Tx, limit int) ([]Role, error) { return watched(tx, limit) }
 

@@ -43,7 +43,8 @@ func Begin(tx *db.Tx, l *ledger.Ledger, g member.Group, r Role, t Term, who memb
 	}
 	for _, o := range others {
 		beside := t.Fills() && !o.Fills() // a caretaker is in nobody's way
-		if !beside && o.Begins.Before(t.Ends) && (o.Seat == t.Seat || o.Member == t.Member) {
+		taken := o.Seat == t.Seat && !t.Shared(o) || o.Member == t.Member
+		if !beside && o.Begins.Before(t.Ends) && taken {
 			return Taken, nil
 		}
 	}
@@ -55,6 +56,9 @@ func Begin(tx *db.Tx, l *ledger.Ledger, g member.Group, r Role, t Term, who memb
 	}
 	if !t.Fills() {
 		data["kind"] = string(t.Kind)
+	}
+	if t.Share != "" {
+		data["share"] = t.Share
 	}
 	if err := note(tx, l, g, "term/"+t.Ref, "term.begun", "", data); err != nil {
 		return "", err

@@ -40,11 +40,11 @@ func TestChanges(t *testing.T) {
 		}
 		w.draw(short)
 		v := w.show(0)
-		next, ok := v.Follower(short)
-		if !ok || next.Seat != short.Seat || next.Member == short.Member || next.Begins.Before(short.Ends) {
-			t.Fatalf("%+v is followed by %+v (%v)", short, next, ok)
+		next := v.Followers(short)
+		if len(next) != 1 || next[0].Seat != short.Seat || next[0].Member == short.Member || next[0].Begins.Before(short.Ends) {
+			t.Fatalf("%+v is followed by %+v", short, next)
 		}
-		if last, ok := v.Follower(next); ok {
+		if last := v.Followers(next[0]); len(last) > 0 {
 			t.Errorf("%+v is followed by %+v, whom nobody drew", next, last)
 		}
 		c.Set(short.Ends.Add(time.Minute))

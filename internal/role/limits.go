@@ -109,8 +109,9 @@ func FirstDay(limits rulebook.OfficeRules, past Past, post Post) (first Day, ok 
 
 // Relax returns which limits have to give way so that at least twice as many as there are seats may take the post, of those who are
 // willing (the scale clamp of practice.md §2.12.2), or as many as can be if there are not so many. A limit that would let nobody
-// more stand does not give way: it would only make terms shorter. Nothing: none has to.
-func Relax(limits rulebook.OfficeRules, willing []Past, post Post, seats int) []Bar {
+// more stand does not give way: it would only make terms shorter. Nothing: none has to. Of each of the willing there is the past, or
+// the pasts of people who would take the post together, and may only if each of them may.
+func Relax(limits rulebook.OfficeRules, willing [][]Past, post Post, seats int) []Bar {
 	all, enough := Relaxations(), 0
 	most := count(limits, willing, post, nil)
 	for n := 1; n <= len(all) && most < 2*seats; n++ {
@@ -121,9 +122,9 @@ func Relax(limits rulebook.OfficeRules, willing []Past, post Post, seats int) []
 	return all[:enough]
 }
 
-func count(limits rulebook.OfficeRules, willing []Past, post Post, relaxed []Bar) (n int) {
-	for _, p := range willing {
-		if len(Bars(limits, p, post, relaxed)) == 0 {
+func count(limits rulebook.OfficeRules, willing [][]Past, post Post, relaxed []Bar) (n int) {
+	for _, team := range willing {
+		if !slices.ContainsFunc(team, func(p Past) bool { return len(Bars(limits, p, post, relaxed)) > 0 }) {
 			n++
 		}
 	}

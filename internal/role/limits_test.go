@@ -129,16 +129,18 @@ func TestRelax(t *testing.T) {
 	post := Post{Role: convenor, Family: leadership, Start: 700, Days: b.TermDays}
 	for _, tt := range []struct {
 		name    string
-		willing []Past
+		willing [][]Past
 		seats   int
 		want    []Bar
 	}{
-		{"enough", []Past{{}, {}}, 1, nil},
-		{"one more is cooling", []Past{{}, cooling}, 1, []Bar{Cooling}},
-		{"one more has served long", []Past{{}, consecutive}, 1, []Bar{Cooling, Consecutive}},
-		{"one more has served often", []Past{{}, window}, 1, []Bar{Cooling, Consecutive, Window}},
-		{"never enough, but more", []Past{{}, cooling}, 2, []Bar{Cooling}},
-		{"none would help", []Past{{}}, 1, nil},
+		{"enough", [][]Past{{{}}, {{}}}, 1, nil},
+		{"one more is cooling", [][]Past{{{}}, {cooling}}, 1, []Bar{Cooling}},
+		{"one more has served long", [][]Past{{{}}, {consecutive}}, 1, []Bar{Cooling, Consecutive}},
+		{"one more has served often", [][]Past{{{}}, {window}}, 1, []Bar{Cooling, Consecutive, Window}},
+		{"never enough, but more", [][]Past{{{}}, {cooling}}, 2, []Bar{Cooling}},
+		{"people who would share a place are one to choose from", [][]Past{{{}}, {{}, cooling}}, 1, []Bar{Cooling}},
+		{"people who share are enough", [][]Past{{{}}, {{}, {}}}, 1, nil},
+		{"none would help", [][]Past{{{}}}, 1, nil},
 		{"nobody", nil, 1, nil},
 	} {
 		if got := Relax(b, tt.willing, post, tt.seats); !slices.Equal(got, tt.want) {

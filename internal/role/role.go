@@ -102,9 +102,16 @@ type Term struct {
 	Begins time.Time
 	Ends   time.Time
 	Cause  string    // what it came from: draw/3
+	Share  string    // the candidature of several people by whom the seat is held; "": of one
 	Ended  time.Time // before Ends; zero if it did not
 	How    string    // it ended early
 	Waived []Bar     // while it is being given: what would stand against it without a waiver
+}
+
+// Shared says whether the terms are those of people who hold a seat together: one candidature of several, with the same dates. Each has a
+// term of their own, with all of its days and powers; where one ends early, the others go on (practice.md §2.8.2, §2.12.2).
+func (t Term) Shared(o Term) bool {
+	return t.Share != "" && t.Share == o.Share && t.Role == o.Role && t.Seat == o.Seat && t.Cause == o.Cause
 }
 
 // Over returns when the term ended or will end.

@@ -33,7 +33,7 @@ type Vacancy struct {
 }
 
 // Vacancies returns the seats of the role in the order in which they become free, by the terms that are not over. A term counts as
-// filling its seat also before it begins.
+// filling its seat also before it begins. One that several people share is free when the last of them is gone.
 func Vacancies(r Role, terms []Term, now time.Time) (out []Vacancy) {
 	for seat := 1; seat <= r.Seats; seat++ {
 		v := Vacancy{seat, now}
@@ -44,8 +44,13 @@ func Vacancies(r Role, terms []Term, now time.Time) (out []Vacancy) {
 		}
 		out = append(out, v)
 	}
-	for _, t := range terms { // in seats that members have done away with: whoever holds one goes when their term ends
-		if free := slices.IndexFunc(out, func(v Vacancy) bool { return v.From.Equal(now) }); free >= 0 && t.Fills() && t.Seat > r.Seats && t.Over().After(now) {
+	for i, t := range terms { // in seats that members have done away with: whoever holds one goes when their term ends
+		longest := !slices.ContainsFunc(terms, func(o Term) bool { return t.Shared(o) && o.Over().After(t.Over()) })
+		first := !slices.ContainsFunc(terms[:i], func(o Term) bool { return t.Shared(o) && o.Over().Equal(t.Over()) })
+		if !t.Fills() || t.Seat <= r.Seats || !t.Over().After(now) || !longest || !first { // people who share one seat hold one
+			continue
+		}
+		if free := slices.IndexFunc(out, func(v Vacancy) bool { return v.From.Equal(now) }); free >= 0 {
 			out[free].From = t.Over()
 		}
 	}

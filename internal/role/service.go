@@ -179,13 +179,13 @@ type Powers struct {
 	Terms []Term // under way or to come, the first to begin first
 }
 
-// Free returns how many seats nobody holds now.
+// Free returns how many seats nobody holds now. One that several people share is held once.
 func (p Powers) Free(now time.Time) int {
-	free := p.Seats
+	held := map[int]bool{}
 	for _, t := range p.Terms {
 		if t.Fills() && t.Holds(now) {
-			free--
+			held[t.Seat] = true
 		}
 	}
-	return max(free, 0)
+	return max(p.Seats-len(held), 0)
 }

@@ -148,14 +148,35 @@ func (f Filling) post(g member.Group, r Role, rules rulebook.Rules, relaxed bool
 // Within returns who of the willing may take a term of the role, and which limits gave way so that there are enough of them (the scale clamp of
 // practice.md §2.12.2).
 func Within(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rules rulebook.Rules) (out []Judged, relaxed []Bar, err error) {
+	alone := make([][]member.ID, len(ids))
+	for i := range ids {
+		alone[i] = ids[i : i+1]
+	}
+	return WithinTogether(tx, g, alone, r, f, rules)
+}
+
+// WithinTogether is Within for people of whom some would hold a seat together. Those count as one who is willing, and as one who may only if
+// each of them may: there are as many to choose from as there are candidatures.
+func WithinTogether(tx *db.Tx, g member.Group, teams [][]member.ID, r Role, f Filling, rules rulebook.Rules) (out []Judged, relaxed []Bar, err error) {
+	ids := slices.Concat(teams...)
 	all, err := JudgeAll(tx, g, ids, r, f, rules, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	var pasts []Past
+	of := map[member.ID]Judged{}
 	for _, c := range all {
-		if Relaxable(c.Bars) {
-			pasts = append(pasts, c.past)
+		of[c.ID] = c
+	}
+	var pasts [][]Past
+	for _, team := range teams {
+		var together []Past
+		for _, id := range team {
+			if c, is := of[id]; is && Relaxable(c.Bars) {
+				together = append(together, c.past)
+			}
+		}
+		if len(together) == len(team) {
+			pasts = append(pasts, together)
 		}
 	}
 	if relaxed = Relax(rules.Office, pasts, f.post(g, r, rules, false), f.Seats); len(relaxed) > 0 {

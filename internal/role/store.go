@@ -49,6 +49,7 @@ type termRow struct {
 	StartsAt db.Instant
 	EndsAt   db.Instant
 	Cause    string
+	Share    string
 	EndedAt  db.Instant
 	EndedHow string
 }
@@ -58,7 +59,7 @@ func (termRow) TableName() string { return "terms" }
 func (r termRow) term() Term {
 	return Term{
 		ID: r.ID, Ref: r.Ref, Group: r.GroupID, Role: r.RoleID, Member: r.MemberID, Kind: r.Kind, Seat: r.Seat, Caps: member.ParseCaps(r.Caps),
-		Begins: r.StartsAt.Time, Ends: r.EndsAt.Time, Cause: r.Cause, Ended: r.EndedAt.Time, How: r.EndedHow,
+		Begins: r.StartsAt.Time, Ends: r.EndsAt.Time, Cause: r.Cause, Share: r.Share, Ended: r.EndedAt.Time, How: r.EndedHow,
 	}
 }
 
@@ -145,7 +146,7 @@ func formed(tx *db.Tx, presets []string) (ids []member.GroupID, err error) {
 func insertTerm(tx *db.Tx, t Term) (Term, error) {
 	row := termRow{
 		Ref: t.Ref, GroupID: t.Group, RoleID: t.Role, MemberID: t.Member, Kind: t.Kind, Seat: t.Seat, Caps: member.WriteCaps(t.Caps),
-		StartsAt: db.At(t.Begins), EndsAt: db.At(t.Ends), Cause: t.Cause,
+		StartsAt: db.At(t.Begins), EndsAt: db.At(t.Ends), Cause: t.Cause, Share: t.Share,
 	}
 	err := tx.Create(&row).Error
 	t.ID = row.ID

@@ -28,6 +28,20 @@ func lastIn(tx *db.Tx, r ID, seat int) (Term, error) {
 	return rows[0].term(), nil
 }
 
+// sharing returns the terms of those who share the seat of a term, its own among them; that alone, if nobody does.
+func sharing(tx *db.Tx, t Term) (out []Term, err error) {
+	if t.Share == "" {
+		return []Term{t}, nil
+	}
+	all, err := causedBy(tx, t.Role, t.Cause)
+	for _, o := range all {
+		if o.Shared(t) {
+			out = append(out, o)
+		}
+	}
+	return out, err
+}
+
 // nextWatch finds the earliest of what watched returns once its time has come.
 const nextWatch = "SELECT MIN(watch_at) FROM roles WHERE watch_at IS NOT NULL"
 

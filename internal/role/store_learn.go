@@ -1,6 +1,7 @@
 package role
 
 import (
+	"slices"
 	"time"
 
 	"folkmoot/internal/db"
@@ -23,25 +24,33 @@ func HeldSince(tx *db.Tx, roles []ID, after time.Time) (map[ID][]member.ID, erro
 	return out, err
 }
 
-// BeforeIn returns the newest term that filled the seat, was under way before the one given and is over. It is zero if there is none.
-func BeforeIn(tx *db.Tx, t Term) (Term, error) {
+// BeforeIn returns the newest terms that filled the seat, were under way before the one given and are over: several where people shared it,
+// whoever held it longest coming first. There are none while one of them goes on.
+func BeforeIn(tx *db.Tx, t Term) ([]Term, error) {
 	var rows []termRow
 	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND kind = '' AND starts_at < ? AND (ended_at IS NULL OR ended_at > starts_at)
-		ORDER BY starts_at DESC, id DESC LIMIT 1`, t.Role, t.Seat, db.At(t.Begins)).Scan(&rows).Error
+		ORDER BY starts_at DESC, COALESCE(ended_at, ends_at) DESC, id DESC LIMIT 1`, t.Role, t.Seat, db.At(t.Begins)).Scan(&rows).Error
 	if err != nil || len(rows) == 0 || rows[0].term().Over().After(t.Begins) {
-		return Term{}, err
+		return nil, err
 	}
-	return rows[0].term(), nil
+	return inTime(sharing(tx, rows[0].term()))
 }
 
-// AfterIn returns the first term that fills the seat, begins when the one given is over or later, and was not declined. It is zero if there is
-// none: whoever only looks after a seat is nobody's successor.
-func AfterIn(tx *db.Tx, t Term) (Term, error) {
+// AfterIn returns the first terms that fill the seat, begin when the one given is over or later and were not declined: several where people
+// share it. Whoever only looks after a seat is nobody's successor, and who shared the seat with its holder comes beside them and not after.
+func AfterIn(tx *db.Tx, t Term) ([]Term, error) {
 	var rows []termRow
 	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND kind = '' AND id <> ? AND starts_at >= ? AND (ended_at IS NULL OR ended_at > starts_at)
 		ORDER BY starts_at, id LIMIT 1`, t.Role, t.Seat, t.ID, db.At(t.Over())).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
-		return Term{}, err
+		return nil, err
 	}
-	return rows[0].term(), nil
+	return inTime(sharing(tx, rows[0].term()))
+}
+
+// inTime returns those of the terms that were not declined, the last to end first.
+func inTime(terms []Term, err error) ([]Term, error) {
+	terms = slices.DeleteFunc(terms, func(t Term) bool { return !t.Over().After(t.Begins) })
+	slices.SortStableFunc(terms, func(a, b Term) int { return b.Over().Compare(a.Over()) })
+	return terms, err
 }

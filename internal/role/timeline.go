@@ -48,9 +48,11 @@ type RoleTime struct {
 	Seats []SeatTime
 }
 
-// SeatTime is one seat: who held it, and when nobody did, the earliest first.
+// SeatTime is one seat: who held it, and when nobody did, the earliest first. A seat that people have shared has a SeatTime for each who held it
+// at once; those after the first are beside it, and have no gaps.
 type SeatTime struct {
 	Seat      int
+	Beside    bool
 	Stretches []Stretch
 }
 
@@ -135,7 +137,29 @@ func NewTimeline(roles []Role, spans []Stretch, from, now time.Time) Timeline {
 			r.Seats[i].Stretches = withGaps(r.Seats[i].Stretches, begun, until)
 		}
 	}
+	for i := range t.Roles {
+		t.Roles[i].Seats = sideBySide(t.Roles[i].Seats)
+	}
 	return t
+}
+
+// sideBySide puts terms of one seat that people share beside each other.
+func sideBySide(seats []SeatTime) (out []SeatTime) {
+	for _, s := range seats {
+		lanes := []SeatTime{{Seat: s.Seat}}
+		for _, x := range s.Stretches {
+			at := slices.IndexFunc(lanes, func(l SeatTime) bool {
+				return x.Nobody() || !x.Fills() || len(l.Stretches) == 0 || !l.Stretches[len(l.Stretches)-1].Over().After(x.Begins) ||
+					!l.Stretches[len(l.Stretches)-1].Shared(x.Term)
+			})
+			if at < 0 {
+				at, lanes = len(lanes), append(lanes, SeatTime{Seat: s.Seat, Beside: true})
+			}
+			lanes[at].Stretches = append(lanes[at].Stretches, x)
+		}
+		out = append(out, lanes...)
+	}
+	return out
 }
 
 // withGaps sorts the spans of a seat and puts between them those in which nobody held it.

@@ -113,14 +113,27 @@ func changes(tx *db.Tx, roles []Role, after, before time.Time) (out []Change, er
 	return out, err
 }
 
-// Follower returns the term that comes next in the seat of one, if somebody has been given it.
-func (p Powers) Follower(t Term) (next Term, ok bool) {
+// Followers returns the terms that come next in the seat of one, if somebody has been given it: several where people share it.
+func (p Powers) Followers(t Term) (next []Term) {
 	for _, other := range p.Terms { // the first to begin first
-		if other.Fills() && other.Seat == t.Seat && other.ID != t.ID && !other.Begins.Before(t.Over()) {
-			return other, true
+		if !other.Fills() || other.Seat != t.Seat || other.ID == t.ID || other.Begins.Before(t.Over()) {
+			continue
+		}
+		if len(next) == 0 || next[0].Shared(other) {
+			next = append(next, other)
 		}
 	}
-	return next, false
+	return next
+}
+
+// Beside returns the terms of those who hold the seat of a term together with its holder, and have not ended.
+func (p Powers) Beside(t Term) (out []Term) {
+	for _, other := range p.Terms {
+		if other.ID != t.ID && other.Shared(t) {
+			out = append(out, other)
+		}
+	}
+	return out
 }
 
 // pastShown is how many terms that are over a role's page shows.

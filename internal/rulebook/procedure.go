@@ -71,6 +71,24 @@ func (r Rules) MotionMajority() tally.Rule {
 	return tally.Simple()
 }
 
+// RuleChangeMajority is what it takes in a ballot of all members to change what only the first tier of rules changes (practice.md §2.13.2). A group
+// that changes its rules by consensus needs the majority it falls back on; if it has none, three of every four votes.
+func (r Rules) RuleChangeMajority() tally.Rule {
+	switch c := r.Constitution; {
+	case c.Majority == TwoThirds:
+		return Fraction{2, 3}.atLeast()
+	case c.Majority == Consensus && !c.Fallback.IsZero():
+		return c.Fallback.atLeast()
+	}
+	return Fraction{3, 4}.atLeast()
+}
+
+// RuleChangeNotice is how long members have to read and talk about a change of the rules before they vote on it.
+func (r Rules) RuleChangeNotice() time.Duration { return days(max(r.NoticeDays.RuleChange, 0)) }
+
+// RuleChangeRest is how long after the result a change of the first tier takes effect (practice.md §2.13.2).
+const RuleChangeRest = 7 * 24 * time.Hour
+
 func (f Fraction) atLeast() tally.Rule {
 	return tally.AtLeast(int64(f.Num), int64(f.Den), tally.Cast)
 }

@@ -2,6 +2,7 @@ package vacancy
 
 import (
 	"context"
+	"slices"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
@@ -81,11 +82,11 @@ func (st *stage) leaves(who member.Member) (Vacancy, role.Why, error) {
 		}
 	}
 	for _, v := range st.open {
-		last, err := role.LastIn(st.tx, st.role.ID, v.Seat)
+		last, err := role.LastHolders(st.tx, st.role.ID, v.Seat)
 		if err != nil {
 			return v, "", err
 		}
-		if last.Member != who.ID {
+		if !slices.Contains(last, who.ID) {
 			continue
 		}
 		if _, ok := st.caretaker(v.Seat); ok {

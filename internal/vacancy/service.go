@@ -220,28 +220,30 @@ func view(r role.Role, open []Vacancy, terms []role.Term, asked motion.Motion) V
 // couldStay adds who held the free seats last and could look after them for some weeks.
 func (st *stage) couldStay(v *View) error {
 	for _, o := range st.open {
-		last, err := role.LastIn(st.tx, st.role.ID, o.Seat)
+		last, err := role.LastHolders(st.tx, st.role.ID, o.Seat)
 		if err != nil {
 			return err
 		}
-		if last.ID == 0 {
-			continue
-		}
-		who, err := member.Get(st.tx, last.Member)
-		if err != nil {
-			return err
-		}
-		if _, why, err := st.leaves(who); err != nil || why != "" || !who.Left.IsZero() {
-			if err != nil {
+		for _, id := range last {
+			if err := st.mayStay(v, id); err != nil {
 				return err
 			}
-			continue
-		}
-		if !slices.ContainsFunc(v.Stay, func(m member.Member) bool { return m.ID == who.ID }) {
-			v.Stay = append(v.Stay, who)
 		}
 	}
 	return nil
+}
+
+// mayStay adds somebody if they could look after a seat that they held last.
+func (st *stage) mayStay(v *View, id member.ID) error {
+	who, err := member.Get(st.tx, id)
+	if err != nil || !who.Left.IsZero() {
+		return err
+	}
+	_, why, err := st.leaves(who)
+	if err == nil && why == "" && !slices.ContainsFunc(v.Stay, func(m member.Member) bool { return m.ID == id }) {
+		v.Stay = append(v.Stay, who)
+	}
+	return err
 }
 
 // Asked returns the questions about roles of the group that members are being asked, the oldest first.

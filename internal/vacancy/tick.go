@@ -271,11 +271,11 @@ func (st *stage) may(ids []member.ID, until time.Time) ([]role.Judged, error) {
 		return nil, err
 	}
 	for _, v := range st.open {
-		last, err := role.LastIn(st.tx, st.role.ID, v.Seat)
+		last, err := role.LastHolders(st.tx, st.role.ID, v.Seat)
 		if err != nil {
 			return nil, err
 		}
-		not = append(not, last.Member)
+		not = append(not, last...)
 	}
 	for _, t := range st.terms {
 		not = append(not, t.Member)

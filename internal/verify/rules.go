@@ -18,10 +18,11 @@ type voting struct {
 	grave       bool   // as many must vote as on a change of the rules
 	recall      object // the majority that ends a term early
 	recallHours int64  // a vote on that lasts at least
+	change      object // the majority that changes the rules
 }
 
 // on is what the rules say of votes on proposals with an effect: ending a term, letting somebody outside the limits, having who held
-// a role last look after it, and waking a role.
+// a role last look after it, waking a role, and reserving places.
 func (v voting) on(effect string) voting {
 	switch effect {
 	case "end_term":
@@ -32,6 +33,8 @@ func (v voting) on(effect string) voting {
 		v.rule, v.grave = threeQuarters(), true
 	case "wake":
 		v.rule = simple()
+	case "reserve":
+		v.rule, v.grave = v.change, true
 	}
 	return v
 }
@@ -78,6 +81,7 @@ func readVoting(params string) (v voting, p *Problem) {
 	if r.str("recall.majority") == "2/3" {
 		v.recall = twoThirds()
 	}
+	v.change = changing(r)
 	switch r.str("decide_default") {
 	case "majority", "delegate_majority":
 	case "consensus":
@@ -101,6 +105,26 @@ func readVoting(params string) (v voting, p *Problem) {
 		return v, broken("rules")
 	}
 	return v, nil
+}
+
+// changing is the majority that changes the rules in a ballot of all members; nil, which is that of no vote, if they say none that there is.
+func changing(r object) object {
+	switch r.str("constitution.majority") {
+	case "2/3":
+		return twoThirds()
+	case "3/4":
+		return threeQuarters()
+	case "consensus":
+		if f := r.str("constitution.fallback"); f != "none" {
+			num, den, ok := share(f)
+			if !ok {
+				return nil
+			}
+			return object{"base": "cast", "den": den, "num": num, "strict": false}
+		}
+		return threeQuarters()
+	}
+	return nil
 }
 
 // maxParams is how many values a version of the rules may hold.
@@ -208,7 +232,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if !r.fits(opens, closes) {
 		return broken("ballot_times", "N", e.n)
 	}
-	open := effect == nil || slices.Contains([]string{"adopt_rules", "wind_up", "wake"}, effect.str("kind")) // about no person
+	open := effect == nil || slices.Contains([]string{"adopt_rules", "wind_up", "wake", "reserve"}, effect.str("kind")) // about no person
 	if !d.flag("secret") && (v.data.flag("about_person") || !open || d.str("receipt") != "none") {
 		return broken("secrecy", "N", e.n)
 	}

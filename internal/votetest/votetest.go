@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"folkmoot/internal/balance"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/consent"
 	"folkmoot/internal/db"
@@ -45,6 +46,7 @@ type World struct {
 	Consent   *consent.Service
 	Handovers *handover.Service
 	Vacancies *vacancy.Service
+	Balances  *balance.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -112,6 +114,7 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, w.Roles.TextOf, w.Draws)
 	w.Roles.OnFill(role.ByElection, w.Elections)
 	w.Roles.OnFill(role.ByApproval, w.Elections.ThenLot())
+	w.Balances = balance.NewService(d, w.Ledger, words)
 	w.Consent = consent.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin)
 	w.Roles.OnFill(role.ByConsent, w.Consent)
 	w.Members.OnLeave(w.Consent.Part)
@@ -220,6 +223,7 @@ func (w *World) rankedBy(s *ballot.Service) {
 	})
 	s.OnRanked(motion.Vacancy, w.Vacancies.Contest)
 	s.OnCommon(role.Common)
+	s.OnOneSeat(role.OneSeat)
 	s.OnStands(election.Stands)
 }
 

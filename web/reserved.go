@@ -1,0 +1,156 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"folkmoot/internal/balance"
+	"folkmoot/internal/election"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
+	"folkmoot/internal/tally"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Reserved places (practice.md §2.8.2): the rule on the pages of roles and elections, the form that proposes another one, and what a count made
+// of it.
+
+// reservedPage is the form with which a member proposes how many places of a role are reserved, and for whom.
+type reservedPage struct {
+	Frame
+	Say    []lang.Msg
+	Href   string
+	Places Field
+	Words  Field
+	Why    Field
+}
+
+var reservedTmpl = newPage[reservedPage]("group/reserved.html")
+
+// reservedSay says what rule is in force, and which one will be.
+func reservedSay(a member.Actor, r role.Role, now, next balance.Rule) (out []lang.Msg) {
+	if now.Places > 0 {
+		out = append(out, lang.M("balance.rule", "Count", now.Places, "Seats", r.Seats, "For", now.Words, "Number", now.Number()))
+	}
+	switch {
+	case next.Cause == "":
+	case next.Places == 0:
+		out = append(out, lang.M("balance.next_none", "At", local(a, next.From), "Number", next.Number()))
+	default:
+		out = append(out, lang.M("balance.next", "Count", next.Places, "Seats", r.Seats, "For", next.Words, "At", local(a, next.From), "Number", next.Number()))
+	}
+	return out
+}
+
+// fillReserved puts on a role's page how many places are reserved.
+func (s *Server) fillReserved(c echo.Context, p *rolePage, r role.Role) error {
+	a := s.actor(c)
+	now, next, err := s.Balances.Rules(c.Request().Context(), a, []role.ID{r.ID})
+	if err != nil {
+		return err
+	}
+	p.Reserved = reservedSay(a, r, now[r.ID], next[r.ID])
+	if balance.May(r) == nil {
+		p.Reserve = Link{Href: powersPath(a.Group, r.Key, "reserved"), Label: lang.M("balance.change")}
+	}
+	return nil
+}
+
+func (s *Server) showReserved(c echo.Context) error { return s.reservedForm(c, http.StatusOK, nil) }
+
+func (s *Server) reservedForm(c echo.Context, status int, wrong map[string]lang.Msg) error {
+	a, ctx := s.actor(c), c.Request().Context()
+	v, err := s.Roles.Show(ctx, a, c.Param("role"))
+	if err == nil {
+		err = balance.May(v.Role)
+	}
+	if err != nil {
+		return err
+	}
+	now, next, err := s.Balances.Rules(ctx, a, []role.ID{v.Role.ID})
+	if err != nil {
+		return err
+	}
+	typed := func(name, was string) string {
+		if c.Request().PostForm.Has(name) {
+			return value(c, name)
+		}
+		return was
+	}
+	p := reservedPage{Frame: s.groupFrame(c, SectionPeople), Href: powersPath(a.Group, v.Key, "reserved")}
+	p.refuse(wrong, "places", "words", "why")
+	p.Head = Head{
+		Crumbs: []Link{{powersPath(a.Group), lang.M("powers.title")}, {powersPath(a.Group, v.Key), roleName(v.Role)}},
+		Title:  lang.M("balance.title"), State: lang.M("balance.state"),
+	}
+	p.Strip = Strip{Next: lang.M("balance.next_step"), Decides: lang.M("balance.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles"}
+	p.Say = append(reservedSay(a, v.Role, now[v.Role.ID], next[v.Role.ID]), lang.M("balance.say"), lang.M("balance.say2"), lang.M("balance.say3"))
+	rule, places := now[v.Role.ID], "1"
+	if rule.Places > 0 {
+		places = strconv.Itoa(rule.Places)
+	}
+	p.Places = Field{Name: "places", Value: typed("places", places), Label: lang.M("balance.places", "Seats", v.Seats), Hint: lang.M("balance.places.hint"),
+		Wrong: wrong["places"], InputMode: "numeric", Max: 3, Short: true}
+	p.Words = Field{Name: "words", Value: typed("words", rule.Words), Label: lang.M("balance.words"), Hint: lang.M("balance.words.hint"), Wrong: wrong["words"], Max: 120, Optional: true}
+	p.Why = Field{Name: "why", Value: value(c, "why"), Label: lang.M("motion.form.why"), Wrong: wrong["why"], Rows: 5, Words: motion.MaxWhy, Optional: true, Markdown: true,
+		Hint: lang.M("balance.why.hint")}
+	return reservedTmpl.render(c, status, p)
+}
+
+func (s *Server) proposeReserved(c echo.Context) error {
+	places, err := strconv.Atoi(value(c, "places"))
+	if err != nil {
+		places = -1 // which is no number of places
+	}
+	a := s.actor(c)
+	m, err := s.Balances.Propose(c.Request().Context(), a, s.once(c), c.Param("role"), places, value(c, "words"), value(c, "why"))
+	if wrong := fault.Fields(err); wrong != nil {
+		return s.reservedForm(c, http.StatusUnprocessableEntity, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "motion.flash.proposed")
+	return see(c, motionPath(a.Group, m))
+}
+
+// reservedHere says how many places of an election are reserved, and what becomes of it where fewer stand for them.
+func reservedHere(e election.View) (out []lang.Msg) {
+	if e.Reserved == 0 {
+		return nil
+	}
+	out = []lang.Msg{lang.M("election.reserved.rule", "Count", e.Reserved, "Places", len(e.Seats), "For", e.For), lang.M("election.reserved.own")}
+	switch kept := e.Kept(); {
+	case kept >= e.Reserved || e.State == election.Nobody:
+	case kept == 0 && e.State == election.Nominating && !e.Extended:
+		out = append(out, lang.M("election.reserved.more_nobody"))
+	case kept == 0:
+		out = append(out, lang.M("election.reserved.nobody"))
+	case e.State == election.Nominating && !e.Extended:
+		out = append(out, lang.M("election.reserved.more", "Count", kept))
+	default:
+		out = append(out, lang.M("election.reserved.few", "Count", kept))
+	}
+	return out
+}
+
+// reservedCount says what the count made of reserved places; nothing where there were none.
+func reservedCount(s *tally.Sheet) lang.Msg {
+	r := s.Reserved
+	if r == nil || r.Places == 0 {
+		return lang.Msg{}
+	}
+	return lang.M("count.reserved", "Count", r.Filled, "Places", r.Places)
+}
+
+// dropsSay says that somebody drops out next, and why where others have fewer votes.
+func dropsSay(s *tally.Sheet, stage, n int) lang.Msg {
+	if s.Reserved != nil && !fewestVotes(s, stage, n) {
+		return lang.M("count.excluded_reserved", "Name", s.Candidates[n-1])
+	}
+	return lang.M("count.excluded", "Name", s.Candidates[n-1])
+}
