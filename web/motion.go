@@ -100,7 +100,9 @@ func (s *Server) showMotion(c echo.Context) error {
 	if err := s.fillEffect(c, &p, v); err != nil {
 		return err
 	}
-	p.Sides = sidesOf(a, v.Motion, v.Sides, v.MayArgue(v.Now) == nil)
+	if v.Kind != motion.Vacancy { // between several things there are no two sides
+		p.Sides = sidesOf(a, v.Motion, v.Sides, v.MayArgue(v.Now) == nil)
+	}
 	talk, err := s.Talk.Summary(ctx, a, v.Motion)
 	if err != nil {
 		return err
