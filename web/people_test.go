@@ -455,7 +455,7 @@ func TestLinksThatNobodyElseCanOpen(t *testing.T) {
 	ana := begin(t, s, "Elm")
 	inviteLink(t, ana, "elm", "5")
 	for _, path := range []string{"/g/elm/invite", "/g/elm/invite/poster"} {
-		ana.Get(path).WantText(".notice", "Only this computer can open the link")
+		ana.Get(path).WantText(".notice", "so it is of no use to others yet").WantNoText(".notice", "--").WantText("details.explain", "For whoever runs the program", "--base-url")
 	}
 	for address, want := range map[string]bool{
 		"http://localhost:8080": true, "http://127.0.0.1": true, "http://[::1]:9": true, "http://0.0.0.0:8080": true, "http://a.localhost": true,

@@ -92,7 +92,7 @@ func lineOf(g member.Group, l export.Line) recordLine {
 	out := recordLine{N: l.N, Href: path + "/record/" + strconv.FormatInt(l.N, 10), At: l.At, Say: l.Say, By: l.Who()}
 	if what, of, ok := strings.Cut(l.About, "/"); ok {
 		places := map[string]string{"motion": "/proposals/", "decision": "/decisions/", "election": "/proposals/"}
-		out.About = Link{Href: path + places[what] + of, Label: lang.M("record.about."+what, "Of", of)}
+		out.About = Link{Href: path + places[what] + of, Label: lang.M("record.about."+what, "Of", of, "Title", l.Title)}
 	}
 	return out
 }

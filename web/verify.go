@@ -98,7 +98,6 @@ func (s *Server) checkFile(c echo.Context) error {
 		r = verify.Against(r, older)
 	}
 	p.Found = s.found(r, against)
-	p.Head.State = p.Found.Verdict.Say
 	return verifyTmpl.render(c, http.StatusOK, p)
 }
 
