@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/tally"
+	"folkmoot/internal/verify"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -110,6 +111,15 @@ func KindsSaid(catalog *lang.Catalog, id string, values map[string]any, named ..
 		}
 	}
 	return lang.Msg{ID: id, Args: args}
+}
+
+// ProblemSaid returns what a check found in people's words: the problem, and what the entry is that it is about, if that can be said.
+func ProblemSaid(catalog *lang.Catalog, p *verify.Problem) (say, about lang.Msg) {
+	say = KindsSaid(catalog, p.ID, p.Args, "Was", "Now")
+	if p.Kind != "" {
+		about = KindsSaid(catalog, "verify.about", map[string]any{"N": p.Args["N"], "At": p.At, "Say": p.Kind}, "Say")
+	}
+	return say, about
 }
 
 // openValues are what stands in the sentence of an entry of which only the kind is known.
