@@ -128,7 +128,7 @@ func TestFounderChangesSingleRulesWhileForming(t *testing.T) {
 		s := serve(t, d, c)
 		v := begin(t, s, "Elm")
 		step := func() *webtest.Form { return v.Get("/g/elm/begin/4").Want(http.StatusOK).Form("Looks right, go on") }
-		p := step().Set("quorum.min", "4").Set("table_support", "2").Set("online_vote_hours", "96").Submit().WantPath("/g/elm/begin/5") // pressed once
+		p := step().Set("quorum.min", "4").Set("table_support", "2").Set("online_vote_hours", "96").Submit().WantPath("/g/elm") // pressed once
 		p.WantText(".notice", "The rules say so from now on")
 		p = v.Get("/g/elm/begin/4").WantText("main", "At least 4 people must vote", "once 2 members support it", "stays open for at least four days", "72 are three days")
 		for range 2 { // what is in force already changes nothing
@@ -160,7 +160,7 @@ func TestFounderChangesSingleRulesWhileForming(t *testing.T) {
 		wrongToo.Submit().Want(http.StatusForbidden)
 		same.Submit().Want(http.StatusOK)
 		v.Get("/g/elm/rules").WantText(".kind", "version 3").WantText("main", "At least 3 people must vote")
-		v.Get("/g/elm/begin/4").WantCount("main input[type=text]", 0).WantText("main", "A vote becomes secret", "as soon as you join")
+		v.Get("/g/elm/begin/4").WantCount("main input[type=text]", 0).WantText("main", "A vote is secret as soon as", "as soon as you join")
 	})
 }
 
