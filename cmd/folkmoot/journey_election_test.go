@@ -97,6 +97,7 @@ func (e *contest) nominations(t *testing.T) {
 	ada.goTo(e.path).reads("main", "election.standing_shared", "Count", standing, "People", len(runners)).WantText("main", shared, "We would take turns.")
 	ada.goTo(ada.group("/powers/convenors")).press("balance.change").press("waiver.do").reads(".problems", "balance.words.empty")
 	ada.fill("words", "night shift").press("waiver.do").reads(".notice", "motion.flash.proposed").reads("main", "motion.effect.reserve").WantText("main", "night shift")
+	ada.goTo(e.path)
 }
 
 // share: Hana asks Ines, whom nobody sees until she says yes.

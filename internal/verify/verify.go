@@ -74,6 +74,16 @@ type Problem struct {
 	Verdict Verdict
 	ID      string
 	Args    map[string]any
+	Kind    string    // of the entry that it is about, which is the file's word; "" if it is about none, or that cannot be read
+	At      time.Time // of that entry
+}
+
+// of says which entry a problem is about.
+func (p *Problem) of(e entry) *Problem {
+	if n, ok := p.Args["N"]; ok && n == e.n {
+		p.Kind, p.At = e.kind, e.at
+	}
+	return p
 }
 
 func (p *Problem) Error() string {
