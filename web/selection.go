@@ -127,7 +127,7 @@ func (s *Server) renderSelection(c echo.Context, status int, wrong map[string]la
 	}
 	p.Strip = Strip{
 		Next:    lang.M("selection.next."+selectionEnd(v.Selection), "Until", local(a, v.Until)),
-		Decides: lang.M("selection.decides", "Quorum", v.Quorum), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles",
+		Decides: lang.M("selection.decides.now", "Quorum", v.Quorum), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles",
 	}
 	p.RefreshAt = p.Head.Until.At
 	p.fillSelection(a, v)
@@ -252,10 +252,10 @@ func (p *selectionPage) fillNames(c echo.Context, a member.Actor, v consent.View
 	switch {
 	case now:
 		p.Form.Submit = lang.M("selection.write.change")
-		p.Head.Can, p.Head.Also = lang.M("selection.can.written"), []Action{{Href: "#write", Label: lang.M("selection.write.change")}}
+		p.Head.Can, p.Head.Also = lang.M("selection.can.written"), []Action{{Href: "#write", Label: lang.M("selection.act.written")}}
 	case v.State == consent.Changing && v.Mine.Round != 0:
 		p.Form.Submit = lang.M("selection.write.change")
-		p.Head.Can, p.Head.Act = lang.M("selection.can.changing"), Action{Href: "#write", Label: lang.M("selection.write.change")}
+		p.Head.Can, p.Head.Act = lang.M("selection.can.changing"), Action{Href: "#write", Label: lang.M("selection.act.changing")}
 	default:
 		p.Head.Can, p.Head.Act = lang.M("selection.can.naming"), Action{Href: "#write", Label: lang.M("selection.act.naming")}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"testing"
@@ -67,7 +68,7 @@ func begin(p *walker) (invitation string) {
 	p.t.Helper()
 	p.goTo(p.town.setupLink()).at("setup.purpose.title")
 	p.press("setup.go_on").reads(".problems", "setup.preset.missing")
-	p.choose("setup.preset.B").press("setup.go_on").at("setup.name.title")
+	p.choose("setup.preset." + cmp.Or(p.town.preset, "B")).press("setup.go_on").at("setup.name.title")
 	p.press("setup.go_on").at("setup.name.title").WantText(".problems", "")
 	p.fill("name", groupName, "aim", groupAim).press("setup.go_on").at("setup.you.title")
 	p.fill("name", p.name, "passphrase", "12345678").press("setup.go_on").reads(".problems", "people.passphrase.weak")

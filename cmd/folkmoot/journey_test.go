@@ -32,6 +32,7 @@ type town struct {
 	kept    string // the receipt code that somebody wrote down
 
 	about     string // number of the proposal that the journey is about
+	preset    string // that groups begin with; "" is B
 	announced string // the file of a draw that somebody kept before the lot fell
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"folkmoot/internal/config"
 	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
 	"folkmoot/internal/member"
 	"folkmoot/web"
 )
@@ -73,6 +74,7 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 		"/g/:group/proposals/:n/vote/codes":     {"n": fmt.Sprint(l.counted)},
 		"/g/:group/proposals/:n/vote/codes.txt": {"n": fmt.Sprint(l.counted)},
 	}
+	in["/g/:group/selections/:n"] = map[string]string{"group": w.choosing(t, people), "n": "1"}
 	leaves, by := w.handing(t)
 	in["/g/:group/powers/:role/handover/:term"] = map[string]string{"role": leaves.key, "term": leaves.ref}
 	in["/g/:group/powers/:role/handover-list"] = map[string]string{"role": leaves.key}
@@ -112,6 +114,47 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 		out[path] = a
 	}
 	return out
+}
+
+// choosing makes a crew of so many whom the first of the folk is in, and in which everybody has written a name that all can read.
+func (w *crowd) choosing(t *testing.T, people int) (slug string) {
+	t.Helper()
+	err := w.db.Write(w.Context(), func(tx *db.Tx) error {
+		names := make([]string, people)
+		for i := range names {
+			names[i] = fmt.Sprint("Cook ", i)
+		}
+		id, members, err := dbtest.PutGroup(tx, "cooks", "A", names...)
+		if err != nil {
+			return err
+		}
+		if err := tx.Exec("UPDATE members SET person_id = ? WHERE id = ?", w.folk[0].Person, members[0]).Error; err != nil {
+			return err
+		}
+		a, err := member.ActorIn(tx, w.folk[0].Person, "cooks")
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(w.rules.Begin(tx, a.Group, a.Member), w.roles.Form(tx, a.Group)); err != nil {
+			return err
+		}
+		now := tx.Now.UnixMilli()
+		for _, insert := range []string{
+			`INSERT INTO selections (group_id, role_id, number, state, seats, rulebook, opened_at, until_at, starts_at, active, quorum, commit_to, secret)
+				SELECT r.group_id, r.id, 1, 'changing', '1@1 2@1', 1, ?, ? + 86400000, ? + 400000000, 6, 3, 'to', CAST('secret' AS BLOB) FROM roles r WHERE r.group_id = ?`,
+			`INSERT INTO selection_papers (selection_id, round, member_id, named_id, reason) SELECT s.id, 1, m.id, m.id, 'Why.'
+				FROM selections s JOIN members m ON m.group_id = s.group_id WHERE ? + ? + ? > 0 AND s.group_id = ?`,
+		} {
+			if err := tx.Exec(insert, now, now, now, id).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "cooks"
 }
 
 // handing returns a term that is being handed over, and who holds it.
