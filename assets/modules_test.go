@@ -55,6 +55,9 @@ func (s *site) body(r *http.Request, now time.Time) string {
 <label for="f-why">Why</label><textarea id="f-why" name="why" data-words="4"></textarea><p id="f-why-words" data-left="Words left: #" data-over="Words too many: #">Up to 4 words.</p>
 <label for="f-pass">Passphrase</label><input id="f-pass" name="pass" type="password" value="">
 <input type="hidden" name="nonce" value="" data-random></form>`
+	case "/zone":
+		return fmt.Sprintf(`<label for="f-zone">Local time</label><select id="f-zone"%s><option selected>Europe/Nowhere</option><option>%s</option></select>
+<button type="button" data-print hidden>Print</button>`, map[bool]string{true: " data-zone"}[r.FormValue("chosen") == ""], r.FormValue("here"))
 	case "/taken":
 		return `<p data-kept="draft">Taken.</p>`
 	case "/leave":
@@ -105,6 +108,18 @@ func TestModules(t *testing.T) {
 		}
 		p.Open("/taken")
 		wait(t, "the draft to go", func() bool { return browsertest.Eval[int](p, `sessionStorage.length`) == 0 })
+	})
+	t.Run("a time zone nobody has chosen is the browser's own, and a page can be printed", func(t *testing.T) {
+		p := b.Person(browsertest.Phone).For(t).Open("/zone")
+		here := browsertest.Eval[string](p, `Intl.DateTimeFormat().resolvedOptions().timeZone`)
+		p.Open("/zone?here=" + here)
+		wait(t, "the zone", func() bool { return p.Value("Local time") == here })
+		wait(t, "the button", func() bool { return p.Has("[data-print]:not([hidden])") })
+		p.Open("/zone?chosen=yes&here=" + here)
+		wait(t, "the button", func() bool { return p.Has("[data-print]:not([hidden])") })
+		if got := p.Value("Local time"); got != "Europe/Nowhere" {
+			t.Errorf("chose %s where somebody had chosen", got)
+		}
 	})
 	t.Run("a ballot gets 16 bytes of the browser's own", func(t *testing.T) {
 		p := b.Person(browsertest.Phone).For(t)

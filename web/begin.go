@@ -98,7 +98,7 @@ func (s *Server) beginPage(c echo.Context, a member.Actor, step int) (formPage, 
 			p.Items = append(ruleItems(v.Rules), Item{Heading: lang.M("setup.rules.change")}, choice(presetChoice(v.By)))
 		} else {
 			p.Head.State, p.Say = lang.M("setup.rules.look"), []lang.Msg{fixed}
-			p.Explain = explainRules(v.Rules, "decide_default", "quorum.min", "table_support", "online_discussion_min_hours", "online_vote_hours")
+			p.Explain = explainRules(v.Rules, append([]string{"decide_default"}, starters()...)...)
 		}
 	case 5:
 		r, err := s.Keys.List(c.Request().Context(), a)
@@ -116,6 +116,14 @@ func (s *Server) beginPage(c echo.Context, a member.Actor, step int) (formPage, 
 		p.Head.Until, p.Say = powersUntil(a, s.now()), powersSay(a, s.now())
 	}
 	return p, nil
+}
+
+// starters are the keys of the rules whose numbers a founder can begin with.
+func starters() (out []string) {
+	for _, p := range rulebook.Starters() {
+		out = append(out, p.Key)
+	}
+	return out
 }
 
 // powersUntil is when the founder's start-up powers end; while the group is forming, at the latest. It is zero when they have ended.
@@ -168,6 +176,9 @@ func ruleItems(r rulebook.Rules) []Item {
 		v := p.Get(r)
 		f := Field{Name: p.Key, Value: v.String(), Label: lang.M("setup.rules.new."+string(p.Kind), "Rule", p.Name()), Hint: lang.M("setup.rules.hint", "Bounds", p.Bounds()),
 			InputMode: "numeric", Short: true, Optional: true}
+		if p.Kind == rulebook.Hours {
+			f.Hint = lang.M("setup.rules.hint.hours", "Bounds", p.Bounds())
+		}
 		if v.Word != "" {
 			f.Value = "" // it goes by the size of the group, as its preset begins
 		}
@@ -198,9 +209,9 @@ func (s *Server) takeBegin(c echo.Context) error {
 	var typed []Item
 	switch step {
 	case 4:
-		var changed bool
-		if changed, typed, err = s.takeRules(c, a); err == nil && changed {
-			return see(c, stepPath(a.Group, 4)) // shows what these rules say
+		var other bool
+		if other, typed, err = s.takeRules(c, a); err == nil && other {
+			return see(c, stepPath(a.Group, 4)) // shows what these other rules say
 		}
 	case 5:
 		typed, err = s.takeKeys(c, a)
@@ -230,8 +241,8 @@ func (s *Server) takeBegin(c echo.Context) error {
 	return see(c, stepPath(a.Group, min(step+1, member.LastStep)))
 }
 
-// takeRules begins with another preset or with other numbers, and says whether anything changed.
-func (s *Server) takeRules(c echo.Context, a member.Actor) (changed bool, typed []Item, err error) {
+// takeRules begins with another preset or with other numbers, and says whether it is another preset: whoever typed a number knows it.
+func (s *Server) takeRules(c echo.Context, a member.Actor) (other bool, typed []Item, err error) {
 	ctx := c.Request().Context()
 	v, err := s.Rulebooks.Current(ctx, a.Group.ID)
 	if err != nil {
@@ -248,7 +259,8 @@ func (s *Server) takeRules(c echo.Context, a member.Actor) (changed bool, typed 
 			sent[f.Name] = f.Value
 		}
 	}
-	if changed, err = s.Rulebooks.SetStart(ctx, a, sent); changed && err == nil {
+	changed, err := s.Rulebooks.SetStart(ctx, a, sent)
+	if changed && err == nil {
 		s.flash(c, "setup.flash.rules")
 	}
 	if wrong := fault.Fields(err); wrong != nil { // in the list of problems it must be clear which number is meant
@@ -259,7 +271,7 @@ func (s *Server) takeRules(c echo.Context, a member.Actor) (changed bool, typed 
 		}
 		err = fault.Form(wrong)
 	}
-	return changed, typed, err
+	return false, typed, err
 }
 
 func (s *Server) takeMeeting(c echo.Context, a member.Actor) ([]Item, error) {

@@ -34,6 +34,7 @@ type Choice struct {
 	Options  []Option
 	Many     bool
 	Optional bool
+	Zone     bool // a list of time zones in which nobody has chosen yet: a browser may choose its own
 }
 
 // ID returns the id of the first control, which a problem links to.

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"folkmoot/internal/decision"
+	"folkmoot/internal/founding"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -44,9 +45,9 @@ func (s *Server) fillFounding(c echo.Context, p *nowPage) error {
 		p.Founding.Say = []lang.Msg{lang.M("founding.open")}
 		p.Founding.Link = Link{groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Number), lang.M("founding.look")}
 	case v.Number > 0:
-		p.Founding.Say = []lang.Msg{lang.M("founding.again", "At", local(a, v.Due))}
+		p.Founding.Say = []lang.Msg{foundingDates("founding.again", a, v)}
 	case !v.Due.IsZero():
-		p.Founding.Say = []lang.Msg{lang.M("founding.due", "At", local(a, v.Due))}
+		p.Founding.Say = []lang.Msg{foundingDates("founding.due", a, v)}
 	}
 	p.Founding.Say = append(p.Founding.Say, lang.M("founding.provisional"))
 	switch {
@@ -58,6 +59,11 @@ func (s *Server) fillFounding(c echo.Context, p *nowPage) error {
 		p.Founding.Call = Action{Href: groupPath(a.Group) + "/founding/call", Label: lang.M("founding.call"), Post: true, Guard: p.Guard()}
 	}
 	return nil
+}
+
+// foundingDates says when there is something to talk about, and when to vote on: at the first of these dates nothing can be answered yet.
+func foundingDates(id string, a member.Actor, v founding.View) lang.Msg {
+	return lang.M(id, "At", local(a, v.Due), "Opens", local(a, v.Opens), "Closes", local(a, v.Closes))
 }
 
 // callFounding has a member say that the question shall be put without waiting for its date.
@@ -98,8 +104,8 @@ func (s *Server) fillAdoption(c echo.Context, p *rulesPage) error {
 	if err != nil || how.At.IsZero() {
 		return err
 	}
-	p.Adopted = lang.M("founding.adopted_by", "At", local(a, how.At), "Number", how.By)
-	p.AdoptedBy = Link{decisionPath(a.Group, how.By), lang.M("decision.kind", "Number", how.By)}
+	p.Adopted = lang.M("founding.adopted_by", "At", local(a, how.At))
+	p.AdoptedBy = Link{decisionPath(a.Group, how.By), lang.M("founding.adopted_link", "Number", how.By)}
 	for _, d := range how.Provisional {
 		p.Before = append(p.Before, decisionRow(a, d))
 	}

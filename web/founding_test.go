@@ -23,7 +23,7 @@ func TestFoundingThroughThePages(t *testing.T) {
 		link := inviteLink(t, ana, "elm", "30")
 		m := moot{s, d, c, ana, enterBy(t, s, link, "Ben"), enterBy(t, s, link, "Cai")}
 		all := []*webtest.Visitor{m.ana, m.ben, m.cai}
-		m.ben.Get(elm).WantText("main", "the group is asked whether it adopts its rules", "what the group decides is provisional").WantNoText("main", "Put it to the vote now")
+		m.ben.Get(elm).WantText("main", "Talk about whether the group adopts its rules begins on", "The vote opens on", "and closes on", "what the group decides is provisional").WantNoText("main", "Put it to the vote now")
 		m.ben.Get(elm+"/rules").WantText("main", "Members have not adopted these rules yet.")
 
 		one := m.vote(t, c, all, propose(t, m.ben, "Ask for support now").URL.Path)
@@ -37,7 +37,7 @@ func TestFoundingThroughThePages(t *testing.T) {
 		m.vote(t, c, all, p.URL.Path)
 		m.cai.Get(p.URL.Path).WantText("main", "Carried")
 
-		rules := m.cai.Get(elm+"/rules").WantText("main", "Members adopted them on", "Decided before the rules were adopted", "Open the hall on Sundays").WantNoText("main", "have not adopted")
+		rules := m.cai.Get(elm+"/rules").WantText("main", "Members adopted them on", ", by decision 20", "Decided before the rules were adopted", "Open the hall on Sundays").WantNoText("main", "have not adopted")
 		rules.Follow("Open the hall on Sundays").WantText("main", "It stands, and any member may propose to undo it.").WantNoText("main", "This is provisional")
 		if decided.URL.Path == "" || m.cai.Get(elm).Has("#founding") {
 			t.Error("the first page still speaks of adopting rules")

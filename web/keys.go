@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -27,6 +28,7 @@ type keyLine struct {
 	Until         time.Time
 	Warn          []lang.Msg
 	Change        Link   // zero: not from here
+	Claim         Action // zero: the reader is not called as a holder who was written down by name only
 	Test          Action // zero: the reader has nothing to confirm
 }
 
@@ -64,7 +66,11 @@ func holderOf(a member.Actor, r asset.Register, h asset.Holder) keyHolder {
 	}
 	out := keyHolder{Who: plain(h.Name), Say: []lang.Msg{lang.M("asset.since", "At", local(a, h.Since))}}
 	if h.Member == 0 {
-		out.Say = append(out.Say, lang.M("asset.outside"))
+		if h.Called != 0 {
+			out.Say = append(out.Say, lang.M("asset.called"))
+		} else {
+			out.Say = append(out.Say, lang.M("asset.outside"))
+		}
 		return out
 	}
 	out.Who = memberName(r.People[h.Member])
@@ -77,6 +83,21 @@ func holderOf(a member.Actor, r asset.Register, h asset.Holder) keyHolder {
 		out.Say = append(out.Say, lang.M("asset.tested", "At", local(a, h.Tested)))
 	}
 	return out
+}
+
+// keyActions sets what the reader can do about each line, the same on every page that has the list.
+func keyActions(a member.Actor, r asset.Register, lines []keyLine, g Guard) []keyLine {
+	for i, k := range r.Keys {
+		id := strconv.FormatInt(int64(k.ID), 10)
+		lines[i].Change = Link{keysPath(a.Group, "note") + "?key=" + id, lang.M("asset.change", "What", k.What)}
+		if k.MayClaim(a.Member.ID) {
+			lines[i].Claim = Action{Href: keysPath(a.Group, id, "claim"), Label: lang.M("asset.claim", "What", k.What), Post: true, Guard: g}
+		}
+		if k.MayTest(a.Member.ID) {
+			lines[i].Test = Action{Href: keysPath(a.Group, id, "test"), Label: lang.M("asset.test", "What", k.What), Post: true, Guard: g}
+		}
+	}
+	return lines
 }
 
 // alertSay are the lines about keys that stand on the first page until they are put right.
@@ -93,17 +114,11 @@ func (s *Server) showKeys(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := keysPage{Frame: s.groupFrame(c, SectionPeople), Keys: keyLines(a, r)}
+	p := keysPage{Frame: s.groupFrame(c, SectionPeople)}
+	p.Keys = keyActions(a, r, keyLines(a, r), p.Guard())
 	p.Head = Head{Crumbs: []Link{{groupPath(a.Group) + "/people", lang.M("people.people.title")}}, Title: lang.M("people.people.keys"), State: lang.M("people.keys.state"),
 		Can: lang.M("asset.can"), Act: Action{Href: keysPath(a.Group, "note"), Label: lang.M("people.keys.title")}}
 	p.Strip = Strip{Next: lang.M("asset.next"), Decides: lang.M("people.keys.decides"), Change: lang.M("people.keys.change"), Href: keysPath(a.Group, "note")}
-	for i, k := range r.Keys {
-		id := strconv.FormatInt(int64(k.ID), 10)
-		p.Keys[i].Change = Link{keysPath(a.Group, "note") + "?key=" + id, lang.M("asset.change", "What", k.What)}
-		if k.MayTest(a.Member.ID) {
-			p.Keys[i].Test = Action{Href: keysPath(a.Group, id, "test"), Label: lang.M("asset.test", "What", k.What), Post: true, Guard: p.Guard()}
-		}
-	}
 	return keysTmpl.render(c, http.StatusOK, p)
 }
 
@@ -178,13 +193,22 @@ func lastMinute(day string, zone *time.Location) (time.Time, error) {
 }
 
 func (s *Server) testKey(c echo.Context) error {
+	return s.sayOfKey(c, s.Keys.Test, "asset.flash.tested")
+}
+
+func (s *Server) claimKey(c echo.Context) error {
+	return s.sayOfKey(c, s.Keys.Claim, "asset.flash.claimed")
+}
+
+// sayOfKey has the reader say something of the key in the address.
+func (s *Server) sayOfKey(c echo.Context, say func(context.Context, member.Actor, asset.ID) error, flash string) error {
 	id, err := strconv.ParseInt(c.Param("key"), 10, 64)
 	if err != nil || id < 1 {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	if err := s.Keys.Test(c.Request().Context(), s.actor(c), asset.ID(id)); err != nil {
+	if err := say(c.Request().Context(), s.actor(c), asset.ID(id)); err != nil {
 		return err
 	}
-	s.flash(c, "asset.flash.tested")
+	s.flash(c, flash)
 	return see(c, keysPath(s.actor(c).Group))
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -100,7 +101,9 @@ func (s *Server) showMotion(c echo.Context) error {
 	if err := s.fillEffect(c, &p, v); err != nil {
 		return err
 	}
-	p.Sides = sidesOf(a, v.Motion, v.Sides, v.MayArgue(v.Now) == nil)
+	if v.Kind != motion.Vacancy { // between several things there are no two sides
+		p.Sides = sidesOf(a, v.Motion, v.Sides, v.MayArgue(v.Now) == nil)
+	}
 	talk, err := s.Talk.Summary(ctx, a, v.Motion)
 	if err != nil {
 		return err
@@ -398,7 +401,7 @@ func (p *motionPage) fillTalk(a member.Actor, v motion.View, talk discussion.Sum
 		p.TalkSay = lang.M("motion.posts_none")
 	}
 	t := talkView{actor: a, motion: v.Motion, people: talk.People, mark: talk.Mark, short: true}
-	for _, post := range talk.Newest {
+	for _, post := range slices.Backward(talk.Newest) { // an answer below its question
 		p.Talk = append(p.Talk, t.post(post))
 	}
 	p.TalkLinks = []Link{{Href: path, Label: lang.M("motion.act.talk")}}

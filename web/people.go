@@ -20,6 +20,7 @@ type peoplePage struct {
 	Pager   Pager
 	Powers  []Power
 	Keys    []keyLine
+	KeysAll []Link // to what can be done about the list as a whole
 	Me      []Link
 	MeSay   lang.Msg // from when on the reader can vote, if they cannot yet
 }
@@ -80,8 +81,9 @@ func (s *Server) showPeople(c echo.Context) error {
 	for _, f := range founders {
 		p.Powers = append(p.Powers, founderPower(a, f))
 	}
-	p.Keys = keyLines(a, keys)
-	p.Me = []Link{{path + "/name", lang.M("people.rename.title")}, {keysPath(a.Group), lang.M("people.people.keys")}, {path + "/leave", lang.M("people.leave.title")}, {windUpPath(a.Group), lang.M("revival.wind_up.link")}}
+	p.Keys = keyActions(a, keys, keyLines(a, keys), p.Guard())
+	p.KeysAll = []Link{{keysPath(a.Group, "note"), lang.M("people.keys.all")}}
+	p.Me = []Link{{path + "/name", lang.M("people.rename.title")}, {path + "/leave", lang.M("people.leave.title")}, {windUpPath(a.Group), lang.M("revival.wind_up.link")}}
 	return peopleTmpl.render(c, http.StatusOK, p)
 }
 

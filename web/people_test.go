@@ -128,8 +128,9 @@ func TestFounderChangesSingleRulesWhileForming(t *testing.T) {
 		s := serve(t, d, c)
 		v := begin(t, s, "Elm")
 		step := func() *webtest.Form { return v.Get("/g/elm/begin/4").Want(http.StatusOK).Form("Looks right, go on") }
-		p := step().Set("quorum.min", "4").Set("table_support", "2").Set("online_vote_hours", "96").Submit().WantPath("/g/elm/begin/4")
-		p.WantText(".notice", "The rules say so from now on").WantText("main", "At least 4 people must vote", "once 2 members support it", "stays open for at least four days")
+		p := step().Set("quorum.min", "4").Set("table_support", "2").Set("online_vote_hours", "96").Submit().WantPath("/g/elm") // pressed once
+		p.WantText(".notice", "The rules say so from now on")
+		p = v.Get("/g/elm/begin/4").WantText("main", "At least 4 people must vote", "once 2 members support it", "stays open for at least four days", "72 are three days")
 		for range 2 { // what is in force already changes nothing
 			step().Submit().Want(http.StatusOK)
 		}
@@ -145,7 +146,8 @@ func TestFounderChangesSingleRulesWhileForming(t *testing.T) {
 			t.Errorf("the form holds %v", f.Values())
 		}
 		v.Get("/g/elm/rules").WantText(".kind", "version 2")
-		step().Set("quorum.min", "").Set("voting_wait_days", "0").Submit().WantText("main", "At least 3 people must vote", "as soon as you join")
+		step().Set("quorum.min", "").Set("voting_wait_days", "0").Submit().Want(http.StatusOK)
+		v.Get("/g/elm/begin/4").WantText("main", "At least 3 people must vote", "as soon as you join")
 		if r := verify.Check(bytes.NewReader(v.Get("/g/elm/record/export/file?of=everything&format=json").Body), verify.Own()); r.Problem != nil {
 			t.Error(r.Problem)
 		}
@@ -158,7 +160,7 @@ func TestFounderChangesSingleRulesWhileForming(t *testing.T) {
 		wrongToo.Submit().Want(http.StatusForbidden)
 		same.Submit().Want(http.StatusOK)
 		v.Get("/g/elm/rules").WantText(".kind", "version 3").WantText("main", "At least 3 people must vote")
-		v.Get("/g/elm/begin/4").WantCount("main input[type=text]", 0)
+		v.Get("/g/elm/begin/4").WantCount("main input[type=text]", 0).WantText("main", "A vote is secret as soon as", "as soon as you join")
 	})
 }
 
@@ -455,7 +457,7 @@ func TestLinksThatNobodyElseCanOpen(t *testing.T) {
 	ana := begin(t, s, "Elm")
 	inviteLink(t, ana, "elm", "5")
 	for _, path := range []string{"/g/elm/invite", "/g/elm/invite/poster"} {
-		ana.Get(path).WantText(".notice", "Only this computer can open the link")
+		ana.Get(path).WantText(".notice", "so it is of no use to others yet").WantNoText(".notice", "--").WantText("details.explain", "For whoever runs the program", "--base-url")
 	}
 	for address, want := range map[string]bool{
 		"http://localhost:8080": true, "http://127.0.0.1": true, "http://[::1]:9": true, "http://0.0.0.0:8080": true, "http://a.localhost": true,

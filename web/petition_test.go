@@ -74,7 +74,7 @@ func TestRecallPages(t *testing.T) {
 		o.visitor(6).Get(path+"/decisions/2026-001").Want(http.StatusOK).WantText("main", "The term ended in the moment in which the votes were counted.")
 		o.page(6).WantText("main", "Ended by members’ vote.")
 		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "Members ended the term by vote.", "This term is over.")
-		o.visitor(6).Get(path+"/record").Want(http.StatusOK).WantText("main", "A term in a role ended by members’ vote.").WantNoText("main", "ledger.")
+		o.visitor(6).Get(path+"/record").Want(http.StatusOK).WantText("main", "The group has a role that its rules ask for: Tellers.", "A term in the role Tellers ended by members’ vote.", "Done by itself: a term ends (Tellers).", "Decision 2026-001: End ", "Petition 2 (Tellers)").WantNoText("main", "ledger.")
 		o.onlyDays(path)
 	})
 }

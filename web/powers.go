@@ -119,7 +119,7 @@ func (s *Server) showPowers(c echo.Context) error {
 	for _, f := range founders {
 		p.Powers = append(p.Powers, founderPower(a, f))
 	}
-	p.Keys = keyLines(a, keys)
+	p.Keys = keyActions(a, keys, keyLines(a, keys), p.Guard())
 	p.fillWaivers(a, m)
 	if len(p.Roles) == 0 {
 		p.Empty = Empty{Title: lang.M("powers.none"), Say: []lang.Msg{lang.M("powers.none_say." + noRoles(a.Group))}}

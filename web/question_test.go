@@ -71,7 +71,7 @@ func TestNobodySteppedUp(t *testing.T) {
 		o.visitor(6).Get(path).Want(http.StatusOK).WantText("main", "A role that nobody takes", "What shall become of the role “Tellers”?")
 		at := motionPath(o.Group, m)
 		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "One of these, which members put in order", "1. Ask again at once", "Do without it", "“Convenors” takes over the chores", "None of these: everything stays as it is", "That happens by itself").
-			WantNoText("main", "We will", "Nothing follows")
+			WantNoText("main", "We will", "Nothing follows", "For and against")
 		o.Pass(m.Opens)
 		b := o.ShowTo(o.Who[0], m.Number)
 		abolish := "rank." + optionID(1+slices.Index(b.Options, string(vacancy.Abolish)))

@@ -94,7 +94,7 @@ func lineOf(g member.Group, l export.Line) recordLine {
 	out.Day = l.By == "" && strings.HasPrefix(l.Kind, "petition.") // the minute would help to guess who started or signed
 	if what, of, ok := strings.Cut(l.About, "/"); ok {
 		places := map[string]string{"motion": "/proposals/", "decision": "/decisions/", "election": "/proposals/", "selection": "/selections/"}
-		out.About = Link{Href: path + places[what] + of, Label: lang.M("record.about."+what, "Of", of)}
+		out.About = Link{Href: path + places[what] + of, Label: lang.M("record.about."+what, "Of", of, "Title", l.Title)}
 	}
 	return out
 }

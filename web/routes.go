@@ -67,6 +67,7 @@ func routes() []route {
 		{get, "/g/:group/keys", members, (*Server).showKeys},
 		{get, "/g/:group/keys/note", members, (*Server).showKeyForm},
 		{post, "/g/:group/keys/note", members, (*Server).noteKey},
+		{post, "/g/:group/keys/:key/claim", members, (*Server).claimKey},
 		{post, "/g/:group/keys/:key/test", members, (*Server).testKey},
 		{get, "/g/:group/invite", members, (*Server).showInvite},
 		{post, "/g/:group/invite", members, (*Server).invite},

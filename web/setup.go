@@ -126,13 +126,14 @@ func (s *Server) languageChoice(f Frame, tag string) Choice {
 }
 
 func (s *Server) nameItems(f Frame, d member.SetupDraft) []Item {
+	open := d.Zone == ""
 	if d.Zone == "" {
 		d.Zone = map[string]string{"es": "Europe/Madrid"}[f.Lang]
 	}
 	if d.Zone == "" {
 		d.Zone = "Europe/London"
 	}
-	zone := Choice{Name: "zone", Legend: lang.M("setup.zone"), Hint: lang.M("setup.zone.hint")}
+	zone := Choice{Name: "zone", Legend: lang.M("setup.zone"), Hint: lang.M("setup.zone.hint"), Zone: open}
 	for _, z := range zones {
 		zone.Options = append(zone.Options, Option{Value: z, Label: plain(zoneName(z)), Chosen: z == d.Zone})
 	}

@@ -31,6 +31,7 @@ type verifyFound struct {
 	Verdict   Notice
 	InOlder   bool
 	Problem   lang.Msg
+	About     lang.Msg // the entry that it is about
 	Of        lang.Msg
 	Key       string
 	Until     time.Time
@@ -98,7 +99,6 @@ func (s *Server) checkFile(c echo.Context) error {
 		r = verify.Against(r, older)
 	}
 	p.Found = s.found(r, against)
-	p.Head.State = p.Found.Verdict.Say
 	return verifyTmpl.render(c, http.StatusOK, p)
 }
 
@@ -121,7 +121,8 @@ func (s *Server) found(r verify.Report, against bool) *verifyFound {
 		f.Verdict.Say = lang.M("verify.unusable_file")
 	}
 	if r.Problem != nil {
-		f.Verdict.Problem, f.Problem = true, export.KindsSaid(s.views.catalog, r.Problem.ID, r.Problem.Args, "Was", "Now")
+		f.Verdict.Problem = true
+		f.Problem, f.About = export.ProblemSaid(s.views.catalog, r.Problem)
 		return f
 	}
 	f.Of = lang.M("verify.is_of", "Group", r.Group, "Entries", r.Entries, "Size", r.Checkpoint.Size, "Checkpoint", r.Checkpoint.Short())

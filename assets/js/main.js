@@ -3,6 +3,8 @@ const uses = {
   "form[data-keep], [data-kept]": "./keep.js",
   "[data-words]": "./words.js",
   "[data-copy]": "./copy.js",
+  "[data-print]": "./print.js",
+  "select[data-zone]": "./zone.js",
   "details.confirm": "./confirm.js",
   "[data-refresh-at]": "./refresh.js",
   "[data-seen]": "./seen.js",

@@ -93,6 +93,9 @@ func run(ctx context.Context, args []string, getenv func(string) (string, bool),
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "folkmoot:", minus(err))
+		if flag := meantFlag(parser, args); flag != "" {
+			fmt.Fprintln(stderr, "Did you mean: folkmoot "+flag)
+		}
 		fmt.Fprintln(stderr, "Try: folkmoot --help")
 		return exitUnusable
 	}
@@ -123,6 +126,23 @@ func asFlags(args []string) []string {
 		return []string{"--version"}
 	}
 	return args
+}
+
+// meantFlag returns the flag whose name is the first word of the command line, "" if there is none: as in "folkmoot demo".
+func meantFlag(parser *kong.Kong, args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	flags := parser.Model.Flags
+	if usual := parser.Model.DefaultCmd; usual != nil {
+		flags = slices.Concat(flags, usual.Flags)
+	}
+	for _, f := range flags {
+		if f.Name == args[0] {
+			return "--" + f.Name
+		}
+	}
+	return ""
 }
 
 // alone are the commands that need no installation, and so none of its settings.

@@ -242,6 +242,7 @@ func TestBadStarts(t *testing.T) {
 		{"an address without a port", []string{"--data", fresh(t), "--addr", "nowhere"}, 1, "port"},
 		{"an unknown flag", []string{"--dat", "x"}, 2, "unknown flag"},
 		{"an unknown command", []string{"conquer"}, 2, "conquer"},
+		{"a flag without its dashes", []string{"demo"}, 2, "Did you mean: folkmoot --demo\n"},
 		{"a bad base URL", []string{"--base-url", "example"}, 2, "--base-url must look like"},
 		{"no settings file", []string{"--config", "/nowhere.json"}, 2, "settings file"},
 	} {

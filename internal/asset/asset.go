@@ -59,6 +59,7 @@ type Holder struct {
 	Since  time.Time
 	Tested time.Time // when they said that it works; zero: they have not
 	Left   bool      // the member has left the group, and so counts as nobody
+	Called member.ID // who is called so in the group now, where only a name was written; they have not said that it is them
 }
 
 // IsZero says whether nobody is written down.
@@ -138,6 +139,11 @@ func (k Key) untested(h Holder, now time.Time) bool {
 // MayTest says whether the member has received the key and not confirmed it yet.
 func (k Key) MayTest(who member.ID) bool {
 	return !k.Gone && who != 0 && (k.First.Member == who && k.First.Tested.IsZero() || k.Second.Member == who && k.Second.Tested.IsZero())
+}
+
+// MayClaim says whether the member is called as a holder who was written down by name only, as before they had joined.
+func (k Key) MayClaim(who member.ID) bool {
+	return !k.Gone && who != 0 && k.First.Member != who && k.Second.Member != who && (k.First.Called == who || k.Second.Called == who)
 }
 
 // Alert is a warning that stands on the group's first page until it is put right.

@@ -55,17 +55,28 @@ func list(tx *db.Tx, g member.GroupID) ([]Key, map[member.ID]member.Member, erro
 		return nil, nil, err
 	}
 	var ids []member.ID
+	var names []string
 	for _, k := range keys {
 		for _, h := range []Holder{k.First, k.Second} {
-			if h.Member != 0 {
+			switch {
+			case h.Member != 0:
 				ids = append(ids, h.Member)
+			case h.Name != "" && !k.Gone:
+				names = append(names, h.Name)
 			}
 		}
+	}
+	called, err := member.ByNames(tx, g, names)
+	if err != nil {
+		return nil, nil, err
 	}
 	people, err := member.Many(tx, ids)
 	for i := range keys {
 		for _, h := range []*Holder{&keys[i].First, &keys[i].Second} {
 			h.Left = h.Member != 0 && !people[h.Member].Left.IsZero()
+			if h.Member == 0 && h.Name != "" {
+				h.Called = called[member.Fold(h.Name)].ID
+			}
 		}
 	}
 	return keys, people, err
@@ -229,6 +240,42 @@ func (s *Service) note(tx *db.Tx, a member.Actor, kind string, data ledger.Data)
 		return err
 	}
 	return member.Touch(tx, a.Member)
+}
+
+// Claim has the actor say that they are the holder who was written down by a name that is theirs. The line then has the member in place of
+// the name; since when, and until when, stay as they were. Doing it again changes nothing. It returns fault.NotFound if there is no such
+// key, and fault.Denied for whoever is not called so.
+func (s *Service) Claim(ctx context.Context, a member.Actor, id ID) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		a, err := member.Again(tx, a)
+		if err != nil {
+			return err
+		}
+		keys, _, err := list(tx, a.Group.ID)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(keys, func(k Key) bool { return k.ID == id && !k.Gone })
+		if at < 0 {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		k, me := keys[at], a.Member.ID
+		switch {
+		case k.First.Member == me || k.Second.Member == me:
+			return nil
+		case k.First.Called == me:
+			k.First = Holder{Member: me, Since: k.First.Since}
+		case k.Second.Called == me:
+			k.Second = Holder{Member: me, Since: k.Second.Since}
+		default:
+			return fault.New(fault.Denied, "asset.claim.other")
+		}
+		k.At = tx.Now
+		if err := put(tx, a.Group.ID, k); err != nil {
+			return err
+		}
+		return s.noted(tx, a, k)
+	})
 }
 
 // Test has the actor confirm that they have received the key and that it works. Doing it again changes nothing. It returns fault.NotFound

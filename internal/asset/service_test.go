@@ -203,3 +203,40 @@ func TestWhoMayWrite(t *testing.T) {
 		}
 	})
 }
+
+// TestThatIsMe: who was written down by name before they joined says so themselves, and the line has them from then on; nobody else can.
+func TestThatIsMe(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c)
+		w.note(0, asset.Entry{Kind: asset.Bank, What: "The bank", Holder: w.name(0), Second: "mina"})
+		wrote, k := c.Now(), w.list()[0]
+		if k.Second.Called != 0 || k.MayClaim(w.Who[1].Member.ID) {
+			t.Fatalf("%+v", k)
+		}
+		c.Advance(3 * day)
+		w.Invite("Mina")
+		mina := w.Who[len(w.Who)-1]
+		if k = w.list()[0]; k.Second.Called != mina.Member.ID || !k.MayClaim(mina.Member.ID) || k.MayClaim(w.Who[1].Member.ID) || k.Second.Member != 0 {
+			t.Fatalf("after she joined: %+v", k)
+		}
+		if err := w.keys.Claim(t.Context(), w.Who[1], k.ID); fault.KindOf(err) != fault.Denied {
+			t.Errorf("somebody else says that it is them: %v", err)
+		}
+		if err := w.keys.Claim(t.Context(), mina, k.ID+99); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a key there is none of: %v", err)
+		}
+		n := w.entries()
+		for range 2 {
+			if err := w.keys.Claim(t.Context(), mina, k.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := w.list()[0]
+		if got.Second.Member != mina.Member.ID || got.Second.Name != "" || !got.Second.Since.Equal(wrote) || !got.Until.Equal(k.Until) || got.First != k.First || !got.MayTest(mina.Member.ID) {
+			t.Errorf("she has it: %+v", got)
+		}
+		if w.entries() != n+1 {
+			t.Errorf("%d entries, want one more than %d", w.entries(), n)
+		}
+	})
+}

@@ -50,7 +50,7 @@ func TestAuditorTellsOnce(t *testing.T) {
 		voices, err := lang.Load()
 		r.must(err)
 		for _, tag := range voices.Tags() {
-			said := voices.Voice(tag).Say(export.LineOf(toldIn(r)[1], nil, nil).Say)
+			said := voices.Voice(tag).Say(export.LineOf(toldIn(r)[1], nil, nil, export.Named{}).Say)
 			if strings.Contains(said, "audit.") || strings.Contains(said, "ledger.") || strings.Contains(said, "<no value>") {
 				t.Errorf("%s: %q", tag, said)
 			}

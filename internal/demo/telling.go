@@ -160,7 +160,7 @@ func (g *group) found() error {
 	return nil
 }
 
-// noteKeys writes down who holds what everything hangs on.
+// noteKeys writes down who holds what everything hangs on, and has each of them say that it works.
 func (g *group) noteKeys() error {
 	a, err := g.actor(g.body.people[0].name)
 	if err != nil {
@@ -172,7 +172,34 @@ func (g *group) noteKeys() error {
 			return fmt.Errorf("note key %s: %w", k[0], err)
 		}
 	}
+	r, err := g.Keys.List(g.ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, k := range r.Keys {
+		for _, name := range g.holdersOf(k.What) {
+			who, err := g.actor(name)
+			if err != nil {
+				return err
+			}
+			if err := g.Keys.Test(g.ctx, who, k.ID); err != nil {
+				return fmt.Errorf("%s tries %s: %w", name, k.What, err)
+			}
+		}
+	}
 	return nil
+}
+
+// holdersOf lists who holds a key by the story.
+func (g *group) holdersOf(what string) (names []string) {
+	for _, k := range g.keys {
+		for _, name := range k[1:] {
+			if k[0] == what && name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // adopt has members vote on whether the rules they began with are theirs, which they are asked on the day of the founding meeting.

@@ -272,7 +272,7 @@ func (j job) entryTable(out sheet, es []ledger.Entry, whole bool) error {
 
 // row is an entry in a table of entries.
 func (j job) row(e ledger.Entry, texts map[[32]byte]ledger.Sealed) []string {
-	l := LineOf(e, j.shownNames(), texts).In(j.group.Zone)
+	l := LineOf(e, j.shownNames(), texts, Named{}).In(j.group.Zone)
 	if j.HideNames && strings.HasPrefix(e.Kind, "member.") {
 		l.Say.Args["name"] = j.Voice.T("export.role.member")
 	}

@@ -464,7 +464,7 @@ func TestEveryEntryIsASentence(t *testing.T) {
 		}
 		texts, err := ledger.Texts(tx, w.Group.Log(), 0, 1000)
 		for _, e := range es {
-			l := export.LineOf(e, map[string]string{w.Who[0].Member.Ref: "Ada"}, texts).In(w.Group.Zone)
+			l := export.LineOf(e, map[string]string{w.Who[0].Member.Ref: "Ada"}, texts, export.Named{}).In(w.Group.Zone)
 			if who := w.voices.Voice("en").Say(l.Who()); e.Kind == "motion.secret_asked" && who != "by a member who is not named" {
 				t.Errorf("entry %d, which names nobody, is %q", e.N, who)
 			}
@@ -537,6 +537,47 @@ func TestLettersNoFontHas(t *testing.T) {
 		}
 		if err := file.Close(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestSentencesNameRoles: an entry that only refers to a term, a draw or a vacancy is told with the role's name, as far as it is known, in
+// every language.
+func TestSentencesNameRoles(t *testing.T) {
+	voices, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := export.Named{
+		Places: map[string]export.Place{"t_1": {Role: "tellers", Seat: 2}, "draw/3": {Role: "tellers"}, "vacancy/4": {Role: "tellers", Seat: 1}},
+		Titles: map[string]string{"motion/9": "Open the hall", "decision/2026-002": "Close it again"},
+	}
+	for _, tt := range []struct{ kind, of, data, without, with, title string }{
+		{"role.begun", "role/tellers", `{}`, "The group has a role that its rules ask for: Tellers.", "", ""},
+		{"term.begun", "term/t_1", `{"role":"role/tellers","member":"m_1","seat":2}`, "Ada was given a term in the role Tellers.", "Ada was given a term in the role Tellers, place 2.", ""},
+		{"term.ended", "term/t_1", `{"term":"t_1"}`, "A term in a role ended before its date.", "A term in the role Tellers ended before its date.", ""},
+		{"handover.opened", "handover/t_1", `{"term":"t_1"}`, "The handover of a role opened.", "The handover of the role Tellers opened.", ""},
+		{"draw.drawn", "draw/3", `{}`, "Draw 3: the secret", "Draw 3 (Tellers): the secret", ""},
+		{"vacancy.opened", "vacancy/4", `{"role":"role/tellers"}`, "Nobody holds the role Tellers, and", "Nobody holds place 1 of the role Tellers, and", ""},
+		{"vacancy.asked", "vacancy/4", `{"motion":"motion/9"}`, "of a role, which", "of the role Tellers, which", "Open the hall"},
+		{"effect.done", "decision/2026-002", `{"effect":"term_ends","subject":"term/t_1"}`, "Done by itself: a term ends.", "Done by itself: a term ends (Tellers).", "Close it again"},
+		{"effect.failed", "decision/2026-002", `{"effect":"role_ends","subject":"role/tellers"}`, "Could no longer be done: a role ends (Tellers).", "", "Close it again"},
+	} {
+		e := ledger.Entry{Kind: tt.kind, Subject: tt.of, Leaf: `{"by":"","data":` + tt.data + `}`}
+		if tt.with == "" {
+			tt.with = tt.without
+		}
+		for want, known := range map[string]export.Named{tt.without: {}, tt.with: named} {
+			l := export.LineOf(e, map[string]string{"m_1": "Ada"}, nil, known)
+			if said := voices.Voice("en").Say(l.Say); !strings.Contains(said, want) {
+				t.Errorf("%s is %q, want %q", tt.kind, said, want)
+			}
+			if said := voices.Voice("es").Say(l.Say); strings.Contains(said, "ledger.") || strings.Contains(said, "<no value>") {
+				t.Errorf("%s in Spanish is %q", tt.kind, said)
+			}
+			if l.Title != known.Titles[l.About] || known.Titles != nil && l.Title != tt.title {
+				t.Errorf("%s is about %q, want %q", tt.kind, l.Title, tt.title)
+			}
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/tally"
+	"folkmoot/internal/verify"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -22,13 +23,15 @@ type Line struct {
 	Subject string   // "motion/14"
 	About   string   // what it is about, if that has a page: "motion/14", "decision/2026-014", "selection/3", or ""
 	By      string   // the actor's reference, ledger.Operator, or "" for the rules themselves
+	Title   string   // of what it is about; "" where it is not known
 	Say     lang.Msg // what happened; its values are those of the entry
 	Leaf    string
 }
 
 // LineOf puts an entry into a sentence. names are what members are called, by reference; who has no name there is
-// spoken of as a former member. texts are the words beside the entry; what is not in them was removed.
-func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.Sealed) Line {
+// spoken of as a former member. texts are the words beside the entry; what is not in them was removed. named is what the
+// entry refers to; without it the sentence names only what the entry itself does.
+func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.Sealed, named Named) Line {
 	l := Line{N: e.N, At: e.At, Kind: e.Kind, Subject: e.Subject, Leaf: e.Leaf}
 	var leaf struct {
 		By   string
@@ -46,6 +49,7 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 			l.About = s
 		}
 	}
+	l.Title = named.Titles[strings.Replace(l.About, "election/", "motion/", 1)]
 	args := lang.Args{"By": who(leaf.By, names)}
 	if _, of, ok := strings.Cut(e.Subject, "/"); ok {
 		args["Of"] = of
@@ -63,6 +67,10 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 			args["Member"] = who(ref, names)
 		}
 	}
+	setPlace(args, named.in(e.Subject, leaf.Data))
+	if effect, ok := leaf.Data["effect"].(string); ok { // with what it was done to
+		args["Effect"] = lang.Msg{ID: "record.effect." + effect, Args: lang.Args{"Role": args["Role"], "Seat": args["Seat"]}}
+	}
 	if table, ok := leaf.Data["table"].(string); ok { // package audit found that it differs
 		field, _ := leaf.Data["field"].(string)
 		args["Table"], args["Field"] = lang.M("audit.table."+table), lang.M("audit.field."+field)
@@ -71,7 +79,18 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	if e.Kind == "ballot.closed" && leaf.Data["outcome"] == string(tally.Inquorate) {
 		l.Say.ID += ".inquorate" // nothing was counted
 	}
+	if e.Kind == "term.ended" && leaf.By == "" {
+		l.Say.ID += ".rules" // whoever held it did nothing
+	}
 	return l
+}
+
+// setPlace names a role in a sentence, and a place in it; "" and 0 where none is known.
+func setPlace(args lang.Args, p Place) {
+	args["Role"], args["Seat"] = "", p.Seat
+	if p.Role != "" {
+		args["Role"] = lang.M("role." + p.Role + ".name")
+	}
 }
 
 // KindsSaid returns the sentence id with its values, of which those named are kinds of entries, in people's words. Only the
@@ -94,9 +113,18 @@ func KindsSaid(catalog *lang.Catalog, id string, values map[string]any, named ..
 	return lang.Msg{ID: id, Args: args}
 }
 
+// ProblemSaid returns what a check found in people's words: the problem, and what the entry is that it is about, if that can be said.
+func ProblemSaid(catalog *lang.Catalog, p *verify.Problem) (say, about lang.Msg) {
+	say = KindsSaid(catalog, p.ID, p.Args, "Was", "Now")
+	if p.Kind != "" {
+		about = KindsSaid(catalog, "verify.about", map[string]any{"N": p.Args["N"], "At": p.At, "Say": p.Kind}, "Say")
+	}
+	return say, about
+}
+
 // openValues are what stands in the sentence of an entry of which only the kind is known.
 func openValues() lang.Args {
-	args := lang.Args{"By": lang.M("export.role.member"), "Member": lang.M("export.role.member")}
+	args := lang.Args{"By": lang.M("export.role.member"), "Member": lang.M("export.role.member"), "Role": "", "Seat": 0, "Effect": "…"}
 	for _, name := range []string{"Table", "Field", "Of", "name", "what", "uses", "at", "number", "turnout", "kept", "from", "to"} {
 		args[name] = "…"
 	}

@@ -62,8 +62,12 @@ func (s *Service) read(ctx context.Context, a member.Actor, find func(*db.Tx, le
 		if err != nil {
 			return err
 		}
+		named, err := namedIn(tx, a.Group.ID, es)
+		if err != nil {
+			return err
+		}
 		for _, e := range es {
-			out.Lines = append(out.Lines, LineOf(e, names, texts).In(a.Group.Zone))
+			out.Lines = append(out.Lines, LineOf(e, names, texts, named).In(a.Group.Zone))
 		}
 		if len(es) == linesAtOnce && high > 0 {
 			out.Older = high

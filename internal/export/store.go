@@ -113,6 +113,60 @@ func namesIn(tx *db.Tx, g member.GroupID, es []ledger.Entry) (map[string]string,
 	return out, nil
 }
 
+type placeRow struct {
+	Ref    string
+	Number int
+	Key    string
+	Seat   int
+}
+
+func (r placeRow) place() Place { return Place{Role: r.Key, Seat: r.Seat} }
+
+func placesOfTerms(tx *db.Tx, g member.GroupID, refs []string) (rows []placeRow, err error) {
+	err = tx.Raw("SELECT t.ref, r.key, t.seat FROM terms t JOIN roles r ON r.id = t.role_id WHERE t.group_id = ? AND t.ref IN ?", g, refs).Scan(&rows).Error
+	return rows, err
+}
+
+// seatsOf finds the roles of what has a number in its group.
+var seatsOf = map[string]string{
+	"draw":     "SELECT o.number, r.key, 0 AS seat FROM draws o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
+	"election": "SELECT o.number, r.key, 0 AS seat FROM elections o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
+	"vacancy":  "SELECT o.number, r.key, o.seat FROM vacancies o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
+	"asking":   "SELECT o.number, r.key, 0 AS seat FROM askings o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
+	"petition": "SELECT o.number, r.key, t.seat FROM petitions o JOIN terms t ON t.id = o.term_id JOIN roles r ON r.id = t.role_id WHERE o.group_id = ? AND o.number IN ?",
+}
+
+func placesOfThings(tx *db.Tx, g member.GroupID, query string, numbers []int) (rows []placeRow, err error) {
+	err = tx.Raw(query, g, numbers).Scan(&rows).Error
+	return rows, err
+}
+
+type titleRow struct {
+	Year   int // 0: a proposal
+	Number int
+	Title  string
+}
+
+func (r titleRow) ref() string {
+	if r.Year == 0 {
+		return "motion/" + strconv.Itoa(r.Number)
+	}
+	return "decision/" + decisionRow{Year: r.Year, Seq: r.Number}.number()
+}
+
+// titlesOf returns the titles of proposals by their numbers, and of decisions by their years and numbers in them, which may be a few more.
+func titlesOf(tx *db.Tx, g member.GroupID, motions, years, seqs []int) (rows []titleRow, err error) {
+	if len(motions) > 0 {
+		err = tx.Raw("SELECT 0 AS year, number, title FROM motions WHERE group_id = ? AND number IN ? AND state <> 'draft'", g, motions).Scan(&rows).Error
+	}
+	if err != nil || len(years) == 0 {
+		return rows, err
+	}
+	var decided []titleRow
+	err = tx.Raw("SELECT year, seq AS number, title FROM decisions WHERE group_id = ? AND year IN ? AND seq IN ?", g, years, seqs).Scan(&decided).Error
+	return append(rows, decided...), err
+}
+
 // decision reads a decision with everything it rests on.
 func (j job) decision(d decisionRow) (r record, err error) {
 	r = record{

@@ -41,8 +41,10 @@ type View struct {
 	Number   int       // of the newest proposal to adopt them; 0: there was none
 	Open     bool      // it waits to be decided
 	Due      time.Time // when the question is put; zero: it is, or is answered
-	Calls    int       // members who want it put at once
-	Called   bool      // the viewer is one of them
+	Opens    time.Time // the vote on it, by the rules as they are; zero as Due is
+	Closes   time.Time
+	Calls    int  // members who want it put at once
+	Called   bool // the viewer is one of them
 	MayCall  bool
 	Adopted  time.Time
 	Founding time.Time // the meeting, if there is a date

@@ -52,12 +52,17 @@ func (s *Service) ask(tx *db.Tx, g member.Group) error {
 	}
 	_, err = motion.Call(tx, s.ledger, g, motion.Called{
 		Kind: motion.Founding, Text: s.text(g, rules), By: rulebook.Ref(rules.Number),
-		Opens: tx.Now.Add(time.Duration(rules.Rules.OnlineDiscussMinHours) * time.Hour),
+		Opens: opens(rules.Rules, tx.Now),
 	})
 	if err != nil {
 		return fmt.Errorf("put the question: %w", err)
 	}
 	return nil
+}
+
+// opens returns when the vote opens on a question that is put at the given time.
+func opens(r rulebook.Rules, put time.Time) time.Time {
+	return put.Add(time.Duration(r.OnlineDiscussMinHours) * time.Hour)
 }
 
 // text is the proposal in the group's language. It names the rules by their number and by their print, so that nothing else can be meant.
@@ -115,6 +120,14 @@ func (s *Service) Show(ctx context.Context, a member.Actor) (v View, err error) 
 		v = View{Now: tx.Now, Due: g.Question, Adopted: g.Adopted, Founding: g.Founding, MayCall: MayCall(g, tx.Now) == nil}
 		if v.Number, v.Open, err = newest(tx, g.ID); err != nil {
 			return err
+		}
+		if !v.Due.IsZero() {
+			rules, err := rulebook.Current(tx, g.ID, tx.Now)
+			if err != nil {
+				return err
+			}
+			v.Opens = opens(rules.Rules, v.Due)
+			v.Closes = motion.Founding.Closes(rules.Rules, v.Opens, g.Zone)
 		}
 		if !v.MayCall {
 			return nil

@@ -167,6 +167,25 @@ func AnyCalled(tx *db.Tx, g GroupID, names []string) (bool, error) {
 	return n > 0, err
 }
 
+// ByNames returns the members who are called by any of the names in the group now, however they are written, by Fold of the name.
+func ByNames(tx *db.Tx, g GroupID, names []string) (map[string]Member, error) {
+	out := map[string]Member{}
+	if len(names) == 0 {
+		return out, nil
+	}
+	keys := make([]string, len(names))
+	for i, n := range names {
+		keys[i] = Fold(n)
+	}
+	var rows []memberRow
+	err := tx.Where("group_id = ? AND name_key IN ? AND left_at IS NULL", g, keys).Find(&rows).Error
+	for _, r := range rows {
+		m := r.member()
+		out[Fold(m.Name)] = m
+	}
+	return out, err
+}
+
 // ActorIn returns the person as an actor in the group with the slug. A person who is not (or no more) a member gets
 // an actor whose IsMember is false. It returns fault.NotFound if there is no such group.
 func ActorIn(tx *db.Tx, person PersonID, slug string) (Actor, error) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/consent"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/draw"
@@ -67,7 +68,7 @@ func (w world) petition(t role.Term) petition.View { return w.petitionAs(0, t) }
 
 func (w world) petitionAs(i int, t role.Term) petition.View {
 	w.Helper()
-	v, err := w.Petitions.Show(w.Context(), w.Who[i], "tellers", t.Ref)
+	v, err := w.Petitions.Show(w.Context(), w.Who[i], w.keyOf(t), t.Ref)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -396,7 +397,13 @@ func TestG3_EveryRoleCanBeEnded(t *testing.T) {
 			for range role.Types(preset) {
 				for _, after := range []time.Duration{-2 * day, 0, 20 * day, 40 * day} {
 					w := newWorldIn(t, d, c, keys, string(preset), 9)
-					term := w.seatedUpTo(after)
+					seated := w.seatedUpTo
+					if preset == rulebook.Affinity {
+						if seated = w.agreedUpTo; after < 0 || after > 20*day {
+							continue // the first terms begin as they are agreed on, and last 45 days
+						}
+					}
+					term := seated(after)
 					key := w.keyOf(term)
 					p, err := w.Petitions.Start(t.Context(), w.Who[0], term.Ref, "It is time.")
 					for i := 0; err == nil && i < 9; i++ {
@@ -434,6 +441,43 @@ func (w world) seatedUpTo(after time.Duration) role.Term {
 			term = t
 		}
 	}
+	w.Pass(term.Begins.Add(after))
+	return term
+}
+
+// agreedUpTo has members agree on one of them, and brings the first term to so long after its beginning.
+func (w world) agreedUpTo(after time.Duration) role.Term {
+	w.Helper()
+	w.Pass(w.Group.Third.AddDate(0, 0, 14))
+	running := func() consent.View {
+		all, err := w.Consent.Running(w.Context(), w.Who[0])
+		if err != nil || len(all) != 1 {
+			w.Fatalf("%d selections: %v", len(all), err)
+		}
+		return all[0]
+	}
+	number := running().Number
+	for i, a := range w.Who {
+		if err := w.Consent.Write(w.Context(), a, number, w.Who[1].Member.ID, "They would do it well."); err != nil {
+			w.Fatalf("%d: %v", i, err)
+		}
+	}
+	w.Pass(running().Until)
+	w.Pass(running().Until)
+	for i, a := range w.Who {
+		if i == 1 {
+			continue
+		}
+		if err := w.Consent.Answer(w.Context(), a, number, 1, consent.Agree, ""); err != nil {
+			w.Fatalf("%d: %v", i, err)
+		}
+	}
+	w.Pass(running().Until)
+	if err := w.Consent.Accept(w.Context(), w.Who[1], number); err != nil {
+		w.Fatal(err)
+	}
+	w.Pass(w.Clock.Now())
+	term := w.Role("stewards").Terms[0]
 	w.Pass(term.Begins.Add(after))
 	return term
 }

@@ -15,22 +15,23 @@ import (
 type book struct {
 	only string // in a decision's file, the decision's number
 
-	name      words // of the group
-	keys      []rekeyed
-	losses    []restored
-	members   map[string]words
-	gone      []goneText
-	removals  map[string]bool // hashes of texts whose removal is recorded
-	unnamed   map[string]bool // members whose names' removal is recorded
-	rules     map[int64]rules
-	people    map[string]*person
-	within    int       // how many are members after the entries so far
-	formed    bool      // there have been three
-	last      time.Time // of the entry before
-	motions   map[string]*motion
-	ballots   map[string]*ballot
-	announced map[string]bool    // ballots that were to be held again
-	windows   map[string]*window // in which a sleeping group can wake, by notice
+	name       words // of the group
+	keys       []rekeyed
+	losses     []restored
+	members    map[string]words
+	gone       []goneText
+	removals   map[string]bool // hashes of texts whose removal is recorded
+	unnamed    map[string]bool // members whose names' removal is recorded
+	rules      map[int64]rules
+	people     map[string]*person
+	within     int       // how many are members after the entries so far
+	formed     bool      // there have been three
+	last       time.Time // of the entry before
+	motions    map[string]*motion
+	ballots    map[string]*ballot
+	announced  map[string]bool      // ballots that were to be held again
+	selections map[string]*choosing // by consent
+	windows    map[string]*window   // in which a sleeping group can wake, by notice
 
 	decisions []*decision
 	byNumber  map[string]*decision
@@ -96,7 +97,7 @@ type dissent struct {
 func newBook() *book {
 	return &book{
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
-		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, byNumber: map[string]*decision{},
+		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, selections: map[string]*choosing{}, byNumber: map[string]*decision{},
 	}
 }
 
@@ -141,6 +142,10 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutBallot(e)
 	case "revival":
 		return b.aboutRevival(e)
+	case "selection":
+		return b.aboutSelection(e)
+	case "term":
+		return b.aboutTerm(e)
 	case "decision", "dissent":
 		return b.aboutDecision(e)
 	}

@@ -247,7 +247,10 @@ func (c *checker) entries() *Problem {
 			c.rep.seen[e.n] = seen{e.hash, e.kind + ".inquorate"} // nothing was counted, which is said in other words
 		}
 		c.rep.Until = e.at
-		return c.book.note(e)
+		if p := c.book.note(e); p != nil {
+			return p.of(e)
+		}
+		return nil
 	})
 	switch {
 	case p != nil:

@@ -73,7 +73,7 @@ func (c *checker) entry() (e entry, p *Problem) {
 		return e, unusable(errors.New("texts is no object"))
 	}
 	if p := c.fill(&e, texts); p != nil {
-		return e, p
+		return e, p.of(e)
 	}
 	if c.rep.Scope == Decision {
 		return e, c.proof(e, o.list("proof"))

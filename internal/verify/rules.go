@@ -19,6 +19,8 @@ type voting struct {
 	recall      object // the majority that ends a term early
 	recallHours int64  // a vote on that lasts at least
 	change      object // the majority that changes the rules
+
+	asideNum, asideDen int64 // the share of those who speak that can stand aside, where people agree
 }
 
 // on is what the rules say of votes on proposals with an effect: ending a term, letting somebody outside the limits, having who held
@@ -77,6 +79,9 @@ func readVoting(params string) (v voting, p *Problem) {
 		rule: simple(), half: r.str("quorum.rule") == "half_of_active", least: r.num("quorum.min"),
 		hours: r.num("online_vote_hours"), wait: r.num("voting_wait_days"),
 		recall: simple(), recallHours: r.num("recall.vote_hours"),
+	}
+	if num, den, ok := share(r.str("consensus.stand_aside_max")); ok {
+		v.asideNum, v.asideDen = num, den
 	}
 	if r.str("recall.majority") == "2/3" {
 		v.recall = twoThirds()

@@ -28,6 +28,9 @@
 // that quorum, the votes were not counted: the entry, the decision and the papers have the turnout, and none of how they fell. How many members count as
 // active is not in the record, which keeps nobody's activity; Check only sees that they are no more than the roll.
 //
+// Of a selection by consent, in a file of the whole log, the order in which names are proposed is worked out again from what was written and the
+// secret, what becomes of each name from what members said, and it is seen that only who was asked and said yes was given a term by it.
+//
 // What Check cannot know is whether the whole log was written anew with a new key. For that people keep checkpoints
 // and older files, and Against holds a file to them.
 package verify
@@ -71,6 +74,16 @@ type Problem struct {
 	Verdict Verdict
 	ID      string
 	Args    map[string]any
+	Kind    string    // of the entry that it is about, which is the file's word; "" if it is about none, or that cannot be read
+	At      time.Time // of that entry
+}
+
+// of says which entry a problem is about.
+func (p *Problem) of(e entry) *Problem {
+	if n, ok := p.Args["N"]; ok && n == e.n {
+		p.Kind, p.At = e.kind, e.at
+	}
+	return p
 }
 
 func (p *Problem) Error() string {
