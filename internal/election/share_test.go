@@ -346,7 +346,9 @@ func TestArchivedOffersAreClosed(t *testing.T) {
 		}
 		w.Write(func(tx *db.Tx) error { return w.Elections.Archive(tx, w.Group) })
 		var open int
-		w.Read(func(tx *db.Tx) error { return tx.Raw("SELECT COUNT(*) FROM share_offers WHERE closed_at IS NULL").Scan(&open).Error })
+		w.Read(func(tx *db.Tx) error {
+			return tx.Raw("SELECT COUNT(*) FROM share_offers WHERE closed_at IS NULL").Scan(&open).Error
+		})
 		asked, err := w.Elections.Asked(t.Context(), w.Who[2])
 		if v := w.show(2, w.number); err != nil || open != 0 || len(asked) != 0 || len(v.Offers) != 0 || v.State != election.Nobody {
 			t.Errorf("%d offers are open, asked %+v, %v", open, asked, err)
