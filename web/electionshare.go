@@ -241,8 +241,8 @@ func (p *sharePage) answerForm(c echo.Context, e election.View, o election.Askin
 	return f
 }
 
-// sharing does something about sharing a place in the election in the address. What is wrong with a form stands beside its fields, whose names
-// end in suffix.
+// sharing does something about sharing a place in the election in the address. What is wrong with a form stands beside its fields, whose
+// names end in suffix.
 func (s *Server) sharing(c echo.Context, flash, suffix string, do func(a member.Actor, n int) error) error {
 	n, err := number(c)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Reserved places (practice.md §2.8.2): the rule on the pages of roles and elections, the form that proposes another one, and what a count made
-// of it.
+// Reserved places (practice.md §2.8.2): the rule on the pages of roles and elections, the form that proposes another one, and what a count
+// made of it.
 
 // reservedPage is the form with which a member proposes how many places of a role are reserved, and for whom.
 type reservedPage struct {
@@ -95,7 +95,7 @@ func (s *Server) reservedForm(c echo.Context, status int, wrong map[string]lang.
 	}
 	p.Places = Field{Name: "places", Value: typed("places", places), Label: lang.M("balance.places", "Seats", v.Seats), Hint: lang.M("balance.places.hint"),
 		Wrong: wrong["places"], InputMode: "numeric", Max: 3, Short: true}
-	p.Words = Field{Name: "words", Value: typed("words", rule.Words), Label: lang.M("balance.words"), Hint: lang.M("balance.words.hint"), Wrong: wrong["words"], Max: 120, Optional: true}
+	p.Words = Field{Name: "words", Value: typed("words", rule.Words), Label: lang.M("balance.words"), Hint: lang.M("balance.words.hint"), Wrong: wrong["words"], Max: 120}
 	p.Why = Field{Name: "why", Value: value(c, "why"), Label: lang.M("motion.form.why"), Wrong: wrong["why"], Rows: 5, Words: motion.MaxWhy, Optional: true, Markdown: true,
 		Hint: lang.M("balance.why.hint")}
 	return reservedTmpl.render(c, status, p)

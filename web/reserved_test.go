@@ -94,7 +94,7 @@ func (w *electing) reservedElection() {
 	w.goTo(w.view(0).Opens)
 	w.visitor(0).Get(w.below("/vote")).WantText("main", "Stands for a reserved place: not both men.")
 	for i := range 12 {
-		w.vote(i, []int{1, 2}[i%2], []int{2, 1}[i%2])
+		w.vote(i, []int{1, 2}[i%2], []int{2, 1}[i%2], 3)
 	}
 	w.goTo(w.Show(w.number).Closes)
 	p := w.page(0).WantText("main", "These 2 are elected", "Member-003", "Reserved places: one of 1 went to somebody who stood for one.", "--reserve 1 --reserved-for")

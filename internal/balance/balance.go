@@ -1,9 +1,10 @@
 // Package balance keeps how many seats of a role are reserved, and for whom in the group's own words: "not both men", "night shift"
-// (practice.md §2.8.2). Members decide it as they change their rules of the first tier: after the notice for that, with its majority and its
-// quorum, for elections that begin a week after the result (§2.13.2). A rule holds until they decide another one.
+// (practice.md §2.8.2). Members decide it as they change their rules of the first tier: after the notice for that, with its majority and
+// its quorum, for elections that begin a week after the result (§2.13.2). A rule holds until they decide another one.
 //
-// It says for how many people there is room, and never who they are: candidates say for themselves whether they stand for a reserved place, and
-// package election keeps that with the candidature. A rule names nobody: it has no field for it, and words that name a member are refused.
+// It says for how many people there is room, and never who they are: candidates say for themselves whether they stand for a reserved place,
+// and package election keeps that with the candidature. A rule names nobody: it has no field for it, and words that name a member are
+// refused.
 package balance
 
 import (
@@ -79,9 +80,9 @@ func (s *Service) Rules(ctx context.Context, a member.Actor, roles []role.ID) (n
 	return now, next, err
 }
 
-// Propose puts forward in the actor's name that so many seats of the role are reserved for people who stand for a reserved place, or none any
-// more. The same form sent again changes nothing. It returns fault.Invalid with the fields "places", "words" and "why", fault.NotFound if there
-// is no such role, and fault.Conflict if members do not elect who holds it, if it has ended, and if that is the rule already.
+// Propose puts forward in the actor's name that so many seats of the role are reserved for people who stand for a reserved place, or none
+// any more. The same form sent again changes nothing. It returns fault.Invalid with the fields "places", "words" and "why", fault.NotFound
+// if there is no such role, and fault.Conflict if members do not elect who holds it, if it has ended, and if that is the rule already.
 func (s *Service) Propose(ctx context.Context, a member.Actor, once db.Once, key string, places int, words, why string) (motion.Motion, error) {
 	return motion.BringOnce(ctx, s.db, s.ledger, a, once, func(tx *db.Tx, a member.Actor) (p motion.Proposal, about member.ID, err error) {
 		r, err := role.Find(tx, a.Group.ID, key)

@@ -28,8 +28,8 @@ const Signers = 2
 // is voted on, and for who has signed already as the member they were before they left. While nobody holds that
 // role, any two members sign together (practice.md §2.12.6); then it returns fault.Conflict where two have.
 //
-// People who share a seat sign once between them, and it returns fault.Conflict for the second: two signatures are there so that a count does not
-// rest on one choice of the members, and who shares a seat was one choice, with one vote (§2.1, §2.8.2).
+// People who share a seat sign once between them, and it returns fault.Conflict for the second: two signatures are there so that a count
+// does not rest on one choice of the members, and who shares a seat was one choice, with one vote (§2.1, §2.8.2).
 func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		a, err := member.Again(tx, a)
@@ -81,8 +81,8 @@ func (s *Service) SignCount(ctx context.Context, a member.Actor, id ID) error {
 	})
 }
 
-// asBefore returns fault.Denied if the actor was in the group before, and has signed the count then or is whom the vote was about: two names
-// are to be two people, and nobody signs in a matter about themselves (G10).
+// asBefore returns fault.Denied if the actor was in the group before, and has signed the count then or is whom the vote was about: two
+// names are to be two people, and nobody signs in a matter about themselves (G10).
 func asBefore(tx *db.Tx, a member.Actor, b Ballot, m motion.Motion) error {
 	signed, err := Signatures(tx, b.ID)
 	if err != nil {
@@ -101,7 +101,8 @@ func asBefore(tx *db.Tx, a member.Actor, b Ballot, m motion.Motion) error {
 	return err
 }
 
-// signsAs returns as what the actor signs the count: "" as a teller, or in common with another member the key of the role that nobody holds.
+// signsAs returns as what the actor signs the count: "" as a teller, or in common with another member the key of the role that nobody
+// holds.
 func (s *Service) signsAs(tx *db.Tx, a member.Actor, b Ballot, m motion.Motion) (common string, err error) {
 	if member.Can(a, member.SignCount, tx.Now, m.About) {
 		return "", s.secondSeat(tx, a, b.ID)

@@ -6,16 +6,17 @@ import (
 	"folkmoot/internal/role"
 )
 
-// Reserved places (practice.md §2.8.2, §2.8.4). Members can decide that at least so many seats of a role are for people who stand for a reserved
-// place, in their own words for whom that is (package balance). Each candidate says for themselves whether they do; nobody asks for a proof, and
-// it is kept with the candidature and nowhere else.
+// Reserved places (practice.md §2.8.2, §2.8.4). Members can decide that at least so many seats of a role are for people who stand for a
+// reserved place, in their own words for whom that is (package balance). Each candidate says for themselves whether they do; nobody asks
+// for a proof, and it is kept with the candidature and nowhere else.
 //
-// An election keeps to the rule as it was when it began. It fills some of the seats only, so it reserves as many of them as are not held by people
-// who were elected to a reserved place.
+// An election keeps to the rule as it was when it began. It fills some of the seats only, so it reserves as many of them as are not held by
+// people who were elected to a reserved place.
 //
-// If fewer stand for reserved places than there are, nominations are open for longer, once. Then only as many places are reserved as there are
-// candidates for them, and the others are open to all. The other way, to leave them empty, would have a rule that is to bring people in leave a
-// role without anybody (§2.12.6), and would put weight on the few to stand. Nothing is lost for good: the next election reserves what is missing.
+// If fewer stand for reserved places than there are, nominations are open for longer, once. Then only as many places are reserved as there
+// are candidates for them, and the others are open to all. The other way, to leave them empty, would have a rule that is to bring people in
+// leave a role without anybody (§2.12.6), and would put weight on the few to stand. Nothing is lost for good: the next election reserves
+// what is missing.
 
 // reserve sets how many of the seats are reserved, and for whom.
 func (e *Election) reserve(tx *db.Tx, r role.Role) error {
@@ -33,7 +34,8 @@ func (e *Election) reserve(tx *db.Tx, r role.Role) error {
 	return nil
 }
 
-// heldReserved returns how many seats of the role, beside those that are to be filled, are held by people who were elected to a reserved place.
+// heldReserved returns how many seats of the role, beside those that are to be filled, are held by people who were elected to a reserved
+// place.
 func heldReserved(tx *db.Tx, r role.ID, filled []role.Vacancy) (n int, err error) {
 	terms, err := role.Running(tx, r)
 	if err != nil {

@@ -18,11 +18,11 @@ import (
 )
 
 // A place can be shared (practice.md §2.8.2): two or three people stand as one candidate, with one name on the paper, one statement and one
-// vote. Each says yes for themselves, and until all have, nobody else sees anything of it. Each is given a term of their own, with all of its
-// days counted for each.
+// vote. Each says yes for themselves, and until all have, nobody else sees anything of it. Each is given a term of their own, with all of
+// its days counted for each.
 //
-// Whoever steps back before the ballot opens breaks it up: the others stand no longer, because what they agreed to is no more, and are asked
-// whether they stand with the rest or alone. Who says nothing does not stand.
+// Whoever steps back before the ballot opens breaks it up: the others stand no longer, because what they agreed to is no more, and are
+// asked whether they stand with the rest or alone. Who says nothing does not stand.
 
 // MaxSharers is how many can share a place.
 const MaxSharers = 3
@@ -44,8 +44,8 @@ func (c Candidature) Stands() bool {
 // IsShared says whether several people stand together.
 func (c Candidature) IsShared() bool { return len(c.People) > 1 }
 
-// Reserved says whether they stand for a reserved place. People who stand together do only if each of them says so: if one leaves, the others go
-// on with the seat, and it must still be what it was kept for.
+// Reserved says whether they stand for a reserved place. People who stand together do only if each of them says so: if one leaves, the
+// others go on with the seat, and it must still be what it was kept for.
 func (c Candidature) Reserved() bool {
 	return !slices.ContainsFunc(c.People, func(p Candidate) bool { return !p.Reserved })
 }
@@ -63,7 +63,8 @@ func (c Candidate) under() string {
 	return c.Ref
 }
 
-// Together puts the candidates who stand together into candidatures, and those who stand no longer alone each, in the order of their references.
+// Together puts the candidates who stand together into candidatures, and those who stand no longer alone each, in the order of their
+// references.
 func Together(all []Candidate) (out []Candidature) {
 	for _, c := range all {
 		if !c.Stands() {
@@ -147,7 +148,8 @@ func (e Election) MayShare(r role.Role, now time.Time) error {
 	return e.MayNominate(now)
 }
 
-// mayJoin returns nil while people of the offer can say yes: until nominations close, or where somebody has stepped back until the ballot opens.
+// mayJoin returns nil while people of the offer can say yes: until nominations close, or where somebody has stepped back until the ballot
+// opens.
 func (e Election) mayJoin(o Offer, now time.Time) error {
 	if o.Rest {
 		return e.MayAnswer(now)
@@ -155,9 +157,9 @@ func (e Election) mayJoin(o Offer, now time.Time) error {
 	return e.MayNominate(now)
 }
 
-// Share asks others, by name, to stand together with the actor, who says yes by it. If they stand together already, it is how what they say is
-// changed: it holds once all have said yes again. It returns fault.Invalid with the fields "with", "statement" and "interests", fault.Denied
-// where the limits are against the actor, and fault.Conflict once nominations are closed.
+// Share asks others, by name, to stand together with the actor, who says yes by it. If they stand together already, it is how what they say
+// is changed: it holds once all have said yes again. It returns fault.Invalid with the fields "with", "statement" and "interests",
+// fault.Denied where the limits are against the actor, and fault.Conflict once nominations are closed.
 func (s *Service) Share(ctx context.Context, a member.Actor, once db.Once, number int, with []string, say Standing) error {
 	return s.act(ctx, a, number, func(sc *scene) error {
 		if err := sc.e.MayShare(sc.role, sc.tx.Now); err != nil {
@@ -279,9 +281,10 @@ func (sc *scene) mayStand() error {
 	return err
 }
 
-// Agree says yes to standing together, or, where somebody has stepped back and nobody else is left, to standing alone. As long as nobody has said
-// yes, what they all say can be changed by it. When all have said yes, they are candidates. It returns fault.NotFound for who is not asked,
-// fault.Invalid with the fields "statement" and "interests", fault.Denied where the limits are against the actor, and fault.Conflict out of time.
+// Agree says yes to standing together, or, where somebody has stepped back and nobody else is left, to standing alone. As long as nobody
+// has said yes, what they all say can be changed by it. When all have said yes, they are candidates. It returns fault.NotFound for who is
+// not asked, fault.Invalid with the fields "statement" and "interests", fault.Denied where the limits are against the actor, and
+// fault.Conflict out of time.
 func (s *Service) Agree(ctx context.Context, a member.Actor, number int, id OfferID, say Standing) error {
 	return s.onOffer(ctx, a, number, id, func(sc *scene, o Offer, at int) error {
 		if !o.Untouched() {
@@ -357,8 +360,8 @@ func (s *Service) Alone(ctx context.Context, a member.Actor, number int, id Offe
 	})
 }
 
-// Decline says no to standing together. Nobody is told but those who were asked too, and nothing is recorded. They are asked whether they stand
-// with the rest or alone. It returns fault.NotFound for who is not asked, and fault.Conflict out of time.
+// Decline says no to standing together. Nobody is told but those who were asked too, and nothing is recorded. They are asked whether they
+// stand with the rest or alone. It returns fault.NotFound for who is not asked, and fault.Conflict out of time.
 func (s *Service) Decline(ctx context.Context, a member.Actor, number int, id OfferID) error {
 	return s.onOffer(ctx, a, number, id, func(sc *scene, o Offer, at int) error {
 		if err := sc.part(o, at); err != nil {
@@ -380,8 +383,8 @@ func (sc *scene) part(o Offer, at int) error {
 	return sc.askRest(o.Statement, slices.Delete(slices.Clone(o.People), at, at+1))
 }
 
-// askRest asks those who are left whether they stand together, or the one who is whether they stand alone. Who stands anyhow is not asked the
-// latter.
+// askRest asks those who are left whether they stand together, or the one who is whether they stand alone. Who stands anyhow is not asked
+// the latter.
 func (sc *scene) askRest(statement string, left []Sharer) error {
 	all, err := candidates(sc.tx, sc.e.ID)
 	if err != nil {
@@ -525,8 +528,8 @@ func (sc *scene) breakUp(together Candidature, gone ...member.ID) error {
 	return sc.askRest(together.Lead().Statement, left)
 }
 
-// lastGone has an election looked at for which nobody stands any more, once it is settled who does. Where people are asked whether they go on
-// without somebody who stepped back, it waits for them until the ballot opens.
+// lastGone has an election looked at for which nobody stands any more, once it is settled who does. Where people are asked whether they go
+// on without somebody who stepped back, it waits for them until the ballot opens.
 func (sc *scene) lastGone() error {
 	if sc.e.State != Answering {
 		return nil
@@ -572,7 +575,8 @@ func teams(all []Candidature) (out [][]member.ID) {
 	return out
 }
 
-// Suited is somebody who is asked to stand together with others, and what the limits say of them: each of those who are asked sees it of all.
+// Suited is somebody who is asked to stand together with others, and what the limits say of them: each of those who are asked sees it of
+// all.
 type Suited struct {
 	Member member.ID
 	Bars   []role.Bar

@@ -336,6 +336,26 @@ func TestTheLastAreAsked(t *testing.T) {
 	})
 }
 
+// TestArchivedOffersAreClosed: nobody is asked anything in a group that is archived.
+func TestArchivedOffersAreClosed(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 8)
+		w.named()
+		if err := w.ask(1, 2); err != nil {
+			t.Fatal(err)
+		}
+		w.Write(func(tx *db.Tx) error { return w.Elections.Archive(tx, w.Group) })
+		var open int
+		w.Read(func(tx *db.Tx) error {
+			return tx.Raw("SELECT COUNT(*) FROM share_offers WHERE closed_at IS NULL").Scan(&open).Error
+		})
+		asked, err := w.Elections.Asked(t.Context(), w.Who[2])
+		if v := w.show(2, w.number); err != nil || open != 0 || len(asked) != 0 || len(v.Offers) != 0 || v.State != election.Nobody {
+			t.Errorf("%d offers are open, asked %+v, %v", open, asked, err)
+		}
+	})
+}
+
 // electShare has two members who stand together elected with somebody who stands alone, and returns the terms of the two.
 func (w *world) electShare(pair []int, single int, others ...int) (a, b role.Term) {
 	w.Helper()

@@ -39,7 +39,8 @@ type scene struct {
 	rules rulebook.Rules
 }
 
-// act runs what a member does about the role with the key. It returns fault.NotFound to everybody who is no member, and if there is no such role.
+// act runs what a member does about the role with the key. It returns fault.NotFound to everybody who is no member, and if there is no such
+// role.
 func (s *Service) act(ctx context.Context, a member.Actor, key string, do func(*scene) error) error {
 	return rulebook.Act(ctx, s.db, a, func(tx *db.Tx, a member.Actor, rules rulebook.Version) error {
 		r, err := role.Find(tx, a.Group.ID, key)
@@ -83,8 +84,8 @@ func (s *Service) note(tx *db.Tx, g member.Group, subject, kind, actor string, d
 	return err
 }
 
-// Part forgets what a member who leaves said and whom they shadowed, and ends that they are understudy, in the transaction in which they leave.
-// What they wrote for whoever follows them in a role stays until its time.
+// Part forgets what a member who leaves said and whom they shadowed, and ends that they are understudy, in the transaction in which they
+// leave. What they wrote for whoever follows them in a role stays until its time.
 func (s *Service) Part(tx *db.Tx, who member.Member) error {
 	g, err := member.GetGroup(tx, who.Group)
 	if err != nil {
@@ -133,8 +134,8 @@ func (s *Service) Answer(ctx context.Context, a member.Actor, key string, answer
 	})
 }
 
-// adviser returns until when whoever held the seat before the term can be asked, and their term; zero where nobody can. Of people who shared it,
-// it is the one who held it longest of those who can be asked.
+// adviser returns until when whoever held the seat before the term can be asked, and their term; zero where nobody can. Of people who
+// shared it, it is the one who held it longest of those who can be asked.
 func adviser(tx *db.Tx, t role.Term) (before role.Term, until time.Time, err error) {
 	all, err := role.BeforeIn(tx, t)
 	if err != nil {

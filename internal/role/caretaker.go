@@ -59,8 +59,8 @@ func Resting(tx *db.Tx, g member.GroupID) ([]member.ID, error) {
 	return caretakers(tx, g, tx.Now.Add(-CaretakerRest))
 }
 
-// Relieve ends a caretaker's term because somebody holds the seat again, or nobody is to, or they hold another one themselves. What is under
-// way to end it ends too.
+// Relieve ends a caretaker's term because somebody holds the seat again, or nobody is to, or they hold another one themselves. What is
+// under way to end it ends too.
 func (s *Service) Relieve(tx *db.Tx, g member.Group, t Term) error {
 	return s.end(tx, g, t, Relieved, "")
 }
@@ -81,12 +81,12 @@ func LastHolders(tx *db.Tx, r ID, seat int) (out []member.ID, err error) {
 	return out, err
 }
 
-// Sharing returns the terms of all who hold or held a seat together with the holder of a term, that one among them, the first that was given
-// coming first.
+// Sharing returns the terms of all who hold or held a seat together with the holder of a term, that one among them, the first that was
+// given coming first.
 func Sharing(tx *db.Tx, t Term) ([]Term, error) { return sharing(tx, t) }
 
-// OneSeat says whether a member has a power only as one who shares a seat with any of some others. What two have to do is done by two seats,
-// so a second signature is not theirs to give (practice.md §2.1).
+// OneSeat says whether a member has a power only as one who shares a seat with any of some others. What two have to do is done by two
+// seats, so a second signature is not theirs to give (practice.md §2.1).
 func OneSeat(tx *db.Tx, who member.ID, c member.Capability, others []member.ID) (bool, error) {
 	mine, err := livingTerms(tx, who)
 	if err != nil {

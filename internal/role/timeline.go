@@ -48,8 +48,8 @@ type RoleTime struct {
 	Seats []SeatTime
 }
 
-// SeatTime is one seat: who held it, and when nobody did, the earliest first. A seat that people have shared has a SeatTime for each who held it
-// at once; those after the first are beside it, and have no gaps.
+// SeatTime is one seat: who held it, and when nobody did, the earliest first. A seat that people have shared has a SeatTime for each who
+// held it at once; those after the first are beside it, and have no gaps.
 type SeatTime struct {
 	Seat      int
 	Beside    bool
@@ -65,7 +65,8 @@ type Stretch struct {
 // Nobody says whether the seat was empty.
 func (s Stretch) Nobody() bool { return s.ID == 0 }
 
-// Timeline returns who has held the group's roles, of the last two years or of all that is shown. It returns fault.NotFound to who is not a member.
+// Timeline returns who has held the group's roles, of the last two years or of all that is shown. It returns fault.NotFound to who is not a
+// member.
 func (s *Service) Timeline(ctx context.Context, a member.Actor, all bool) (t Timeline, err error) {
 	if !a.IsMember() {
 		return t, fault.New(fault.NotFound, "fault.not_found")
@@ -93,8 +94,8 @@ func (s *Service) Timeline(ctx context.Context, a member.Actor, all bool) (t Tim
 	return t, err
 }
 
-// NewTimeline puts terms into their seats, in any order, and says when nobody held one between from, or the beginning of the role, and now. What
-// comes later has not been decided and is no gap. A timeline does not begin before the first of its roles.
+// NewTimeline puts terms into their seats, in any order, and says when nobody held one between from, or the beginning of the role, and now.
+// What comes later has not been decided and is no gap. A timeline does not begin before the first of its roles.
 func NewTimeline(roles []Role, spans []Stretch, from, now time.Time) Timeline {
 	first := now
 	for _, r := range roles {

@@ -18,9 +18,9 @@ type voting struct {
 	grave       bool   // as many must vote as on a change of the rules
 	recall      object // the majority that ends a term early
 	recallHours int64  // a vote on that lasts at least
-	change      object // the majority that changes the rules
 
-	asideNum, asideDen int64 // the share of those who speak that can stand aside, where people agree
+	asideNum, asideDen int64  // the share of those who speak that can stand aside, where people agree
+	change             object // the majority that changes the rules
 }
 
 // on is what the rules say of votes on proposals with an effect: ending a term, letting somebody outside the limits, having who held
