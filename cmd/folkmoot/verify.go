@@ -69,7 +69,7 @@ func say(w io.Writer, catalog *lang.Catalog, voice *lang.Voice, r verify.Report,
 		if r.InOlder {
 			fmt.Fprintln(w, voice.T("verify.in_older"))
 		}
-		say, about := export.ProblemSaid(catalog, r.Problem)
+		say, about := export.ProblemSaid(catalog, r.Problem.ID, r.Problem.Args, r.Problem.Kind, r.Problem.At)
 		fmt.Fprintln(w, voice.Say(say))
 		if !about.IsZero() {
 			fmt.Fprintln(w, voice.Say(about))

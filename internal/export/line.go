@@ -10,7 +10,6 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/tally"
-	"folkmoot/internal/verify"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -113,11 +112,12 @@ func KindsSaid(catalog *lang.Catalog, id string, values map[string]any, named ..
 	return lang.Msg{ID: id, Args: args}
 }
 
-// ProblemSaid returns what a check found in people's words: the problem, and what the entry is that it is about, if that can be said.
-func ProblemSaid(catalog *lang.Catalog, p *verify.Problem) (say, about lang.Msg) {
-	say = KindsSaid(catalog, p.ID, p.Args, "Was", "Now")
-	if p.Kind != "" {
-		about = KindsSaid(catalog, "verify.about", map[string]any{"N": p.Args["N"], "At": p.At, "Say": p.Kind}, "Say")
+// ProblemSaid returns in people's words what a check found: the problem by the name and the values of its sentence, and what the entry is that
+// it is about, by its kind and instant; zero if no kind is known.
+func ProblemSaid(catalog *lang.Catalog, id string, values map[string]any, kind string, at time.Time) (say, about lang.Msg) {
+	say = KindsSaid(catalog, id, values, "Was", "Now")
+	if kind != "" {
+		about = KindsSaid(catalog, "verify.about", map[string]any{"N": values["N"], "At": at, "Say": kind}, "Say")
 	}
 	return say, about
 }
