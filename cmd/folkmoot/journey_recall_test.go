@@ -28,7 +28,7 @@ func walkRecall(t *testing.T, all []*walker) {
 	join(all[1], invitation)
 	join(all[2], invitation)
 	walkTogether(t, all, []part{
-		{"elected", electBo}, {"understudy", learnFromBo}, {"petition", petitionAgainstBo}, {"recalled", recallBo}, {"by-election", replaceBo},
+		{"elected", electBo}, {"signed in anew", signInAnew}, {"understudy", learnFromBo}, {"petition", petitionAgainstBo}, {"recalled", recallBo}, {"by-election", replaceBo},
 	})
 }
 
@@ -77,6 +77,14 @@ func electBo(all []*walker) {
 	}
 	pass(all, 4) // to the day on which the term begins
 	bo.goTo(bo.group("")).press("role.convenors.name").WantText("#held ~ .powers", "Bo")
+}
+
+// signInAnew has everybody sign out and in: a session lasts ninety days, and the way is longer.
+func signInAnew(all []*walker) {
+	for _, p := range all {
+		p.goTo("/me").press("people.me.sign_out").press("layout.sign_in").at("people.sign_in.title")
+		p.fill("name", p.name, "passphrase", passphrases[p.name]).press("people.sign_in.do")
+	}
 }
 
 // learnFromBo has Cem be understudy: at a third of the term, one who would is enough.

@@ -23,8 +23,9 @@ const mostQueries = 30
 var fuller = map[string]int{"/g/:group": 54, "/join/:token": 58, "/g/:group/powers/:role": 58}
 
 // uncounted names the routes that are not held to this: an export reads more the more there is, since it sends all of it; some
-// are only there with the living sample; files are not in the database; a lot among those who would be understudy is one row and its list.
-var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:guest", "/assets/*", "/g/:group/lots/:lot"}
+// are only there with the living sample; files are not in the database; a lot among those who would be understudy is one row and its list; the form
+// for sharing a place is there only while people can stand.
+var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:guest", "/assets/*", "/g/:group/lots/:lot", "/g/:group/proposals/:n/share"}
 
 // TestQueriesPerPage opens every page in a town where everything has happened once and in one where it has happened so often that
 // every list is full: what a page asks the database must not depend on how much there is.
@@ -68,6 +69,7 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 		"/join/:token":                          {"token": invitation},
 		"/g/:group/begin/:step":                 {"step": "4"},
 		"/g/:group/powers/:role/end/:term":      {"role": "convenors"},
+		"/g/:group/powers/:role/reserved":       {"role": "convenors"},
 		"/g/:group/proposals/:n/count.json":     {"n": fmt.Sprint(l.elected)},
 		"/g/:group/proposals/:n/papers.blt":     {"n": fmt.Sprint(l.elected)},
 		"/g/:group/proposals/:n/vote":           {"n": fmt.Sprint(l.secret)},

@@ -57,6 +57,7 @@ func (g *group) stand(v election.View) error {
 		names = g.stands[v.Role.Key][n]
 		left = len(names)
 	}
+	stood := 0
 	for i, name := range names {
 		if left == 0 {
 			return nil
@@ -77,7 +78,7 @@ func (g *group) stand(v election.View) error {
 				continue // has one, or has had one not long ago
 			}
 		}
-		say := election.Standing{Statement: statements[(n+i)%len(statements)], Interests: "None.", Reserved: i%2 == 1}
+		say := election.Standing{Statement: statements[(n+i)%len(statements)], Interests: "None.", Reserved: stood%2 == 0}
 		if with == "" {
 			err = g.Votes.Stand(g.ctx, a, v.Number, say)
 		} else {
@@ -85,7 +86,7 @@ func (g *group) stand(v election.View) error {
 		}
 		switch {
 		case err == nil:
-			left--
+			left, stood = left-1, stood+1
 		case fault.KindOf(err) != fault.Denied: // by the limits
 			return err
 		}
