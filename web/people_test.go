@@ -130,7 +130,7 @@ func TestFounderChangesSingleRulesWhileForming(t *testing.T) {
 		step := func() *webtest.Form { return v.Get("/g/elm/begin/4").Want(http.StatusOK).Form("Looks right, go on") }
 		p := step().Set("quorum.min", "4").Set("table_support", "2").Set("online_vote_hours", "96").Submit().WantPath("/g/elm") // pressed once
 		p.WantText(".notice", "The rules say so from now on")
-		p = v.Get("/g/elm/begin/4").WantText("main", "At least 4 people must vote", "once 2 members support it", "stays open for at least four days", "72 are three days")
+		v.Get("/g/elm/begin/4").WantText("main", "At least 4 people must vote", "once 2 members support it", "stays open for at least four days", "72 are three days")
 		for range 2 { // what is in force already changes nothing
 			step().Submit().Want(http.StatusOK)
 		}

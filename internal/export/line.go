@@ -10,7 +10,6 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/tally"
-	"folkmoot/internal/verify"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -113,13 +112,12 @@ func KindsSaid(catalog *lang.Catalog, id string, values map[string]any, named ..
 	return lang.Msg{ID: id, Args: args}
 }
 
-// ProblemSaid returns what a check found in people's words: the problem, and what the entry is that it is about, if that can be said.
-func ProblemSaid(catalog *lang.Catalog, p *verify.Problem) (say, about lang.Msg) {
-	say = KindsSaid(catalog, p.ID, p.Args, "Was", "Now")
-	if p.Kind != "" {
-		about = KindsSaid(catalog, "verify.about", map[string]any{"N": p.Args["N"], "At": p.At, "Say": p.Kind}, "Say")
+// EntrySaid says of when an entry is, and of what kind, in people's words. It is empty for one of no kind, which could not be read.
+func EntrySaid(catalog *lang.Catalog, n any, at time.Time, kind string) lang.Msg {
+	if kind == "" {
+		return lang.Msg{}
 	}
-	return say, about
+	return KindsSaid(catalog, "verify.about", map[string]any{"N": n, "At": at, "Say": kind}, "Say")
 }
 
 // openValues are what stands in the sentence of an entry of which only the kind is known.
