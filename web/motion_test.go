@@ -444,7 +444,7 @@ func TestQueriesPerPage(t *testing.T) {
 		if got != one[path] {
 			t.Errorf("%s asks %d times for one row and %d times for sixty", path, one[path], got)
 		}
-		if got > 25 {
+		if got > 30 {
 			t.Errorf("%s asks %d times", path, got)
 		}
 	}

@@ -35,13 +35,13 @@ func (s *Server) checkWords(c echo.Context, n, version int, w written) error {
 		Crumbs: []Link{{Href: motionPath(a.Group, h.Motion), Label: plain(h.Title)}, {Href: p.Href, Label: lang.M("motion.form.edit_public")}},
 		Kind:   motionName(h.Motion), Title: lang.M("motion.check.title"), State: lang.M("motion.check.state"),
 	}
-	p.Say = []lang.Msg{lang.M("motion.form.reword." + string(h.State))}
+	p.Say = []lang.Msg{rewordSay(h.State)}
 	if p.Same {
 		p.Head.State, p.Say = lang.M("motion.check.same"), nil
 	} else {
 		p.Comparison = compare(h, false)
 	}
-	p.Strip = Strip{Next: lang.M("motion.form.reword." + string(h.State)), Decides: lang.M("motion.versions_decides"), Change: lang.M("motion.form.reword_state"),
+	p.Strip = Strip{Next: rewordSay(h.State), Decides: lang.M("motion.versions_decides"), Change: lang.M("motion.form.reword_state"),
 		Href: motionPath(a.Group, h.Motion, "versions")}
 	return newWordsTmpl.render(c, http.StatusOK, p)
 }

@@ -101,6 +101,14 @@ func writtenOf(v motion.View) written {
 	return w
 }
 
+// rewordSay says what follows from changing the words of a proposal in the state.
+func rewordSay(s motion.State) lang.Msg {
+	if s == motion.Seeking || s == motion.Tabled {
+		return lang.M("motion.form.reword." + string(s))
+	}
+	return lang.M("motion.form.reword.over") // the form comes back, and was too late
+}
+
 // motionFormOf returns the form with what was typed in it. m is zero for a proposal that is not there yet.
 func (s *Server) motionFormOf(c echo.Context, a member.Actor, m motion.Motion, maxWords int, w written) motionFormPage {
 	p := motionFormPage{Frame: s.groupFrame(c, SectionProposals), Name: motionForm, Version: m.Version, Forming: a.Group.Forming()}
@@ -116,8 +124,8 @@ func (s *Server) motionFormOf(c echo.Context, a member.Actor, m motion.Motion, m
 	}
 	if !p.Draft {
 		p.Head.Title, p.Head.State = lang.M("motion.form.edit_public"), lang.M("motion.form.reword_state")
-		p.Say = []lang.Msg{lang.M("motion.form.reword." + string(m.State))}
-		p.Strip.Next = lang.M("motion.form.reword." + string(m.State))
+		p.Say = []lang.Msg{rewordSay(m.State)}
+		p.Strip.Next = rewordSay(m.State)
 	}
 	p.fill(w, maxWords)
 	return p

@@ -122,8 +122,7 @@ func (s *Server) found(r verify.Report, against bool) *verifyFound {
 	}
 	if r.Problem != nil {
 		f.Verdict.Problem = true
-		f.Problem = export.KindsSaid(s.views.catalog, r.Problem.ID, r.Problem.Args, "Was", "Now")
-		f.About = export.EntrySaid(s.views.catalog, r.Problem.Args["N"], r.Problem.At, r.Problem.Kind)
+		f.Problem, f.About = export.ProblemSaid(s.views.catalog, r.Problem.ID, r.Problem.Args, r.Problem.Kind, r.Problem.At)
 		return f
 	}
 	f.Of = lang.M("verify.is_of", "Group", r.Group, "Entries", r.Entries, "Size", r.Checkpoint.Size, "Checkpoint", r.Checkpoint.Short())

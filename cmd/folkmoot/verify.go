@@ -69,8 +69,9 @@ func say(w io.Writer, catalog *lang.Catalog, voice *lang.Voice, r verify.Report,
 		if r.InOlder {
 			fmt.Fprintln(w, voice.T("verify.in_older"))
 		}
-		fmt.Fprintln(w, voice.Say(export.KindsSaid(catalog, r.Problem.ID, r.Problem.Args, "Was", "Now")))
-		if about := export.EntrySaid(catalog, r.Problem.Args["N"], r.Problem.At, r.Problem.Kind); !about.IsZero() {
+		say, about := export.ProblemSaid(catalog, r.Problem.ID, r.Problem.Args, r.Problem.Kind, r.Problem.At)
+		fmt.Fprintln(w, voice.Say(say))
+		if !about.IsZero() {
 			fmt.Fprintln(w, voice.Say(about))
 		}
 		return

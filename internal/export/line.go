@@ -112,12 +112,14 @@ func KindsSaid(catalog *lang.Catalog, id string, values map[string]any, named ..
 	return lang.Msg{ID: id, Args: args}
 }
 
-// EntrySaid says of when an entry is, and of what kind, in people's words. It is empty for one of no kind, which could not be read.
-func EntrySaid(catalog *lang.Catalog, n any, at time.Time, kind string) lang.Msg {
-	if kind == "" {
-		return lang.Msg{}
+// ProblemSaid returns in people's words what a check found: the problem by the name and the values of its sentence, and what the entry is that
+// it is about, by its kind and instant; zero if no kind is known.
+func ProblemSaid(catalog *lang.Catalog, id string, values map[string]any, kind string, at time.Time) (say, about lang.Msg) {
+	say = KindsSaid(catalog, id, values, "Was", "Now")
+	if kind != "" {
+		about = KindsSaid(catalog, "verify.about", map[string]any{"N": values["N"], "At": at, "Say": kind}, "Say")
 	}
-	return KindsSaid(catalog, "verify.about", map[string]any{"N": n, "At": at, "Say": kind}, "Say")
+	return say, about
 }
 
 // openValues are what stands in the sentence of an entry of which only the kind is known.
