@@ -49,3 +49,23 @@ func TestKeysAreWatched(t *testing.T) {
 		m.ana.Get(elm+"/record").WantText("main", "Ben has a key and says that it works")
 	})
 }
+
+// TestThatIsMeOnThePages: a key is written to somebody who has yet to join; from then on they, and nobody else, are offered to say that it
+// is them, on each page that has the list.
+func TestThatIsMeOnThePages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		m := newMoot(t, d, c)
+		m.ana.Get(elm+"/keys/note").Form("Save").Set("what", "The bank account").Set("kind", "bank").Set("holder", "Ana").Set("second", "Mina").Submit().
+			WantPath(elm+"/keys").WantText("main", "Mina Since", "Named here, and no member at present.").WantNoText("main", "That is me")
+		mina := enterBy(t, m.s, inviteLink(t, m.ana, "elm", "5"), "Mina")
+		m.ben.Get(elm+"/keys").WantText("main", "A member with this name can say: that is me.").WantNoText("main", "That is me, I have it")
+		stale := mina.Get(elm + "/keys").Form("That is me, I have it: The bank account")
+		for _, path := range []string{"/people", "/powers"} {
+			mina.Get(elm+path).WantText("main", "That is me, I have it: The bank account", "Change or hand on: The bank account")
+		}
+		mina.Get(elm+"/people").Form("That is me, I have it: The bank account").Submit().WantPath(elm+"/keys").WantText(".notice", "It is written down that you hold the key").
+			WantText("main", "Has not yet said that it works", "I have it and it works: The bank account").WantNoText("main", "That is me")
+		stale.Submit().WantPath(elm + "/keys") // twice is once
+		m.ben.Get(elm+"/record").WantText("main", "Mina wrote down who holds a key: The bank account.")
+	})
+}

@@ -88,7 +88,7 @@ func TestAnybodyChecksAFile(t *testing.T) {
 	form().File("file", "a.json", newer).File("older", "b.json", older).Submit().Want(http.StatusOK).WantText("main", "Nothing was rewritten.")
 	form().File("file", "a.json", older).File("older", "b.json", newer).Submit().Want(http.StatusOK).WantText("main", "does not hold", "wrong order")
 	spoilt := bytes.Replace(newer, []byte("The server"), []byte("My pocket "), 1)
-	form().File("file", "a.json", spoilt).Submit().Want(http.StatusOK).WantText("main", "does not hold", "was changed", "By its kind it says: “a member wrote down who holds a key: ….”").WantNoText(".head", "does not hold")
+	form().File("file", "a.json", spoilt).Submit().Want(http.StatusOK).WantText("main", "does not hold", "was changed", "and of this kind: “a member wrote down who holds a key: ….”").WantNoText(".head", "does not hold")
 	form().File("file", "a.json", []byte("%PDF")).Submit().Want(http.StatusOK).WantText("main", "cannot be checked")
 	form().Submit().Want(http.StatusUnprocessableEntity).WantText("main", "Choose a file first.")
 }

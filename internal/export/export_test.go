@@ -24,6 +24,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/verify"
 	"folkmoot/internal/votetest"
@@ -578,6 +579,30 @@ func TestSentencesNameRoles(t *testing.T) {
 			if l.Title != known.Titles[l.About] || known.Titles != nil && l.Title != tt.title {
 				t.Errorf("%s is about %q, want %q", tt.kind, l.Title, tt.title)
 			}
+		}
+	}
+}
+
+// TestEveryEffectIsSaid: whatever happens by itself has words in the record, so that no entry shows a code.
+func TestEveryEffectIsSaid(t *testing.T) {
+	catalog, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("../decision/effect.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := []string{revival.VoteAgain, revival.Ended}
+	for _, m := range regexp.MustCompile(`EffectKind = "([a-z_]+)"`).FindAllSubmatch(source, -1) {
+		kinds = append(kinds, string(m[1]))
+	}
+	if len(kinds) < 10 {
+		t.Fatalf("only %q are found", kinds)
+	}
+	for _, k := range kinds {
+		if !catalog.Has("record.effect." + k) {
+			t.Errorf("%s is not said", k)
 		}
 	}
 }

@@ -19,13 +19,13 @@ type Place struct {
 
 // Named is what entries only refer to, so that their sentences can name it.
 type Named struct {
-	Places map[string]Place  // by the reference of a term, a draw, an election, a vacancy, a question or a petition
+	Places map[string]Place  // by the reference of a term, a draw, an election, a vacancy, a question, a petition or choosing together
 	Titles map[string]string // of proposals and decisions, by reference
 }
 
 var (
 	aTerm     = regexp.MustCompile(`"(?:term/|handover/)?(t_[0-9a-z]+)"`)
-	aThing    = regexp.MustCompile(`"((?:draw|election|vacancy|asking|petition|motion)/[0-9]{1,9})"`)
+	aThing    = regexp.MustCompile(`"((?:draw|election|vacancy|asking|petition|selection|motion)/[0-9]{1,9})"`)
 	aDecision = regexp.MustCompile(`"decision/([0-9]{4})-([0-9]{3,9})"`)
 )
 

@@ -129,11 +129,12 @@ func placesOfTerms(tx *db.Tx, g member.GroupID, refs []string) (rows []placeRow,
 
 // seatsOf finds the roles of what has a number in its group.
 var seatsOf = map[string]string{
-	"draw":     "SELECT o.number, r.key, 0 AS seat FROM draws o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
-	"election": "SELECT o.number, r.key, 0 AS seat FROM elections o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
-	"vacancy":  "SELECT o.number, r.key, o.seat FROM vacancies o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
-	"asking":   "SELECT o.number, r.key, 0 AS seat FROM askings o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
-	"petition": "SELECT o.number, r.key, t.seat FROM petitions o JOIN terms t ON t.id = o.term_id JOIN roles r ON r.id = t.role_id WHERE o.group_id = ? AND o.number IN ?",
+	"draw":      "SELECT o.number, r.key, 0 AS seat FROM draws o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
+	"election":  "SELECT o.number, r.key, 0 AS seat FROM elections o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
+	"vacancy":   "SELECT o.number, r.key, o.seat FROM vacancies o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
+	"asking":    "SELECT o.number, r.key, 0 AS seat FROM askings o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
+	"selection": "SELECT o.number, r.key, 0 AS seat FROM selections o JOIN roles r ON r.id = o.role_id WHERE o.group_id = ? AND o.number IN ?",
+	"petition":  "SELECT o.number, r.key, t.seat FROM petitions o JOIN terms t ON t.id = o.term_id JOIN roles r ON r.id = t.role_id WHERE o.group_id = ? AND o.number IN ?",
 }
 
 func placesOfThings(tx *db.Tx, g member.GroupID, query string, numbers []int) (rows []placeRow, err error) {
