@@ -63,7 +63,10 @@ func newRoadIn(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *road {
 	r.must(keyring.Note(ctx, ada, asset.Entry{Kind: asset.Bank, What: "Bank", Holder: "Eve", Second: "Ada"}))
 	r.must(keyring.Note(ctx, ada, asset.Entry{Kind: asset.Other, What: "Van", Gone: true}))
 	w.Invite("Bo", "Cy", "Di", "Ed", "Flo", "Gus")
-	_, err := w.Members.Invite(ctx, db.Once{}, w.Who[2], 5, 30)
+	held, err := keyring.List(ctx, ada)
+	r.must(err)
+	r.must(keyring.Claim(ctx, w.Who[1], held.Keys[0].ID)) // was written down by name before he joined
+	_, err = w.Members.Invite(ctx, db.Once{}, w.Who[2], 5, 30)
 	r.must(err)
 	open, err := w.Members.Invitations(ctx, ada)
 	r.must(err)
