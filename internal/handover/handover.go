@@ -62,7 +62,8 @@ func CalendarOf(r role.Role, t role.Term, rules rulebook.Rules) Calendar {
 	length := t.Ends.Sub(t.Begins)
 	c := Calendar{Begins: t.Begins, Half: t.Begins.Add(length / 2), Over: t.Over(), Advise: t.Over().Add(adviseTime), Forget: t.Over().AddDate(0, keptMonths, 0)}
 	if by := rules.Office.UnderstudyBy; !by.IsZero() {
-		c.Settle = rulebook.Later(t.Begins, t.Begins.Add(length*time.Duration(by.Num)/time.Duration(by.Den)-wordsTime))
+		third := length * time.Duration(by.Num) / time.Duration(by.Den)
+		c.Settle = rulebook.Later(t.Begins, t.Begins.Add(third-wordsTime).Truncate(stored))
 	}
 	c.Open = rulebook.Later(t.Begins, t.Ends.Add(-openTime))
 	if !t.Ended.IsZero() {
@@ -78,6 +79,9 @@ func CalendarOf(r role.Role, t role.Term, rules rulebook.Rules) Calendar {
 	}
 	return c
 }
+
+// stored is how exactly instants are kept. One between two that can be kept would be due, and yet to come, at the same time.
+const stored = time.Millisecond
 
 // next returns the first of the instants after now, zero if there is none.
 func next(now time.Time, at ...time.Time) (first time.Time) {

@@ -51,7 +51,8 @@ func TestCalendarIsInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rules.NominationsDays = rapid.IntRange(3, 60).Draw(t, "nominations")
 		rules.Office.UnderstudyBy = rulebook.Fraction{Num: rapid.IntRange(1, 6).Draw(t, "of ten"), Den: 10}
-		term := role.Term{Begins: start, Ends: start.Add(time.Duration(rapid.IntRange(28, 400).Draw(t, "days")) * day)}
+		over := time.Duration(rapid.Int64Range(0, int64(day/time.Millisecond)).Draw(t, "ms")) * time.Millisecond
+		term := role.Term{Begins: start, Ends: start.Add(time.Duration(rapid.IntRange(28, 400).Draw(t, "days"))*day + over)}
 		if rapid.Bool().Draw(t, "early") {
 			term.Ended = start.Add(time.Duration(rapid.Int64Range(1, int64(term.Ends.Sub(start))).Draw(t, "after")))
 		}
@@ -60,6 +61,9 @@ func TestCalendarIsInOrder(t *testing.T) {
 			if at.Before(c.Begins) {
 				t.Fatalf("before the term begins: %+v", c)
 			}
+		}
+		if at := c.Settle; !at.Equal(at.Truncate(stored)) {
+			t.Fatalf("an understudy is to be named at %v, which cannot be kept and would be due for ever", at)
 		}
 		if c.Open.After(c.Over) || !c.Over.Before(c.Advise) || !c.Advise.Before(c.Forget) || !c.Ask.IsZero() && (c.Ask.Before(c.Begins) || c.Count.Before(c.Ask)) {
 			t.Fatalf("out of order: %+v", c)
