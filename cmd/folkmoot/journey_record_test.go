@@ -15,7 +15,7 @@ import (
 // takeAlong reads the record, takes it along in every format, and has the file checked: by the command, and on the page
 // for anybody.
 func takeAlong(_, bo, cem *walker) {
-	cem.goTo(cem.group("/record")).at("record.title").press("record.about.decision", "Of", "2026-001").press("decision.export").at("export.page.title")
+	cem.goTo(cem.group("/record")).at("record.title").press("record.about.decision", "Of", "2026-001", "Title", motionTitle).press("decision.export").at("export.page.title")
 	files := map[string][]byte{}
 	for _, format := range []string{"html", "pdf", "md", "json", "csv"} {
 		cem.choose("export.format." + format)
@@ -103,11 +103,11 @@ func checkPage(p *walker, export []byte) {
 	p.t.Helper()
 	p.goTo("/verify").press("verify.page.check").reads(".problems", "verify.page.no_file")
 	p.Attach("file", "everything.json", export)
-	p.press("verify.page.check").reads(".head", "verify.holds").WantText("main", groupName, "2026-001")
+	p.press("verify.page.check").reads("main", "verify.holds").WantText("main", groupName, "2026-001")
 	p.Attach("file", "altered.json", bytes.Replace(export, []byte("damp"), []byte("lift"), 1))
-	p.press("verify.page.check").reads(".head", "verify.broken")
+	p.press("verify.page.check").reads("main", "verify.broken")
 	p.Attach("file", "rubbish.json", []byte("not a record"))
-	p.press("verify.page.check").reads(".head", "verify.unusable_file")
+	p.press("verify.page.check").reads("main", "verify.unusable_file")
 }
 
 // leave leaves the group at once; it is gone from what the person sees, and the others see who is left.
