@@ -153,12 +153,23 @@ func (b *learnBox) fillAdvice(a member.Actor, v handover.View, g Guard) {
 	}
 }
 
+// counted says what was answered; in a small group in words, because numbers would tell who is meant (practice.md §3.1).
+func counted(k handover.Asking, d handover.Depth) lang.Msg {
+	if !d.Few() {
+		return lang.M("handover.ask.counted", "Yes", k.Said[draw.Yes], "With", k.Said[draw.WithSomeone], "Shadow", k.Said[draw.ShadowFirst], "Not", k.Said[draw.NotNow])
+	}
+	if k.Said[draw.Yes]+k.Said[draw.WithSomeone] == 0 {
+		return lang.M("handover.ask.counted_nobody")
+	}
+	return lang.M("handover.ask.counted_some")
+}
+
 // fillAsk asks whether the reader would do it, or says what was answered.
 func (b *learnBox) fillAsk(a member.Actor, v handover.View, g Guard) {
 	k := v.Asking
 	if !k.Open(v.Now) {
 		if k.ID != 0 && !k.Counted.IsZero() && v.Now.Before(k.Free) {
-			b.Totals = []lang.Msg{lang.M("handover.ask.counted", "Yes", k.Said[draw.Yes], "With", k.Said[draw.WithSomeone], "Shadow", k.Said[draw.ShadowFirst], "Not", k.Said[draw.NotNow])}
+			b.Totals = []lang.Msg{counted(k, v.Depth)}
 		}
 		return
 	}
@@ -167,9 +178,6 @@ func (b *learnBox) fillAsk(a member.Actor, v handover.View, g Guard) {
 		choice.Options = append(choice.Options, Option{
 			Value: string(w), Label: lang.M("powers.answer." + string(w)), Hint: lang.M("handover.ask.answer." + string(w) + ".hint"), Chosen: v.Said == w,
 		})
-		if k.Said[w] > 0 {
-			b.Totals = append(b.Totals, lang.M("powers.said."+string(w), "Count", k.Said[w]))
-		}
 	}
 	b.Ask = askForm{
 		Href: learnPath(a.Group, v.Role.Key, "would"), Choice: choice, Submit: lang.M("powers.ask.do"), Guard: g,

@@ -237,8 +237,7 @@ type rolePage struct {
 	Reserved []lang.Msg // how many places are reserved, and from when
 	Reserve  Link       // to changing that; an empty address: it cannot be
 
-	Ask    askForm // whether the reader would do it; zero: nobody is asked
-	Totals []lang.Msg
+	Ask    askForm  // whether the reader would do it; zero: nobody is asked
 	Draw   lang.Msg // how far the newest is, in a sentence
 	Pool   []ticketLine
 	Order  bool    // the lot has fallen
@@ -396,9 +395,6 @@ func (p *rolePage) fillAsk(a member.Actor, v draw.View, path string) {
 		choice.Options = append(choice.Options, Option{
 			Value: string(w), Label: lang.M("powers.answer." + string(w)), Hint: lang.M("powers.answer." + string(w) + ".hint"), Chosen: v.Mine == w,
 		})
-		if v.Said[w] > 0 {
-			p.Totals = append(p.Totals, lang.M("powers.said."+string(w), "Count", v.Said[w]))
-		}
 	}
 	p.Ask = askForm{Href: path + "/answer", Choice: choice, Draw: strconv.Itoa(v.Draw.Number), Submit: lang.M("powers.ask.do"), Guard: p.Guard()}
 	p.Ask.Say = []lang.Msg{lang.M("vacancy.ask.hint", "Days", v.MindDays)}

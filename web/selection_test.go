@@ -95,7 +95,7 @@ func TestSelectionOnPages(t *testing.T) {
 		o.visitor(0).Get(at).Want(http.StatusOK).WantText(".state", "Agreed. The terms are given.").WantText("main", "Agreed on", "What was said to Member-001")
 		o.visitor(0).Get(home+"/powers/stewards").WantText("main", "Came from choosing together 1.", "Member-002")
 		o.visitor(1).Get(home).WantText("main", "You decide nothing for the group")
-		o.visitor(0).Get(home+"/record").WantText("main", "said yes in choosing together 1.", "Choosing together 1: all names were read.").
+		o.visitor(0).Get(home+"/record").WantText("main", "said yes in choosing together 1 (Stewards).", "Choosing together 1 (Stewards): all names were read.").
 			Follow("Choosing together 1").WantPath(at)
 		o.visitor(0).Get(home + "/selections/9").Want(http.StatusNotFound)
 		o.visitor(0).Get(home + "/selections/x").Want(http.StatusNotFound)

@@ -141,11 +141,11 @@ func tidy(tx *db.Tx, g member.GroupID, r role.Role, places int, words string) (s
 	case motion.Words(words) > MaxWords || len(words) > 20*MaxWords:
 		wrong["words"] = lang.M("balance.words.long", "Max", MaxWords, "Count", motion.Words(words))
 	default:
-		names, err := member.AnyCalled(tx, g, phrases(words))
+		called, err := member.ByNames(tx, g, phrases(words))
 		if err != nil {
 			return "", err
 		}
-		if names {
+		if len(called) > 0 {
 			wrong["words"] = lang.M("balance.words.names")
 		}
 	}

@@ -62,7 +62,6 @@ func (s *Service) Latest(ctx context.Context, a member.Actor, roles []role.ID) (
 type View struct {
 	role.View
 	Draw     Draw           // zero: there has been none
-	Said     map[Answer]int // how many have given each answer, while they are asked
 	Mine     Answer         // what the viewer has said; "" is nothing yet
 	Bars     []role.Bar     // what keeps the viewer from being drawn
 	From     time.Time      // from when on the limits would let them begin a term; zero if nobody can say
@@ -99,9 +98,6 @@ func (s *Service) Show(ctx context.Context, a member.Actor, key string) (v View,
 func (v *View) asked(tx *db.Tx, a member.Actor) (err error) {
 	if v.Draw.State != Asking {
 		return nil
-	}
-	if v.Said, err = answers(tx, v.Draw.ID); err != nil {
-		return err
 	}
 	if v.Mine, err = answerOf(tx, v.Draw.ID, a.Member.ID); err != nil {
 		return err

@@ -165,9 +165,7 @@ func (v *View) asking(tx *db.Tx, a member.Actor, rules rulebook.Rules) (err erro
 	if v.Asking, err = latestAsking(tx, v.Role.Group, v.Role.ID); err != nil || !v.Asking.Open(v.Now) {
 		return err
 	}
-	if v.Asking.Said, err = answers(tx, v.Asking.ID); err != nil {
-		return err
-	}
+	v.Asking.Said = nil // until it is counted: what changes as somebody acts would tell what they said
 	if v.Said, err = answerOf(tx, v.Asking.ID, v.Me); err != nil {
 		return err
 	}

@@ -151,22 +151,6 @@ func ByName(tx *db.Tx, g GroupID, name string) (Member, error) {
 	return r.member(), err
 }
 
-// AnyCalled says whether a member of the group is called one of the names.
-func AnyCalled(tx *db.Tx, g GroupID, names []string) (bool, error) {
-	keys := make([]string, 0, len(names))
-	for _, n := range names {
-		if key := Fold(n); key != "" {
-			keys = append(keys, key)
-		}
-	}
-	if len(keys) == 0 {
-		return false, nil
-	}
-	var n int
-	err := tx.Raw("SELECT COUNT(*) FROM (SELECT 1 FROM members WHERE group_id = ? AND name_key IN ? AND left_at IS NULL LIMIT 1) t", g, keys).Scan(&n).Error
-	return n > 0, err
-}
-
 // ByNames returns the members who are called by any of the names in the group now, however they are written, by Fold of the name.
 func ByNames(tx *db.Tx, g GroupID, names []string) (map[string]Member, error) {
 	out := map[string]Member{}
