@@ -241,21 +241,15 @@ func (p *electionPage) fillStand(c echo.Context, a member.Actor, e election.View
 
 // standForm is the form with which the reader stands: the same for all.
 func (p *electionPage) standForm(c echo.Context, e election.View, href string, wrong map[string]lang.Msg) smallForm {
-	typed := func(name, was string) string {
-		if c.Request().PostForm.Has(name) {
-			return value(c, name)
-		}
-		return was
-	}
 	f := smallForm{Href: href, Submit: lang.M("election.stand.do"), Guard: p.Guard(), Say: []lang.Msg{lang.M("election.stand.say")}}
 	if e.Mine.Stands() {
 		f.Submit = lang.M("election.stand.change")
 	}
 	f.Picks = reservedPick(c, e, "reserved", e.Mine.Reserved)
 	f.Areas = []Field{
-		{Name: "statement", Value: typed("statement", e.Mine.Statement), Label: lang.M("election.statement"), Hint: lang.M("election.statement.hint"),
+		{Name: "statement", Value: typedOr(c, "statement", e.Mine.Statement), Label: lang.M("election.statement"), Hint: lang.M("election.statement.hint"),
 			Wrong: wrong["statement"], Words: e.Rules.Elections.StatementWords, Rows: 7, Markdown: true},
-		{Name: "interests", Value: typed("interests", e.Mine.Interests), Label: lang.M("election.interests"), Hint: lang.M("election.interests.hint"),
+		{Name: "interests", Value: typedOr(c, "interests", e.Mine.Interests), Label: lang.M("election.interests"), Hint: lang.M("election.interests.hint"),
 			Wrong: wrong["interests"], Words: election.InterestWords, Rows: 3, Markdown: true},
 	}
 	if e.Mine.Stands() && e.Mine.Share != "" { // what they say together changes when all of them say yes again

@@ -114,14 +114,16 @@ func (s *Server) renderShare(c echo.Context, n, status int, wrong map[string]lan
 	return shareTmpl.render(c, status, p)
 }
 
+// typedOr is what was typed in a field, or what was there before.
+func typedOr(c echo.Context, name, was string) string {
+	if c.Request().PostForm.Has(name) {
+		return value(c, name)
+	}
+	return was
+}
+
 // askForm is the form with which the reader asks others; where they share already, it has what they say.
 func (p *sharePage) askForm(c echo.Context, a member.Actor, e election.View, wrong map[string]lang.Msg) smallForm {
-	typed := func(name, was string) string {
-		if c.Request().PostForm.Has(name) {
-			return value(c, name)
-		}
-		return was
-	}
 	with := [2]string{}
 	if own := e.Own(); own.IsShared() {
 		at := 0
@@ -134,13 +136,13 @@ func (p *sharePage) askForm(c echo.Context, a member.Actor, e election.View, wro
 	f := smallForm{
 		Href: motionPath(a.Group, motion.Motion{Number: e.Number}, "share"), Guard: p.Guard(), Submit: lang.M("election.share.do"),
 		Lines: []Field{
-			{Name: "with", Value: typed("with", with[0]), Label: lang.M("election.share.with"), Hint: lang.M("waiver.name.hint"), Wrong: wrong["with"], Max: 80},
-			{Name: "with2", Value: typed("with2", with[1]), Label: lang.M("election.share.with2"), Max: 80, Optional: true},
+			{Name: "with", Value: typedOr(c, "with", with[0]), Label: lang.M("election.share.with"), Hint: lang.M("waiver.name.hint"), Wrong: wrong["with"], Max: 80},
+			{Name: "with2", Value: typedOr(c, "with2", with[1]), Label: lang.M("election.share.with2"), Max: 80, Optional: true},
 		},
 		Areas: []Field{
-			{Name: "statement", Value: typed("statement", e.Mine.Statement), Label: lang.M("election.share.statement"), Hint: lang.M("election.share.statement.hint"),
+			{Name: "statement", Value: typedOr(c, "statement", e.Mine.Statement), Label: lang.M("election.share.statement"), Hint: lang.M("election.share.statement.hint"),
 				Wrong: wrong["statement"], Words: e.Rules.Elections.StatementWords, Rows: 7, Markdown: true},
-			{Name: "interests", Value: typed("interests", e.Mine.Interests), Label: lang.M("election.share.interests"), Hint: lang.M("election.interests.hint"),
+			{Name: "interests", Value: typedOr(c, "interests", e.Mine.Interests), Label: lang.M("election.share.interests"), Hint: lang.M("election.interests.hint"),
 				Wrong: wrong["interests"], Words: election.InterestWords, Rows: 3, Markdown: true},
 		},
 		Picks: reservedPick(c, e, "reserved", e.Mine.Reserved),
@@ -213,12 +215,6 @@ func limitsSay(a member.Actor, e election.View, s election.Suited) (out []lang.M
 
 // answerForm is how the reader says yes.
 func (p *sharePage) answerForm(c echo.Context, e election.View, o election.Asking, id string, wrong map[string]lang.Msg) smallForm {
-	typed := func(name, was string) string {
-		if c.Request().PostForm.Has(name) {
-			return value(c, name)
-		}
-		return was
-	}
 	mine := o.Mine(e.Me)
 	f := smallForm{Guard: p.Guard(), Submit: lang.M("election.share.yes"), Picks: reservedPick(c, e, "reserved-"+id, mine.Reserved)}
 	if o.Rest && len(o.People) > 1 {
@@ -233,10 +229,10 @@ func (p *sharePage) answerForm(c echo.Context, e election.View, o election.Askin
 		if !o.Untouched() {
 			hint = "election.share.statement.alone"
 		}
-		f.Areas = append(f.Areas, Field{Name: "statement-" + id, Value: typed("statement-"+id, o.Statement), Label: lang.M("election.statement"), Hint: lang.M(hint),
+		f.Areas = append(f.Areas, Field{Name: "statement-" + id, Value: typedOr(c, "statement-"+id, o.Statement), Label: lang.M("election.statement"), Hint: lang.M(hint),
 			Wrong: wrong["statement-"+id], Words: e.Rules.Elections.StatementWords, Rows: 7, Markdown: true})
 	}
-	f.Areas = append(f.Areas, Field{Name: "interests-" + id, Value: typed("interests-"+id, mine.Interests), Label: lang.M("election.share.interests"), Hint: lang.M("election.interests.hint"),
+	f.Areas = append(f.Areas, Field{Name: "interests-" + id, Value: typedOr(c, "interests-"+id, mine.Interests), Label: lang.M("election.share.interests"), Hint: lang.M("election.interests.hint"),
 		Wrong: wrong["interests-"+id], Words: election.InterestWords, Rows: 3, Markdown: true})
 	return f
 }

@@ -75,12 +75,6 @@ func (s *Server) reservedForm(c echo.Context, status int, wrong map[string]lang.
 	if err != nil {
 		return err
 	}
-	typed := func(name, was string) string {
-		if c.Request().PostForm.Has(name) {
-			return value(c, name)
-		}
-		return was
-	}
 	p := reservedPage{Frame: s.groupFrame(c, SectionPeople), Href: powersPath(a.Group, v.Key, "reserved")}
 	p.refuse(wrong, "places", "words", "why")
 	p.Head = Head{
@@ -93,9 +87,9 @@ func (s *Server) reservedForm(c echo.Context, status int, wrong map[string]lang.
 	if rule.Places > 0 {
 		places = strconv.Itoa(rule.Places)
 	}
-	p.Places = Field{Name: "places", Value: typed("places", places), Label: lang.M("balance.places", "Seats", v.Seats), Hint: lang.M("balance.places.hint"),
+	p.Places = Field{Name: "places", Value: typedOr(c, "places", places), Label: lang.M("balance.places", "Seats", v.Seats), Hint: lang.M("balance.places.hint"),
 		Wrong: wrong["places"], InputMode: "numeric", Max: 3, Short: true}
-	p.Words = Field{Name: "words", Value: typed("words", rule.Words), Label: lang.M("balance.words"), Hint: lang.M("balance.words.hint"), Wrong: wrong["words"], Max: 120}
+	p.Words = Field{Name: "words", Value: typedOr(c, "words", rule.Words), Label: lang.M("balance.words"), Hint: lang.M("balance.words.hint"), Wrong: wrong["words"], Max: 120}
 	p.Why = Field{Name: "why", Value: value(c, "why"), Label: lang.M("motion.form.why"), Wrong: wrong["why"], Rows: 5, Words: motion.MaxWhy, Optional: true, Markdown: true,
 		Hint: lang.M("balance.why.hint")}
 	return reservedTmpl.render(c, status, p)

@@ -34,7 +34,7 @@ type walker struct {
 	chance  *rand.Rand
 	asked   []asked // what it has had to decide
 	rests   int     // for so many rounds nobody does anything
-	keen    bool    // they choose people whenever they are asked to
+	keen    bool    // they choose people, and stand, whenever they are asked to
 }
 
 // asked is a proposal by which a group on a walk shows that it can decide.
@@ -403,18 +403,27 @@ func (g *walker) stand(who member.Actor) error {
 	return err
 }
 
-// beKeen has groups that are so choose, at some time, where a selection is under way.
+// beKeen has groups that are so choose, stand together and vote, at some time, where a selection or an election is under way.
 func (w *walk) beKeen() {
 	w.Helper()
-	var open []member.GroupID
+	var selections, elections []member.GroupID
 	w.Read(func(tx *db.Tx) error {
-		return tx.Raw("SELECT group_id FROM selections WHERE state NOT IN ('final', 'nobody')").Scan(&open).Error
+		err := tx.Raw("SELECT group_id FROM selections WHERE state NOT IN ('final', 'nobody')").Scan(&selections).Error
+		return cmp.Or(err, tx.Raw("SELECT group_id FROM elections WHERE state IN (?, ?)", election.Nominating, election.Voting).Scan(&elections).Error)
 	})
 	w.each(func(g *walker) error {
-		if !g.keen || g.rests > 0 || !slices.Contains(open, g.group.ID) || g.chance.IntN(8) > 0 {
+		chooses, elects := slices.Contains(selections, g.group.ID), slices.Contains(elections, g.group.ID)
+		if !g.keen || g.rests > 0 {
 			return nil
 		}
-		return g.choose()
+		if chooses && g.chance.IntN(8) == 0 {
+			return g.choose()
+		}
+		if !elects || g.chance.IntN(40) > 0 {
+			return nil
+		}
+		who := g.members[g.chance.IntN(len(g.members))]
+		return cmp.Or(g.refused(g.share(who)), g.refused(g.vote(who)))
 	})
 }
 
@@ -475,19 +484,26 @@ func (g *walker) petition(who member.Actor) error {
 	return g.Petitions.Sign(g.Context(), g.members[0], p.Number)
 }
 
-// vote has somebody vote in whatever is open to them.
+// vote has everybody, or only somebody, vote in the elections under way; whom they put first is left to chance.
 func (g *walker) vote(who member.Actor) error {
 	running, err := g.Elections.Running(g.Context(), who)
+	voters := g.members
+	if g.chance.IntN(3) == 0 {
+		voters = []member.Actor{who}
+	}
 	for _, e := range running {
 		if e.State != election.Voting {
 			continue
 		}
-		v, err := g.Ballots.Show(g.Context(), who, e.Number)
-		if err != nil {
-			return err
-		}
-		if _, err := g.Ballots.Cast(g.Context(), who, e.Number, ballot.Vote{Ranking: []int{1}, Client: "mine", Basis: v.Basis}); err != nil {
-			return err
+		for _, who := range voters {
+			v, err := g.Ballots.Show(g.Context(), who, e.Number)
+			if err != nil {
+				return err
+			}
+			first := []int{1 + g.chance.IntN(len(v.Options))}
+			if _, err := g.Ballots.Cast(g.Context(), who, e.Number, ballot.Vote{Ranking: first, Client: "mine", Basis: v.Basis}); g.refused(err) != nil {
+				return err
+			}
 		}
 	}
 	return err
