@@ -19,7 +19,7 @@ type Fill string
 // ByLot draws from those who say that they would do it, with more weight to those who have not done it (R4).
 const ByLot Fill = "lot"
 
-// ByElection has the members vote, with re-election limits and a pause (R2), and with terms in a pair that do not end together (R3, R6).
+// ByElection has the members vote, with re-election limits and a pause (R2), and with terms that do not all end together (R3, R6).
 // Where nobody stands or is elected, a lot is drawn for half a term from those who would (practice.md §2.12.6).
 const ByElection Fill = "election"
 
@@ -41,16 +41,18 @@ type Type struct {
 }
 
 // Types returns the roles that a group begins with. A small crew has one pair, and shares out all else as it comes (practice.md §2.15, §2.16).
+// A federation has a third convenor: with three places in one count the many do not take them all (§2.8.4), and of three whose terms do not
+// end together two are left at the first end and one at the second (R3).
 func Types(preset rulebook.Name) []Type {
 	if preset == rulebook.Affinity {
 		return []Type{{Key: "stewards", Family: exclusive, Fill: ByConsent, Seats: 2}}
 	}
-	money := ByElection
+	convenors, money := 2, ByElection
 	if preset == rulebook.Federation {
-		money = ByApproval // in a large group trust must be asked for, and should not always fall on the same people
+		convenors, money = 3, ByApproval // in a large group trust must be asked for, and should not always fall on the same people
 	}
 	return []Type{
-		{Key: "convenors", Family: exclusive, Fill: ByElection, Seats: 2},
+		{Key: "convenors", Family: exclusive, Fill: ByElection, Seats: convenors},
 		{Key: "treasurers", Family: "money", Fill: money, Seats: 2},
 		{Key: "tellers", Family: "counting", Fill: ByLot, Seats: 2, Caps: []member.Capability{member.SignCount}},
 	}
