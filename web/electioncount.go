@@ -71,7 +71,7 @@ func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, on ranked, b 
 	if err != nil && !errors.Is(err, flow.ErrSheet) {
 		return p, err
 	}
-	if say := reservedCount(sheet); !say.IsZero() {
+	if say := reservedCount(sheet, names); !say.IsZero() {
 		p.Terms = append(p.Terms, say)
 	}
 	if err == nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"folkmoot/internal/balance"
@@ -132,13 +133,23 @@ func reservedHere(e election.View) (out []lang.Msg) {
 	return out
 }
 
-// reservedCount says what the count made of reserved places; nothing where there were none.
-func reservedCount(s *tally.Sheet) lang.Msg {
+// reservedCount says how many places the count kept, and who is elected of those who stood for one; nothing where none was kept. names are those
+// of the candidates in their order.
+func reservedCount(s *tally.Sheet, names []string) lang.Msg {
 	r := s.Reserved
 	if r == nil || r.Places == 0 {
 		return lang.Msg{}
 	}
-	return lang.M("count.reserved", "Count", r.Filled, "Places", r.Places)
+	var who []lang.Msg
+	for _, n := range s.Elected {
+		if slices.Contains(r.For, n) {
+			who = append(who, plain(names[n-1]))
+		}
+	}
+	if len(who) == 0 {
+		return lang.M("count.reserved.nobody", "Count", r.Places)
+	}
+	return lang.M("count.reserved", "Count", r.Places, "Names", namesOf(who))
 }
 
 // dropsSay says that somebody drops out next, and why where others have fewer votes.

@@ -97,7 +97,7 @@ func (w *electing) reservedElection() {
 		w.vote(i, []int{1, 2}[i%2], []int{2, 1}[i%2], 3)
 	}
 	w.goTo(w.Show(w.number).Closes)
-	p := w.page(0).WantText("main", "These 2 are elected", "Member-003", "Reserved places: one of 1 went to somebody who stood for one.", "--reserve 1 --reserved-for")
+	p := w.page(0).WantText("main", "These 2 are elected", "Member-003", "One place was reserved. Elected of those who stood for it: Member-003.", "--reserve 1 --reserved-for")
 	p.WantText("main", "without them the reserved places could not be filled")
 	if v := w.view(0); v.State != election.Objecting {
 		w.Errorf("%+v", v.Election)

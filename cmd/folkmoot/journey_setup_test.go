@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"folkmoot/internal/browsertest"
 )
@@ -76,6 +77,9 @@ func begin(p *walker) (invitation string) {
 	p.press("people.code.kept").at("setup.rules.title")
 	p.press("setup.rules.do").at("setup.keys.title")
 	p.fill("server_holder", p.name, "server_second", "Bo").press("setup.go_on").at("setup.meeting.title")
+	if p.town.meets > 0 {
+		p.fill("date", p.town.clock.now().AddDate(0, 0, p.town.meets).Format(time.DateOnly))
+	}
 	p.fill("place", "Laundry room, ground floor").press("setup.meeting.do").at("people.invite.title")
 	p.press("people.invite.make").reads("main", "people.invite.qr")
 	invitation = p.Value(p.say("people.invite.link"))

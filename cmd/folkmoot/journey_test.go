@@ -33,6 +33,7 @@ type town struct {
 
 	about     string // number of the proposal that the journey is about
 	preset    string // that groups begin with; "" is B
+	meets     int    // in so many days groups meet first; 0: when the form proposes it
 	announced string // the file of a draw that somebody kept before the lot fell
 }
 

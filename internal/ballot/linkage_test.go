@@ -51,6 +51,12 @@ func TestLinkageOfRankings_6_2_9_V05(t *testing.T) {
 	linkage(t, func(w *votetest.World) ballot.View { return w.OpenRanked(votetest.Options(4, 2)) }, 4)
 }
 
+// TestLinkageOfApprovals_6_2_9_V05 is the same attack on papers that name any number of options, or none: how many somebody names shows no more
+// than whom.
+func TestLinkageOfApprovals_6_2_9_V05(t *testing.T) {
+	linkage(t, func(w *votetest.World) ballot.View { return w.OpenRanked(approvals(4, 2)) }, 4)
+}
+
 // linkage has votes with papers of a size attacked.
 func linkage(t *testing.T, opened func(*votetest.World) ballot.View, paper int) {
 	judged := 0
@@ -81,6 +87,9 @@ func attackOne(t *testing.T, d *db.DB, c *dbtest.Clock, voters int, backups bool
 	forms := make([]ballot.Vote, voters)
 	for i, a := range w.Who {
 		forms[i] = w.Form(a, 1, ballot.Choices()[rand.IntN(3)])
+		if v.Approves() {
+			forms[i].Ranking = named(rand.IntN(1 << len(v.Options)))
+		}
 	}
 	of, person := only(v.ID, w)
 	where := map[string]string{"members": fmt.Sprint("group_id = ", w.Group.ID)}

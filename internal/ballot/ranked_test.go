@@ -33,6 +33,22 @@ func rank(w *votetest.World, who, number int, order ...int) (ballot.Taken, error
 	return w.Ballots.Cast(w.Context(), w.Who[who], number, form)
 }
 
+// approvals are options of which people name as many as they like, for places that are drawn.
+func approvals(options, places int) ballot.Contest {
+	c := votetest.Options(options+1, places)
+	return ballot.Contest{Method: ballot.Approval, Seats: places, Options: c.Options[:options]}
+}
+
+// named returns the options that the bits of a number stand for.
+func named(bits int) (out []int) {
+	for n := 1; bits > 0; n, bits = n+1, bits/2 {
+		if bits%2 == 1 {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // sheetOf returns the stored sheet, and the published papers.
 func sheetOf(w *votetest.World, id ballot.ID) (sheet string, kinds []ballot.Kind, err error) {
 	w.Helper()
@@ -58,8 +74,11 @@ func countedAs(t rapid.TB, b ballot.Ballot, papers [][]int) string {
 	}
 	method, _ := tally.Find(b.Method)
 	o := tally.Options{Seed: b.Lots()}
-	if b.Method == ballot.Scottish {
+	switch b.Method {
+	case ballot.Scottish:
 		o.RON = b.RON
+	case ballot.Approval:
+		o.Variant = ballot.HalfOf
 	}
 	sheet, err := method.Count(e, o)
 	if err != nil {
@@ -184,54 +203,95 @@ func closedAs(w *votetest.World, b ballot.Ballot, sheet string, kinds []ballot.K
 func TestTooFewLeaveNoOrders(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := votetest.New(t, d, c, "B", 12) // Q(12) is 3
-		v := w.OpenRanked(votetest.Options(4, 1))
-		for round := range 2 {
-			if _, err := rank(w, round, v.Motion.Number, 2, 1); err != nil {
-				t.Fatal(err)
-			}
-			w.GoTo(v.Closes)
-			if next := w.Show(v.Motion.Number); round == 0 {
-				if !slices.Equal(next.Options, v.Options) || next.Method != v.Method || next.Seats != v.Seats || next.State != ballot.Announced {
-					t.Fatalf("held again as %+v", next.Ballot)
-				}
-				w.GoTo(next.Opens)
-				v = w.Show(v.Motion.Number)
-			}
-		}
-		v = w.Show(v.Motion.Number)
-		if v.Motion.State != motion.Lapsed || v.Outcome != tally.Inquorate || len(v.Earlier) != 1 {
-			t.Fatalf("%+v", v)
+		for _, contest := range []ballot.Contest{votetest.Options(4, 1), approvals(4, 2)} {
+			tooFew(w, w.OpenRanked(contest))
 		}
 		for _, table := range []string{"counts", "rankings", "urn"} {
 			wantCount(w, "SELECT COUNT(*) FROM "+table, 0)
 		}
 		wantCount(w, "SELECT COUNT(*) FROM papers WHERE choice IS NOT NULL", 0)
-		wantCount(w, "SELECT COUNT(*) FROM ledger_entries WHERE kind = 'ballot.closed'", 2)
+		wantCount(w, "SELECT COUNT(*) FROM ledger_entries WHERE kind = 'ballot.closed'", 4)
 		wantCount(w, "SELECT COUNT(*) FROM ledger_entries WHERE leaf LIKE '%sheet_hash%' OR leaf LIKE '%rankings_hash%' OR leaf LIKE '%elected%'", 0)
 	})
 }
 
-// TestRankedReceiptsNeverShowOrders: an order on a paper with a code would prove to others how somebody voted, and a first choice alone
-// would too. Not even where receipts of votes for and against show the choice are ranked papers published with codes.
+// tooFew has one vote in the ballot, and one when it is held again.
+func tooFew(w *votetest.World, v ballot.View) {
+	w.Helper()
+	for round := range 2 {
+		if _, err := rank(w, round, v.Motion.Number, 2, 1); err != nil {
+			w.Fatal(err)
+		}
+		w.GoTo(v.Closes)
+		if next := w.Show(v.Motion.Number); round == 0 {
+			if !slices.Equal(next.Options, v.Options) || next.Method != v.Method || next.Seats != v.Seats || next.State != ballot.Announced {
+				w.Fatalf("held again as %+v", next.Ballot)
+			}
+			w.GoTo(next.Opens)
+			v = w.Show(v.Motion.Number)
+		}
+	}
+	if v = w.Show(v.Motion.Number); v.Motion.State != motion.Lapsed || v.Outcome != tally.Inquorate || len(v.Earlier) != 1 {
+		w.Fatalf("%+v", v)
+	}
+}
+
+// TestRankedReceiptsNeverShowOrders: an order on a paper with a code would prove to others how somebody voted, and a first choice alone, or whom
+// somebody trusts, would too. Not even where receipts of votes for and against show the choice are such papers published with codes.
 func TestRankedReceiptsNeverShowOrders(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := votetest.New(t, d, c, "B", 12)
-		v := w.OpenRanked(votetest.Options(4, 1))
-		if _, err := rank(w, 0, v.Motion.Number, 1); err != nil { // too few: it is held again
-			t.Fatal(err)
+		for _, contest := range []ballot.Contest{votetest.Options(4, 1), approvals(4, 2)} {
+			v := w.OpenRanked(contest)
+			if _, err := rank(w, 0, v.Motion.Number, 1); err != nil { // too few: it is held again
+				t.Fatal(err)
+			}
+			w.GoTo(v.Closes)
+			w.Write(func(tx *db.Tx) error {
+				return tx.Exec("UPDATE ballots SET receipt = 'full' WHERE round = 2 AND motion_id = ?", v.Motion.ID).Error
+			})
+			w.GoTo(w.Show(v.Motion.Number).Opens)
+			v = w.Show(v.Motion.Number)
+			for i := range 12 {
+				if _, err := rank(w, i, v.Motion.Number, 3, 1); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.GoTo(v.Closes)
+			wantCount(w, "SELECT COUNT(*) FROM papers WHERE choice IS NOT NULL", 0)
+			wantCount(w, fmt.Sprint("SELECT COUNT(*) FROM papers WHERE ballot_id = ", v.ID), 12)
 		}
-		w.GoTo(v.Closes)
-		w.Write(func(tx *db.Tx) error { return tx.Exec("UPDATE ballots SET receipt = 'full' WHERE round = 2").Error })
-		w.GoTo(w.Show(v.Motion.Number).Opens)
-		v = w.Show(v.Motion.Number)
+	})
+}
+
+// TestApprovalsLeaveWhatIsOnThem: nothing of them is in the record or in a table while the vote is open; afterwards equal papers stand together,
+// in the order of what is on them, and count as package tally counts them.
+func TestApprovalsLeaveWhatIsOnThem(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := votetest.New(t, d, c, "B", 12)
+		v := w.OpenRanked(approvals(4, 2))
+		var papers [][]int
 		for i := range 12 {
-			if _, err := rank(w, i, v.Motion.Number, 3, 1); err != nil {
+			papers = append(papers, named(i/2))
+			if _, err := rank(w, i, v.Motion.Number, papers[i]...); err != nil {
 				t.Fatal(err)
 			}
 		}
+		for _, table := range []string{"counts", "rankings", "papers"} {
+			wantCount(w, "SELECT COUNT(*) FROM "+table, 0)
+		}
+		wantCount(w, "SELECT COUNT(DISTINCT length(box)) FROM urn", 1) // whoever names many has no longer paper
 		w.GoTo(v.Closes)
-		wantCount(w, "SELECT COUNT(*) FROM papers WHERE choice IS NOT NULL", 0)
-		wantCount(w, fmt.Sprint("SELECT COUNT(*) FROM papers WHERE ballot_id = ", v.ID), 12)
+		got := w.Show(v.Motion.Number)
+		sheet, kinds, err := sheetOf(w, v.ID)
+		if want := countedAs(t, got.Ballot, papers); err != nil || sheet != want {
+			t.Errorf("%v: the sheet is %s, want %s", err, sheet, want)
+		}
+		if len(kinds) != 6 || kinds[0] != (ballot.Kind{Papers: 2}) || !slices.IsSortedFunc(kinds, func(a, b ballot.Kind) int { return strings.Compare(a.Ranking, b.Ranking) }) {
+			t.Errorf("published are %+v", kinds)
+		}
+		closedAs(w, v.Ballot, sheet, kinds)
+		orderly(t, d, v.ID, 12)
 	})
 }
 
