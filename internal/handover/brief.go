@@ -136,7 +136,7 @@ func (b *Brief) terms(tx *db.Tx, a member.Actor) error {
 		if t.Member != a.Member.ID {
 			continue
 		}
-		before, err := role.BeforeIn(tx, t)
+		before, err := before(tx, t)
 		if err != nil {
 			return err
 		}

@@ -192,6 +192,72 @@ func TestHandoverOfATermThatEndsEarly(t *testing.T) {
 	})
 }
 
+// TestHandoverOfOneWhoShares: whoever leaves a shared place early hands over to those who go on with it: they check the points and end it, or
+// else, once their own term is over, whoever comes next does. Nobody waits for a new holder meanwhile.
+func TestHandoverOfOneWhoShares(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		for _, finished := range []bool{true, false} {
+			w, ctx := newWorld(t, d, c, 10), t.Context()
+			c.Advance(60 * day)
+			var terms []role.Term
+			for who := 1; who <= 3; who++ {
+				terms = append(terms, w.shared("tellers", 1, who, 90))
+			}
+			c.Advance(10 * day)
+			h, gone := w.Handovers, terms[0]
+			w.must(w.Roles.GiveUp(ctx, w.Who[1], gone.Ref))
+			w.tick()
+			if sh := w.sheet(1, gone); sh.Part != handover.Outgoing || !sh.MayWrite() || sh.MayFinish() {
+				t.Fatalf("who left sees %+v", sh)
+			}
+			w.must(h.Write(ctx, w.Who[1], "tellers", gone.Ref, map[int]string{1: "Pens."}))
+			v := w.show(9, "tellers")
+			if len(v.Doing) != 1 || !v.Doing[0].Unfinished() || v.Doing[0].Part != handover.Nobody {
+				t.Fatalf("others see %+v", v.Doing)
+			}
+			var all []int
+			for _, it := range w.sheet(2, gone).Items {
+				all = append(all, it.N)
+			}
+			for _, i := range []int{2, 3} {
+				b, err := h.Brief(ctx, w.Who[i])
+				if err != nil || len(b.Sheets) != 1 || b.Sheets[0].Part != handover.Incoming || w.sheet(i, gone).Items[0].Text != "Pens." {
+					t.Errorf("who goes on is told of %+v, %v", b.Sheets, err)
+				}
+				for _, course := range w.show(i, "tellers").Terms {
+					if course.Term.Member == w.Who[i].Member.ID && course.Adviser != w.Who[1].Member.ID {
+						t.Errorf("who goes on can ask %+v", course)
+					}
+				}
+			}
+			_, err := h.ShowSheet(ctx, w.Who[4], "tellers", gone.Ref)
+			w.WantKind("somebody without a part", err, fault.NotFound)
+			end := func(i int) error {
+				w.must(h.Check(ctx, w.Who[i], "tellers", gone.Ref, all))
+				w.must(h.Meet(ctx, w.Who[i], "tellers", gone.Ref))
+				return h.Finish(ctx, w.Who[i], "tellers", gone.Ref)
+			}
+			if finished {
+				w.WantKind("finishing one's own", h.Finish(ctx, w.Who[1], "tellers", gone.Ref), fault.Denied)
+				w.must(end(3))
+				if w.show(9, "tellers").Doing[0].Unfinished() {
+					t.Error("it is complete, and others are told that it is not")
+				}
+				continue
+			}
+			w.Clock.Set(terms[1].Ends)
+			w.tick()
+			w.term("tellers", 1, 5, 90)
+			_, err = h.ShowSheet(ctx, w.Who[2], "tellers", gone.Ref)
+			w.WantKind("who has gone too", err, fault.NotFound)
+			w.must(end(5))
+			if doing := w.show(5, "tellers").Doing; len(doing) != 3 || doing[1].Part != handover.Incoming || doing[2].Part != handover.Incoming {
+				t.Errorf("whoever comes after all of them has %+v", doing)
+			}
+		}
+	})
+}
+
 // TestWouldYou: before a seat of an elected role is free everybody is asked, only totals are told, and when nominations close it is forgotten
 // who said what.
 func TestWouldYou(t *testing.T) {

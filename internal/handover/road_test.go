@@ -35,6 +35,17 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, people int) world {
 // term gives a member a term in a role without asking anybody, as a decision would.
 func (w world) term(key string, seat, who, days int) role.Term {
 	w.Helper()
+	return w.give("", key, seat, who, days)
+}
+
+// shared is term for somebody who holds the seat together with others who are given it at the same time.
+func (w world) shared(key string, seat, who, days int) role.Term {
+	w.Helper()
+	return w.give("c_shared", key, seat, who, days)
+}
+
+func (w world) give(share, key string, seat, who, days int) role.Term {
+	w.Helper()
 	var t role.Term
 	w.Write(func(tx *db.Tx) error {
 		r, err := role.Find(tx, w.Group.ID, key)
@@ -43,7 +54,7 @@ func (w world) term(key string, seat, who, days int) role.Term {
 		}
 		t = role.Term{
 			Ref: "t_" + key + string(rune('a'+seat)) + string(rune('a'+who)) + tx.Now.Format("060102"), Group: w.Group.ID, Role: r.ID, Member: w.Who[who].Member.ID, Seat: seat, Caps: r.Caps,
-			Begins: tx.Now, Ends: tx.Now.AddDate(0, 0, days), Cause: "draw/9",
+			Begins: tx.Now, Ends: tx.Now.AddDate(0, 0, days), Cause: "draw/9", Share: share,
 		}
 		if why, err := role.Begin(tx, w.Ledger, w.Group, r, t, w.Who[who].Member); err != nil || why != "" {
 			w.Fatal(why, err)

@@ -134,12 +134,23 @@ func (s *Service) Answer(ctx context.Context, a member.Actor, key string, answer
 	})
 }
 
+// before returns the terms of those from whom a term's holder takes over: of who shared the place and left it to them, and then of who held
+// the seat before.
+func before(tx *db.Tx, t role.Term) ([]role.Term, error) {
+	gone, err := role.GoneFrom(tx, t)
+	if err != nil {
+		return nil, err
+	}
+	all, err := role.BeforeIn(tx, t)
+	return append(gone, all...), err
+}
+
 // adviser returns until when whoever held the seat before the term can be asked, and their term; zero where nobody can. Of people who
 // shared it, it is the one who held it longest of those who can be asked.
-func adviser(tx *db.Tx, t role.Term) (before role.Term, until time.Time, err error) {
-	all, err := role.BeforeIn(tx, t)
+func adviser(tx *db.Tx, t role.Term) (was role.Term, until time.Time, err error) {
+	all, err := before(tx, t)
 	if err != nil {
-		return before, until, err
+		return was, until, err
 	}
 	for _, b := range all {
 		if b.Member == t.Member || b.How == role.ByVote || b.How == role.Left {
@@ -147,13 +158,13 @@ func adviser(tx *db.Tx, t role.Term) (before role.Term, until time.Time, err err
 		}
 		l, found, err := getLearning(tx, b.ID)
 		if err != nil {
-			return before, until, err
+			return was, until, err
 		}
 		if found && !l.Unasked && tx.Now.Before(b.Over().Add(adviseTime)) {
 			return b, b.Over().Add(adviseTime), nil
 		}
 	}
-	return before, until, nil
+	return was, until, nil
 }
 
 // Advise keeps whether the actor, who held the term, may be asked about the role in the thirty days after it. It returns fault.NotFound to

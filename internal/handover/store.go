@@ -177,10 +177,11 @@ func newestList(tx *db.Tx, r role.ID) (items string, err error) {
 	return items, err
 }
 
-// lastTerms returns, of each seat of the role, the term that fills or filled it last and the one before it, the oldest first.
+// lastTerms returns, of each seat of the role, the term that fills or filled it last and the one before it, the oldest first; those of people
+// who share a place, all of them.
 func lastTerms(tx *db.Tx, r role.ID) (out []role.Term, err error) {
 	var ids []role.TermID
-	if err = tx.Raw(`SELECT id FROM (SELECT t.id, t.seat, t.starts_at, ROW_NUMBER() OVER (PARTITION BY t.seat ORDER BY t.starts_at DESC, t.id DESC) AS nth
+	if err = tx.Raw(`SELECT id FROM (SELECT t.id, t.seat, t.starts_at, DENSE_RANK() OVER (PARTITION BY t.seat ORDER BY t.starts_at DESC) AS nth
 		FROM terms t WHERE t.role_id = ? AND t.kind = '' AND t.starts_at <= ? AND t.ends_at > ? AND (t.ended_at IS NULL OR t.ended_at > t.starts_at)) x
 		WHERE nth <= 2 ORDER BY starts_at, id`, r, db.At(tx.Now), db.At(tx.Now.AddDate(-1, -keptMonths, 0))).Scan(&ids).Error; err != nil {
 		return nil, err

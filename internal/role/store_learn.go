@@ -37,8 +37,16 @@ func BeforeIn(tx *db.Tx, t Term) ([]Term, error) {
 }
 
 // AfterIn returns the first terms that fill the seat, begin when the one given is over or later and were not declined: several where people
-// share it. Whoever only looks after a seat is nobody's successor, and who shared the seat with its holder comes beside them and not after.
+// share it. Whoever only looks after a seat is nobody's successor. Who shared the seat with its holder comes beside them and not after, but
+// where the holder has left early and they go on with the place, it is theirs.
 func AfterIn(tx *db.Tx, t Term) ([]Term, error) {
+	if !t.Ended.IsZero() {
+		beside, err := sharing(tx, t)
+		goOn := slices.DeleteFunc(beside, func(o Term) bool { return o.ID == t.ID || !o.Over().After(t.Over()) || !o.Over().After(tx.Now) })
+		if err != nil || len(goOn) > 0 {
+			return goOn, err
+		}
+	}
 	var rows []termRow
 	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND kind = '' AND id <> ? AND starts_at >= ? AND (ended_at IS NULL OR ended_at > starts_at)
 		ORDER BY starts_at, id LIMIT 1`, t.Role, t.Seat, t.ID, db.At(t.Over())).Scan(&rows).Error
@@ -46,6 +54,16 @@ func AfterIn(tx *db.Tx, t Term) ([]Term, error) {
 		return nil, err
 	}
 	return inTime(sharing(tx, rows[0].term()))
+}
+
+// GoneFrom returns the terms of people who shared the seat with the term's holder and left early, after they had held it, whoever left last
+// coming first. There are none once the term is over.
+func GoneFrom(tx *db.Tx, t Term) ([]Term, error) {
+	if t.Share == "" || !t.Holds(tx.Now) {
+		return nil, nil
+	}
+	beside, err := inTime(sharing(tx, t))
+	return slices.DeleteFunc(beside, func(o Term) bool { return o.ID == t.ID || o.Over().After(tx.Now) }), err
 }
 
 // inTime returns those of the terms that were not declined, the last to end first.
