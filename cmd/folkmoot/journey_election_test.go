@@ -80,7 +80,7 @@ func (e *contest) reserve(t *testing.T) {
 	ada.goTo(ada.proposal("")).reads(".head", "motion.until.opens").passUntil(".head time")
 	for _, p := range []*walker{ada, bo, cem} {
 		p.waitFor(p.proposal("/vote"), ".choices")
-		p.choose("ballot.for").press("ballot.check").press("ballot.cast").at("ballot.done.title")
+		p.choose("ballot.for").press("ballot.check").press("ballot.cast").at("ballot.done.title_open")
 	}
 	ada.goTo(ada.proposal("/vote")).passUntil(".head time")
 	ada.waitFor(ada.proposal("/vote"), ".outcome")

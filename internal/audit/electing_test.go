@@ -1,8 +1,11 @@
 package audit
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -12,10 +15,14 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/election"
+	"folkmoot/internal/export"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
+	"folkmoot/internal/verify"
 	"folkmoot/internal/votetest"
 )
 
@@ -341,6 +348,51 @@ func (r *electors) rank(number, voters int, again bool) {
 		_, err := r.Ballots.Cast(r.Context(), r.Who[i], number, ballot.Vote{Ranking: order, Client: fmt.Sprint("words of ", i), Basis: v.Basis})
 		r.must(err)
 	}
+}
+
+// TestSharedPlaceExportHolds: what members take along of elections can be checked by anybody, people who share a place among them; a share that
+// somebody writes into it is named.
+func TestSharedPlaceExportHolds(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		keys := t.TempDir()
+		electing(t, d, c, keys, func() {})
+		l, _, err := ledger.Open(keys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words, err := lang.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &votetest.World{TB: t, DB: d, Clock: c, Ledger: l}
+		var a member.Actor
+		w.Read(func(tx *db.Tx) (err error) {
+			a, err = member.ActorIn(tx, 1, "guild")
+			return err
+		})
+		f, err := export.NewService(d, l, nil).Everything(t.Context(), a, export.Options{Format: export.JSON, Voice: words.Voice("en")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := io.ReadAll(f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if got := verify.Check(bytes.NewReader(file), verify.Own()); got.Verdict != verify.Holds {
+			t.Fatalf("it does not hold: %v", got.Problem)
+		}
+		shares := regexp.MustCompile(`\\"share\\":\\"(c_\w+)\\"`).FindAllSubmatchIndex(file, -1)
+		if len(shares) < 4 {
+			t.Fatalf("only %d shares are in it", len(shares))
+		}
+		for _, at := range shares {
+			forged := bytes.Clone(file)
+			forged[at[3]-1] ^= 1
+			if got := verify.Check(bytes.NewReader(forged), verify.Own()); got.Verdict != verify.Broken || got.Problem == nil {
+				t.Errorf("%s forged: %d, %v", file[at[0]:at[1]], got.Verdict, got.Problem)
+			}
+		}
+	})
 }
 
 // TestElectionsAgreeAtEveryStep: what the record says of elections is what the tables say, whenever somebody looks.

@@ -31,6 +31,8 @@ type book struct {
 	ballots    map[string]*ballot
 	announced  map[string]bool      // ballots that were to be held again
 	selections map[string]*choosing // by consent
+	contests   map[string]*contest  // elections
+	causes     map[string]*contest  // elections that elected somebody, by decision
 	windows    map[string]*window   // in which a sleeping group can wake, by notice
 
 	decisions []*decision
@@ -97,7 +99,8 @@ type dissent struct {
 func newBook() *book {
 	return &book{
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
-		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, selections: map[string]*choosing{}, byNumber: map[string]*decision{},
+		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, selections: map[string]*choosing{},
+		contests: map[string]*contest{}, causes: map[string]*contest{}, byNumber: map[string]*decision{},
 	}
 }
 
@@ -144,6 +147,8 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutRevival(e)
 	case "selection":
 		return b.aboutSelection(e)
+	case "election", "candidate":
+		return b.aboutElection(e)
 	case "term":
 		return b.aboutTerm(e)
 	case "decision", "dissent":

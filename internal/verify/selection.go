@@ -50,7 +50,7 @@ func (b *book) aboutSelection(e entry) *Problem {
 		ok = x.note(e, b.people)
 	}
 	if !ok {
-		return broken("selection", "N", e.n)
+		return broken("chosen", "N", e.n)
 	}
 	return nil
 }
@@ -270,16 +270,20 @@ func (x *choosing) settled(d object) bool {
 	return false
 }
 
-// aboutTerm says whether a term that came of a selection was given to somebody who was asked and said yes.
+// aboutTerm says whether a term that came of a selection was given to somebody who was asked and said yes, and one that came of an election to
+// somebody who was elected.
 func (b *book) aboutTerm(e entry) *Problem {
 	cause := e.data.str("cause")
-	if b.only != "" || e.kind != "term.begun" || !strings.HasPrefix(cause, "selection/") {
+	if b.only != "" || e.kind != "term.begun" {
 		return nil
+	}
+	if !strings.HasPrefix(cause, "selection/") {
+		return b.inOffice(e)
 	}
 	x := b.selections[cause]
 	who := e.data.str("member")
 	if x == nil || x.terms[who] || !slices.ContainsFunc(x.order, func(n nominee) bool { return n.member == who && n.said && n.how == "" }) {
-		return broken("selection", "N", e.n)
+		return broken("chosen", "N", e.n)
 	}
 	x.terms[who] = true
 	return nil

@@ -1,0 +1,79 @@
+package verify
+
+import (
+	"maps"
+	"slices"
+	"testing"
+)
+
+// TestWhoIsElectedFollows: of an election in which a alone, and b and c together, take the two places, every entry that says otherwise is named,
+// although it is properly signed: that somebody else was elected, holds the seat of others, or shares a place with whom they did not stand.
+func TestWhoIsElectedFollows(t *testing.T) {
+	stands := func(ref, who, share string) told {
+		d := object{"candidate": ref, "member": who}
+		if share != "" {
+			d["share"] = share
+		}
+		return told{"candidate.stands", who, d}
+	}
+	term := func(who string, seat int64, share string) told {
+		d := object{"member": who, "seat": seat, "cause": "decision/2026-001"}
+		if share != "" {
+			d["share"] = share
+		}
+		return told{"term.begun", "", d}
+	}
+	all := []told{
+		{"election.opened", "", object{"seats": []any{int64(2), int64(1)}}},
+		stands("c_a", "a", ""), stands("c_b", "b", "c_b"), stands("c_c", "c", "c_b"), stands("c_d", "d", "c_b"), stands("c_e", "e", ""),
+		{"candidate.parted", "", object{"candidate": "c_d"}},
+		stands("c_d", "d", ""),
+		{"election.counted", "", object{"decision": "decision/2026-001", "elected": []any{"c_b", "c_a"}}},
+		term("a", 1, ""), term("b", 2, "c_b"), term("c", 2, "c_b"),
+	}
+	first := func(said []told) int {
+		closed := entry{data: object{"elected": []any{"c_b", "c_a"}}}
+		b := newBook()
+		b.byNumber["2026-001"] = &decision{ballot: &ballot{closed: &closed}}
+		for n, s := range said {
+			e := entry{n: int64(n), kind: s.kind, of: "election/1", by: s.by, data: s.data}
+			do := b.aboutElection
+			if s.kind == "term.begun" {
+				do = b.aboutTerm
+			}
+			if p := do(e); p != nil {
+				if p.ID != "verify.election" || p.Args["N"] != int64(n) {
+					t.Errorf("entry %d: %v", n, p)
+				}
+				return n
+			}
+		}
+		return -1
+	}
+	if n := first(all); n >= 0 {
+		t.Fatalf("entry %d is said to be wrong", n)
+	}
+	for name, forged := range map[string]struct {
+		at   int
+		data object
+	}{
+		"a share of somebody who stood alone":       {9, object{"share": "c_b"}},
+		"a share that is another one":               {10, object{"share": "c_a"}},
+		"a share that is left out":                  {11, object{"share": ""}},
+		"who stepped out of the share":              {11, object{"member": "d"}},
+		"who was not elected":                       {9, object{"member": "e", "share": ""}},
+		"who did not stand":                         {9, object{"member": "x"}},
+		"the seat of others":                        {9, object{"seat": int64(2)}},
+		"the same person twice":                     {11, object{"member": "b"}},
+		"a candidature in the name of somebody":     {2, object{"member": "x"}},
+		"somebody elected whom the vote did not":    {8, object{"elected": []any{"c_e", "c_a"}}},
+		"an election by a decision that is unknown": {8, object{"decision": "decision/2026-009"}},
+	} {
+		said := slices.Clone(all)
+		said[forged.at].data = maps.Clone(said[forged.at].data)
+		maps.Copy(said[forged.at].data, forged.data)
+		if n := first(said); n != forged.at {
+			t.Errorf("%s: entry %d is named, want %d", name, n, forged.at)
+		}
+	}
+}
