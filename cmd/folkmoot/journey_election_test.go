@@ -86,6 +86,15 @@ func (e *contest) reserve(t *testing.T) {
 	ada.waitFor(ada.proposal("/vote"), ".outcome")
 	ada.look().reads(".outcome", "ballot.outcome.carried").reads("main", "decision.effect.places_reserved")
 	ada.goTo(ada.group(convenorsPage)).WantText("#reserved ~ .text", night)
+	e.lookIn(t)
+}
+
+// lookIn has everybody open the group's page: nobody stays signed in who is away for thirty days.
+func (e *contest) lookIn(t *testing.T) {
+	for name := range e.people {
+		p := e.in(t, name)
+		p.Open(p.group(""))
+	}
 }
 
 // join: when the group meets for the first time the others join it.
@@ -147,6 +156,7 @@ func (e *contest) questions(t *testing.T) {
 	ada, dora := e.in(t, "Ada"), e.in(t, "Dora")
 	ada.fill("question", "What will you hand over?").press("election.ask.do").WantText("main", "What will you hand over?")
 	ada.passUntil(".head time")
+	e.lookIn(t)
 	dora.waitFor(e.path, ".head a[href='#questions']")
 	dora.look().fill("answer-1", "The keys and the list.").press("election.answer.do").reads(".notice", "election.flash.answered")
 	ada.goTo(e.path).reads("main", "election.answered_hidden", "Count", 1, "All", standing)
