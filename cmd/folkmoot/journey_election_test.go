@@ -78,6 +78,7 @@ func (e *contest) reserve(t *testing.T) {
 	bo.goTo(bo.proposal("")).push("motion.act.support").reads(".notice", "motion.flash.supported")
 	ada.goTo(ada.proposal("")).reads(".head", "motion.until.text").passUntil(".head time")
 	ada.goTo(ada.proposal("")).reads(".head", "motion.until.opens").passUntil(".head time")
+	e.lookIn(t)
 	for _, p := range []*walker{ada, bo, cem} {
 		p.waitFor(p.proposal("/vote"), ".choices")
 		p.choose("ballot.for").press("ballot.check").press("ballot.cast").at("ballot.done.title_open")
@@ -86,10 +87,9 @@ func (e *contest) reserve(t *testing.T) {
 	ada.waitFor(ada.proposal("/vote"), ".outcome")
 	ada.look().reads(".outcome", "ballot.outcome.carried").reads("main", "decision.effect.places_reserved")
 	ada.goTo(ada.group(convenorsPage)).WantText("#reserved ~ .text", night)
-	e.lookIn(t)
 }
 
-// lookIn has everybody open the group's page: nobody stays signed in who is away for thirty days.
+// lookIn has everybody open the group's page: nobody stays signed in who is away for thirty days, and the page of a vote notes nobody.
 func (e *contest) lookIn(t *testing.T) {
 	for name := range e.people {
 		p := e.in(t, name)
