@@ -1,0 +1,4 @@
+-- +goose Up
+
+-- The group was so small that numbers would tell who answered what: of "yes" it says 1 where anybody would, and nothing else is kept.
+ALTER TABLE askings ADD COLUMN few BIGINT NOT NULL DEFAULT 0;
