@@ -97,16 +97,17 @@ func (e *contest) lookIn(t *testing.T) {
 	}
 }
 
-// join: when the group meets for the first time the others join it.
+// join: the others join a few days before the group first meets. Whoever is not a member for thirty days when nominations close cannot stand.
 func (e *contest) join(t *testing.T) {
 	ada := e.in(t, "Ada")
-	ada.town.clock.pass(t, e.founding.Sub(ada.town.clock.now()))
+	ada.town.clock.pass(t, e.founding.Sub(ada.town.clock.now())-3*day)
 	ada.goTo(ada.group("/invite")).press("people.invite.make")
 	invitation := ada.Value(ada.say("people.invite.link"))
 	for _, name := range runners[2:] {
 		e.people[name] = ada.town.person(name, browsertest.Phone)
 		join(e.in(t, name), invitation)
 	}
+	ada.town.clock.pass(t, e.founding.Sub(ada.town.clock.now()))
 }
 
 // nominations: the role's page leads to the election; Ada puts Bo up, and eight stand.
