@@ -56,6 +56,16 @@ func findNamed(tx *db.Tx, where string, args ...any) (out []Named, err error) {
 // namedFor returns everybody who was or is understudy to whoever holds the term.
 func namedFor(tx *db.Tx, t role.TermID) ([]Named, error) { return findNamed(tx, "u.term_id = ?", t) }
 
+// namedForAll is namedFor for several terms.
+func namedForAll(tx *db.Tx, ids []role.TermID) (map[role.TermID][]Named, error) {
+	all, err := findNamed(tx, "u.term_id IN ?", ids)
+	out := map[role.TermID][]Named{}
+	for _, u := range all {
+		out[u.Term] = append(out[u.Term], u)
+	}
+	return out, err
+}
+
 // namedOf returns where the member is understudy.
 func namedOf(tx *db.Tx, m member.ID) ([]Named, error) {
 	return findNamed(tx, "u.member_id = ? AND u.ended_at IS NULL", m)
@@ -95,6 +105,12 @@ func dropVolunteers(tx *db.Tx, t role.TermID) error {
 func volunteers(tx *db.Tx, t role.TermID) (ids []member.ID, err error) {
 	err = tx.Raw(`SELECT v.member_id FROM understudy_volunteers v JOIN members m ON m.id = v.member_id AND m.left_at IS NULL
 		WHERE v.term_id = ? ORDER BY v.member_id`, t).Scan(&ids).Error
+	return ids, err
+}
+
+// wouldLearn returns for which of the terms the member, who has not left, would be understudy.
+func wouldLearn(tx *db.Tx, terms []role.TermID, m member.ID) (ids []role.TermID, err error) {
+	err = tx.Raw("SELECT term_id FROM understudy_volunteers WHERE term_id IN ? AND member_id = ?", terms, m).Scan(&ids).Error
 	return ids, err
 }
 
