@@ -157,7 +157,8 @@ type learnt struct {
 	learnings map[role.TermID]learning
 	named     map[role.TermID][]Named // who was or is understudy
 	sheets    map[role.TermID]Handover
-	would     []role.TermID // for which the viewer would be understudy
+	lots      map[role.TermID]Lot // the newest for each
+	would     []role.TermID       // for which the viewer would be understudy
 }
 
 func learntOf(tx *db.Tx, me member.ID, lists ...[]role.Term) (l learnt, err error) {
@@ -175,6 +176,9 @@ func learntOf(tx *db.Tx, me member.ID, lists ...[]role.Term) (l learnt, err erro
 		return l, err
 	}
 	if l.sheets, err = sheetsOf(tx, ids); err != nil {
+		return l, err
+	}
+	if l.lots, err = lastLots(tx, ids); err != nil {
 		return l, err
 	}
 	l.would, err = wouldLearn(tx, ids, me)
@@ -203,9 +207,7 @@ func (v *View) course(tx *db.Tx, t role.Term, rules rulebook.Rules, of learnt) (
 	if n := len(all); n > 0 && all[n-1].Ended.IsZero() {
 		c.Understudy = all[n-1].Member
 	}
-	if c.Lot, err = lastLot(tx, t.ID); err != nil {
-		return c, err
-	}
+	c.Lot = of.lots[t.ID]
 	for i := range c.Lot.Tickets {
 		if c.Lot.Tickets[i].Member == v.Me {
 			c.Place = c.Lot.Tickets[i].Place
