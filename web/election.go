@@ -245,7 +245,7 @@ func (p *electionPage) standForm(c echo.Context, e election.View, href string, w
 	if e.Mine.Stands() {
 		f.Submit = lang.M("election.stand.change")
 	}
-	f.Picks = reservedPick(c, e, "reserved", e.Mine.Reserved)
+	f.Picks = append(reservedPick(c, e, "reserved", e.Mine.Reserved), trialPick(c, e)...)
 	f.Areas = []Field{
 		{Name: "statement", Value: typedOr(c, "statement", e.Mine.Statement), Label: lang.M("election.statement"), Hint: lang.M("election.statement.hint"),
 			Wrong: wrong["statement"], Words: e.Rules.Elections.StatementWords, Rows: 7, Markdown: true},
@@ -256,6 +256,20 @@ func (p *electionPage) standForm(c echo.Context, e election.View, href string, w
 		f.Areas, f.Say = f.Areas[1:], []lang.Msg{lang.M("election.share.own")}
 	}
 	return f
+}
+
+// trialPick lets somebody say that they would do it for three months at most; nothing where that is not asked, and of people who stand together.
+func trialPick(c echo.Context, e election.View) []Choice {
+	if !e.Tries(e.Role, e.Rules) || e.Mine.Stands() && e.Mine.Share != "" {
+		return nil
+	}
+	is := e.Mine.Trial
+	if c.Request().Method == http.MethodPost {
+		is = value(c, "trial") != ""
+	}
+	return []Choice{{Name: "trial", Many: true, Optional: true, Legend: lang.M("election.trial.ask"), Hint: lang.M("election.trial.hint"), Options: []Option{
+		{Value: "yes", Label: lang.M("election.trial.yes"), Chosen: is},
+	}}}
 }
 
 func (p *electionPage) grave(what, href string) *Grave {
@@ -277,6 +291,9 @@ func candidateOf(e election.View, cand election.Candidature) candidateCard {
 	}
 	if cand.Reserved() && e.Reserved > 0 {
 		card.Notes = append(card.Notes, lang.M("election.reserved.stands", "For", e.For))
+	}
+	if cand.Lead().Trial {
+		card.Notes = append(card.Notes, lang.M("election.trial.stands"))
 	}
 	if !cand.Stands() {
 		card.Gone = lang.M("election.stands_no_more")

@@ -492,3 +492,18 @@ func (w *electing) send(i int, below string, fields ...string) *webtest.Page {
 	}
 	return w.visitor(i).Do(browserRequest(http.MethodPost, w.below(below), form))
 }
+
+// TestTrialThroughThePages: where too few stood, the page asks with smaller forms, and says of whoever stands on trial that they do.
+func TestTrialThroughThePages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newElecting(t, d, c, 14)
+		w.page(1).WantNoText("main", "on trial")
+		w.goTo(w.view(0).Until)
+		p := w.page(1).WantText("main", "there is more time", "A smaller form helps", "I would do it for three months, on trial")
+		p = p.Form("Stand in this election").Check("trial").Submit().Want(http.StatusUnprocessableEntity)
+		p = p.Form("Stand in this election").Set("statement", "For a while.").Set("interests", "None.").Submit().Want(http.StatusOK)
+		p.WantText("main", "Would do it for three months at most, on trial.")
+		w.page(2).WantText("main", "For a while.", "Would do it for three months at most, on trial.")
+		p.Form("Change what I say").Uncheck("trial").Submit().Want(http.StatusOK).WantNoText("#standing", "at most, on trial")
+	})
+}

@@ -36,7 +36,7 @@ func (s *Server) elect(c echo.Context, flash, place string, do func(member.Actor
 
 func (s *Server) stand(c echo.Context) error {
 	return s.elect(c, "election.flash.stands", "#standing", func(a member.Actor, n int) error {
-		say := election.Standing{Statement: value(c, "statement"), Interests: value(c, "interests"), Reserved: value(c, "reserved") != ""}
+		say := election.Standing{Statement: value(c, "statement"), Interests: value(c, "interests"), Reserved: value(c, "reserved") != "", Trial: value(c, "trial") != ""}
 		return s.Elections.Stand(c.Request().Context(), a, n, say)
 	})
 }

@@ -155,7 +155,7 @@ func (b *learnBox) fillAdvice(a member.Actor, v handover.View, g Guard) {
 
 // counted says what was answered; in a small group in words, because numbers would tell who is meant (practice.md §3.1).
 func counted(k handover.Asking, d handover.Depth) lang.Msg {
-	if !d.Few() {
+	if !k.Few && !d.Few() {
 		return lang.M("handover.ask.counted", "Yes", k.Said[draw.Yes], "With", k.Said[draw.WithSomeone], "Shadow", k.Said[draw.ShadowFirst], "Not", k.Said[draw.NotNow])
 	}
 	if k.Said[draw.Yes]+k.Said[draw.WithSomeone] == 0 {

@@ -60,8 +60,11 @@ func voteBox(a member.Actor, v ballot.View, decided []decision.Decision) (box Vo
 		box.Say = append(box.Say, lang.M("ballot.state.closing"))
 	}
 	for _, b := range append(v.Earlier, v.Ballot) {
+		if b.State == ballot.Stopped && b.Incident != ballot.MootMotion {
+			box.Say = append(box.Say, lang.M("ballot.box.stopped"))
+		}
 		if b.State == ballot.Stopped {
-			box.Say = append(box.Say, lang.M("ballot.box.stopped"), lang.M("ballot.stopped."+b.Incident))
+			box.Say = append(box.Say, lang.M("ballot.stopped."+b.Incident))
 		}
 	}
 	box.Say = append(box.Say, firstTime(v)...)

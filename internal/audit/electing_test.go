@@ -51,7 +51,12 @@ func electing(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, look func())
 	again := r.next(second)
 	r.askedAgain(again)
 	again = r.next(again)
-	r.goTo(r.election(again).Until) // nobody stands: there is more time
+	r.goTo(r.election(again).Until) // nobody stands: there is more time, and a smaller form
+	r.must(r.Elections.Stand(r.Context(), r.Who[3], again, election.Standing{Statement: "For a while.", Interests: "None.", Trial: true}))
+	if !r.election(again).Candidates[0].Trial {
+		t.Fatal("nobody stands on trial")
+	}
+	r.must(r.Elections.StandDown(r.Context(), r.Who[3], again))
 	r.goTo(r.election(again).Until)
 	again = r.next(again)
 	r.allGone(again)

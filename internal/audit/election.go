@@ -38,7 +38,7 @@ type candidate struct {
 	turn, seat           any
 	approved             bool
 	share                string // the reference under which they stand, or stood, with others
-	reserved             bool
+	reserved, trial      bool
 }
 
 func newContest() contest {
@@ -126,7 +126,7 @@ func (p *proposal) noteCandidate(e entry) {
 			x.candidates[ref] = c
 		}
 		c.statement, c.interests, c.gone = d.words("statement"), d.words("interests"), instant{}
-		c.share, c.reserved = d.str("share"), d.flag("reserved")
+		c.share, c.reserved, c.trial = d.str("share"), d.flag("reserved"), d.flag("trial")
 	case c != nil && (e.kind == "candidate.stood_down" || e.kind == "candidate.barred" || e.kind == "candidate.parted"):
 		c.gone = e.at
 	case e.kind == "question.asked":
@@ -152,7 +152,7 @@ func (x *contest) row(group int64) row {
 func (c *candidate) row() row {
 	return row{
 		"member_id": c.member, "asked_at": until(c.accepted), "accepted_at": c.accepted, "gone_at": c.gone, "statement": c.statement,
-		"interests": c.interests, "turn": c.turn, "seat": c.seat, "approved": c.approved, "share": c.share, "reserved": c.reserved,
+		"interests": c.interests, "turn": c.turn, "seat": c.seat, "approved": c.approved, "share": c.share, "reserved": c.reserved, "trial": c.trial,
 	}
 }
 

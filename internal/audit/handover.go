@@ -78,12 +78,17 @@ func (b *learnBook) noteAsking(e entry) {
 	case e.kind == "asking.opened":
 		b.askings[name] = row{
 			"role_id": strings.TrimPrefix(d.str("role"), "role/"), "opened_at": e.at, "closes_at": d.time("closes"), "free_at": d.time("free"),
-			"counted_at": nil, "yes": int64(0), "with_someone": int64(0), "shadow_first": int64(0), "not_now": int64(0),
+			"counted_at": nil, "yes": int64(0), "with_someone": int64(0), "shadow_first": int64(0), "not_now": int64(0), "few": false,
 		}
 	case k != nil && e.kind == "asking.counted":
 		k["counted_at"] = e.at
+		said := d.obj("answers")
+		if k["few"] = said.has("anybody"); said.has("anybody") {
+			k["yes"] = said.flag("anybody")
+			break
+		}
 		for _, answer := range []string{"yes", "with_someone", "shadow_first", "not_now"} {
-			k[answer] = d.obj("answers").num(answer)
+			k[answer] = said.num(answer)
 		}
 	}
 }
@@ -124,5 +129,5 @@ var (
 		is("finished_at", "seal"), not(secret, "salt"), is("forgotten_at"))}
 	askings = table{"askings", ofGroup, columns(
 		not(rowNumber, "id"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), named(key, "number"),
-		is("opened_at", "closes_at", "free_at", "counted_at", "yes", "with_someone", "shadow_first", "not_now"))}
+		is("opened_at", "closes_at", "free_at", "counted_at", "yes", "with_someone", "shadow_first", "not_now", "few"))}
 )

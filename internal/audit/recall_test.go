@@ -22,7 +22,7 @@ func TestRecallExportHolds(t *testing.T) {
 		s := export.NewService(d, r.Ledger, nil)
 		o := export.Options{Format: export.JSON, Voice: words.Voice("en")}
 		files := map[string]func() (*export.File, error){"everything": func() (*export.File, error) { return s.Everything(t.Context(), r.Who[0], o) }}
-		for _, number := range []string{"2026-001", "2026-002", "2026-003"} {
+		for _, number := range []string{"2026-001", "2026-002", "2026-003", "2026-004"} {
 			files[number] = func() (*export.File, error) { return s.Decision(t.Context(), r.Who[0], number, o) }
 		}
 		for name, file := range files {

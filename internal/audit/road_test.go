@@ -246,14 +246,17 @@ func (r *road) recalls() {
 	m, err = r.Roles.ProposeWaiver(ctx, r.Who[4], db.Once{}, "tellers", r.Actor(int64(terms[0].Member)).Member.Name, "They have learnt.")
 	r.must(err)
 	decide(r.table(m))
-	for _, open := range []bool{false, true} { // whoever holds it resigns before the vote, and while it is open
+	for _, when := range []string{"before", "open", "too few voted"} { // whoever holds it resigns
 		term := held()
 		_, m := ask(term)
-		if open {
+		if when != "before" {
 			all(m.Opens)
 		}
+		if when == "too few voted" {
+			all(r.Show(m.Number).Closes)
+		}
 		r.must(r.Roles.GiveUp(ctx, r.who(term.Member), term.Ref))
-		if open {
+		if when == "open" {
 			all(r.Vote(r.Show(m.Number), 4, 1, 0).Closes)
 		}
 	}

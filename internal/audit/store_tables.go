@@ -204,7 +204,7 @@ var (
 		is("state", "seats", "rulebook", "opened_at", "until_at", "extended", "opens_at", "final_at", "starts_at", "relaxed", "decision", "reserved", "reserved_for"), not(ahead, "due_at"))}
 	candidates = table{"candidates", "t.accepted_at IS NOT NULL AND t." + inElection, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "election_id"), by(nowhere, "ref", "members", "member_id"),
-		is("asked_at", "accepted_at", "gone_at", "statement", "interests", "turn", "seat", "approved", "share", "reserved"))}
+		is("asked_at", "accepted_at", "gone_at", "statement", "interests", "turn", "seat", "approved", "share", "reserved", "trial"))}
 	questions = table{"election_questions", "t." + inElection, columns(
 		named(key, "id"), named(scope, "election_id"), by(nowhere, "ref", "members", "author_id"), is("text", "at"))}
 	answers = table{"election_answers", "t.question_id IN (SELECT q.id FROM election_questions q WHERE q." + inElection + ")", columns(

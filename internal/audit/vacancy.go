@@ -13,7 +13,7 @@ func (b *roleBook) noteRole(e entry) {
 		b.roles[e.name()] = r
 	}
 	switch e.kind {
-	case "role.fewer":
+	case "role.fewer", "role.more":
 		r["seats"] = e.data.num("seats")
 	case "role.took_over":
 		r["caps"] = e.data.str("caps")

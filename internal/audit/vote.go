@@ -48,7 +48,7 @@ func (p *proposal) noteVote(e entry) {
 		v.state, v.incident = string(ballot.Stopped), e.data.str("reason")
 		if v.incident == ballot.ArchivedGroup {
 			v.emptied = e.at // is to be
-		} else if v.round > 1 {
+		} else if v.round > 1 && v.incident != ballot.MootMotion {
 			p.end(motion.Lapsed, e.at)
 		}
 	case "ballot.key_destroyed":

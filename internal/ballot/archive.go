@@ -7,10 +7,27 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 )
 
 // ArchivedGroup is the incident of a ballot that was stopped because its group was archived.
 const ArchivedGroup = "archived"
+
+// MootMotion is the incident of a ballot that was to be held once more, and was called off because there is nothing left to decide.
+const MootMotion = "moot"
+
+// CallOff stops the ballot on the motion that is announced and has not opened, if there is one, because the motion was cancelled.
+func CallOff(tx *db.Tx, l *ledger.Ledger, g member.Group, m motion.ID) error {
+	rounds, err := Of(tx, m)
+	if err != nil || len(rounds) == 0 || rounds[len(rounds)-1].State != Announced {
+		return err
+	}
+	b := rounds[len(rounds)-1]
+	if err := update(tx, b.ID, Announced, map[string]any{"state": Stopped, "incident": MootMotion, "due_at": nil}); err != nil {
+		return fmt.Errorf("call a ballot off: %w", err)
+	}
+	return record(tx, l, g, "ballot.stopped", b.InRecord(), ledger.Data{"ballot": b.InRecord(), "reason": MootMotion})
+}
 
 // Archive stops whatever ballots of the group are announced or open, because the group is archived. Nothing of them is counted: open votes
 // are deleted at once, and an urn is emptied and its key destroyed by the next Tick.

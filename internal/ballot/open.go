@@ -247,7 +247,11 @@ func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballo
 }
 
 func (s *Service) note(tx *db.Tx, g member.Group, kind, subject string, data ledger.Data) error {
-	_, err := s.ledger.Append(tx, g.Log(), ledger.Event{Kind: kind, Subject: subject, Data: data})
+	return record(tx, s.ledger, g, kind, subject, data)
+}
+
+func record(tx *db.Tx, l *ledger.Ledger, g member.Group, kind, subject string, data ledger.Data) error {
+	_, err := l.Append(tx, g.Log(), ledger.Event{Kind: kind, Subject: subject, Data: data})
 	return err
 }
 

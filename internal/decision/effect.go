@@ -33,6 +33,7 @@ const (
 
 	PlacesReserved EffectKind = "places_reserved"
 
+	RoleMore  EffectKind = "role_more"  // a role has a seat more
 	RoleFewer EffectKind = "role_fewer" // a role has a seat less
 	RoleEnds  EffectKind = "role_ends"
 	RoleInto  EffectKind = "role_into" // a role ends, and another one takes over its chores
@@ -154,6 +155,9 @@ func (s *Service) become(tx *db.Tx, c ballot.Closed, d Decision) error {
 	case vacancy.Again:
 		e.Kind = RoleAgain
 		e.Why, err = role.AgainByDecision(tx, s.ledger, c.Group, r.Key)
+	case vacancy.OneMore:
+		e.Kind = RoleMore
+		e.Why, err = role.MoreByDecision(tx, s.ledger, c.Group, r.Key)
 	case vacancy.OneLess:
 		e.Kind = RoleFewer
 		e.Why, err = role.FewerByDecision(tx, s.ledger, c.Group, r.Key)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +28,15 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, preset string, people int
 	w.GiveRoles()
 	w.goTo(c.Now())
 	return w
+}
+
+// leaf returns what the record has of the newest entry of a kind.
+func (w world) leaf(kind string) (leaf string) {
+	w.Helper()
+	w.Read(func(tx *db.Tx) error {
+		return tx.Raw("SELECT leaf FROM ledger_entries WHERE kind = ? ORDER BY n DESC LIMIT 1", kind).Scan(&leaf).Error
+	})
+	return leaf
 }
 
 // goTo moves the clock and does what is due for draws; nobody looks after free seats.
@@ -98,6 +108,9 @@ func TestRoadByLot(t *testing.T) {
 			}
 		}
 		announced := w.published(v.Draw.Number)
+		if leaf := w.leaf("draw.announced"); !strings.Contains(leaf, `"answers":{"not_now":2,"shadow_first":1,"with_someone":0,"yes":5}`) {
+			t.Errorf("the record says %s", leaf)
+		}
 
 		w.goTo(v.Draw.At)
 		v = w.show(0)
@@ -213,6 +226,9 @@ func TestNobodyWould(t *testing.T) {
 		w.goTo(v.Draw.Closes)
 		if v = w.show(0); v.Draw.State != draw.Nobody || v.Free(c.Now()) != 2 || len(v.Terms) > 0 {
 			t.Fatalf("nobody would: %+v", v)
+		}
+		if leaf := w.leaf("draw.nobody"); !strings.Contains(leaf, `"answers":{}`) { // in a group of five, one of them would tell who it was
+			t.Errorf("the record says %s", leaf)
 		}
 		w.goTo(v.Draw.Closes.AddDate(0, 0, 14))
 		if v = w.show(0); v.Draw.Number != 2 || v.Draw.State != draw.Asking {

@@ -100,7 +100,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r role.Role, d Draw, rules
 	if err != nil {
 		return err
 	}
-	said, err := answers(tx, d.ID)
+	counts, err := told(tx, g, d)
 	if err != nil {
 		return err
 	}
@@ -110,10 +110,6 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r role.Role, d Draw, rules
 	}
 	if err := keepWilling(tx, d); err != nil {
 		return fmt.Errorf("keep who may be asked to look after it: %w", err)
-	}
-	counts := ledger.Data{}
-	for _, a := range Answers() {
-		counts[string(a)] = said[a]
 	}
 	tickets := ticketsOf(who)
 	if len(tickets) == 0 {
@@ -127,6 +123,20 @@ func (s *Service) announce(tx *db.Tx, g member.Group, r role.Role, d Draw, rules
 		return s.note(tx, g, d.Ref(), "draw.nobody", "", ledger.Data{"answers": counts})
 	}
 	return s.publish(tx, g, d, tickets, relaxed, counts)
+}
+
+// told returns what is told of the answers: how many gave each, and in a small group nothing, because it would tell who said what.
+func told(tx *db.Tx, g member.Group, d Draw) (ledger.Data, error) {
+	out := ledger.Data{}
+	n, err := member.OnRoll(tx, g.ID)
+	if err != nil || member.Few(n) {
+		return out, err
+	}
+	said, err := answers(tx, d.ID)
+	for _, a := range Answers() {
+		out[string(a)] = said[a]
+	}
+	return out, err
 }
 
 // publish publishes who can be drawn in a draw that asks, or that has asked nobody, and commits to a secret.

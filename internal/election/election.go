@@ -86,6 +86,7 @@ type Candidate struct {
 	Interests string // what might pull them another way, in their words; "none" is an answer too
 	Share     string // the reference under which they stand with others; "": they stand alone
 	Reserved  bool   // they say that they stand for a reserved place: here, and nowhere else
+	Trial     bool   // they would do it for TrialDays at most; nobody who stands with others does
 	Turn      int    // of those elected, from 1
 	Seat      int
 	Approved  bool // in an election that a lot follows: at least half of the papers name them
@@ -125,6 +126,9 @@ const (
 	ObjectTime = 3 * day // for objections, after the close
 	restTime   = 4 * day // between the final result and the first term
 )
+
+// TrialDays is how long somebody holds a seat who takes it on trial, three months (practice.md §2.12.6).
+const TrialDays = 91
 
 // Limits of what is written, beside those that the rules set.
 const (
@@ -175,6 +179,12 @@ func (e Election) MayObject(now time.Time) error {
 type Standing struct {
 	Statement, Interests string
 	Reserved             bool // they stand for a reserved place; where none is, it is not kept
+	Trial                bool // they would do it for TrialDays at most; where that is not asked, it is not kept
+}
+
+// Tries says whether people can stand for the role for a trial of three months: where too few stood, everybody is asked again with smaller forms.
+func (e Election) Tries(r role.Role, rules rulebook.Rules) bool {
+	return e.Extended && !approves(r) && rules.Office.TermDays > TrialDays
 }
 
 // check tidies the form and returns fault.Invalid with the fields that are wrong.

@@ -35,6 +35,7 @@ type Sharer struct {
 	Declined  time.Time
 	Interests string
 	Reserved  bool
+	Trial     bool // of somebody who stands alone
 }
 
 // Waits says whether they have not said yet.

@@ -39,7 +39,13 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *world {
 // newWorldOf is newWorld for an election of so many convenors.
 func newWorldOf(t *testing.T, d *db.DB, c *dbtest.Clock, people, seats int) *world {
 	t.Helper()
-	w := &world{World: votetest.New(t, d, c, "B", people)}
+	return newWorldBy(t, d, c, "B", people, seats)
+}
+
+// newWorldBy is newWorldOf for a group that began with the preset.
+func newWorldBy(t *testing.T, d *db.DB, c *dbtest.Clock, preset string, people, seats int) *world {
+	t.Helper()
+	w := &world{World: votetest.New(t, d, c, preset, people)}
 	w.GiveRoles()
 	w.Write(func(tx *db.Tx) error {
 		return errors.Join(dbtest.Unguard(tx, "roles"), tx.Exec("UPDATE roles SET seats = ? WHERE key = 'convenors'", seats).Error)

@@ -175,6 +175,7 @@ func (sc *scene) stand(say Standing) error {
 	}
 	one := Offer{Election: sc.e.ID, Statement: say.Statement}
 	one.People = []Sharer{{Member: sc.a.Member.ID, Interests: say.Interests, Reserved: say.Reserved && sc.e.Reserved > 0}}
+	one.People[0].Trial = say.Trial && sc.e.Tries(sc.role, sc.rules)
 	c := mine(all, sc.a.Member.ID)
 	if !c.Stands() {
 		if err := sc.settleAlone(); err != nil {
@@ -183,12 +184,13 @@ func (sc *scene) stand(say Standing) error {
 		return sc.stands(one, all)
 	}
 	if c.Share != "" {
-		one.Statement = c.Statement
+		one.Statement, one.People[0].Trial = c.Statement, false
 	}
-	if c.Statement == one.Statement && c.Interests == say.Interests && c.Reserved == one.People[0].Reserved {
+	was := c
+	c.Statement, c.Interests, c.Reserved, c.Trial = one.Statement, say.Interests, one.People[0].Reserved, one.People[0].Trial
+	if c == was {
 		return nil
 	}
-	c.Statement, c.Interests, c.Reserved = one.Statement, say.Interests, one.People[0].Reserved
 	return sc.putStanding(c)
 }
 

@@ -111,7 +111,7 @@ func (sc *scene) stands(o Offer, all []Candidate) error {
 		if c.Share = ""; len(o.People) > 1 {
 			c.Share = lead
 		}
-		c.Statement, c.Interests, c.Reserved, c.Gone = o.Statement, p.Interests, p.Reserved, time.Time{}
+		c.Statement, c.Interests, c.Reserved, c.Trial, c.Gone = o.Statement, p.Interests, p.Reserved, p.Trial, time.Time{}
 		if c.Accepted.IsZero() {
 			c.Accepted = sc.tx.Now
 		}
@@ -139,6 +139,9 @@ func (sc *scene) putStanding(c Candidate) error {
 	}
 	if c.Reserved {
 		data["reserved"] = true
+	}
+	if c.Trial {
+		data["trial"] = true
 	}
 	_, err = sc.ledger.Append(sc.tx, sc.a.Group.Log(), ledger.Event{Kind: "candidate.stands", Subject: sc.e.Ref(), Actor: who.Ref, Data: data})
 	return err

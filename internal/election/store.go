@@ -121,6 +121,7 @@ type candidateRow struct {
 	Approved   db.Flag
 	Share      string
 	Reserved   db.Flag
+	Trial      db.Flag
 }
 
 func (candidateRow) TableName() string { return "candidates" }
@@ -129,6 +130,7 @@ func (r candidateRow) candidate() Candidate {
 	c := Candidate{
 		ID: r.ID, Ref: r.Ref, Election: r.ElectionID, Member: r.MemberID, Asked: r.AskedAt.Time, Accepted: r.AcceptedAt.Time, Gone: r.GoneAt.Time,
 		Statement: r.Statement, Interests: r.Interests, Approved: bool(r.Approved), Share: r.Share, Reserved: bool(r.Reserved),
+		Trial: bool(r.Trial),
 	}
 	if r.Turn != nil && r.Seat != nil {
 		c.Turn, c.Seat = *r.Turn, *r.Seat
@@ -148,7 +150,7 @@ func insertCandidate(tx *db.Tx, c Candidate) (Candidate, error) {
 func putCandidate(tx *db.Tx, c Candidate) error {
 	return db.Affected(tx.Model(&candidateRow{}).Where("id = ?", c.ID).Updates(map[string]any{
 		"accepted_at": db.At(c.Accepted), "gone_at": db.At(c.Gone), "statement": c.Statement, "interests": c.Interests,
-		"share": c.Share, "reserved": db.Flag(c.Reserved),
+		"share": c.Share, "reserved": db.Flag(c.Reserved), "trial": db.Flag(c.Trial),
 	}), 1)
 }
 

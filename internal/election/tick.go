@@ -525,6 +525,9 @@ func (e Election) term(g member.Group, r role.Role, rules rulebook.Rules, c Cand
 		}
 	}
 	days := role.TermDays(rules, c.Seat, first, len(e.Relaxed) > 0)
+	if c.Trial {
+		days = min(days, TrialDays)
+	}
 	return role.Term{
 		Group: g.ID, Role: r.ID, Member: c.Member, Seat: c.Seat, Caps: r.Caps,
 		Begins: begins, Ends: begins.In(g.Zone).AddDate(0, 0, days).UTC(), Cause: e.Decision, Share: c.Share,

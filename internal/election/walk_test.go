@@ -397,7 +397,7 @@ func (g *walker) stand(who member.Actor) error {
 	running, err := g.Elections.Running(g.Context(), who)
 	for _, e := range running {
 		if e.State == election.Nominating {
-			err = cmp.Or(err, g.Elections.Stand(g.Context(), who, e.Number, election.Standing{Statement: "I would.", Interests: "None."}))
+			err = cmp.Or(err, g.Elections.Stand(g.Context(), who, e.Number, election.Standing{Statement: "I would.", Interests: "None.", Trial: g.chance.IntN(3) == 0}))
 		}
 	}
 	return err

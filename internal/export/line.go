@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	ballots "folkmoot/internal/ballot"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/tally"
@@ -77,6 +78,9 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	l.Say = lang.Msg{ID: "ledger." + e.Kind, Args: args}
 	if e.Kind == "ballot.closed" && leaf.Data["outcome"] == string(tally.Inquorate) {
 		l.Say.ID += ".inquorate" // nothing was counted
+	}
+	if reason, _ := leaf.Data["reason"].(string); e.Kind == "ballot.stopped" && (reason == ballots.ArchivedGroup || reason == ballots.MootMotion) {
+		l.Say.ID += "." + reason // the ballot box was as it must be
 	}
 	if e.Kind == "term.ended" && leaf.By == "" {
 		l.Say.ID += ".rules" // whoever held it did nothing

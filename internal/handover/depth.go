@@ -16,8 +16,8 @@ type Depth struct {
 	Members int // of the group
 }
 
-// Few says that the group is so small that a number would tell who is meant (practice.md §3.1).
-func (d Depth) Few() bool { return d.Members < 8 }
+// Few says that the group is so small that a number would tell who is meant.
+func (d Depth) Few() bool { return member.Few(d.Members) }
 
 // Most is the largest number that is told: above it, it is that many or more.
 const Most = 5
@@ -50,7 +50,7 @@ func depthsFrom(tx *db.Tx, g member.Group, roles []role.Role, rules rulebook.Rul
 	if err != nil {
 		return nil, err
 	}
-	members, err := countMembers(tx, g.ID)
+	members, err := member.OnRoll(tx, g.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -225,6 +225,31 @@ func TestWouldYou(t *testing.T) {
 	})
 }
 
+// TestFewAnswer: of the answers in a small group only that is kept, in tables and record, whether anybody would.
+func TestFewAnswer(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, 7)
+		c.Advance(60 * day)
+		term := w.term("convenors", 1, 1, 180)
+		w.at(term.Ends.Add(-42 * day))
+		for i, a := range []draw.Answer{draw.WithSomeone, draw.Yes, draw.ShadowFirst, draw.NotNow} {
+			w.must(w.Handovers.Answer(t.Context(), w.Who[2+i], "convenors", a))
+		}
+		w.at(w.show(0, "convenors").Asking.Closes)
+		k := w.show(0, "convenors").Asking
+		if !k.Few || k.Said[draw.Yes] != 1 || k.Said[draw.WithSomeone]+k.Said[draw.ShadowFirst]+k.Said[draw.NotNow] != 0 {
+			t.Errorf("counted: %+v", k)
+		}
+		var data []string
+		w.Read(func(tx *db.Tx) error {
+			return tx.Raw("SELECT leaf FROM ledger_entries WHERE kind = 'asking.counted'").Scan(&data).Error
+		})
+		if len(data) != 1 || !strings.Contains(data[0], `"answers":{"anybody":true}`) {
+			t.Errorf("the record says %v", data)
+		}
+	})
+}
+
 // TestArchivedWithTheGroup: what everybody was asked is counted as the group is archived, and nobody learns beside anybody any more. After that
 // nothing goes on in it.
 func TestArchivedWithTheGroup(t *testing.T) {

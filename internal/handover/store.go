@@ -94,11 +94,6 @@ func setUnasked(tx *db.Tx, t role.TermID, unasked bool) error {
 	return db.Affected(tx.Exec("UPDATE learnings SET unasked = ? WHERE term_id = ?", db.Flag(unasked), t), 1)
 }
 
-func countMembers(tx *db.Tx, g member.GroupID) (n int, err error) {
-	err = tx.Raw("SELECT COUNT(*) FROM members WHERE group_id = ? AND left_at IS NULL", g).Scan(&n).Error
-	return n, err
-}
-
 type row struct {
 	ID          ID
 	GroupID     member.GroupID

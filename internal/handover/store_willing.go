@@ -20,6 +20,7 @@ type askingRow struct {
 	WithSomeone int
 	ShadowFirst int
 	NotNow      int
+	Few         db.Flag
 }
 
 func (askingRow) TableName() string { return "askings" }
@@ -29,6 +30,7 @@ func (r askingRow) asking() Asking {
 		ID: r.ID, Group: r.GroupID, Role: r.RoleID, Number: r.Number, Opened: r.OpenedAt.Time, Closes: r.ClosesAt.Time, Free: r.FreeAt.Time,
 		Counted: r.CountedAt.Time,
 		Said:    map[draw.Answer]int{draw.Yes: r.Yes, draw.WithSomeone: r.WithSomeone, draw.ShadowFirst: r.ShadowFirst, draw.NotNow: r.NotNow},
+		Few:     bool(r.Few),
 	}
 }
 
@@ -113,8 +115,8 @@ func answers(tx *db.Tx, k int64) (map[draw.Answer]int, error) {
 
 // putCounted stores the totals and forgets who said what.
 func putCounted(tx *db.Tx, k Asking) error {
-	if err := db.Affected(tx.Exec(`UPDATE askings SET counted_at = ?, yes = ?, with_someone = ?, shadow_first = ?, not_now = ? WHERE id = ? AND counted_at IS NULL`,
-		db.At(k.Counted), k.Said[draw.Yes], k.Said[draw.WithSomeone], k.Said[draw.ShadowFirst], k.Said[draw.NotNow], k.ID), 1); err != nil {
+	if err := db.Affected(tx.Exec(`UPDATE askings SET counted_at = ?, yes = ?, with_someone = ?, shadow_first = ?, not_now = ?, few = ? WHERE id = ? AND counted_at IS NULL`,
+		db.At(k.Counted), k.Said[draw.Yes], k.Said[draw.WithSomeone], k.Said[draw.ShadowFirst], k.Said[draw.NotNow], db.Flag(k.Few), k.ID), 1); err != nil {
 		return err
 	}
 	return tx.Exec("DELETE FROM asking_answers WHERE asking_id = ?", k.ID).Error

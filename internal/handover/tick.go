@@ -159,7 +159,7 @@ func (s *Service) ask(tx *db.Tx, c course) error {
 	return s.note(tx, c.group, k.Ref(), "asking.opened", "", ledger.Data{"asking": k.Number, "role": c.role.Ref(), "closes": k.Closes, "free": k.Free})
 }
 
-// count keeps how many said what, and forgets who did.
+// count keeps how many said what, or in a small group whether anybody would, and forgets who did.
 func (s *Service) count(tx *db.Tx, k Asking) (err error) {
 	g, err := member.GetGroup(tx, k.Group)
 	if err != nil {
@@ -168,13 +168,22 @@ func (s *Service) count(tx *db.Tx, k Asking) (err error) {
 	if k.Said, err = answers(tx, k.ID); err != nil {
 		return err
 	}
-	k.Counted = tx.Now
-	if err := putCounted(tx, k); err != nil {
+	n, err := member.OnRoll(tx, g.ID)
+	if err != nil {
 		return err
 	}
+	k.Counted, k.Few = tx.Now, member.Few(n)
 	said := ledger.Data{}
-	for _, a := range draw.Answers() {
-		said[string(a)] = k.Said[a]
+	if k.Few {
+		k.Said = map[draw.Answer]int{draw.Yes: min(k.Said[draw.Yes]+k.Said[draw.WithSomeone], 1)}
+		said["anybody"] = k.Said[draw.Yes] > 0
+	} else {
+		for _, a := range draw.Answers() {
+			said[string(a)] = k.Said[a]
+		}
+	}
+	if err := putCounted(tx, k); err != nil {
+		return err
 	}
 	return s.note(tx, g, k.Ref(), "asking.counted", "", ledger.Data{"asking": k.Number, "answers": said})
 }

@@ -20,6 +20,7 @@ type Asking struct {
 	Free    time.Time // the seat
 	Counted time.Time
 	Said    map[draw.Answer]int // of those who answered; kept when it is counted
+	Few     bool                // the group was so small that only that is kept whether anybody would: Said[draw.Yes] is 1 or 0
 }
 
 // Ref names the asking in the record.

@@ -29,5 +29,9 @@ func ActiveSince(tx *db.Tx, g GroupID, at time.Time) (n int, err error) {
 	return n, err
 }
 
+// Few says whether a group of n members is so small that a number would tell who is meant, so that what was answered is told in words
+// (practice.md §3.1).
+func Few(n int) bool { return n < 8 }
+
 // OnRoll returns how many belong to the group now.
 func OnRoll(tx *db.Tx, g GroupID) (int, error) { return countMembers(tx, g) }

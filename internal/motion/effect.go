@@ -278,15 +278,16 @@ func Lapse(tx *db.Tx, id ID, at time.Time) error {
 	return SetState(tx, id, Tabled, Lapsed, Times{Ended: at})
 }
 
-// Cancel ends a tabled motion whose effect has nothing left to do, so that nobody is asked to vote on it. A vote that has opened
-// goes on to its close; then nothing is done, and Cancel does nothing.
+// Cancel ends a motion whose effect has nothing left to do, and on which no vote is open, so that nobody is asked to vote on it. A vote that
+// has opened goes on to its close; then nothing is done, and Cancel does nothing. What is announced of a second vote ballot.CallOff ends.
 func Cancel(tx *db.Tx, l *ledger.Ledger, g member.Group, id ID) error {
 	m, err := Get(tx, id)
-	if err != nil || m.State != Tabled {
+	was := m.State
+	if err != nil || was != Tabled && was != Inquorate {
 		return err
 	}
 	m = m.end(Moot, tx.Now)
-	if err := put(tx, m, Tabled); err != nil {
+	if err := put(tx, m, was); err != nil {
 		return err
 	}
 	return record(tx, l, g, m, "motion.moot", "", nil)

@@ -305,6 +305,31 @@ func TestRecallResigned(t *testing.T) {
 	})
 }
 
+// TestRecallResignedBeforeTheSecondVote: too few voted, and before the vote is held once more there is nothing left to decide: nobody is asked
+// again, and pages and record say so from then on.
+func TestRecallResignedBeforeTheSecondVote(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 12)
+		term := w.seated()
+		v := w.ask(term)
+		w.Pass(v.Motion.Opens)
+		w.Pass(w.Show(v.Motion.Number).Closes) // nobody voted
+		if b := w.Show(v.Motion.Number); b.State != ballot.Announced || b.Round != 2 {
+			t.Fatalf("the second vote: %+v", b.Ballot)
+		}
+		if err := w.Roles.GiveUp(t.Context(), w.Who[w.Place(term.Member)], term.Ref); err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []time.Time{c.Now(), c.Now().AddDate(0, 0, 40)} {
+			w.Pass(at)
+			b, got := w.Show(v.Motion.Number), w.petition(term)
+			if b.State != ballot.Stopped || b.Incident != ballot.MootMotion || got.State != petition.Overtaken || got.Motion.State != motion.Moot {
+				t.Errorf("at %v: ballot %s %q, petition %s, motion %s", at, b.State, b.Incident, got.State, got.Motion.State)
+			}
+		}
+	})
+}
+
 // TestRecallRace: many sign at the same time, at the number that is enough. The matter goes to the members once, and everybody is counted once.
 func TestRecallRace(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {

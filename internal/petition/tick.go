@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -54,11 +55,14 @@ func overtake(tx *db.Tx, l *ledger.Ledger, g member.Group, t role.Term, at time.
 		return err
 	}
 	if p.State == Reached {
-		if m.State != motion.Tabled {
+		if m.State != motion.Tabled && m.State != motion.Inquorate {
 			return nil
 		}
 		if err := motion.Cancel(tx, l, g, p.Motion); err != nil {
 			return fmt.Errorf("cancel the vote: %w", err)
+		}
+		if err := ballot.CallOff(tx, l, g, p.Motion); err != nil {
+			return err
 		}
 	}
 	return finish(tx, l, g, p, Overtaken, at)

@@ -16,6 +16,7 @@ const (
 	Ended    Why = "role_ended"    // members have ended the role meanwhile
 	Awake    Why = "role_awake"    // it does not sleep
 	LastSeat Why = "role_one_seat" // it has one seat only
+	MostHeld Why = "role_most"     // it has as many seats as a role has
 	Rests    Why = "rests"         // they looked after a role not long ago
 )
 
@@ -28,10 +29,31 @@ func FewerByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key string) (W
 	if r.Seats == 1 {
 		return LastSeat, nil
 	}
-	if err := putSeats(tx, r.ID, r.Seats-1); err != nil {
-		return "", fmt.Errorf("take a seat away: %w", err)
+	return "", r.putSeats(tx, l, g, "role.fewer", r.Seats-1)
+}
+
+// MostSeats is how many seats a role has at most: it is a job that a few do together, and no committee.
+const MostSeats = 6
+
+// MoreByDecision splits the work of the role among one more, because the members decided it: there is a seat more, which is filled as the others
+// are. Its powers are the same for all, so that nobody gets any by it that the role does not have.
+func MoreByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key string) (Why, error) {
+	r, why, err := standingRole(tx, g, key)
+	if err != nil || why != "" {
+		return why, err
 	}
-	return "", r.changed(tx, l, g, "role.fewer", ledger.Data{"seats": r.Seats - 1})
+	if r.Seats >= MostSeats {
+		return MostHeld, nil
+	}
+	return "", r.putSeats(tx, l, g, "role.more", r.Seats+1)
+}
+
+// putSeats changes how many seats the role has.
+func (r Role) putSeats(tx *db.Tx, l *ledger.Ledger, g member.Group, kind string, seats int) error {
+	if err := putSeats(tx, r.ID, seats); err != nil {
+		return fmt.Errorf("change the seats of a role: %w", err)
+	}
+	return r.changed(tx, l, g, kind, ledger.Data{"seats": seats})
 }
 
 // EndRoleByDecision ends the role, because the members decided it, with the terms in it. Its history stays. If into names another role,

@@ -270,6 +270,7 @@ func TestQuestion(t *testing.T) {
 		check  func(world, role.View) bool
 	}{
 		{vacancy.Again, func(w world, v role.View) bool { return w.Role("tellers").Draw.Asked.Equal(w.Clock.Now()) }},
+		{vacancy.OneMore, func(w world, v role.View) bool { return v.Seats == 3 && len(w.show().Open) == 3 }},
 		{vacancy.OneLess, func(w world, v role.View) bool { return v.Seats == 1 && len(w.show().Open) == 1 }},
 		{vacancy.Abolish, func(w world, v role.View) bool { return !v.Ended.IsZero() && len(w.show().Open) == 0 }},
 		{vacancy.Merge + "convenors", func(w world, v role.View) bool {

@@ -78,6 +78,7 @@ type Choice string
 // The choices; Merge has the key of the other role behind it.
 const (
 	Again   Choice = "again"   // everybody is asked at once
+	OneMore Choice = "more"    // the work is split among one more: one seat more
 	OneLess Choice = "fewer"   // one seat less
 	Abolish Choice = "abolish" // the role ends
 	Merge   Choice = "merge/"  // another role takes over its chores, and it ends
@@ -101,10 +102,13 @@ func (c Choice) Kind() Choice {
 	return c
 }
 
-// Choices returns what can become of a role in a group that has others too, in the order in which it is offered. Splitting a role in two is not
-// among them: it halves its powers, and no role has two.
+// Choices returns what can become of a role in a group that has others too, in the order in which it is offered (practice.md §2.12.6). What is
+// split is the work and not the role: that would halve its powers, and no role has two.
 func Choices(r role.Role, others []role.Role) (out []Choice) {
 	out = append(out, Again)
+	if r.Seats < role.MostSeats {
+		out = append(out, OneMore)
+	}
 	if r.Seats > 1 {
 		out = append(out, OneLess)
 	}

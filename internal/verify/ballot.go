@@ -35,10 +35,11 @@ func (b *book) aboutBallot(e entry) *Problem {
 	return nil
 }
 
-// stopped checks that what is stopped was open. A vote that was to be held again may be stopped before that too, but only with its group.
+// stopped checks that what is stopped was open. A vote that was to be held again may be stopped before that too, but only with its group, or
+// where there is nothing left to decide.
 func (b *book) stopped(e entry) *Problem {
 	bal := b.ballots[e.of]
-	if bal == nil && b.announced[e.of] && e.data.str("reason") == "archived" {
+	if why := e.data.str("reason"); bal == nil && b.announced[e.of] && (why == "archived" || why == "moot") {
 		bal = &ballot{}
 		b.ballots[e.of] = bal
 	} else if bal == nil || bal.closed != nil || bal.stopped {
