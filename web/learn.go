@@ -39,9 +39,9 @@ func sheetPath(g member.Group, key, ref string, below ...string) string {
 }
 
 // learnBox makes the part.
-func (s *Server) learnBox(c echo.Context, key string, g Guard) (b learnBox, err error) {
-	a := s.actor(c)
-	v, err := s.Handovers.Show(c.Request().Context(), a, key)
+func (s *Server) learnBox(c echo.Context, read role.View, g Guard) (b learnBox, err error) {
+	a, key := s.actor(c), read.Key
+	v, err := s.Handovers.ShowOf(c.Request().Context(), a, read)
 	if err != nil {
 		return b, err
 	}

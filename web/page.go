@@ -230,6 +230,7 @@ func funcs(v *lang.Voice) template.FuncMap {
 		"nth":      v.Nth,
 		"say":      func(m lang.Msg) string { return say(v, m) },
 		"date":     v.Date,
+		"day":      func(t time.Time) string { return tie(v.Day(t)) },
 		"datetime": func(t time.Time) string { return tie(v.DateTime(t)) },
 		"month":    v.Month,
 		"soon":     func(t time.Time) string { return tie(v.Soon(t)) },

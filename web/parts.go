@@ -53,11 +53,15 @@ type Fact struct {
 
 // Power says who may do what, until when, and how members can end it: part "powers".
 type Power struct {
-	What  lang.Msg
 	Who   lang.Msg
+	What  lang.Msg  // what they may do; zero where the list says it
+	From  time.Time // zero: it is not said
 	Until time.Time // zero: says Ends instead
+	Day   bool      // the days are enough here
 	Ends  lang.Msg
-	How   lang.Msg
+	Say   lang.Msg // what is different about this one
+	How   lang.Msg // what it came from, or how it ends
+	Href  string   // to what it came from; empty: there is no page of it
 }
 
 // Check is a point of a list that is done or not yet: part "checks".

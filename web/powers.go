@@ -41,6 +41,7 @@ type roleCard struct {
 	Next  lang.Msg // what comes next for it
 	Until Until
 	Can   lang.Msg // what the reader can do about it now
+	More  lang.Msg // what else its own page is for
 
 	Election lang.Msg // how far the one under way is
 	Vote     Link
@@ -161,9 +162,9 @@ func noRoles(g member.Group) string {
 }
 
 func roleCardOf(a member.Actor, m role.Map, r role.Powers, d draw.Draw) roleCard {
-	card := roleCard{Href: powersPath(a.Group, r.Key), Name: roleName(r.Role), Does: lang.M("role." + r.Key + ".does")}
+	card := roleCard{Href: powersPath(a.Group, r.Key), Name: roleName(r.Role), Does: lang.M("role." + r.Key + ".does"), More: lang.M("powers.more", "Role", roleName(r.Role))}
 	for _, t := range r.Terms {
-		card.Held = append(card.Held, termPower(a, m.People, r, t))
+		card.Held = append(card.Held, termPower(a, m.People, r, t, true))
 	}
 	if free := r.Free(m.Now); free > 0 {
 		card.Free = lang.M("powers.free", "Count", free)
@@ -177,25 +178,23 @@ func roleCardOf(a member.Actor, m role.Map, r role.Powers, d draw.Draw) roleCard
 
 func roleName(r role.Role) lang.Msg { return lang.M("role." + r.Key + ".name") }
 
-// termPower says who holds a seat, until when, what it came from and how it can end.
-func termPower(a member.Actor, people map[member.ID]member.Member, r role.Powers, t role.Term) Power {
-	what, beside := "powers.from", r.Beside(t)
-	switch {
+// termPower says who holds a seat, since when, until when and what it came from. The map names the days, and the role's page the hours too.
+func termPower(a member.Actor, people map[member.ID]member.Member, r role.Powers, t role.Term, days bool) Power {
+	p := Power{Who: memberName(people[t.Member]), From: local(a, t.Begins), Until: local(a, t.Ends), Day: days, How: causeSay(t.Cause)}
+	if number, ok := strings.CutPrefix(t.Cause, "decision/"); ok {
+		p.Href = decisionPath(a.Group, number)
+	}
+	if number, ok := strings.CutPrefix(t.Cause, "selection/"); ok {
+		p.Href = groupPath(a.Group) + "/selections/" + number
+	}
+	switch beside := r.Beside(t); {
 	case !t.Fills():
-		what = "vacancy.held"
 	case len(beside) > 0:
-		what = "powers.from_shared"
+		p.Say = lang.M("powers.shares", "Who", namesOf(holders(people, beside)))
 	case t.Share != "":
-		what = "powers.from_goes_on"
+		p.Say = lang.M("powers.goes_on")
 	}
-	say := lang.M(what, "At", local(a, t.Begins))
-	if len(beside) > 0 {
-		say = lang.M(what, "At", local(a, t.Begins), "Who", namesOf(holders(people, beside)))
-	}
-	return Power{
-		What: say, Who: memberName(people[t.Member]), Until: local(a, t.Ends),
-		How: lang.M("powers.how", "Cause", causeSay(t.Cause)),
-	}
+	return p
 }
 
 // causeSay says what a term came from.
@@ -246,6 +245,7 @@ type rolePage struct {
 	Check  []lang.Msg
 	File   Link
 	Past   []lang.Msg
+	Older  []lang.Msg // terms before those
 	Vacant vacantPart
 
 	Learn    learnBox
@@ -274,6 +274,9 @@ type ticketLine struct {
 	Words  string
 }
 
+// pastOpen is how many terms that are over a role's page shows without being asked.
+const pastOpen = 4
+
 var roleTmpl = newPage[rolePage]("group/role.html")
 
 func (s *Server) showRole(c echo.Context) error {
@@ -300,7 +303,7 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	}
 	p.Waive = Link{Href: powersPath(a.Group, v.Key, "waiver"), Label: lang.M("waiver.title")}
 	for _, t := range v.Terms {
-		p.Held = append(p.Held, termPower(a, v.People, v.Powers, t))
+		p.Held = append(p.Held, termPower(a, v.People, v.Powers, t, false))
 		if t.Member == v.Me {
 			p.Yours = append(p.Yours, myTermHere(a, v.View, t)...)
 			p.Mine = append(p.Mine, giveUp(a, v.View, t, p.Guard()))
@@ -312,6 +315,9 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	for _, t := range v.Past {
 		p.Past = append(p.Past, pastSay(a, memberName(v.People[t.Member]), t))
 	}
+	if len(p.Past) > pastOpen+1 { // a fold is not for one line
+		p.Past, p.Older = p.Past[:pastOpen], p.Past[pastOpen:]
+	}
 	return p
 }
 
@@ -322,7 +328,7 @@ func pastSay(a member.Actor, who lang.Msg, t role.Term) lang.Msg {
 	if !t.Fills() {
 		held = "powers.past.minded"
 	}
-	from, until := local(a, t.Begins), local(a, t.Over())
+	from, until := lang.Day(local(a, t.Begins)), lang.Day(local(a, t.Over()))
 	return lang.M("powers.past."+cmp.Or(t.How, "over"), "Who", who, "Until", until, "Held", lang.M(held, "Who", who, "From", from, "Until", until))
 }
 
@@ -355,8 +361,11 @@ func (p *rolePage) fillDraw(a member.Actor, v draw.View) {
 		return
 	}
 	id := "powers.draw.state." + string(d.State)
-	if d.State == draw.Announced && d.Cause != "" {
+	switch {
+	case d.State == draw.Announced && d.Cause != "":
 		id = "approval.draw.announced"
+	case d.State == draw.Drawn && !v.Now.Before(d.Starts):
+		id = "powers.draw.begun"
 	}
 	p.Draw = lang.M(id, "Count", d.Seats, "Closes", local(a, d.Closes), "At", local(a, d.At), "Starts", local(a, d.Starts))
 	slices.SortStableFunc(v.Pool, func(a, b draw.Ticket) int { return a.Turn - b.Turn }) // by place until the lot has fallen

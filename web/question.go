@@ -114,7 +114,7 @@ type vacantPart struct {
 // nothing to learn or to fill.
 func (s *Server) fillVacant(c echo.Context, p *rolePage, v role.View) error {
 	a := s.actor(c)
-	free, err := s.Vacancies.Of(c.Request().Context(), a, v.Role.ID)
+	free, err := s.Vacancies.ShowOf(c.Request().Context(), a, v)
 	if err != nil {
 		return err
 	}

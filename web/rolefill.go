@@ -15,24 +15,16 @@ import (
 
 // renderRole shows the role, with words that were typed and what is wrong with them.
 func (s *Server) renderRole(c echo.Context, status int, v draw.View, words string, wrong map[string]lang.Msg) error {
-	a := s.actor(c)
-	elections, err := s.Elections.Latest(c.Request().Context(), a, []role.ID{v.Role.ID})
-	if err != nil {
-		return err
-	}
 	p := s.rolePage(c, v, words, wrong)
+	var err error
 	if p.Ends, err = s.endLinks(c, v.View); err != nil {
 		return err
 	}
-	if p.Learn, err = s.learnBox(c, v.Key, p.Guard()); err != nil {
+	if p.Learn, err = s.learnBox(c, v.View, p.Guard()); err != nil {
 		return err
 	}
-	selections, err := s.Selections.Latest(c.Request().Context(), a, []role.ID{v.Role.ID})
-	if err != nil {
+	if err := s.fillElection(c, &p, v.Role); err != nil {
 		return err
-	}
-	if p.Election, p.Vote = electionNow(a, elections[v.Role.ID]); v.Fill == role.ByConsent {
-		p.Election, p.Vote = selectionNow(a, selections[v.Role.ID])
 	}
 	if area := fillWords(v.Fill); area != "" {
 		p.Filled = lang.M(area + ".filled")
@@ -48,6 +40,22 @@ func (s *Server) renderRole(c echo.Context, status int, v draw.View, words strin
 		return err
 	}
 	return roleTmpl.render(c, status, p)
+}
+
+// fillElection says which election or selection for the role is under way. A role that is always filled by lot has none.
+func (s *Server) fillElection(c echo.Context, p *rolePage, r role.Role) error {
+	a, ctx, id := s.actor(c), c.Request().Context(), []role.ID{r.ID}
+	switch r.Fill {
+	case role.ByConsent:
+		all, err := s.Selections.Latest(ctx, a, id)
+		p.Election, p.Vote = selectionNow(a, all[r.ID])
+		return err
+	case role.ByElection, role.ByApproval:
+		all, err := s.Elections.Latest(ctx, a, id)
+		p.Election, p.Vote = electionNow(a, all[r.ID])
+		return err
+	}
+	return nil
 }
 
 // electionNow says which election for the role is under way.

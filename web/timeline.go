@@ -43,6 +43,7 @@ type TimeBar struct {
 	Say   lang.Msg
 	X, W  int
 	Rest  int // how much of W is still to come
+	NameX int // where the name begins, so that the line of today crosses none
 }
 
 // Moment is a line of the scale. A narrow one has no room for words.
@@ -61,6 +62,7 @@ const (
 	scaleHigh  = 26
 	yearHours  = 366 * 24
 	saidWide   = 110 // of the words at a line of the scale, with what they need around them
+	todayWide  = 4   // of half the line of today, with the ground on that side of it
 	signWide   = 9   // of a sign of a name, with what it needs around it
 )
 
@@ -156,7 +158,15 @@ func timeBar(a member.Actor, now time.Time, s role.Stretch, x func(time.Time) in
 	default:
 		b.Kind, b.Say = "past", pastSay(a, who, s.Term)
 	}
-	if signs := (b.W - 8) / signWide; signs >= 3 {
+	from, room := b.X, b.W
+	if b.Rest > 0 && b.Rest < b.W { // today is in it: the name stands on the roomier side of the line
+		if room = b.W - b.Rest; b.Rest > room {
+			from, room = b.RestX(), b.Rest
+		}
+		from, room = from+todayWide, room-todayWide
+	}
+	b.NameX = from
+	if signs := (room - 8) / signWide; signs >= 3 {
 		b.Short = who
 		if name, ok := who.Args["Text"].(string); ok && who.ID == plainID {
 			b.Short = plain(flow.Cut(name, signs))

@@ -48,7 +48,7 @@ func (r *rotation) firstHolders(all []*walker) {
 	ada := all[0]
 	ada.waitFor(ada.group(tellersPage), "#held ~ .powers time")
 	ada.look()
-	first := browsertest.Eval[[]string](ada.Tab, `[...document.querySelectorAll("#held ~ .powers li")].map(e => [e.querySelector("time").dateTime, e.querySelector(".ends").textContent]).sort()[0]`)
+	first := browsertest.Eval[[]string](ada.Tab, `[...document.querySelectorAll("#held ~ .powers li")].map(e => [e.querySelector(".end").dateTime, e.querySelector(".who").textContent]).sort()[0]`)
 	var err error
 	if r.ends, err = time.Parse(time.RFC3339, first[0]); err != nil {
 		ada.t.Fatal(err)

@@ -71,10 +71,7 @@ func (s *Service) Rules(ctx context.Context, a member.Actor, roles []role.ID) (n
 		return nil, nil, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if now, err = inForce(tx, roles); err != nil {
-			return err
-		}
-		next, err = toCome(tx, roles)
+		now, next, err = nowAndNext(tx, roles)
 		return err
 	})
 	return now, next, err

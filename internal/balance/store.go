@@ -31,9 +31,21 @@ func inForce(tx *db.Tx, roles []role.ID) (map[role.ID]Rule, error) {
 	return newest(tx, "role_id IN ? AND from_at <= ?", roles, db.At(tx.Now))
 }
 
-// toCome returns the newest rules for the roles that are not in force yet.
-func toCome(tx *db.Tx, roles []role.ID) (map[role.ID]Rule, error) {
-	return newest(tx, "role_id IN ? AND from_at > ?", roles, db.At(tx.Now))
+// nowAndNext returns the newest rules for the roles that are in force, and the newest that are not yet.
+func nowAndNext(tx *db.Tx, roles []role.ID) (now, next map[role.ID]Rule, err error) {
+	var rows []row
+	at := db.At(tx.Now)
+	err = tx.Raw(`SELECT b.* FROM balances b JOIN (SELECT MAX(id) AS id FROM balances WHERE role_id IN ?
+		GROUP BY role_id, CASE WHEN from_at <= ? THEN 0 ELSE 1 END) n ON n.id = b.id`, roles, at).Scan(&rows).Error
+	now, next = map[role.ID]Rule{}, map[role.ID]Rule{}
+	for _, r := range rows {
+		if r.FromAt.After(tx.Now) {
+			next[r.RoleID] = r.rule()
+		} else {
+			now[r.RoleID] = r.rule()
+		}
+	}
+	return now, next, err
 }
 
 func newest(tx *db.Tx, where string, args ...any) (map[role.ID]Rule, error) {

@@ -107,7 +107,7 @@ func (v *View) asked(tx *db.Tx, a member.Actor) (err error) {
 		return err
 	}
 	v.MindDays = rules.Rules.CaretakerDays
-	v.Bars, v.From, err = role.Judge(tx, a.Group, a.Member.ID, v.Role, rules.Rules, v.Draw.filling())
+	v.Bars, v.From, err = role.JudgeActor(tx, a, v.Role, rules.Rules, v.Draw.filling())
 	return err
 }
 

@@ -113,10 +113,7 @@ func (s *Service) Show(ctx context.Context, a member.Actor) (v View, err error) 
 		return v, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		g, err := member.GetGroup(tx, a.Group.ID)
-		if err != nil {
-			return err
-		}
+		g := a.Group
 		v = View{Now: tx.Now, Due: g.Question, Adopted: g.Adopted, Founding: g.Founding, MayCall: MayCall(g, tx.Now) == nil}
 		if v.Number, v.Open, err = newest(tx, g.ID); err != nil {
 			return err
@@ -132,10 +129,7 @@ func (s *Service) Show(ctx context.Context, a member.Actor) (v View, err error) 
 		if !v.MayCall {
 			return nil
 		}
-		if v.Calls, err = countCalls(tx, g.ID); err != nil {
-			return err
-		}
-		v.Called, err = hasCalled(tx, a.Member)
+		v.Calls, v.Called, err = callsOf(tx, a.Member)
 		return err
 	})
 	return v, err

@@ -31,10 +31,12 @@ func countCalls(tx *db.Tx, g member.GroupID) (n int, err error) {
 	return n, err
 }
 
-func hasCalled(tx *db.Tx, m member.Member) (bool, error) {
-	var n int64
-	err := tx.Table("founding_calls").Where("group_id = ? AND member_id = ?", m.Group, m.ID).Count(&n).Error
-	return n > 0, err
+// callsOf is countCalls for the member's group, and says whether the member is one of them.
+func callsOf(tx *db.Tx, m member.Member) (n int, mine bool, err error) {
+	var row struct{ All, Own int }
+	err = tx.Raw(`SELECT COUNT(*) AS "all", COALESCE(SUM(CASE WHEN c.member_id = ? THEN 1 ELSE 0 END), 0) AS own
+		FROM founding_calls c JOIN members m ON m.id = c.member_id WHERE c.group_id = ? AND m.left_at IS NULL`, m.ID, m.Group).Scan(&row).Error
+	return row.All, row.Own > 0, err
 }
 
 // newest returns the number of the newest proposal to adopt the group's rules, 0 if there was none, and whether it waits to be decided.

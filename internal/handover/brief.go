@@ -182,7 +182,7 @@ func (b *Brief) able(tx *db.Tx, a member.Actor, changing []role.ID) error {
 		if x.Depth, err = depth(tx, a.Group, r, rules.Rules); err != nil {
 			return err
 		}
-		bars, from, err := role.Judge(tx, a.Group, a.Member.ID, r, rules.Rules, role.Filling{Closes: tx.Now, Starts: tx.Now, Seats: 1})
+		bars, from, err := role.JudgeActor(tx, a, r, rules.Rules, role.Filling{Closes: tx.Now, Starts: tx.Now, Seats: 1})
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package handover
 
 import (
 	"slices"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
@@ -29,7 +30,23 @@ func depth(tx *db.Tx, g member.Group, r role.Role, rules rulebook.Rules) (Depth,
 
 // depths counts for each of the roles who has held it, has shadowed it enough or is understudy, does not hold it now, and is within every limit.
 func depths(tx *db.Tx, g member.Group, roles []role.Role, rules rulebook.Rules) (map[role.ID]Depth, error) {
-	known, err := knowing(tx, roles)
+	ids := make([]role.ID, len(roles))
+	for i, r := range roles {
+		ids[i] = r.ID
+	}
+	all, err := shadowingsOf(tx, ids, depthSince(tx.Now))
+	if err != nil {
+		return nil, err
+	}
+	return depthsFrom(tx, g, roles, rules, all)
+}
+
+// depthSince is from when on what somebody did counts.
+func depthSince(now time.Time) time.Time { return now.AddDate(-depthYears, 0, 0) }
+
+// depthsFrom is depths where the agreed shadowings that count have been read.
+func depthsFrom(tx *db.Tx, g member.Group, roles []role.Role, rules rulebook.Rules, shadows []Shadowing) (map[role.ID]Depth, error) {
+	known, err := knowing(tx, roles, shadows)
 	if err != nil {
 		return nil, err
 	}
@@ -49,17 +66,12 @@ func depths(tx *db.Tx, g member.Group, roles []role.Role, rules rulebook.Rules) 
 }
 
 // knowing returns for each of the roles who has held it, has shadowed it enough or is understudy.
-func knowing(tx *db.Tx, roles []role.Role) (map[role.ID][]member.ID, error) {
-	since := tx.Now.AddDate(-depthYears, 0, 0)
+func knowing(tx *db.Tx, roles []role.Role, all []Shadowing) (map[role.ID][]member.ID, error) {
 	fill, ids := map[role.ID]role.Fill{}, make([]role.ID, len(roles))
 	for i, r := range roles {
 		ids[i], fill[r.ID] = r.ID, r.Fill
 	}
-	known, err := role.HeldSince(tx, ids, since)
-	if err != nil {
-		return nil, err
-	}
-	all, err := shadowingsOf(tx, ids, since)
+	known, err := role.HeldSince(tx, ids, depthSince(tx.Now))
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
@@ -112,21 +113,26 @@ func about(tx *db.Tx, t role.Term, who member.ID) (h handing, err error) {
 	if h.after, err = role.AfterIn(tx, t); err != nil {
 		return h, err
 	}
+	all, err := namedFor(tx, t.ID)
+	if err == nil {
+		h.take(tx.Now, who, all)
+	}
+	return h, err
+}
+
+// take says which term is next and what somebody's part is, once it is known who comes after and who is understudy.
+func (h *handing) take(now time.Time, who member.ID, all []Named) {
 	if len(h.after) > 0 {
 		h.next = h.after[max(0, slices.IndexFunc(h.after, func(n role.Term) bool { return n.Member == who }))]
 	}
-	all, err := namedFor(tx, t.ID)
 	switch {
-	case err != nil:
-		return h, err
-	case t.Member == who:
+	case h.old.Member == who:
 		h.part = Outgoing
-	case h.next.ID != 0 && h.next.Member == who && tx.Now.Before(h.next.Over()):
+	case h.next.ID != 0 && h.next.Member == who && now.Before(h.next.Over()):
 		h.part = Incoming
 	case slices.ContainsFunc(all, func(u Named) bool { return u.Member == who && u.Ended.IsZero() }):
 		h.part = Learner
 	}
-	return h, nil
 }
 
 // needless says that there is nothing to hand over: the same person goes on.

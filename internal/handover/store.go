@@ -59,6 +59,28 @@ func getLearning(tx *db.Tx, t role.TermID) (l learning, found bool, err error) {
 	return rows[0].learning(), true, nil
 }
 
+// learningsOf is getLearning for several terms.
+func learningsOf(tx *db.Tx, ids []role.TermID) (map[role.TermID]learning, error) {
+	var rows []learningRow
+	err := tx.Where("term_id IN ?", ids).Find(&rows).Error
+	out := make(map[role.TermID]learning, len(rows))
+	for _, r := range rows {
+		out[r.TermID] = r.learning()
+	}
+	return out, err
+}
+
+// sheetsOf returns the handovers of the terms that have opened, without their items.
+func sheetsOf(tx *db.Tx, ids []role.TermID) (map[role.TermID]Handover, error) {
+	var rows []row
+	err := tx.Where("term_id IN ?", ids).Find(&rows).Error
+	out := make(map[role.TermID]Handover, len(rows))
+	for _, r := range rows {
+		out[r.TermID] = r.handover()
+	}
+	return out, err
+}
+
 // setDue notes when the term is looked at next; never if at is zero.
 func setDue(tx *db.Tx, t role.TermID, at time.Time) error {
 	return tx.Exec("UPDATE learnings SET due_at = ? WHERE term_id = ?", db.At(at), t).Error
@@ -174,21 +196,8 @@ func newestList(tx *db.Tx, r role.ID) (items string, err error) {
 
 // lastTerms returns, of each seat of the role, the term that fills or filled it last and the one before it, the oldest first; those of people
 // who share a place, all of them.
-func lastTerms(tx *db.Tx, r role.ID) (out []role.Term, err error) {
-	var ids []role.TermID
-	if err = tx.Raw(`SELECT id FROM (SELECT t.id, t.seat, t.starts_at, DENSE_RANK() OVER (PARTITION BY t.seat ORDER BY t.starts_at DESC) AS nth
-		FROM terms t WHERE t.role_id = ? AND t.kind = '' AND t.starts_at <= ? AND t.ends_at > ? AND (t.ended_at IS NULL OR t.ended_at > t.starts_at)) x
-		WHERE nth <= 2 ORDER BY starts_at, id`, r, db.At(tx.Now), db.At(tx.Now.AddDate(-1, -keptMonths, 0))).Scan(&ids).Error; err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		t, err := role.GetTerm(tx, id)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, t)
-	}
-	return out, nil
+func lastTerms(tx *db.Tx, r role.ID) ([]role.Term, error) {
+	return role.Newest(tx, r, 2, tx.Now.AddDate(-1, -keptMonths, 0))
 }
 
 // openSheets returns the terms of the member whose handovers are open, if they are not long over.

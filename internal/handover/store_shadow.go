@@ -111,15 +111,9 @@ func shadowingsOf(tx *db.Tx, roles []role.ID, after time.Time) ([]Shadowing, err
 	return findShadowings(tx, "s.role_id IN ? AND s.agreed_at IS NOT NULL AND (s.ended_at IS NULL OR s.ended_at > ?)", roles, db.At(after))
 }
 
-// mine returns those of the role of which the member is one of the two, and which have not ended.
-func mine(tx *db.Tx, r role.ID, m member.ID) ([]Shadowing, error) {
-	return findShadowings(tx, "s.role_id = ? AND s.ended_at IS NULL AND (s.member_id = ? OR t.member_id = ?)", r, m, m)
-}
-
-// countShadows returns how many shadow the role now.
-func countShadows(tx *db.Tx, r role.ID) (n int, err error) {
-	err = tx.Raw("SELECT COUNT(DISTINCT member_id) FROM shadowings WHERE role_id = ? AND ended_at IS NULL AND agreed_at IS NOT NULL", r).Scan(&n).Error
-	return n, err
+// shadowingsLately returns those of the role that have not ended, agreed or not, and those that were agreed and still count for its depth.
+func shadowingsLately(tx *db.Tx, r role.ID) ([]Shadowing, error) {
+	return findShadowings(tx, "s.role_id = ? AND (s.ended_at IS NULL OR s.ended_at > ?)", r, db.At(depthSince(tx.Now)))
 }
 
 // endShadowings ends those of a term that is over. Requests that nobody has answered are forgotten.

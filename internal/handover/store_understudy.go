@@ -56,6 +56,16 @@ func findNamed(tx *db.Tx, where string, args ...any) (out []Named, err error) {
 // namedFor returns everybody who was or is understudy to whoever holds the term.
 func namedFor(tx *db.Tx, t role.TermID) ([]Named, error) { return findNamed(tx, "u.term_id = ?", t) }
 
+// namedForAll is namedFor for several terms.
+func namedForAll(tx *db.Tx, ids []role.TermID) (map[role.TermID][]Named, error) {
+	all, err := findNamed(tx, "u.term_id IN ?", ids)
+	out := map[role.TermID][]Named{}
+	for _, u := range all {
+		out[u.Term] = append(out[u.Term], u)
+	}
+	return out, err
+}
+
 // namedOf returns where the member is understudy.
 func namedOf(tx *db.Tx, m member.ID) ([]Named, error) {
 	return findNamed(tx, "u.member_id = ? AND u.ended_at IS NULL", m)
@@ -95,6 +105,12 @@ func dropVolunteers(tx *db.Tx, t role.TermID) error {
 func volunteers(tx *db.Tx, t role.TermID) (ids []member.ID, err error) {
 	err = tx.Raw(`SELECT v.member_id FROM understudy_volunteers v JOIN members m ON m.id = v.member_id AND m.left_at IS NULL
 		WHERE v.term_id = ? ORDER BY v.member_id`, t).Scan(&ids).Error
+	return ids, err
+}
+
+// wouldLearn returns for which of the terms the member, who has not left, would be understudy.
+func wouldLearn(tx *db.Tx, terms []role.TermID, m member.ID) (ids []role.TermID, err error) {
+	err = tx.Raw("SELECT term_id FROM understudy_volunteers WHERE term_id IN ? AND member_id = ?", terms, m).Scan(&ids).Error
 	return ids, err
 }
 
@@ -175,9 +191,28 @@ func oneLot(tx *db.Tx, where string, args ...any) (l Lot, err error) {
 	if err = tx.Where(where, args...).Order("id DESC").Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
 		return l, err
 	}
-	l = rows[0].lot()
+	all, err := withTickets(tx, rows)
+	return all[rows[0].TermID], err
+}
+
+// lastLots is lastLot for several terms.
+func lastLots(tx *db.Tx, terms []role.TermID) (map[role.TermID]Lot, error) {
+	var rows []lotRow
+	err := tx.Raw("SELECT l.* FROM understudy_lots l JOIN (SELECT MAX(id) AS id FROM understudy_lots WHERE term_id IN ? GROUP BY term_id) n ON n.id = l.id", terms).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return withTickets(tx, rows)
+}
+
+// withTickets returns lots of different terms, each by its term.
+func withTickets(tx *db.Tx, rows []lotRow) (map[role.TermID]Lot, error) {
+	of, ids := make(map[int64]Lot, len(rows)), make([]int64, len(rows))
+	for i, r := range rows {
+		of[r.ID], ids[i] = r.lot(), r.ID
+	}
 	var tickets []ticketRow
-	err = tx.Where("lot_id = ?", l.ID).Order("place").Find(&tickets).Error
+	err := tx.Where("lot_id IN ?", ids).Order("lot_id, place").Find(&tickets).Error
 	for _, t := range tickets {
 		ticket := Ticket{Place: t.Place, Weight: t.Weight}
 		if t.MemberID != nil {
@@ -186,9 +221,15 @@ func oneLot(tx *db.Tx, where string, args ...any) (l Lot, err error) {
 		if t.Turn != nil {
 			ticket.Turn = *t.Turn
 		}
+		l := of[t.LotID]
 		l.Tickets = append(l.Tickets, ticket)
+		of[t.LotID] = l
 	}
-	return l, err
+	out := make(map[role.TermID]Lot, len(rows))
+	for _, r := range rows {
+		out[r.TermID] = of[r.ID]
+	}
+	return out, err
 }
 
 // forgetTickets takes the names out of the lots of a term.

@@ -2,6 +2,7 @@ package handover
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -70,51 +71,127 @@ func (s *Service) Show(ctx context.Context, a member.Actor, key string) (v View,
 		if err != nil {
 			return err
 		}
-		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+		terms, err := role.Living(tx, r.ID)
 		if err != nil {
 			return err
 		}
-		v, err = show(tx, a, r, rules.Rules)
+		v, err = show(tx, a, r, terms, nil)
 		return err
 	})
 	return v, err
 }
 
-func show(tx *db.Tx, a member.Actor, r role.Role, rules rulebook.Rules) (v View, err error) {
+// ShowOf is Show for who has just read the role, its terms and who holds them.
+func (s *Service) ShowOf(ctx context.Context, a member.Actor, read role.View) (v View, err error) {
+	if !a.IsMember() || read.Group != a.Group.ID {
+		return v, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		v, err = show(tx, a, read.Role, read.Terms, read.People)
+		return err
+	})
+	return v, err
+}
+
+// show is the view of a role of which the terms that are not over have been read, and some people.
+func show(tx *db.Tx, a member.Actor, r role.Role, terms []role.Term, people map[member.ID]member.Member) (v View, err error) {
 	v = View{Now: tx.Now, Role: r, Me: a.Member.ID}
-	if v.Depth, err = depth(tx, a.Group, r, rules); err != nil {
+	version, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+	if err != nil {
 		return v, err
 	}
-	if v.Shadows, err = countShadows(tx, r.ID); err != nil {
+	rules := version.Rules
+	shadows, err := shadowingsLately(tx, r.ID)
+	if err != nil {
 		return v, err
 	}
-	if v.Mine, err = mine(tx, r.ID, v.Me); err != nil {
+	if err := v.learners(tx, a.Group, rules, shadows); err != nil {
 		return v, err
 	}
-	if err := v.courses(tx, rules); err != nil {
+	last, err := lastTerms(tx, r.ID)
+	if err != nil {
+		return v, err
+	}
+	of, err := learntOf(tx, v.Me, terms, last)
+	if err != nil {
+		return v, err
+	}
+	if err := v.courses(tx, rules, terms, of); err != nil {
 		return v, err
 	}
 	if err := v.asking(tx, a, rules); err != nil {
 		return v, err
 	}
-	if err := v.handings(tx); err != nil {
+	if err := v.handings(tx, terms, last, of); err != nil {
 		return v, err
 	}
-	v.People, err = member.Many(tx, v.named())
-	return v, err
+	return v, v.name(tx, people)
+}
+
+// learners adds who learns the role, from the shadowings that count for its depth or are open.
+func (v *View) learners(tx *db.Tx, g member.Group, rules rulebook.Rules, shadows []Shadowing) error {
+	var agreed []Shadowing
+	beside := map[member.ID]bool{}
+	for _, s := range shadows {
+		if !s.Agreed.IsZero() {
+			agreed = append(agreed, s)
+		}
+		if !s.Ended.IsZero() {
+			continue
+		}
+		if !s.Agreed.IsZero() {
+			beside[s.Member] = true
+		}
+		if s.Member == v.Me || s.Holder == v.Me {
+			v.Mine = append(v.Mine, s)
+		}
+	}
+	v.Shadows = len(beside)
+	all, err := depthsFrom(tx, g, []role.Role{v.Role}, rules, agreed)
+	v.Depth = all[v.Role.ID]
+	return err
+}
+
+// learnt is what is kept about terms, each by its term.
+type learnt struct {
+	learnings map[role.TermID]learning
+	named     map[role.TermID][]Named // who was or is understudy
+	sheets    map[role.TermID]Handover
+	lots      map[role.TermID]Lot // the newest for each
+	would     []role.TermID       // for which the viewer would be understudy
+}
+
+func learntOf(tx *db.Tx, me member.ID, lists ...[]role.Term) (l learnt, err error) {
+	var ids []role.TermID
+	for _, t := range slices.Concat(lists...) {
+		ids = append(ids, t.ID)
+	}
+	if len(ids) == 0 {
+		return l, nil
+	}
+	if l.learnings, err = learningsOf(tx, ids); err != nil {
+		return l, err
+	}
+	if l.named, err = namedForAll(tx, ids); err != nil {
+		return l, err
+	}
+	if l.sheets, err = sheetsOf(tx, ids); err != nil {
+		return l, err
+	}
+	if l.lots, err = lastLots(tx, ids); err != nil {
+		return l, err
+	}
+	l.would, err = wouldLearn(tx, ids, me)
+	return l, err
 }
 
 // courses adds the terms that are under way.
-func (v *View) courses(tx *db.Tx, rules rulebook.Rules) error {
-	terms, err := role.Living(tx, v.Role.ID)
-	if err != nil {
-		return err
-	}
+func (v *View) courses(tx *db.Tx, rules rulebook.Rules, terms []role.Term, of learnt) error {
 	for _, t := range terms {
 		if !t.Holds(v.Now) {
 			continue
 		}
-		c, err := v.course(tx, t, rules)
+		c, err := v.course(tx, t, rules, of)
 		if err != nil {
 			return err
 		}
@@ -124,34 +201,19 @@ func (v *View) courses(tx *db.Tx, rules rulebook.Rules) error {
 	return nil
 }
 
-func (v *View) course(tx *db.Tx, t role.Term, rules rulebook.Rules) (c Course, err error) {
-	c = Course{Term: t, Calendar: CalendarOf(v.Role, t, rules)}
-	l, _, err := getLearning(tx, t.ID)
-	if err != nil {
-		return c, err
-	}
-	c.Began = l.Depth
-	all, err := namedFor(tx, t.ID)
-	if err != nil {
-		return c, err
-	}
+func (v *View) course(tx *db.Tx, t role.Term, rules rulebook.Rules, of learnt) (c Course, err error) {
+	c = Course{Term: t, Calendar: CalendarOf(v.Role, t, rules), Began: of.learnings[t.ID].Depth, Would: slices.Contains(of.would, t.ID)}
+	all := of.named[t.ID]
 	if n := len(all); n > 0 && all[n-1].Ended.IsZero() {
 		c.Understudy = all[n-1].Member
 	}
-	if c.Lot, err = lastLot(tx, t.ID); err != nil {
-		return c, err
-	}
+	c.Lot = of.lots[t.ID]
 	for i := range c.Lot.Tickets {
 		if c.Lot.Tickets[i].Member == v.Me {
 			c.Place = c.Lot.Tickets[i].Place
 		}
 		c.Lot.Tickets[i].Member = 0 // whose the others are is told to nobody
 	}
-	would, err := volunteers(tx, t.ID)
-	if err != nil {
-		return c, err
-	}
-	c.Would = slices.Contains(would, v.Me)
 	if t.Member != v.Me {
 		return c, nil
 	}
@@ -169,27 +231,21 @@ func (v *View) asking(tx *db.Tx, a member.Actor, rules rulebook.Rules) (err erro
 	if v.Said, err = answerOf(tx, v.Asking.ID, v.Me); err != nil {
 		return err
 	}
-	v.Bars, v.From, err = role.Judge(tx, a.Group, v.Me, v.Role, rules, role.Filling{Closes: v.Asking.Closes, Starts: v.Asking.Free, Seats: v.Role.Seats})
+	v.Bars, v.From, err = role.JudgeActor(tx, a, v.Role, rules, role.Filling{Closes: v.Asking.Closes, Starts: v.Asking.Free, Seats: v.Role.Seats})
 	return err
 }
 
 // handings adds the handovers of terms under way and of those before them in their seats, and the viewer's own last term.
-func (v *View) handings(tx *db.Tx) error {
-	terms, err := lastTerms(tx, v.Role.ID)
-	if err != nil {
-		return err
-	}
-	for _, t := range terms {
-		h, err := about(tx, t, v.Me)
+func (v *View) handings(tx *db.Tx, living, last []role.Term, of learnt) error {
+	for _, t := range last {
+		after, err := role.AfterAmong(tx, slices.Concat(last, living), t)
 		if err != nil {
 			return err
 		}
+		h := handing{Handover: of.sheets[t.ID], old: t, after: after}
+		h.take(tx.Now, v.Me, of.named[t.ID])
 		if t.Member == v.Me && !v.Now.Before(t.Over()) && v.Now.Before(t.Over().Add(adviseTime)) && t.How != role.ByVote && !h.needless() {
-			l, _, err := getLearning(tx, t.ID)
-			if err != nil {
-				return err
-			}
-			v.Past, v.Quiet = t, l.Unasked
+			v.Past, v.Quiet = t, of.learnings[t.ID].Unasked
 		}
 		if h.ID != 0 && h.Forgotten.IsZero() {
 			v.Doing = append(v.Doing, Handing{
@@ -198,6 +254,22 @@ func (v *View) handings(tx *db.Tx) error {
 		}
 	}
 	return nil
+}
+
+// name adds whom the view names, of whom some have been read.
+func (v *View) name(tx *db.Tx, read map[member.ID]member.Member) error {
+	v.People = map[member.ID]member.Member{}
+	var others []member.ID
+	for _, id := range v.named() {
+		if m, ok := read[id]; ok {
+			v.People[id] = m
+		} else if id != 0 {
+			others = append(others, id)
+		}
+	}
+	more, err := member.Many(tx, others)
+	maps.Copy(v.People, more)
+	return err
 }
 
 // named lists everybody whom the view names.

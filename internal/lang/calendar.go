@@ -12,6 +12,7 @@ type calendar struct {
 	months [12]string
 	date   string // "{weekday} {day} {month} {year}" in the language's order
 	near   string // the date without its year
+	day    string // the date without its weekday
 	month  string // month and year alone
 	at     string // joins date and time
 	clock  func(t time.Time) string
@@ -22,13 +23,13 @@ var calendars = map[string]calendar{
 		days: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 		months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September",
 			"October", "November", "December"},
-		date: "{weekday} {day} {month} {year}", near: "{weekday} {day} {month}", month: "{month} {year}", at: "{date}, {time}", clock: twelveHours,
+		date: "{weekday} {day} {month} {year}", near: "{weekday} {day} {month}", day: "{day} {month} {year}", month: "{month} {year}", at: "{date}, {time}", clock: twelveHours,
 	},
 	"es": {
 		days: [7]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"},
 		months: [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
 			"octubre", "noviembre", "diciembre"},
-		date: "{weekday} {day} de {month} de {year}", near: "{weekday} {day} de {month}", month: "{month} de {year}", at: "{date}, {time}", clock: twentyFourHours,
+		date: "{weekday} {day} de {month} de {year}", near: "{weekday} {day} de {month}", day: "{day} de {month} de {year}", month: "{month} de {year}", at: "{date}, {time}", clock: twentyFourHours,
 	},
 }
 
@@ -54,6 +55,9 @@ func (v *Voice) DateTime(t time.Time) string { return v.joined(v.cal.date, t) }
 
 // Soon is DateTime without the year, for what happens within months: "Tuesday 3 March, 8 pm".
 func (v *Voice) Soon(t time.Time) string { return v.joined(v.cal.near, t) }
+
+// Day spells the day out without its weekday, for what is long past or far off: "3 March 2026".
+func (v *Voice) Day(t time.Time) string { return v.spell(v.cal.day, t) }
 
 // Month spells the month out: "March 2026".
 func (v *Voice) Month(t time.Time) string { return v.spell(v.cal.month, t) }

@@ -203,6 +203,9 @@ func (v *Voice) N(id string, n int, kv ...any) string {
 	return v.say(id, args)
 }
 
+// Day is an instant of which a sentence tells the day alone.
+type Day time.Time
+
 // Say puts a sentence into words. Values that are sentences themselves are said first.
 func (v *Voice) Say(m Msg) string {
 	if m.IsZero() {
@@ -225,6 +228,8 @@ func (v *Voice) say(id string, args Args) string {
 			data[k] = v.Say(a)
 		case time.Time:
 			data[k] = v.DateTime(a)
+		case Day:
+			data[k] = v.Day(time.Time(a))
 		default:
 			data[k] = a
 		}

@@ -2,6 +2,7 @@ package motion
 
 import (
 	"slices"
+	"strings"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
@@ -51,6 +52,24 @@ func list(tx *db.Tx, g member.GroupID, f Filter) (ms []Motion, more bool, err er
 		return motions(rows[:f.Limit]), true, nil
 	}
 	return motions(rows), false, nil
+}
+
+// oldestOf returns the first few motions of the group in each of the states.
+func oldestOf(tx *db.Tx, g member.GroupID, states []State, few int) (map[State][]Motion, error) {
+	var runs []string
+	var args []any
+	f := Filter{Oldest: true, Limit: few - 1} // query reads one more, to say whether there is
+	for _, s := range states {
+		sql, own := f.query(g, s)
+		runs, args = append(runs, "SELECT * FROM ("+sql+") run"), append(args, own...)
+	}
+	var rows []row
+	err := tx.Raw(strings.Join(runs, " UNION ALL ")+" ORDER BY number", args...).Scan(&rows).Error
+	out := map[State][]Motion{}
+	for _, m := range motions(rows) {
+		out[m.State] = append(out[m.State], m)
+	}
+	return out, err
 }
 
 // query is the run through one state, or through all that was ever put forward.

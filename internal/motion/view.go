@@ -298,6 +298,16 @@ type Now struct {
 // shownNow is how many motions of each state the group's page shows.
 const shownNow = 5
 
+// list reads the motions that are before the group, those of all states at once.
+func (n *Now) list(tx *db.Tx, g member.GroupID) error {
+	of, err := oldestOf(tx, g, []State{Voting, Seeking, Tabled, Inquorate}, shownNow+1)
+	for state, into := range map[State]*[]Motion{Voting: &n.Voting, Seeking: &n.Seeking, Tabled: &n.Tabled, Inquorate: &n.Waiting} {
+		n.More[state] = len(of[state]) > shownNow
+		*into = of[state][:min(len(of[state]), shownNow)]
+	}
+	return err
+}
+
 // ShowNow returns what the group has before it, in each state the longest waiting first.
 func (s *Service) ShowNow(ctx context.Context, a member.Actor) (n Now, err error) {
 	if !a.IsMember() {
@@ -316,14 +326,8 @@ func (s *Service) ShowNow(ctx context.Context, a member.Actor) (n Now, err error
 		if n.Drafts, err = draftsOf(tx, a.Member.ID, shownNow); err != nil {
 			return err
 		}
-		for _, part := range []struct {
-			state State
-			into  *[]Motion
-		}{{Voting, &n.Voting}, {Seeking, &n.Seeking}, {Tabled, &n.Tabled}, {Inquorate, &n.Waiting}} {
-			f := Filter{States: []State{part.state}, Oldest: true, Limit: shownNow}
-			if *part.into, n.More[part.state], err = list(tx, a.Group.ID, f); err != nil {
-				return err
-			}
+		if err := n.list(tx, a.Group.ID); err != nil {
+			return err
 		}
 		if n.Changed, err = changedSince(tx, a.Member.ID, shownNow); err != nil {
 			return err

@@ -101,6 +101,20 @@ func openAgainst(tx *db.Tx, t role.TermID) (Petition, error) {
 	return one(rows, err)
 }
 
+// openAgainstAll is openAgainst for several terms, each by its term.
+func openAgainstAll(tx *db.Tx, terms []role.TermID) (map[role.TermID]Petition, error) {
+	out := make(map[role.TermID]Petition)
+	if len(terms) == 0 {
+		return out, nil
+	}
+	var rows []row
+	err := tx.Where("term_id IN ? AND ended_at IS NULL", terms).Find(&rows).Error
+	for _, r := range rows {
+		out[r.TermID] = r.petition()
+	}
+	return out, err
+}
+
 // newest returns the newest petition against a term; zero if there has been none.
 func newest(tx *db.Tx, t role.TermID) (Petition, error) {
 	var rows []row

@@ -121,17 +121,12 @@ func (s *Service) Asking(ctx context.Context, a member.Actor) (out []View, err e
 // Against returns the petitions that are under way against terms, by their terms.
 func (s *Service) Against(ctx context.Context, terms []role.Term) (out map[role.TermID]Petition, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		out = make(map[role.TermID]Petition)
-		for _, t := range terms {
-			p, err := openAgainst(tx, t.ID)
-			if err != nil {
-				return err
-			}
-			if p.ID != 0 {
-				out[t.ID] = p
-			}
+		ids := make([]role.TermID, len(terms))
+		for i, t := range terms {
+			ids[i] = t.ID
 		}
-		return nil
+		out, err = openAgainstAll(tx, ids)
+		return err
 	})
 	return out, err
 }

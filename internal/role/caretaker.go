@@ -66,17 +66,32 @@ func (s *Service) Relieve(tx *db.Tx, g member.Group, t Term) error {
 }
 
 // LastIn returns the last term that filled the seat and is over; zero if there was none.
-func LastIn(tx *db.Tx, r ID, seat int) (Term, error) { return lastIn(tx, r, seat) }
+func LastIn(tx *db.Tx, r ID, seat int) (t Term, err error) {
+	all, err := lastIn(tx, r, []int{seat})
+	if len(all) > 0 {
+		t = all[0]
+	}
+	return t, err
+}
 
 // LastHolders returns who held the seat last: all who shared it, also those who had left it to the others.
-func LastHolders(tx *db.Tx, r ID, seat int) (out []member.ID, err error) {
-	last, err := lastIn(tx, r, seat)
-	if err != nil || last.ID == 0 {
-		return nil, err
-	}
-	all, err := sharing(tx, last)
-	for _, t := range all {
-		out = append(out, t.Member)
+func LastHolders(tx *db.Tx, r ID, seat int) ([]member.ID, error) {
+	all, err := LastHoldersOf(tx, r, []int{seat})
+	return all[seat], err
+}
+
+// LastHoldersOf is LastHolders for several seats of a role.
+func LastHoldersOf(tx *db.Tx, r ID, seats []int) (map[int][]member.ID, error) {
+	last, err := lastIn(tx, r, seats)
+	out := make(map[int][]member.ID, len(last))
+	for _, l := range last {
+		all, err := sharing(tx, l)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range all {
+			out[l.Seat] = append(out[l.Seat], t.Member)
+		}
 	}
 	return out, err
 }

@@ -44,7 +44,20 @@ type Filling struct {
 // Judge returns what keeps a member from a term of the role, and if something does, the first day on which the limits would let them begin
 // one; zero if nobody can say.
 func Judge(tx *db.Tx, g member.Group, who member.ID, r Role, rules rulebook.Rules, f Filling) (bars []Bar, from time.Time, err error) {
-	all, err := JudgeAll(tx, g, []member.ID{who}, r, f, rules, nil)
+	people, err := member.Many(tx, []member.ID{who})
+	if err != nil {
+		return nil, from, err
+	}
+	return judgeOne(tx, g, people[who], r, rules, f)
+}
+
+// JudgeActor is Judge for who asks, who is known.
+func JudgeActor(tx *db.Tx, a member.Actor, r Role, rules rulebook.Rules, f Filling) (bars []Bar, from time.Time, err error) {
+	return judgeOne(tx, a.Group, a.Member, r, rules, f)
+}
+
+func judgeOne(tx *db.Tx, g member.Group, who member.Member, r Role, rules rulebook.Rules, f Filling) (bars []Bar, from time.Time, err error) {
+	all, err := judge(tx, g, map[member.ID]member.Member{who.ID: who}, []member.ID{who.ID}, r, f, rules, nil)
 	if err != nil || len(all) == 0 || len(all[0].Bars) == 0 {
 		return nil, from, err
 	}
@@ -66,6 +79,11 @@ func JudgeAll(tx *db.Tx, g member.Group, ids []member.ID, r Role, f Filling, rul
 	if err != nil {
 		return nil, err
 	}
+	return judge(tx, g, who, ids, r, f, rules, relaxed)
+}
+
+// judge is JudgeAll for people who have been read.
+func judge(tx *db.Tx, g member.Group, who map[member.ID]member.Member, ids []member.ID, r Role, f Filling, rules rulebook.Rules, relaxed []Bar) (out []Judged, err error) {
 	terms, err := ofMembers(tx, ids)
 	if err != nil {
 		return nil, err

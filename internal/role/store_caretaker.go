@@ -16,16 +16,21 @@ func caretakers(tx *db.Tx, g member.GroupID, after time.Time) (ids []member.ID, 
 	return ids, err
 }
 
-// lastIn returns the term in the seat that ended last, of those that filled it and had begun; zero if there is none.
-func lastIn(tx *db.Tx, r ID, seat int) (Term, error) {
-	var rows []termRow
-	err := tx.Raw(`SELECT * FROM terms WHERE role_id = ? AND seat = ? AND kind = '' AND starts_at <= ? AND (ended_at IS NULL OR ended_at > starts_at)
-		AND (ends_at <= ? OR ended_at <= ?) ORDER BY COALESCE(ended_at, ends_at) DESC, id DESC LIMIT 1`,
-		r, seat, db.At(tx.Now), db.At(tx.Now), db.At(tx.Now)).Scan(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return Term{}, err
+// lastIn returns the term in each of the seats that ended last, of those that filled it and had begun, if there is one.
+func lastIn(tx *db.Tx, r ID, seats []int) (out []Term, err error) {
+	if len(seats) == 0 {
+		return nil, nil
 	}
-	return rows[0].term(), nil
+	var rows []termRow
+	now := db.At(tx.Now)
+	err = tx.Raw(`SELECT * FROM terms WHERE id IN (SELECT id FROM (SELECT t.id,
+		ROW_NUMBER() OVER (PARTITION BY t.seat ORDER BY COALESCE(t.ended_at, t.ends_at) DESC, t.id DESC) AS nth
+		FROM terms t WHERE t.role_id = ? AND t.seat IN ? AND t.kind = '' AND t.starts_at <= ? AND (t.ended_at IS NULL OR t.ended_at > t.starts_at)
+		AND (t.ends_at <= ? OR t.ended_at <= ?)) x WHERE nth = 1) ORDER BY seat`, r, seats, now, now, now).Scan(&rows).Error
+	for _, row := range rows {
+		out = append(out, row.term())
+	}
+	return out, err
 }
 
 // sharing returns the terms of those who share the seat of a term, its own among them; that alone, if nobody does.

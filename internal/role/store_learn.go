@@ -36,6 +36,36 @@ func BeforeIn(tx *db.Tx, t Term) ([]Term, error) {
 	return inTime(sharing(tx, rows[0].term()))
 }
 
+// Newest returns, of each seat of the role, the last few terms that filled it, have begun and were to end after the moment, the oldest first;
+// terms of people who share it count as one.
+func Newest(tx *db.Tx, r ID, few int, after time.Time) (out []Term, err error) {
+	var rows []termRow
+	err = tx.Raw(`SELECT * FROM terms WHERE id IN (SELECT id FROM (SELECT t.id, DENSE_RANK() OVER (PARTITION BY t.seat ORDER BY t.starts_at DESC) AS nth
+		FROM terms t WHERE t.role_id = ? AND t.kind = '' AND t.starts_at <= ? AND t.ends_at > ? AND (t.ended_at IS NULL OR t.ended_at > t.starts_at)) x
+		WHERE nth <= ?) ORDER BY starts_at, id`, r, db.At(tx.Now), db.At(after), few).Scan(&rows).Error
+	for _, row := range rows {
+		out = append(out, row.term())
+	}
+	return out, err
+}
+
+// AfterAmong is AfterIn where all of the role's terms have been read that can come next: those that are not over, and of each seat the newest.
+func AfterAmong(tx *db.Tx, all []Term, t Term) ([]Term, error) {
+	var next Term
+	for _, o := range all {
+		if !o.Fills() || o.Seat != t.Seat || o.ID == t.ID || o.Begins.Before(t.Over()) || !o.Over().After(o.Begins) {
+			continue
+		}
+		if next.ID == 0 || o.Begins.Before(next.Begins) || o.Begins.Equal(next.Begins) && o.ID < next.ID {
+			next = o
+		}
+	}
+	if next.ID == 0 {
+		return nil, nil
+	}
+	return inTime(sharing(tx, next))
+}
+
 // AfterIn returns the first terms that fill the seat, begin when the one given is over or later and were not declined: several where people
 // share it. Whoever only looks after a seat is nobody's successor. Who shared the seat with its holder comes beside them and not after, but
 // where the holder has left early and they go on with the place, it is theirs.

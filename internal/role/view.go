@@ -168,32 +168,23 @@ func ShowIn(tx *db.Tx, a member.Actor, key string) (v View, err error) {
 		return v, err
 	}
 	v = View{Now: tx.Now, Me: a.Member.ID}
-	all, people, err := powers(tx, []Role{r})
-	if err != nil {
+	v.Powers = Powers{Role: r}
+	if v.Terms, err = running(tx, []ID{r.ID}, tx.Now); err != nil {
 		return v, err
 	}
-	v.Powers, v.People = all[0], people
 	if v.Past, v.More, err = past(tx, r.ID, pastShown); err != nil {
 		return v, err
 	}
-	return v, v.name(tx)
+	var who []member.ID
+	for _, t := range slices.Concat(v.Terms, v.Past) {
+		who = append(who, t.Member)
+	}
+	v.People, err = member.Many(tx, who)
+	return v, err
 }
 
 // dateOf returns the beginning of a day in the zone.
 func dateOf(d Day, zone *time.Location) time.Time {
 	y, m, day := time.Unix(int64(d)*24*60*60, 0).UTC().Date()
 	return time.Date(y, m, day, 0, 0, 0, 0, zone)
-}
-
-// name adds the names of those whose terms are over.
-func (v *View) name(tx *db.Tx) error {
-	var ids []member.ID
-	for _, t := range v.Past {
-		ids = append(ids, t.Member)
-	}
-	more, err := member.Many(tx, ids)
-	for id, m := range more {
-		v.People[id] = m
-	}
-	return err
 }

@@ -72,7 +72,7 @@ func (s *Service) bring(ctx context.Context, a member.Actor, once db.Once, key s
 
 // leaves returns the open vacancy in a seat that the member held last and may look after now by a vote of two thirds, once, or why there is none.
 func (st *stage) leaves(who member.Member) (Vacancy, role.Why, error) {
-	resting, err := role.Resting(st.tx, st.g.ID)
+	resting, err := st.restingNow()
 	if err != nil {
 		return Vacancy{}, "", err
 	}
@@ -81,12 +81,12 @@ func (st *stage) leaves(who member.Member) (Vacancy, role.Why, error) {
 			return Vacancy{}, role.Rests, nil
 		}
 	}
+	last, err := st.lastHolders()
+	if err != nil {
+		return Vacancy{}, "", err
+	}
 	for _, v := range st.open {
-		last, err := role.LastHolders(st.tx, st.role.ID, v.Seat)
-		if err != nil {
-			return v, "", err
-		}
-		if !slices.Contains(last, who.ID) {
+		if !slices.Contains(last[v.Seat], who.ID) {
 			continue
 		}
 		if _, ok := st.caretaker(v.Seat); ok {

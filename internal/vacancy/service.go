@@ -16,6 +16,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
 )
 
 // Service looks after seats that nobody holds.
@@ -123,18 +124,53 @@ func (s *Service) Of(ctx context.Context, a member.Actor, id role.ID) (v View, e
 		if err != nil {
 			return err
 		}
-		st, err := s.stage(tx, r)
+		terms, err := role.Running(tx, r.ID)
 		if err != nil {
 			return err
 		}
-		asked, err := questions(tx, []role.ID{r.ID})
-		if err != nil {
-			return err
-		}
-		v = view(r, st.open, st.terms, asked[r.ID])
-		return st.couldStay(&v)
+		v, err = s.of(tx, a.Group, r, terms, nil)
+		return err
 	})
 	return v, err
+}
+
+// ShowOf is Of for who has just read the role, its terms and people.
+func (s *Service) ShowOf(ctx context.Context, a member.Actor, read role.View) (v View, err error) {
+	if !a.IsMember() || read.Group != a.Group.ID {
+		return v, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		v, err = s.of(tx, a.Group, read.Role, read.Terms, read.People)
+		return err
+	})
+	return v, err
+}
+
+// of is the view of a role of which the terms that are not over have been read, and some people.
+func (s *Service) of(tx *db.Tx, g member.Group, r role.Role, terms []role.Term, people map[member.ID]member.Member) (View, error) {
+	open, last, err := openAndLast(tx, r.ID)
+	if err != nil {
+		return View{}, err
+	}
+	var asked motion.Motion
+	if last != 0 {
+		if asked, err = motion.Get(tx, last); err != nil {
+			return View{}, err
+		}
+		if asked.IsOver() {
+			asked = motion.Motion{}
+		}
+	}
+	v := view(r, open, terms, asked)
+	if len(open) == 0 {
+		return v, nil
+	}
+	rules, err := rulebook.Current(tx, g.ID, tx.Now)
+	if err != nil {
+		return v, err
+	}
+	st := &stage{Service: s, tx: tx, g: g, role: r, rules: rules.Rules, terms: terms, open: open}
+	return v, st.couldStay(&v, people)
 }
 
 // Map returns how the free seats of all roles of the group stand, but not who could stay. It returns fault.NotFound to who is no member.
@@ -218,32 +254,67 @@ func view(r role.Role, open []Vacancy, terms []role.Term, asked motion.Motion) V
 }
 
 // couldStay adds who held the free seats last and could look after them for some weeks.
-func (st *stage) couldStay(v *View) error {
+func (st *stage) couldStay(v *View, people map[member.ID]member.Member) error {
+	last, err := st.lastHolders()
+	if err != nil {
+		return err
+	}
+	var ids, others []member.ID
 	for _, o := range st.open {
-		last, err := role.LastHolders(st.tx, st.role.ID, o.Seat)
+		for _, id := range last[o.Seat] {
+			if slices.Contains(ids, id) {
+				continue
+			}
+			if ids = append(ids, id); people[id].ID == 0 {
+				others = append(others, id)
+			}
+		}
+	}
+	more, err := member.Many(st.tx, others)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		who, ok := people[id]
+		if !ok {
+			who = more[id]
+		}
+		if !who.Left.IsZero() {
+			continue
+		}
+		_, why, err := st.leaves(who)
 		if err != nil {
 			return err
 		}
-		for _, id := range last {
-			if err := st.mayStay(v, id); err != nil {
-				return err
-			}
+		if why == "" {
+			v.Stay = append(v.Stay, who)
 		}
 	}
 	return nil
 }
 
-// mayStay adds somebody if they could look after a seat that they held last.
-func (st *stage) mayStay(v *View, id member.ID) error {
-	who, err := member.Get(st.tx, id)
-	if err != nil || !who.Left.IsZero() {
-		return err
+// lastHolders returns who held each open seat last, read once.
+func (st *stage) lastHolders() (map[int][]member.ID, error) {
+	if st.last != nil {
+		return st.last, nil
 	}
-	_, why, err := st.leaves(who)
-	if err == nil && why == "" && !slices.ContainsFunc(v.Stay, func(m member.Member) bool { return m.ID == id }) {
-		v.Stay = append(v.Stay, who)
+	seats := make([]int, len(st.open))
+	for i, o := range st.open {
+		seats[i] = o.Seat
 	}
-	return err
+	last, err := role.LastHoldersOf(st.tx, st.role.ID, seats)
+	st.last = last
+	return last, err
+}
+
+// restingNow returns who looked after a role not long ago, read once.
+func (st *stage) restingNow() ([]member.ID, error) {
+	if st.resting != nil {
+		return *st.resting, nil
+	}
+	ids, err := role.Resting(st.tx, st.g.ID)
+	st.resting = &ids
+	return ids, err
 }
 
 // Asked returns the questions about roles of the group that members are being asked, the oldest first.

@@ -65,6 +65,19 @@ func openOf(tx *db.Tx, roles []role.ID) ([]Vacancy, error) {
 	return vacancies(rows), err
 }
 
+// openAndLast returns openOf and lastMotion for one role.
+func openAndLast(tx *db.Tx, r role.ID) (open []Vacancy, last motion.ID, err error) {
+	var rows []row
+	err = tx.Raw(`SELECT * FROM vacancies WHERE role_id = ? AND (closed_at IS NULL OR motion_id = (SELECT MAX(motion_id) FROM vacancies WHERE role_id = ?))
+		ORDER BY seat, id`, r, r).Scan(&rows).Error
+	for _, v := range vacancies(rows) {
+		if last = max(last, v.Motion); v.Closed.IsZero() {
+			open = append(open, v)
+		}
+	}
+	return open, last, err
+}
+
 // about returns the vacancies in which the motion asks what shall become of the role, by seat.
 func about(tx *db.Tx, m motion.ID) ([]Vacancy, error) {
 	var rows []row

@@ -36,16 +36,18 @@ func (s *Service) Next(tx *db.Tx) (time.Time, error) { return role.NextWatched(t
 // stage is a role with what there is to know of its seats.
 type stage struct {
 	*Service
-	tx     *db.Tx
-	g      member.Group
-	role   role.Role
-	rules  rulebook.Rules
-	terms  []role.Term // that are not over
-	seats  []role.Vacancy
-	open   []Vacancy
-	asking bool // members decide what shall become of it
-	busy   bool // seats are being filled
-	tried  bool // the last lot, which is tried where anything else has failed, has failed too
+	tx      *db.Tx
+	g       member.Group
+	role    role.Role
+	rules   rulebook.Rules
+	terms   []role.Term // that are not over
+	seats   []role.Vacancy
+	open    []Vacancy
+	asking  bool                // members decide what shall become of it
+	busy    bool                // seats are being filled
+	last    map[int][]member.ID // who held each open seat last; nil: not read
+	resting *[]member.ID        // who looked after a role not long ago; nil: not read
+	tried   bool                // the last lot, which is tried where anything else has failed, has failed too
 }
 
 func (s *Service) stage(tx *db.Tx, r role.Role) (*stage, error) {
