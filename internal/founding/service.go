@@ -113,7 +113,10 @@ func (s *Service) Show(ctx context.Context, a member.Actor) (v View, err error) 
 		return v, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		g := a.Group
+		g, err := member.GetGroup(tx, a.Group.ID)
+		if err != nil {
+			return err
+		}
 		v = View{Now: tx.Now, Due: g.Question, Adopted: g.Adopted, Founding: g.Founding, MayCall: MayCall(g, tx.Now) == nil}
 		if v.Number, v.Open, err = newest(tx, g.ID); err != nil {
 			return err

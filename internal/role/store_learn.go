@@ -51,6 +51,9 @@ func Newest(tx *db.Tx, r ID, few int, after time.Time) (out []Term, err error) {
 
 // AfterAmong is AfterIn where all of the role's terms have been read that can come next: those that are not over, and of each seat the newest.
 func AfterAmong(tx *db.Tx, all []Term, t Term) ([]Term, error) {
+	if own := goingOn(all, t, tx.Now); len(own) > 0 {
+		return own, nil
+	}
 	var next Term
 	for _, o := range all {
 		if !o.Fills() || o.Seat != t.Seat || o.ID == t.ID || o.Begins.Before(t.Over()) || !o.Over().After(o.Begins) {
@@ -72,9 +75,8 @@ func AfterAmong(tx *db.Tx, all []Term, t Term) ([]Term, error) {
 func AfterIn(tx *db.Tx, t Term) ([]Term, error) {
 	if !t.Ended.IsZero() {
 		beside, err := sharing(tx, t)
-		goOn := slices.DeleteFunc(beside, func(o Term) bool { return o.ID == t.ID || !o.Over().After(t.Over()) || !o.Over().After(tx.Now) })
-		if err != nil || len(goOn) > 0 {
-			return goOn, err
+		if own := goingOn(beside, t, tx.Now); err != nil || len(own) > 0 {
+			return own, err
 		}
 	}
 	var rows []termRow
@@ -84,6 +86,17 @@ func AfterIn(tx *db.Tx, t Term) ([]Term, error) {
 		return nil, err
 	}
 	return inTime(sharing(tx, rows[0].term()))
+}
+
+// goingOn returns, of some terms, those of people who share the seat with the term's holder, who has left early, and who go on with it.
+func goingOn(some []Term, t Term, now time.Time) (out []Term) {
+	for _, o := range some {
+		seen := slices.ContainsFunc(out, func(s Term) bool { return s.ID == o.ID })
+		if !t.Ended.IsZero() && t.Shared(o) && o.ID != t.ID && o.Over().After(t.Over()) && o.Over().After(now) && !seen {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // GoneFrom returns the terms of people who shared the seat with the term's holder and left early, after they had held it, whoever left last
