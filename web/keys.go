@@ -154,13 +154,16 @@ func (s *Server) showKeyForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	e := asset.Entry{Kind: asset.Other}
+	e, until := asset.Entry{Kind: asset.Other}, ""
 	for _, k := range r.Keys {
-		if c.QueryParam("key") == strconv.FormatInt(int64(k.ID), 10) {
-			e = entryOf(r, k)
+		if c.QueryParam("key") != strconv.FormatInt(int64(k.ID), 10) {
+			continue
+		}
+		if e = entryOf(r, k); k.Until.After(r.Now) {
+			until = local(s.actor(c), k.Until).Format(time.DateOnly) // whoever corrects a name extends nothing by it
 		}
 	}
-	return formTmpl.render(c, http.StatusOK, s.keyForm(c, e, ""))
+	return formTmpl.render(c, http.StatusOK, s.keyForm(c, e, until))
 }
 
 func (s *Server) noteKey(c echo.Context) error {

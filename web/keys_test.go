@@ -44,6 +44,9 @@ func TestKeysAreWatched(t *testing.T) {
 		p.Form("I have it and it works: The server").Submit().Want(http.StatusOK).WantText("main", "Tried it on")
 
 		form := m.ana.Get(elm + "/keys").Follow("Change or hand on: The bank account").Form("Save")
+		if until := form.Value("until"); until < c.Now().Format(time.DateOnly) {
+			t.Errorf("the form about a key says until %q", until)
+		}
 		form.Set("until", "2031-01-01").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "400 days ahead at most")
 		form.Set("until", "").Set("gone", "yes").Submit().Want(http.StatusOK).WantNoText("main", "The bank account")
 		m.ana.Get(elm+"/record").WantText("main", "Ben has a key and says that it works")

@@ -246,7 +246,7 @@ func (p *selectionPage) fillNames(c echo.Context, a member.Actor, v consent.View
 			Words: consent.ReasonWords, Rows: 5, Markdown: true},
 	}
 	if v.State == consent.Changing {
-		p.Form.Say[0] = lang.M("selection.change.private", "Until", local(a, v.Until))
+		p.Form.Say = []lang.Msg{lang.M("selection.change.private", "Until", local(a, v.Until)), lang.M("selection.change.open")}
 	}
 	now := v.Mine.Round == consent.FirstRound && v.State == consent.Naming || v.Mine.Round == consent.ChangeRound
 	switch {
