@@ -6,13 +6,16 @@
 # several times as long as running them (sqlite.org/queryplanner-ng.html, "query planner stability guarantee").
 export CGO_CFLAGS := -O2 -g -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_ENABLE_QPSG=1
 
-.PHONY: build test tools bench droop walk campaign fuzz powercut docker-check clean
+.PHONY: build test shots tools bench droop walk campaign fuzz powercut docker-check clean
 
 build: ## the program, as bin/folkmoot
 	go build -trimpath -o bin/folkmoot ./cmd/folkmoot
 
 test: ## everything: format, vet, staticcheck, import rules, tests on SQLite and PostgreSQL, browser journeys, some fuzzing
 	bash .ci/test
+
+shots: ## pictures of all pages that the browser journeys come to, light and dark, in build/shots; RUN says which journeys
+	FOLKMOOT_SHOTS=1 bash .ci/memory go test ./cmd/folkmoot -run '$(or $(RUN),Journey)' -timeout 60m
 
 tools: ## installs what the tests need and is missing
 	bash .ci/tools

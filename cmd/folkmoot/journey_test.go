@@ -144,7 +144,7 @@ func (p *walker) at(title string, kv ...any) *walker {
 const structure = `[...document.body.querySelectorAll('*')].map(e => e.localName + '.' + e.getAttribute('class')).join(' ')`
 
 // look sees to it that the page fits narrow screens, that axe-core finds nothing in light and dark, that nothing is left
-// out of it, and keeps pictures. A page built exactly like one already looked at is not measured again.
+// out of it, and keeps pictures if they are wanted. A page built exactly like one already looked at is not measured again.
 func (p *walker) look() *walker {
 	p.t.Helper()
 	p.complete()
@@ -162,7 +162,7 @@ func (p *walker) look() *walker {
 	night, slim := p.face, p.face
 	night.Dark, slim.Width = !p.face.Dark, narrow
 	p.Look(night)
-	p.Axe().Shot(name + "-night")
+	p.Colours().Shot(name + "-night")
 	p.Look(slim)
 	p.WantNoSideways().WantTargets()
 	slim.Width = 360

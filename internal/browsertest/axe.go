@@ -18,17 +18,31 @@ type violation struct {
 	} `json:"nodes"`
 }
 
-// run asks for WCAG 2.2 A and AA and for good practice. The size of targets is AA but off unless asked for.
-const run = `axe.run(document, {
+// everything asks for WCAG 2.2 A and AA and for good practice. The size of targets is AA but off unless asked for.
+const everything = `{
 	runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
 	rules: {'target-size': {enabled: true}},
 	resultTypes: ['violations'],
-}).then(r => JSON.stringify(r.violations))`
+}`
+
+// colours asks for the rules, of all those, that colours can break: with the same page in another scheme nothing else is different.
+const colours = `{runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}, resultTypes: ['violations']}`
 
 // Axe fails the test for everything that axe-core finds on the page.
 func (p *Tab) Axe() *Tab {
 	p.t.Helper()
-	for _, v := range p.violations() {
+	return p.axe(everything)
+}
+
+// Colours is Axe for a page on which it has found nothing in another colour scheme.
+func (p *Tab) Colours() *Tab {
+	p.t.Helper()
+	return p.axe(colours)
+}
+
+func (p *Tab) axe(ask string) *Tab {
+	p.t.Helper()
+	for _, v := range p.violations(ask) {
 		for _, n := range v.Nodes {
 			p.t.Errorf("%s: %s (%s): %s\n%s", p.Path(), v.Help, v.ID, n.HTML, n.FailureSummary)
 		}
@@ -39,17 +53,15 @@ func (p *Tab) Axe() *Tab {
 // AxeLightAndDark is Axe in both colour schemes.
 func (p *Tab) AxeLightAndDark() *Tab {
 	p.t.Helper()
-	was := *p.look
-	for _, dark := range []bool{!was.Dark, was.Dark} {
-		look := was
-		look.Dark = dark
-		p.Look(look)
-		p.Axe()
-	}
-	return p
+	was, other := *p.look, *p.look
+	other.Dark = !was.Dark
+	p.Look(other)
+	p.Colours()
+	p.Look(was)
+	return p.Axe()
 }
 
-func (p *Tab) violations() (all []violation) {
+func (p *Tab) violations(ask string) (all []violation) {
 	p.t.Helper()
 	if p.look.NoJavaScript { // axe-core needs scripts; those of the page, once passed over, stay unrun
 		p.scripts(true)
@@ -58,7 +70,7 @@ func (p *Tab) violations() (all []violation) {
 	if !Eval[bool](p, `"axe" in window`) {
 		Eval[bool](p, axe(p.t)+";true")
 	}
-	if err := json.Unmarshal([]byte(Eval[string](p, run)), &all); err != nil {
+	if err := json.Unmarshal([]byte(Eval[string](p, "axe.run(document, "+ask+").then(r => JSON.stringify(r.violations))")), &all); err != nil {
 		p.t.Fatal(err)
 	}
 	return all

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -101,10 +102,17 @@ func TestDriver(t *testing.T) {
 				t.Errorf("%s: noticed %q, want %q", path, got, want)
 			}
 		}
-		var found []string
-		for _, v := range p.For(t).Open("/bad").violations() {
-			found = append(found, v.ID)
+		broken := func(ask string) (found []string) {
+			for _, v := range p.violations(ask) {
+				found = append(found, v.ID)
+			}
+			return found
 		}
+		p.For(t).Open("/bad")
+		if got := broken(colours); !slices.Equal(got, []string{"color-contrast"}) {
+			t.Errorf("of colours axe found %q", got)
+		}
+		found := broken(everything)
 		if got := strings.Join(found, " "); !strings.Contains(got, "image-alt") || !strings.Contains(got, "label") || !strings.Contains(got, "color-contrast") {
 			t.Errorf("axe found only %s", got)
 		}

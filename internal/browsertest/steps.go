@@ -233,10 +233,13 @@ func (p *Tab) Download(label string) ([]byte, http.Header) {
 	return body, res.Header
 }
 
-// Shot keeps a picture of the whole page as build/shots/NAME.png. It is packed quickly rather than small: nobody sends it
-// anywhere.
+// Shot keeps a picture of the whole page as build/shots/NAME.png where somebody wants to look at it: `make shots` sets FOLKMOOT_SHOTS. Half
+// of what a browser has to do for a page is drawing pictures. It is packed quickly rather than small: nobody sends it anywhere.
 func (p *Tab) Shot(name string) *Tab {
 	p.t.Helper()
+	if os.Getenv("FOLKMOOT_SHOTS") == "" {
+		return p
+	}
 	yes := true
 	p.try("take a picture", func(ctx context.Context) error {
 		got, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
