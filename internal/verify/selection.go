@@ -81,7 +81,7 @@ func (x *choosing) note(e entry, people map[string]*person) bool {
 		return open && first && e.by == d.str("member") && people[e.by].isThere()
 	case "selection.named":
 		of := x.papers[d.num("round")]
-		if of == nil || !x.takesPart(people[e.by]) || of[e.by] != "" || d.num("round") == 1 != (x.state == "naming") || x.state != "naming" && x.state != "changing" {
+		if of == nil || of[e.by] != "" || !x.takesPart(people[e.by]) || x.state != map[int64]string{1: "naming", 2: "changing"}[d.num("round")] {
 			return false
 		}
 		of[e.by] = d.str("member")
