@@ -91,15 +91,11 @@ func (b *book) elected(x *contest, e entry) *Problem {
 }
 
 // inOffice says whether a term that came of an election was given to somebody whom it elected, in their seat, and shared with those alone with whom
-// they stood. Of any other decision nobody is given a term, but to look after a seat.
+// they stood.
 func (b *book) inOffice(e entry) *Problem {
-	cause := e.data.str("cause")
-	x := b.causes[cause]
-	switch {
-	case x == nil && e.data.str("kind") == "" && strings.HasPrefix(cause, "decision/"):
+	x := b.causes[e.data.str("cause")]
+	if x == nil {
 		return broken("election", "N", e.n)
-	case x == nil:
-		return nil
 	}
 	who := e.data.str("member")
 	ref, share := x.under(who)

@@ -277,14 +277,17 @@ func (x *choosing) settled(d object, people map[string]*person) bool {
 	return false
 }
 
-// aboutTerm says whether a term that came of a selection was given to somebody who was asked and said yes, and one that came of an election to
-// somebody who was elected.
+// aboutTerm says whether a term that came of a selection was given to somebody who was asked and said yes, one that came of an election to somebody
+// who was elected, and one that came of a draw to somebody who was drawn. By nothing else is anybody given one, but to look after a seat.
 func (b *book) aboutTerm(e entry) *Problem {
 	cause := e.data.str("cause")
-	if b.only != "" || e.kind != "term.begun" {
+	if b.only != "" || e.kind != "term.begun" || e.data.str("kind") != "" {
 		return nil
 	}
-	if !strings.HasPrefix(cause, "selection/") {
+	switch {
+	case strings.HasPrefix(cause, "draw/"):
+		return b.byLot(e)
+	case !strings.HasPrefix(cause, "selection/"):
 		return b.inOffice(e)
 	}
 	x := b.selections[cause]
