@@ -169,7 +169,7 @@ func (p *learnPage) fillUnderstudy(a member.Actor, v handover.View) {
 			p.Would = append(p.Would, p.act(a, v, "volunteer", lang.M("handover.volunteer.do", "Holder", holder), of, Hidden{"would", "yes"}))
 		}
 		if t.Understudy == 0 && v.Now.Before(t.Calendar.Settle) {
-			p.Mine = append(p.Mine, lang.M("handover.volunteer.by", "At", local(a, t.Calendar.Settle)))
+			p.Mine = append(p.Mine, lang.M("handover.volunteer.by", "Holder", holder, "At", local(a, t.Calendar.Settle)))
 		}
 	}
 }
