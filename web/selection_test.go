@@ -104,7 +104,7 @@ func TestSelectionOnPages(t *testing.T) {
 		o.visitor(0).Get(home).WantNoText("main", "Say what you think of the names")
 		o.Pass(o.choosing(0).Until)
 		o.visitor(0).Get(at).WantText("main", "Agree: 3. Stand aside: 0. Object: 0. Not heard from: 2.", "Agree: Member-000, Member-003, Member-005",
-			"Nobody objects. Member-001 is being asked.", "Calm, always.").WantText(".strip", "Once everybody who is asked has answered").WantNoText("body", "at once")
+			"Nobody objects. Member-001 is being asked.", "Calm, always.").WantText(".strip", "Once everybody who is asked has answered").WantNoText(".strip", "at once")
 		for _, i := range []int{1, 2} {
 			o.visitor(i).Get(home).WantText("main", "The others can agree on you. Would you do it?")
 			page := o.visitor(i).Get(at).WantText("#accept ~ .buttons", "Yes, I will do it", "No, not me")
