@@ -24,13 +24,14 @@ func myTerm(a member.Actor, t member.Term, begun bool) []lang.Msg {
 	if begun {
 		when = "powers.mine.began"
 	}
-	if len(t.Caps) == 0 { // what begins and ends is a term, and no powers with it
+	var powers []lang.Msg
+	for _, c := range t.Caps {
+		powers = append(powers, lang.M("power."+string(c)+".you"))
+	}
+	if len(powers) == 0 { // what begins and ends is a term
 		when, ends = when+".term", ends+".term"
 	}
-	say := []lang.Msg{lang.M(when, "From", local(a, t.Begins), "Until", local(a, t.Ends))}
-	for _, c := range t.Caps {
-		say = append(say, lang.M("power."+string(c)+".you"))
-	}
+	say := append([]lang.Msg{lang.M(when, "From", local(a, t.Begins), "Until", local(a, t.Ends))}, powers...)
 	return append(say, lang.M("role."+t.Role+".you_not"), lang.M(ends), lang.M("handover.mine.ends"))
 }
 
