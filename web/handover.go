@@ -69,6 +69,7 @@ func (s *Server) renderSheet(c echo.Context, status int, typed map[int]string, w
 	p.Facts = []Fact{{Label: lang.M("handover.sheet.fact.opened"), At: local(a, sh.Opened)}}
 	if !sh.Finished.IsZero() {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("handover.sheet.fact.finished"), At: local(a, sh.Finished)})
+		p.Strip.Next = lang.M("handover.sheet.next_done")
 	}
 	path := func(below ...string) string { return sheetPath(a.Group, sh.Role.Key, sh.Old.Ref, below...) }
 	p.fillItems(a, path, sh, typed, wrong)
@@ -123,10 +124,10 @@ func lastLine(sh handover.Sheet) lang.Msg {
 func (p *sheetPage) fillMeeting(path func(...string) string, sh handover.Sheet) {
 	p.Meeting = []lang.Msg{lang.M("handover.sheet.meeting_say")}
 	if sh.MetOld {
-		p.Meeting = append(p.Meeting, lang.M("handover.sheet.met_old"))
+		p.Meeting = append(p.Meeting, lang.M("handover.sheet.met_old", "Who", memberName(sh.People[sh.Old.Member])))
 	}
 	if sh.MetNew {
-		p.Meeting = append(p.Meeting, lang.M("handover.sheet.met_new"))
+		p.Meeting = append(p.Meeting, lang.M("handover.sheet.met_new", "Who", memberName(sh.People[sh.Next.Member])))
 	}
 	if sh.MayMeet() {
 		p.Meet = Action{Href: path("met"), Label: lang.M("handover.sheet.met"), Post: true, Guard: p.Guard()}

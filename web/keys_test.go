@@ -37,7 +37,7 @@ func TestKeysAreWatched(t *testing.T) {
 		m.ben.Get(elm).WantText("main", "The server: only one person has it. Name a second one")
 		note("The server", "server", "Ana", "Ben")
 		m.ben.Get(elm).WantNoText("main", "only one person").Follow("People").WantText("main", "Write down another key").Follow("Change or hand on: The server").Want(http.StatusOK)
-		p := m.ben.Get(elm+"/keys").WantText("main", "receiver has not said that it works")
+		p := m.ben.Get(elm+"/keys").WantText("main", "received it last has not said that it works")
 		if forms := strings.Count(string(m.cai.Get(elm+"/keys").Body), "/test"); forms != 0 {
 			t.Errorf("who holds no key can confirm %d", forms)
 		}

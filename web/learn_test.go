@@ -107,7 +107,7 @@ func TestLearnOnPages(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		l := newSchool(t, d, c, "tellers", 90)
 		role, learn := "/g/"+l.Group.Slug+"/powers/tellers", "/g/"+l.Group.Slug+"/powers/tellers/learn"
-		l.page(3).WantText("main", "Nobody else could do this tomorrow yet.", "Nobody is learning beside whoever holds it now.", "There is no understudy to Member-001 yet.")
+		l.page(3).WantText("main", "Nobody could take this over tomorrow yet.", "Nobody is learning beside whoever holds it now.", "There is no understudy to Member-001 yet.")
 		l.visitor(2).Get(role).Follow("Learn it, or help somebody learn").Want(http.StatusOK).WantPath(learn).Form("Ask to learn beside Member-001").Submit().
 			Want(http.StatusOK).WantText("main", "You have asked Member-001.")
 		l.visitor(1).Get("/g/"+l.Group.Slug).Want(http.StatusOK).WantText("#learning ~ *", "Somebody waits for your answer")
@@ -191,7 +191,7 @@ func TestRotationDay_5_7(t *testing.T) {
 		l.at(l.term.Ends)
 		l.give("tellers", 6, 90)
 		l.visitor(3).Get("/g/"+l.Group.Slug).WantText("main", "One job changes hands today")
-		l.page(3).WantText("main", "Handover not finished.").WantNoText("main", "You can ask Member-001")
+		l.page(3).WantText("main", "Handover not finished: nobody has marked it complete yet.").WantNoText("main", "You can ask Member-001")
 		l.page(6).WantText("main", "You can ask Member-001 about this role", "Members can end this")
 		l.page(1).WantText("main", "can ask you about it").Form("I would rather not be asked").Submit().Want(http.StatusOK).WantText("main", "Nobody is told to ask you")
 		l.page(6).WantNoText("main", "You can ask Member-001").Follow("What was handed over to you").WantText("main", "Pens.").Form("Keep the ticks").Check("item-1").Check("item-2").Submit().Want(http.StatusOK)
@@ -201,7 +201,7 @@ func TestRotationDay_5_7(t *testing.T) {
 			t.Error("it can be ended before the new holder says that the two have met")
 		}
 		p.Form("We have met").Submit().Want(http.StatusOK).Form("Yes, it is complete").Submit().Want(http.StatusOK).WantText("main", "The handover is complete.")
-		l.page(3).WantNoText("main", "Handover not finished.")
+		l.page(3).WantNoText("main", "Handover not finished: nobody has marked it complete yet.")
 	})
 }
 

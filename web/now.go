@@ -76,7 +76,8 @@ func (s *Server) showNow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Head = nowHead(a, n, parts, hidden)
+	var closes time.Time
+	p.Head, closes = nowHead(a, n, parts, hidden)
 	p.Strip = Strip{Next: lang.M("now.next"), Decides: lang.M("now.decides"), Change: lang.M("now.change"), Href: groupPath(a.Group) + "/rules"}
 	p.RefreshAt = nextChange(all, n.At)
 	p.Wait = firstVoteSay(a, n.Rules.Rules, n.At)
@@ -99,6 +100,9 @@ func (s *Server) showNow(c echo.Context) error {
 		if err := s.fillDuties(c, &p, n.At); err != nil {
 			return err
 		}
+	}
+	if !a.Group.Forming() && p.Revival.Title.IsZero() {
+		p.askFirst(a, closes)
 	}
 	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Learn.Rows) > 0 || !p.Revival.Title.IsZero() {
 		p.Empty = Empty{} // something waits for the reader
@@ -176,43 +180,63 @@ func (s *Server) hiddenVotes(ctx context.Context, a member.Actor, n motion.Now, 
 	return all[a.Group.ID].Votes, err
 }
 
-// nowHead says what the group is and what the reader can do: invite, while it is forming; vote, if a vote waits for them; and
-// always start something.
-func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part, hidden int) Head {
+// askFirst puts at the top what is asked of the reader alone, where it ends before the vote that waits for them: whether they stand, and what
+// they say when a crew chooses together. closes is the end of that vote; zero if none waits.
+func (p *nowPage) askFirst(a member.Actor, closes time.Time) {
+	var first Row
+	for _, r := range slices.Concat(p.Stand, p.Choosing) {
+		if !r.Can.IsZero() && (first.Href == "" || r.Until.At.Before(first.Until.At)) {
+			first = r
+		}
+	}
+	if first.Href == "" || !closes.IsZero() && closes.Before(first.Until.At) {
+		return
+	}
+	p.Head.Can, p.Head.Until = lang.M("now.can_asked", "Role", first.Title, "What", first.Can), first.Until
+	p.Head.Act, p.Head.Also = Action{Href: first.Href, Label: lang.M("now.to_asked")}, []Action{startAction(a.Group)}
+}
+
+// nowHead says what the group is and what the reader can do: invite, while it is forming; vote, if a vote waits for them, in the one that closes
+// first; and always start something. It returns when that vote closes, zero if none waits.
+func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part, hidden int) (Head, time.Time) {
 	h := Head{Kind: lang.M("now.kind", "Count", n.Active), Title: plain(a.Group.Name)}
 	if a.Group.Aim != "" {
 		h.State = aimSay(a.Group)
 	}
 	if a.Member.Founder && a.Group.SetupStep != 0 && a.Group.Forming() {
 		h.Can, h.Act = lang.M("now.can_setup"), Action{Href: stepPath(a.Group, a.Group.SetupStep), Label: lang.M("people.home.setup")}
-		return h
+		return h, time.Time{}
 	}
 	if a.Group.Forming() {
 		h.Can, h.Act = lang.M("now.can_invite", "Count", max(1, 3-n.Active)), Action{Href: groupPath(a.Group) + "/invite", Label: lang.M("people.invite.title")}
 		h.Also = []Action{{Href: groupPath(a.Group) + "/proposals/new", Label: lang.M("now.draft")}}
-		return h
+		return h, time.Time{}
 	}
+	var next motion.Motion
 	for _, m := range n.Voting {
-		if parts[m.ID].May && !parts[m.ID].Voted {
-			h.Can, h.Until = lang.M("now.can_vote", "Title", m.Title), deadline(a, m, n.At)
-			h.Act, h.Also = Action{Href: votePath(a.Group, m.Number), Label: lang.M("now.to_vote")}, []Action{startAction(a.Group)}
-			return h
+		if parts[m.ID].May && !parts[m.ID].Voted && (next.ID == 0 || m.Closes.Before(next.Closes)) {
+			next = m
 		}
+	}
+	if next.ID != 0 {
+		h.Can, h.Until = lang.M("now.can_vote", "Title", next.Title), deadline(a, next, n.At)
+		h.Act, h.Also = Action{Href: votePath(a.Group, next.Number), Label: lang.M("now.to_vote")}, []Action{startAction(a.Group)}
+		return h, next.Closes
 	}
 	if hidden > 0 {
 		h.Can = lang.M("people.home.votes", "Count", hidden)
 		h.Act, h.Also = Action{Href: listingPath(a.Group, "voting", 0), Label: lang.M("now.to_votes")}, []Action{startAction(a.Group)}
-		return h
+		return h, time.Time{}
 	}
 	for _, m := range n.Voting {
 		if parts[m.ID].Voted {
 			h.Can, h.Until, h.Act = lang.M("now.voted", "Title", m.Title), voteUntil(a, m.Closes), startAction(a.Group)
 			h.Also = []Action{{Href: votePath(a.Group, m.Number), Label: lang.M("ballot.act_change")}}
-			return h
+			return h, time.Time{}
 		}
 	}
 	h.Can, h.Act = lang.M("now.can"), startAction(a.Group)
-	return h
+	return h, time.Time{}
 }
 
 // forming is what is there and what is missing until the group can decide (practice.md §2.13.1).

@@ -365,6 +365,8 @@ func (p *rolePage) fillDraw(a member.Actor, v draw.View) {
 	switch {
 	case d.State == draw.Announced && d.Cause != "":
 		id = "approval.draw.announced"
+	case d.State == draw.Drawn && !v.Now.Before(d.Starts) && v.Role.Fill != role.ByLot:
+		id = "powers.draw.once"
 	case d.State == draw.Drawn && !v.Now.Before(d.Starts):
 		id = "powers.draw.begun"
 	}

@@ -28,6 +28,7 @@ func (s *Server) renderRole(c echo.Context, status int, v draw.View, words strin
 	if err := s.fillElection(c, &p, v.View); err != nil {
 		return err
 	}
+	p.Filled = lang.M("powers.filled")
 	if area := fillWords(v.Fill); area != "" {
 		p.Filled = lang.M(area + ".filled")
 		p.Strip.Decides = lang.M(area + ".decides")

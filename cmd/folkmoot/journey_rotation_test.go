@@ -100,7 +100,7 @@ func (r *rotation) write(all []*walker) {
 	if got := p.Value("item-1"); got != "Two counts a month, an hour each." {
 		p.t.Errorf("what was written is %q", got)
 	}
-	p.push("handover.sheet.met").reads("main", "handover.sheet.met_old")
+	p.push("handover.sheet.met").reads("main", "handover.sheet.met_old", "Who", p.name)
 	r.wantHidden(all, all[0])
 }
 
@@ -144,13 +144,13 @@ func (r *rotation) complete(all []*walker) {
 		out.t.Error("who leaves can mark the handover complete")
 	}
 	cem.goTo(cem.group("")).push("role.tellers.name")
-	cem.goTo(r.sheet).reads("main", "handover.sheet.finish.wait").reads("main", "handover.sheet.met_old")
+	cem.goTo(r.sheet).reads("main", "handover.sheet.finish.wait").reads("main", "handover.sheet.met_old", "Who", out.name)
 	points := browsertest.Eval[int](cem.Tab, `document.querySelectorAll("form[action$='/check'] [type=checkbox]").length`)
 	for i := range points {
 		cem.tabOn(fmt.Sprintf("[type=checkbox][name=item-%d]", i+1)).Keys(" ")
 	}
 	cem.push("handover.sheet.check_save").reads(".notice", "handover.flash.kept").reads("main", "handover.sheet.finish.wait")
-	cem.push("handover.sheet.met").reads("main", "handover.sheet.met_new")
+	cem.push("handover.sheet.met").reads("main", "handover.sheet.met_new", "Who", cem.name)
 	cem.confirm("handover.sheet.finish", "handover.sheet.finish.yes").reads(".notice", "handover.flash.finished").reads("main", "handover.sheet.fact.finished")
 	if points < 5 {
 		cem.t.Errorf("%d points were ticked", points)

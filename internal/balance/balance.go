@@ -149,9 +149,10 @@ func tidy(tx *db.Tx, g member.GroupID, r role.Role, places int, words string) (s
 	return words, fault.Form(wrong)
 }
 
-// phrases returns everything in the words that could be a name: each word, and words that follow each other.
+// phrases returns everything in the words that could be a name: each word, and words that follow each other. Words that are joined by hyphens
+// are several: names are compared without hyphens.
 func phrases(words string) (out []string) {
-	all := strings.FieldsFunc(words, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.N, unicode.M, unicode.So) && r != '-' })
+	all := strings.FieldsFunc(words, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.N, unicode.M, unicode.So) })
 	for from := range all {
 		for to := from + 1; to <= len(all); to++ {
 			out = append(out, strings.Join(all[from:to], " "))

@@ -115,6 +115,7 @@ func TestARuleNamesNobody(t *testing.T) {
 			field  string
 		}{
 			{1, "", "words"}, {1, strings.Repeat("word ", 13), "words"}, {1, "friends of Ana Roe", "words"}, {1, "ANA ROE’s shift", "words"}, {1, "for ana-roe", "words"},
+			{1, "friends-of-Ana-Roe", "words"}, {1, "Ana Roe–like people", "words"},
 			{3, "night shift", "places"}, {-1, "night shift", "places"},
 		} {
 			_, err := w.Balances.Propose(t.Context(), w.Who[0], db.Once{}, "convenors", tt.places, tt.words, "")

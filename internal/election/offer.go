@@ -253,7 +253,7 @@ func (s *Service) onOffer(ctx context.Context, a member.Actor, number int, id Of
 }
 
 // Alone says that the actor would rather stand by themselves than with those who are left where somebody stepped back. The others are asked
-// again. It returns what Agree returns.
+// again. Who stands by themselves anyhow changes nothing of what they said, once nominations are closed. It returns what Agree returns.
 func (s *Service) Alone(ctx context.Context, a member.Actor, number int, id OfferID, say Standing) error {
 	return s.onOffer(ctx, a, number, id, func(sc *scene, o Offer, at int) error {
 		if !o.Rest {
@@ -271,6 +271,9 @@ func (s *Service) Alone(ctx context.Context, a member.Actor, number int, id Offe
 		all, err := candidates(sc.tx, sc.e.ID)
 		if err != nil {
 			return err
+		}
+		if c := mine(all, sc.a.Member.ID); c.Stands() && c.Share == "" && sc.e.MayNominate(sc.tx.Now) != nil {
+			return nil
 		}
 		one := Offer{Election: o.Election, Statement: say.Statement, People: []Sharer{{
 			Member: sc.a.Member.ID, Interests: say.Interests, Reserved: say.Reserved && sc.e.Reserved > 0,

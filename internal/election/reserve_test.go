@@ -296,3 +296,48 @@ func TestSharersAndReservedPlaces(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoIsLeftOfASharedPlace: where only one of those who were elected together stood for a reserved place, their seat was none, and does not become
+// one when the other leaves it to them.
+func TestWhoIsLeftOfASharedPlace(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w, ctx := newReserved(t, d, c, 14, 2, 1), t.Context()
+		w.named()
+		say := election.Standing{Statement: "We would.", Interests: "None.", Reserved: true}
+		if err := w.Elections.Share(ctx, w.Who[3], db.Once{}, w.number, []string{w.Who[4].Member.Name}, say); err != nil {
+			t.Fatal(err)
+		}
+		w.agree(4) // who does not say so
+		w.stand(5, 6)
+		w.goTo(w.now().Until)
+		w.goTo(w.now().Until)
+		w.goTo(w.now().Opens)
+		for i := range 12 {
+			if err := w.vote(i, [][]int{{3, 5}, {5, 3}}[i%2]...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.goTo(w.Show(w.number).Closes)
+		if got := w.won(); !slices.Contains(got, 3) || !slices.Contains(got, 4) || !slices.Contains(got, 5) {
+			t.Fatalf("elected: %v", got)
+		}
+		w.goTo(w.now().Final)
+		w.goTo(w.now().Starts)
+		first := w.number
+		for _, i := range []int{4, 5} {
+			for _, term := range w.terms() {
+				if term.Member != w.Who[i].Member.ID {
+					continue
+				}
+				if err := w.Roles.GiveUp(ctx, w.Who[i], term.Ref); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		w.goTo(c.Now())
+		w.find()
+		if v := w.now(); v.Number == first || len(v.Seats) != 1 || v.Reserved != 1 {
+			t.Errorf("%d of %+v are reserved", v.Reserved, v.Seats)
+		}
+	})
+}

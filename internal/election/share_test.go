@@ -292,6 +292,43 @@ func TestDecliningBreaksItUp(t *testing.T) {
 	})
 }
 
+// TestWhoStandsAloneAnyhow: whoever stands by themselves, and is asked about the rest too, can say no to that once nominations are closed, but says
+// nothing new of themselves by it.
+func TestWhoStandsAloneAnyhow(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w, ctx := newWorld(t, d, c, 14), t.Context()
+		w.named()
+		w.stand(4, 5, 6)
+		if err := w.ask(1, 4, 2); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Elections.Decline(ctx, w.Who[2], w.number, w.offer(2).ID); err != nil {
+			t.Fatal(err)
+		}
+		said := func() (c election.Candidate) {
+			for _, one := range w.now().Stand() {
+				if one.Has(w.Who[4].Member.ID) {
+					c = one.Lead()
+				}
+			}
+			return c
+		}
+		was := said()
+		w.goTo(w.now().Until)
+		late := election.Standing{Statement: "I have thought again.", Interests: "Many."}
+		w.WantKind("standing late", w.Elections.Stand(ctx, w.Who[4], w.number, late), fault.Conflict)
+		if err := w.Elections.Alone(ctx, w.Who[4], w.number, w.offer(4).ID, late); err != nil {
+			t.Fatal(err)
+		}
+		if w.stands([]int{4}, []int{5}, []int{6}); said() != was {
+			t.Errorf("after nominations have closed: %+v, not %+v", said(), was)
+		}
+		if o := w.offer(1); len(o.People) != 1 || !o.Rest {
+			t.Errorf("then the other is asked: %+v", o)
+		}
+	})
+}
+
 // TestTheLastAreAsked: an election for which nobody stands any more waits for those who are asked how they go on, and for nobody else.
 func TestTheLastAreAsked(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {

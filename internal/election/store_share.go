@@ -146,10 +146,11 @@ func offers(tx *db.Tx, rows []offerRow) ([]Offer, error) {
 	return out, err
 }
 
-// stoodReserved says whether a term came of a candidature for a reserved place.
+// stoodReserved says whether a term came of a candidature for a reserved place. Of people who were elected together each must have said so.
 func stoodReserved(tx *db.Tx, t role.Term) (bool, error) {
 	var n int
 	err := tx.Raw(`SELECT COUNT(*) FROM candidates c JOIN elections e ON e.id = c.election_id
-		WHERE c.member_id = ? AND e.role_id = ? AND e.decision = ? AND c.reserved = 1`, t.Member, t.Role, t.Cause).Scan(&n).Error
+		WHERE c.member_id = ? AND e.role_id = ? AND e.decision = ? AND c.reserved = 1 AND NOT EXISTS (SELECT 1 FROM candidates o
+		WHERE o.election_id = c.election_id AND o.share = c.share AND o.share <> '' AND o.turn IS NOT NULL AND o.reserved = 0)`, t.Member, t.Role, t.Cause).Scan(&n).Error
 	return n > 0, err
 }

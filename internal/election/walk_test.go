@@ -18,11 +18,15 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
+	"folkmoot/internal/export"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
+	"folkmoot/internal/verify"
 	"folkmoot/internal/votetest"
 )
 
@@ -63,13 +67,14 @@ const (
 	steps       = 2  // in a round
 	day         = 24 * time.Hour
 	soon        = 20 * time.Minute // how late the program may come to what is due
+	checked     = 24               // of the groups that go on abreast: their exports are checked at the end
 )
 
 // TestNoGroupIsBricked_6_2_2 leads groups through random sequences of what people do and of time going by: they leave, give up what they
 // hold, all of them at once, stand, answer, write names, agree and object, say "not me", petition, end terms by their vote, say what shall become of roles, wind the group up, propose or
 // do nothing; in some nobody does anything for long, so that they sleep or are archived. Wherever that leads, with three members on the roll
 // there is a way to a quorate decision by rights of membership alone (practice.md §2.12.6, proof obligation); where the group is archived, it
-// begins with three of them who want it back.
+// begins with three of them who want it back. And what members can take along of a group holds.
 //
 // A sequence is all that has happened in a group from its founding up to a proposal, which then has to be supported, voted on and
 // carried, while the walk goes on around it. So a group's up to twelve sequences share beginnings, each being longer than the one before: of
@@ -96,6 +101,7 @@ func TestNoGroupIsBricked_6_2_2(t *testing.T) {
 				sequences += len(g.asked)
 			}
 			all = all.and(w.look())
+			w.holds()
 		})
 	}
 	t.Logf("%d sequences of up to %d acts, by %d groups, from seed %d: %+v", sequences, rounds*steps, groups, seed, all)
@@ -192,8 +198,19 @@ func (w *walk) begin(n int, seed, from uint64) {
 				}
 				g.members = append(g.members, member.Actor{Person: who.Person, Member: who, Group: g.group})
 			}
+			if err := g.note("group.started", "group", g.members[0], ledger.Data{
+				"group": g.group.Ref, "name": ledger.Text(g.group.Name), "aim": ledger.Text(g.group.Aim), "slug": ledger.Text(g.group.Slug),
+				"preset": g.group.Preset, "zone": g.group.Zone.String(), "lang": g.group.Lang, "key": w.Ledger.VerifierKey(),
+			}, tx); err != nil {
+				return err
+			}
 			if err := w.Rules.Begin(tx, g.group, g.members[0].Member); err != nil {
 				return err
+			}
+			for _, a := range g.members {
+				if err := g.note("member.joined", "member/"+a.Member.Ref, a, ledger.Data{"member": a.Member.Ref, "name": ledger.Text(a.Member.Name)}, tx); err != nil {
+					return err
+				}
 			}
 			if err := w.Roles.Form(tx, g.group); err != nil {
 				return err
@@ -203,6 +220,35 @@ func (w *walk) begin(n int, seed, from uint64) {
 		return nil
 	})
 	w.pass(0)
+}
+
+// note appends to the record what groups begin with that are founded on pages.
+func (g *walker) note(kind, subject string, who member.Actor, data ledger.Data, tx *db.Tx) error {
+	_, err := g.Ledger.Append(tx, g.group.Log(), ledger.Event{Kind: kind, Subject: subject, Actor: who.Member.Ref, Data: data})
+	return err
+}
+
+// holds sees that what members can take along of some groups at the end holds, whatever they have been through.
+func (w *walk) holds() {
+	w.Helper()
+	words, err := lang.Load()
+	if err != nil {
+		w.Fatal(err)
+	}
+	exports := export.NewService(w.DB, w.Ledger, nil)
+	for _, g := range w.groups[:min(checked, len(w.groups))] {
+		f, err := exports.Everything(w.Context(), g.members[0], export.Options{Format: export.JSON, Voice: words.Voice("en")})
+		if err != nil {
+			w.Errorf("group %s: %v", g.group.Slug, err)
+			continue
+		}
+		if r := verify.Check(f, verify.Own()); r.Verdict != verify.Holds {
+			w.Errorf("what group %s can take along does not hold: %+v", g.group.Slug, r.Problem)
+		}
+		if err := f.Close(); err != nil {
+			w.Error(err)
+		}
+	}
 }
 
 // each has every group do something, one after the other.

@@ -51,8 +51,8 @@ func Params() []Param {
 		number(c, PartRoles, "office.window_days", Days, 90, 3650, func(r *Rules) *int { return &r.Office.WindowDays }),
 		number(c, PartRoles, "office.max_days_in_window", Days, 28, 3650, func(r *Rules) *int { return &r.Office.MaxDaysInWindow }),
 		number(c, PartRoles, "office.lifetime_days", Days, 28, 7300, func(r *Rules) *int { return &r.Office.LifetimeDays }).orOff(),
-		share(c, PartRoles, "office.understudy_by_fraction", tenth, twoThirds, func(r *Rules) *Fraction { return &r.Office.UnderstudyBy }).later(),
-		number(c, PartRoles, "caretaker_days", Days, 7, 60, func(r *Rules) *int { return &r.CaretakerDays }).later(),
+		share(c, PartRoles, "office.understudy_by_fraction", tenth, twoThirds, func(r *Rules) *Fraction { return &r.Office.UnderstudyBy }),
+		number(c, PartRoles, "caretaker_days", Days, 7, 60, func(r *Rules) *int { return &r.CaretakerDays }),
 		support(c, PartRoles, "recall.petition", 2, 200, func(r *Rules) *Threshold { return &r.Recall.Petition }, ByS),
 		number(c, PartRoles, "recall.sign_days", Days, 7, 90, func(r *Rules) *int { return &r.Recall.SignDays }),
 		number(c, PartRoles, "notice_days.recall", Days, 1, 35, func(r *Rules) *int { return &r.NoticeDays.Recall }),
@@ -79,10 +79,10 @@ func Params() []Param {
 		number(w, PartRecord, "assessment.reask_days", Days, 30, 365, func(r *Rules) *int { return &r.Assessment.ReaskDays }).later(),
 		number(c, PartRecord, "assessment.minority_min", Count, 1, 10, func(r *Rules) *int { return &r.Assessment.MinorityMin }),
 
-		number(c, PartRules, "notice_days.rule_change", Days, 7, 35, func(r *Rules) *int { return &r.NoticeDays.RuleChange }).later(),
-		choice(c, PartRules, "constitution.majority", func(r *Rules) *Word { return &r.Constitution.Majority }, Consensus, TwoThirds, ThreeQuarters).later(),
-		share(c, PartRules, "constitution.fallback", twoThirds, nineTenths, func(r *Rules) *Fraction { return &r.Constitution.Fallback }).orOff().later(),
-		choice(c, PartRules, "constitution.quorum", func(r *Rules) *Word { return &r.Constitution.Quorum }, ByQ2, ByDelegates).later(),
+		number(c, PartRules, "notice_days.rule_change", Days, 7, 35, func(r *Rules) *int { return &r.NoticeDays.RuleChange }),
+		choice(c, PartRules, "constitution.majority", func(r *Rules) *Word { return &r.Constitution.Majority }, Consensus, TwoThirds, ThreeQuarters),
+		share(c, PartRules, "constitution.fallback", twoThirds, nineTenths, func(r *Rules) *Fraction { return &r.Constitution.Fallback }).orOff(),
+		choice(c, PartRules, "constitution.quorum", func(r *Rules) *Word { return &r.Constitution.Quorum }, ByQ2, ByDelegates),
 		choice(c, PartRules, "constitution.then", func(r *Rules) *Word { return &r.Constitution.Then }, None, AllMemberBallot).later(),
 	}
 }

@@ -50,6 +50,10 @@ func (p Param) Meanwhile(r Rules) lang.Msg {
 	switch word := Word(p.get(&r).Word); {
 	case p.Key == "decide_default" && word == Consensus:
 		return lang.M("rule.meanwhile.consensus", "Share", shareMsg(r.Consensus.Fallback))
+	case p.Key == "constitution.majority" && word == Consensus:
+		return lang.M("rule.meanwhile.constitution", "Share", shareMsg(r.Constitution.Fallback))
+	case p.Key == "constitution.quorum" && word == ByDelegates:
+		return lang.M("rule.meanwhile.constitution_quorum")
 	case word == DelegateMajority, word == ThirdOfDelegates, word == OneBranchOrK:
 		return lang.M("rule.meanwhile." + string(word))
 	case p.Key == "notice_days.meeting":

@@ -33,7 +33,8 @@ type book struct {
 	selections map[string]*choosing // by consent
 	contests   map[string]*contest  // elections
 	causes     map[string]*contest  // elections that elected somebody, by decision
-	windows    map[string]*window   // in which a sleeping group can wake, by notice
+	draws      map[string]*lot
+	windows    map[string]*window // in which a sleeping group can wake, by notice
 
 	decisions []*decision
 	byNumber  map[string]*decision
@@ -100,7 +101,7 @@ func newBook() *book {
 	return &book{
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
 		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, selections: map[string]*choosing{},
-		contests: map[string]*contest{}, causes: map[string]*contest{}, byNumber: map[string]*decision{},
+		contests: map[string]*contest{}, causes: map[string]*contest{}, draws: map[string]*lot{}, byNumber: map[string]*decision{},
 	}
 }
 
@@ -149,6 +150,8 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutSelection(e)
 	case "election", "candidate":
 		return b.aboutElection(e)
+	case "draw":
+		return b.aboutDraw(e)
 	case "term":
 		return b.aboutTerm(e)
 	case "decision", "dissent":

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -28,14 +29,17 @@ func (x *contest) under(member string) (ref, share string) {
 	return ref, ""
 }
 
-// aboutElection says whether who is said to be elected stood and was elected in the vote, and takes down who stands. Each says for themselves
-// that they stand, and with whom.
+// aboutElection says whether who is said to be elected stood and was elected in the vote, and takes down who stands. Each member says for
+// themselves that they stand, and with whom.
 func (b *book) aboutElection(e entry) *Problem {
 	if b.only != "" {
 		return nil
 	}
 	x := b.contests[e.of]
 	if e.kind == "election.opened" {
+		if x != nil {
+			return broken("election", "N", e.n)
+		}
 		b.contests[e.of] = &contest{seats: e.data.list("seats"), standing: map[string]standing{}, given: map[string]bool{}}
 		return nil
 	}
@@ -44,7 +48,7 @@ func (b *book) aboutElection(e entry) *Problem {
 	}
 	switch ref := e.data.str("candidate"); e.kind {
 	case "candidate.stands":
-		if e.by != e.data.str("member") {
+		if e.by != e.data.str("member") || !b.people[e.by].isThere() {
 			return broken("election", "N", e.n)
 		}
 		x.standing[ref] = standing{e.by, e.data.str("share")}
@@ -56,11 +60,24 @@ func (b *book) aboutElection(e entry) *Problem {
 	return nil
 }
 
-// elected compares whom the election has as elected with whom the vote has.
+// isOn says whether those who stand, and nobody else, were on the paper of a vote.
+func (x *contest) isOn(paper []any) bool {
+	stand := map[any]bool{}
+	for own, s := range x.standing {
+		stand[cmp.Or(s.share, own)] = true
+	}
+	paper = slices.DeleteFunc(slices.Clone(paper), func(o any) bool { return o == "ron" })
+	return len(paper) == len(stand) && !slices.ContainsFunc(paper, func(o any) bool { return !stand[o] })
+}
+
+// elected compares whom the election has as elected with whom the vote has, and who stands with whom members could vote on.
 func (b *book) elected(x *contest, e entry) *Problem {
 	cause := e.data.str("decision")
 	d := b.byNumber[strings.TrimPrefix(cause, "decision/")]
 	if d == nil || b.causes[cause] != nil {
+		return broken("election", "N", e.n)
+	}
+	if !x.isOn(d.ballot.opened.data.obj("contest").list("options")) {
 		return broken("election", "N", e.n)
 	}
 	voted := d.ballot.closed.data.list("elected")
@@ -78,7 +95,7 @@ func (b *book) elected(x *contest, e entry) *Problem {
 func (b *book) inOffice(e entry) *Problem {
 	x := b.causes[e.data.str("cause")]
 	if x == nil {
-		return nil
+		return broken("election", "N", e.n)
 	}
 	who := e.data.str("member")
 	ref, share := x.under(who)

@@ -7,7 +7,8 @@ import (
 )
 
 // TestWhoIsElectedFollows: of an election in which a alone, and b and c together, take the two places, every entry that says otherwise is named,
-// although it is properly signed: that somebody else was elected, holds the seat of others, or shares a place with whom they did not stand.
+// although it is properly signed: that somebody else was elected or could be voted on, that who is no member stands, that somebody holds the seat
+// of others or by a decision that elected nobody, or shares a place with whom they did not stand.
 func TestWhoIsElectedFollows(t *testing.T) {
 	stands := func(ref, who, share string) told {
 		d := object{"candidate": ref, "member": who}
@@ -33,8 +34,12 @@ func TestWhoIsElectedFollows(t *testing.T) {
 	}
 	first := func(said []told) int {
 		closed := entry{data: object{"elected": []any{"c_b", "c_a"}}}
+		paper := []any{"c_b", "c_e", "c_d", "c_a", "ron"}
 		b := newBook()
-		b.byNumber["2026-001"] = &decision{ballot: &ballot{closed: &closed}}
+		for _, who := range []string{"a", "b", "c", "d", "e"} {
+			b.people[who] = &person{}
+		}
+		b.byNumber["2026-001"] = &decision{ballot: &ballot{closed: &closed, opened: entry{data: object{"contest": map[string]any{"options": paper}}}}}
 		for n, s := range said {
 			e := entry{n: int64(n), kind: s.kind, of: "election/1", by: s.by, data: s.data}
 			do := b.aboutElection
@@ -68,10 +73,22 @@ func TestWhoIsElectedFollows(t *testing.T) {
 		"a candidature in the name of somebody":     {2, object{"member": "x"}},
 		"somebody elected whom the vote did not":    {8, object{"elected": []any{"c_e", "c_a"}}},
 		"an election by a decision that is unknown": {8, object{"decision": "decision/2026-009"}},
+		"somebody who stands is not on the paper":   {8, object{}},
+		"a candidature of nobody":                   {5, object{"member": "x"}},
+		"the election begins anew":                  {6, object{}},
+		"a term by a decision on something else":    {9, object{"cause": "decision/2026-002"}},
 	} {
 		said := slices.Clone(all)
 		said[forged.at].data = maps.Clone(said[forged.at].data)
 		maps.Copy(said[forged.at].data, forged.data)
+		switch name {
+		case "somebody who stands is not on the paper":
+			said[7].data = object{"candidate": "c_f", "member": "d"}
+		case "a candidature of nobody":
+			said[5].by = "x"
+		case "the election begins anew":
+			said[6] = all[0]
+		}
 		if n := first(said); n != forged.at {
 			t.Errorf("%s: entry %d is named, want %d", name, n, forged.at)
 		}

@@ -15,6 +15,9 @@ type person struct {
 	first           bool // among those who were there when there were three, who need not wait
 }
 
+// isThere says whether somebody has joined and not left.
+func (p *person) isThere() bool { return p != nil && p.out.IsZero() }
+
 func (b *book) joined(e entry) {
 	b.within++
 	b.people[e.data.str("member")] = &person{in: e.at, heldIn: e.n > 2 && e.at.Equal(b.last), first: !b.formed}

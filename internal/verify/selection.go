@@ -6,11 +6,13 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 )
 
 // choosing is a selection by consent, as far as the entries have told of it.
 type choosing struct {
 	voting
+	opened  time.Time
 	quorum  int64
 	seats   int
 	commit  string
@@ -37,7 +39,7 @@ const mostRounds = 3
 
 // aboutSelection takes down what an entry says of a selection by consent, and checks it: names are written once each and in time, the order in
 // which they are proposed follows from them and from the secret that was committed to, what becomes of each name follows from what members
-// said and from the quorum, and only who said yes is given a term. A file of one decision has no selections.
+// said and from the quorum, only who takes part writes or says anything, and only who said yes is given a term. A file of one decision has no selections.
 func (b *book) aboutSelection(e entry) *Problem {
 	x := b.selections[e.of]
 	var ok bool
@@ -60,7 +62,7 @@ func (b *book) opensSelection(e entry) bool {
 	r, known := b.rules[e.data.num("rulebook")]
 	active := e.data.num("active")
 	x := &choosing{
-		voting: r.votes, quorum: e.data.num("quorum"), seats: len(e.data.list("seats")), commit: e.data.str("commit"), state: "naming",
+		voting: r.votes, opened: e.at, quorum: e.data.num("quorum"), seats: len(e.data.list("seats")), commit: e.data.str("commit"), state: "naming",
 		papers: map[int64]map[string]string{1: {}, 2: {}}, out: map[string]bool{}, answers: map[int64]map[string]string{}, terms: map[string]bool{},
 	}
 	b.selections[e.of] = x
@@ -76,10 +78,10 @@ func (x *choosing) note(e entry, people map[string]*person) bool {
 	case "selection.declined":
 		first := !x.out[e.by]
 		x.out[e.by] = true
-		return open && first && e.by == d.str("member")
+		return open && first && e.by == d.str("member") && people[e.by].isThere()
 	case "selection.named":
 		of := x.papers[d.num("round")]
-		if of == nil || of[e.by] != "" || d.num("round") == 1 != (x.state == "naming") || x.state != "naming" && x.state != "changing" {
+		if of == nil || of[e.by] != "" || !x.takesPart(people[e.by]) || x.state != map[int64]string{1: "naming", 2: "changing"}[d.num("round")] {
 			return false
 		}
 		of[e.by] = d.str("member")
@@ -93,7 +95,7 @@ func (x *choosing) note(e entry, people map[string]*person) bool {
 	case "selection.proposed":
 		return x.propose(d)
 	case "selection.answered":
-		return x.answer(e)
+		return x.takesPart(people[e.by]) && x.answer(e)
 	case "selection.judged":
 		return x.judged(d)
 	case "selection.asked":
@@ -102,13 +104,13 @@ func (x *choosing) note(e entry, people map[string]*person) bool {
 		return was == "asking" && slices.ContainsFunc(x.order, func(n nominee) bool { return n.asked })
 	case "selection.accepted":
 		n := x.turn(d.num("turn"))
-		if n == nil || x.state != "accepting" || !n.asked || n.said || n.how != "" || n.member != e.by {
+		if n == nil || x.state != "accepting" || !n.asked || n.said || n.how != "" || n.member != e.by || !people[e.by].isThere() {
 			return false
 		}
 		n.said = true
 		return true
 	case "selection.settled":
-		return x.settled(d)
+		return x.settled(d, people)
 	case "selection.final", "selection.failed":
 		agreed := slices.ContainsFunc(x.order, func(n nominee) bool { return n.how == "agreed" })
 		x.state = strings.TrimPrefix(e.kind, "selection.")
@@ -118,6 +120,11 @@ func (x *choosing) note(e entry, people map[string]*person) bool {
 		return open && agreed == (x.state == "final")
 	}
 	return false
+}
+
+// takesPart says whether somebody has not left, and could vote as the selection opened; where entries were dated late, whether that may be so.
+func (x *choosing) takesPart(p *person) bool {
+	return p.isThere() && (p.heldIn || !p.in.After(x.opened.Add(-time.Duration(x.wait)*day)) || p.first && !p.in.After(x.opened))
 }
 
 // turn returns who was named and has the turn.
@@ -135,7 +142,7 @@ func (x *choosing) ordered(d object, people map[string]*person) bool {
 	if err != nil || x.state != "changing" || hex.EncodeToString(sum[:]) != x.commit {
 		return false
 	}
-	there := func(ref string) bool { p := people[ref]; return p != nil && p.out.IsZero() }
+	there := func(ref string) bool { return people[ref].isThere() }
 	last, first := map[string]string{}, map[string]int64{}
 	for round := int64(1); round <= 2; round++ {
 		for by, named := range x.papers[round] {
@@ -248,7 +255,7 @@ func (x *choosing) judged(d object) bool {
 
 // settled says whether what becomes of a name can: who said no or has left is out at any time, and who said yes is given a term, if it could be
 // given.
-func (x *choosing) settled(d object) bool {
+func (x *choosing) settled(d object, people map[string]*person) bool {
 	n := x.turn(d.num("turn"))
 	how := d.str("how")
 	if n == nil || n.how != "" || n.member != d.str("member") {
@@ -259,7 +266,7 @@ func (x *choosing) settled(d object) bool {
 	case "refused":
 		return x.out[n.member]
 	case "left":
-		return true
+		return !people[n.member].isThere()
 	case "silent":
 		return n.asked && !n.said && x.state == "accepting"
 	case "agreed":
@@ -270,14 +277,17 @@ func (x *choosing) settled(d object) bool {
 	return false
 }
 
-// aboutTerm says whether a term that came of a selection was given to somebody who was asked and said yes, and one that came of an election to
-// somebody who was elected.
+// aboutTerm says whether a term that came of a selection was given to somebody who was asked and said yes, one that came of an election to somebody
+// who was elected, and one that came of a draw to somebody who was drawn. By nothing else is anybody given one, but to look after a seat.
 func (b *book) aboutTerm(e entry) *Problem {
 	cause := e.data.str("cause")
-	if b.only != "" || e.kind != "term.begun" {
+	if b.only != "" || e.kind != "term.begun" || e.data.str("kind") != "" {
 		return nil
 	}
-	if !strings.HasPrefix(cause, "selection/") {
+	switch {
+	case strings.HasPrefix(cause, "draw/"):
+		return b.byLot(e)
+	case !strings.HasPrefix(cause, "selection/"):
 		return b.inOffice(e)
 	}
 	x := b.selections[cause]

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"testing"
+	"time"
 )
 
 // told is one entry of a selection in a test.
@@ -60,6 +61,7 @@ func read(t *testing.T, entries []told) int {
 	for _, who := range []string{"a", "b", "c", "d", "e", "f"} {
 		b.people[who] = &person{}
 	}
+	b.people["late"] = &person{in: time.Unix(1, 0)}
 	for i, e := range entries {
 		of := "selection/1"
 		if e.kind == "term.begun" {
@@ -118,7 +120,19 @@ func TestWhatIsChosenTogetherFollows(t *testing.T) {
 		"refused by nobody":                 func(all []told) []told { all[at("selection.settled", 1)].data["how"] = "refused"; return all },
 		"an entry of another kind":          func(all []told) []told { all[1].kind = "selection.won"; return all },
 		"a term of no selection":            func(all []told) []told { all[at("term.begun", 1)].data["cause"] = "selection/2"; return all },
-		"said for somebody else":            func(all []told) []told { all[at("selection.declined", 1)].data["member"] = "b"; return all },
+		"a name by who is no member":        func(all []told) []told { all[at("selection.named", 6)].by = "x"; return all },
+		"an answer by who is no member":     func(all []told) []told { all[at("selection.answered", 4)].by = "x"; return all },
+		"an answer by who came later":       func(all []told) []told { all[at("selection.answered", 4)].by = "late"; return all },
+		"out who is no member": func(all []told) []told {
+			all[at("selection.declined", 1)] = told{"selection.declined", "x", object{"member": "x"}}
+			return all
+		},
+		"left who is there": func(all []told) []told {
+			i := at("term.begun", 1)
+			all[i+1].data["how"], all[i+2].kind = "left", "selection.failed"
+			return append(all[:i:i], all[i+1:]...)
+		},
+		"said for somebody else": func(all []told) []told { all[at("selection.declined", 1)].data["member"] = "b"; return all },
 	} {
 		if read(t, change(chosen())) < 0 {
 			t.Errorf("%s: nobody notices", name)
