@@ -51,6 +51,33 @@ func TestFoundingThroughThePages(t *testing.T) {
 	})
 }
 
+// TestTheFirstOnesHaveADate: before the founding meeting the first page and the roles' own pages say when roles are filled for the first time;
+// then no longer.
+func TestTheFirstOnesHaveADate(t *testing.T) {
+	for preset, tt := range map[string]struct{ role, say string }{
+		"A": {"stewards", "Choosing the first stewards begins with the founding meeting,"}, "B": {"convenors", "The first elections begin with the founding meeting,"},
+	} {
+		c := dbtest.NewClock(dbtest.Start)
+		s := serve(t, dbtest.SQLite(t, c), c)
+		ana := begin(t, s, "Elm")
+		page := ana.Get(elm + "/begin/4")
+		page.WantText("main", "Stewards are chosen by agreement.")
+		page.Form("Looks right, go on").Set("preset", preset).Submit().Want(http.StatusOK)
+		ana.Get(elm).WantNoText("main", tt.say)
+		link := inviteLink(t, ana, "elm", "30")
+		ben := enterBy(t, s, link, "Ben")
+		enterBy(t, s, link, "Cai")
+		at := ben.Get(elm).WantText("main", tt.say).Text("#meeting + p")
+		ben.Get(elm+"/powers/"+tt.role).WantText("#filled ~ p", tt.say+" "+at+".")
+		for range 15 { // a little at a time, so that nobody is signed out
+			c.Advance(24 * time.Hour)
+			ben.Get(elm)
+		}
+		ben.Get(elm).WantNoText("main", tt.say)
+		ben.Get(elm+"/powers/"+tt.role).WantNoText("main", tt.say)
+	}
+}
+
 // days lets time pass a little at a time, so that nobody is signed out, and does what is due.
 func (m moot) days(t *testing.T, c *dbtest.Clock, all []*webtest.Visitor, d time.Duration) {
 	t.Helper()

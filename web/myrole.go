@@ -20,15 +20,19 @@ func myTerm(a member.Actor, t member.Term, begun bool) []lang.Msg {
 	if t.Kind == string(role.Caretaker) {
 		return myCare(a, t)
 	}
-	when := "powers.mine.starts"
+	when, ends := "powers.mine.starts", "powers.mine.ends"
 	if begun {
 		when = "powers.mine.began"
 	}
-	say := []lang.Msg{lang.M(when, "From", local(a, t.Begins), "Until", local(a, t.Ends))}
+	var powers []lang.Msg
 	for _, c := range t.Caps {
-		say = append(say, lang.M("power."+string(c)+".you"))
+		powers = append(powers, lang.M("power."+string(c)+".you"))
 	}
-	return append(say, lang.M("role."+t.Role+".you_not"), lang.M("powers.mine.ends"), lang.M("handover.mine.ends"))
+	if len(powers) == 0 { // what begins and ends is a term
+		when, ends = when+".term", ends+".term"
+	}
+	say := append([]lang.Msg{lang.M(when, "From", local(a, t.Begins), "Until", local(a, t.Ends))}, powers...)
+	return append(say, lang.M("role."+t.Role+".you_not"), lang.M(ends), lang.M("handover.mine.ends"))
 }
 
 // myTermHere is myTerm on the page of the role, with who has the place after.
@@ -60,6 +64,12 @@ func holdersName(people map[member.ID]member.Member, terms []role.Term) lang.Msg
 func follower(a member.Actor, v role.View, t role.Term) lang.Msg {
 	if next := v.Followers(t); len(next) > 0 {
 		return lang.M("powers.mine.next", "Who", holdersName(v.People, next), "From", local(a, next[0].Begins))
+	}
+	switch v.Fill {
+	case role.ByElection, role.ByApproval:
+		return lang.M("powers.mine.nobody.election")
+	case role.ByConsent:
+		return lang.M("powers.mine.nobody.consent")
 	}
 	return lang.M("powers.mine.nobody")
 }

@@ -49,8 +49,9 @@ type nowSection struct {
 // meeting is the founding meeting while it is to come, or has just been.
 type meeting struct {
 	At          time.Time
-	Where, Href string // Href is set if the place is a link
-	Change      Link   // for whoever may set another date
+	Where, Href string     // Href is set if the place is a link
+	Change      Link       // for whoever may set another date
+	Begins      []lang.Msg // what begins with it
 }
 
 var nowTmpl = newPage[nowPage]("group/now.html")
@@ -116,6 +117,13 @@ func (s *Server) showNow(c echo.Context) error {
 func (s *Server) fillDuties(c echo.Context, p *nowPage, now time.Time) error {
 	a := s.actor(c)
 	p.Meeting = foundingMeeting(a, now)
+	if now.Before(a.Group.Founding) && !a.Group.Forming() {
+		roles, err := s.Roles.Map(c.Request().Context(), a)
+		if err != nil {
+			return err
+		}
+		p.Meeting.Begins = beginsFirstAll(a, roles)
+	}
 	if err := s.fillFounding(c, p); err != nil {
 		return err
 	}

@@ -90,7 +90,8 @@ func TestWizardResumes(t *testing.T) {
 	s := serve(t, dbtest.SQLite(t, c), c)
 	link := linkOf(t, s)
 	v := webtest.New(t, s)
-	v.Get(link).Form("Go on").Set("preset", "A").Submit().WantText("h1", "Name and aim")
+	v.Get(link).WantText("main", "Stewards are chosen by agreement. Proposals are voted on for now: at least 3 of every 4 who vote must be for.").
+		Form("Go on").Set("preset", "A").Submit().WantText("h1", "Name and aim")
 	v.Get(link + "/3").WantPath(link + "/2")
 
 	v = webtest.New(t, s) // another browser

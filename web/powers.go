@@ -252,6 +252,7 @@ type rolePage struct {
 	Filled   lang.Msg // how a role is filled that is elected
 	Election lang.Msg // how far the one under way is
 	Vote     Link
+	Begins   lang.Msg // when it is filled for the first time
 }
 
 // askForm is a form with one control. Its draw is named, so that an answer never goes to another one.

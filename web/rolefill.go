@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/lang"
@@ -23,7 +25,7 @@ func (s *Server) renderRole(c echo.Context, status int, v draw.View, words strin
 	if p.Learn, err = s.learnBox(c, v.View, p.Guard()); err != nil {
 		return err
 	}
-	if err := s.fillElection(c, &p, v.Role); err != nil {
+	if err := s.fillElection(c, &p, v.View); err != nil {
 		return err
 	}
 	p.Filled = lang.M("powers.filled")
@@ -44,19 +46,60 @@ func (s *Server) renderRole(c echo.Context, status int, v draw.View, words strin
 }
 
 // fillElection says which election or selection for the role is under way. A role that is always filled by lot has none.
-func (s *Server) fillElection(c echo.Context, p *rolePage, r role.Role) error {
+func (s *Server) fillElection(c echo.Context, p *rolePage, v role.View) error {
+	r := v.Role
 	a, ctx, id := s.actor(c), c.Request().Context(), []role.ID{r.ID}
 	switch r.Fill {
 	case role.ByConsent:
 		all, err := s.Selections.Latest(ctx, a, id)
-		p.Election, p.Vote = selectionNow(a, all[r.ID])
+		if p.Election, p.Vote = selectionNow(a, all[r.ID]); all[r.ID].ID == 0 {
+			p.Begins = beginsFirst(a, v, s.now())
+		}
 		return err
 	case role.ByElection, role.ByApproval:
 		all, err := s.Elections.Latest(ctx, a, id)
-		p.Election, p.Vote = electionNow(a, all[r.ID])
+		if p.Election, p.Vote = electionNow(a, all[r.ID]); all[r.ID].ID == 0 {
+			p.Begins = beginsFirst(a, v, s.now())
+		}
 		return err
 	}
 	return nil
+}
+
+// beginsFirst says when a role that nobody has held is filled for the first time; nothing where that is not to come.
+func beginsFirst(a member.Actor, v role.View, now time.Time) lang.Msg {
+	at := v.FirstFilled(now)
+	if at.IsZero() || len(v.Terms) > 0 || len(v.Past) > 0 {
+		return lang.Msg{}
+	}
+	return firstSay(a, v.Fill, at)
+}
+
+// beginsFirstAll is beginsFirst for all roles of a group, each way of filling them once.
+func beginsFirstAll(a member.Actor, m role.Map) (out []lang.Msg) {
+	said := map[string]bool{}
+	for _, r := range m.Roles {
+		at := r.FirstFilled(m.Now)
+		if at.IsZero() || len(r.Terms) > 0 {
+			continue
+		}
+		if say := firstSay(a, r.Fill, at); !said[say.ID] {
+			said[say.ID], out = true, append(out, say)
+		}
+	}
+	return out
+}
+
+// firstSay says when roles that are filled in this way are filled for the first time.
+func firstSay(a member.Actor, f role.Fill, at time.Time) lang.Msg {
+	id := "election.first"
+	if f == role.ByConsent {
+		id = "selection.first"
+	}
+	if at.Equal(a.Group.Founding) {
+		return lang.M(id+".meeting", "At", local(a, at))
+	}
+	return lang.M(id+".day", "At", local(a, at))
 }
 
 // electionNow says which election for the role is under way.

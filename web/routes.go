@@ -148,7 +148,7 @@ func routes() []route {
 		// Selections by consent
 		{get, "/g/:group/selections/:n", members, (*Server).showSelection},
 		{post, "/g/:group/selections/:n/name", members, (*Server).writeName},
-		{post, "/g/:group/selections/:n/answer", members, (*Server).answerName},
+		{post, "/g/:group/selections/:n/answer", members, (*Server).answerNames},
 		{post, "/g/:group/selections/:n/accept", members, (*Server).acceptRole},
 		{post, "/g/:group/selections/:n/not-me", members, (*Server).declineName},
 

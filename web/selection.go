@@ -25,7 +25,7 @@ type selectionPage struct {
 	Steps    []electionStep
 	Facts    []Fact
 	Form     nameForm
-	Answers  []consentForm
+	Consent  answersForm
 	Accept   *acceptForm
 	Cannot   lang.Msg // why the reader takes no part
 	Outside  []lang.Msg
@@ -33,6 +33,8 @@ type selectionPage struct {
 	Out      lang.Msg // who has said: not me
 	Down     *Grave   // says so
 	Terms    []lang.Msg
+	Next     Link // to the selection for what this one has left free
+	First    bool // what has been read out stands before everything else
 	Order    []nomineeLine
 	Names    []namesRead
 	Rounds   []roundRead
@@ -50,24 +52,31 @@ type nameForm struct {
 	Guard  Guard
 }
 
-// consentForm is where the reader says what they think of a name that is proposed.
-type consentForm struct {
-	ID     string // anchor
-	Name   lang.Msg
-	Count  lang.Msg // by how many they were named
-	Own    lang.Msg // instead of a form, where it is the reader's own
+// answersForm is where the reader says what they think of the names that are proposed: one form for all of them, so that nothing that was typed
+// is lost. Without an address there is none, and the names are there to read.
+type answersForm struct {
+	Names  []proposedName
 	Href   string
-	Turn   string
-	Choice Choice
-	Reason Field
 	Submit lang.Msg
 	Guard  Guard
+}
+
+// proposedName is a name that is proposed, with why, and what the reader says to it.
+type proposedName struct {
+	ID     string   // anchor
+	Name   lang.Msg // and by how many they were named
+	Why    []reasonRead
+	Own    lang.Msg // where it is the reader's own
+	Turn   string   // without one the reader says nothing to it
+	Choice Choice
+	Reason Field
 }
 
 // acceptForm is where the reader, on whom the others can agree, says yes.
 type acceptForm struct {
 	Say []lang.Msg
 	Yes Action
+	No  *Grave // beside it; nil once they have said yes
 }
 
 // nomineeLine is somebody who was named, in the order in which they are proposed.
@@ -82,7 +91,13 @@ type nomineeLine struct {
 type namesRead struct {
 	ID    string
 	Title lang.Msg
-	List  []reasonRead
+	List  []namedRead
+}
+
+// namedRead is somebody who was named in a round, with why.
+type namedRead struct {
+	Name lang.Msg // and by how many
+	Why  []reasonRead
 }
 
 // reasonRead is one name, or one answer, with why and who wrote it.
@@ -98,7 +113,8 @@ type roundRead struct {
 	Title lang.Msg
 	Count lang.Msg
 	How   lang.Msg
-	List  []reasonRead
+	Who   []lang.Msg   // who gave which answer, a line for each
+	List  []reasonRead // answers with a reason
 }
 
 func selectionPath(g member.Group, number int, below ...string) string {
@@ -119,14 +135,19 @@ func (s *Server) renderSelection(c echo.Context, status int, wrong map[string]la
 		return err
 	}
 	p := selectionPage{Frame: s.groupFrame(c, SectionPeople)}
-	p.refuse(wrong, "member", "reason")
+	order := []string{"member", "reason"}
+	for _, proposed := range v.Proposed() {
+		turn := strconv.Itoa(proposed.Turn)
+		order = append(order, "answer-"+turn, "reason-"+turn)
+	}
+	p.refuse(wrong, order...)
 	p.Head = Head{
 		Crumbs: []Link{{powersPath(a.Group), lang.M("powers.title")}, {powersPath(a.Group, v.Role.Key), roleName(v.Role)}},
-		Kind:   lang.M("selection.name", "Number", v.Number), Title: lang.M("selection.title", "Role", roleName(v.Role)), State: selectionState(v.Selection),
+		Kind:   lang.M("selection.name", "Number", v.Number), Title: lang.M("selection.title", "Role", roleName(v.Role)), State: selectionEnded(v),
 		Until: selectionUntil(a, v.Selection, v.Now),
 	}
 	p.Strip = Strip{
-		Next:    lang.M("selection.next."+selectionEnd(v.Selection), "Until", local(a, v.Until)),
+		Next:    lang.M("selection.next."+selectionEnd(v.Selection), "Until", local(a, v.Until), "Count", v.Left(v.Nominees)),
 		Decides: lang.M("selection.decides.now", "Quorum", v.Quorum), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles",
 	}
 	p.RefreshAt = p.Head.Until.At
@@ -158,6 +179,25 @@ func selectionState(x consent.Selection) lang.Msg {
 	return lang.M("selection.is." + string(x.State))
 }
 
+// selectionEnded is selectionState for the page of a selection: where some of the places are filled it says which, and what comes of the others.
+func selectionEnded(v consent.View) lang.Msg {
+	left := v.Left(v.Nominees)
+	if v.State != consent.Final || left == 0 {
+		return selectionState(v.Selection)
+	}
+	var names []lang.Msg
+	for _, n := range v.Nominees {
+		if n.How == consent.Agreed {
+			names = append(names, memberName(v.People[n.Member]))
+		}
+	}
+	rest := "selection.rest.free"
+	if v.Next != 0 {
+		rest = "selection.rest.again"
+	}
+	return lang.M("selection.is.part", "Count", len(v.Seats)-left, "Seats", len(v.Seats), "Names", namesOf(names), "Rest", lang.M(rest, "Count", left))
+}
+
 // selectionUntil is what its page counts down to; zero where nothing is to come.
 func selectionUntil(a member.Actor, x consent.Selection, now time.Time) Until {
 	if !x.State.IsOpen() || !now.Before(x.Until) {
@@ -181,7 +221,7 @@ func (p *selectionPage) fillSelection(a member.Actor, v consent.View) {
 	p.Facts = []Fact{
 		{Label: lang.M("election.fact.places"), Value: lang.M("election.places", "Count", len(v.Seats))},
 		{Label: lang.M("election.fact.opened"), At: local(a, v.Opened)},
-		{Label: lang.M("selection.fact.quorum"), Value: lang.M("selection.quorum", "Count", v.Quorum)},
+		{Label: lang.M("selection.fact.quorum"), Value: lang.M("selection.quorum", "Count", max(1, v.Quorum))},
 		{Label: lang.M("motion.fact.rules"), Value: lang.M("motion.fact.rules_value", "Number", v.Rulebook), Href: groupPath(a.Group) + "/rules/" + strconv.Itoa(v.Rulebook)},
 		{Label: lang.M("powers.fact.commit"), Value: plain(v.Commit), Code: true},
 	}
@@ -191,6 +231,9 @@ func (p *selectionPage) fillSelection(a member.Actor, v consent.View) {
 	for _, t := range v.Terms {
 		p.Terms = append(p.Terms, lang.M("election.term", "Name", memberName(v.People[t.Member]), "From", local(a, t.Begins), "Until", local(a, t.Ends)))
 	}
+	if v.State == consent.Final && v.Left(v.Nominees) > 0 && v.Next != 0 {
+		p.Next = Link{Href: selectionPath(a.Group, v.Next), Label: lang.M("selection.name", "Number", v.Next)}
+	}
 }
 
 // selectionSteps are the steps with what is behind and what is taken now.
@@ -199,14 +242,19 @@ func selectionSteps(a member.Actor, v consent.View) (out []electionStep) {
 		return nil
 	}
 	order := []consent.State{consent.Naming, consent.Changing, consent.Asking, consent.Accepting}
-	at := slices.Index(order, v.State)
+	at, names := slices.Index(order, v.State), v.Left(v.Nominees)
+	if proposed := v.Proposed(); len(proposed) > 0 {
+		names = len(proposed)
+	}
 	for i, state := range order {
-		line := electionStep{Say: lang.M("selection.step." + string(state))}
+		line := electionStep{Say: lang.M("selection.step."+string(state), "Count", names)}
 		switch {
 		case i < at:
 			line.Tag = lang.M("election.step.done")
 		case i == at:
-			line.Tag, line.Say = lang.M("election.step.now"), lang.M("selection.step.now."+string(state), "At", local(a, v.Until))
+			line.Tag, line.Say = lang.M("election.step.now"), lang.M("selection.step.now."+string(state), "At", local(a, v.Until), "Count", names)
+		default:
+			line.Tag = lang.M("selection.step.from", "At", local(a, v.Begins(i-at, a.Group.Zone)))
 		}
 		out = append(out, line)
 	}
@@ -222,8 +270,9 @@ func (p *selectionPage) fillNames(c echo.Context, a member.Actor, v consent.View
 		p.Cannot = lang.M("selection.not_on_roll")
 		return
 	}
-	chosen, reason := "", v.Mine.Reason
-	if v.Mine.Round != 0 {
+	chosen, reason := "", ""
+	if v.Mine.Round != 0 && (v.Mine.Round == consent.ChangeRound || v.State == consent.Naming) { // a first name is read, and stands on the page
+		reason = v.Mine.Reason
 		chosen = strconv.FormatInt(int64(v.Mine.Named), 10)
 	}
 	if wrong != nil {
@@ -254,8 +303,11 @@ func (p *selectionPage) fillNames(c echo.Context, a member.Actor, v consent.View
 		p.Form.Submit = lang.M("selection.write.change")
 		p.Head.Can, p.Head.Also = lang.M("selection.can.written"), []Action{{Href: "#write", Label: lang.M("selection.act.written")}}
 	case v.State == consent.Changing && v.Mine.Round != 0:
-		p.Form.Submit = lang.M("selection.write.change")
-		p.Head.Can, p.Head.Act = lang.M("selection.can.changing"), Action{Href: "#write", Label: lang.M("selection.act.changing")}
+		p.Form.Submit = lang.M("selection.write.instead")
+		if !slices.Contains(v.Out, v.Mine.Named) {
+			p.Form.Say = append([]lang.Msg{lang.M("selection.change.stands", "Name", memberName(v.People[v.Mine.Named]))}, p.Form.Say...)
+		}
+		p.Head.Can, p.Head.Act = lang.M("selection.can.changing"), Action{Href: "#names-1", Label: lang.M("selection.act.changing")}
 	default:
 		p.Head.Can, p.Head.Act = lang.M("selection.can.naming"), Action{Href: "#write", Label: lang.M("selection.act.naming")}
 	}
@@ -273,15 +325,7 @@ func byName(ids []member.ID, people map[member.ID]member.Member) []member.ID {
 // fillLimits says who cannot be named and from when on they could, and who has said: not me.
 func (p *selectionPage) fillLimits(a member.Actor, v consent.View) {
 	for _, o := range v.Outside {
-		bars := make([]string, len(o.Bars))
-		for i, b := range o.Bars {
-			bars[i] = p.voice().Say(lang.M("selection.bar." + string(b)))
-		}
-		say := lang.M("selection.outside", "Name", memberName(v.People[o.Member]), "Why", strings.Join(bars, "; "))
-		if o.From.After(v.Now) {
-			say = lang.M("selection.outside_from", "Name", memberName(v.People[o.Member]), "Why", strings.Join(bars, "; "), "At", o.From.In(a.Group.Zone))
-		}
-		p.Outside = append(p.Outside, say)
+		p.Outside = append(p.Outside, p.outside(a, v, o))
 	}
 	if len(v.Relaxed) > 0 {
 		p.Relaxed = lang.M("powers.draw.relaxed")
@@ -301,6 +345,25 @@ func (p *selectionPage) fillLimits(a member.Actor, v consent.View) {
 	}
 }
 
+// outside says why somebody cannot be named, and for terms from which day on they could. Of who holds a place it says only that: what else the
+// limits have against them follows from it.
+func (p *selectionPage) outside(a member.Actor, v consent.View, o consent.Outside) lang.Msg {
+	id, args := "selection.outside", []any{"Name", memberName(v.People[o.Member])}
+	if o.Holds.IsZero() {
+		bars := make([]string, len(o.Bars))
+		for i, b := range o.Bars {
+			bars[i] = p.voice().Say(lang.M("selection.bar." + string(b)))
+		}
+		args = append(args, "Why", strings.Join(bars, "; "))
+	} else {
+		id, args = "selection.holds", append(args, "Until", lang.Day(local(a, o.Holds)))
+	}
+	if o.From.After(v.Now) {
+		id, args = id+"_from", append(args, "At", lang.Day(local(a, o.From)))
+	}
+	return lang.M(id, args...)
+}
+
 // fillAnswers lets the reader say what they think of the names that are proposed.
 func (p *selectionPage) fillAnswers(c echo.Context, a member.Actor, v consent.View, wrong map[string]lang.Msg) {
 	if v.MayAnswer(v.Now) != nil {
@@ -309,38 +372,50 @@ func (p *selectionPage) fillAnswers(c echo.Context, a member.Actor, v consent.Vi
 	if !v.OnRoll {
 		p.Cannot = lang.M("selection.not_on_roll")
 	}
-	waits := v.Waits() != ""
+	p.First = true
+	forms := 0
 	for _, n := range v.Proposed() {
 		turn := strconv.Itoa(n.Turn)
-		f := consentForm{ID: "name-" + turn, Name: memberName(v.People[n.Member]), Count: lang.M("selection.named_by", "Count", n.Named)}
+		f := proposedName{ID: "name-" + turn, Name: lang.M("selection.named", "Name", memberName(v.People[n.Member]), "Count", n.Named)}
+		for _, w := range v.Last() {
+			if w.Named == n.Member {
+				f.Why = append(f.Why, reasonRead{Text: w.Reason, By: lang.M("selection.by", "Name", memberName(v.People[w.By]))})
+			}
+		}
 		switch {
 		case n.Member == v.Me:
 			f.Own = lang.M("selection.own")
 		case v.OnRoll:
-			p.fillAnswer(c, a, v, &f, turn, v.MineSaid[n.Turn], wrong)
+			fillAnswer(c, &f, memberName(v.People[n.Member]), turn, v.MineSaid[n.Turn], wrong)
+			forms++
 		}
-		p.Answers = append(p.Answers, f)
+		p.Consent.Names = append(p.Consent.Names, f)
+	}
+	if forms > 0 {
+		p.Consent.Href, p.Consent.Guard = selectionPath(a.Group, v.Number, "answer"), p.Guard()
+		p.Consent.Submit = lang.M("selection.answer.do", "Count", forms)
 	}
 	switch {
-	case waits:
+	case v.Waits() != "":
 		p.Head.Can, p.Head.Act = lang.M("selection.can.asking"), Action{Href: "#consent", Label: lang.M("selection.act.asking")}
 	case v.OnRoll && len(v.MineSaid) > 0:
 		p.Head.Can, p.Head.Also = lang.M("selection.can.spoken"), []Action{{Href: "#consent", Label: lang.M("selection.act.change")}}
 	}
 }
 
-func (p *selectionPage) fillAnswer(c echo.Context, a member.Actor, v consent.View, f *consentForm, turn string, mine consent.Said, wrong map[string]lang.Msg) {
+// fillAnswer lets the reader say what they think of one name.
+func fillAnswer(c echo.Context, f *proposedName, name lang.Msg, turn string, mine consent.Said, wrong map[string]lang.Msg) {
 	chosen, reason := string(mine.Answer), mine.Reason
-	if wrong != nil && value(c, "turn") == turn {
+	if wrong != nil && slices.Contains(c.Request().PostForm["turn"], turn) {
 		chosen, reason = value(c, "answer-"+turn), value(c, "reason-"+turn)
 	}
-	f.Href, f.Turn, f.Guard, f.Submit = selectionPath(a.Group, v.Number, "answer"), turn, p.Guard(), lang.M("selection.answer.do", "Name", f.Name)
-	f.Choice = Choice{Name: "answer-" + turn, Legend: lang.M("selection.answer", "Name", f.Name), Wrong: wrong["answer-"+turn]}
+	f.Turn = turn
+	f.Choice = Choice{Name: "answer-" + turn, Legend: lang.M("selection.answer", "Name", name), Wrong: wrong["answer-"+turn]}
 	for _, answer := range consent.Answers() {
 		id := "selection.answer." + string(answer)
 		f.Choice.Options = append(f.Choice.Options, Option{Value: string(answer), Label: lang.M(id), Hint: lang.M(id + ".hint"), Chosen: chosen == string(answer)})
 	}
-	f.Reason = Field{Name: "reason-" + turn, Value: reason, Label: lang.M("selection.answer.reason"), Hint: lang.M("selection.answer.reason.hint"),
+	f.Reason = Field{Name: "reason-" + turn, Value: reason, Label: lang.M("selection.answer.reason", "Name", name), Hint: lang.M("selection.answer.reason.hint"),
 		Wrong: wrong["reason-"+turn], Words: consent.ReasonWords, Rows: 4, Markdown: true, Optional: true}
 }
 
@@ -350,10 +425,14 @@ func (p *selectionPage) fillAccept(a member.Actor, v consent.View) {
 		if n.Member != v.Me || v.MayAccept(n, v.Now) != nil {
 			continue
 		}
-		p.Accept = &acceptForm{Say: []lang.Msg{lang.M("selection.accept.say"), lang.M("selection.accept.until", "At", local(a, v.Until))}}
+		p.Accept = &acceptForm{Say: []lang.Msg{lang.M("selection.accept.say", "At", local(a, v.Until)), lang.M("selection.accept.until", "At", local(a, v.Until))}}
 		if !n.Accepted.IsZero() {
-			p.Accept.Say = []lang.Msg{lang.M("selection.accepted")}
+			p.Accept.Say = []lang.Msg{lang.M("selection.accepted", "At", local(a, v.Until))}
 			return
+		}
+		if p.Down != nil {
+			p.Down.Label = lang.M("selection.accept.no")
+			p.Accept.No, p.Down = p.Down, nil
 		}
 		p.Accept.Yes = Action{Href: selectionPath(a.Group, v.Number, "accept"), Label: lang.M("selection.accept.do"), Post: true, Main: true, Guard: p.Guard()}
 		p.Head.Can, p.Head.Act = lang.M("selection.can.accepting"), Action{Href: "#accept", Label: lang.M("selection.act.accepting")}
@@ -362,24 +441,15 @@ func (p *selectionPage) fillAccept(a member.Actor, v consent.View) {
 
 // fillRead shows what has been read out: the names, in which order they are proposed, and what members said to them.
 func (p *selectionPage) fillRead(v consent.View) {
+	p.First = p.First || v.State == consent.Changing
 	for _, round := range []int{consent.FirstRound, consent.ChangeRound} {
-		read := namesRead{ID: "names-" + strconv.Itoa(round), Title: lang.M("selection.names." + strconv.Itoa(round))}
-		for _, w := range v.Papers {
-			if w.Round == round {
-				read.List = append(read.List, reasonRead{memberName(v.People[w.Named]), w.Reason, lang.M("selection.by", "Name", memberName(v.People[w.By]))})
-			}
-		}
-		if len(read.List) > 0 {
-			p.Names = append(p.Names, read)
+		if list := namedIn(v, round); len(list) > 0 {
+			p.Names = append(p.Names, namesRead{"names-" + strconv.Itoa(round), lang.M("selection.names." + strconv.Itoa(round)), list})
 		}
 	}
 	for _, n := range v.Nominees {
-		how := n.How
-		if how == "" {
-			how = "open"
-		}
 		who := memberName(v.People[n.Member])
-		line := nomineeLine{n.Turn, who, n.Named, n.First, lang.M("selection.how." + string(how))}
+		line := nomineeLine{n.Turn, who, n.Named, n.First, howSay(v, n)}
 		p.Order = append(p.Order, line)
 		if n.Round == 0 || n.Round == v.Round && v.State == consent.Asking {
 			continue
@@ -387,20 +457,72 @@ func (p *selectionPage) fillRead(v consent.View) {
 		c := v.CountOf(n.Turn)
 		round := roundRead{
 			ID: "said-" + strconv.Itoa(n.Turn), Title: who, How: line.How,
-			Count: lang.M("selection.count", "Agree", c.Agree, "Aside", c.Aside, "Object", c.Object, "Silent", max(0, v.Entitled-1-c.Agree-c.Aside-c.Object)),
+			Count: lang.M("selection.count", "Agree", c.Agree, "Aside", c.Aside, "Object", c.Object, "Silent", silentOf(v, n)),
 		}
-		for _, said := range v.Said {
-			if said.Turn == n.Turn {
-				round.List = append(round.List, reasonRead{lang.M("selection.said." + string(said.Answer)), said.Reason, memberName(v.People[said.By])})
+		for _, answer := range consent.Answers() {
+			var names []lang.Msg
+			for _, said := range v.Said {
+				if said.Turn != n.Turn || said.Answer != answer {
+					continue
+				}
+				by := memberName(v.People[said.By])
+				if names = append(names, by); said.Reason != "" {
+					round.List = append(round.List, reasonRead{lang.M("selection.said." + string(answer)), said.Reason, by})
+				}
+			}
+			if len(names) > 0 {
+				round.Who = append(round.Who, lang.M("selection.who."+string(answer), "Names", namesOf(names)))
 			}
 		}
 		p.Rounds = append(p.Rounds, round)
 	}
 }
 
+// namedIn is who was named in a round that has been read out, with why, whoever was named by most first.
+func namedIn(v consent.View, round int) (out []namedRead) {
+	why := map[member.ID][]reasonRead{}
+	var ids []member.ID
+	for _, w := range v.Papers {
+		if w.Round != round {
+			continue
+		}
+		if why[w.Named] == nil {
+			ids = append(ids, w.Named)
+		}
+		why[w.Named] = append(why[w.Named], reasonRead{Text: w.Reason, By: lang.M("selection.by", "Name", memberName(v.People[w.By]))})
+	}
+	ids = byName(ids, v.People)
+	slices.SortStableFunc(ids, func(a, b member.ID) int { return len(why[b]) - len(why[a]) })
+	for _, id := range ids {
+		out = append(out, namedRead{lang.M("selection.named", "Name", memberName(v.People[id]), "Count", len(why[id])), why[id]})
+	}
+	return out
+}
+
+// silentOf is how many of those who could have spoken about somebody did not.
+func silentOf(v consent.View, n consent.Nominee) int {
+	c := v.CountOf(n.Turn)
+	return max(0, v.Entitled-1-c.Agree-c.Aside-c.Object)
+}
+
+// howSay says what became of somebody who was named, or how far it is.
+func howSay(v consent.View, n consent.Nominee) lang.Msg {
+	switch asked := v.State == consent.Accepting && n.How == "" && n.Round == v.Round && n.Round > 0; {
+	case n.How != "":
+		return lang.M("selection.how." + string(n.How))
+	case !asked:
+		return lang.M("selection.how.open")
+	case !n.Accepted.IsZero():
+		return lang.M("selection.how.accepted", "Name", memberName(v.People[n.Member]))
+	case v.CountOf(n.Turn).Aside > 0 || silentOf(v, n) > 0:
+		return lang.M("selection.how.asked", "Name", memberName(v.People[n.Member]))
+	}
+	return lang.M("selection.how.asked_all", "Name", memberName(v.People[n.Member]))
+}
+
 // inSelection does something in the selection in the address, and goes back to the place on its page with a sentence about it. What is wrong with
-// a form stands beside its fields; below is put behind their names.
-func (s *Server) inSelection(c echo.Context, flash, place, below string, do func(member.Actor, int) error) error {
+// a form stands beside its fields.
+func (s *Server) inSelection(c echo.Context, flash, place string, do func(member.Actor, int) error) error {
 	n, err := number(c)
 	if err != nil {
 		return err
@@ -408,11 +530,7 @@ func (s *Server) inSelection(c echo.Context, flash, place, below string, do func
 	a := s.actor(c)
 	err = do(a, n)
 	if wrong := fault.Fields(err); wrong != nil {
-		named := make(map[string]lang.Msg, len(wrong))
-		for field, say := range wrong {
-			named[field+below] = say
-		}
-		return s.renderSelection(c, http.StatusUnprocessableEntity, named)
+		return s.renderSelection(c, http.StatusUnprocessableEntity, wrong)
 	}
 	if err != nil {
 		return err
@@ -426,30 +544,37 @@ func (s *Server) writeName(c echo.Context) error {
 	if err != nil {
 		id = 0 // nobody is chosen
 	}
-	return s.inSelection(c, "selection.flash.written", "", "", func(a member.Actor, n int) error {
+	return s.inSelection(c, "selection.flash.written", "", func(a member.Actor, n int) error {
 		return s.Selections.Write(c.Request().Context(), a, n, member.ID(id), value(c, "reason"))
 	})
 }
 
-func (s *Server) answerName(c echo.Context) error {
-	turn, err := strconv.Atoi(value(c, "turn"))
-	if err != nil || turn < 1 {
-		return fault.New(fault.NotFound, "fault.not_found")
+// mostNames is how many answers one form takes: more than a role has places.
+const mostNames = 50
+
+func (s *Server) answerNames(c echo.Context) error {
+	value(c, "turn") // reads the form
+	var all []consent.Said
+	for _, sent := range c.Request().PostForm["turn"] {
+		turn, err := strconv.Atoi(sent)
+		if err != nil || turn < 1 || len(all) == mostNames {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		all = append(all, consent.Said{Turn: turn, Answer: consent.Answer(value(c, "answer-"+sent)), Reason: value(c, "reason-"+sent)})
 	}
-	below := "-" + strconv.Itoa(turn)
-	return s.inSelection(c, "selection.flash.spoken", "#name"+below, below, func(a member.Actor, n int) error {
-		return s.Selections.Answer(c.Request().Context(), a, n, turn, consent.Answer(value(c, "answer"+below)), value(c, "reason"+below))
+	return s.inSelection(c, "selection.flash.spoken", "#consent", func(a member.Actor, n int) error {
+		return s.Selections.AnswerAll(c.Request().Context(), a, n, all)
 	})
 }
 
 func (s *Server) acceptRole(c echo.Context) error {
-	return s.inSelection(c, "selection.flash.accepted", "", "", func(a member.Actor, n int) error {
+	return s.inSelection(c, "selection.flash.accepted", "", func(a member.Actor, n int) error {
 		return s.Selections.Accept(c.Request().Context(), a, n)
 	})
 }
 
 func (s *Server) declineName(c echo.Context) error {
-	return s.inSelection(c, "selection.flash.declined", "", "", func(a member.Actor, n int) error {
+	return s.inSelection(c, "selection.flash.declined", "", func(a member.Actor, n int) error {
 		return s.Selections.Decline(c.Request().Context(), a, n)
 	})
 }

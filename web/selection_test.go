@@ -67,7 +67,9 @@ func TestSelectionOnPages(t *testing.T) {
 		o.visitor(4).Get(home).WantNoText("main", "Write who could do this, and why.")
 
 		o.Pass(o.choosing(0).Until)
-		page := o.visitor(3).Get(at).Want(http.StatusOK).WantText("main", "Written by Member-000", "They listen, says 4.", "The first names, and why")
+		page := o.visitor(3).Get(at).Want(http.StatusOK).WantText("main", "Written by Member-000", "They listen, says 4.", "The first names, and why",
+			"Member-001: named by 3 people", "Your first name stands: Member-001.")
+		inOrder(t, page, "The first names, and why", "Write another name instead", "What the role is", "Not me")
 		page.WantNoText("select", "Member-004")
 		o.Pass(o.choosing(0).Until)
 		page = o.visitor(3).Get(at).Want(http.StatusOK).WantText("main", "In which order names are proposed", "What do you say to Member-001?", "What do you say to Member-002?")
@@ -75,31 +77,96 @@ func TestSelectionOnPages(t *testing.T) {
 		for _, n := range o.choosing(0).Proposed() {
 			turn[o.Place(n.Member)] = fmt.Sprint(n.Turn)
 		}
-		button := func(of int) string { return fmt.Sprintf("Keep my answer about Member-%03d", of) }
-		page.Form(button(1)).Submit().Want(http.StatusUnprocessableEntity).WantText(".problems", "Choose one of the three.")
-		page.Form(button(1)).Set("answer-"+turn[1], "object").Submit().Want(http.StatusUnprocessableEntity).WantText(".problems", "Write why.")
-		for _, of := range []int{1, 2} {
-			for _, by := range []int{0, 3, 5} {
-				o.visitor(by).Get(at).Form(button(of)).Set("answer-"+turn[of], "agree").Submit().Want(http.StatusOK)
+		page.WantText("#name-"+turn[1], "Member-001: named by 3 people", "They listen, says 3.", "Written by Member-003")
+		page.WantText("main", "At least 3 members must say what they think of a name. Whoever is proposed counts as one of them.")
+		page.WantText("#steps + ol", "The 2 who are named most are proposed.", "From ", "at the earliest: Whoever can be agreed on is asked")
+		inOrder(t, page, "Do you agree?", "What the role is", "Not me")
+		const button = "Keep my answers"
+		page.Form(button).Submit().Want(http.StatusUnprocessableEntity).WantText(".problems", "Choose one of the three.")
+		wrong = page.Form(button).Set("answer-"+turn[1], "agree").Set("reason-"+turn[1], "Calm, always.").Set("answer-"+turn[2], "object").Submit().
+			Want(http.StatusUnprocessableEntity)
+		wrong.WantText(".problems", "Write why.").WantText("#name-"+turn[2]+" .wrong", "Write why.").WantNoText("#name-"+turn[1], "Write why.").
+			WantText("#name-"+turn[1]+" textarea", "Calm, always.")
+		if v := o.choosing(3); len(v.MineSaid) > 0 {
+			t.Errorf("half a form is kept: %+v", v.MineSaid)
+		}
+		wrong.Form(button).Set("reason-"+turn[2], "They are away.").Submit().Want(http.StatusOK)
+		if v := o.choosing(3); len(v.MineSaid) != 2 {
+			t.Errorf("of two answers in one form is kept: %+v", v.MineSaid)
+		}
+		for _, by := range []int{0, 3, 5} {
+			answers := o.visitor(by).Get(at).Form(button).Set("answer-"+turn[1], "agree").Set("answer-"+turn[2], "agree").Set("reason-"+turn[2], "")
+			if answers.Submit().Want(http.StatusOK); len(o.choosing(by).MineSaid) != 2 {
+				t.Errorf("%d has said %+v", by, o.choosing(by).MineSaid)
 			}
 		}
-		o.visitor(1).Get(at).WantText("main", "This is you. You speak last")
+		o.visitor(1).Get(at).WantText("main", "This is you. You speak last").Form("Keep my answer")
 		o.visitor(0).Get(home).WantNoText("main", "Say what you think of the names")
 		o.Pass(o.choosing(0).Until)
-		o.visitor(0).Get(at).WantText("main", "Agree: 3. Stand aside: 0. Object: 0. Not heard from: 2.")
+		o.visitor(0).Get(at).WantText("main", "Agree: 3. Stand aside: 0. Object: 0. Not heard from: 2.", "Agree: Member-000, Member-003, Member-005",
+			"Nobody objects. Member-001 is being asked.", "Calm, always.").WantText(".strip", "Once everybody who is asked has answered").WantNoText(".strip", "at once")
 		for _, i := range []int{1, 2} {
 			o.visitor(i).Get(home).WantText("main", "The others can agree on you. Would you do it?")
-			o.visitor(i).Get(at).Form("Yes, I will do it").Submit().Want(http.StatusOK).WantText("main", "You have said yes.")
+			page := o.visitor(i).Get(at).WantText("#accept ~ .buttons", "Yes, I will do it", "No, not me")
+			page.Form("Yes, I will do it").Submit().Want(http.StatusOK).WantText("main", "You have said yes. You are given the term once everybody who is asked has answered")
 		}
 		o.Pass(c.Now())
 		o.visitor(0).Get(at).Want(http.StatusOK).WantText(".state", "Agreed. The terms are given.").WantText("main", "Agreed on", "What was said to Member-001")
 		o.visitor(0).Get(home+"/powers/stewards").WantText("main", "Came from choosing together 1.", "Member-002")
-		o.visitor(1).Get(home).WantText("main", "You decide nothing for the group")
+		o.visitor(1).Get(home).WantText("main", "You decide nothing for the group", "Your term began on", "It ends by itself.").WantNoText("main", "Your powers")
+		o.visitor(1).Get(home+"/powers/stewards").WantText("main", "Nobody has been chosen for the place after you yet.")
 		o.visitor(0).Get(home+"/record").WantText("main", "said yes in choosing together 1 (Stewards).", "Choosing together 1 (Stewards): all names were read.").
 			Follow("Choosing together 1").WantPath(at)
 		o.visitor(0).Get(home + "/selections/9").Want(http.StatusNotFound)
 		o.visitor(0).Get(home + "/selections/x").Want(http.StatusNotFound)
 	})
+}
+
+// inOrder checks that a page says these one after the other.
+func inOrder(t *testing.T, p *webtest.Page, says ...string) {
+	t.Helper()
+	rest := p.Text("main")
+	for _, say := range says {
+		_, after, found := strings.Cut(rest, say)
+		if !found {
+			t.Fatalf("%q is missing, or stands too early, in %q", say, p.Text("main"))
+		}
+		rest = after
+	}
+}
+
+// TestSelectionFillsOneOfTwo: who is asked says no, and the page says which place is filled, and where members choose again. Who holds a place
+// then is told only that, with days.
+func TestSelectionFillsOneOfTwo(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	o := newCrew(t, dbtest.SQLite(t, c), c, 6)
+	home := groupPath(o.Group)
+	at := home + "/selections/1"
+	for by, named := range []int{1, 2, 1, 1, 2, 1} {
+		o.named(by, named, "Keep this name").Want(http.StatusOK)
+	}
+	o.Pass(o.choosing(0).Until)
+	o.Pass(o.choosing(0).Until)
+	for by := range o.Who {
+		for _, n := range o.choosing(by).Proposed() {
+			if n.Member == o.Who[by].Member.ID {
+				continue
+			}
+			if err := o.Consent.Answer(t.Context(), o.Who[by], 1, n.Turn, consent.Agree, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	o.Pass(o.choosing(0).Until)
+	o.visitor(0).Get(at).WantText("main", "All agree. Member-001 is being asked.")
+	o.visitor(1).Get(at).Form("Yes, I will do it").Submit().Want(http.StatusOK)
+	o.visitor(0).Get(at).WantText("main", "Member-001 has said yes.")
+	o.visitor(2).Get(at).WantText("main", "No, not me").Form("Yes, leave me out").Submit().Want(http.StatusOK)
+	o.Pass(c.Now())
+	page := o.visitor(0).Get(at).WantText(".state", "One of 2 places is filled: Member-001. For the other, members choose again.").WantNoText("body", "The terms are given.")
+	page = page.Follow("Choosing together 2").WantPath(home + "/selections/2")
+	page.WantText("#limits ~ ul", "Member-001 holds a place until", "They can be named again for terms from").WantNoText("#limits ~ ul", "such roles", " pm", " am")
+	page.WantText("#steps + ol", "Whoever is named most is proposed.")
 }
 
 // looksAt is every page and file of the group that somebody can get, by its address.
@@ -155,16 +222,16 @@ func TestNothingOfASelectionBeforeItIsRead(t *testing.T) {
 		}
 		o.Pass(o.choosing(0).Until)
 		o.visitor(3).Get(home+"/selections/1").WantText("main", words, "Written by Member-000")
-		quiet("a second name", write(0, 1, "Change what I wrote"))
+		quiet("a second name", write(0, 1, "Write another name instead"))
 		o.Pass(o.choosing(0).Until)
 		quiet("an answer", func() {
-			o.visitor(0).Get(home+"/selections/1").Form("Keep my answer about Member-001").Set("answer-1", "object").Set("reason-1", words+" no").Submit().Want(http.StatusOK)
+			o.visitor(0).Get(home+"/selections/1").Form("Keep my answer").Set("answer-1", "object").Set("reason-1", words+" no").Submit().Want(http.StatusOK)
 		})
 		if seen := o.looksAt(0); !strings.Contains(seen["/selections/1"], words+" no") {
 			t.Error("the comparison sees nothing even on the writer's own page")
 		}
 		for _, i := range []int{2, 4, 5} {
-			o.visitor(i).Get(home+"/selections/1").Form("Keep my answer about Member-001").Set("answer-1", "agree").Submit().Want(http.StatusOK)
+			o.visitor(i).Get(home+"/selections/1").Form("Keep my answer").Set("answer-1", "agree").Submit().Want(http.StatusOK)
 		}
 		o.Pass(o.choosing(0).Until)
 		for _, path := range []string{"/selections/1", "/record/export/file?of=everything&format=json"} {

@@ -44,7 +44,7 @@ func readNames(all []*walker) {
 		p.look().reads("main", "selection.by", "Name", "Ada").WantText("main", "Listens.", "Listens, says Bo.")
 	}
 	bo := all[1]
-	bo.fill("member", bo.say("selection.member.you", "Name", "Bo"), "reason", "I would like to.").push("selection.write.change").reads(".notice", "selection.flash.written")
+	bo.fill("member", bo.say("selection.member.you", "Name", "Bo"), "reason", "I would like to.").push("selection.write.instead").reads(".notice", "selection.flash.written")
 }
 
 // sayWhatTheyThink lets the next days pass: who is named most is proposed, with the next for the second place, and the others say what they think.
@@ -58,7 +58,7 @@ func sayWhatTheyThink(all []*walker) {
 			continue
 		}
 		p.pick("agree", "selection.answer.agree")
-		p.push("selection.answer.do", "Name", "Bo").reads(".notice", "selection.flash.spoken")
+		p.push("selection.answer.do", "Count", 1).reads(".notice", "selection.flash.spoken")
 	}
 }
 

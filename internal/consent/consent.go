@@ -211,6 +211,28 @@ func (s Selection) MayAccept(n Nominee, now time.Time) error {
 // proposes says whether the nominee is one of those in question now.
 func (s Selection) proposes(n Nominee) bool { return s.Round > 0 && n.Round == s.Round && n.How == "" }
 
+// asks says whether the nominee whose turn it is is in question now.
+func (s Selection) asks(all []Nominee, turn int) bool {
+	return slices.ContainsFunc(all, func(n Nominee) bool { return n.Turn == turn && s.proposes(n) })
+}
+
+// Begins is when the step begins at the earliest that comes after the one under way, if nothing is put off: the first that comes with 1, the one
+// after it with 2. Each ends in an evening of the zone.
+func (s Selection) Begins(ahead int, zone *time.Location) time.Time {
+	return rulebook.Evening(s.Until.In(zone).AddDate(0, 0, (ahead-1)*stepDays), zone)
+}
+
+// Left is how many seats nobody has been given yet.
+func (s Selection) Left(all []Nominee) int {
+	left := len(s.Seats)
+	for _, n := range all {
+		if n.How == Agreed {
+			left--
+		}
+	}
+	return left
+}
+
 // tidy returns a reason as it is kept, and notes what is wrong with it. needed says whether there must be one.
 func tidy(wrong map[string]lang.Msg, reason string, needed bool) string {
 	reason = motion.Tidy(reason)

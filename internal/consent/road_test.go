@@ -168,6 +168,29 @@ func TestRoadByConsent(t *testing.T) {
 			}
 		}
 		w.WantKind("on one's own name", w.Consent.Answer(t.Context(), w.Who[w.proposed(1)[0]], 1, 1, consent.Agree, ""), fault.Denied)
+		both := func(first, second consent.Said) error {
+			first.Turn, second.Turn = 1, 2
+			return w.Consent.AnswerAll(t.Context(), w.Who[0], 1, []consent.Said{first, second})
+		}
+		yes := consent.Said{Answer: consent.Agree}
+		wrong := fault.Fields(both(yes, consent.Said{Answer: consent.Object}))
+		if len(wrong) != 1 || wrong["reason-2"].IsZero() || len(w.show(0, 1).MineSaid) > 0 {
+			t.Errorf("one of two is wrong: %v, kept is %v", wrong, w.show(0, 1).MineSaid)
+		}
+		if wrong = fault.Fields(both(yes, consent.Said{Reason: "Because."})); len(wrong) != 1 || wrong["answer-2"].IsZero() {
+			t.Errorf("a reason without an answer: %v", wrong)
+		}
+		if wrong = fault.Fields(both(consent.Said{}, consent.Said{})); len(wrong) != 2 {
+			t.Errorf("nothing at all: %v", wrong)
+		}
+		if err := both(consent.Said{}, yes); err != nil || len(w.show(0, 1).MineSaid) != 1 {
+			t.Errorf("one of two: %v, kept is %v", err, w.show(0, 1).MineSaid)
+		}
+		if err := both(yes, consent.Said{Answer: consent.StandAside}); err != nil || w.show(0, 1).MineSaid[2].Answer != consent.StandAside {
+			t.Errorf("both: %v, kept is %v", err, w.show(0, 1).MineSaid)
+		}
+		w.WantKind("names that nobody proposes", w.Consent.AnswerAll(t.Context(), w.Who[0], 1, []consent.Said{{Turn: 9, Answer: consent.Agree}}), fault.NotFound)
+		w.WantKind("one's own among them", w.Consent.AnswerAll(t.Context(), w.Who[w.proposed(1)[0]], 1, []consent.Said{{Turn: 2}, {Turn: 1, Answer: consent.Agree}}), fault.Denied)
 		w.agree(1, 0, 1, 2, 3)
 		if v = w.show(5, 1); len(v.Said) > 0 || v.Waits() != consent.Asking {
 			t.Fatalf("while members speak: %+v", v)

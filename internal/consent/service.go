@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"time"
 
 	"folkmoot/internal/db"
@@ -12,6 +13,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 )
 
@@ -115,6 +117,60 @@ func (st *stage) canBeNamed(id member.ID) (bool, error) {
 // objection needs; fault.NotFound for a name that is not proposed now; fault.Denied for the actor's own name and to who could not vote yet as
 // the selection opened; and fault.Conflict out of time.
 func (s *Service) Answer(ctx context.Context, a member.Actor, number, turn int, answer Answer, reason string) error {
+	return s.answering(ctx, a, number, func(sc *scene) error {
+		if !sc.x.asks(sc.nominees, turn) {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		said, wrong, err := sc.hear(Said{Turn: turn, Answer: answer, Reason: reason})
+		if err != nil {
+			return err
+		}
+		if err := fault.Form(wrong); err != nil {
+			return err
+		}
+		return putSaid(sc.tx, sc.x.ID, said)
+	})
+}
+
+// AnswerAll keeps what the actor says to several names at once, as Answer does: all of it, or nothing if something is wrong with any. A name to
+// which nothing is said stays as it is, and so does one that has dropped out of the round meanwhile. It returns what Answer does, and
+// fault.Invalid with the fields "answer-1" and "reason-1" for the name whose turn is 1; "answer" of all names if nothing is said to any; and
+// fault.NotFound if none of the names is proposed now.
+func (s *Service) AnswerAll(ctx context.Context, a member.Actor, number int, all []Said) error {
+	return s.answering(ctx, a, number, func(sc *scene) error {
+		all := slices.DeleteFunc(slices.Clone(all), func(said Said) bool { return !sc.x.asks(sc.nominees, said.Turn) })
+		if len(all) == 0 {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		silent := !slices.ContainsFunc(all, Said.says)
+		wrong := map[string]lang.Msg{}
+		for _, said := range all {
+			if !silent && !said.says() {
+				continue
+			}
+			said, fields, err := sc.hear(said)
+			if err != nil {
+				return err
+			}
+			for field, say := range fields {
+				wrong[field+"-"+strconv.Itoa(said.Turn)] = say
+			}
+			if len(fields) > 0 {
+				continue
+			}
+			if err := putSaid(sc.tx, sc.x.ID, said); err != nil {
+				return err
+			}
+		}
+		return fault.Form(wrong) // takes back what was put
+	})
+}
+
+// says says whether there is anything in it.
+func (s Said) says() bool { return s.Answer != "" || motion.Tidy(s.Reason) != "" }
+
+// answering runs what a member does who says what they think of names, while that can be said and if they take part.
+func (s *Service) answering(ctx context.Context, a member.Actor, number int, do func(*scene) error) error {
 	return s.act(ctx, a, number, func(sc *scene) error {
 		if err := sc.x.MayAnswer(sc.tx.Now); err != nil {
 			return err
@@ -122,23 +178,21 @@ func (s *Service) Answer(ctx context.Context, a member.Actor, number, turn int, 
 		if err := sc.onRoll(sc.a.Member); err != nil {
 			return err
 		}
-		i := slices.IndexFunc(sc.nominees, func(n Nominee) bool { return n.Turn == turn && sc.x.proposes(n) })
-		switch {
-		case i < 0:
-			return fault.New(fault.NotFound, "fault.not_found")
-		case sc.nominees[i].Member == sc.a.Member.ID:
-			return fault.New(fault.Denied, "selection.own_name")
-		}
-		wrong := map[string]lang.Msg{}
-		if !slices.Contains(Answers(), answer) {
-			wrong["answer"] = lang.M("selection.answer.empty")
-		}
-		reason := tidy(wrong, reason, answer == Object)
-		if err := fault.Form(wrong); err != nil {
-			return err
-		}
-		return putSaid(sc.tx, sc.x.ID, Said{turn, sc.a.Member.ID, answer, reason})
+		return do(sc)
 	})
+}
+
+// hear returns what the actor says to a name that is proposed as it is kept, or what is wrong with its fields. Of their own name they say nothing.
+func (sc *scene) hear(said Said) (Said, map[string]lang.Msg, error) {
+	if i := sc.mine(sc.a.Member.ID); i >= 0 && sc.nominees[i].Turn == said.Turn {
+		return said, nil, fault.New(fault.Denied, "selection.own_name")
+	}
+	wrong := map[string]lang.Msg{}
+	if !slices.Contains(Answers(), said.Answer) {
+		wrong["answer"] = lang.M("selection.answer.empty")
+	}
+	said.By, said.Reason = sc.a.Member.ID, tidy(wrong, said.Reason, said.Answer == Object)
+	return said, wrong, nil
 }
 
 // Accept has the actor, on whom the others can agree, say yes. Doing it again changes nothing. Once all who were asked have said yes or no, the

@@ -105,6 +105,12 @@ func latest(tx *db.Tx, roles []role.ID) (map[role.ID]Selection, error) {
 	return out, err
 }
 
+// numberAfter returns the number of the role's next selection after one; 0 if there is none.
+func numberAfter(tx *db.Tx, s Selection) (n int, err error) {
+	err = tx.Raw("SELECT COALESCE(MIN(number), 0) FROM selections WHERE role_id = ? AND id > ?", s.Role, s.ID).Scan(&n).Error
+	return n, err
+}
+
 // putPaper keeps what a member writes; what they wrote before in the round is forgotten.
 func putPaper(tx *db.Tx, s ID, p Paper) error {
 	return tx.Exec(`INSERT INTO selection_papers (selection_id, round, member_id, named_id, reason) VALUES (?, ?, ?, ?, ?)

@@ -298,12 +298,7 @@ func (st *stage) order() error {
 
 // propose puts the next names to a round of consent, as many as there are seats left, or ends the selection.
 func (st *stage) propose() error {
-	seats := len(st.x.Seats)
-	for _, n := range st.nominees {
-		if n.How == Agreed {
-			seats--
-		}
-	}
+	seats := st.x.Left(st.nominees)
 	var turns []any
 	for i, n := range st.nominees {
 		if n.Round == 0 && n.How == "" && len(turns) < seats && st.x.Round < MaxRounds {

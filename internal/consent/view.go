@@ -31,6 +31,7 @@ type View struct {
 	Said      []Said // that has been read out
 	MineSaid  map[int]Said
 	Terms     []role.Term // that came of it
+	Next      int         // the number of the role's next selection after it; 0: there is none yet
 	People    map[member.ID]member.Member
 }
 
@@ -39,6 +40,7 @@ type Outside struct {
 	Member member.ID
 	Bars   []role.Bar
 	From   time.Time
+	Holds  time.Time // until when they hold a place of the role themselves; zero: they do not
 }
 
 // Show returns the group's selection with the number. It returns fault.NotFound if there is none, and to who is no member.
@@ -74,6 +76,9 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 			return err
 		}
 		if v.Terms, err = role.Given(tx, x.Role, x.Ref()); err != nil {
+			return err
+		}
+		if v.Next, err = numberAfter(tx, x); err != nil {
 			return err
 		}
 		return v.name(tx)
@@ -126,13 +131,23 @@ func (v *View) limits(tx *db.Tx, st *stage, roll []member.ID) error {
 	if err != nil {
 		return err
 	}
+	terms, err := role.Running(tx, v.Selection.Role)
+	if err != nil {
+		return err
+	}
 	for _, c := range all {
 		switch {
 		case slices.Contains(v.Out, c.ID):
 		case len(c.Bars) == 0:
 			v.May = append(v.May, c.ID)
 		default:
-			v.Outside = append(v.Outside, Outside{c.ID, c.Bars, c.From(st.g, st.role, v.filling(), st.rules)})
+			o := Outside{Member: c.ID, Bars: c.Bars, From: c.From(st.g, st.role, v.filling(), st.rules)}
+			for _, t := range terms {
+				if t.Fills() && t.Member == c.ID && slices.Contains(c.Bars, role.Seated) {
+					o.Holds = rulebook.Later(o.Holds, t.Over())
+				}
+			}
+			v.Outside = append(v.Outside, o)
 		}
 	}
 	return nil
@@ -162,6 +177,16 @@ func (v View) Proposed() (out []Nominee) {
 	for _, n := range v.Nominees {
 		if (v.State == Asking || v.State == Accepting) && v.proposes(n) {
 			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Last returns what counts of what has been read out, in the order of those who wrote: of each writer the name that they wrote last.
+func (v View) Last() (out []Paper) {
+	for _, p := range v.Papers {
+		if !slices.ContainsFunc(v.Papers, func(o Paper) bool { return o.By == p.By && o.Round > p.Round }) {
+			out = append(out, p)
 		}
 	}
 	return out

@@ -52,6 +52,14 @@ func (r Role) ways() []Fill {
 	return []Fill{r.Fill, ByLot}
 }
 
+// FirstFilled is when the filling of a role begins that has never been filled, which its first look does; zero once that is over.
+func (r Role) FirstFilled(now time.Time) time.Time {
+	if r.Fill == ByLot || !r.due.After(now) {
+		return time.Time{}
+	}
+	return r.due
+}
+
 // Given returns the terms of the role that came of something, in the order in which they were given: of decision/2026-014, of draw/3.
 func Given(tx *db.Tx, r ID, cause string) ([]Term, error) { return causedBy(tx, r, cause) }
 

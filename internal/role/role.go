@@ -69,6 +69,7 @@ type Role struct {
 	Into  string    // the key of the role that has taken over its chores
 	Slept time.Time // since when nobody is asked, because nobody took it for long; zero if it is awake
 	again time.Time // from when on everybody is asked, however short ago they were
+	due   time.Time // when time has something to do for it next; zero: nothing
 }
 
 // Sleeps says whether nobody is asked for the role, until members wake it.

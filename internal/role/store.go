@@ -32,7 +32,7 @@ func (roleRow) TableName() string { return "roles" }
 
 func (r roleRow) role() Role {
 	return Role{
-		ID: r.ID, Group: r.GroupID, Begun: r.BegunAt.Time, Cause: r.Cause, Ended: r.EndedAt.Time, Into: r.IntoKey, Slept: r.SleptAt.Time, again: r.AgainAt.Time,
+		ID: r.ID, Group: r.GroupID, Begun: r.BegunAt.Time, Cause: r.Cause, Ended: r.EndedAt.Time, Into: r.IntoKey, Slept: r.SleptAt.Time, again: r.AgainAt.Time, due: r.DueAt.Time,
 		Type: Type{Key: r.Key, Family: r.Family, Fill: r.Fill, Seats: r.Seats, Caps: member.ParseCaps(r.Caps)},
 	}
 }
