@@ -200,9 +200,9 @@ func (w *electing) nominations(home string) {
 	for _, i := range []int{0, 3} {
 		w.page(i).WantText("main", "Nobody stands.").WantNoText("main", "Member-001").WantNoText("main", "Somebody has put you up")
 	}
-	w.visitor(1).Get(home).Want(http.StatusOK).WantText("main", "You have been put up", "Somebody has put you up. Would you stand?")
+	w.visitor(1).Get(home).Want(http.StatusOK).WantText("main", "You are asked to stand", "Somebody has put you up. Would you stand?")
 	w.visitor(6).Get(w.below("")).WantText("main", "Somebody has put you up").Form("Yes, decline").Submit().Want(http.StatusOK).WantText("main", "Done. You do not stand.")
-	w.visitor(6).Get(home).WantNoText("main", "You have been put up")
+	w.visitor(6).Get(home).WantNoText("main", "You are asked to stand")
 	w.page(1).Form("Stand in this election").Set("statement", strings.Repeat("word ", 900)).Set("interests", "").Submit().Want(http.StatusUnprocessableEntity).
 		WantText("main", "It can have", "or “none”")
 	w.stand(1, 2, 3, 4)

@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 )
 
 // What elections are called and how they stand, in words; the same on every page that names one.
@@ -71,13 +72,40 @@ func askedToStand(a member.Actor, e election.Asked, v *lang.Voice) Row {
 		Can: lang.M("election.can.asked"), Until: Until{Say: lang.M("election.until.nominations"), At: local(a, e.Until)},
 		Facts: []lang.Msg{lang.M("powers.places", "Count", len(e.Seats))},
 	}
-	if e.Together {
-		row.Href, row.Can = motionPath(a.Group, m, "share"), lang.M("election.can.offer")
+	switch {
+	case e.Together():
+		row.Href, row.Can = motionPath(a.Group, m, "share"), offerSay(e.Role, e.Offer, e.People, a.Member.ID)
+	case e.Shares.Ref != "":
+		row.Can, row.State = lang.Msg{}, lang.M("election.share.formed", "Who", othersOf(e.Shares.People, e.People, a.Member.ID))
 	}
 	if e.State == election.Answering { // somebody has stepped back since
 		row.Until = Until{Say: lang.M("motion.until.opens"), At: local(a, e.Opens)}
 	}
 	return row
+}
+
+// offerSay says in a line what an offer asks a member: whether they share a place, and who asks; or how they go on where somebody stands no longer.
+func offerSay(r role.Role, o election.Offer, people map[member.ID]member.Member, me member.ID) lang.Msg {
+	switch {
+	case o.Rest && len(o.People) == 1:
+		return lang.M("election.can.alone")
+	case o.Rest:
+		return lang.M("election.can.rest")
+	case o.People[0].Member == me: // they stand together already, and somebody else would have to say yes to other words
+		return lang.M("election.can.offer")
+	}
+	return lang.M("election.can.asks", "Who", memberName(people[o.People[0].Member]), "Role", roleName(r))
+}
+
+// othersOf joins the names of those with whom a member stands.
+func othersOf(all []election.Candidate, people map[member.ID]member.Member, me member.ID) lang.Msg {
+	var names []lang.Msg
+	for _, c := range all {
+		if c.Member != me {
+			names = append(names, memberName(people[c.Member]))
+		}
+	}
+	return namesOf(names)
 }
 
 // namesOf joins names of at least one into one sentence. Where one of them has a comma in it, as that of people who share a place, others stand

@@ -26,6 +26,7 @@ type nowPage struct {
 	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
 	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet
 	Stand    []Row      // elections in which somebody has put the reader up
+	Shares   []Row      // elections to come in which the reader stands together with others
 	Asked    []Row      // roles for which the reader is asked
 	Choosing []Row      // selections by consent
 	Ending   []Row      // petitions to end a term
