@@ -293,6 +293,9 @@ func candidateOf(e election.View, cand election.Candidature) candidateCard {
 	if cand.Reserved() && e.Reserved > 0 {
 		card.Notes = append(card.Notes, lang.M("election.reserved.stands", "For", e.For))
 	}
+	if say := openNote(e, cand); !say.IsZero() {
+		card.Notes = append(card.Notes, say)
+	}
 	if cand.Lead().Trial {
 		card.Notes = append(card.Notes, lang.M("election.trial.stands"))
 	}

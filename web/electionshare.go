@@ -120,7 +120,11 @@ func reservedPick(c echo.Context, e election.View, name string, is bool) []Choic
 	if c.Request().Method == http.MethodPost {
 		is = value(c, name) != ""
 	}
-	return []Choice{{Name: name, Many: true, Optional: true, Legend: lang.M("election.reserved.ask"), Hint: lang.M("election.reserved.hint"), Options: []Option{
+	hint := lang.M("election.reserved.hint")
+	if allReserved(e) {
+		hint = lang.M("election.reserved.hint_all", "Rule", lang.M("election.reserved.all", "Count", e.Reserved, "For", e.For))
+	}
+	return []Choice{{Name: name, Many: true, Optional: true, Legend: lang.M("election.reserved.ask"), Hint: hint, Options: []Option{
 		{Value: "yes", Label: lang.M("election.reserved.yes", "For", e.For), Chosen: is},
 	}}}
 }

@@ -1,16 +1,20 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
 
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/decision"
 	"folkmoot/internal/election"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
+	"folkmoot/internal/tally"
+	"folkmoot/internal/vacancy"
 )
 
 // What elections are called and how they stand, in words; the same on every page that names one.
@@ -106,6 +110,47 @@ func othersOf(all []election.Candidate, people map[member.ID]member.Member, me m
 		}
 	}
 	return namesOf(names)
+}
+
+// wonSays says of votes by ranking what came of them, by the motion: who is elected, or what was chosen of several things.
+func (s *Server) wonSays(ctx context.Context, a member.Actor, motions []motion.ID) (map[motion.ID]lang.Msg, error) {
+	won, err := s.Elections.Won(ctx, a, motions)
+	out := map[motion.ID]lang.Msg{}
+	for m, w := range won {
+		if w.Choice != "" {
+			out[m] = lang.M("vacancy.chosen", "Choice", choiceSay("name", vacancy.Choice(w.Choice)))
+			continue
+		}
+		var names []lang.Msg
+		for _, c := range w.Teams {
+			var team []lang.Msg
+			for _, p := range c.People {
+				team = append(team, memberName(w.People[p.Member]))
+			}
+			names = append(names, election.NameOf(team))
+		}
+		out[m] = lang.M("election.outcome.who", "Names", namesOf(names))
+	}
+	return out, err
+}
+
+// decisionRows are decisions in a list, which say who is elected.
+func (s *Server) decisionRows(ctx context.Context, a member.Actor, ds []decision.Decision) (rows []Row, err error) {
+	var ids []motion.ID
+	for _, d := range ds {
+		if d.Outcome == tally.Carried && d.Contest.Ranked() && !d.Contest.Approves() {
+			ids = append(ids, d.Motion)
+		}
+	}
+	won, err := s.wonSays(ctx, a, ids)
+	for _, d := range ds {
+		row := decisionRow(a, d)
+		if say, is := won[d.Motion]; is && d.Outcome == tally.Carried {
+			row.State = say
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
 }
 
 // namesOf joins names of at least one into one sentence. Where one of them has a comma in it, as that of people who share a place, others stand

@@ -246,8 +246,8 @@ func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 		return err
 	}
 	const shown = 3
-	for _, d := range ds[:min(len(ds), shown)] {
-		p.Decided = append(p.Decided, decisionRow(a, d))
+	if p.Decided, err = s.decisionRows(c.Request().Context(), a, ds[:min(len(ds), shown)]); err != nil {
+		return err
 	}
 	if more || len(ds) > shown {
 		p.AllOf = Link{Href: groupPath(a.Group) + "/decisions", Label: lang.M("now.more")}

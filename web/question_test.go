@@ -68,7 +68,7 @@ func TestNobodySteppedUp(t *testing.T) {
 		o.inCommon(path)
 
 		m := o.asked()
-		o.visitor(6).Get(path).Want(http.StatusOK).WantText("main", "A role that nobody takes", "What shall become of the role “Tellers”?")
+		o.visitor(6).Get(path).Want(http.StatusOK).WantText("main", "A place that nobody takes", "What shall become of the role “Tellers”?")
 		at := motionPath(o.Group, m)
 		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "One of these, which members put in order", "1. Ask again at once", "Do without it", "“Convenors” takes over the chores", "None of these: everything stays as it is", "That happens by itself").
 			WantNoText("main", "We will", "Nothing follows", "For and against")
@@ -81,8 +81,10 @@ func TestNobodySteppedUp(t *testing.T) {
 				Form("Cast this vote").Submit().Want(http.StatusOK)
 		}
 		o.Pass(b.Closes)
-		o.visitor(6).Get(path+"/decisions").Want(http.StatusOK).WantText("main", "What shall become of the role")
-		o.visitor(6).Get(path+"/decisions/2026-002").Want(http.StatusOK).WantText("main", "Members chose: Do without it", "The role has ended. Its history stays.")
+		for _, list := range []string{"", "/decisions", "/proposals?state=closed", "/proposals?state=all"} { // a result says what it is
+			o.visitor(6).Get(path+list).Want(http.StatusOK).WantText("main", "What shall become of the role", "Members chose: Do without it").WantNoText("main", "Members chose a change")
+		}
+		o.visitor(6).Get(path+"/decisions/2026-002").Want(http.StatusOK).WantText("main", "Members chose: Do without it. That was done by itself.", "The role has ended. Its history stays.")
 		o.visitor(6).Get(at).Want(http.StatusOK).WantText("footer, main", "The program did by itself what follows from it").WantNoText("main", "The group does it")
 		o.visitor(6).Get(at + "/count.json").Want(http.StatusOK)
 		o.page(6).WantText("main", "Members ended this role on")
