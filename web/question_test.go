@@ -62,7 +62,7 @@ func TestNobodySteppedUp(t *testing.T) {
 		o.page(6).WantText("main", "somebody is drawn to look after it for up to 28 days", "you can decline at any time")
 		o.emptied()
 		o.page(6).WantText("main", "Place 1 is free since", "looks after it until", "any two members together", "members are asked on", "the role falls asleep")
-		o.visitor(6).Get(path+"/powers").Want(http.StatusOK).WantText("main", "2 places are free.", "Looks after a place from", "any two members together")
+		o.visitor(6).Get(path+"/powers").Want(http.StatusOK).WantText("main", "2 places are free.", "Looks after it, because nobody was found.", "any two members together")
 		o.page(3).WantText("main", "You look after this role", "You do not hold the role")
 		o.visitor(3).Get(path).Want(http.StatusOK).WantText("main", "You look after this role")
 		o.inCommon(path)
@@ -88,6 +88,33 @@ func TestNobodySteppedUp(t *testing.T) {
 		o.visitor(6).Get(at).Want(http.StatusOK).WantText("footer, main", "The program did by itself what follows from it").WantNoText("main", "The group does it")
 		o.visitor(6).Get(at + "/count.json").Want(http.StatusOK)
 		o.page(6).WantText("main", "Members ended this role on")
+	})
+}
+
+// TestSomebodyHoldsTheOther: members are asked about a role of which one place is free; the page says who holds the other, and whose term would end.
+func TestSomebodyHoldsTheOther(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		o := newOffice(t, d, c, 9)
+		draws := o.view().Draw
+		for _, i := range []int{1, 2} {
+			if err := o.Draws.Say(o.Context(), o.Who[i], draws.Number, draw.Yes); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o.Pass(draws.Closes)
+		o.Pass(o.view().Draw.At)
+		terms := o.view().Terms
+		o.Pass(later(terms[0].Begins, terms[1].Begins).AddDate(0, 0, 1))
+		if err := o.Roles.GiveUp(o.Context(), o.Who[o.place(terms[0])], terms[0].Ref); err != nil {
+			t.Fatal(err)
+		}
+		m := o.asked()
+		holder := o.Who[o.place(terms[1])].Member.Name
+		at := motionPath(o.Group, m)
+		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "one of 2 places has been free for a week. Held now: "+holder+".", "It ends also for "+holder+".").
+			WantNoText("main", "because nobody has taken the role")
+		o.Pass(m.Opens)
+		o.visitor(6).Get(at+"/vote").Want(http.StatusOK).WantText("main", "The role ends, also for "+holder+".")
 	})
 }
 
