@@ -8,6 +8,7 @@ import (
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
+	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
@@ -79,8 +80,8 @@ func (s *Server) listDecisions(c echo.Context) error {
 	p.Head = Head{Title: lang.M("decision.list.title"), State: lang.M("decision.list.state")}
 	p.Empty = Empty{Title: lang.M("decision.list.empty"), Say: []lang.Msg{lang.M("decision.list.empty_say")},
 		Act: Action{Href: groupPath(a.Group) + "/proposals/new", Label: lang.M("decision.list.propose")}}
-	for _, d := range list {
-		p.Rows = append(p.Rows, decisionRow(a, d))
+	if p.Rows, err = s.decisionRows(c.Request().Context(), a, list); err != nil {
+		return err
 	}
 	if before > 0 {
 		p.Pager.Newer = groupPath(a.Group) + "/decisions"
@@ -128,6 +129,9 @@ func (s *Server) showDecision(c echo.Context) error {
 		if p.Count, err = s.countOf(c, p.Frame, v.Motion, on, v.Ballot); err != nil {
 			return err
 		}
+		if err := s.fillWon(c, &p, v); err != nil {
+			return err
+		}
 	}
 	p.Decided = v.Outcome != tally.Inquorate
 	p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}
@@ -164,6 +168,25 @@ func (s *Server) showDecision(c echo.Context) error {
 	}
 	p.Strip = Strip{Next: decisionNext(a, v), Decides: lang.M("decision.decides"), Change: lang.M("decision.change"), Href: againPath(a, v)}
 	return decisionTmpl.render(c, http.StatusOK, p)
+}
+
+// fillWon says at the top of a decision by ranking who is elected, or what was chosen.
+func (s *Server) fillWon(c echo.Context, p *decisionPage, v decision.View) error {
+	if v.Outcome != tally.Carried || v.Ballot.Approves() {
+		return nil
+	}
+	a := s.actor(c)
+	won, err := s.wonSays(c.Request().Context(), a, []motion.ID{v.Motion.ID})
+	say, is := won[v.Motion.ID]
+	if err != nil || !is {
+		return err
+	}
+	id := "election.decision.who"
+	if v.Ballot.AboutRole() {
+		id = "vacancy.decision.chosen"
+	}
+	p.Result.Outcome, p.Head.State = say, lang.M(id, "At", local(a, v.At), "Won", say)
+	return nil
 }
 
 // decisionState says how it ended, in one sentence.
@@ -245,6 +268,8 @@ func decisionNext(a member.Actor, v decision.View) lang.Msg {
 		return lang.M("approval.next.carried")
 	case v.Ballot.AboutRole() && v.Outcome != tally.Inquorate:
 		return lang.M("vacancy.decision.next")
+	case v.Ballot.Ranked() && v.Outcome == tally.Carried && !v.Now.Before(v.At.Add(election.ObjectTime)):
+		return lang.M("election.decision.next.given")
 	case v.Ballot.Ranked() && v.Outcome != tally.Inquorate:
 		return lang.M("election.decision.next." + string(v.Outcome))
 	case v.Outcome == tally.Carried && done:

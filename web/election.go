@@ -53,6 +53,7 @@ type smallForm struct {
 	Picks  []Choice
 	Send   []Hidden
 	Submit lang.Msg
+	Main   bool // what the page is for: its button is filled
 	Guard  Guard
 }
 
@@ -172,7 +173,7 @@ func (p *electionPage) fillElectionActs(e election.View) {
 	link := func(href, label string) Action { return Action{Href: href, Label: lang.M(label)} }
 	switch {
 	case waitsForMe(e):
-		h.Can, h.Act = lang.M("election.can.offer"), link(p.Share.Href, "election.act.offer")
+		h.Can, h.Act = offerSay(e.Role, offeredMe(e).Offer, e.People, e.Me), Action{Href: p.Share.Href, Label: offerAct(e)}
 	case e.MayNominate(now) == nil && e.Mine.ID != 0 && e.Mine.Accepted.IsZero() && e.Mine.Gone.IsZero():
 		h.Can, h.Act = lang.M("election.can.asked"), link("#stand", "election.act.asked")
 	case e.MayNominate(now) == nil && e.Mine.Stands():
@@ -230,7 +231,7 @@ func (p *electionPage) fillStand(c echo.Context, a member.Actor, e election.View
 	if len(e.Bars) > 0 && e.From.After(e.Now) {
 		p.Bars = append(p.Bars, lang.M("election.from", "At", e.From.In(a.Group.Zone)))
 	}
-	if role.Relaxable(e.Bars) {
+	if role.Relaxable(e.Bars) && !partsMe(e) { // whom others left is asked first whether they go on
 		p.Form = p.standForm(c, e, path("stand"), wrong)
 	}
 	p.Nominate = smallForm{
@@ -241,13 +242,13 @@ func (p *electionPage) fillStand(c echo.Context, a member.Actor, e election.View
 
 // standForm is the form with which the reader stands: the same for all.
 func (p *electionPage) standForm(c echo.Context, e election.View, href string, wrong map[string]lang.Msg) smallForm {
-	f := smallForm{Href: href, Submit: lang.M("election.stand.do"), Guard: p.Guard(), Say: []lang.Msg{lang.M("election.stand.say")}}
+	f := smallForm{Href: href, Main: true, Submit: lang.M("election.stand.do"), Guard: p.Guard(), Say: []lang.Msg{lang.M("election.stand.say")}}
 	if e.Mine.Stands() {
 		f.Submit = lang.M("election.stand.change")
 	}
 	f.Picks = append(reservedPick(c, e, "reserved", e.Mine.Reserved), trialPick(c, e)...)
 	f.Areas = []Field{
-		{Name: "statement", Value: typedOr(c, "statement", e.Mine.Statement), Label: lang.M("election.statement"), Hint: lang.M("election.statement.hint"),
+		{Name: "statement", Value: typedOr(c, "statement", ownWords(e)), Label: lang.M("election.statement"), Hint: lang.M("election.statement.hint"),
 			Wrong: wrong["statement"], Words: e.Rules.Elections.StatementWords, Rows: 7, Markdown: true},
 		{Name: "interests", Value: typedOr(c, "interests", e.Mine.Interests), Label: lang.M("election.interests"), Hint: lang.M("election.interests.hint"),
 			Wrong: wrong["interests"], Words: election.InterestWords, Rows: 3, Markdown: true},
@@ -292,11 +293,17 @@ func candidateOf(e election.View, cand election.Candidature) candidateCard {
 	if cand.Reserved() && e.Reserved > 0 {
 		card.Notes = append(card.Notes, lang.M("election.reserved.stands", "For", e.For))
 	}
+	if say := openNote(e, cand); !say.IsZero() {
+		card.Notes = append(card.Notes, say)
+	}
 	if cand.Lead().Trial {
 		card.Notes = append(card.Notes, lang.M("election.trial.stands"))
 	}
 	if !cand.Stands() {
 		card.Gone = lang.M("election.stands_no_more")
+		if e.Parted[cand.Lead().Member] {
+			card.Gone = lang.M("election.share.parted")
+		}
 	}
 	return card
 }

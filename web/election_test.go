@@ -200,9 +200,9 @@ func (w *electing) nominations(home string) {
 	for _, i := range []int{0, 3} {
 		w.page(i).WantText("main", "Nobody stands.").WantNoText("main", "Member-001").WantNoText("main", "Somebody has put you up")
 	}
-	w.visitor(1).Get(home).Want(http.StatusOK).WantText("main", "You have been put up", "Somebody has put you up. Would you stand?")
+	w.visitor(1).Get(home).Want(http.StatusOK).WantText("main", "You are asked to stand", "Somebody has put you up. Would you stand?")
 	w.visitor(6).Get(w.below("")).WantText("main", "Somebody has put you up").Form("Yes, decline").Submit().Want(http.StatusOK).WantText("main", "Done. You do not stand.")
-	w.visitor(6).Get(home).WantNoText("main", "You have been put up")
+	w.visitor(6).Get(home).WantNoText("main", "You are asked to stand")
 	w.page(1).Form("Stand in this election").Set("statement", strings.Repeat("word ", 900)).Set("interests", "").Submit().Want(http.StatusUnprocessableEntity).
 		WantText("main", "It can have", "or “none”")
 	w.stand(1, 2, 3, 4)
@@ -275,12 +275,14 @@ func (w *electing) result(codes []string) {
 	w.Helper()
 	for _, path := range []string{w.below(""), groupPath(w.Group) + "/decisions/2026-001"} {
 		p := w.visitor(13).Get(path).Want(http.StatusOK)
-		p.WantText("main", "Elected", "12 of 14", "These 2 are elected, in this order", "papers are counted by their first choices", "All papers are published without names", "the lot took them in this order")
-		p.WantNoText("main", "Abstain").WantNoText("main", "c_").WantNoText("main", "voted for and")
+		p.WantText("main", "Elected", "12 of 14", "These 2 are elected, in this order", "papers are counted by their first choices", "All papers are published without names", "Member-001 is elected with 5 votes.")
+		p.WantNoText("main", "Abstain").WantNoText("main", "c_").WantNoText("main", "voted for and").WantNoText("main", "5.0", "Where some had the same")
 		p.WantCount(".flow", 1)
 	}
-	w.visitor(13).Get(groupPath(w.Group)+"/decisions").WantText(".rows", "Elected")
-	w.visitor(13).Get(groupPath(w.Group)+"/proposals?state=closed").WantText(".rows", "Members have chosen.")
+	for _, list := range []string{"", "/decisions", "/proposals?state=closed", "/proposals?state=all"} {
+		w.visitor(13).Get(groupPath(w.Group)+list).WantText(".rows", "Elected: Member-001, Member-002").WantNoText(".rows", "Members have chosen.")
+	}
+	w.visitor(13).Get(groupPath(w.Group)+"/decisions/2026-001").WantText("main", "Elected: Member-001, Member-002.", "Once objections are no longer in time")
 	published := w.visitor(13).Get(w.below("/vote/codes")).Want(http.StatusOK)
 	for _, code := range codes {
 		published.WantText(".codes", code)

@@ -79,7 +79,7 @@ func (s *Server) countOf(c echo.Context, f Frame, m motion.Motion, on ranked, b 
 			p.Flow.asQuestion()
 		}
 	}
-	if len(sheet.Lot) > 0 {
+	if slices.ContainsFunc(sheet.Ties, func(t tally.Tie) bool { return t.By != tally.ByEarlier }) && len(sheet.Lot) > 0 {
 		var order []lang.Msg
 		for _, n := range sheet.Lot {
 			order = append(order, plain(names[n-1]))
@@ -181,7 +181,33 @@ func sheetOf(r election.Result, names []string) (*tally.Sheet, error) {
 		return nil, fmt.Errorf("a count of %d candidates has %d names", len(sheet.Candidates), len(names))
 	}
 	sheet.Candidates = names
+	wholeFigures(&sheet)
 	return &sheet, nil
+}
+
+// wholeFigures drops the digits behind the point where no figure of the count has any but zeros.
+func wholeFigures(s *tally.Sheet) {
+	whole := true
+	each(s, func(text *string) {
+		_, rest, _ := strings.Cut(*text, ".")
+		whole = whole && strings.Trim(rest, "0") == ""
+	})
+	if whole {
+		each(s, func(text *string) { *text, _, _ = strings.Cut(*text, ".") })
+	}
+}
+
+// each calls do with the figures of a count: votes, those that count for nobody, and how many are needed.
+func each(s *tally.Sheet, do func(text *string)) {
+	do(&s.Quota)
+	for i := range s.Stages {
+		st := &s.Stages[i]
+		do(&st.Quota)
+		do(&st.Nontransferable)
+		for j := range st.Votes {
+			do(&st.Votes[j])
+		}
+	}
 }
 
 // stageSays says what each stage of a count did, in the words of the page.

@@ -21,6 +21,7 @@ type sharePage struct {
 	Say    []lang.Msg
 	Offers []offerCard
 	Ask    smallForm
+	Folded bool     // the reader is asked something themselves, which comes first
 	Closed lang.Msg // why nobody can be asked now
 }
 
@@ -40,6 +41,7 @@ type sharerLine struct {
 	Name      lang.Msg
 	Said      lang.Msg
 	Limits    []lang.Msg
+	Pulls     lang.Msg // what their interests are called; zero: they have not said
 	Interests string
 }
 
@@ -50,9 +52,17 @@ func shareLink(a member.Actor, e election.View) Link {
 	href := motionPath(a.Group, motion.Motion{Number: e.Number}, "share")
 	switch {
 	case waitsForMe(e):
-		return Link{Href: href, Label: lang.M("election.act.offer")}
+		return Link{Href: href, Label: offerAct(e)}
 	case len(e.Offers) > 0:
-		return Link{Href: href, Label: lang.M("election.share.look")}
+		o := e.Offers[len(e.Offers)-1]
+		if !mineToTake(e, o) {
+			return Link{Href: href, Label: lang.M("election.share.look_others")}
+		}
+		var names []lang.Msg
+		for _, p := range o.People[1:] {
+			names = append(names, memberName(e.People[p.Member]))
+		}
+		return Link{Href: href, Label: lang.M("election.share.look", "Who", namesOf(names))}
 	case e.MayShare(e.Role, e.Now) == nil:
 		return Link{Href: href, Label: lang.M("election.share.link")}
 	}
@@ -62,6 +72,42 @@ func shareLink(a member.Actor, e election.View) Link {
 // waitsForMe says whether others wait for the reader to say whether they stand together.
 func waitsForMe(e election.View) bool {
 	return slices.ContainsFunc(e.Offers, func(o election.Asking) bool { return asksMe(e, o) })
+}
+
+// offeredMe returns the newest offer to which the reader has to say yes or no; without people, there is none.
+func offeredMe(e election.View) (out election.Asking) {
+	for _, o := range e.Offers {
+		if asksMe(e, o) {
+			out = o
+		}
+	}
+	return out
+}
+
+// partsMe says whether the reader is asked how they go on, because somebody with whom they stood stands no longer.
+func partsMe(e election.View) bool {
+	return slices.ContainsFunc(e.Offers, func(o election.Asking) bool { return o.Rest && asksMe(e, o) })
+}
+
+// offerAct names what the reader does about what they are asked.
+func offerAct(e election.View) lang.Msg {
+	if o := offeredMe(e); o.Rest && len(o.People) == 1 {
+		return lang.M("election.act.alone")
+	}
+	return lang.M("election.act.offer")
+}
+
+// mineToTake says whether the reader made the offer.
+func mineToTake(e election.View, o election.Asking) bool {
+	return !o.Rest && o.People[0].Member == e.Me
+}
+
+// ownWords is what somebody says of themselves alone; nothing after they stood together with others, whose words those were.
+func ownWords(e election.View) string {
+	if e.Mine.Share != "" {
+		return ""
+	}
+	return e.Mine.Statement
 }
 
 func asksMe(e election.View, o election.Asking) bool { return o.Mine(e.Me).Waits() }
@@ -74,7 +120,11 @@ func reservedPick(c echo.Context, e election.View, name string, is bool) []Choic
 	if c.Request().Method == http.MethodPost {
 		is = value(c, name) != ""
 	}
-	return []Choice{{Name: name, Many: true, Optional: true, Legend: lang.M("election.reserved.ask"), Hint: lang.M("election.reserved.hint"), Options: []Option{
+	hint := lang.M("election.reserved.hint")
+	if allReserved(e) {
+		hint = lang.M("election.reserved.hint_all", "Rule", lang.M("election.reserved.all", "Count", e.Reserved, "For", e.For))
+	}
+	return []Choice{{Name: name, Many: true, Optional: true, Legend: lang.M("election.reserved.ask"), Hint: hint, Options: []Option{
 		{Value: "yes", Label: lang.M("election.reserved.yes", "For", e.For), Chosen: is},
 	}}}
 }
@@ -107,7 +157,8 @@ func (s *Server) renderShare(c echo.Context, n, status int, wrong map[string]lan
 	}
 	if closed, ok := errors.AsType[*fault.Error](e.MayShare(e.Role, e.Now)); ok {
 		p.Closed = closed.Say
-	} else {
+	} else if !partsMe(e) {
+		p.Folded = waitsForMe(e) && (len(wrong) == 0 || c.Request().PostForm.Has("offer"))
 		p.Say = []lang.Msg{lang.M("election.share.say"), lang.M("election.share.say2")}
 		p.Ask = p.askForm(c, a, e, wrong)
 	}
@@ -122,6 +173,14 @@ func typedOr(c echo.Context, name, was string) string {
 	return was
 }
 
+// jointWords is what the reader and those with whom they stand say together.
+func jointWords(e election.View) string {
+	if e.Mine.Stands() && e.Mine.Share != "" {
+		return e.Mine.Statement
+	}
+	return ""
+}
+
 // askForm is the form with which the reader asks others; where they share already, it has what they say.
 func (p *sharePage) askForm(c echo.Context, a member.Actor, e election.View, wrong map[string]lang.Msg) smallForm {
 	with := [2]string{}
@@ -134,13 +193,13 @@ func (p *sharePage) askForm(c echo.Context, a member.Actor, e election.View, wro
 		}
 	}
 	f := smallForm{
-		Href: motionPath(a.Group, motion.Motion{Number: e.Number}, "share"), Guard: p.Guard(), Submit: lang.M("election.share.do"),
+		Href: motionPath(a.Group, motion.Motion{Number: e.Number}, "share"), Guard: p.Guard(), Submit: lang.M("election.share.do"), Main: true,
 		Lines: []Field{
 			{Name: "with", Value: typedOr(c, "with", with[0]), Label: lang.M("election.share.with"), Hint: lang.M("waiver.name.hint"), Wrong: wrong["with"], Max: 80},
 			{Name: "with2", Value: typedOr(c, "with2", with[1]), Label: lang.M("election.share.with2"), Max: 80, Optional: true},
 		},
 		Areas: []Field{
-			{Name: "statement", Value: typedOr(c, "statement", e.Mine.Statement), Label: lang.M("election.share.statement"), Hint: lang.M("election.share.statement.hint"),
+			{Name: "statement", Value: typedOr(c, "statement", jointWords(e)), Label: lang.M("election.share.statement"), Hint: lang.M("election.share.statement.hint"),
 				Wrong: wrong["statement"], Words: e.Rules.Elections.StatementWords, Rows: 7, Markdown: true},
 			{Name: "interests", Value: typedOr(c, "interests", e.Mine.Interests), Label: lang.M("election.share.interests"), Hint: lang.M("election.interests.hint"),
 				Wrong: wrong["interests"], Words: election.InterestWords, Rows: 3, Markdown: true},
@@ -159,21 +218,26 @@ func (p *sharePage) offer(c echo.Context, a member.Actor, e election.View, o ele
 	card := offerCard{ID: "offer-" + id, Statement: o.Statement, Title: lang.M("election.share.offer", "Who", offerName(e, o))}
 	switch {
 	case o.Rest && len(o.People) == 1:
-		card.Title, card.Say = lang.M("election.share.alone_title"), []lang.Msg{lang.M("election.share.rest_one")}
+		card.Title, card.Say = lang.M("election.share.alone_title"), []lang.Msg{leftSay(e, o, "election.share.rest_one")}
+		card.Statement = ""
 	case o.Rest:
-		card.Say = []lang.Msg{lang.M("election.share.rest")}
+		card.Say = []lang.Msg{leftSay(e, o, "election.share.rest")}
 	case asksMe(e, o):
 		card.Say = []lang.Msg{lang.M("election.share.asks", "Who", memberName(e.People[o.People[0].Member]))}
 	default:
 		card.Say = []lang.Msg{lang.M("election.share.waits")}
 	}
 	for i, who := range o.People {
-		line := sharerLine{Name: memberName(e.People[who.Member]), Said: lang.M("election.share.said.waits"), Limits: limitsSay(a, e, o.Suited[i])}
+		line := sharerLine{Name: memberName(e.People[who.Member]), Said: lang.M("election.share.said.waits"), Limits: limitsSay(a, e, o.Suited[i], who.Member == e.Me)}
 		if !who.Agreed.IsZero() {
 			line.Said, line.Interests = lang.M("election.share.said.yes"), who.Interests
+			line.Pulls = lang.M("election.share.pulls", "Name", line.Name)
 		}
-		if who.Agreed.IsZero() && who.Member == e.Me {
-			line.Said = lang.M("election.share.said.you")
+		if who.Member == e.Me {
+			line.Name, line.Said = lang.M("election.share.you"), lang.Msg{}
+			if !who.Agreed.IsZero() {
+				line.Said, line.Pulls = lang.M("election.share.said.you"), lang.M("election.share.pulls_you")
+			}
 		}
 		card.People = append(card.People, line)
 	}
@@ -182,6 +246,10 @@ func (p *sharePage) offer(c echo.Context, a member.Actor, e election.View, o ele
 	card.Decline = &Grave{
 		ID: "decline-" + id, Label: lang.M("election.share.decline"), Ask: lang.M("election.share.decline.ask"), Say: []lang.Msg{lang.M("election.share.decline.say")},
 		Yes: lang.M("election.share.decline.yes"), Href: path("decline"), Guard: p.Guard(), Send: of,
+	}
+	if mineToTake(e, o) {
+		card.Decline.Label, card.Decline.Ask = lang.M("election.share.take"), lang.M("election.share.take.ask")
+		card.Decline.Say, card.Decline.Yes = []lang.Msg{lang.M("election.share.take.say")}, lang.M("election.share.take.yes")
 	}
 	if asksMe(e, o) {
 		card.Form = p.answerForm(c, e, o, id, wrong)
@@ -199,16 +267,32 @@ func offerName(e election.View, o election.Asking) lang.Msg {
 	return election.NameOf(names)
 }
 
-// limitsSay says whether the limits let somebody take the role.
-func limitsSay(a member.Actor, e election.View, s election.Suited) (out []lang.Msg) {
+// leftSay says who stands no longer, where everybody knows it, and asks how the reader goes on.
+func leftSay(e election.View, o election.Asking, id string) lang.Msg {
+	var names []lang.Msg
+	for _, m := range e.Left(o.Offer) {
+		names = append(names, memberName(e.People[m]))
+	}
+	if len(names) == 0 {
+		return lang.M(id)
+	}
+	return lang.M(id+"_of", "Count", len(names), "Who", namesOf(names))
+}
+
+// limitsSay says whether the limits let somebody, or the reader, take the role.
+func limitsSay(a member.Actor, e election.View, s election.Suited, me bool) (out []lang.Msg) {
 	if len(s.Bars) == 0 {
 		return []lang.Msg{lang.M("election.share.may")}
 	}
+	area, from := "election.share.bar.", "election.share.from"
+	if me {
+		area, from = "election.bar.", "election.from"
+	}
 	for _, b := range s.Bars {
-		out = append(out, lang.M("election.share.bar."+string(b)))
+		out = append(out, lang.M(area+string(b)))
 	}
 	if s.From.After(e.Now) {
-		out = append(out, lang.M("election.share.from", "At", s.From.In(a.Group.Zone)))
+		out = append(out, lang.M(from, "At", s.From.In(a.Group.Zone)))
 	}
 	return out
 }
@@ -216,7 +300,7 @@ func limitsSay(a member.Actor, e election.View, s election.Suited) (out []lang.M
 // answerForm is how the reader says yes.
 func (p *sharePage) answerForm(c echo.Context, e election.View, o election.Asking, id string, wrong map[string]lang.Msg) smallForm {
 	mine := o.Mine(e.Me)
-	f := smallForm{Guard: p.Guard(), Submit: lang.M("election.share.yes"), Picks: reservedPick(c, e, "reserved-"+id, mine.Reserved)}
+	f := smallForm{Main: true, Guard: p.Guard(), Submit: lang.M("election.share.yes"), Picks: reservedPick(c, e, "reserved-"+id, mine.Reserved)}
 	if o.Rest && len(o.People) > 1 {
 		how := Choice{Name: "how-" + id, Legend: lang.M("election.share.how"), Options: []Option{
 			{Value: "together", Label: lang.M("election.share.how.together", "Who", offerName(e, o)), Chosen: value(c, "how-"+id) != "alone"},
@@ -225,11 +309,14 @@ func (p *sharePage) answerForm(c echo.Context, e election.View, o election.Askin
 		f.Picks = append(f.Picks, how)
 	}
 	if o.Rest {
-		hint := "election.statement.hint"
+		hint, words := "election.statement.hint", o.Statement
+		if len(o.People) == 1 { // what they said together was said of several
+			words = ""
+		}
 		if !o.Untouched() {
 			hint = "election.share.statement.alone"
 		}
-		f.Areas = append(f.Areas, Field{Name: "statement-" + id, Value: typedOr(c, "statement-"+id, o.Statement), Label: lang.M("election.statement"), Hint: lang.M(hint),
+		f.Areas = append(f.Areas, Field{Name: "statement-" + id, Value: typedOr(c, "statement-"+id, words), Label: lang.M("election.statement"), Hint: lang.M(hint),
 			Wrong: wrong["statement-"+id], Words: e.Rules.Elections.StatementWords, Rows: 7, Markdown: true})
 	}
 	f.Areas = append(f.Areas, Field{Name: "interests-" + id, Value: typedOr(c, "interests-"+id, mine.Interests), Label: lang.M("election.share.interests"), Hint: lang.M("election.interests.hint"),
@@ -239,7 +326,7 @@ func (p *sharePage) answerForm(c echo.Context, e election.View, o election.Askin
 
 // sharing does something about sharing a place in the election in the address. What is wrong with a form stands beside its fields, whose
 // names end in suffix.
-func (s *Server) sharing(c echo.Context, flash, suffix string, do func(a member.Actor, n int) error) error {
+func (s *Server) sharing(c echo.Context, flash *string, suffix string, do func(a member.Actor, n int) error) error {
 	n, err := number(c)
 	if err != nil {
 		return err
@@ -255,12 +342,13 @@ func (s *Server) sharing(c echo.Context, flash, suffix string, do func(a member.
 	if err != nil {
 		return err
 	}
-	s.flash(c, flash)
+	s.flash(c, *flash)
 	return see(c, motionPath(s.actor(c).Group, motion.Motion{Number: n})+"#stand")
 }
 
 func (s *Server) askToShare(c echo.Context) error {
-	return s.sharing(c, "election.flash.share_asked", "", func(a member.Actor, n int) error {
+	flash := "election.flash.share_asked"
+	return s.sharing(c, &flash, "", func(a member.Actor, n int) error {
 		say := election.Standing{Statement: value(c, "statement"), Interests: value(c, "interests"), Reserved: value(c, "reserved") != ""}
 		return s.Elections.Share(c.Request().Context(), a, s.once(c), n, []string{value(c, "with"), value(c, "with2")}, say)
 	})
@@ -281,11 +369,26 @@ func (s *Server) agreeToShare(c echo.Context) error {
 		return err
 	}
 	say := election.Standing{Statement: value(c, "statement"+suffix), Interests: value(c, "interests"+suffix), Reserved: value(c, "reserved"+suffix) != ""}
-	return s.sharing(c, "election.flash.share_yes", suffix, func(a member.Actor, n int) error {
+	flash := "election.flash.share_yes"
+	return s.sharing(c, &flash, suffix, func(a member.Actor, n int) error {
+		ctx := c.Request().Context()
 		if value(c, "how"+suffix) == "alone" {
-			return s.Elections.Alone(c.Request().Context(), a, n, id, say)
+			flash = "election.flash.stands"
+			return s.Elections.Alone(ctx, a, n, id, say)
 		}
-		return s.Elections.Agree(c.Request().Context(), a, n, id, say)
+		if err := s.Elections.Agree(ctx, a, n, id, say); err != nil {
+			return err
+		}
+		e, err := s.Elections.Show(ctx, a, n)
+		switch {
+		case err != nil || slices.ContainsFunc(e.Offers, func(o election.Asking) bool { return o.ID == id }):
+			return err // others have not said yet
+		case e.Own().IsShared():
+			flash = "election.flash.share_all"
+		default:
+			flash = "election.flash.stands"
+		}
+		return nil
 	})
 }
 
@@ -294,7 +397,8 @@ func (s *Server) declineToShare(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.sharing(c, "election.flash.share_no", suffix, func(a member.Actor, n int) error {
+	flash := "election.flash.share_no"
+	return s.sharing(c, &flash, suffix, func(a member.Actor, n int) error {
 		return s.Elections.Decline(c.Request().Context(), a, n, id)
 	})
 }

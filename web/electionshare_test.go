@@ -37,6 +37,24 @@ func (w *electing) yes(i int, more map[string]string) {
 	f.Submit().Want(http.StatusOK)
 }
 
+// offered is the newest offer to a member, as it stands in forms.
+func (w *electing) offered(i int) string {
+	w.Helper()
+	v := w.view(i)
+	return strconv.FormatInt(int64(v.Offers[len(v.Offers)-1].ID), 10)
+}
+
+// ref is the reference under which a member stood.
+func (w *electing) ref(i int) string {
+	w.Helper()
+	for _, c := range w.view(0).Candidates {
+		if c.Member == w.Who[i].Member.ID {
+			return c.Ref
+		}
+	}
+	return ""
+}
+
 // TestSharingThroughThePages: two people ask and agree, are one line on the paper, in the count and in the file, hold the place together, and one
 // goes on when the other gives it up.
 func TestSharingThroughThePages(t *testing.T) {
@@ -53,25 +71,41 @@ func TestSharingThroughThePages(t *testing.T) {
 		ask("Member-001", "We would")
 		ask("Member-002", "")
 		w.visitor(1).Get(w.below("/share")).Form("Ask them").Set("with", "Member-002").Set("statement", "We would share the work.").Set("interests", "None").Submit().
-			Want(http.StatusOK).WantText("main", "Only they are told.", "Nobody stands.", "See how far it is")
+			Want(http.StatusOK).WantText("main", "Only they are told.", "Nobody stands.", "You asked Member-002. See who has said yes.")
 		w.page(0).WantText("main", "Nobody stands.").WantNoText("main", "Member-001", "Member-002")
 		w.visitor(0).Get(w.below("/share")).Want(http.StatusOK).WantNoText("main", "Member-001", "We would share the work.")
-		w.visitor(2).Get(home).WantText("main", "You are asked to stand together with others.").Follow("Convenors").
-			WantText("main", "Member-001 and Member-002, sharing", "We would share the work.", "Member-001 has said yes.", "The limits of the rules let them.")
-		w.page(2).WantText("main", "You are asked to stand together with others. Would you?")
+		if f := w.visitor(1).Get(w.below("/share")).WantText("main", "Take it back", "You. You have said yes. The rules allow it.").WantNoText("main", "Say no").Form("Ask them"); f.Value("statement") != "" {
+			t.Errorf("the form for others has %q in it", f.Value("statement"))
+		}
+		asked := w.visitor(2).Get(home).WantText("main", "Member-001 asks you to share a place: Convenors.").Follow("Convenors").
+			WantText("main", "Member-001 and Member-002, sharing", "We would share the work.", "Member-001 has said yes.", "You. The rules allow it.", "What might pull Member-001 another way: None").
+			WantNoText("main", "This is you")
+		if !asked.Has("details form[action$='/share']") || !asked.Has("form[action$='/share/agree'] button.act") {
+			t.Error("asking others is not folded below one's own yes and no, which is what the page is for")
+		}
+		w.page(2).WantText("main", "Member-001 asks you to share a place: Convenors. Would you?")
 		v := w.view(2)
 		id := strconv.FormatInt(int64(v.Offers[0].ID), 10)
 		w.visitor(2).Get(w.below("/share")).Form("Yes, I stand").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "Write what might pull you another way")
 		w.send(3, "/share/agree", "offer", id, "interests-"+id, "None").Want(http.StatusNotFound)
 		w.send(3, "/share/agree", "offer", "x").Want(http.StatusNotFound)
-		w.yes(2, nil)
+		w.visitor(2).Get(w.below("/share")).Form("Yes, I stand").Set("interests-"+id, "A bakery").Submit().Want(http.StatusOK).WantText(".notice", "All have said yes. You stand together.")
+		w.visitor(1).Get(home).WantText("main", "All have said yes. Member-002 and you stand together.")
+		w.visitor(2).Get(home).WantText("main", "All have said yes. Member-001 and you stand together.")
 		w.page(0).WantText("main", "One candidate stands, 2 people in all.", "Member-001 and Member-002, sharing", "They share the place: one vote elects them together.", "A bakery")
 		w.page(1).WantText("main", "They stand no longer either").WantNoText("main", "Put them up Put them up")
 
 		w.share(3, 4)
 		w.page(4).Form("Yes, step back").Submit().Want(http.StatusOK)
-		w.page(0).WantText("main", "Stands no longer.")
-		w.visitor(3).Get(w.below("/share")).WantText("main", "Whoever you would have shared with has stepped back.")
+		w.page(0).WantText("#who-"+w.ref(4), "Stands no longer.").WantText("#who-"+w.ref(3), "is asked whether to stand all the same").WantNoText("#who-"+w.ref(3), "Stands no longer")
+		w.visitor(3).Get(home).WantText("main", "Do you stand alone?")
+		if p := w.page(3).WantText("main", "Do you stand alone?", "Say whether you stand alone"); p.Has("form[action$='/stand']") {
+			t.Error("there are two ways to stand")
+		}
+		alone := w.visitor(3).Get(w.below("/share")).WantText("main", "Member-004 no longer stands. Do you stand alone?").WantNoText("main", "We would share the work.", "Ask somebody")
+		if words := alone.Form("Yes, I stand").Value("statement-" + w.offered(3)); words != "" {
+			t.Errorf("the form is filled with %q", words)
+		}
 		w.yes(3, map[string]string{"statement": "Then I would do it alone."})
 		w.page(0).WantText("main", "Then I would do it alone.", "2 candidates stand, 3 people in all.")
 		w.visitor(5).Get(w.below("/share")).Form("Ask them").Set("with", "Member-006").Set("statement", "We too").Set("interests", "None").Submit().Want(http.StatusOK)
@@ -96,7 +130,7 @@ func TestSharingThroughThePages(t *testing.T) {
 		w.goTo(w.view(0).Final)
 		w.goTo(w.view(0).Starts)
 		for _, path := range []string{"/powers", "/powers/convenors"} {
-			w.visitor(0).Get(home+path).WantText("main", "sharing the place with Member-002", "sharing the place with Member-001")
+			w.visitor(0).Get(home+path).WantText("main", "Shares the place with Member-002", "Shares the place with Member-001")
 		}
 		w.visitor(0).Get(home+"/powers").WantText(".times, details", "Place 1, shared:")
 		w.visitor(1).Get(home+"/powers/convenors").WantText("main", "You share the place with Member-002.", "The place is not free. Who goes on with it: Member-002.", "2 places").

@@ -1,15 +1,20 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
 
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/decision"
 	"folkmoot/internal/election"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
+	"folkmoot/internal/tally"
+	"folkmoot/internal/vacancy"
 )
 
 // What elections are called and how they stand, in words; the same on every page that names one.
@@ -71,13 +76,81 @@ func askedToStand(a member.Actor, e election.Asked, v *lang.Voice) Row {
 		Can: lang.M("election.can.asked"), Until: Until{Say: lang.M("election.until.nominations"), At: local(a, e.Until)},
 		Facts: []lang.Msg{lang.M("powers.places", "Count", len(e.Seats))},
 	}
-	if e.Together {
-		row.Href, row.Can = motionPath(a.Group, m, "share"), lang.M("election.can.offer")
+	switch {
+	case e.Together():
+		row.Href, row.Can = motionPath(a.Group, m, "share"), offerSay(e.Role, e.Offer, e.People, a.Member.ID)
+	case e.Shares.Ref != "":
+		row.Can, row.State = lang.Msg{}, lang.M("election.share.formed", "Who", othersOf(e.Shares.People, e.People, a.Member.ID))
 	}
 	if e.State == election.Answering { // somebody has stepped back since
 		row.Until = Until{Say: lang.M("motion.until.opens"), At: local(a, e.Opens)}
 	}
 	return row
+}
+
+// offerSay says in a line what an offer asks a member: whether they share a place, and who asks; or how they go on where somebody stands no longer.
+func offerSay(r role.Role, o election.Offer, people map[member.ID]member.Member, me member.ID) lang.Msg {
+	switch {
+	case o.Rest && len(o.People) == 1:
+		return lang.M("election.can.alone")
+	case o.Rest:
+		return lang.M("election.can.rest")
+	case o.People[0].Member == me: // they stand together already, and somebody else would have to say yes to other words
+		return lang.M("election.can.offer")
+	}
+	return lang.M("election.can.asks", "Who", memberName(people[o.People[0].Member]), "Role", roleName(r))
+}
+
+// othersOf joins the names of those with whom a member stands.
+func othersOf(all []election.Candidate, people map[member.ID]member.Member, me member.ID) lang.Msg {
+	var names []lang.Msg
+	for _, c := range all {
+		if c.Member != me {
+			names = append(names, memberName(people[c.Member]))
+		}
+	}
+	return namesOf(names)
+}
+
+// wonSays says of votes by ranking what came of them, by the motion: who is elected, or what was chosen of several things.
+func (s *Server) wonSays(ctx context.Context, a member.Actor, motions []motion.ID) (map[motion.ID]lang.Msg, error) {
+	won, err := s.Elections.Won(ctx, a, motions)
+	out := map[motion.ID]lang.Msg{}
+	for m, w := range won {
+		if w.Choice != "" {
+			out[m] = lang.M("vacancy.chosen", "Choice", choiceSay("name", vacancy.Choice(w.Choice)))
+			continue
+		}
+		var names []lang.Msg
+		for _, c := range w.Teams {
+			var team []lang.Msg
+			for _, p := range c.People {
+				team = append(team, memberName(w.People[p.Member]))
+			}
+			names = append(names, election.NameOf(team))
+		}
+		out[m] = lang.M("election.outcome.who", "Names", namesOf(names))
+	}
+	return out, err
+}
+
+// decisionRows are decisions in a list, which say who is elected.
+func (s *Server) decisionRows(ctx context.Context, a member.Actor, ds []decision.Decision) (rows []Row, err error) {
+	var ids []motion.ID
+	for _, d := range ds {
+		if d.Outcome == tally.Carried && d.Contest.Ranked() && !d.Contest.Approves() {
+			ids = append(ids, d.Motion)
+		}
+	}
+	won, err := s.wonSays(ctx, a, ids)
+	for _, d := range ds {
+		row := decisionRow(a, d)
+		if say, is := won[d.Motion]; is && d.Outcome == tally.Carried {
+			row.State = say
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
 }
 
 // namesOf joins names of at least one into one sentence. Where one of them has a comma in it, as that of people who share a place, others stand

@@ -106,10 +106,8 @@ func (s *Server) fillAdoption(c echo.Context, p *rulesPage) error {
 	}
 	p.Adopted = lang.M("founding.adopted_by", "At", local(a, how.At))
 	p.AdoptedBy = Link{decisionPath(a.Group, how.By), lang.M("founding.adopted_link", "Number", how.By)}
-	for _, d := range how.Provisional {
-		p.Before = append(p.Before, decisionRow(a, d))
-	}
-	return nil
+	p.Before, err = s.decisionRows(c.Request().Context(), a, how.Provisional)
+	return err
 }
 
 // provisionalSay says that a decision was made before the rules were adopted, and what that means.

@@ -111,6 +111,9 @@ func (s *Server) showMotion(c echo.Context) error {
 	p.fillTalk(a, v, talk)
 	if v.Kind == motion.Vacancy {
 		p.asChoice(s.views.catalog.Voice(a.Group.Lang))
+		if err := s.fillHeld(ctx, &p, a, v.Motion); err != nil {
+			return err
+		}
 	}
 	if err := s.fillVote(c, &p, v); err != nil {
 		return err

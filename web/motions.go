@@ -112,8 +112,22 @@ func (s *Server) showListing(c echo.Context, a member.Actor, l listing, p motion
 	if err != nil {
 		return err
 	}
+	var ranked []motion.ID
 	for _, m := range list.List {
-		p.Rows = append(p.Rows, motionRow(a, m, list.Movers[m.Mover], list.Need.Of(m, list.Now), fresh[m.ID], parts[m.ID], list.Now))
+		if m.Kind.Ranked() && m.State == motion.Carried {
+			ranked = append(ranked, m.ID)
+		}
+	}
+	won, err := s.wonSays(ctx, a, ranked)
+	if err != nil {
+		return err
+	}
+	for _, m := range list.List {
+		row := motionRow(a, m, list.Movers[m.Mover], list.Need.Of(m, list.Now), fresh[m.ID], parts[m.ID], list.Now)
+		if say, is := won[m.ID]; is {
+			row.State = say
+		}
+		p.Rows = append(p.Rows, row)
 	}
 	start, rest := "", ""
 	if after != 0 {

@@ -119,6 +119,8 @@ func motionStrip(a member.Actor, m motion.Motion, need int, now time.Time) Strip
 	}
 	next := "motion.next." + id
 	switch {
+	case state == motion.Carried && m.Kind == motion.Balance:
+		next = "balance.next_done"
 	case !m.IsOver() || !m.Kind.Acts():
 	case state == motion.Carried:
 		next = "motion.next.done"

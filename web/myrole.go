@@ -82,7 +82,11 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 		return err
 	}
 	for _, e := range stand {
-		p.Stand = append(p.Stand, askedToStand(a, e, p.voice()))
+		if row := askedToStand(a, e, p.voice()); e.Shares.Ref != "" {
+			p.Shares = append(p.Shares, row)
+		} else {
+			p.Stand = append(p.Stand, row)
+		}
 	}
 	asked, err := s.Draws.Asked(ctx, a)
 	if err != nil {

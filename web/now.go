@@ -26,6 +26,7 @@ type nowPage struct {
 	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
 	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet
 	Stand    []Row      // elections in which somebody has put the reader up
+	Shares   []Row      // elections to come in which the reader stands together with others
 	Asked    []Row      // roles for which the reader is asked
 	Choosing []Row      // selections by consent
 	Ending   []Row      // petitions to end a term
@@ -277,8 +278,8 @@ func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 		return err
 	}
 	const shown = 3
-	for _, d := range ds[:min(len(ds), shown)] {
-		p.Decided = append(p.Decided, decisionRow(a, d))
+	if p.Decided, err = s.decisionRows(c.Request().Context(), a, ds[:min(len(ds), shown)]); err != nil {
+		return err
 	}
 	if more || len(ds) > shown {
 		p.AllOf = Link{Href: groupPath(a.Group) + "/decisions", Label: lang.M("now.more")}

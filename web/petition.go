@@ -327,6 +327,9 @@ func (s *Server) waiverForm(c echo.Context, status int, wrong map[string]lang.Ms
 	}
 	p.Strip = Strip{Next: lang.M("waiver.next"), Decides: lang.M("waiver.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles"}
 	p.Say = []lang.Msg{lang.M("waiver.say"), lang.M("waiver.say2")}
+	if v.Fill == role.ByElection || v.Fill == role.ByApproval {
+		p.Say[1] = lang.M("waiver.say2_vote")
+	}
 	p.Name = Field{Name: "name", Value: value(c, "name"), Label: lang.M("waiver.name"), Hint: lang.M("waiver.name.hint"), Wrong: wrong["name"], Max: 80}
 	p.Why = Field{Name: "why", Value: value(c, "why"), Label: lang.M("motion.form.why"), Wrong: wrong["why"], Rows: 5, Words: motion.MaxWhy, Optional: true, Markdown: true, Hint: lang.M("waiver.why.hint")}
 	return waiverTmpl.render(c, status, p)

@@ -233,8 +233,9 @@ type rolePage struct {
 	Ends  []Link     // to ending terms early
 	Waive Link
 
-	Reserved []lang.Msg // how many places are reserved, and from when
-	Reserve  Link       // to changing that; an empty address: it cannot be
+	Reserved   []lang.Msg // how many places are reserved, and from when
+	ReservedBy []Link     // the decisions
+	Reserve    Link       // to changing that; an empty address: it cannot be
 
 	Ask    askForm  // whether the reader would do it; zero: nobody is asked
 	Draw   lang.Msg // how far the newest is, in a sentence

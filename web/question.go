@@ -23,13 +23,16 @@ import (
 // ranked is what can be put in order in a ballot: who stands in an election, or what can become of a role.
 type ranked struct {
 	election election.View
-	role     role.Role // zero: it is an election
+	role     role.Role  // zero: it is an election
+	held     []lang.Msg // who holds a place of the role now
 }
 
 // rankedOn returns what can be put in order in votes on the motion.
 func (s *Server) rankedOn(ctx context.Context, a member.Actor, m motion.Motion) (r ranked, err error) {
 	if m.Kind == motion.Vacancy {
-		r.role, err = s.Vacancies.About(ctx, a, m.ID)
+		if r.role, err = s.Vacancies.About(ctx, a, m.ID); err == nil && !m.IsOver() {
+			r.held, _, err = s.heldNow(ctx, a, r.role)
+		}
 		return r, err
 	}
 	r.election, err = s.Elections.Show(ctx, a, m.Number)
@@ -72,6 +75,37 @@ func (p *motionPage) asChoice(v *lang.Voice) {
 	}
 	none := Clause{Number: len(p.Clauses), Text: v.T("vacancy.choice.ron")}
 	p.Lead, p.Clauses = p.Clauses[0].Text, append(p.Clauses[1:], none)
+}
+
+// heldNow returns who holds a place of the role now, by the place, and how many places are free.
+func (s *Server) heldNow(ctx context.Context, a member.Actor, r role.Role) (names []lang.Msg, free int, err error) {
+	v, err := s.Roles.Show(ctx, a, r.Key)
+	for _, t := range v.Terms {
+		if t.Fills() && t.Holds(v.Now) {
+			names = append(names, memberName(v.People[t.Member]))
+		}
+	}
+	return names, v.Free(v.Now), err
+}
+
+// fillHeld says of a role that only some places of it are free while members are asked what shall become of it, and whose term it would end.
+func (s *Server) fillHeld(ctx context.Context, p *motionPage, a member.Actor, m motion.Motion) error {
+	on, err := s.rankedOn(ctx, a, m)
+	if err != nil || len(on.held) == 0 {
+		return err
+	}
+	_, free, err := s.heldNow(ctx, a, on.role)
+	if err != nil || free == 0 {
+		return err
+	}
+	p.Support = lang.M("vacancy.called_part", "Count", free, "Seats", on.role.Seats, "Names", namesOf(on.held))
+	ends := vacancy.Abolish.Say(roleName(on.role))
+	for i, cl := range p.Clauses {
+		if cl.Text == s.views.catalog.Voice(a.Group.Lang).Say(ends) {
+			p.Clauses[i].Text += " " + p.voice().Say(lang.M("vacancy.choice.abolish_held", "Names", namesOf(on.held)))
+		}
+	}
+	return nil
 }
 
 // asQuestion puts the words of a choice into the picture of a count, which speaks of people who are elected.

@@ -62,13 +62,13 @@ func TestNobodySteppedUp(t *testing.T) {
 		o.page(6).WantText("main", "somebody is drawn to look after it for up to 28 days", "you can decline at any time")
 		o.emptied()
 		o.page(6).WantText("main", "Place 1 is free since", "looks after it until", "any two members together", "members are asked on", "the role falls asleep")
-		o.visitor(6).Get(path+"/powers").Want(http.StatusOK).WantText("main", "2 places are free.", "Looks after a place from", "any two members together")
+		o.visitor(6).Get(path+"/powers").Want(http.StatusOK).WantText("main", "2 places are free.", "Looks after it, because nobody was found.", "any two members together")
 		o.page(3).WantText("main", "You look after this role", "You do not hold the role")
 		o.visitor(3).Get(path).Want(http.StatusOK).WantText("main", "You look after this role")
 		o.inCommon(path)
 
 		m := o.asked()
-		o.visitor(6).Get(path).Want(http.StatusOK).WantText("main", "A role that nobody takes", "What shall become of the role “Tellers”?")
+		o.visitor(6).Get(path).Want(http.StatusOK).WantText("main", "A place that nobody takes", "What shall become of the role “Tellers”?")
 		at := motionPath(o.Group, m)
 		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "One of these, which members put in order", "1. Ask again at once", "Do without it", "“Convenors” takes over the chores", "None of these: everything stays as it is", "That happens by itself").
 			WantNoText("main", "We will", "Nothing follows", "For and against")
@@ -81,11 +81,40 @@ func TestNobodySteppedUp(t *testing.T) {
 				Form("Cast this vote").Submit().Want(http.StatusOK)
 		}
 		o.Pass(b.Closes)
-		o.visitor(6).Get(path+"/decisions").Want(http.StatusOK).WantText("main", "What shall become of the role")
-		o.visitor(6).Get(path+"/decisions/2026-002").Want(http.StatusOK).WantText("main", "Members chose: Do without it", "The role has ended. Its history stays.")
+		for _, list := range []string{"", "/decisions", "/proposals?state=closed", "/proposals?state=all"} { // a result says what it is
+			o.visitor(6).Get(path+list).Want(http.StatusOK).WantText("main", "What shall become of the role", "Members chose: Do without it").WantNoText("main", "Members chose a change")
+		}
+		o.visitor(6).Get(path+"/decisions/2026-002").Want(http.StatusOK).WantText("main", "Members chose: Do without it. That was done by itself.", "The role has ended. Its history stays.")
 		o.visitor(6).Get(at).Want(http.StatusOK).WantText("footer, main", "The program did by itself what follows from it").WantNoText("main", "The group does it")
 		o.visitor(6).Get(at + "/count.json").Want(http.StatusOK)
 		o.page(6).WantText("main", "Members ended this role on")
+	})
+}
+
+// TestSomebodyHoldsTheOther: members are asked about a role of which one place is free; the page says who holds the other, and whose term would end.
+func TestSomebodyHoldsTheOther(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		o := newOffice(t, d, c, 9)
+		draws := o.view().Draw
+		for _, i := range []int{1, 2} {
+			if err := o.Draws.Say(o.Context(), o.Who[i], draws.Number, draw.Yes); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o.Pass(draws.Closes)
+		o.Pass(o.view().Draw.At)
+		terms := o.view().Terms
+		o.Pass(later(terms[0].Begins, terms[1].Begins).AddDate(0, 0, 1))
+		if err := o.Roles.GiveUp(o.Context(), o.Who[o.place(terms[0])], terms[0].Ref); err != nil {
+			t.Fatal(err)
+		}
+		m := o.asked()
+		holder := o.Who[o.place(terms[1])].Member.Name
+		at := motionPath(o.Group, m)
+		o.visitor(6).Get(at).Want(http.StatusOK).WantText("main", "one of 2 places has been free for a week. Held now: "+holder+".", "It ends also for "+holder+".").
+			WantNoText("main", "because nobody has taken the role")
+		o.Pass(m.Opens)
+		o.visitor(6).Get(at+"/vote").Want(http.StatusOK).WantText("main", "The role ends, also for "+holder+".")
 	})
 }
 

@@ -24,10 +24,12 @@ import (
 type reservedPage struct {
 	Frame
 	Say    []lang.Msg
+	By     []Link // the decisions that made the rule
 	Href   string
 	Places Field
 	Words  Field
 	Why    Field
+	All    lang.Msg // what it means that all places are reserved, before that is put forward; zero: not all are
 }
 
 var reservedTmpl = newPage[reservedPage]("group/reserved.html")
@@ -47,6 +49,16 @@ func reservedSay(a member.Actor, r role.Role, now, next balance.Rule) (out []lan
 	return out
 }
 
+// reservedLinks lead to the decisions about reserved places.
+func reservedLinks(a member.Actor, rules ...balance.Rule) (out []Link) {
+	for _, r := range rules {
+		if r.Cause != "" && r.Number() != "" {
+			out = append(out, Link{Href: decisionPath(a.Group, r.Number()), Label: lang.M("decision.kind", "Number", r.Number())})
+		}
+	}
+	return out
+}
+
 // fillReserved puts on a role's page how many places are reserved.
 func (s *Server) fillReserved(c echo.Context, p *rolePage, r role.Role) error {
 	a := s.actor(c)
@@ -54,16 +66,19 @@ func (s *Server) fillReserved(c echo.Context, p *rolePage, r role.Role) error {
 	if err != nil {
 		return err
 	}
-	p.Reserved = reservedSay(a, r, now[r.ID], next[r.ID])
+	p.Reserved, p.ReservedBy = reservedSay(a, r, now[r.ID], next[r.ID]), reservedLinks(a, now[r.ID], next[r.ID])
 	if balance.May(r) == nil {
 		p.Reserve = Link{Href: powersPath(a.Group, r.Key, "reserved"), Label: lang.M("balance.change")}
 	}
 	return nil
 }
 
-func (s *Server) showReserved(c echo.Context) error { return s.reservedForm(c, http.StatusOK, nil) }
+func (s *Server) showReserved(c echo.Context) error {
+	return s.reservedForm(c, http.StatusOK, false, nil)
+}
 
-func (s *Server) reservedForm(c echo.Context, status int, wrong map[string]lang.Msg) error {
+// reservedForm makes the form, with what was typed and what is wrong with it; all says that it reserves every place, which is looked at once more.
+func (s *Server) reservedForm(c echo.Context, status int, all bool, wrong map[string]lang.Msg) error {
 	a, ctx := s.actor(c), c.Request().Context()
 	v, err := s.Roles.Show(ctx, a, c.Param("role"))
 	if err == nil {
@@ -78,17 +93,21 @@ func (s *Server) reservedForm(c echo.Context, status int, wrong map[string]lang.
 	}
 	p := reservedPage{Frame: s.groupFrame(c, SectionPeople), Href: powersPath(a.Group, v.Key, "reserved")}
 	p.refuse(wrong, "places", "words", "why")
+	if all {
+		p.All = lang.M("balance.all", "Count", v.Seats)
+	}
 	p.Head = Head{
 		Crumbs: []Link{{powersPath(a.Group), lang.M("powers.title")}, {powersPath(a.Group, v.Key), roleName(v.Role)}},
 		Title:  lang.M("balance.title"), State: lang.M("balance.state"),
 	}
 	p.Strip = Strip{Next: lang.M("balance.next_step"), Decides: lang.M("balance.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles"}
 	p.Say = append(reservedSay(a, v.Role, now[v.Role.ID], next[v.Role.ID]), lang.M("balance.say"), lang.M("balance.say2"), lang.M("balance.say3"))
+	p.By = reservedLinks(a, now[v.Role.ID], next[v.Role.ID])
 	rule, places := now[v.Role.ID], "1"
 	if rule.Places > 0 {
 		places = strconv.Itoa(rule.Places)
 	}
-	p.Places = Field{Name: "places", Value: typedOr(c, "places", places), Label: lang.M("balance.places", "Seats", v.Seats), Hint: lang.M("balance.places.hint"),
+	p.Places = Field{Name: "places", Value: typedOr(c, "places", places), Label: lang.M("balance.places", "Seats", v.Seats), Hint: lang.M("balance.places.hint", "Count", v.Seats),
 		Wrong: wrong["places"], InputMode: "numeric", Max: 3, Short: true}
 	p.Words = Field{Name: "words", Value: typedOr(c, "words", rule.Words), Label: lang.M("balance.words"), Hint: lang.M("balance.words.hint"), Wrong: wrong["words"], Max: 120}
 	p.Why = Field{Name: "why", Value: value(c, "why"), Label: lang.M("motion.form.why"), Wrong: wrong["why"], Rows: 5, Words: motion.MaxWhy, Optional: true, Markdown: true,
@@ -102,9 +121,17 @@ func (s *Server) proposeReserved(c echo.Context) error {
 		places = -1 // which is no number of places
 	}
 	a := s.actor(c)
+	v, err := s.Roles.Show(c.Request().Context(), a, c.Param("role"))
+	if err != nil {
+		return err
+	}
+	all := places == v.Seats
+	if all && value(c, "words") != "" && value(c, "all") == "" {
+		return s.reservedForm(c, http.StatusOK, true, nil)
+	}
 	m, err := s.Balances.Propose(c.Request().Context(), a, s.once(c), c.Param("role"), places, value(c, "words"), value(c, "why"))
 	if wrong := fault.Fields(err); wrong != nil {
-		return s.reservedForm(c, http.StatusUnprocessableEntity, wrong)
+		return s.reservedForm(c, http.StatusUnprocessableEntity, all, wrong)
 	}
 	if err != nil {
 		return err
@@ -113,12 +140,28 @@ func (s *Server) proposeReserved(c echo.Context) error {
 	return see(c, motionPath(a.Group, m))
 }
 
+// allReserved says whether as many places are reserved as there are, and somebody stands or can still stand for each.
+func allReserved(e election.View) bool {
+	return e.Reserved > 0 && e.Reserved == len(e.Seats) && (e.State == election.Nominating || e.Kept() == e.Reserved)
+}
+
+// openNote is what stands beside the name of somebody who stands for no reserved place where all are, until the votes are counted.
+func openNote(e election.View, cand election.Candidature) lang.Msg {
+	if !allReserved(e) || !cand.Stands() || cand.Reserved() || e.State != election.Nominating && e.State != election.Answering && e.State != election.Voting {
+		return lang.Msg{}
+	}
+	return lang.M("election.reserved.not", "Count", e.Reserved)
+}
+
 // reservedHere says how many places of an election are reserved, and what becomes of it where fewer stand for them.
 func reservedHere(e election.View) (out []lang.Msg) {
 	if e.Reserved == 0 {
 		return nil
 	}
 	out = []lang.Msg{lang.M("election.reserved.rule", "Count", e.Reserved, "Places", len(e.Seats), "For", e.For), lang.M("election.reserved.own")}
+	if allReserved(e) {
+		out[0] = lang.M("election.reserved.all", "Count", e.Reserved, "For", e.For)
+	}
 	switch kept := e.Kept(); {
 	case kept >= e.Reserved || e.State == election.Nobody:
 	case kept == 0 && e.State == election.Nominating && !e.Extended:

@@ -55,13 +55,16 @@ func rankOf(b ballot.Ballot, on ranked) (Rank, error) {
 		o := RankOption{ID: optionID(i + 1), Name: on.name(ref)}
 		switch {
 		case on.isQuestion():
-			o.Line = choiceSay("line", vacancy.Choice(ref))
+			if o.Line = choiceSay("line", vacancy.Choice(ref)); vacancy.Choice(ref) == vacancy.Abolish && len(on.held) > 0 {
+				o.Line = lang.M("vacancy.line.abolish_held", "Names", namesOf(on.held))
+			}
 		case i+1 == b.RON:
 			o.Line = lang.M("election.ron_line")
 		}
 		for _, cand := range e.Together() {
 			if cand.Ref == ref {
 				o.Link = Link{Href: "#" + candidateOf(e, cand).ID, Label: lang.M("election.statement_of", "Name", o.Name)}
+				o.Line = openNote(e, cand)
 			}
 		}
 		r.Options = append(r.Options, o)

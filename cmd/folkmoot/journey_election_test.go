@@ -149,7 +149,7 @@ func (e *contest) share(t *testing.T) {
 		t.Error("others see what only the two have said to each other")
 	}
 	juma.goTo(e.path).press("election.act.offer").WantText("main", shared, "We would take turns.")
-	juma.fill("interests-1", "None").press("election.share.yes").reads(".notice", "election.flash.share_yes")
+	juma.fill("interests-1", "None").press("election.share.yes").reads(".notice", "election.flash.share_all")
 }
 
 // questions: nobody reads an answer before all have answered or the vote opens.

@@ -100,6 +100,9 @@ func (s *Service) Propose(ctx context.Context, a member.Actor, once db.Once, key
 		}
 		v, name := s.words.Voice(a.Group.Lang), lang.M("role."+r.Key+".name")
 		clause := v.T("balance.clause", "Role", name, "Count", places, "Seats", r.Seats, "For", words)
+		if places == r.Seats {
+			clause = v.T("balance.clause_all", "Role", name, "Count", places, "For", words)
+		}
 		if places == 0 {
 			clause = v.T("balance.clause_none", "Role", name)
 		}

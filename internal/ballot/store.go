@@ -2,6 +2,7 @@ package ballot
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -441,6 +442,38 @@ func SheetOf(tx *db.Tx, b ID) (string, error) {
 	var r countRow
 	err := tx.Where("ballot_id = ?", b).Take(&r).Error
 	return r.Sheet, err
+}
+
+// Chosen returns what came first in the count of the last ballots by ranking on the motions, by its reference; nothing for those that are not counted, in
+// which too few took part, or that came to none of the options.
+func Chosen(tx *db.Tx, motions []motion.ID) (map[motion.ID]string, error) {
+	out := map[motion.ID]string{}
+	if len(motions) == 0 {
+		return out, nil
+	}
+	var rows []struct {
+		MotionID               motion.ID
+		Method, Options, Sheet string
+		Seats                  int
+	}
+	if err := tx.Raw(`SELECT b.motion_id, b.method, b.seats, b.options, c.sheet FROM ballots b JOIN counts c ON c.ballot_id = b.id
+		WHERE b.motion_id IN ? ORDER BY b.round`, motions).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		c, err := ParseContest(r.Method, r.Seats, r.Options)
+		if err != nil {
+			return nil, err
+		}
+		var sheet tally.Sheet
+		if err := json.Unmarshal([]byte(r.Sheet), &sheet); err != nil {
+			return nil, fmt.Errorf("read a count: %w", err)
+		}
+		if elected, _ := c.filled(&sheet); len(elected) > 0 {
+			out[r.MotionID] = elected[0]
+		}
+	}
+	return out, nil
 }
 
 // Kinds returns the published papers of a ballot by ranking, by what stands on them. There are none where there were too few to be published.

@@ -302,17 +302,21 @@ func (sc *scene) part(o Offer, at int) error {
 	if err := closeOffer(sc.tx, o.ID); err != nil {
 		return err
 	}
-	return sc.askRest(o.Statement, slices.Delete(slices.Clone(o.People), at, at+1))
+	since := sc.tx.Now
+	if o.Rest {
+		since = o.Opened // it is about the same parting
+	}
+	return sc.askRest(o.Statement, slices.Delete(slices.Clone(o.People), at, at+1), since)
 }
 
 // askRest asks those who are left whether they stand together, or the one who is whether they stand alone. Who stands anyhow is not asked
-// the latter.
-func (sc *scene) askRest(statement string, left []Sharer) error {
+// the latter. since is when what they had agreed to came to an end.
+func (sc *scene) askRest(statement string, left []Sharer, since time.Time) error {
 	all, err := candidates(sc.tx, sc.e.ID)
 	if err != nil {
 		return err
 	}
-	o := Offer{Election: sc.e.ID, Statement: statement, Rest: true, Opened: sc.tx.Now}
+	o := Offer{Election: sc.e.ID, Statement: statement, Rest: true, Opened: since}
 	for _, p := range left {
 		who, err := member.Get(sc.tx, p.Member)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"folkmoot/internal/db"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -171,7 +172,46 @@ func (sc *scene) breakUp(together Candidature, gone ...member.ID) error {
 	if err := closeOffersAmong(sc.tx, sc.e.ID, together); err != nil {
 		return err
 	}
-	return sc.askRest(together.Lead().Statement, left)
+	return sc.askRest(together.Lead().Statement, left, sc.tx.Now)
+}
+
+// isAbout says whether the offer asks somebody how they go on without those with whom they stood, as everybody could see.
+func (o Offer) isAbout(c Candidate) bool {
+	return o.Rest && c.Share != "" && !c.Gone.IsZero() && c.Gone.Equal(o.Opened) && o.of(c.Member) >= 0
+}
+
+// Left returns with whom somebody whom the offer asks how they go on stood, and who stands no longer; nobody where they never stood together.
+func (v View) Left(o Offer) (out []member.ID) {
+	at := slices.IndexFunc(v.Candidates, func(c Candidate) bool { return c.Member == v.Me && o.isAbout(c) })
+	if at < 0 {
+		return nil
+	}
+	for _, c := range v.Candidates {
+		if c.Share == v.Candidates[at].Share && c.Gone.Equal(o.Opened) && o.of(c.Member) < 0 {
+			out = append(out, c.Member)
+		}
+	}
+	return out
+}
+
+// parted adds who is asked how they go on, which everybody may know, because everybody saw that they stood together with others.
+func (v *View) parted(tx *db.Tx) error {
+	if !slices.ContainsFunc(v.Candidates, func(c Candidate) bool { return c.Share != "" && !c.Gone.IsZero() }) {
+		return nil
+	}
+	open, err := openOffers(tx, v.ID)
+	if err != nil {
+		return err
+	}
+	v.Parted = map[member.ID]bool{}
+	for _, o := range open {
+		for _, c := range v.Candidates {
+			if v.mayJoin(o, v.Now) == nil && o.isAbout(c) {
+				v.Parted[c.Member] = true
+			}
+		}
+	}
+	return nil
 }
 
 // teams returns who would hold a seat together.

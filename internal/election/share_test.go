@@ -125,7 +125,7 @@ func TestStandingTogether(t *testing.T) {
 			t.Fatalf("what is asked: %+v", o)
 		}
 		asked, err := w.Elections.Asked(ctx, w.Who[2])
-		if err != nil || len(asked) != 1 || !asked[0].Together {
+		if err != nil || len(asked) != 1 || !asked[0].Together() {
 			t.Fatalf("asked: %+v, %v", asked, err)
 		}
 		w.WantKind("a stranger's yes", w.Elections.Agree(ctx, w.Who[5], w.number, o.ID, together), fault.NotFound)

@@ -184,12 +184,14 @@ func stand(all []Candidate) (out []Candidate) {
 	return out
 }
 
-// askedOf returns the candidatures of a member in open elections of the group that they have neither accepted nor declined.
+// askedOf returns the candidatures of a member in open elections of the group that they have neither accepted nor declined, and those in
+// elections to come in which they stand together with others.
 func askedOf(tx *db.Tx, g member.GroupID, m member.ID) (out []Candidate, err error) {
 	var rows []candidateRow
 	err = tx.Raw(`SELECT c.* FROM candidates c JOIN elections e ON e.id = c.election_id
-		WHERE c.member_id = ? AND c.accepted_at IS NULL AND c.gone_at IS NULL AND e.group_id = ? AND e.state = ? AND e.until_at > ? ORDER BY c.election_id`,
-		m, g, Nominating, db.At(tx.Now)).Scan(&rows).Error
+		WHERE c.member_id = ? AND c.gone_at IS NULL AND e.group_id = ? AND (c.accepted_at IS NULL AND e.state = ? AND e.until_at > ?
+		OR c.accepted_at IS NOT NULL AND c.share <> '' AND e.state IN ? AND e.opens_at > ?) ORDER BY c.election_id`,
+		m, g, Nominating, db.At(tx.Now), []State{Nominating, Answering}, db.At(tx.Now)).Scan(&rows).Error
 	for _, r := range rows {
 		out = append(out, r.candidate())
 	}

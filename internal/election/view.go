@@ -33,7 +33,8 @@ type View struct {
 	Questions  []Question
 	Answers    []Answer // that the viewer may read: their own at any time
 	Objections []Objection
-	Offers     []Asking // to stand together, that wait for the viewer or for others
+	Offers     []Asking           // to stand together, that wait for the viewer or for others
+	Parted     map[member.ID]bool // who stood together with somebody who stands no longer, and is asked whether they stand all the same
 	People     map[member.ID]member.Member
 }
 
@@ -83,7 +84,10 @@ func (v *View) people(tx *db.Tx, a member.Actor) error {
 			v.Candidates = append(v.Candidates, c)
 		}
 	}
-	if err := v.offers(tx, a); err != nil || v.State != Nominating {
+	if err := v.offers(tx, a); err != nil {
+		return err
+	}
+	if err := v.parted(tx); err != nil || v.State != Nominating {
 		return err
 	}
 	v.Bars, v.From, err = role.Judge(tx, a.Group, a.Member.ID, v.Role, v.Rules, v.when())
@@ -202,14 +206,21 @@ func (v View) Stand() []Candidature { return standing(v.Candidates) }
 // Kept returns for how many of the places there is somebody who stands for a reserved one, and so how many are reserved in the count.
 func (v View) Kept() int { return v.keeps(v.Stand()) }
 
-// Asked is an election in which somebody has put the viewer up, or asked them to stand together, and they have not said.
+// Asked is an election in which somebody has put the viewer up, or asked them to stand together, and they have not said; or in which everybody
+// they asked has said yes.
 type Asked struct {
 	Election
-	Role     role.Role
-	Together bool // they are asked to stand with others
+	Role   role.Role
+	Offer  Offer // to stand together, or how they go on where somebody stands no longer; zero: they are put up, or stand together
+	Shares Candidature
+	People map[member.ID]member.Member // of the offer, or with whom they stand together
 }
 
-// Asked returns the elections in which the actor was put up, or asked to stand together with others, and has neither accepted nor declined.
+// Together says whether they are asked to stand with others.
+func (a Asked) Together() bool { return a.Offer.ID != 0 }
+
+// Asked returns the elections in which the actor was put up, or asked to stand together with others, and has neither accepted nor declined, and
+// those to come in which they stand together with others.
 func (s *Service) Asked(ctx context.Context, a member.Actor) (out []Asked, err error) {
 	if !a.IsMember() {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
@@ -228,9 +239,19 @@ func (s *Service) Asked(ctx context.Context, a member.Actor) (out []Asked, err e
 			if err != nil {
 				return err
 			}
-			out = append(out, Asked{Election: e, Role: r})
+			one := Asked{Election: e, Role: r}
+			if c.Stands() {
+				if one.Shares, one.People, err = sharesOf(tx, c); err != nil {
+					return err
+				}
+			}
+			out = append(out, one)
 		}
 		offered, err := offeredTo(tx, a.Group.ID, a.Member.ID)
+		if err != nil || len(offered) == 0 {
+			return err
+		}
+		offers, err := offersOfMember(tx, a.Member.ID)
 		if err != nil {
 			return err
 		}
@@ -238,15 +259,40 @@ func (s *Service) Asked(ctx context.Context, a member.Actor) (out []Asked, err e
 			if !tx.Now.Before(e.Opens) || e.State == Nominating && !tx.Now.Before(e.Until) {
 				continue
 			}
-			r, err := role.Get(tx, e.Role)
-			if err != nil {
+			one := Asked{Election: e}
+			for _, o := range offers { // the newest of them
+				if o.Election == e.ID && o.Mine(a.Member.ID).Waits() && (o.Rest || e.State == Nominating) {
+					one.Offer = o
+				}
+			}
+			if one.Role, err = role.Get(tx, e.Role); err != nil {
 				return err
 			}
-			out = append(out, Asked{Election: e, Role: r, Together: true})
+			var ids []member.ID
+			for _, p := range one.Offer.People {
+				ids = append(ids, p.Member)
+			}
+			if one.People, err = member.Many(tx, ids); err != nil {
+				return err
+			}
+			out = append(out, one)
 		}
 		return nil
 	})
 	return out, err
+}
+
+// sharesOf returns the candidature in which somebody stands together with others, with the names.
+func sharesOf(tx *db.Tx, c Candidate) (one Candidature, people map[member.ID]member.Member, err error) {
+	all, err := candidates(tx, c.Election)
+	if err != nil {
+		return one, nil, err
+	}
+	if one, err = ofRef(all, c.under()); err != nil {
+		return one, nil, err
+	}
+	people, err = member.Many(tx, slices.Concat(teams([]Candidature{one})...))
+	return one, people, err
 }
 
 // Running returns the group's elections under way, the oldest first.

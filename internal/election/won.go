@@ -1,0 +1,74 @@
+package election
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+)
+
+// Won is what came of a ballot by ranking, for a line in a list.
+type Won struct {
+	Teams  []Candidature // who was elected, in the order of their election, people who share a place as one
+	Choice string        // of several things; "" in an election
+	People map[member.ID]member.Member
+}
+
+// Won returns what came of the elections and the other ballots by ranking on the motions, as far as they are counted and something came of them.
+// However many motions there are, it asks the database as often. It returns fault.NotFound to who is no member.
+func (s *Service) Won(ctx context.Context, a member.Actor, motions []motion.ID) (map[motion.ID]Won, error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	if len(motions) == 0 {
+		return nil, nil
+	}
+	out := map[motion.ID]Won{}
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		elected, err := winners(tx, a.Group.ID, motions)
+		if err != nil {
+			return fmt.Errorf("who is elected: %w", err)
+		}
+		var ids []member.ID
+		for _, all := range elected {
+			for _, c := range all {
+				ids = append(ids, c.Member)
+			}
+		}
+		people, err := member.Many(tx, ids)
+		if err != nil {
+			return err
+		}
+		for m, all := range elected {
+			teams := Together(all)
+			slices.SortStableFunc(teams, func(a, b Candidature) int { return byTurn(a.Lead(), b.Lead()) })
+			out[m] = Won{Teams: teams, People: people}
+		}
+		chosen, err := ballot.Chosen(tx, slices.DeleteFunc(slices.Clone(motions), func(m motion.ID) bool { return len(elected[m]) > 0 }))
+		for m, choice := range chosen {
+			out[m] = Won{Choice: choice}
+		}
+		return err
+	})
+	return out, err
+}
+
+// winners returns the candidates who were elected in the elections that the group's motions are, by reference.
+func winners(tx *db.Tx, g member.GroupID, motions []motion.ID) (map[motion.ID][]Candidate, error) {
+	var rows []struct {
+		MotionID motion.ID
+		Row      candidateRow `gorm:"embedded"`
+	}
+	err := tx.Raw(`SELECT e.motion_id, c.* FROM elections e JOIN candidates c ON c.election_id = e.id
+		WHERE e.motion_id IN ? AND e.group_id = ? AND c.turn IS NOT NULL ORDER BY c.ref`, motions, g).Scan(&rows).Error
+	out := map[motion.ID][]Candidate{}
+	for _, r := range rows {
+		out[r.MotionID] = append(out[r.MotionID], r.Row.candidate())
+	}
+	return out, err
+}
