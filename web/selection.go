@@ -243,8 +243,13 @@ func selectionSteps(a member.Actor, v consent.View) (out []electionStep) {
 	}
 	order := []consent.State{consent.Naming, consent.Changing, consent.Asking, consent.Accepting}
 	at, names := slices.Index(order, v.State), v.Left(v.Nominees)
-	if proposed := v.Proposed(); len(proposed) > 0 {
-		names = len(proposed)
+	if v.Round > 0 { // also those of the round for whom it has ended
+		names = 0
+		for _, n := range v.Nominees {
+			if n.Round == v.Round {
+				names++
+			}
+		}
 	}
 	for i, state := range order {
 		line := electionStep{Say: lang.M("selection.step."+string(state), "Count", names)}

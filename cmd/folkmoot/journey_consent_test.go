@@ -69,6 +69,6 @@ func sayYes(all []*walker) {
 	bo.waitFor(bo.group(choosingPage), "#accept")
 	bo.look().push("selection.accept.do").reads(".notice", "selection.flash.accepted")
 	ada.waitFor(ada.group(choosingPage), "#terms")
-	ada.look().reads(".head", "selection.is.final").reads("main", "selection.count", "Agree", 2, "Aside", 0, "Object", 0, "Silent", 0).WantText("#terms + ul", "Bo")
+	ada.look().reads(".head", "selection.rest.again", "Count", 1).reads("main", "selection.count", "Agree", 2, "Aside", 0, "Object", 0, "Silent", 0).WantText("#terms + ul", "Bo")
 	ada.goTo(ada.group("/powers/stewards")).reads("main", "powers.cause.selection", "Number", 1).WantText("#held ~ .powers", "Bo")
 }
