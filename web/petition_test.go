@@ -147,7 +147,8 @@ func TestWaiverPages(t *testing.T) {
 			return tx.Exec("UPDATE members SET name_key = ? WHERE id = ?", member.Fold("Member-002"), o.Who[2].Member.ID).Error
 		})
 		o.visitor(0).Get(path+"/powers").Want(http.StatusOK).WantText("main", "Nobody has been let outside the limits")
-		form := o.page(0).Follow("Let somebody take it once outside the limits").Want(http.StatusOK).Form("Put it forward")
+		form := o.page(0).Follow("Let somebody take it once outside the limits").Want(http.StatusOK).WantText("main", "before the list of those who can be drawn is made").Form("Put it forward")
+		o.visitor(0).Get(path+"/powers/convenors/waiver").Want(http.StatusOK).WantText("main", "It has to be decided before nominations close.")
 		form.Set("name", "Nobody Here").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "Nobody in this group is called that.")
 		m := form.Set("name", "member 002").Set("why", "They have learnt.").Submit().Want(http.StatusOK)
 		m.WantText("main", "One term outside the limits for Member-002", "It takes two of every three votes.", "They have learnt.")

@@ -14,9 +14,9 @@ import (
 
 // Won is what came of a ballot by ranking, for a line in a list.
 type Won struct {
-	Teams  []Candidature // who was elected, in the order of their election, people who share a place as one
-	Choice string        // of several things; "" in an election
-	People map[member.ID]member.Member
+	Teams  []Candidature               // who was elected, in the order of their election, people who share a place as one
+	Choice string                      // of several things; "" in an election
+	People map[member.ID]member.Member // with their names, and nothing else
 }
 
 // Won returns what came of the elections and the other ballots by ranking on the motions, as far as they are counted and something came of them.
@@ -30,19 +30,9 @@ func (s *Service) Won(ctx context.Context, a member.Actor, motions []motion.ID) 
 	}
 	out := map[motion.ID]Won{}
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		elected, err := winners(tx, a.Group.ID, motions)
+		elected, people, err := winners(tx, a.Group.ID, motions)
 		if err != nil {
 			return fmt.Errorf("who is elected: %w", err)
-		}
-		var ids []member.ID
-		for _, all := range elected {
-			for _, c := range all {
-				ids = append(ids, c.Member)
-			}
-		}
-		people, err := member.Many(tx, ids)
-		if err != nil {
-			return err
 		}
 		for m, all := range elected {
 			teams := Together(all)
@@ -58,17 +48,19 @@ func (s *Service) Won(ctx context.Context, a member.Actor, motions []motion.ID) 
 	return out, err
 }
 
-// winners returns the candidates who were elected in the elections that the group's motions are, by reference.
-func winners(tx *db.Tx, g member.GroupID, motions []motion.ID) (map[motion.ID][]Candidate, error) {
+// winners returns the candidates who were elected in the elections that the group's motions are, by reference, with their names.
+func winners(tx *db.Tx, g member.GroupID, motions []motion.ID) (map[motion.ID][]Candidate, map[member.ID]member.Member, error) {
 	var rows []struct {
 		MotionID motion.ID
+		Called   string
 		Row      candidateRow `gorm:"embedded"`
 	}
-	err := tx.Raw(`SELECT e.motion_id, c.* FROM elections e JOIN candidates c ON c.election_id = e.id
+	err := tx.Raw(`SELECT e.motion_id, m.name AS called, c.* FROM elections e JOIN candidates c ON c.election_id = e.id JOIN members m ON m.id = c.member_id
 		WHERE e.motion_id IN ? AND e.group_id = ? AND c.turn IS NOT NULL ORDER BY c.ref`, motions, g).Scan(&rows).Error
-	out := map[motion.ID][]Candidate{}
+	out, people := map[motion.ID][]Candidate{}, map[member.ID]member.Member{}
 	for _, r := range rows {
-		out[r.MotionID] = append(out[r.MotionID], r.Row.candidate())
+		c := r.Row.candidate()
+		out[r.MotionID], people[c.Member] = append(out[r.MotionID], c), member.Member{ID: c.Member, Name: r.Called}
 	}
-	return out, err
+	return out, people, err
 }
