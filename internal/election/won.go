@@ -47,20 +47,3 @@ func (s *Service) Won(ctx context.Context, a member.Actor, motions []motion.ID) 
 	})
 	return out, err
 }
-
-// winners returns the candidates who were elected in the elections that the group's motions are, by reference, with their names.
-func winners(tx *db.Tx, g member.GroupID, motions []motion.ID) (map[motion.ID][]Candidate, map[member.ID]member.Member, error) {
-	var rows []struct {
-		MotionID motion.ID
-		Called   string
-		Row      candidateRow `gorm:"embedded"`
-	}
-	err := tx.Raw(`SELECT e.motion_id, m.name AS called, c.* FROM elections e JOIN candidates c ON c.election_id = e.id JOIN members m ON m.id = c.member_id
-		WHERE e.motion_id IN ? AND e.group_id = ? AND c.turn IS NOT NULL ORDER BY c.ref`, motions, g).Scan(&rows).Error
-	out, people := map[motion.ID][]Candidate{}, map[member.ID]member.Member{}
-	for _, r := range rows {
-		c := r.Row.candidate()
-		out[r.MotionID], people[c.Member] = append(out[r.MotionID], c), member.Member{ID: c.Member, Name: r.Called}
-	}
-	return out, people, err
-}
