@@ -1,6 +1,7 @@
 package motion
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -64,7 +65,8 @@ func oldestOf(tx *db.Tx, g member.GroupID, states []State, few int) (map[State][
 		runs, args = append(runs, "SELECT * FROM ("+sql+") run"), append(args, own...)
 	}
 	var rows []row
-	err := tx.Raw(strings.Join(runs, " UNION ALL ")+" ORDER BY number", args...).Scan(&rows).Error
+	err := tx.Raw(strings.Join(runs, " UNION ALL "), args...).Scan(&rows).Error
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.Number, b.Number) }) // few: the database need not sort them
 	out := map[State][]Motion{}
 	for _, m := range motions(rows) {
 		out[m.State] = append(out[m.State], m)
