@@ -129,7 +129,7 @@ func (s *Server) showDecision(c echo.Context) error {
 		if p.Count, err = s.countOf(c, p.Frame, v.Motion, on, v.Ballot); err != nil {
 			return err
 		}
-		if err := s.fillWon(c, &p, v); err != nil {
+		if err := s.fillChosen(c, &p, v); err != nil {
 			return err
 		}
 	}
@@ -170,14 +170,14 @@ func (s *Server) showDecision(c echo.Context) error {
 	return decisionTmpl.render(c, http.StatusOK, p)
 }
 
-// fillWon says at the top of a decision by ranking who is elected, or what was chosen.
-func (s *Server) fillWon(c echo.Context, p *decisionPage, v decision.View) error {
+// fillChosen says at the top of a decision by ranking who is elected, or what was chosen.
+func (s *Server) fillChosen(c echo.Context, p *decisionPage, v decision.View) error {
 	if v.Outcome != tally.Carried || v.Ballot.Approves() {
 		return nil
 	}
 	a := s.actor(c)
-	won, err := s.wonSays(c.Request().Context(), a, []motion.ID{v.Motion.ID})
-	say, is := won[v.Motion.ID]
+	chosen, err := s.chosenSays(c.Request().Context(), a, []motion.ID{v.Motion.ID})
+	say, is := chosen[v.Motion.ID]
 	if err != nil || !is {
 		return err
 	}
@@ -185,7 +185,7 @@ func (s *Server) fillWon(c echo.Context, p *decisionPage, v decision.View) error
 	if v.Ballot.AboutRole() {
 		id = "vacancy.decision.chosen"
 	}
-	p.Result.Outcome, p.Head.State = say, lang.M(id, "At", local(a, v.At), "Won", say)
+	p.Result.Outcome, p.Head.State = say, lang.M(id, "At", local(a, v.At), "Chosen", say)
 	return nil
 }
 

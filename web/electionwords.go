@@ -112,13 +112,13 @@ func othersOf(all []election.Candidate, people map[member.ID]member.Member, me m
 	return namesOf(names)
 }
 
-// wonSays says of votes by ranking what came of them, by the motion: who is elected, or what was chosen of several things.
-func (s *Server) wonSays(ctx context.Context, a member.Actor, motions []motion.ID) (map[motion.ID]lang.Msg, error) {
-	won, err := s.Elections.Won(ctx, a, motions)
+// chosenSays says of votes by ranking what came of them, by the motion: who is elected, or what was chosen of several things.
+func (s *Server) chosenSays(ctx context.Context, a member.Actor, motions []motion.ID) (map[motion.ID]lang.Msg, error) {
+	chosen, err := s.Elections.Chosen(ctx, a, motions)
 	out := map[motion.ID]lang.Msg{}
-	for m, w := range won {
-		if w.Choice != "" {
-			out[m] = lang.M("vacancy.chosen", "Choice", choiceSay("name", vacancy.Choice(w.Choice)))
+	for m, w := range chosen {
+		if w.Option != "" {
+			out[m] = lang.M("vacancy.chosen", "Choice", choiceSay("name", vacancy.Choice(w.Option)))
 			continue
 		}
 		var names []lang.Msg
@@ -142,10 +142,10 @@ func (s *Server) decisionRows(ctx context.Context, a member.Actor, ds []decision
 			ids = append(ids, d.Motion)
 		}
 	}
-	won, err := s.wonSays(ctx, a, ids)
+	chosen, err := s.chosenSays(ctx, a, ids)
 	for _, d := range ds {
 		row := decisionRow(a, d)
-		if say, is := won[d.Motion]; is && d.Outcome == tally.Carried {
+		if say, is := chosen[d.Motion]; is && d.Outcome == tally.Carried {
 			row.State = say
 		}
 		rows = append(rows, row)

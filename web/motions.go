@@ -118,13 +118,13 @@ func (s *Server) showListing(c echo.Context, a member.Actor, l listing, p motion
 			ranked = append(ranked, m.ID)
 		}
 	}
-	won, err := s.wonSays(ctx, a, ranked)
+	chosen, err := s.chosenSays(ctx, a, ranked)
 	if err != nil {
 		return err
 	}
 	for _, m := range list.List {
 		row := motionRow(a, m, list.Movers[m.Mover], list.Need.Of(m, list.Now), fresh[m.ID], parts[m.ID], list.Now)
-		if say, is := won[m.ID]; is {
+		if say, is := chosen[m.ID]; is {
 			row.State = say
 		}
 		p.Rows = append(p.Rows, row)

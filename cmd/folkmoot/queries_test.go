@@ -121,60 +121,44 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 // choosing makes a crew of so many whom the first of the folk is in, and in which everybody has written a name that all can read.
 func (w *crowd) choosing(t *testing.T, people int) (slug string) {
 	t.Helper()
-	err := w.db.Write(w.Context(), func(tx *db.Tx) error {
-		names := make([]string, people)
-		for i := range names {
-			names[i] = fmt.Sprint("Cook ", i)
-		}
-		id, members, err := dbtest.PutGroup(tx, "cooks", "A", names...)
-		if err != nil {
-			return err
-		}
-		if err := tx.Exec("UPDATE members SET person_id = ? WHERE id = ?", w.folk[0].Person, members[0]).Error; err != nil {
-			return err
-		}
-		a, err := member.ActorIn(tx, w.folk[0].Person, "cooks")
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(w.rules.Begin(tx, a.Group, a.Member), w.roles.Form(tx, a.Group)); err != nil {
-			return err
-		}
-		now := tx.Now.UnixMilli()
-		for _, insert := range []string{
-			`INSERT INTO selections (group_id, role_id, number, state, seats, rulebook, opened_at, until_at, starts_at, active, quorum, commit_to, secret)
-				SELECT r.group_id, r.id, 1, 'changing', '1@1 2@1', 1, ?, ? + 86400000, ? + 400000000, 6, 3, 'to', CAST('secret' AS BLOB) FROM roles r WHERE r.group_id = ?`,
-			`INSERT INTO selection_papers (selection_id, round, member_id, named_id, reason) SELECT s.id, 1, m.id, m.id, 'Why.'
-				FROM selections s JOIN members m ON m.group_id = s.group_id WHERE ? + ? + ? > 0 AND s.group_id = ?`,
-		} {
-			if err := tx.Exec(insert, now, now, now, id).Error; err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return "cooks"
+	return w.join(t, "cooks", "A", people,
+		`INSERT INTO selections (group_id, role_id, number, state, seats, rulebook, opened_at, until_at, starts_at, active, quorum, commit_to, secret)
+			SELECT r.group_id, r.id, 1, 'changing', '1@1 2@1', 1, ?, ? + 86400000, ? + 400000000, 6, 3, 'to', CAST('secret' AS BLOB) FROM roles r WHERE r.group_id = ?`,
+		`INSERT INTO selection_papers (selection_id, round, member_id, named_id, reason) SELECT s.id, 1, m.id, m.id, 'Why.'
+			FROM selections s JOIN members m ON m.group_id = s.group_id WHERE ? + ? + ? > 0 AND s.group_id = ?`)
 }
 
 // nominating makes a branch of so many whom the first of the folk is in, in which people can stand for a role and half of the members do.
 func (w *crowd) nominating(t *testing.T, people int) (slug string) {
 	t.Helper()
+	return w.join(t, "bakers", "B", people,
+		`INSERT INTO motions (group_id, number, mover_id, kind, state, version, title, created_at, rulebook)
+			SELECT g.id, 1, (SELECT MIN(id) FROM members m WHERE m.group_id = g.id), 'election', 'tabled', 1, 'Election 1', ?, 1 FROM groups g WHERE ? + ? > 0 AND g.id = ?`,
+		`INSERT INTO elections (group_id, role_id, motion_id, number, state, seats, rulebook, opened_at, until_at, opens_at, starts_at)
+			SELECT m.group_id, r.id, m.id, m.number, 'nominating', '1@1 2@1', 1, ?, ? + 86400000, ? + 200000000, m.created_at + 900000000
+			FROM motions m JOIN roles r ON r.group_id = m.group_id AND r.key = 'convenors' WHERE m.group_id = ?`,
+		`INSERT INTO candidates (ref, election_id, member_id, asked_at, accepted_at, statement, interests) SELECT 'c_' || m.id, e.id, m.id, e.opened_at, e.opened_at, 'Why.', 'None.'
+			FROM elections e JOIN members m ON m.group_id = e.group_id AND m.id % 2 = (SELECT MIN(id) FROM members f WHERE f.group_id = e.group_id) % 2
+			WHERE ? + ? + ? > 0 AND e.group_id = ?`)
+}
+
+// join makes a group with so many members, the first of whom is the first of the folk, and puts into its tables what the statements say: each is
+// given the present instant three times, and the group.
+func (w *crowd) join(t *testing.T, slug, preset string, people int, inserts ...string) string {
+	t.Helper()
 	err := w.db.Write(w.Context(), func(tx *db.Tx) error {
 		names := make([]string, people)
 		for i := range names {
-			names[i] = fmt.Sprint("Baker ", i)
+			names[i] = fmt.Sprint(slug, " ", i)
 		}
-		id, members, err := dbtest.PutGroup(tx, "bakers", "B", names...)
+		id, members, err := dbtest.PutGroup(tx, slug, preset, names...)
 		if err != nil {
 			return err
 		}
 		if err := tx.Exec("UPDATE members SET person_id = ? WHERE id = ?", w.folk[0].Person, members[0]).Error; err != nil {
 			return err
 		}
-		a, err := member.ActorIn(tx, w.folk[0].Person, "bakers")
+		a, err := member.ActorIn(tx, w.folk[0].Person, slug)
 		if err != nil {
 			return err
 		}
@@ -182,16 +166,8 @@ func (w *crowd) nominating(t *testing.T, people int) (slug string) {
 			return err
 		}
 		now := tx.Now.UnixMilli()
-		for _, insert := range []string{
-			`INSERT INTO motions (group_id, number, mover_id, kind, state, version, title, created_at, rulebook)
-				SELECT g.id, 1, ?, 'election', 'tabled', 1, 'Election 1', ?, 1 FROM groups g WHERE g.id = ?`,
-			`INSERT INTO elections (group_id, role_id, motion_id, number, state, seats, rulebook, opened_at, until_at, opens_at, starts_at)
-				SELECT m.group_id, r.id, m.id, m.number, 'nominating', '1@1 2@1', 1, m.created_at, m.created_at + 86400000, m.created_at + 200000000, m.created_at + 900000000
-				FROM motions m JOIN roles r ON r.group_id = m.group_id AND r.key = 'convenors' WHERE ? + ? > 0 AND m.group_id = ?`,
-			`INSERT INTO candidates (ref, election_id, member_id, asked_at, accepted_at, statement, interests) SELECT 'c_' || m.id, e.id, m.id, e.opened_at, e.opened_at, 'Why.', 'None.'
-				FROM elections e JOIN members m ON m.group_id = e.group_id AND m.id % 2 = ? % 2 WHERE ? > 0 AND e.group_id = ?`,
-		} {
-			if err := tx.Exec(insert, members[0], now, id).Error; err != nil {
+		for _, insert := range inserts {
+			if err := tx.Exec(insert, now, now, now, id).Error; err != nil {
 				return fmt.Errorf("%s: %w", insert[:24], err)
 			}
 		}
@@ -200,7 +176,7 @@ func (w *crowd) nominating(t *testing.T, people int) (slug string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return "bakers"
+	return slug
 }
 
 // handing returns a term that is being handed over, and who holds it.

@@ -51,12 +51,9 @@ func dueIn(tx *db.Tx, g member.GroupID) (ids []role.TermID, err error) {
 
 // getLearning returns what is kept of the term. Terms from before there were handovers have nothing.
 func getLearning(tx *db.Tx, t role.TermID) (l learning, found bool, err error) {
-	var rows []learningRow
-	err = tx.Where("term_id = ?", t).Find(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return l, false, err
-	}
-	return rows[0].learning(), true, nil
+	all, err := learningsOf(tx, []role.TermID{t})
+	l, found = all[t]
+	return l, found, err
 }
 
 // learningsOf is getLearning for several terms.

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"maps"
 	"slices"
 	"testing"
 )
@@ -21,25 +20,13 @@ func TestWhoIsDrawnFollows(t *testing.T) {
 	}
 	first := func(said []told) int {
 		b := newBook()
-		for n, s := range said {
-			e := entry{n: int64(n), kind: s.kind, of: "draw/1", data: s.data}
-			do := b.aboutDraw
-			if s.kind == "term.begun" {
-				do = b.aboutTerm
-			}
-			if do(e) != nil {
-				return n
-			}
-		}
-		return -1
+		n, _ := b.firstWrong(t, "draw/1", b.aboutDraw, said)
+		return n
 	}
 	if n := first(all); n >= 0 {
 		t.Fatalf("entry %d is said to be wrong", n)
 	}
-	for name, forged := range map[string]struct {
-		at   int
-		data object
-	}{
+	for name, forged := range map[string]forgery{
 		"a place that nobody has":   {1, object{"order": []any{int64(2), int64(4), int64(1)}}},
 		"a place twice":             {1, object{"order": []any{int64(2), int64(2), int64(1)}}},
 		"somebody is left out":      {1, object{"order": []any{int64(2), int64(1)}}},
@@ -49,10 +36,7 @@ func TestWhoIsDrawnFollows(t *testing.T) {
 		"by nothing that gives any": {3, object{"cause": "rulebook/1"}},
 		"by a vacancy":              {4, object{"kind": ""}},
 	} {
-		said := slices.Clone(all)
-		said[forged.at].data = maps.Clone(said[forged.at].data)
-		maps.Copy(said[forged.at].data, forged.data)
-		if n := first(said); n != forged.at {
+		if n := first(forged.in(all)); n != forged.at {
 			t.Errorf("%s: entry %d is named, want %d", name, n, forged.at)
 		}
 	}

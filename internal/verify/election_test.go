@@ -1,8 +1,6 @@
 package verify
 
 import (
-	"maps"
-	"slices"
 	"testing"
 )
 
@@ -40,28 +38,16 @@ func TestWhoIsElectedFollows(t *testing.T) {
 			b.people[who] = &person{}
 		}
 		b.byNumber["2026-001"] = &decision{ballot: &ballot{closed: &closed, opened: entry{data: object{"contest": map[string]any{"options": paper}}}}}
-		for n, s := range said {
-			e := entry{n: int64(n), kind: s.kind, of: "election/1", by: s.by, data: s.data}
-			do := b.aboutElection
-			if s.kind == "term.begun" {
-				do = b.aboutTerm
-			}
-			if p := do(e); p != nil {
-				if p.ID != "verify.election" || p.Args["N"] != int64(n) {
-					t.Errorf("entry %d: %v", n, p)
-				}
-				return n
-			}
+		n, p := b.firstWrong(t, "election/1", b.aboutElection, said)
+		if p != nil && (p.ID != "verify.election" || p.Args["N"] != int64(n)) {
+			t.Errorf("entry %d: %v", n, p)
 		}
-		return -1
+		return n
 	}
 	if n := first(all); n >= 0 {
 		t.Fatalf("entry %d is said to be wrong", n)
 	}
-	for name, forged := range map[string]struct {
-		at   int
-		data object
-	}{
+	for name, forged := range map[string]forgery{
 		"a share of somebody who stood alone":       {9, object{"share": "c_b"}},
 		"a share that is another one":               {10, object{"share": "c_a"}},
 		"a share that is left out":                  {11, object{"share": ""}},
@@ -78,9 +64,7 @@ func TestWhoIsElectedFollows(t *testing.T) {
 		"the election begins anew":                  {6, object{}},
 		"a term by a decision on something else":    {9, object{"cause": "decision/2026-002"}},
 	} {
-		said := slices.Clone(all)
-		said[forged.at].data = maps.Clone(said[forged.at].data)
-		maps.Copy(said[forged.at].data, forged.data)
+		said := forged.in(all)
 		switch name {
 		case "somebody who stands is not on the paper":
 			said[7].data = object{"candidate": "c_f", "member": "d"}
