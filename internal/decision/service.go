@@ -77,6 +77,9 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if !d.Review.IsZero() {
 		data["review_at"] = d.Review
 	}
+	if c.InRoom() {
+		data["meeting"] = c.Meeting
+	}
 	if moot && c.Rerun.ID == 0 {
 		data["moot"] = true
 	}
@@ -104,7 +107,7 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 
 // moveOn gives the motion the state that follows from the count, or from there being nothing left to do.
 func (s *Service) moveOn(tx *db.Tx, c ballot.Closed, moot bool) error {
-	to, times := motion.Carried, motion.Times{Ended: c.Closes}
+	to, times := motion.Carried, motion.Times{Ended: c.Closes, Closes: c.Closes}
 	switch {
 	case c.Rerun.ID != 0:
 		to, times = motion.Inquorate, motion.Times{Opens: c.Rerun.Opens, Closes: c.Rerun.Closes}

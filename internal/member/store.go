@@ -268,15 +268,24 @@ func Many(tx *db.Tx, ids []ID) (map[ID]Member, error) {
 	return out, nil
 }
 
+// mayVote is who is entitled to vote at an instant. Founders and those who joined while the group was forming need not wait: there was nobody to
+// pack the meeting against.
+const mayVote = `(m.left_at IS NULL OR m.left_at > ?)
+		AND (m.joined_at <= ? OR (m.joined_at <= ? AND g.third_at IS NOT NULL AND m.joined_at <= g.third_at))`
+
+// MayVoteAt says whether a member is among those whom RollAt returns.
+func MayVoteAt(tx *db.Tx, who ID, t time.Time, wait time.Duration) (bool, error) {
+	var n int64
+	err := tx.Raw("SELECT COUNT(*) FROM members m JOIN groups g ON g.id = m.group_id WHERE m.id = ? AND "+mayVote,
+		who, db.At(t), db.At(t.Add(-wait)), db.At(t)).Scan(&n).Error
+	return n > 0, err
+}
+
 // RollAt returns the members entitled to vote in a ballot that opens at t: those who had joined at least wait before
 // t and had not left by t, in order of id. It follows from dates alone, so it is the same however late it is asked.
 func RollAt(tx *db.Tx, g GroupID, t time.Time, wait time.Duration) ([]ID, error) {
 	var ids []ID
-	// Founders and those who joined while the group was forming need not wait: there was nobody to pack the meeting against.
-	err := tx.Raw(`SELECT m.id FROM members m JOIN groups g ON g.id = m.group_id
-		WHERE m.group_id = ? AND (m.left_at IS NULL OR m.left_at > ?)
-		AND (m.joined_at <= ? OR (m.joined_at <= ? AND g.third_at IS NOT NULL AND m.joined_at <= g.third_at))
-		ORDER BY m.id`, g, db.At(t), db.At(t.Add(-wait)), db.At(t)).Scan(&ids).Error
+	err := tx.Raw("SELECT m.id FROM members m JOIN groups g ON g.id = m.group_id WHERE m.group_id = ? AND "+mayVote+" ORDER BY m.id", g, db.At(t), db.At(t.Add(-wait)), db.At(t)).Scan(&ids).Error
 	return ids, err
 }
 
@@ -293,9 +302,7 @@ func Active(tx *db.Tx, g GroupID, t time.Time, window time.Duration) (n int, err
 // is a share of. Newcomers who may not vote yet are not among them.
 func ActiveOnRoll(tx *db.Tx, g GroupID, t time.Time, wait, window time.Duration) (n int, err error) {
 	since := t.Add(-window)
-	err = tx.Raw(`SELECT COUNT(*) FROM members m JOIN groups g ON g.id = m.group_id
-		WHERE m.group_id = ? AND (m.left_at IS NULL OR m.left_at > ?)
-		AND (m.joined_at <= ? OR (m.joined_at <= ? AND g.third_at IS NOT NULL AND m.joined_at <= g.third_at))
+	err = tx.Raw("SELECT COUNT(*) FROM members m JOIN groups g ON g.id = m.group_id WHERE m.group_id = ? AND "+mayVote+`
 		AND (m.active_month >= ? OR m.joined_at >= ?)`,
 		g, db.At(t), db.At(t.Add(-wait)), db.At(t), Month(since), db.At(since)).Scan(&n).Error
 	return n, err
