@@ -22,6 +22,7 @@ import (
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
@@ -84,6 +85,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Members.OnLeave(o.Elections.Part)
 	o.Handovers = handover.NewService(d, l, alike{}, catalog)
 	o.Members.OnLeave(o.Handovers.Part)
+	o.Meetings = meeting.NewService(d, l, alike{}, catalog)
+	o.Members.OnLeave(o.Meetings.Part)
 	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)
 	o.Revivals = revival.NewService(d, l, catalog)
@@ -101,7 +104,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Ballots.OnOneSeat(role.OneSeat)
 	o.Ballots.OnStands(election.Stands)
 	o.Ballots.OnWaking(o.Revivals.Waking)
-	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Selections.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive)
+	o.Meetings.OnVotes(o.Ballots)
+	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Selections.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive, o.Meetings.Archive)
 	t.Cleanup(func() {
 		if err := o.Ballots.Close(); err != nil {
 			t.Error(err)

@@ -26,6 +26,7 @@ import (
 	"folkmoot/internal/founding"
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
@@ -51,6 +52,7 @@ type Services struct {
 	Draws      *draw.Service
 	Vacancies  *vacancy.Service
 	Balances   *balance.Service
+	Meetings   *meeting.Service
 	Elections  *election.Service
 	Selections *consent.Service
 	Keys       *asset.Service

@@ -3,12 +3,14 @@ package meeting
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
 )
 
@@ -35,8 +37,32 @@ func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting,
 		}
 		all = append(all, it)
 	}
+	proposals, err := motion.ForMeeting(tx, g.ID, m.Opens, mostItems)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range proposals {
+		if err := motion.Schedule(tx, s.ledger, g, p, m.Ref(), m.closes(r)); err != nil {
+			return nil, fmt.Errorf("put a proposal on the agenda: %w", err)
+		}
+		it, err := insertItem(tx, Item{
+			Group: g.ID, Meeting: m.ID, Kind: Proposal, Motion: p.ID, Added: p.Tabled, Minutes: r.ItemMinutes, Carried: p.Meetings, State: Waiting,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("insert item: %w", err)
+		}
+		all = append(all, it)
+	}
 	for _, it := range all {
-		list = append(list, itemData(it))
+		d := itemData(it)
+		if it.Motion != 0 {
+			p, err := motion.Get(tx, it.Motion)
+			if err != nil {
+				return nil, err
+			}
+			d["motion"] = p.Ref()
+		}
+		list = append(list, d)
 	}
 	return list, nil
 }
@@ -85,8 +111,29 @@ func (m Meeting) closes(r rulebook.Rules) time.Time {
 	return m.Stop.Add(time.Duration(r.Meeting.ExtendMaxMinutes)*time.Minute + closeGrace)
 }
 
-// putOff notes that a meeting is later than it was, for what waits for it.
-func (s *Service) putOff(tx *db.Tx, g member.Group, m Meeting) error { return nil }
+// putOff has the proposals on the agenda of a meeting wait for it that is later than it was.
+func (s *Service) putOff(tx *db.Tx, g member.Group, m Meeting, r rulebook.Rules) error {
+	list, err := itemsOf(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, it := range list {
+		if it.Motion == 0 {
+			continue
+		}
+		p, err := motion.Get(tx, it.Motion)
+		if err != nil || !p.OnAgenda() || p.Meeting != m.Ref() {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := motion.Schedule(tx, s.ledger, g, p, m.Ref(), m.closes(r)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Adopt notes that the meeting has adopted its agenda. It returns what running does.
 func (s *Service) Adopt(ctx context.Context, a member.Actor, number int) error {
@@ -123,6 +170,9 @@ func (s *Service) Take(ctx context.Context, a member.Actor, number int, id ItemI
 		case it.State != Waiting:
 			return fault.New(fault.Conflict, "meeting.item_done")
 		}
+		if err := in.noVote(); err != nil {
+			return err
+		}
 		if err := in.finish(Done); err != nil {
 			return err
 		}
@@ -147,6 +197,9 @@ func (s *Service) Finish(ctx context.Context, a member.Actor, number int, id Ite
 		}
 		if in.m.Item == 0 || in.m.Item != id {
 			return nil
+		}
+		if err := in.noVote(); err != nil {
+			return err
 		}
 		if err := in.finish(Done); err != nil {
 			return err
@@ -173,4 +226,8 @@ func (in *room) finish(how ItemState) error {
 }
 
 // inOrder returns the items in the order in which the meeting takes them (practice.md §2.5.4).
-func inOrder(m Meeting, list []Item, r rulebook.Rules) []Item { return list }
+func inOrder(m Meeting, list []Item, r rulebook.Rules) []Item {
+	rank := map[ItemKind]int{Business: 0, Proposal: 1, Topic: 2, Other: 3}
+	slices.SortStableFunc(list, func(a, b Item) int { return rank[a.Kind] - rank[b.Kind] })
+	return list
+}

@@ -5,11 +5,14 @@ import (
 	"slices"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
 )
 
 func msg(id string) lang.Msg { return lang.M(id) }
@@ -239,10 +242,7 @@ func (s *Service) Close(ctx context.Context, a member.Actor, number int) error {
 
 // close closes the meeting, which somebody does, or the clock.
 func (in *room) close(by string) error {
-	if open, err := in.voting(); err != nil || open {
-		if err == nil {
-			err = fault.New(fault.Conflict, "meeting.vote_open")
-		}
+	if err := in.noVote(); err != nil {
 		return err
 	}
 	if err := in.finish(Done); err != nil {
@@ -293,7 +293,18 @@ func (in *room) carry() (left []any, err error) {
 		if err := putItem(in.tx, it, Waiting); err != nil {
 			return nil, err
 		}
-		if it.Kind == Other {
+		switch it.Kind {
+		case Other:
+			continue
+		case Proposal:
+			p, err := motion.Get(in.tx, it.Motion)
+			if err == nil {
+				err = motion.NotReached(in.tx, in.ledger, in.a.Group, p, in.m.Ref())
+			}
+			if err != nil {
+				return nil, err
+			}
+			left = append(left, ledger.Data{"item": int64(it.ID)})
 			continue
 		}
 		next.Meeting, next.Place, next.Why, next.Carried = 0, 0, "", it.Carried+1
@@ -307,7 +318,80 @@ func (in *room) carry() (left []any, err error) {
 
 // voting says whether there is a vote in the meeting.
 func (in *room) voting() (bool, error) {
-	return false, nil
+	votes, err := ballot.InRoom(in.tx, in.a.Group.ID, in.m.Ref())
+	return slices.ContainsFunc(votes, func(b ballot.Ballot) bool { return b.State == ballot.Open || b.State == ballot.Closing }), err
+}
+
+// noVote returns fault.Conflict while there is a vote in the meeting.
+func (in *room) noVote() error {
+	open, err := in.voting()
+	if err == nil && open {
+		return fault.New(fault.Conflict, "meeting.vote_open")
+	}
+	return err
+}
+
+// PutToVote opens the vote on the proposal that the meeting talks about, with exactly its text: nobody types a question. Those who are there vote, for as long as the room has;
+// with named, everybody's vote is published at the close. It returns what running does, what ballot.OpenInRoom does, fault.Denied for who does not facilitate, and fault.Conflict if no proposal is talked about,
+// if too few are there to decide, and from the meeting's end on.
+func (s *Service) PutToVote(ctx context.Context, a member.Actor, number int, id ItemID, named bool) error {
+	var about motion.Motion
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		it, err := getItem(tx, a.Group.ID, id)
+		if err == nil && it.Motion == 0 {
+			err = fault.New(fault.Conflict, "meeting.no_proposal")
+		}
+		if err == nil {
+			about, err = motion.Get(tx, it.Motion)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.votes.OpenInRoom(ctx, about.Number, a, func(tx *db.Tx, p motion.Motion) (r ballot.Room, err error) {
+		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+		if err != nil {
+			return r, err
+		}
+		if a, err = member.Again(tx, a); err != nil {
+			return r, err
+		}
+		in, err := (&scene{s, tx, a, rules}).enter(number)
+		if err != nil {
+			return r, err
+		}
+		return in.ask(p, named)
+	})
+	return err
+}
+
+// ask says who votes on the proposal, if there can be a vote now.
+func (in *room) ask(p motion.Motion, named bool) (r ballot.Room, err error) {
+	if err := in.facilitates(); err != nil {
+		return r, err
+	}
+	it, _ := in.item(in.m.Item)
+	switch {
+	case in.m.State != Session:
+		return r, fault.New(fault.Conflict, "meeting.not_begun")
+	case it.Motion != p.ID:
+		return r, fault.New(fault.Conflict, "meeting.no_proposal")
+	case in.count() < in.m.Quorum:
+		return r, fault.New(fault.Conflict, "meeting.too_few", "Count", in.m.Quorum-in.count())
+	case !in.tx.Now.Before(in.m.Stop):
+		return r, fault.New(fault.Conflict, "meeting.past_stop")
+	}
+	if err := in.silence(); err != nil {
+		return r, err
+	}
+	r = ballot.Room{Meeting: in.m.Ref(), Named: named}
+	for _, p := range in.present {
+		if p.Left.IsZero() {
+			r.Present = append(r.Present, p.Member)
+		}
+	}
+	return r, nil
 }
 
 // Tick does what is due by time alone: agendas are put in order, meetings close that nobody has closed, who was there is forgotten, and what members ask for goes on.

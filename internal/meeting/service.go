@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
@@ -23,13 +24,18 @@ type Service struct {
 	ledger *ledger.Ledger
 	chance io.Reader
 	words  *lang.Catalog
+
+	votes *ballot.Service
 }
 
 // NewService returns a Service on the database that writes to the record. Its secrets are read from chance, which must be such that nobody can
 // guess them; what the clock calls is worded by words, in the group's language.
 func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader, words *lang.Catalog) *Service {
-	return &Service{d, l, chance, words}
+	return &Service{db: d, ledger: l, chance: chance, words: words}
 }
+
+// OnVotes has votes in meetings be opened by the service.
+func (s *Service) OnVotes(b *ballot.Service) { s.votes = b }
 
 // scene is what a member does, with what the rules need to judge it, read in the transaction that does it.
 type scene struct {
@@ -173,7 +179,7 @@ func (s *Service) Move(ctx context.Context, a member.Actor, number int, d Detail
 		if err := put(sc.tx, m, Called); err != nil {
 			return err
 		}
-		if err := s.putOff(sc.tx, sc.a.Group, m); err != nil {
+		if err := s.putOff(sc.tx, sc.a.Group, m, sc.rules.Rules); err != nil {
 			return err
 		}
 		return s.note(sc.tx, sc.a.Group, m.Ref(), "meeting.moved", sc.a.Member.Ref, ledger.Data{

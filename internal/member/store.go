@@ -184,7 +184,7 @@ type actorRow struct {
 	member memberRow
 	terms  string
 	jobs   string // in meetings, in the same form
-	size   int64 // of the group's record
+	size   int64  // of the group's record
 }
 
 var actorQuery = `SELECT g.id, g.ref, g.slug, g.name, g.aim, g.preset, g.zone, g.lang, g.parent_id, g.created_at, g.third_at, g.founding_at,

@@ -40,12 +40,14 @@ func Schedule(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, meeting str
 	if m.Group != g.ID || m.Forum != AtMeeting || m.StateAt(tx.Now) != Tabled || !m.LeaveAsked.IsZero() || m.GoesOnline() {
 		return fault.New(fault.Conflict, "motion.not_for_meeting")
 	}
-	if m.Meeting == meeting {
-		return nil
-	}
-	m.Meeting, m.Meetings, m.TextUntil = meeting, m.Meetings+1, tx.Now
 	if most := m.Fallback.Add(holdTime); until.After(most) {
 		until = most
+	}
+	switch {
+	case m.Meeting != meeting:
+		m.Meeting, m.Meetings, m.TextUntil = meeting, m.Meetings+1, tx.Now
+	case !m.Opens.Before(until):
+		return nil
 	}
 	if m.Opens.Before(until) {
 		m.Opens = until

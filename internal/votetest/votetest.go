@@ -21,6 +21,7 @@ import (
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
@@ -47,6 +48,7 @@ type World struct {
 	Handovers *handover.Service
 	Vacancies *vacancy.Service
 	Balances  *balance.Service
+	Meetings  *meeting.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -125,6 +127,8 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Members.OnLeave(w.Elections.Part)
 	w.Handovers = handover.NewService(d, w.Ledger, rand.Reader, words)
 	w.Members.OnLeave(w.Handovers.Part)
+	w.Meetings = meeting.NewService(d, w.Ledger, rand.Reader, words)
+	w.Members.OnLeave(w.Meetings.Part)
 	w.Foundings = founding.NewService(d, w.Ledger, words)
 	w.Revivals = revival.NewService(d, w.Ledger, words)
 	w.Revivals.OnReopen(role.Reopen)
@@ -214,7 +218,8 @@ func (w *World) Restart() {
 // rankedBy joins the ballots to the rest, and has them ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
 func (w *World) rankedBy(s *ballot.Service) {
 	s.OnWaking(w.Revivals.Waking)
-	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Consent.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive)
+	w.Meetings.OnVotes(s)
+	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Consent.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive, w.Meetings.Archive)
 	s.OnRanked(motion.Election, func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil
