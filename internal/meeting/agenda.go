@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
+	"folkmoot/internal/agenda"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
@@ -89,10 +91,14 @@ func (s *Service) order(tx *db.Tx, m Meeting) error {
 	if err != nil {
 		return err
 	}
-	list = inOrder(m, list, rules.Rules)
-	var order []any
-	for i, it := range list {
-		it.Place = i + 1
+	a, err := plans(tx, g, m, list, true)
+	if err != nil {
+		return err
+	}
+	order := []any{}
+	for _, e := range a.Entries {
+		it := list[slices.IndexFunc(list, func(it Item) bool { return int64(it.ID) == e.ID })]
+		it.Place, it.Why, it.Fits = e.Place, string(e.Why), e.Fits
 		if err := putItem(tx, it, it.State); err != nil {
 			return err
 		}
@@ -225,9 +231,39 @@ func (in *room) finish(how ItemState) error {
 	return in.note("item.ended", in.by(), ledger.Data{"meeting": in.m.Ref(), "item": int64(it.ID), "how": string(how)})
 }
 
-// inOrder returns the items in the order in which the meeting takes them (practice.md §2.5.4).
-func inOrder(m Meeting, list []Item, r rulebook.Rules) []Item {
-	rank := map[ItemKind]int{Business: 0, Proposal: 1, Topic: 2, Other: 3}
-	slices.SortStableFunc(list, func(a, b Item) int { return rank[a.Kind] - rank[b.Kind] })
-	return list
+// plan is what the order of the agenda follows from; before the lot it is without its secret.
+func (m Meeting) plan(g member.Group, drawn bool) agenda.Plan {
+	p := agenda.Plan{Meeting: "agenda-" + g.Ref + "-" + strconv.Itoa(m.Number), Stop: int(m.Stop.Sub(m.Opens) / time.Minute)}
+	if drawn {
+		p.Secret = m.Secret
+	}
+	return p
+}
+
+// asAgenda returns items as their order is worked out.
+func asAgenda(list []Item, supporters map[motion.ID]int) []agenda.Item {
+	kinds := map[ItemKind]agenda.Kind{Business: agenda.Emergency, Proposal: agenda.Proposal, Topic: agenda.Discussion, Other: agenda.Notice}
+	out := make([]agenda.Item, len(list))
+	for i, it := range list {
+		out[i] = agenda.Item{
+			ID: int64(it.ID), Kind: kinds[it.Kind], Minutes: it.Minutes, Carried: it.Carried > 0, Supporters: supporters[it.Motion], Since: it.Added,
+		}
+	}
+	return out
+}
+
+// plans returns the agenda in the order in which the meeting takes it (practice.md §2.5.4), with what it takes of the time.
+func plans(tx *db.Tx, g member.Group, m Meeting, list []Item, drawn bool) (agenda.Agenda, error) {
+	supporters := map[motion.ID]int{}
+	for _, it := range list {
+		if it.Motion == 0 {
+			continue
+		}
+		p, err := motion.Get(tx, it.Motion)
+		if err != nil {
+			return agenda.Agenda{}, err
+		}
+		supporters[it.Motion] = p.Supporters
+	}
+	return agenda.Order(m.plan(g, drawn), asAgenda(list, supporters))
 }
