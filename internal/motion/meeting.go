@@ -2,6 +2,7 @@ package motion
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"folkmoot/internal/db"
@@ -84,6 +85,16 @@ func NotReached(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, meeting s
 		return err
 	}
 	return record(tx, l, g, m, "motion.not_reached", "", ledger.Data{"meeting": meeting, "meetings": m.Meetings, "opens_at": m.Opens})
+}
+
+// MeetingNumber returns the number of the meeting that the record names so, from 1; 0 if it names none.
+func MeetingNumber(ref string) int {
+	digits, is := strings.CutPrefix(ref, "meeting/")
+	n := ParseNumber(digits)
+	if !is || n < 0 {
+		return 0
+	}
+	return n
 }
 
 // OnAgenda says whether a meeting has the motion before it.

@@ -59,14 +59,15 @@ func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *P
 	return nil
 }
 
-// extended checks that a vote in a room got half a minute more, once, before it closed.
+// extended checks that a vote in a room got half a minute more, once, before it closed; an entry that may be dated late, because the clock was put back,
+// is not held to that.
 func (b *book) extended(e entry) *Problem {
 	bal := b.ballots[e.of]
 	if bal == nil || bal.motion == nil || bal.closed != nil || bal.stopped {
 		return broken("no_opening", "N", e.n)
 	}
 	at, err := time.Parse(stamp, e.data.str("closes_at"))
-	if err != nil || !inRoom(bal.opened.data) || len(bal.more) > 0 || !e.at.Before(bal.end) || !at.Equal(bal.end.Add(moreTime)) {
+	if err != nil || !inRoom(bal.opened.data) || len(bal.more) > 0 || !e.at.Before(bal.end) && !e.at.Equal(b.last) || !at.Equal(bal.end.Add(moreTime)) {
 		return broken("ballot_times", "N", e.n)
 	}
 	bal.end, bal.more = at, append(bal.more, e.n)
