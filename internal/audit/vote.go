@@ -85,6 +85,7 @@ func (p *proposal) vote(e entry) *vote {
 		v.method, v.seats, v.options = was.method, was.seats, was.options
 		v.opens, v.closes = e.data.time("opens_at"), e.data.time("closes_at")
 		p.enter(motion.Inquorate)
+		p.meeting = ""
 		p.opens, p.closes = v.opens, v.closes
 	}
 	p.ballots = append(p.ballots, v)

@@ -100,6 +100,11 @@ func MeetingNumber(ref string) int {
 // OnAgenda says whether a meeting has the motion before it.
 func (m Motion) OnAgenda() bool { return m.State == Tabled && m.Meeting != "" }
 
+// Waits says whether the motion waits for a meeting that can decide it.
+func (m Motion) Waits() bool {
+	return m.State == Tabled && m.Forum == AtMeeting && m.Meeting == "" && !m.GoesOnline()
+}
+
 // GoesOnline says whether members will vote on a motion for a meeting online after all, because it was not reached so often.
 func (m Motion) GoesOnline() bool {
 	return m.State == Tabled && m.Forum == AtMeeting && m.Meeting == "" && m.Meetings >= mostMeetings
