@@ -28,8 +28,13 @@ const (
 	CueLast      Cue = "last" // no item is left
 )
 
-// roundFrom is how many minutes an item has from which on a round is suggested before a vote by majority (practice.md §2.3.8).
-const roundFrom = 10
+// A round is suggested before a vote by majority on an item of so many minutes (practice.md §2.3.8). Of more people than can be heard in one,
+// it is small groups on a long item (§2.16), and on others a word to those who have not spoken.
+const (
+	roundFrom  = 10
+	roundMost  = 30 // people
+	groupsOver = 20 // minutes
+)
 
 // voted says whether the item ends with a vote in the room.
 func (i Item) voted() bool {
@@ -132,11 +137,22 @@ func (s Situation) end() Script {
 	case s.TooFew:
 		return script(CueNoVote, say("no_vote"))
 	case majority && i.Minutes >= roundFrom && !i.Round && !s.said(CueGoRound):
-		return script(CueGoRound, say("go_round"), say("go_round_pass"))
+		return s.goRound()
 	case i.Against && s.LastWord > 0 && i.Mover != "" && !i.Missing && !i.Ended && !s.said(CueLastWord):
 		return script(CueLastWord, say("last_word", "Who", i.Mover, "Time", span(s.LastWord)), say("last_word_new"))
 	}
 	return s.toVote()
+}
+
+// goRound has everybody be heard before a vote.
+func (s Situation) goRound() Script {
+	switch {
+	case s.Present <= roundMost:
+		return script(CueGoRound, say("go_round"), say("go_round_pass"))
+	case s.Item.Minutes > groupsOver:
+		return script(CueGoRound, say("go_groups"), say("go_groups_turn"))
+	}
+	return script(CueGoRound, say("go_quiet"), say("go_quiet_wait"))
 }
 
 // toVote puts the question.

@@ -125,6 +125,9 @@ func scenes() []scene {
 		{"nobody is against", func(s *Situation) { s.Item.Opened, s.Said = true, heard }, CueAnyMore, "", "Any against? Any questions?"},
 		{"somebody was", func(s *Situation) { s.Item.Opened, s.Item.Against, s.Said = true, true, heard }, CueAnyMore, "", "Does anybody else want to speak?"},
 		{"a go-round before a vote", ready(func(*Situation) {}), CueGoRound, "", "Before we vote, we go round once. Everybody gets one short turn.|You can pass, or say: later."},
+		{"among many, on a long item", ready(func(s *Situation) { s.Present, s.Item.Minutes = 31, 25 }), CueGoRound, "",
+			"Before we vote, we talk in small groups for some minutes.|Everybody gets a turn there, and can pass."},
+		{"among many", ready(func(s *Situation) { s.Present = 31 }), CueGoRound, "", "Before we vote: who has not spoken yet, and would like to?|We wait a moment."},
 		{"none on a short item", ready(func(s *Situation) { s.Item.Minutes = 9 }), CueToVote, "",
 			"We vote now.|I read out the text as it stands.|You can vote for it, against it, or abstain."},
 		{"none before a call", ready(func(s *Situation) { s.Consensus = true }), CueToVote, "",
@@ -586,7 +589,7 @@ func TestWalk(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := walk{Situation: branch(), events: rapid.IntRange(0, 25).Draw(t, "events")}
 		w.Phase, w.Item, w.Consensus = Before, Item{}, rapid.Bool().Draw(t, "consensus")
-		w.Present, w.Due, w.LastRecord = rapid.IntRange(2, 12).Draw(t, "present"), rapid.IntRange(0, 2).Draw(t, "due"), rapid.Bool().Draw(t, "record")
+		w.Present, w.Due, w.LastRecord = rapid.IntRange(2, 40).Draw(t, "present"), rapid.IntRange(0, 2).Draw(t, "due"), rapid.Bool().Draw(t, "record")
 		w.Support = time.Duration(rapid.IntRange(0, 2).Draw(t, "support")) * time.Minute
 		for n := range rapid.IntRange(0, 4).Draw(t, "items") {
 			w.items = append(w.items, anyItem(t, n+1))
