@@ -13,11 +13,18 @@ const uses = {
   "[data-rank]": "./rank.js",
 };
 
-const enhance = (root) => {
+// Elements that came anew, see merge.js, are looked through as a page is.
+const among = (elements) => {
+  const querySelectorAll = (selector) => elements.flatMap((e) => [...(e.matches(selector) ? [e] : []), ...e.querySelectorAll(selector)]);
+  return { querySelectorAll, querySelector: (selector) => querySelectorAll(selector)[0] ?? null };
+};
+
+const enhance = async (root) => {
+  if (document.querySelector("[data-live]")) (await import("./live.js")).start(root); // first: it notes how the parts came
   for (const [selector, module] of Object.entries(uses)) {
     if (root.querySelector(selector)) import(module).then((m) => m.start(root));
   }
 };
 
 enhance(document);
-document.addEventListener("fresh", (event) => enhance(event.target)); // a part came anew, see refresh.js
+document.addEventListener("fresh", (event) => enhance(event.detail ? among(event.detail) : event.target)); // see refresh.js and merge.js

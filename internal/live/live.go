@@ -19,6 +19,7 @@ const (
 // Hub knows which topics changed, and wakes who watches them. It is safe for concurrent use.
 type Hub struct {
 	epoch string
+	now   func() time.Time
 	began time.Time
 	done  chan struct{}
 	end   sync.Once
@@ -33,10 +34,10 @@ type Hub struct {
 	topics map[string][]*Watch
 }
 
-// New returns a Hub without watchers, of an epoch of its own.
-func New() *Hub {
+// New returns a Hub without watchers, of an epoch of its own. The clock need not be right, and may stand still.
+func New(now func() time.Time) *Hub {
 	return &Hub{
-		epoch: rand.Text(), began: time.Now(), done: make(chan struct{}),
+		epoch: rand.Text(), now: now, began: now(), done: make(chan struct{}),
 		young: map[string]int64{}, old: map[string]int64{}, watch: map[string]*Watch{}, topics: map[string][]*Watch{},
 	}
 }
@@ -69,7 +70,7 @@ type At struct {
 // tick returns the next version: microseconds since the hub began, and never the same twice. A count would tell how much happens in
 // other groups.
 func (h *Hub) tick() int64 {
-	h.last = max(h.last+1, time.Since(h.began).Microseconds())
+	h.last = max(h.last+1, h.now().Sub(h.began).Microseconds())
 	return h.last
 }
 
@@ -101,7 +102,7 @@ func (h *Hub) Touch(topics ...string) {
 
 // wakeSoon wakes the watch now, or as soon as it may be woken again.
 func (h *Hub) wakeSoon(w *Watch) {
-	wait := w.woken.Add(atMost).Sub(time.Now())
+	wait := min(w.woken.Add(atMost).Sub(h.now()), atMost) // also if the clock was set back
 	switch {
 	case w.waiting:
 	case wait <= 0:
@@ -168,7 +169,7 @@ func (h *Hub) Watch(topics ...string) *Watch {
 // wake has everybody look who waits.
 func (w *Watch) wake() {
 	close(w.changed)
-	w.changed, w.woken = make(chan struct{}), time.Now()
+	w.changed, w.woken = make(chan struct{}), w.hub.now()
 }
 
 // Changed is closed when one of the topics is touched the next time. Ask for it before Since, and nothing comes between.

@@ -20,7 +20,7 @@ func names(all []At) (out []string) {
 
 func TestWhoWatchesIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := New()
+		h := New(time.Now)
 		w := h.Watch("g/1/motion/2", "g/1")
 		defer w.Close()
 		mark, changed := h.Now(), w.Changed()
@@ -47,7 +47,7 @@ func TestWhoWatchesIsTold(t *testing.T) {
 
 // TestNothingIsMissedBetweenPageAndStream: what happens after the page took its mark and before it listens is told at once.
 func TestNothingIsMissedBetweenPageAndStream(t *testing.T) {
-	h := New()
+	h := New(time.Now)
 	mark := ParseMark(h.Now().String())
 	h.Touch("a")
 	w := h.Watch("a", "b")
@@ -63,7 +63,7 @@ func TestNothingIsMissedBetweenPageAndStream(t *testing.T) {
 // TestMarksSurviveComingBack: a reader who was away hears of what changed, and not of what did not; unless so much happened that
 // nobody remembers.
 func TestMarksSurviveComingBack(t *testing.T) {
-	h := New()
+	h := New(time.Now)
 	first := h.Watch("a", "b")
 	mark := h.Now()
 	first.Close()
@@ -91,7 +91,7 @@ func TestMarksSurviveComingBack(t *testing.T) {
 
 // TestARestartIsNoticedOnce: marks of another server's life count as old, whatever number they bear, and only the first time.
 func TestARestartIsNoticedOnce(t *testing.T) {
-	before, after := New(), New()
+	before, after := New(time.Now), New(time.Now)
 	for _, mark := range []Mark{before.Now(), {after.epoch, 1 << 60}, ParseMark("rubbish"), ParseMark("x-9"), ParseMark(after.epoch + "--4")} {
 		w := after.Watch("a")
 		got, next := w.Since(mark)
@@ -108,7 +108,7 @@ func TestARestartIsNoticedOnce(t *testing.T) {
 // TestFourTimesASecond: a storm wakes a watch four times a second and no more, and its end is not lost.
 func TestFourTimesASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := New()
+		h := New(time.Now)
 		w := h.Watch("a", "b")
 		mark, woken, end := h.Now(), 0, make(chan struct{})
 		var seen int64
@@ -148,7 +148,7 @@ func TestFourTimesASecond(t *testing.T) {
 // TestFirstChangeComesAtOnce: who was left in peace is not made to wait.
 func TestFirstChangeComesAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := New()
+		h := New(time.Now)
 		w := h.Watch("a")
 		defer w.Close()
 		for range 3 {
@@ -168,7 +168,7 @@ func TestFirstChangeComesAtOnce(t *testing.T) {
 func TestAnythingGoes(t *testing.T) {
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
-			h, end := New(), make(chan struct{})
+			h, end := New(time.Now), make(chan struct{})
 			var readers sync.WaitGroup
 			for i := range 50 {
 				readers.Go(func() {
@@ -227,7 +227,7 @@ func TestAnythingGoes(t *testing.T) {
 
 // TestWaitingCostsNoGoroutine: topics and watches are rows in a map.
 func TestWaitingCostsNoGoroutine(t *testing.T) {
-	h, before := New(), runtime.NumGoroutine()
+	h, before := New(time.Now), runtime.NumGoroutine()
 	for i := range 1000 {
 		w := h.Watch(fmt.Sprint(i))
 		h.Touch(fmt.Sprint(i))
@@ -239,7 +239,7 @@ func TestWaitingCostsNoGoroutine(t *testing.T) {
 }
 
 func TestCloseEndsTheWait(t *testing.T) {
-	h := New()
+	h := New(time.Now)
 	h.Close()
 	h.Close()
 	<-h.Done()
