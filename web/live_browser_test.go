@@ -78,7 +78,9 @@ func TestTwoBrowsersOnOneProposal(t *testing.T) {
 		return true;
 	})()`)
 	before := ana.parts.Load()
-	writer.Open(path).Click("Support this")
+	writer.Open(path)
+	eventually(t, "the writer's stream", func() bool { return writer.Has(liveOn) })
+	writer.Click("Support this")
 	reader.WantText("[data-part=support]", "Member-002")
 	if !browsertest.Eval[bool](reader, `window.same && window.place.isConnected && window.quiet.isConnected && document.activeElement === window.focused`) {
 		t.Error("the page was loaded anew, or what had not changed is another element, or the focus is lost")
@@ -87,7 +89,10 @@ func TestTwoBrowsersOnOneProposal(t *testing.T) {
 		t.Errorf("one change, and %d requests", n)
 	}
 
+	browsertest.Eval[bool](reader, `(addEventListener("offline", () => { window.offlines = (window.offlines ?? 0) + 1; }), true)`)
 	reader.Offline(true)
+	time.Sleep(4*time.Second)
+	t.Log(browsertest.Eval[string](reader, `JSON.stringify([navigator.onLine, window.offlines ?? 0, document.querySelector("[data-live-state]").outerHTML])`))
 	reader.WantText("[data-live-off]", "No connection to the server. Trying again.").Axe().Shot("live off")
 	h.support(3)
 	reader.Offline(false)

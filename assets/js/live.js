@@ -21,7 +21,6 @@ const show = (state) => {
   const line = document.querySelector("[data-live-state]");
   if (!line) return;
   const off = line.querySelector("[data-live-off]");
-  line.hidden = state === "";
   line.dataset.liveState = state;
   line.querySelector("[data-live-on]").hidden = state !== "on";
   off.textContent = { off: off.dataset.liveOff, gone: line.dataset.liveGone }[state] ?? "";

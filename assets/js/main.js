@@ -20,10 +20,10 @@ const among = (elements) => {
 };
 
 const enhance = async (root) => {
-  if (document.querySelector("[data-live]")) (await import("./live.js")).start(root); // first: it notes how the parts came
-  for (const [selector, module] of Object.entries(uses)) {
-    if (root.querySelector(selector)) import(module).then((m) => m.start(root));
-  }
+  const live = document.querySelector("[data-live]") && import("./live.js");
+  const used = Object.entries(uses).filter(([selector]) => root.querySelector(selector)).map(([, module]) => import(module));
+  (await live)?.start(root); // first: it notes how the parts came
+  for (const module of used) module.then((m) => m.start(root));
 };
 
 enhance(document);
