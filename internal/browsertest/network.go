@@ -3,6 +3,7 @@ package browsertest
 import (
 	"context"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -33,6 +34,9 @@ func (p *Tab) Sleep(asleep bool) *Tab {
 	}
 	p.try("put the page to sleep or wake it", func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state})
+		if err == nil && !asleep {
+			_, err = chromedp.Call(ctx, page.BringToFront, cdp.Empty{}) // who wakes a phone looks at it
+		}
 		return err
 	})
 	return p
