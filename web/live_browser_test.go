@@ -18,7 +18,7 @@ type door struct {
 	url         string
 	parts       atomic.Int64 // requests for parts of a page
 	open        atomic.Int64 // streams
-	shut        atomic.Bool // every answer is that the server is not there
+	shut        atomic.Bool  // every answer is that the server is not there
 	shutStreams atomic.Bool
 	secret      string
 }

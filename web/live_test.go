@@ -55,8 +55,8 @@ type earpiece struct {
 	stop   context.CancelFunc
 }
 
-// open opens a stream as the person of the session; last is what the browser heard last.
-func (h *hall) open(secret, path, last string) *earpiece {
+// tuneIn opens a stream as the person of the session; last is what the browser heard last.
+func (h *hall) tuneIn(secret, path, last string) *earpiece {
 	h.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	h.t.Cleanup(cancel)
@@ -133,7 +133,7 @@ func TestStreamTellsWhatChanged(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		h := newHall(t, d, c)
 		secret := h.session(h.Who[1].Person)
-		l := h.open(secret, h.path+"&topic=group&since="+h.s.live.Now().String(), "")
+		l := h.tuneIn(secret, h.path+"&topic=group&since="+h.s.live.Now().String(), "")
 		for name, want := range map[string]string{"Content-Type": "text/event-stream", "Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no", "Content-Encoding": ""} {
 			if got := l.header.Get(name); got != want {
 				t.Errorf("%s is %q, want %q", name, got, want)
@@ -150,10 +150,10 @@ func TestStreamTellsWhatChanged(t *testing.T) {
 		l.stop()
 
 		h.support(3) // while nobody listens
-		l = h.open(secret, h.path+"&since=x", id)
+		l = h.tuneIn(secret, h.path+"&since=x", id)
 		l.await("data: motion/1 ", soon)
 		l.stop()
-		l = h.open(secret, h.path, h.s.live.Now().String())
+		l = h.tuneIn(secret, h.path, h.s.live.Now().String())
 		l.await(": ", soon)
 		if l.stop(); !l.ends(soon) {
 			t.Error("still open")
@@ -214,7 +214,7 @@ func TestV57_WhoMayListen(t *testing.T) {
 			{"a member, below the record", in, home + "?topic=group/1", 404},
 			{"a member, to very many", in, home + "?topic=group" + strings.Repeat("&topic=group", topicsOfOne), 400},
 		} {
-			l := h.open(tt.secret, tt.path, "")
+			l := h.tuneIn(tt.secret, tt.path, "")
 			if l.status != tt.want {
 				t.Errorf("%s: %d, want %d", tt.who, l.status, tt.want)
 			}
@@ -242,13 +242,13 @@ func TestV27_V57_StreamsCloseAtOnce(t *testing.T) {
 				return err
 			},
 		}
-		stays := h.open(h.session(h.Who[8].Person), h.path, h.s.live.Now().String())
+		stays := h.tuneIn(h.session(h.Who[8].Person), h.path, h.s.live.Now().String())
 		stays.await(": ", soon)
 		i := 2
 		for what, do := range ends {
 			i++
 			secret := h.session(h.Who[i].Person)
-			l := h.open(secret, h.path, h.s.live.Now().String())
+			l := h.tuneIn(secret, h.path, h.s.live.Now().String())
 			l.await(": ", soon)
 			began := time.Now()
 			if err := do(h.Who[i], secret); err != nil {
@@ -271,7 +271,7 @@ func TestV27_V57_StreamsCloseAtOnce(t *testing.T) {
 func TestV57_WhatAnotherProcessEnds(t *testing.T) {
 	c := dbtest.NewClock(dbtest.Start)
 	h := newHall(t, dbtest.SQLite(t, c), c)
-	l := h.open(h.session(h.Who[3].Person), h.path, h.s.live.Now().String())
+	l := h.tuneIn(h.session(h.Who[3].Person), h.path, h.s.live.Now().String())
 	l.await(": ", soon)
 	h.Write(func(tx *db.Tx) error {
 		return tx.Exec("UPDATE members SET left_at = ? WHERE id = ?", db.At(tx.Now), h.Who[3].Member.ID).Error
@@ -289,7 +289,7 @@ func TestV57_StreamsHaveALimit(t *testing.T) {
 	secret := h.session(h.Who[1].Person)
 	var mine []*earpiece
 	for range listenersOfOne + 1 {
-		l := h.open(secret, h.path, h.s.live.Now().String())
+		l := h.tuneIn(secret, h.path, h.s.live.Now().String())
 		l.await(": ", soon)
 		mine = append(mine, l)
 	}
@@ -297,8 +297,8 @@ func TestV57_StreamsHaveALimit(t *testing.T) {
 	if !mine[0].ends(soon) {
 		t.Error("the oldest is still open")
 	}
-	other := h.open(h.session(h.Who[2].Person), h.path, "")
-	full := h.open(h.session(h.Who[3].Person), h.path, "")
+	other := h.tuneIn(h.session(h.Who[2].Person), h.path, "")
+	full := h.tuneIn(h.session(h.Who[3].Person), h.path, "")
 	if other.status != 200 || full.status != 503 || full.header.Get("Retry-After") == "" {
 		t.Errorf("%d and %d, Retry-After %q", other.status, full.status, full.header.Get("Retry-After"))
 	}
@@ -319,7 +319,7 @@ func TestStreamsEndWithTheServer(t *testing.T) {
 	times := map[string]bool{}
 	var all []*earpiece
 	for i := range 9 {
-		l := h.open(h.session(h.Who[i].Person), h.path, h.s.live.Now().String())
+		l := h.tuneIn(h.session(h.Who[i].Person), h.path, h.s.live.Now().String())
 		l.await(": ", soon)
 		all = append(all, l)
 	}
@@ -344,7 +344,7 @@ func TestStreamsOutliveRequests(t *testing.T) {
 	srv.Start()
 	defer srv.Close()
 	h.at = srv.URL
-	l := h.open(h.session(h.Who[1].Person), h.path, h.s.live.Now().String())
+	l := h.tuneIn(h.session(h.Who[1].Person), h.path, h.s.live.Now().String())
 	l.await(": ", soon)
 	time.Sleep(time.Second)
 	h.support(2)
