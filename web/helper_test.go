@@ -89,6 +89,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Handovers = handover.NewService(d, l, alike{}, catalog)
 	o.Members.OnLeave(o.Handovers.Part)
 	o.Meetings = meeting.NewService(d, l, alike{}, catalog)
+	o.Meetings.OnChange(TellOf(o.Live))
 	o.Members.OnLeave(o.Meetings.Part)
 	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)

@@ -52,8 +52,9 @@ var endless = map[string]bool{get + " " + livePath: true}
 // all of the record.
 func topics() map[string]func(s *Server, ctx context.Context, a member.Actor, rest string) error {
 	return map[string]func(*Server, context.Context, member.Actor, string) error{
-		"group":  (*Server).hearGroup,
-		"motion": (*Server).hearMotion,
+		"group":   (*Server).hearGroup,
+		"meeting": (*Server).hearMeeting,
+		"motion":  (*Server).hearMotion,
 	}
 }
 
@@ -72,6 +73,15 @@ func (s *Server) hearMotion(ctx context.Context, a member.Actor, rest string) er
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
 	return s.Motions.MaySee(ctx, a, n)
+}
+
+// hearMeeting lets any member hear that something happens in a meeting that there is.
+func (s *Server) hearMeeting(ctx context.Context, a member.Actor, rest string) error {
+	n, err := strconv.Atoi(rest)
+	if err != nil || n < 1 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return s.Meetings.Exists(ctx, a, n)
 }
 
 // topicOf returns what the hub calls a topic of the log's group: what services touch.

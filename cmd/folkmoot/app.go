@@ -184,6 +184,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.learning = handover.NewService(a.db, a.ledger, rand.Reader, words)
 	a.members.OnLeave(a.learning.Part)
 	a.meetings = meeting.NewService(a.db, a.ledger, rand.Reader, words)
+	a.meetings.OnChange(web.TellOf(a.live))
 	a.members.OnLeave(a.meetings.Part)
 	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)
