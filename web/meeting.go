@@ -305,7 +305,7 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 		if it.Motion != 0 {
 			m := v.Motions[it.Motion]
 			line.Title, line.Href = m.Title, motionPath(a.Group, m)
-			line.Facts = append(line.Facts, lang.M("motion.name", "Number", m.Number))
+			line.Facts = append(line.Facts, motionName(m))
 		}
 		line.Facts = append(line.Facts, lang.M("meeting.minutes", "Count", it.Minutes))
 		if it.Why != "" && !v.IsOver() {
