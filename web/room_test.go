@@ -18,12 +18,12 @@ func TestAProposalForAMeeting(t *testing.T) {
 		w := newVoting(t, d, c, "B", 8)
 		ada, list := w.as(t, 0), groupPath(w.Group)+"/proposals"
 		form := func() (f *webtest.Form) {
-			f = ada.Get(list + "/new").Want(http.StatusOK).WantText("main", "Where should we decide it?").Form("Ask for support now")
+			f = ada.Get(list+"/new").Want(http.StatusOK).WantText("main", "Where should we decide it?").Form("Ask for support now")
 			return f.Set("title", "Buy a kettle").Set("clause-1", "We buy it.").Set("won", "There is tea.").Set("review_days", "90")
 		}
 		p := press(t, form().Set("forum", "meeting").Set("about_person", "yes"), "do", "propose").Want(http.StatusUnprocessableEntity)
 		p.WantText(".problems", "A meeting cannot decide this")
-		p = press(t, form().Set("forum", "meeting"), "do", "propose").Want(http.StatusOK).WantText("aside", "at our next meeting")
+		press(t, form().Set("forum", "meeting"), "do", "propose").Want(http.StatusOK).WantText("aside", "at our next meeting")
 		for _, i := range []int{1, 2, 3} {
 			if w.Motion(1).State == motion.Seeking {
 				if _, err := w.Motions.Support(t.Context(), w.Who[i], 1, 1); err != nil {
@@ -43,13 +43,13 @@ func TestAProposalForAMeeting(t *testing.T) {
 			t.Errorf("the form has %q", f.Value("forum"))
 		}
 		p = press(t, f.Set("forum", "online"), "do", "check").Want(http.StatusOK).WantText("main", "It is to be decided online, by everybody")
-		press(t, p.Form("Publish the new words"), "do", "reword").Want(http.StatusOK).WantText("aside", "online, by everybody")
+		press(t, p.Form("Publish these words"), "do", "reword").Want(http.StatusOK).WantText("aside", "online, by everybody")
 		p = ada.Get(w.path("/edit"))
 		p = press(t, p.Form("Look at what changes").Set("forum", "meeting"), "do", "check").Want(http.StatusOK).WantText("main", "It is to be decided at a meeting")
-		press(t, p.Form("Publish the new words"), "do", "reword").Want(http.StatusOK).WantText("aside", "at our next meeting")
+		press(t, p.Form("Publish these words"), "do", "reword").Want(http.StatusOK).WantText("aside", "at our next meeting")
 		ada.Get(w.path("/versions")).WantText("main", "It is to be decided at a meeting")
 		w.Schedule(w.Motion(1), "meeting/3", c.Now().Add(24*time.Hour))
-		p = ada.Get(w.path("")).WantText(".head", "It is on the agenda of meeting 3.").WantText("aside", "Meeting 3").WantNoText("main", "Change the words")
+		ada.Get(w.path("")).WantText(".head", "It is on the agenda of meeting 3.").WantText("aside", "Meeting 3").WantNoText("main", "Change the words")
 		ada.Get(list).WantText("main", "on the agenda of meeting 3")
 		w.NotReached(w.Motion(1), "meeting/3")
 		ada.Get(w.path("")).WantText(".head", "It waits for a meeting.")
