@@ -129,7 +129,7 @@ func (s *Server) remind(f Frame, a member.Actor, m motion.Motion, now time.Time)
 	switch {
 	case m.StateAt(now) == motion.Seeking && m.LeaveAsked.IsZero():
 		id, at = "motion.remind.seeking", m.Expires()
-	case m.State == motion.Voting && now.Before(m.Closes):
+	case m.State == motion.Voting && now.Before(m.Closes) && m.Meeting == "": // a text would come too late to a room
 		id, at = "motion.remind.voting", m.Closes
 	default:
 		return nil
