@@ -134,7 +134,7 @@ func (s *Server) remind(f Frame, a member.Actor, m motion.Motion, now time.Time)
 	switch {
 	case m.StateAt(now) == motion.Seeking && m.LeaveAsked.IsZero():
 		id, at = "motion.remind.seeking", m.Expires()
-	case m.State == motion.Voting && now.Before(m.Closes):
+	case m.State == motion.Voting && now.Before(m.Closes) && m.Meeting == "": // a text would come too late to a room
 		id, at = "motion.remind.voting", m.Closes
 	default:
 		return nil
@@ -191,6 +191,10 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	if v.OnAgenda() || v.Waits() {
 		openLabel = "motion.fact.fallback"
 	}
+	settled := v.TextUntil
+	if v.Waits() && v.Now.Before(settled) {
+		settled = time.Time{} // as soon as it is on an agenda
+	}
 	if v.Mover == 0 {
 		sought = time.Time{} // it was never
 	}
@@ -201,7 +205,7 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	for _, t := range []struct {
 		label string
 		at    time.Time
-	}{{"motion.fact.sought", sought}, {"motion.fact.settled", v.TextUntil}, {openLabel, opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
+	}{{"motion.fact.sought", sought}, {"motion.fact.settled", settled}, {openLabel, opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
 		never := !v.Ended.IsZero() && t.at.After(v.Ended) // it ended before its day came
 		if !t.at.IsZero() && !never && (t.at != v.Closes || t.label != "motion.fact.ended") {
 			p.Facts = append(p.Facts, Fact{Label: lang.M(t.label), At: local(a, t.at)})
@@ -343,6 +347,9 @@ func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
 		p.Unsupport = Action{Href: path("unsupport"), Label: lang.M("motion.act.unsupport"), Post: true, Guard: p.Guard()}
 	}
 	p.Secret = lang.M("motion.held.open")
+	if v.OnAgenda() || v.Waits() || v.State == motion.Seeking && v.Forum == motion.AtMeeting {
+		p.Secret = lang.M("motion.held.open_room")
+	}
 	switch {
 	case v.MayAskSecret(v.Now) != nil:
 		p.Secret = lang.Msg{} // the vote says so itself
