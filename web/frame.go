@@ -154,6 +154,7 @@ type Action struct {
 	Href  string
 	Label lang.Msg
 	Post  bool
+	Stays bool     // with Keeps: the page stays and only its parts change, as on a page that keeps itself up to date
 	Keeps bool     // with Post: without a connection it is kept on the device; never for what is secret, see data-send in page.go
 	Guard Guard    // with Post
 	Send  []Hidden // with Post: what else is sent

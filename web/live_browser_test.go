@@ -85,7 +85,7 @@ func TestTwoBrowsersOnOneProposal(t *testing.T) {
 	before := ana.parts.Load()
 	writer.Open(path)
 	eventually(t, "the writer's stream", func() bool { return writer.Has(liveOn) })
-	writer.Press("Support this")
+	writer.Click("Support this").WantText(".notice", "You support this.")
 	reader.WantText("[data-part=support]", "Member-002")
 	if !browsertest.Eval[bool](reader, `window.same && window.place.isConnected && window.quiet.isConnected && document.activeElement === window.focused`) {
 		t.Error("the page was loaded anew, or what had not changed is another element, or the focus is lost")
@@ -198,12 +198,16 @@ func TestWhatIsSentWithoutAConnection(t *testing.T) {
 		t.Errorf("%d supporters", n)
 	}
 
-	p.Open(path+"/talk").Choose("Question").Fill("text", "Who has the key?").Press("Say it")
-	p.WantText(".thread", "Who has the key?")
+	p.Open(path+"/talk").Choose("Question").Fill("text", "Who has the key?").Click("Say it").WantText(".thread", "Who has the key?")
+	p.Fill("text", "And the stamp?").Click("Say it").WantText(".problems", "One thing needs another look") // no kind was chosen
+	if got := p.Value("text"); strings.TrimSpace(got) != "And the stamp?" {
+		t.Errorf("what was typed became %q", got)
+	}
 	text := strings.Repeat("Too many words. ", 2000)
 	p.Fill("text", "x")
 	browsertest.Eval[bool](p, `(e => { e.value = "`+text+`"; return true; })(document.querySelector("[name=text]"))`)
-	p.Press("Say it").WantText("[data-outbox]", "This was not taken.", "Too many words. Too many words.").Axe()
+	p.Offline(true).Press("Say it").WantText("[data-outbox]", "Saved on this device.")
+	p.Offline(false).WantText("[data-outbox]", "This was not taken.", "Too many words. Too many words.").Axe()
 	p.Press("Throw away")
 	eventually(t, "nothing left", func() bool {
 		return browsertest.Eval[int](p, `localStorage.length`) == 0 && !p.Has("[data-outbox] .notice")

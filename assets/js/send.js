@@ -1,5 +1,6 @@
-// Sends a form marked data-send without leaving the page. It is kept on this device first, and goes from there once the server has it:
-// so nothing is lost with the connection, and what is sent twice is known by the form's own token and done once.
+// Sends a form marked data-send so that a lost connection loses nothing. It is kept on this device first, and goes from there once the
+// server has it; what is sent twice is known by the form's own token and done once. With a connection all is as it would be without this:
+// what is taken shows the page anew, or with data-send="stay" only what changed of it, and what is refused shows the form with what is wrong.
 //
 // Never for papers and what else is secret: what is kept here could be read by whoever has the device. A form in [data-ballot] is left
 // alone even if it is marked.
@@ -70,13 +71,14 @@ const why = async (answer) => {
   return said[0] ?? answer.status;
 };
 
-// post returns whether the server has it, or why it will not; nothing if there was no answer.
-const post = async (item) => {
+// post returns whether the server has it, or why it will not; nothing if there was no answer. With stay no page is to say it afterwards.
+const post = async (item, stay) => {
   const csrf = document.querySelector("input[name=csrf]")?.value; // of who is signed in now
   const form = new URLSearchParams(item.form.map(([name, value]) => [name, name === "csrf" ? csrf ?? value : value]));
   try {
     const answer = await fetch(item.to, {
-      method: "POST", body: form, headers: { Accept: "application/problem+json, application/json" }, redirect: "manual", signal: AbortSignal.timeout(30_000),
+      method: "POST", body: form, redirect: "manual", signal: AbortSignal.timeout(30_000),
+      headers: { Accept: "application/problem+json, application/json", ...(stay && { Stay: "1" }) },
     });
     if (answer.ok || answer.type === "opaqueredirect") return { taken: true };
     if (answer.status === 429 || answer.status >= 500) return null;
@@ -92,7 +94,7 @@ const flush = async () => {
     if (Date.now() - item.at > oldest) { change(item.id, { state: "old" }); continue; }
     change(item.id, { state: "busy" });
     show();
-    const answer = await post(item);
+    const answer = await post(item, true);
     if (!answer) { change(item.id, { state: "wait" }); break; }
     if (answer.taken) { remove(item.id); arrived(item); } else change(item.id, { state: "no", why: answer.why });
     wait = first;
@@ -113,24 +115,37 @@ const arrived = (item) => {
   else if (location.pathname === item.page) location.reload();
 };
 
+// attempt sends what has just been put in the box while its form is there. Without an answer the form is emptied, since the box has it.
+const attempt = async (form, item, stay) => {
+  busy = true;
+  const answer = await post(item, stay);
+  busy = false;
+  if (answer?.taken && !stay) { remove(item.id); location.reload(); return; }
+  if (answer?.why) { remove(item.id); form.submit(); return; } // the page that comes says what is wrong, beside what was typed
+  form.elements.once.value = fresh(); // the next one from here is another
+  for (const e of form.querySelectorAll("textarea, input[type=text]")) {
+    e.value = e.defaultValue;
+    e.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (answer?.taken) { remove(item.id); arrived(item); } else change(item.id, { state: "wait" });
+  show();
+  if (!answer) timer = setTimeout(flush, wait);
+};
+
 const keep = (event) => {
   const form = event.target;
   if (!form.matches?.("form[data-send]") || form.matches("[data-ballot], [data-ballot] *") || form.querySelector("[data-ballot]") || !box()) return;
   const once = form.elements.once, words = (event.submitter ?? form.querySelector("button")).textContent.trim();
   const item = {
-    id: once.value, who: box().dataset.outbox, to: form.action, page: location.pathname, at: Date.now(), state: "wait", words,
+    id: once.value, who: box().dataset.outbox, to: form.action, page: location.pathname, at: Date.now(), state: "busy", words,
     form: [...new FormData(form, event.submitter)].filter(([, value]) => typeof value === "string"),
     typed: [...form.querySelectorAll("textarea, input[type=text]")].map((e) => e.value.trim()).filter(Boolean),
   };
+  if (busy && read().some(({ id }) => id === item.id)) { event.preventDefault(); return; } // clicked twice
+  if (busy) return; // something else is on its way: the browser sends this as ever
   try { write([...read().filter(({ id }) => id !== item.id), item]); } catch { return; } // there is no room: the browser sends it as ever
   event.preventDefault();
-  once.value = fresh(); // the next one from here is another
-  for (const e of form.querySelectorAll("textarea, input[type=text]")) {
-    e.value = e.defaultValue;
-    e.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-  show();
-  flush();
+  attempt(form, item, form.dataset.send === "stay");
 };
 
 let begun = false;
