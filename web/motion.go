@@ -313,7 +313,7 @@ func (p *motionPage) fillActs(a member.Actor, v motion.View) {
 
 func (p *motionPage) supportAct(a member.Actor, v motion.View, label string) Action {
 	return Action{
-		Href: motionPath(a.Group, v.Motion, "support"), Label: lang.M(label), Post: true, Guard: p.Guard(),
+		Href: motionPath(a.Group, v.Motion, "support"), Label: lang.M(label), Post: true, Keeps: true, Guard: p.Guard(),
 		Send: []Hidden{{"version", strconv.Itoa(v.Version)}},
 	}
 }
@@ -344,7 +344,7 @@ func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
 		p.Bar = lang.M("motion.barred", "Number", v.Earlier.Number, "At", local(a, v.BarUntil))
 	}
 	if v.MySupport > 0 && v.MayUnsupport(me, v.Now) == nil {
-		p.Unsupport = Action{Href: path("unsupport"), Label: lang.M("motion.act.unsupport"), Post: true, Guard: p.Guard()}
+		p.Unsupport = Action{Href: path("unsupport"), Label: lang.M("motion.act.unsupport"), Post: true, Keeps: true, Guard: p.Guard()}
 	}
 	p.Secret = lang.M("motion.held.open")
 	if v.OnAgenda() || v.Waits() || v.State == motion.Seeking && v.Forum == motion.AtMeeting {
