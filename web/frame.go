@@ -93,6 +93,7 @@ type Section string
 const (
 	SectionNow       Section = "now"
 	SectionProposals Section = "proposals"
+	SectionMeetings  Section = "meetings"
 	SectionDecisions Section = "decisions"
 	SectionPeople    Section = "people"
 	SectionRules     Section = "rules"
@@ -102,7 +103,7 @@ const (
 // Nav returns the links of the masthead.
 func (g Group) Nav() []Tab {
 	tabs := []Tab{{Href: g.Path, Label: lang.M("layout.nav.now"), Current: g.Section == SectionNow}}
-	for _, s := range []Section{SectionProposals, SectionDecisions, SectionPeople, SectionRules, SectionRecord} {
+	for _, s := range []Section{SectionProposals, SectionMeetings, SectionDecisions, SectionPeople, SectionRules, SectionRecord} {
 		tabs = append(tabs, Tab{Href: g.Path + "/" + string(s), Label: lang.M("layout.nav." + string(s)), Current: g.Section == s})
 	}
 	return tabs

@@ -96,7 +96,7 @@ func (s *Service) AskFor(ctx context.Context, a member.Actor, business string) (
 		}
 		if open, err := openCall(sc.tx, g.ID); err != nil || open.ID != 0 {
 			if err == nil {
-				err = fault.New(fault.Conflict, "meeting.ask.open")
+				err = fault.New(fault.Conflict, "meeting.ask.open_already")
 			}
 			return err
 		}
