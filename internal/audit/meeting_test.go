@@ -22,7 +22,7 @@ type meetingRoad struct{ *road }
 // that the clock calls and nobody begins, one that is put off, and one that is under way.
 func meets(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
 	t.Helper()
-	r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Menders", Aim: "We mend.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Mia"})}}
+	r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Menders", Aim: "We mend.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Mei"})}}
 	names := make([]string, 7)
 	for i := range names {
 		names[i] = "Mender " + strconv.Itoa(i)
