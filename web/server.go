@@ -28,6 +28,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/revival"
@@ -53,6 +54,7 @@ type Services struct {
 	Vacancies  *vacancy.Service
 	Balances   *balance.Service
 	Meetings   *meeting.Service
+	Minutes    *minutes.Service
 	Elections  *election.Service
 	Selections *consent.Service
 	Keys       *asset.Service

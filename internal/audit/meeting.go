@@ -9,11 +9,15 @@ import (
 // meetingBook is what the entries say of meetings: that members asked for them, what they talked about, and who had which job in them.
 type meetingBook struct {
 	calls, meetings, items, terms map[string]row // by the name of the row
+	minutes, texts, names, fixes  map[string]row
 	tabled                        map[string]any // when each proposal was, by its name
 }
 
 func newMeetingBook() meetingBook {
-	return meetingBook{map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]any{}}
+	return meetingBook{
+		map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{},
+		map[string]any{},
+	}
 }
 
 func (b *meetingBook) note(e entry) {
@@ -26,6 +30,8 @@ func (b *meetingBook) note(e entry) {
 		b.noteMeeting(e)
 	case "job":
 		b.noteJob(e)
+	case "minutes":
+		b.noteMinutes(e)
 	}
 }
 
@@ -198,6 +204,44 @@ func (b *meetingBook) noteJob(e entry) {
 	}
 }
 
+// noteMinutes takes down what is on record of a meeting beside what it did.
+func (b *meetingBook) noteMinutes(e entry) {
+	d, number := e.data, e.name()
+	m := b.minutes[number]
+	if e.kind == "minutes.begun" || m == nil {
+		m = row{
+			"state": "draft", "draft_until": d.time("draft_until"), "published_at": instant{}, "published_by": nil, "until_at": instant{},
+			"confirmed_at": instant{}, "confirmed_in": nil,
+		}
+		if e.kind == "minutes.begun" {
+			b.minutes[number] = m
+		}
+	}
+	switch e.kind {
+	case "minutes.published":
+		m["state"], m["published_at"], m["published_by"], m["until_at"] = "published", e.at, orNil(e.by), d.time("until")
+		for _, line := range d.list("notes") {
+			b.texts[fmt.Sprint(number, " ", line.num("item"))] = row{"text": line.words("text")}
+		}
+	case "minutes.confirmed":
+		m["state"], m["confirmed_at"], m["confirmed_in"] = "confirmed", e.at, numeral(numberOf(d.str("in")))
+	case "minutes.named":
+		b.names[fmt.Sprint(d.num("item"), " ", e.by)] = row{"at": e.at}
+	case "minutes.unnamed":
+		delete(b.names, fmt.Sprint(d.num("item"), " ", e.by))
+	case "minutes.correction":
+		b.fixes[fmt.Sprint(number, " ", d.num("n"))] = row{
+			"item_id": d.num("item"), "by_id": e.by, "text": d.words("text"), "at": e.at, "how": "", "answer": "", "answered_by": nil, "answered_in": nil,
+			"answered_at": instant{},
+		}
+	case "minutes.answered":
+		if c := b.fixes[fmt.Sprint(number, " ", d.num("n"))]; c != nil {
+			c["how"], c["answer"], c["answered_by"], c["answered_at"] = d.str("how"), d.words("answer"), e.by, e.at
+			c["answered_in"] = numeral(numberOf(d.str("in")))
+		}
+	}
+}
+
 // noteTabled takes down when a proposal was tabled: that is how long it waits for a meeting.
 func (b *meetingBook) noteTabled(e entry) {
 	switch e.kind {
@@ -214,7 +258,7 @@ func (c *check) aboutMeetings() error {
 	for _, x := range []struct {
 		t    table
 		rows map[string]row
-	}{{meetingCalls, b.calls}, {meetings, b.meetings}, {meetingItems, b.items}, {meetingTerms, b.terms}} {
+	}{{meetingCalls, b.calls}, {meetings, b.meetings}, {meetingItems, b.items}, {meetingTerms, b.terms}, {minutes, b.minutes}, {minutesTexts, b.texts}, {minutesNames, b.names}, {minutesCorrections, b.fixes}} {
 		want := make(map[string]wanted, len(x.rows))
 		for name, r := range x.rows {
 			want[name] = func() row { return r }

@@ -156,8 +156,20 @@ func (r meetingRoad) session(v meeting.View, p motion.Motion) {
 	note := slices.IndexFunc(v.Terms, func(t meeting.Term) bool { return t.Job == meeting.Notes && !t.Shadow })
 	r.must(m.HandOver(ctx, r.visit(r.at(v.Terms[note].Member)), n, meeting.Notes, v.Chair))
 	r.Clock.Advance(time.Minute)
+	_, _, err := r.Minutes.Save(ctx, r.visit(r.at(v.Chair)), n, v.Items[0].ID, 0, "It is cold.")
+	r.must(err)
+	for i, there := range []bool{true, true, false} {
+		r.must(r.Minutes.Name(ctx, r.visit(i/2), n, v.Items[0].ID, there))
+		r.Clock.Advance(time.Minute)
+	}
 	r.must(m.Close(ctx, r.visit(r.at(v.Chair)), n))
 	r.Clock.Advance(time.Hour)
+	r.must(r.Minutes.Publish(ctx, r.visit(r.at(v.Chair)), n))
+	for _, text := range []string{"It was warm.", "It was cold."} {
+		r.Clock.Advance(time.Minute)
+		r.must(r.Minutes.Suggest(ctx, r.visit(2), db.Once{}, n, v.Items[0].ID, text))
+	}
+	r.must(r.Minutes.Answer(ctx, r.visit(r.at(v.Chair)), n, 1, false, "We froze."))
 }
 
 // runs begins a meeting that is still under way.
@@ -167,6 +179,9 @@ func (r meetingRoad) runs(called meeting.Meeting) {
 	r.must(r.Meetings.Adopt(r.Context(), r.visit(r.at(v.Chair)), v.Number))
 	r.Clock.Advance(time.Minute)
 	r.must(r.Meetings.Take(r.Context(), r.visit(r.at(v.Chair)), v.Number, v.Items[0].ID))
+	r.must(r.Minutes.Answer(r.Context(), r.visit(r.at(v.Chair)), 1, 2, true, "So it was."))
+	r.Clock.Advance(time.Minute)
+	r.must(r.Minutes.Confirm(r.Context(), r.visit(r.at(v.Chair)), 1))
 }
 
 // TestMeetings: what the entries say of meetings is what stands in the tables, and something does.
@@ -182,6 +197,8 @@ func TestMeetings(t *testing.T) {
 			"items carried over": "SELECT COUNT(*) FROM meeting_items WHERE carried > 0", "taken back": "SELECT COUNT(*) FROM meeting_items WHERE state = 'withdrawn'",
 			"items of proposals": "SELECT COUNT(*) FROM meeting_items WHERE motion_id IS NOT NULL", "jobs handed over": "SELECT COUNT(*) FROM meeting_terms WHERE ended_how = 'handed_over'",
 			"jobs that are learnt": "SELECT COUNT(*) FROM meeting_terms WHERE shadow = 1", "terms to call": "SELECT COUNT(*) FROM meeting_terms WHERE job = 'convene'",
+			"records that are confirmed": "SELECT COUNT(*) FROM minutes WHERE state = 'confirmed'", "corrections": "SELECT COUNT(*) FROM minutes_corrections WHERE answered_in IS NOT NULL",
+			"texts of records": "SELECT COUNT(*) FROM minutes_texts", "names in records": "SELECT COUNT(*) FROM minutes_names",
 			"calls that ran out": "SELECT COUNT(*) FROM meeting_calls WHERE state = 'expired'", "dropped": "SELECT COUNT(*) FROM meeting_calls WHERE state = 'dropped'",
 		} {
 			var n int

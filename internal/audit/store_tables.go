@@ -56,6 +56,7 @@ var private = map[string]string{
 	"meeting_presence":      "who was at a meeting is told to nobody; how many were is recorded",
 	"meeting_willing":       "what somebody would do in a meeting; who would is recorded when jobs are drawn",
 	"meeting_hands":         "who wanted to speak, and spoke for how long, is told to nobody",
+	"minutes_notes":         "what notes said while they were written; what was published is recorded",
 	"meeting_moves":         "the order in which people were heard is told to nobody",
 	"ledger_entries":        "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
 }
@@ -99,6 +100,7 @@ func columns(parts ...[]column) (out []column) {
 // Where the rows of a proposal, a ballot, a decision and a report are.
 const (
 	ofGroup    = "t.group_id = ?"
+	ofMeetings = "t.meeting_id IN (SELECT m.id FROM meetings m WHERE m.group_id = ?)"
 	inMotion   = "motion_id = (SELECT m.id FROM motions m WHERE m.group_id = ? AND m.number = ?)"
 	ofMotion   = "t." + inMotion
 	inElection = "election_id = (SELECT e.id FROM elections e WHERE e." + inMotion + ")"
@@ -179,6 +181,17 @@ var (
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("job"),
 		by(nowhere, "ref", "members", "member_id"), is("shadow", "caps", "starts_at", "ends_at", "cause", "ended_at", "ended_how"))}
 
+	minutes = table{"minutes", ofGroup, columns(
+		by(key, "number", "meetings", "meeting_id"), named(scope, "group_id"), is("state", "draft_until", "published_at"),
+		by(nowhere, "ref", "members", "published_by"), is("until_at", "confirmed_at"), by(nowhere, "number", "meetings", "confirmed_in"), not(ahead, "due_at"))}
+	minutesTexts = table{"minutes_texts", ofMeetings, columns(
+		by(key, "number", "meetings", "meeting_id"), named(key, "item_id"), is("text"))}
+	minutesNames = table{"minutes_names", "t.item_id IN (SELECT i.id FROM meeting_items i WHERE i.group_id = ?)", columns(
+		named(key, "item_id"), by(key, "ref", "members", "member_id"), is("at"))}
+	minutesCorrections = table{"minutes_corrections", ofMeetings, columns(
+		by(key, "number", "meetings", "meeting_id"), named(key, "n"), is("item_id"), by(nowhere, "ref", "members", "by_id"), is("text", "at", "how", "answer"),
+		by(nowhere, "ref", "members", "answered_by"), by(nowhere, "number", "meetings", "answered_in"), is("answered_at"))}
+
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
 		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title"), not(drafting, "created_at"),
@@ -255,7 +268,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 func compared() []table {
 	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
-		meetingCalls, meetings, meetingItems, meetingTerms,
+		meetingCalls, meetings, meetingItems, meetingTerms, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}

@@ -25,7 +25,8 @@ type Service struct {
 	chance io.Reader
 	words  *lang.Catalog
 
-	votes *ballot.Service
+	votes  *ballot.Service
+	closed func(tx *db.Tx, g member.Group, m Meeting) error
 }
 
 // NewService returns a Service on the database that writes to the record. Its secrets are read from chance, which must be such that nobody can
@@ -36,6 +37,9 @@ func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader, words *lang.Catalo
 
 // OnVotes has votes in meetings be opened by the service.
 func (s *Service) OnVotes(b *ballot.Service) { s.votes = b }
+
+// OnClose has f told of each meeting that was held, in the transaction that closes it.
+func (s *Service) OnClose(f func(tx *db.Tx, g member.Group, m Meeting) error) { s.closed = f }
 
 // scene is what a member does, with what the rules need to judge it, read in the transaction that does it.
 type scene struct {
