@@ -508,5 +508,5 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 	if len(over.Options) > 0 {
 		r.Over = &over
 	}
-	r.Close = &Grave{ID: "close-meeting", Label: lang.M("meeting.close"), Ask: lang.M("meeting.close.ask"), Say: []lang.Msg{lang.M("meeting.close.say")}, Yes: lang.M("meeting.close.yes"), Href: path("close"), Guard: p.Guard()}
+	r.Close = &Grave{ID: "close-meeting", Label: lang.M("meeting.close"), Ask: lang.M("meeting.close.ask"), Say: []lang.Msg{lang.M("meeting.close.say")}, Yes: lang.M("meeting.close.yes"), Href: path("end"), Guard: p.Guard()}
 }

@@ -184,7 +184,7 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/hands/:hand/put", members, handAct(putFirst)},
 		{post, "/g/:group/meetings/:n/hand-over", members, meetingAct(handJobOver)},
 		{post, "/g/:group/meetings/:n/take-over", members, meetingAct(takeOver)},
-		{post, "/g/:group/meetings/:n/close", members, meetingAct(closeMeeting)},
+		{post, "/g/:group/meetings/:n/end", members, meetingAct(closeMeeting)},
 		{get, "/g/:group/meetings/:n/notes", members, (*Server).showNotes},
 		{post, "/g/:group/meetings/:n/notes/:item", members, (*Server).saveNotes},
 		{get, "/g/:group/meetings/:n/record", members, (*Server).showMinutes},

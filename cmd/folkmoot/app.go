@@ -238,6 +238,19 @@ func (a *app) due() []duty {
 	}
 }
 
+// nextVote returns in how long a vote is to open or to close; 0 if that is not known. People in a room wait for the result of theirs.
+func (a *app) nextVote(ctx context.Context) (in time.Duration, err error) {
+	err = a.db.Read(ctx, func(tx *db.Tx) error {
+		at, err := a.ballots.Next(tx)
+		in = 0
+		if !at.IsZero() {
+			in = at.Sub(tx.Now)
+		}
+		return err
+	})
+	return in, err
+}
+
 // jobs is what a server does again and again: what is due, and what keeps its files in order.
 func (a *app) jobs() []schedule.Job {
 	var jobs []schedule.Job

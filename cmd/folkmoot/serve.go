@@ -128,7 +128,7 @@ func serve(e *env, c config.Config, a *app, lis net.Listener, guests []web.Guest
 	}
 	var jobs sync.WaitGroup
 	ctx, stop := context.WithCancel(e.ctx)
-	jobs.Go(func() { schedule.Run(ctx, e.log, tickTime, a.jobs()...) })
+	jobs.Go(func() { schedule.RunOnTime(ctx, e.log, tickTime, a.nextVote, a.jobs()...) })
 	jobs.Go(func() { schedule.Run(ctx, e.log, auditTime, a.audits(e.log)...) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(lis) }()

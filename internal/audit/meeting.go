@@ -126,7 +126,7 @@ func (b *meetingBook) noteMeeting(e entry) {
 	switch e.kind {
 	case "meeting.called", "meeting.moved":
 		m["opens_at"], m["stop_at"], m["notice_at"] = d.time("opens"), d.time("stop"), e.at
-		for _, k := range []string{"place", "getting_in", "link", "phone", "help"} {
+		for _, k := range []string{"place", "getting_in", "link", "dial_in", "help"} {
 			m[k] = d.words(k)
 		}
 	case "meeting.ordered":

@@ -73,7 +73,7 @@ func (s *Service) Parts(ctx context.Context, a member.Actor, ms []motion.Motion)
 	err = s.look(ctx, func(tx *db.Tx) error {
 		var rows []mineRow
 		err := tx.Raw("SELECT "+mineColumns+` FROM ballots b JOIN roll r ON r.ballot_id = b.id AND r.member_id = ?
-			WHERE b.motion_id IN ? AND b.state = ? AND b.opens_at <= ? AND b.closes_at > ?`,
+			WHERE b.motion_id IN ? AND b.state = ? AND b.opens_at <= ? AND COALESCE(b.over_at, b.closes_at) > ?`,
 			a.Member.ID, voting, Open, db.At(tx.Now), db.At(tx.Now)).Scan(&rows).Error
 		if err != nil {
 			return err

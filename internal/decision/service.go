@@ -225,6 +225,7 @@ type View struct {
 	MaySign bool               // the viewer is a teller, and has not signed
 	Common  string             // the key of the role that nobody holds, for which the viewer may sign with another member; "" otherwise
 	Effects []Effect           // what it did by itself
+	Named   []ballot.NamedVote // who voted how, where that is published
 
 	Provisional bool // it was carried before the members had adopted their rules
 	People      map[member.ID]member.Member
@@ -277,6 +278,9 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 		return v, err
 	}
 	if v.Effects, err = effectsOf(tx, d.Group, d.Ref()); err != nil {
+		return v, err
+	}
+	if v.Named, err = ballot.NamedVotes(tx, v.Ballot); err != nil {
 		return v, err
 	}
 	rules, err := rulebook.Get(tx, d.Group, d.Rulebook)
@@ -345,6 +349,9 @@ func (v *View) reports(tx *db.Tx, viewer member.ID) error {
 	ids := []member.ID{v.Motion.Mover}
 	for _, s := range v.Signed {
 		ids = append(ids, s.Member)
+	}
+	for _, n := range v.Named {
+		ids = append(ids, n.Member)
 	}
 	for _, d := range ds {
 		r := Report{Dissent: d, Names: []member.ID{d.Author}}

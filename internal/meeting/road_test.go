@@ -326,7 +326,9 @@ func TestClockCalls(t *testing.T) {
 
 // TestShare is R1 of practice.md §2.12.1 and the smallest groups of §2.16.
 func TestShare(t *testing.T) {
-	c := func(id, same, any int) meeting.Candidate { return meeting.Candidate{Member: member.ID(id), Same: same, Any: any} }
+	c := func(id, same, any int) meeting.Candidate {
+		return meeting.Candidate{Member: member.ID(id), Same: same, Any: any}
+	}
 	all := func(list ...meeting.Candidate) map[meeting.Job][]meeting.Candidate {
 		out := map[meeting.Job][]meeting.Candidate{}
 		for _, j := range meeting.Offers() {
@@ -359,4 +361,3 @@ func TestShare(t *testing.T) {
 		}
 	}
 }
-

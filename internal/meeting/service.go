@@ -141,7 +141,7 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	}
 	if err := s.note(tx, g, m.Ref(), "meeting.called", by, ledger.Data{
 		"meeting": m.Ref(), "kind": string(m.Kind), "cause": m.Cause, "rulebook": m.Rulebook, "title": ledger.Text(m.Title), "opens": m.Opens, "stop": m.Stop,
-		"place": ledger.Text(m.Place), "getting_in": ledger.Text(m.GettingIn), "link": ledger.Text(m.Link), "phone": ledger.Text(m.Phone),
+		"place": ledger.Text(m.Place), "getting_in": ledger.Text(m.GettingIn), "link": ledger.Text(m.Link), "dial_in": ledger.Text(m.Phone),
 		"help": ledger.Text(m.Help), "code": m.Code, "commit": m.Commit, "jobs_commit": m.JobsCommit, "lot_at": m.LotAt, "items": list, "call": answers,
 	}); err != nil {
 		return m, err
@@ -192,7 +192,7 @@ func (s *Service) Move(ctx context.Context, a member.Actor, number int, d Detail
 		}
 		return s.note(sc.tx, sc.a.Group, m.Ref(), "meeting.moved", sc.a.Member.Ref, ledger.Data{
 			"meeting": m.Ref(), "cause": sc.power(member.Convene), "opens": m.Opens, "stop": m.Stop, "place": ledger.Text(m.Place),
-			"getting_in": ledger.Text(m.GettingIn), "link": ledger.Text(m.Link), "phone": ledger.Text(m.Phone), "help": ledger.Text(m.Help),
+			"getting_in": ledger.Text(m.GettingIn), "link": ledger.Text(m.Link), "dial_in": ledger.Text(m.Phone), "help": ledger.Text(m.Help),
 		})
 	})
 }

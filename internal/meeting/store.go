@@ -16,7 +16,7 @@ type row struct {
 	Place      string
 	GettingIn  string
 	Link       string
-	Phone      string
+	DialIn     string
 	Help       string
 	OpensAt    db.Instant
 	StopAt     db.Instant
@@ -49,7 +49,7 @@ func (row) TableName() string { return "meetings" }
 func (r row) meeting() Meeting {
 	return Meeting{
 		ID: r.ID, Group: r.GroupID, Number: r.Number, Kind: r.Kind, State: r.State,
-		Details: Details{Title: r.Title, Place: r.Place, GettingIn: r.GettingIn, Link: r.Link, Phone: r.Phone, Help: r.Help, Opens: r.OpensAt.Time, Stop: r.StopAt.Time},
+		Details: Details{Title: r.Title, Place: r.Place, GettingIn: r.GettingIn, Link: r.Link, Phone: r.DialIn, Help: r.Help, Opens: r.OpensAt.Time, Stop: r.StopAt.Time},
 		Notice:  r.NoticeAt.Time, CalledAt: r.CalledAt.Time, CalledBy: value(r.CalledBy), Cause: r.Cause, Rulebook: r.Rulebook, Code: r.Code,
 		Commit: r.CommitTo, Secret: r.Secret, LotAt: r.LotAt.Time, OrderedAt: r.OrderedAt.Time, JobsCommit: r.JobsCommit, JobsSecret: r.JobsSecret,
 		Active: r.Active, Quorum: r.Quorum, Present: r.Present, Most: r.Most, Enough: bool(r.Enough), Began: r.BeganAt.Time, Adopted: r.AdoptedAt.Time,
@@ -86,7 +86,7 @@ func insert(tx *db.Tx, m Meeting) (Meeting, error) {
 		return m, err
 	}
 	r := row{
-		GroupID: m.Group, Number: m.Number, Kind: m.Kind, State: m.State, Title: m.Title, Place: m.Place, GettingIn: m.GettingIn, Link: m.Link, Phone: m.Phone,
+		GroupID: m.Group, Number: m.Number, Kind: m.Kind, State: m.State, Title: m.Title, Place: m.Place, GettingIn: m.GettingIn, Link: m.Link, DialIn: m.Phone,
 		Help: m.Help, OpensAt: db.At(m.Opens), StopAt: db.At(m.Stop), NoticeAt: db.At(m.Notice), CalledAt: db.At(m.CalledAt), CalledBy: orNull(m.CalledBy),
 		Cause: m.Cause, Rulebook: m.Rulebook, Code: m.Code, CommitTo: m.Commit, Secret: m.Secret, LotAt: db.At(m.LotAt), JobsCommit: m.JobsCommit,
 		JobsSecret: m.JobsSecret, DueAt: db.At(m.due),
@@ -100,7 +100,7 @@ func insert(tx *db.Tx, m Meeting) (Meeting, error) {
 func put(tx *db.Tx, m Meeting, was State) error {
 	return db.Affected(tx.Model(&row{}).Where("id = ? AND state = ?", m.ID, was).Updates(map[string]any{
 		"state": m.State, "opens_at": db.At(m.Opens), "stop_at": db.At(m.Stop), "notice_at": db.At(m.Notice), "place": m.Place, "getting_in": m.GettingIn,
-		"link": m.Link, "phone": m.Phone, "help": m.Help, "lot_at": db.At(m.LotAt), "ordered_at": db.At(m.OrderedAt), "active": m.Active, "quorum": m.Quorum,
+		"link": m.Link, "dial_in": m.Phone, "help": m.Help, "lot_at": db.At(m.LotAt), "ordered_at": db.At(m.OrderedAt), "active": m.Active, "quorum": m.Quorum,
 		"present": m.Present, "most": m.Most, "enough": db.Flag(m.Enough), "began_at": db.At(m.Began), "adopted_at": db.At(m.Adopted), "item_id": orNull(m.Item),
 		"ended_at": db.At(m.Ended), "due_at": db.At(m.due),
 	}), 1)

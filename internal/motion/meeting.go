@@ -2,6 +2,7 @@ package motion
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"folkmoot/internal/db"
@@ -88,8 +89,23 @@ func NotReached(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, meeting s
 	return record(tx, l, g, m, "motion.not_reached", "", ledger.Data{"meeting": meeting, "meetings": m.Meetings, "opens_at": m.Opens})
 }
 
+// MeetingNumber returns the number of the meeting that the record names so, from 1; 0 if it names none.
+func MeetingNumber(ref string) int {
+	digits, is := strings.CutPrefix(ref, "meeting/")
+	n := ParseNumber(digits)
+	if !is || n < 0 {
+		return 0
+	}
+	return n
+}
+
 // OnAgenda says whether a meeting has the motion before it.
 func (m Motion) OnAgenda() bool { return m.State == Tabled && m.Meeting != "" }
+
+// Waits says whether the motion waits for a meeting that can decide it.
+func (m Motion) Waits() bool {
+	return m.State == Tabled && m.Forum == AtMeeting && m.Meeting == "" && !m.GoesOnline()
+}
 
 // GoesOnline says whether members will vote on a motion for a meeting online after all, because it was not reached so often.
 func (m Motion) GoesOnline() bool {

@@ -205,6 +205,9 @@ func SetState(tx *db.Tx, id ID, from, to State, t Times) error {
 			set[name] = db.At(at)
 		}
 	}
+	if to == Inquorate {
+		set["meeting"] = "" // everybody votes now
+	}
 	res := tx.Model(&row{}).Where("id = ? AND state = ?", id, from).Updates(set)
 	return hit(res.RowsAffected, res.Error)
 }

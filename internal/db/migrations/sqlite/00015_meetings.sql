@@ -42,7 +42,7 @@ CREATE TABLE meetings (
   place       TEXT    NOT NULL,
   getting_in  TEXT    NOT NULL,            -- steps, doors, how to find it
   link        TEXT    NOT NULL,            -- to take part from elsewhere
-  phone       TEXT    NOT NULL,
+  dial_in     TEXT    NOT NULL,            -- a number to call
   help        TEXT    NOT NULL,            -- children, food, travel
   opens_at    INTEGER NOT NULL,
   stop_at     INTEGER NOT NULL,            -- from then on nothing is put to a vote
@@ -103,7 +103,7 @@ CREATE TABLE meeting_presence (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   meeting_id INTEGER NOT NULL REFERENCES meetings (id),
   member_id  INTEGER NOT NULL REFERENCES members (id),
-  mode       TEXT    NOT NULL,            -- room, remote, phone
+  mode       TEXT    NOT NULL,            -- how
   paper      INTEGER NOT NULL DEFAULT 0,  -- let in at the door, without a device
   came_at    INTEGER NOT NULL,
   left_at    INTEGER
