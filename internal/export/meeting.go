@@ -49,7 +49,7 @@ func (j job) who(r minutes.Record, id member.ID) string { return j.person(r.Peop
 // oneMeeting fills a sheet with what is on record of a meeting, and how to check it.
 func (j job) oneMeeting(out sheet, r minutes.Record) error {
 	t := j.Voice.T
-	out.heading(1, t("export.meeting", "Number", r.Number, "Title", r.Title))
+	out.heading(1, t("export.meeting.title", "Number", r.Number, "Title", r.Title))
 	if err := j.standing(out); err != nil {
 		return err
 	}

@@ -227,6 +227,9 @@ func (s *Service) letConvene(tx *db.Tx, g member.Group, k Ask) error {
 	if err != nil {
 		return err
 	}
+	if !tx.Now.Before(k.ClockCalls()) {
+		first = nil // the server stood still for so long that the clock calls it now
+	}
 	k.State, k.due = Convening, k.ClockCalls()
 	if err := putAsk(tx, k); err != nil {
 		return err
