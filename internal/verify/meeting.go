@@ -621,11 +621,11 @@ func (b *book) hired(e entry, h *held) bool {
 
 // jobEnds checks that a job ends as it can.
 func (b *book) jobEnds(e entry, h *held) bool {
-	if !h.runs() || h.of != e.of {
+	m, k := b.assembly.meetings[e.of], b.assembly.calls[e.of]
+	if !h.runs() || h.of != e.of || m != nil && m.handing != "" { // whoever it was handed over to comes first
 		return false
 	}
 	h.how = e.data.str("how")
-	m, k := b.assembly.meetings[e.of], b.assembly.calls[e.of]
 	switch h.how {
 	case "handed_over":
 		if m == nil || m.state != "session" || len(m.hires) > 0 || h.shadow {
@@ -658,7 +658,7 @@ func (b *book) chairs(meeting, who string) bool {
 // item checks that a meeting begins to talk about an item of its agenda, or is done with it.
 func (b *book) item(e entry) bool {
 	m, it := b.assembly.meetings[e.of], b.assembly.points[e.data.num("item")]
-	if m == nil || it == nil || m.state != "session" || it.meeting != m.ref || len(m.hires) > 0 {
+	if m == nil || it == nil || m.state != "session" || it.meeting != m.ref || len(m.hires) > 0 || m.handing != "" {
 		return false
 	}
 	if e.kind == "item.began" {
@@ -674,7 +674,7 @@ func (b *book) item(e entry) bool {
 // ended checks the end of a meeting: nothing is talked about any more, no vote is open, nobody has a job, and what it did not reach waits for the next.
 func (b *book) ended(m *gathering, e entry) bool {
 	how := e.data.str("how")
-	ok := m.now == 0 && m.open == 0 && len(m.hires) == 0 && (m.state == "session" && how == "closed" || m.state == "called" && how == "unheld") && e.data.num("most") >= m.most
+	ok := m.now == 0 && m.open == 0 && len(m.hires) == 0 && m.handing == "" && (m.state == "session" && how == "closed" || m.state == "called" && how == "unheld") && e.data.num("most") >= m.most
 	for _, h := range b.assembly.jobs {
 		ok = ok && (h.of != m.ref || h.how != "")
 	}
