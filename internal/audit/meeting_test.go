@@ -143,7 +143,7 @@ func (r meetingRoad) session(v meeting.View, p motion.Motion) {
 		r.must(m.CheckIn(ctx, r.visit(i+2), n, meeting.Remote))
 	}
 	r.Clock.Advance(time.Minute)
-	r.must(m.Take(ctx, r.visit(chair), n, v.Items[1].ID))
+	r.must(m.Take(ctx, r.visit(r.at(r.show(n).Chair)), n, v.Items[1].ID))
 	v = r.show(n)
 	r.must(m.PutToVote(ctx, r.visit(r.at(v.Chair)), n, v.Items[1].ID, false))
 	for i := range r.Who {
@@ -151,7 +151,7 @@ func (r meetingRoad) session(v meeting.View, p motion.Motion) {
 	}
 	r.Clock.Advance(time.Second)
 	r.Pass(r.Clock.Now())
-	r.must(m.Take(ctx, r.visit(chair), n, v.Items[2].ID))
+	r.must(m.Take(ctx, r.visit(r.at(r.show(n).Chair)), n, v.Items[2].ID))
 	v = r.show(n)
 	note := slices.IndexFunc(v.Terms, func(t meeting.Term) bool { return t.Job == meeting.Notes && !t.Shadow })
 	r.must(m.HandOver(ctx, r.visit(r.at(v.Terms[note].Member)), n, meeting.Notes, v.Chair))

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,7 +86,7 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	if reason, _ := leaf.Data["reason"].(string); e.Kind == "ballot.stopped" && (reason == ballots.ArchivedGroup || reason == ballots.MootMotion) {
 		l.Say.ID += "." + reason // the ballot box was as it must be
 	}
-	if (e.Kind == "term.ended" || e.Kind == "minutes.published") && leaf.By == "" {
+	if slices.Contains([]string{"term.ended", "minutes.published", "meeting.called", "meeting.ended"}, e.Kind) && leaf.By == "" {
 		l.Say.ID += ".rules" // whoever held it did nothing
 	}
 	return l

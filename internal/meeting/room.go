@@ -43,6 +43,12 @@ func (sc *scene) enter(number int) (*room, error) {
 	return in, err
 }
 
+// tell has those who look at the meeting look again.
+func (in *room) tell() {
+	log, ref := in.a.Group.Log(), in.m.Ref()
+	in.tx.After(func() { in.changed(log, ref) })
+}
+
 // running runs what a member does in a meeting under way. It returns fault.NotFound for who is no member or if there is no such meeting, and fault.Conflict if it has not
 // begun or is over.
 func (s *Service) running(ctx context.Context, a member.Actor, number int, do func(*room) error) error {
@@ -57,6 +63,7 @@ func (s *Service) running(ctx context.Context, a member.Actor, number int, do fu
 		case in.m.State != Session:
 			return fault.New(fault.Conflict, "meeting.not_begun")
 		}
+		in.tell()
 		return do(in)
 	})
 }
@@ -165,6 +172,7 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 		if err := in.m.MayEnter(in.tx.Now); err != nil {
 			return err
 		}
+		in.tell()
 		if _, err := come(in.tx, in.m.ID, in.a.Member.ID, mode, false); err != nil {
 			return err
 		}
@@ -203,6 +211,7 @@ func (s *Service) CheckOut(ctx context.Context, a member.Actor, number int) erro
 		if err != nil {
 			return err
 		}
+		in.tell()
 		return in.away(in.a.Member.ID)
 	})
 }

@@ -73,7 +73,7 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 func (in *room) view() (v View, err error) {
 	v = View{
 		Meeting: in.m, Now: in.tx.Now, Me: in.a.Member.ID, Count: map[Mode]int{}, Terms: in.terms, Items: in.items, Hands: map[int64]Hand{}, Willing: map[Job]int{},
-		Motions: map[motion.ID]motion.Motion{}, Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
+		Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
 	}
 	for _, p := range in.present {
 		if p.Left.IsZero() {
@@ -90,6 +90,11 @@ func (in *room) view() (v View, err error) {
 	if in.m.State == Session {
 		v.Chair = in.chair(v.About)
 	}
+	if v.OrderedAt.IsZero() && !v.IsOver() {
+		if v.Items, err = in.foreseen(); err != nil {
+			return v, err
+		}
+	}
 	v.Current, _ = in.item(in.m.Item)
 	for _, t := range in.terms {
 		if t.Member == v.Me && !t.Shadow && t.Runs(v.Now) && in.m.State == Session {
@@ -105,6 +110,17 @@ func (in *room) view() (v View, err error) {
 		return v, err
 	}
 	return v, v.names(in.tx)
+}
+
+// foreseen returns the items in the order that the agenda will have, but for new proposals, which stand by their age until the lot falls.
+func (in *room) foreseen() (out []Item, err error) {
+	a, err := plans(in.tx, in.a.Group, in.m, in.items, false)
+	for _, e := range a.Entries {
+		it, _ := in.item(ItemID(e.ID))
+		it.Why, it.Fits = string(e.Why), e.Fits
+		out = append(out, it)
+	}
+	return out, err
 }
 
 // before adds what there is to know until the meeting begins.
@@ -171,12 +187,12 @@ func (v *View) names(tx *db.Tx) (err error) {
 	if v.People, err = member.Many(tx, ids); err != nil {
 		return err
 	}
-	for _, id := range proposals {
-		if v.Motions[id], err = motion.Get(tx, id); err != nil {
-			return err
-		}
+	list, err := motion.Many(tx, proposals)
+	v.Motions = map[motion.ID]motion.Motion{}
+	for _, p := range list {
+		v.Motions[p.ID] = p
 	}
-	return nil
+	return err
 }
 
 // Ahead is what a group's page of meetings shows.
@@ -282,4 +298,15 @@ func (s *Service) ByCode(ctx context.Context, code string) (d Door, err error) {
 		return err
 	})
 	return d, err
+}
+
+// Exists returns fault.NotFound if there is no such meeting for the actor.
+func (s *Service) Exists(ctx context.Context, a member.Actor, number int) error {
+	if !a.IsMember() {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		_, err := find(tx, a.Group.ID, number)
+		return err
+	})
 }
