@@ -25,6 +25,7 @@ import (
 	"folkmoot/internal/live"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/revival"
@@ -91,6 +92,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Meetings = meeting.NewService(d, l, alike{}, catalog)
 	o.Meetings.OnChange(TellOf(o.Live))
 	o.Members.OnLeave(o.Meetings.Part)
+	o.Minutes = minutes.NewService(d, l, catalog)
+	o.Meetings.OnClose(o.Minutes.Begin)
 	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)
 	o.Revivals = revival.NewService(d, l, catalog)
@@ -109,7 +112,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Ballots.OnStands(election.Stands)
 	o.Ballots.OnWaking(o.Revivals.Waking)
 	o.Meetings.OnVotes(o.Ballots)
-	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Selections.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive, o.Meetings.Archive)
+	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Selections.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive, o.Meetings.Archive, o.Minutes.Archive)
 	t.Cleanup(func() {
 		if err := o.Ballots.Close(); err != nil {
 			t.Error(err)

@@ -215,8 +215,13 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	if v.State == meeting.Session {
 		p.Head.Until = Until{Say: lang.M("meeting.until.stop"), At: local(a, v.Stop)}
 	}
-	if v.State == meeting.Called {
+	switch v.State {
+	case meeting.Called:
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")})
+	case meeting.Session:
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "notes"), Label: lang.M("minutes.notes.title")})
+	case meeting.Closed:
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "record"), Label: lang.M("minutes.record")})
 	}
 	if v.MayMove {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "move"), Label: lang.M("meeting.move")})

@@ -93,7 +93,7 @@ func lineOf(g member.Group, l export.Line) recordLine {
 	out := recordLine{N: l.N, Href: path + "/record/" + strconv.FormatInt(l.N, 10), At: l.At, Say: l.Say, By: l.Who()}
 	out.Day = l.By == "" && strings.HasPrefix(l.Kind, "petition.") // the minute would help to guess who started or signed
 	if what, of, ok := strings.Cut(l.About, "/"); ok {
-		places := map[string]string{"motion": "/proposals/", "decision": "/decisions/", "election": "/proposals/", "selection": "/selections/"}
+		places := map[string]string{"motion": "/proposals/", "decision": "/decisions/", "election": "/proposals/", "selection": "/selections/", "meeting": "/meetings/"}
 		out.About = Link{Href: path + places[what] + of, Label: lang.M("record.about."+what, "Of", of, "Title", l.Title)}
 	}
 	return out
@@ -193,6 +193,13 @@ func (s *Server) sendExport(c echo.Context) (err error) {
 	case "decision":
 		f, err = s.Exports.Decision(ctx, a, c.QueryParam("decision"), o)
 	default:
+		if number, is := strings.CutPrefix(of, "meeting/"); is {
+			var n int64
+			if n, err = place(number); err == nil {
+				f, err = s.Exports.Meeting(ctx, a, int(n), o)
+			}
+			break
+		}
 		f, err = s.Exports.Decision(ctx, a, of, o)
 	}
 	if err != nil {

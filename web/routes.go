@@ -185,6 +185,15 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/hand-over", members, meetingAct(handJobOver)},
 		{post, "/g/:group/meetings/:n/take-over", members, meetingAct(takeOver)},
 		{post, "/g/:group/meetings/:n/end", members, meetingAct(closeMeeting)},
+		{get, "/g/:group/meetings/:n/notes", members, (*Server).showNotes},
+		{post, "/g/:group/meetings/:n/notes/:item", members, (*Server).saveNotes},
+		{get, "/g/:group/meetings/:n/record", members, (*Server).showMinutes},
+		{post, "/g/:group/meetings/:n/record/publish", members, minutesAct("minutes.flash.published", publishMinutes)},
+		{post, "/g/:group/meetings/:n/record/confirm", members, minutesAct("minutes.flash.confirmed", confirmMinutes)},
+		{post, "/g/:group/meetings/:n/record/items/:item/name", members, minutesAct("minutes.flash.named", nameMe(true))},
+		{post, "/g/:group/meetings/:n/record/items/:item/unname", members, minutesAct("minutes.flash.unnamed", nameMe(false))},
+		{post, "/g/:group/meetings/:n/record/corrections", members, minutesAct("minutes.flash.suggested", suggestCorrection)},
+		{post, "/g/:group/meetings/:n/record/corrections/:k", members, minutesAct("minutes.flash.answered", answerCorrection)},
 
 		// Decisions
 		{get, "/g/:group/decisions", members, (*Server).listDecisions},

@@ -30,6 +30,7 @@ import (
 	"folkmoot/internal/live"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/revival"
@@ -55,6 +56,7 @@ type Services struct {
 	Vacancies  *vacancy.Service
 	Balances   *balance.Service
 	Meetings   *meeting.Service
+	Minutes    *minutes.Service
 	Elections  *election.Service
 	Selections *consent.Service
 	Keys       *asset.Service

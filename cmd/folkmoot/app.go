@@ -32,6 +32,7 @@ import (
 	"folkmoot/internal/live"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/paper"
 	"folkmoot/internal/petition"
@@ -69,6 +70,7 @@ type app struct {
 	founding  *founding.Service
 	balances  *balance.Service
 	meetings  *meeting.Service
+	minutes   *minutes.Service
 	live      *live.Hub // what pages are told of; see web.TellOf
 }
 
@@ -114,7 +116,7 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 			a.ballots.OnStands(election.Stands)
 			a.ballots.OnWaking(a.wakes.Waking)
 			a.meetings.OnVotes(a.ballots)
-			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.consent.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive, a.meetings.Archive)
+			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.consent.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive, a.meetings.Archive, a.minutes.Archive)
 		}
 	}
 	if err != nil {
@@ -186,6 +188,8 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.meetings = meeting.NewService(a.db, a.ledger, rand.Reader, words)
 	a.meetings.OnChange(web.TellOf(a.live))
 	a.members.OnLeave(a.meetings.Part)
+	a.minutes = minutes.NewService(a.db, a.ledger, words)
+	a.meetings.OnClose(a.minutes.Begin)
 	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)
 	a.wakes = revival.NewService(a.db, a.ledger, words)
@@ -210,7 +214,7 @@ func (a *app) close(ctx context.Context) error {
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes, Selections: a.consent,
-		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances, Meetings: a.meetings}
+		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances, Meetings: a.meetings, Minutes: a.minutes}
 }
 
 // duty is something that time brings about, and when it next does.
@@ -234,6 +238,7 @@ func (a *app) due() []duty {
 		{schedule.Job{Name: "vacancies", Do: a.vacancies.Tick}, a.vacancies.Next},
 		{schedule.Job{Name: "handovers", Do: a.learning.Tick}, a.learning.Next},
 		{schedule.Job{Name: "meetings", Do: a.meetings.Tick}, a.meetings.Next},
+		{schedule.Job{Name: "minutes", Do: a.minutes.Tick}, a.minutes.Next},
 		{schedule.Job{Name: "revivals", Do: a.wakes.Tick}, a.wakes.Next},
 	}
 }

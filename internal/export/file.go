@@ -83,15 +83,21 @@ func (p *pen) item(first *bool) {
 
 // writeRecord writes the file that package verify checks: of one decision, or of everything if r is nil.
 func (j job) writeRecord(w io.Writer, r *record) error {
-	p := &pen{w: w}
-	scope, places, selection := "everything", []int64(nil), ""
-	if r != nil {
-		var err error
-		if places, err = j.places(*r); err != nil {
-			return err
-		}
-		scope = "decision"
-		if selection, err = j.ledger.Select(j.head, "decision/"+r.Number, places); err != nil {
+	if r == nil {
+		return j.writeFile(w, "everything", "", nil, j.eachDecision)
+	}
+	places, err := j.places(*r)
+	if err != nil {
+		return err
+	}
+	return j.writeFile(w, "decision", "decision/"+r.Number, places, func(f func(record) error) error { return f(*r) })
+}
+
+// writeFile writes a file of one thing, which holds the entries at the places, or of everything where there are none.
+func (j job) writeFile(w io.Writer, scope, of string, places []int64, each func(func(record) error) error) (err error) {
+	p, selection := &pen{w: w}, ""
+	if places != nil {
+		if selection, err = j.ledger.Select(j.head, of, places); err != nil {
 			return err
 		}
 	}
@@ -107,7 +113,7 @@ func (j job) writeRecord(w io.Writer, r *record) error {
 	if err != nil {
 		return err
 	}
-	if err := j.writeHashes(p, r != nil); err != nil {
+	if err := j.writeHashes(p, places != nil); err != nil {
 		return err
 	}
 	names := map[string]string{}
@@ -119,10 +125,7 @@ func (j job) writeRecord(w io.Writer, r *record) error {
 	p.field("names", names)
 	p.raw(",\n\"decisions\":[")
 	first := true
-	if r != nil {
-		p.item(&first)
-		p.value(*r)
-	} else if err := j.eachDecision(func(r record) error {
+	if err := each(func(r record) error {
 		p.item(&first)
 		p.value(r)
 		return p.err
@@ -188,7 +191,11 @@ func (j job) places(r record) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := slices.Concat(general, r.Entries, persons)
+	return j.withRemovals(slices.Concat(general, r.Entries, persons))
+}
+
+// withRemovals returns the places in order, with those of the entries that account for the texts missing in others.
+func (j job) withRemovals(all []int64) ([]int64, error) {
 	slices.Sort(all)
 	all = slices.Compact(all)
 	gone, err := j.removedIn(all)

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	}
 	l.By = leaf.By
 	for _, v := range []any{e.Subject, leaf.Data["decision"], leaf.Data["motion"]} {
-		if s, ok := v.(string); ok && l.About == "" && (strings.HasPrefix(s, "motion/") || strings.HasPrefix(s, "decision/") || strings.HasPrefix(s, "election/") || strings.HasPrefix(s, "selection/")) {
+		if s, ok := v.(string); ok && l.About == "" && (strings.HasPrefix(s, "motion/") || strings.HasPrefix(s, "decision/") || strings.HasPrefix(s, "election/") || strings.HasPrefix(s, "selection/") || strings.HasPrefix(s, "meeting/")) {
 			l.About = s
 		}
 	}
@@ -68,6 +69,9 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 		}
 	}
 	setPlace(args, named.in(e.Subject, leaf.Data))
+	if job, ok := leaf.Data["job"].(string); ok {
+		args["Job"] = lang.M("meeting.job." + job)
+	}
 	if effect, ok := leaf.Data["effect"].(string); ok { // with what it was done to
 		args["Effect"] = lang.Msg{ID: "record.effect." + effect, Args: lang.Args{"Role": args["Role"], "Seat": args["Seat"]}}
 	}
@@ -82,7 +86,7 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	if reason, _ := leaf.Data["reason"].(string); e.Kind == "ballot.stopped" && (reason == ballots.ArchivedGroup || reason == ballots.MootMotion) {
 		l.Say.ID += "." + reason // the ballot box was as it must be
 	}
-	if e.Kind == "term.ended" && leaf.By == "" {
+	if slices.Contains([]string{"term.ended", "minutes.published", "meeting.called", "meeting.ended"}, e.Kind) && leaf.By == "" {
 		l.Say.ID += ".rules" // whoever held it did nothing
 	}
 	return l

@@ -283,7 +283,13 @@ func (in *room) close(by string) error {
 	if err := put(in.tx, in.m, was); err != nil {
 		return err
 	}
-	return in.note("meeting.ended", by, ledger.Data{"meeting": in.m.Ref(), "how": string(in.m.State), "most": in.m.Most, "left": left})
+	if err := in.note("meeting.ended", by, ledger.Data{"meeting": in.m.Ref(), "how": string(in.m.State), "most": in.m.Most, "left": left}); err != nil {
+		return err
+	}
+	if in.closed == nil || in.m.State != Closed {
+		return nil
+	}
+	return in.closed(in.tx, in.a.Group, in.m)
 }
 
 // carry has what the meeting has not reached wait for the next, and returns it as the record has it.
@@ -304,6 +310,7 @@ func (in *room) carry() (left []any, err error) {
 		}
 		switch it.Kind {
 		case Other:
+			left = append(left, ledger.Data{"item": int64(it.ID)})
 			continue
 		case Proposal:
 			p, err := motion.Get(in.tx, it.Motion)

@@ -25,6 +25,7 @@ type Service struct {
 	chance io.Reader
 	words  *lang.Catalog
 
+	closed  func(tx *db.Tx, g member.Group, m Meeting) error
 	votes   *ballot.Service
 	changed func(log ledger.Log, subject string)
 }
@@ -40,6 +41,9 @@ func (s *Service) OnChange(f func(log ledger.Log, subject string)) { s.changed =
 
 // OnVotes has votes in meetings be opened by the service.
 func (s *Service) OnVotes(b *ballot.Service) { s.votes = b }
+
+// OnClose has f told of each meeting that was held, in the transaction that closes it.
+func (s *Service) OnClose(f func(tx *db.Tx, g member.Group, m Meeting) error) { s.closed = f }
 
 // scene is what a member does, with what the rules need to judge it, read in the transaction that does it.
 type scene struct {
@@ -135,10 +139,14 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	if err != nil {
 		return m, err
 	}
+	answers := ""
+	if m.Kind == Special {
+		answers = asked.Ref()
+	}
 	if err := s.note(tx, g, m.Ref(), "meeting.called", by, ledger.Data{
 		"meeting": m.Ref(), "kind": string(m.Kind), "cause": m.Cause, "rulebook": m.Rulebook, "title": ledger.Text(m.Title), "opens": m.Opens, "stop": m.Stop,
 		"place": ledger.Text(m.Place), "getting_in": ledger.Text(m.GettingIn), "link": ledger.Text(m.Link), "dial_in": ledger.Text(m.Phone),
-		"help": ledger.Text(m.Help), "code": m.Code, "commit": m.Commit, "jobs_commit": m.JobsCommit, "lot_at": m.LotAt, "items": list,
+		"help": ledger.Text(m.Help), "code": m.Code, "commit": m.Commit, "jobs_commit": m.JobsCommit, "lot_at": m.LotAt, "items": list, "call": answers,
 	}); err != nil {
 		return m, err
 	}

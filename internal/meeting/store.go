@@ -118,6 +118,12 @@ func find(tx *db.Tx, g member.GroupID, number int) (Meeting, error) {
 	return r.meeting(), err
 }
 
+func get(tx *db.Tx, id ID) (Meeting, error) {
+	var r row
+	err := tx.Where("id = ?", id).Take(&r).Error
+	return r.meeting(), err
+}
+
 // byCode returns the meeting that the code finds, or fault.NotFound.
 func byCode(tx *db.Tx, code string) (Meeting, error) {
 	var r row

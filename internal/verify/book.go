@@ -35,6 +35,8 @@ type book struct {
 	causes     map[string]*contest  // elections that elected somebody, by decision
 	draws      map[string]*lot
 	windows    map[string]*window // in which a sleeping group can wake, by notice
+	assembly   assembly           // meetings
+	archived   bool               // nothing goes on
 
 	decisions []*decision
 	byNumber  map[string]*decision
@@ -102,6 +104,7 @@ func newBook() *book {
 	return &book{
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
 		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, selections: map[string]*choosing{},
+		assembly: newAssembly(),
 		contests: map[string]*contest{}, causes: map[string]*contest{}, draws: map[string]*lot{}, byNumber: map[string]*decision{},
 	}
 }
@@ -122,6 +125,9 @@ func (b *book) note(e entry) *Problem {
 	switch e.kind {
 	case "group.started":
 		b.name, b.keys = e.data.words("name"), []rekeyed{{key: e.data.str("key")}}
+		b.assembly.ref = e.data.str("group")
+	case "group.archived", "group.reopened":
+		b.archived = e.kind == "group.archived"
 	case "operator.rekeyed":
 		return b.rekeyed(e)
 	case "operator.restored":
@@ -144,7 +150,12 @@ func (b *book) note(e entry) *Problem {
 	case "motion":
 		return b.aboutMotion(e)
 	case "ballot":
-		return b.aboutBallot(e)
+		if p := b.aboutBallot(e); p != nil {
+			return p
+		}
+		return b.voted(e)
+	case "call", "topic", "meeting", "item", "job", "minutes":
+		return b.aboutMeeting(e)
 	case "revival":
 		return b.aboutRevival(e)
 	case "selection":
@@ -154,6 +165,7 @@ func (b *book) note(e entry) *Problem {
 	case "draw":
 		return b.aboutDraw(e)
 	case "term":
+		b.mayCall(e)
 		return b.aboutTerm(e)
 	case "decision", "dissent":
 		return b.aboutDecision(e)

@@ -114,7 +114,7 @@ func (c *checker) format() *Problem {
 
 func (c *checker) scope() (p *Problem) {
 	c.rep.Scope, p = c.text()
-	if p == nil && c.rep.Scope != Decision && c.rep.Scope != Everything {
+	if p == nil && c.rep.Scope != Decision && c.rep.Scope != Meeting && c.rep.Scope != Everything {
 		return unusable(fmt.Errorf("its scope is %q", short(c.rep.Scope)))
 	}
 	return p
@@ -184,12 +184,12 @@ func (c *checker) selection(signed string) *Problem {
 		return nil
 	}
 	sel, err := merkle.OpenSelection(signed, c.rep.Key)
-	if err != nil || !plain(signed) || sel.Checkpoint != c.rep.Checkpoint || !strings.HasPrefix(sel.Of, "decision/") ||
+	if err != nil || !plain(signed) || sel.Checkpoint != c.rep.Checkpoint || !strings.HasPrefix(sel.Of, c.rep.Scope+"/") ||
 		sel.Text() != body(signed) {
 		return broken("selection")
 	}
 	c.selected = sel.Entries
-	c.book.only = strings.TrimPrefix(sel.Of, "decision/")
+	c.book.only = strings.TrimPrefix(sel.Of, Decision+"/")
 	return nil
 }
 
@@ -308,7 +308,7 @@ func (c *checker) leafHashes() *Problem {
 			return broken("leaf_hash", "N", n)
 		}
 		tree.add(h)
-		if c.rep.Scope == Decision {
+		if c.rep.Scope != Everything {
 			c.rep.leaves = append(c.rep.leaves, h)
 		}
 		n++

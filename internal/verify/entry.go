@@ -51,7 +51,7 @@ func (o object) words(name string) words { w, _ := o[name].(words); return w }
 // entry reads and checks one entry.
 func (c *checker) entry() (e entry, p *Problem) {
 	names := []string{"n", "leaf", "texts"}
-	if c.rep.Scope == Decision {
+	if c.rep.Scope != Everything {
 		names = append(names, "proof")
 	}
 	o, p := c.object(names...)
@@ -75,7 +75,7 @@ func (c *checker) entry() (e entry, p *Problem) {
 	if p := c.fill(&e, texts); p != nil {
 		return e, p.of(e)
 	}
-	if c.rep.Scope == Decision {
+	if c.rep.Scope != Everything {
 		return e, c.proof(e, o.list("proof"))
 	}
 	return e, nil

@@ -7,7 +7,8 @@
 // A record is one JSON object in UTF-8 with exactly these keys in this order; numbers are whole, no key stands twice.
 //
 //	format       "folkmoot-record/1"
-//	scope        "decision" (one decision and the entries it rests on) or "everything" (the whole log)
+//	scope        "decision" (one decision and the entries it rests on), "meeting" (what is on record of one meeting) or
+//	             "everything" (the whole log)
 //	group        ref, name
 //	log          origin, key (Ed25519, note format), checkpoint (signed note: origin, size, root of the hash tree),
 //	             selection (signed note naming the entries of a decision's file; "" for everything)
@@ -60,6 +61,7 @@ const Format = "folkmoot-record/1"
 // Scopes of a file.
 const (
 	Decision   = "decision"
+	Meeting    = "meeting"
 	Everything = "everything"
 )
 

@@ -23,6 +23,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/revival"
@@ -49,6 +50,7 @@ type World struct {
 	Vacancies *vacancy.Service
 	Balances  *balance.Service
 	Meetings  *meeting.Service
+	Minutes   *minutes.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -129,6 +131,8 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Members.OnLeave(w.Handovers.Part)
 	w.Meetings = meeting.NewService(d, w.Ledger, rand.Reader, words)
 	w.Members.OnLeave(w.Meetings.Part)
+	w.Minutes = minutes.NewService(d, w.Ledger, words)
+	w.Meetings.OnClose(w.Minutes.Begin)
 	w.Foundings = founding.NewService(d, w.Ledger, words)
 	w.Revivals = revival.NewService(d, w.Ledger, words)
 	w.Revivals.OnReopen(role.Reopen)
@@ -219,7 +223,7 @@ func (w *World) Restart() {
 func (w *World) rankedBy(s *ballot.Service) {
 	s.OnWaking(w.Revivals.Waking)
 	w.Meetings.OnVotes(s)
-	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Consent.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive, w.Meetings.Archive)
+	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Consent.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive, w.Meetings.Archive, w.Minutes.Archive)
 	s.OnRanked(motion.Election, func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil

@@ -170,16 +170,6 @@ CREATE TABLE meeting_moves (
 );
 CREATE INDEX meeting_moves_of ON meeting_moves (meeting_id, id);
 
--- Notes, an item each, beside what the record has by itself.
-CREATE TABLE meeting_notes (
-  item_id    BIGINT NOT NULL REFERENCES meeting_items (id),
-  version    BIGINT NOT NULL,            -- from 1
-  text       TEXT    NOT NULL,
-  by_id      BIGINT NOT NULL REFERENCES members (id),
-  at         BIGINT NOT NULL,
-  PRIMARY KEY (item_id, version)
-);
-
 CREATE TRIGGER meetings_update BEFORE UPDATE ON meetings FOR EACH ROW WHEN (OLD.state IN ('closed', 'unheld') AND (OLD.due_at IS NULL OR NEW.state <> OLD.state OR NEW.ended_at IS DISTINCT FROM OLD.ended_at OR NEW.title <> OLD.title OR NEW.item_id IS DISTINCT FROM OLD.item_id) OR NEW.id <> OLD.id OR NEW.group_id <> OLD.group_id OR NEW.number <> OLD.number OR NEW.kind <> OLD.kind
   OR NEW.called_at <> OLD.called_at OR NEW.called_by IS DISTINCT FROM OLD.called_by OR NEW.cause <> OLD.cause OR NEW.code <> OLD.code OR NEW.commit_to <> OLD.commit_to
   OR NEW.secret <> OLD.secret OR NEW.jobs_commit <> OLD.jobs_commit OR NEW.jobs_secret <> OLD.jobs_secret OR OLD.began_at IS NOT NULL AND (NEW.began_at IS DISTINCT FROM OLD.began_at OR NEW.opens_at <> OLD.opens_at)) EXECUTE FUNCTION refuse('a meeting that has ended is never edited');
@@ -193,6 +183,3 @@ CREATE TRIGGER meeting_terms_update BEFORE UPDATE ON meeting_terms FOR EACH ROW 
   OR NEW.shadow <> OLD.shadow OR NEW.caps <> OLD.caps OR NEW.starts_at <> OLD.starts_at OR NEW.ends_at <> OLD.ends_at OR NEW.cause <> OLD.cause) EXECUTE FUNCTION refuse('a term only ends');
 CREATE TRIGGER meeting_terms_delete BEFORE DELETE ON meeting_terms FOR EACH ROW EXECUTE FUNCTION refuse('a term is never removed');
 CREATE TRIGGER meeting_terms_truncate BEFORE TRUNCATE ON meeting_terms FOR EACH STATEMENT EXECUTE FUNCTION refuse('a term is never removed');
-CREATE TRIGGER meeting_notes_update BEFORE UPDATE ON meeting_notes FOR EACH ROW EXECUTE FUNCTION refuse('notes are written anew, never edited');
-CREATE TRIGGER meeting_notes_delete BEFORE DELETE ON meeting_notes FOR EACH ROW EXECUTE FUNCTION refuse('notes are never removed');
-CREATE TRIGGER meeting_notes_truncate BEFORE TRUNCATE ON meeting_notes FOR EACH STATEMENT EXECUTE FUNCTION refuse('notes are never removed');

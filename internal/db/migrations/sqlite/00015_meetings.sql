@@ -170,16 +170,6 @@ CREATE TABLE meeting_moves (
 ) STRICT;
 CREATE INDEX meeting_moves_of ON meeting_moves (meeting_id, id);
 
--- Notes, an item each, beside what the record has by itself.
-CREATE TABLE meeting_notes (
-  item_id    INTEGER NOT NULL REFERENCES meeting_items (id),
-  version    INTEGER NOT NULL,            -- from 1
-  text       TEXT    NOT NULL,
-  by_id      INTEGER NOT NULL REFERENCES members (id),
-  at         INTEGER NOT NULL,
-  PRIMARY KEY (item_id, version)
-) STRICT, WITHOUT ROWID;
-
 -- +goose StatementBegin
 CREATE TRIGGER meetings_update BEFORE UPDATE ON meetings
 WHEN OLD.state IN ('closed', 'unheld') AND (OLD.due_at IS NULL OR NEW.state <> OLD.state OR NEW.ended_at IS NOT OLD.ended_at OR NEW.title <> OLD.title OR NEW.item_id IS NOT OLD.item_id) OR NEW.id <> OLD.id OR NEW.group_id <> OLD.group_id OR NEW.number <> OLD.number OR NEW.kind <> OLD.kind
@@ -207,10 +197,4 @@ BEGIN SELECT RAISE(ABORT, 'a term only ends'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER meeting_terms_delete BEFORE DELETE ON meeting_terms BEGIN SELECT RAISE(ABORT, 'a term is never removed'); END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER meeting_notes_update BEFORE UPDATE ON meeting_notes BEGIN SELECT RAISE(ABORT, 'notes are written anew, never edited'); END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER meeting_notes_delete BEFORE DELETE ON meeting_notes BEGIN SELECT RAISE(ABORT, 'notes are never removed'); END;
 -- +goose StatementEnd

@@ -1,0 +1,89 @@
+package meeting
+
+import (
+	"slices"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/member"
+)
+
+// Book is a meeting with what it talks about, in its order, and who has which job in it, and has had.
+type Book struct {
+	Meeting
+	Items []Item
+	Terms []Term
+}
+
+// Item returns what the meeting talks about under a number; ok is false if it does not.
+func (b Book) Item(id ItemID) (it Item, ok bool) {
+	i := slices.IndexFunc(b.Items, func(it Item) bool { return it.ID == id })
+	if i < 0 {
+		return it, false
+	}
+	return b.Items[i], true
+}
+
+// TookNotes returns who had the job to take notes as the meeting closed; where nobody had, who facilitated. While the meeting is under way that is
+// nobody.
+func (b Book) TookNotes() (who []member.ID) {
+	for _, jobs := range [][]Job{{Notes}, {Facilitates, Vice}} {
+		for _, t := range b.Terms {
+			if slices.Contains(jobs, t.Job) && !t.Shadow && t.How == WithMeeting {
+				who = append(who, t.Member)
+			}
+		}
+		if len(who) > 0 {
+			return who
+		}
+	}
+	return nil
+}
+
+// Find returns the group's meeting with the number, or fault.NotFound.
+func Find(tx *db.Tx, g member.GroupID, number int) (b Book, err error) {
+	if b.Meeting, err = find(tx, g, number); err != nil {
+		return b, err
+	}
+	if b.Items, err = itemsOf(tx, b.ID); err != nil {
+		return b, err
+	}
+	b.Terms, err = termsOf(tx, b.ID)
+	return b, err
+}
+
+// Get returns the meeting, or fault.NotFound.
+func Get(tx *db.Tx, id ID) (Meeting, error) { return get(tx, id) }
+
+// UnderWay returns the group's meetings that are under way.
+func UnderWay(tx *db.Tx, g member.GroupID) ([]Meeting, error) {
+	all, err := aheadOf(tx, g)
+	return slices.DeleteFunc(all, func(m Meeting) bool { return m.State != Session }), err
+}
+
+// Has returns nil if the actor, who can do what goes with the power at the moment, has it in the group's meeting with the number, which is under
+// way, or facilitates that meeting. It returns fault.NotFound if there is no such meeting, fault.Conflict if it is not under way, and else fault.Denied.
+func Has(tx *db.Tx, a member.Actor, number int, c member.Capability, can bool) error {
+	in, err := inSession(tx, a, number)
+	if err != nil {
+		return err
+	}
+	return in.has(c, can)
+}
+
+// Chairs returns nil if the actor facilitates the group's meeting with the number now. It returns what Has does.
+func Chairs(tx *db.Tx, a member.Actor, number int) error {
+	in, err := inSession(tx, a, number)
+	if err != nil {
+		return err
+	}
+	return in.facilitates()
+}
+
+func inSession(tx *db.Tx, a member.Actor, number int) (*room, error) {
+	in, err := (&scene{tx: tx, a: a}).enter(number)
+	if err == nil && in.m.State != Session {
+		err = fault.New(fault.Conflict, "meeting.not_begun")
+	}
+	return in, err
+}

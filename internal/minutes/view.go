@@ -1,0 +1,181 @@
+package minutes
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/decision"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/meeting"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+)
+
+// Show returns what is on record of the meeting with the number, as the actor sees it. It returns fault.NotFound for who is no member or if there is no
+// such meeting, and fault.Conflict if it has not begun, or nobody ever began it.
+func (s *Service) Show(ctx context.Context, a member.Actor, number int) (r Record, err error) {
+	if !a.IsMember() {
+		return r, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		d, err := s.open(tx, a, number)
+		if err != nil {
+			return err
+		}
+		if r, err = d.record(); err != nil {
+			return err
+		}
+		return d.rights(&r)
+	})
+	return r, err
+}
+
+// Read returns what is on record of the meeting with the number, as anybody reads it who may. It returns what Show does.
+func Read(tx *db.Tx, g member.Group, number int) (r Record, err error) {
+	d, err := (*Service)(nil).open(tx, member.Actor{Group: g}, number)
+	if err != nil {
+		return r, err
+	}
+	return d.record()
+}
+
+func (d *desk) record() (r Record, err error) {
+	r = Record{Book: d.book, Minutes: d.m, Now: d.tx.Now, Me: d.a.Member.ID}
+	if r.Quorum, err = d.quorum(); err != nil {
+		return r, err
+	}
+	if r.Corrections, err = corrections(d.tx, d.book.ID); err != nil {
+		return r, err
+	}
+	if err := d.sections(&r); err != nil {
+		return r, err
+	}
+	if d.m.ConfirmedIn != 0 {
+		if r.In, err = meeting.Get(d.tx, d.m.ConfirmedIn); err != nil {
+			return r, err
+		}
+	}
+	r.People, err = member.Many(d.tx, r.ids())
+	return r, err
+}
+
+// ids lists everybody who is named in the record.
+func (r Record) ids() (ids []member.ID) {
+	for _, t := range r.Terms {
+		ids = append(ids, t.Member)
+	}
+	for _, c := range r.Corrections {
+		ids = append(ids, c.By, c.AnsweredBy)
+	}
+	for _, s := range r.Sections {
+		ids = append(append(ids, s.Named...), s.Item.By, s.Motion.Mover)
+	}
+	return append(ids, r.PublishedBy, r.Me)
+}
+
+// quorum returns, from the record, when there were enough members for decisions and when no longer.
+func (d *desk) quorum() (out []Change, err error) {
+	es, err := ledger.About(d.tx, d.a.Group.Log(), d.book.Ref())
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range es {
+		if e.Kind != "meeting.began" && e.Kind != "meeting.quorum" {
+			continue
+		}
+		var leaf struct {
+			Data struct {
+				Present int
+				Enough  bool
+			}
+		}
+		if err := json.Unmarshal([]byte(e.Leaf), &leaf); err != nil {
+			return nil, fmt.Errorf("entry %d: %w", e.N, err)
+		}
+		out = append(out, Change{e.At, leaf.Data.Present, leaf.Data.Enough})
+	}
+	return out, nil
+}
+
+// sections adds what there is about each item.
+func (d *desk) sections(r *Record) error {
+	now, err := notes(d.tx, d.book.ID)
+	if err != nil {
+		return err
+	}
+	out, err := texts(d.tx, d.book.ID)
+	if err != nil {
+		return err
+	}
+	named, err := namesOf(d.tx, d.book.ID)
+	if err != nil {
+		return err
+	}
+	votes, err := ballot.InRoom(d.tx, d.a.Group.ID, d.book.Ref())
+	if err != nil {
+		return err
+	}
+	for _, it := range append(d.book.Items[:len(d.book.Items):len(d.book.Items)], meeting.Item{}) {
+		s := Section{Item: it, Note: now[it.ID], Text: out[it.ID], Named: named[it.ID]}
+		s.Note.Item = it.ID
+		for _, c := range r.Corrections {
+			if c.Item == it.ID && c.How == Taken {
+				s.Fixed = append(s.Fixed, c)
+			}
+		}
+		if it.Motion != 0 {
+			if s.Motion, err = motion.Get(d.tx, it.Motion); err != nil {
+				return err
+			}
+			if s.Decisions, err = decided(d.tx, it.Motion, votes); err != nil {
+				return err
+			}
+		}
+		r.Sections = append(r.Sections, s)
+	}
+	return nil
+}
+
+// decided returns what was decided about a proposal in the votes of a meeting.
+func decided(tx *db.Tx, m motion.ID, votes []ballot.Ballot) (out []decision.Decision, err error) {
+	all, err := decision.Of(tx, m)
+	for _, one := range all {
+		for _, b := range votes {
+			if b.ID == one.Ballot {
+				one.Contest = b.Contest
+				out = append(out, one)
+			}
+		}
+	}
+	return out, err
+}
+
+// rights adds what the viewer can do.
+func (d *desk) rights(r *Record) (err error) {
+	ok := func(err error) (bool, error) {
+		if k := fault.KindOf(err); err == nil || k == fault.Denied || k == fault.Conflict {
+			return err == nil, nil
+		}
+		return false, err
+	}
+	if r.MayWrite, err = ok(d.mayWrite()); err != nil {
+		return err
+	}
+	r.MayPublish = r.MayWrite && d.m.State == Draft
+	r.MaySuggest = d.m.MaySuggest(d.a.Member.Joined, d.book.Ended, d.tx.Now) == nil
+	r.MayName = d.mayName() == nil
+	_, err = d.mayAnswer()
+	if r.MayAnswer, err = ok(err); err != nil {
+		return err
+	}
+	if r.Later, err = d.later(); err != nil {
+		return err
+	}
+	may, err := ok(d.mayConfirm())
+	r.MayConfirm = may && r.Later.ID != 0
+	return err
+}
