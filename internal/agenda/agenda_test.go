@@ -111,6 +111,18 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// TestBudget: a tenth for procedure, rounded up, and a break after each full hour after which the meeting goes on; at the hard stop it still fits.
+func TestBudget(t *testing.T) {
+	for _, tt := range []struct{ items, procedure, breaks, total, stop, over int }{
+		{0, 0, 0, 20, 20, 0}, {36, 4, 0, 60, 60, 0}, {37, 4, 5, 66, 65, 1}, {90, 9, 5, 124, 120, 4}, {91, 10, 10, 131, 131, 0}, {75, 8, 5, 108, 120, 0},
+	} {
+		b := budget(tt.items, tt.stop)
+		if b.Procedure != tt.procedure || b.Breaks != tt.breaks || b.Total() != tt.total || b.Over() != tt.over {
+			t.Errorf("%d minutes of items: %+v, in all %d, over by %d; want %+v", tt.items, b, b.Total(), b.Over(), tt)
+		}
+	}
+}
+
 func TestOrderRefuses(t *testing.T) {
 	for name, tt := range map[string]struct {
 		plan  Plan

@@ -13,8 +13,8 @@ const module = "folkmoot"
 var (
 	ground   = []string{"line", "lang", "fault", "config", "token", "db"} // ordered
 	kernels  = []string{"tally", "sortition", "floor", "merkle", "textdiff", "markup", "ical", "paper", "qr"}
-	pictures = []string{"flow"}                          // of what a kernel has worked out, and as pure
-	meetings = []string{"procedure", "agenda", "script"} // how a meeting goes on; as pure, and ordered
+	pictures = []string{"flow"}                                   // of what a kernel has worked out, and as pure
+	meetings = []string{"procedure", "agenda", "agree", "script"} // how a meeting goes on; as pure, and ordered
 	services = []string{"ledger", "schedule", "live"}
 	domain   = []string{"member", "account", "asset", "rulebook", "notify", "motion", "discussion", "urn", "ballot", "role", "balance", "petition", "draw", "election", "consent", "handover", "vacancy", "revival", "meeting", "decision", "founding"} // ordered
 	across   = []string{"participation", "votefile", "export", "verify", "audit", "intake", "upkeep", "demo"}
