@@ -46,7 +46,8 @@ var told = map[string]string{
 	"election_answers": "question_id IN (SELECT q.id FROM election_questions q JOIN elections e ON e.id = q.election_id WHERE e.state NOT IN ('nominating', 'answering'))",
 	"selections":       "state = 'final'", "selection_papers": "selection_id IN (SELECT id FROM selections WHERE state = 'final')",
 	"selection_answers": "selection_id IN (SELECT id FROM selections WHERE state = 'final')",
-	"ledger_entries":    "n = 0", "groups parent_id": "slug = 'bakers'", "members introduced_by": "introduced_by IS NOT NULL",
+	"meetings":          "state = 'closed'", "meetings item_id": "state = 'session'", "meeting_calls": "state <> 'collecting'",
+	"ledger_entries": "n = 0", "groups parent_id": "slug = 'bakers'", "members introduced_by": "introduced_by IS NOT NULL",
 }
 
 // alteration changes one value behind the program's back, and puts it back.

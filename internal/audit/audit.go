@@ -112,6 +112,9 @@ func (c *check) run() error {
 	if err == nil {
 		err = c.aboutSelections()
 	}
+	if err == nil {
+		err = c.aboutMeetings()
+	}
 	for n := int64(1); err == nil && n <= c.book.motions; n++ {
 		err = c.aboutProposal(n)
 	}

@@ -21,6 +21,7 @@ type book struct {
 	powers      roleBook
 	learning    learnBook
 	choosing    selectBook
+	meetings    meetingBook
 	motions     int64
 	ballotsOf   map[string][]string // subjects, by the motion's
 	decisionsOf map[string][]string
@@ -56,7 +57,7 @@ type leave struct {
 func newBook() *book {
 	return &book{
 		group:    row{"founding_at": nil, "founding_place": "", "adopted_at": nil, "archived_at": nil, "archived_by": "", "reopened_at": nil},
-		founders: map[string]row{}, people: map[string]*person{}, powers: newRoleBook(), learning: newLearnBook(), choosing: newSelectBook(), invitations: map[int64]*invitation{},
+		founders: map[string]row{}, people: map[string]*person{}, powers: newRoleBook(), learning: newLearnBook(), choosing: newSelectBook(), meetings: newMeetingBook(), invitations: map[int64]*invitation{},
 		ballotsOf: map[string][]string{}, decisionsOf: map[string][]string{},
 		electionsOf: map[string][]string{},
 	}
@@ -80,6 +81,8 @@ func (b *book) note(e entry) {
 		b.learning.note(e)
 	case "selection":
 		b.choosing.note(e)
+	case "call", "topic", "meeting", "item", "job":
+		b.meetings.note(e)
 	default:
 		b.notePlace(e)
 	}
@@ -202,6 +205,8 @@ func (b *book) notePlace(e entry) {
 	switch e.kind {
 	case "motion.proposed":
 		b.motions++
+	case "motion.tabled", "motion.untabled":
+		b.meetings.noteTabled(e)
 	case "ballot.opened", "ballot.announced":
 		add(b.ballotsOf)
 	case "decision.recorded":

@@ -403,6 +403,7 @@ func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	young(t, d, c, keys)
 	electing(t, d, c, keys, func() {})
 	choosing(t, d, c, keys)
+	meets(t, d, c, keys)
 	small(t, d, c, keys)
 	r := newRoadIn(t, d, c, keys)
 	r.roles()

@@ -52,6 +52,11 @@ var private = map[string]string{
 	"understudy_volunteers": "who would be understudy is told to nobody; who is named is recorded",
 	"handover_items":        "what is written at a handover may be personal; its hash is recorded when it is finished",
 	"asking_answers":        "who said what when everybody was asked is told to nobody; how many did is recorded",
+	"meeting_call_names":    "who asks for a meeting is told to nobody; how many did is recorded",
+	"meeting_presence":      "who was at a meeting is told to nobody; how many were is recorded",
+	"meeting_willing":       "what somebody would do in a meeting; who would is recorded when jobs are drawn",
+	"meeting_hands":         "who wanted to speak, and spoke for how long, is told to nobody",
+	"meeting_moves":         "the order in which people were heard is told to nobody",
 	"ledger_entries":        "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
 }
 
@@ -155,6 +160,25 @@ var (
 		not(rowNumber, "id"), named(scope, "group_id"), by(nowhere, "key", "roles", "role_id"), named(key, "number"), is("seat"),
 		by(nowhere, "ref", "terms", "after_id"), is("opened_at", "until_at"), by(nowhere, "number", "motions", "motion_id"), is("closed_at", "closed_how"))}
 
+	meetingCalls = table{"meeting_calls", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), is("state", "business", "needed"),
+		[]column{{name: "signed", sql: "CASE WHEN t.state <> 'collecting' THEN t.signed END"}},
+		is("rulebook", "started_at", "closes_at", "reached_at", "ended_at"), not(ahead, "due_at"))}
+	meetings = table{"meetings", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"),
+		is("kind", "state", "title", "place", "getting_in", "link", "dial_in", "help", "opens_at", "stop_at", "notice_at", "called_at"),
+		by(nowhere, "ref", "members", "called_by"), is("cause", "rulebook", "code", "commit_to"),
+		[]column{{name: "secret", sql: "CASE WHEN t.ordered_at IS NOT NULL THEN t.secret END"}}, is("lot_at", "ordered_at", "jobs_commit"),
+		[]column{{name: "jobs_secret", sql: "CASE WHEN t.began_at IS NOT NULL THEN t.jobs_secret END"}}, is("active", "quorum", "present"),
+		[]column{{name: "most", sql: "CASE WHEN t.ended_at IS NOT NULL THEN t.most END"}},
+		is("enough", "began_at", "adopted_at", "item_id", "ended_at"), not(ahead, "due_at"))}
+	meetingItems = table{"meeting_items", ofGroup, columns(
+		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("kind"), by(nowhere, "number", "motions", "motion_id"),
+		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at"))}
+	meetingTerms = table{"meeting_terms", ofGroup, columns(
+		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("job"),
+		by(nowhere, "ref", "members", "member_id"), is("shadow", "caps", "starts_at", "ends_at", "cause", "ended_at", "ended_how"))}
+
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
 		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title", "forum"), not(drafting, "created_at"),
@@ -233,6 +257,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 func compared() []table {
 	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
+		meetingCalls, meetings, meetingItems, meetingTerms,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}

@@ -55,6 +55,7 @@ func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting,
 		}
 		all = append(all, it)
 	}
+	list = []any{}
 	for _, it := range all {
 		d := itemData(it)
 		if it.Motion != 0 {
@@ -70,7 +71,7 @@ func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting,
 }
 
 func itemData(it Item) ledger.Data {
-	d := ledger.Data{"item": int64(it.ID), "kind": string(it.Kind), "minutes": it.Minutes, "carried": it.Carried}
+	d := ledger.Data{"item": int64(it.ID), "kind": string(it.Kind), "minutes": it.Minutes, "carried": it.Carried, "since": it.Added}
 	if it.Title != "" {
 		d["title"] = ledger.Text(it.Title)
 	}
@@ -102,7 +103,11 @@ func (s *Service) order(tx *db.Tx, m Meeting) error {
 		if err := putItem(tx, it, it.State); err != nil {
 			return err
 		}
-		order = append(order, ledger.Data{"item": int64(it.ID), "why": it.Why, "fits": it.Fits})
+		d := ledger.Data{"item": int64(it.ID), "why": it.Why, "fits": it.Fits}
+		if it.Motion != 0 {
+			d["supporters"] = e.Supporters
+		}
+		order = append(order, d)
 	}
 	m.OrderedAt = tx.Now
 	m.due = m.closes(rules.Rules)

@@ -227,14 +227,20 @@ func (s *Service) letConvene(tx *db.Tx, g member.Group, k Ask) error {
 	if err != nil {
 		return err
 	}
+	k.State, k.due = Convening, k.ClockCalls()
+	if err := putAsk(tx, k); err != nil {
+		return err
+	}
+	if err := s.note(tx, g, k.Ref(), "call.unanswered", "", ledger.Data{"call": k.Ref(), "can_call": len(first)}); err != nil {
+		return err
+	}
 	for _, who := range first {
 		t := Term{Ref: token.Ref("j_"), Group: g.ID, Job: Convenes, Member: who, Begins: tx.Now, Ends: k.ClockCalls(), Cause: k.Ref()}
-		if err := s.give(tx, g, t); err != nil {
+		if err := s.give(tx, g, t, HadAsked, ""); err != nil {
 			return err
 		}
 	}
-	k.State, k.due = Convening, k.ClockCalls()
-	return putAsk(tx, k)
+	return nil
 }
 
 // callByClock calls the meeting that members asked for and nobody has called: on the first evening that notice allows.

@@ -16,8 +16,16 @@ import (
 	"folkmoot/internal/token"
 )
 
-// give gives somebody a job, by the rules.
-func (s *Service) give(tx *db.Tx, g member.Group, t Term) error {
+// How somebody came to a job.
+const (
+	WasDrawn   = "drawn"
+	WasHanded  = "handed_over"
+	TookItOver = "taken_over"
+	HadAsked   = "asked" // for the meeting, as one of the first, so that they can call it
+)
+
+// give gives somebody a job, by the rules: how says which, by who has done it, "" for nobody.
+func (s *Service) give(tx *db.Tx, g member.Group, t Term, how, by string) error {
 	t, err := insertTerm(tx, t)
 	if err != nil {
 		return fmt.Errorf("insert job: %w", err)
@@ -26,8 +34,9 @@ func (s *Service) give(tx *db.Tx, g member.Group, t Term) error {
 	if err != nil {
 		return err
 	}
-	return s.note(tx, g, t.Cause, "job.begun", "", ledger.Data{
-		"term": t.Ref, "job": string(t.Job), "member": who.Ref, "shadow": t.Shadow, "begins": t.Begins, "ends": t.Ends, "cause": t.Cause,
+	return s.note(tx, g, t.Cause, "job.begun", by, ledger.Data{
+		"term": t.Ref, "job": string(t.Job), "member": who.Ref, "shadow": t.Shadow, "caps": t.caps(), "begins": t.Begins, "ends": t.Ends, "cause": t.Cause,
+		"how": how,
 	})
 }
 
@@ -87,11 +96,12 @@ func Share(would map[Job][]Candidate, lots []member.ID) (out []Drawn) {
 	return out
 }
 
-// Lots returns the order of the lot among people, as follows from the meeting's secret (practice.md §2.12.3, everybody with the same weight).
+// Lots returns the order of the lot among people, as follows from the meeting's secret (practice.md §2.12.3, everybody with the same weight). They
+// are numbered from 1 in the order in which they are given, which must be one that nobody can choose: by their references.
 func Lots(m Meeting, people []member.ID) ([]member.ID, error) {
 	var pool []sortition.Member
-	for _, id := range people {
-		pool = append(pool, sortition.Member{ID: int64(id), Weight: 1})
+	for i := range people {
+		pool = append(pool, sortition.Member{ID: int64(i + 1), Weight: 1})
 	}
 	if len(pool) == 0 {
 		return nil, nil
@@ -101,8 +111,8 @@ func Lots(m Meeting, people []member.ID) ([]member.ID, error) {
 		return nil, fmt.Errorf("pool of a meeting's jobs: %w", err)
 	}
 	var out []member.ID
-	for _, id := range p.Order(sortition.Seed(m.Ref()+"/jobs", p.Hash(), m.JobsSecret, nil)) {
-		out = append(out, member.ID(id))
+	for _, n := range p.Order(sortition.Seed(m.Ref()+"/jobs", p.Hash(), m.JobsSecret, nil)) {
+		out = append(out, people[n-1])
 	}
 	return out, nil
 }
@@ -219,17 +229,17 @@ func (in *room) draw(would map[Job][]member.ID) error {
 			all = append(all, id)
 		}
 	}
-	slices.Sort(all)
+	people, err := member.Many(in.tx, all)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(all, func(a, b member.ID) int { return cmp.Compare(people[a].Ref, people[b].Ref) })
 	all = slices.Compact(all)
 	lots, err := Lots(in.m, all)
 	if err != nil {
 		return err
 	}
-	people, err := member.Many(in.tx, all)
-	if err != nil {
-		return err
-	}
-	var pool []any
+	pool := []any{}
 	for _, id := range all {
 		jobs := []any{}
 		for _, job := range Offers() {
@@ -237,17 +247,17 @@ func (in *room) draw(would map[Job][]member.ID) error {
 				jobs = append(jobs, ledger.Data{"job": string(job), "same": candidates[job][i].Same, "any": candidates[job][i].Any})
 			}
 		}
-		pool = append(pool, ledger.Data{"number": int64(id), "member": people[id].Ref, "would": jobs})
+		pool = append(pool, ledger.Data{"member": people[id].Ref, "would": jobs})
 	}
 	if err := in.note("meeting.jobs", "", ledger.Data{"meeting": in.m.Ref(), "secret": hex.EncodeToString(in.m.JobsSecret), "pool": pool}); err != nil {
 		return err
 	}
 	for _, d := range Share(candidates, lots) {
-		if err := in.hire(d.Job, d.Member, false); err != nil {
+		if err := in.hire(d.Job, d.Member, false, WasDrawn); err != nil {
 			return err
 		}
 		if d.Shadow != 0 {
-			if err := in.hire(d.Job, d.Shadow, true); err != nil {
+			if err := in.hire(d.Job, d.Shadow, true, WasDrawn); err != nil {
 				return err
 			}
 		}
@@ -256,13 +266,17 @@ func (in *room) draw(would map[Job][]member.ID) error {
 }
 
 // hire gives somebody a job in the meeting, until it closes by itself at the latest.
-func (in *room) hire(job Job, who member.ID, shadow bool) error {
+func (in *room) hire(job Job, who member.ID, shadow bool, how string) error {
 	t := Term{
 		Ref: token.Ref("j_"), Group: in.a.Group.ID, Meeting: in.m.ID, Job: job, Member: who, Shadow: shadow, Begins: in.tx.Now,
 		Ends: in.m.closes(in.rules.Rules), Cause: in.m.Ref(),
 	}
 	in.terms = append(in.terms, t)
-	return in.give(in.tx, in.a.Group, t)
+	by := ""
+	if how != WasDrawn {
+		by = in.by()
+	}
+	return in.give(in.tx, in.a.Group, t, how, by)
 }
 
 // HandOver has somebody else who is there do a job that the actor has: for the rest of the meeting. It returns what running does, fault.Denied for who has not the job,
@@ -281,7 +295,7 @@ func (s *Service) HandOver(ctx context.Context, a member.Actor, number int, job 
 		if err := in.end(in.tx, in.a.Group, in.terms[mine], HandedOver); err != nil {
 			return err
 		}
-		return in.hire(job, to, false)
+		return in.hire(job, to, false, WasHanded)
 	})
 }
 
@@ -301,6 +315,6 @@ func (s *Service) TakeOver(ctx context.Context, a member.Actor, number int) erro
 		case !isThere(in.present, in.a.Member.ID):
 			return fault.New(fault.Conflict, "meeting.not_there")
 		}
-		return in.hire(Vice, in.a.Member.ID, false)
+		return in.hire(Vice, in.a.Member.ID, false, TookItOver)
 	})
 }

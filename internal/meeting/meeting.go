@@ -265,6 +265,14 @@ type Term struct {
 	How     string
 }
 
+// caps returns the power of a term as it is stored; who learns has none.
+func (t Term) caps() string {
+	if t.Shadow {
+		return ""
+	}
+	return member.WriteCaps([]member.Capability{t.Job.cap()})
+}
+
 // How a term for a meeting ended before its date.
 const (
 	WithMeeting = "meeting" // it closed

@@ -295,6 +295,7 @@ func (in *room) carry() (left []any, err error) {
 		}
 		switch it.Kind {
 		case Other:
+			left = append(left, ledger.Data{"item": int64(it.ID)})
 			continue
 		case Proposal:
 			p, err := motion.Get(in.tx, it.Motion)

@@ -131,10 +131,14 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	if err != nil {
 		return m, err
 	}
+	answers := ""
+	if m.Kind == Special {
+		answers = asked.Ref()
+	}
 	if err := s.note(tx, g, m.Ref(), "meeting.called", by, ledger.Data{
 		"meeting": m.Ref(), "kind": string(m.Kind), "cause": m.Cause, "rulebook": m.Rulebook, "title": ledger.Text(m.Title), "opens": m.Opens, "stop": m.Stop,
 		"place": ledger.Text(m.Place), "getting_in": ledger.Text(m.GettingIn), "link": ledger.Text(m.Link), "dial_in": ledger.Text(m.Phone),
-		"help": ledger.Text(m.Help), "code": m.Code, "commit": m.Commit, "jobs_commit": m.JobsCommit, "lot_at": m.LotAt, "items": list,
+		"help": ledger.Text(m.Help), "code": m.Code, "commit": m.Commit, "jobs_commit": m.JobsCommit, "lot_at": m.LotAt, "items": list, "call": answers,
 	}); err != nil {
 		return m, err
 	}

@@ -122,10 +122,7 @@ func terms(rows []termRow) []Term {
 func insertTerm(tx *db.Tx, t Term) (Term, error) {
 	r := termRow{
 		Ref: t.Ref, GroupID: t.Group, MeetingID: orNull(t.Meeting), Job: t.Job, MemberID: t.Member, Shadow: db.Flag(t.Shadow), StartsAt: db.At(t.Begins),
-		EndsAt: db.At(t.Ends), Cause: t.Cause,
-	}
-	if !t.Shadow {
-		r.Caps = member.WriteCaps([]member.Capability{t.Job.cap()})
+		EndsAt: db.At(t.Ends), Cause: t.Cause, Caps: t.caps(),
 	}
 	err := tx.Create(&r).Error
 	t.ID = r.ID

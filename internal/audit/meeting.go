@@ -1,0 +1,227 @@
+package audit
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// meetingBook is what the entries say of meetings: that members asked for them, what they talked about, and who had which job in them.
+type meetingBook struct {
+	calls, meetings, items, terms map[string]row // by the name of the row
+	tabled                        map[string]any // when each proposal was, by its name
+}
+
+func newMeetingBook() meetingBook {
+	return meetingBook{map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]any{}}
+}
+
+func (b *meetingBook) note(e entry) {
+	switch area, _, _ := strings.Cut(e.kind, "."); area {
+	case "call":
+		b.noteCall(e)
+	case "topic", "item":
+		b.noteItem(e)
+	case "meeting":
+		b.noteMeeting(e)
+	case "job":
+		b.noteJob(e)
+	}
+}
+
+func (b *meetingBook) noteCall(e entry) {
+	d := e.data
+	k := b.calls[e.name()]
+	if e.kind == "call.started" || k == nil {
+		k = row{
+			"state": "collecting", "business": d.words("business"), "needed": d.num("needed"), "signed": nil, "rulebook": d.num("rulebook"),
+			"started_at": e.at, "closes_at": d.time("closes"), "reached_at": instant{}, "ended_at": instant{},
+		}
+		b.calls[e.name()] = k
+	}
+	switch e.kind {
+	case "call.reached":
+		k["state"], k["signed"], k["reached_at"] = "reached", d.num("signed"), e.at
+	case "call.unanswered":
+		k["state"] = "convening"
+	case "call.ended":
+		k["state"], k["signed"], k["ended_at"] = d.str("how"), d.num("signed"), e.at
+	}
+}
+
+// item returns what is put down under a number; what is on no agenda is not compared with anything that stands there.
+func (b *meetingBook) item(id int64) row {
+	it := b.items[fmt.Sprint(id)]
+	if it == nil {
+		it = row{}
+	}
+	return it
+}
+
+func (b *meetingBook) put(id int64, kind string, title, text any) row {
+	it := row{
+		"meeting_id": nil, "kind": kind, "motion_id": nil, "title": title, "text": text, "by_id": nil, "added_at": instant{}, "minutes": int64(0),
+		"carried": int64(0), "place": int64(0), "why": "", "fits": true, "state": "waiting", "began_at": instant{}, "ended_at": instant{},
+	}
+	b.items[fmt.Sprint(id)] = it
+	return it
+}
+
+func (b *meetingBook) noteItem(e entry) {
+	d := e.data
+	it, m := b.item(d.num("item")), b.meetings[numberOf(d.str("meeting"))]
+	switch e.kind {
+	case "topic.put":
+		it = b.put(d.num("item"), "topic", d.words("title"), d.words("text"))
+		it["by_id"], it["added_at"], it["minutes"] = e.by, e.at, d.num("minutes")
+	case "topic.taken_back":
+		it["state"], it["ended_at"] = "withdrawn", e.at
+	case "item.began":
+		it["state"], it["began_at"] = "now", e.at
+		if m != nil {
+			m["item_id"] = d.num("item")
+		}
+	case "item.ended":
+		it["state"], it["ended_at"] = d.str("how"), e.at
+		if m != nil {
+			m["item_id"] = nil
+		}
+	}
+}
+
+// numberOf is what stands behind the word in the name of something: 3 in meeting/3.
+func numberOf(ref string) string {
+	_, number, _ := strings.Cut(ref, "/")
+	return number
+}
+
+// numeral is a number as the table has it; nil if it is none.
+func numeral(number string) any {
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return nil
+	}
+	return n
+}
+
+func (b *meetingBook) noteMeeting(e entry) {
+	d, number := e.data, e.name()
+	m := b.meetings[number]
+	if e.kind == "meeting.called" || m == nil {
+		m = row{
+			"kind": d.str("kind"), "state": "called", "title": d.words("title"), "called_at": e.at, "called_by": orNil(e.by), "cause": d.str("cause"),
+			"rulebook": d.num("rulebook"), "code": d.str("code"), "commit_to": d.str("commit"), "secret": nil, "lot_at": d.time("lot_at"),
+			"ordered_at": instant{}, "jobs_commit": d.str("jobs_commit"), "jobs_secret": nil, "active": int64(0), "quorum": int64(0), "present": int64(0),
+			"most": nil, "enough": false, "began_at": instant{}, "adopted_at": instant{}, "item_id": nil, "ended_at": instant{},
+		}
+		b.meetings[number] = m
+		b.gather(e)
+	}
+	switch e.kind {
+	case "meeting.called", "meeting.moved":
+		m["opens_at"], m["stop_at"], m["notice_at"] = d.time("opens"), d.time("stop"), e.at
+		for _, k := range []string{"place", "getting_in", "link", "dial_in", "help"} {
+			m[k] = d.words(k)
+		}
+	case "meeting.ordered":
+		m["ordered_at"], m["secret"] = e.at, d.str("secret")
+		for i, line := range d.list("items") {
+			it := b.item(line.num("item"))
+			it["place"], it["why"], it["fits"] = int64(i+1), line.str("why"), line.flag("fits")
+		}
+	case "meeting.began":
+		m["state"], m["began_at"], m["enough"] = "session", e.at, d.flag("enough")
+		m["active"], m["quorum"], m["present"] = d.num("active"), d.num("quorum"), d.num("present")
+	case "meeting.jobs":
+		m["jobs_secret"] = d.str("secret")
+	case "meeting.adopted":
+		m["adopted_at"] = e.at
+	case "meeting.quorum":
+		m["enough"] = d.flag("enough")
+	case "meeting.ended":
+		m["state"], m["ended_at"], m["most"] = d.str("how"), e.at, d.num("most")
+		b.carry(e)
+	}
+}
+
+// gather takes down what is on the agenda of a meeting as it is called.
+func (b *meetingBook) gather(e entry) {
+	call := b.calls[numberOf(e.data.str("call"))]
+	for _, line := range e.data.list("items") {
+		id, kind := line.num("item"), line.str("kind")
+		it := b.items[fmt.Sprint(id)]
+		switch {
+		case it != nil:
+		case kind == "business" && call != nil:
+			it = b.put(id, kind, e.data.words("title"), call["business"])
+			it["added_at"] = call["started_at"]
+		default:
+			it = b.put(id, kind, "", "")
+			it["motion_id"], it["added_at"], it["carried"] = numbered(line.str("motion")), b.tabled[line.str("motion")], line.num("carried")
+		}
+		it["meeting_id"], it["minutes"] = numeral(e.name()), line.num("minutes")
+	}
+}
+
+// carry has what a meeting did not reach wait for the next one.
+func (b *meetingBook) carry(e entry) {
+	for _, line := range e.data.list("left") {
+		it := b.item(line.num("item"))
+		it["state"], it["ended_at"] = "left", e.at
+		if !line.has("next") {
+			continue
+		}
+		next := b.put(line.num("next"), "", it["title"], it["text"])
+		for _, k := range []string{"kind", "motion_id", "by_id", "added_at", "minutes"} {
+			next[k] = it[k]
+		}
+		if n, ok := it["carried"].(int64); ok {
+			next["carried"] = n + 1
+		}
+	}
+}
+
+func (b *meetingBook) noteJob(e entry) {
+	d := e.data
+	switch t := b.terms[d.str("term")]; {
+	case e.kind == "job.begun":
+		t = row{
+			"meeting_id": nil, "job": d.str("job"), "member_id": d.str("member"), "shadow": d.flag("shadow"), "caps": d.str("caps"), "starts_at": d.time("begins"),
+			"ends_at": d.time("ends"), "cause": d.str("cause"), "ended_at": instant{}, "ended_how": "",
+		}
+		if strings.HasPrefix(d.str("cause"), "meeting/") {
+			t["meeting_id"] = numeral(numberOf(d.str("cause")))
+		}
+		b.terms[d.str("term")] = t
+	case t != nil && e.kind == "job.ended":
+		t["ended_at"], t["ended_how"] = e.at, d.str("how")
+	}
+}
+
+// noteTabled takes down when a proposal was tabled: that is how long it waits for a meeting.
+func (b *meetingBook) noteTabled(e entry) {
+	switch e.kind {
+	case "motion.tabled":
+		b.tabled[e.of] = e.at
+	case "motion.untabled":
+		delete(b.tabled, e.of)
+	}
+}
+
+// aboutMeetings holds the tables of meetings against the record.
+func (c *check) aboutMeetings() error {
+	b := c.book.meetings
+	for _, x := range []struct {
+		t    table
+		rows map[string]row
+	}{{meetingCalls, b.calls}, {meetings, b.meetings}, {meetingItems, b.items}, {meetingTerms, b.terms}} {
+		want := make(map[string]wanted, len(x.rows))
+		for name, r := range x.rows {
+			want[name] = func() row { return r }
+		}
+		if _, err := c.rows(x.t, "group", want, c.group.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
