@@ -98,7 +98,7 @@ func (mv Move) IsOpen() bool { return mv.State == MovePending || mv.State == Mov
 
 // ofItem says whether it falls with the item about which it was made.
 func (mv Move) ofItem() bool {
-	return mv.Item != 0 && !mv.Whole && mv.Kind != procedure.Adjourn || mv.Kind == procedure.Reorder
+	return mv.Item != 0 && !mv.Whole && mv.Kind != procedure.Adjourn
 }
 
 // voted says whether people vote on it.

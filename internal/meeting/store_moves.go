@@ -127,7 +127,7 @@ func addSupport(tx *db.Tx, id MoveID, who member.ID) (first bool, err error) {
 	return hit > 0, err
 }
 
-// ofMine returns which moves of a meeting somebody supports, and their answers in votes that are open, '' where they can still answer.
+// ofMine returns which moves of a meeting somebody supports, and their answers in votes that are open, ” where they can still answer.
 func ofMine(tx *db.Tx, m ID, who member.ID) (supports map[MoveID]bool, answers map[MoveID]Answer, err error) {
 	var ids []MoveID
 	err = tx.Raw("SELECT s.move_id FROM procedural_supports s JOIN procedural_moves v ON v.id = s.move_id WHERE v.meeting_id = ? AND s.member_id = ?", m, who).Scan(&ids).Error

@@ -37,6 +37,18 @@ type View struct {
 	Jobs    map[Job]bool // that the viewer has now
 	MayMove bool
 	Present []member.ID // who is there, for who keeps the door or hands over; by id
+
+	Moves         []MoveLine // that are open, in their precedence
+	Settled       []Move     // the last first
+	Offers        []Offer    // to who is there
+	Ruling        Move       // the last
+	Challengeable bool       // it was just given
+	VoteCalled    bool       // people decided to vote on what is talked about
+	Stopped       bool       // the end has come
+	Reading       Reading    // what is to be said next
+
+	in *room
+	st standing
 }
 
 // Total is how many are there.
@@ -104,7 +116,19 @@ func (in *room) view() (v View, err error) {
 	if err := v.floor(in); err != nil {
 		return v, err
 	}
-	return v, v.names(in.tx)
+	if in.m.State != Called {
+		if err := v.moves(in); err != nil {
+			return v, err
+		}
+	}
+	if err := v.names(in.tx); err != nil {
+		return v, err
+	}
+	if in.m.State == Session {
+		v.Reading = v.reading()
+	}
+	v.in, v.st = nil, standing{}
+	return v, nil
 }
 
 // before adds what there is to know until the meeting begins.
@@ -160,23 +184,28 @@ func (v *View) names(tx *db.Tx) (err error) {
 	for _, h := range v.Hands {
 		ids = append(ids, h.Member)
 	}
-	var proposals []motion.ID
+	for _, mv := range v.Moves {
+		ids = append(ids, mv.By, mv.About, mv.Runner)
+	}
+	for _, mv := range v.Settled {
+		ids = append(ids, mv.By, mv.About)
+	}
+	for _, t := range v.Items {
+		if t.Motion != 0 {
+			m, err := motion.Get(tx, t.Motion)
+			if err != nil {
+				return err
+			}
+			v.Motions[t.Motion] = m
+			ids = append(ids, m.Mover)
+		}
+	}
 	for _, it := range v.Items {
 		ids = append(ids, it.By)
-		if it.Motion != 0 {
-			proposals = append(proposals, it.Motion)
-		}
 	}
 	ids = append(ids, v.Present...)
-	if v.People, err = member.Many(tx, ids); err != nil {
-		return err
-	}
-	for _, id := range proposals {
-		if v.Motions[id], err = motion.Get(tx, id); err != nil {
-			return err
-		}
-	}
-	return nil
+	v.People, err = member.Many(tx, ids)
+	return err
 }
 
 // Ahead is what a group's page of meetings shows.
