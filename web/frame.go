@@ -25,6 +25,8 @@ type Frame struct {
 	Retype   bool      // the form has a passphrase, which is never sent back to the browser
 	Strip    Strip
 
+	Live      Live      // what this page follows; see follow
+	Reload    bool      // without scripts the page is loaded anew again and again
 	RefreshAt time.Time // when main should be fetched anew because something opens or closes; zero: never
 	Kept      string    // the data-keep names, with spaces between, of forms that have just been taken
 	Demo      bool      // this server runs the living sample

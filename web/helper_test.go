@@ -22,6 +22,7 @@ import (
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/live"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -56,6 +57,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 		Base: base, Catalog: catalog, Now: c.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Ready: func(ctx context.Context) error { return d.Write(ctx, func(*db.Tx) error { return nil }) },
 	}
+	o.Live = live.New(c.Now)
+	l.OnAppend(TellOf(o.Live))
 	o.Members = member.New(d, l)
 	o.Rulebooks = rulebook.NewService(d, l)
 	o.Members.OnBegin(o.Rulebooks.Begin)
@@ -86,6 +89,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Handovers = handover.NewService(d, l, alike{}, catalog)
 	o.Members.OnLeave(o.Handovers.Part)
 	o.Meetings = meeting.NewService(d, l, alike{}, catalog)
+	o.Meetings.OnChange(TellOf(o.Live))
 	o.Members.OnLeave(o.Meetings.Part)
 	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)

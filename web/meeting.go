@@ -153,6 +153,10 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.refuse(wrong)
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
+	if !v.IsOver() {
+		p.follow(v.Ref(), "head", "count", "enter", "floor", "run", "agenda", "jobs")
+		p.Reload = v.State == meeting.Session
+	}
 	p.fillNotice(a, v)
 	p.fillEnter(a, v)
 	p.fillAgenda(a, v)

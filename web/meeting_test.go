@@ -13,16 +13,16 @@ import (
 	"folkmoot/internal/webtest"
 )
 
-// hall is a group whose members meet, at whose pages people look.
-type hall struct{ *office }
+// meetHall is a group whose members meet, at whose pages people look.
+type meetHall struct{ *office }
 
-func newHall(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *hall {
+func newMeetHall(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *meetHall {
 	t.Helper()
-	return &hall{newOffice(t, d, c, people)}
+	return &meetHall{newOffice(t, d, c, people)}
 }
 
 // at moves the clock and does what is due for meetings and votes. Everybody signs in anew, as sessions may have run out.
-func (h *hall) to(at time.Time) {
+func (h *meetHall) to(at time.Time) {
 	h.Helper()
 	h.goTo(at)
 	h.office.at = map[int]*webtest.Visitor{}
@@ -34,13 +34,13 @@ func (h *hall) to(at time.Time) {
 }
 
 // see is a page of the group's as a member sees it.
-func (h *hall) see(i int, below string) *webtest.Page {
+func (h *meetHall) see(i int, below string) *webtest.Page {
 	h.Helper()
 	return h.visitor(i).Get("/g/" + h.Group.Slug + "/meetings" + below).Want(http.StatusOK)
 }
 
 // chair returns who of the members facilitates.
-func (h *hall) chair(n int) int {
+func (h *meetHall) chair(n int) int {
 	h.Helper()
 	chair := h.view(n).Chair
 	for i, a := range h.Who {
@@ -55,7 +55,7 @@ func (h *hall) chair(n int) int {
 // TestMeetingThroughThePages takes a meeting by plain forms from those who ask for it to its end.
 func TestMeetingThroughThePages(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		h := newHall(t, d, c, 6)
+		h := newMeetHall(t, d, c, 6)
 		list := "/g/" + h.Group.Slug + "/meetings"
 		h.see(0, "").WantText("main", "No meeting is called", "It takes 2 names.").Form("Put it down").Set("title", "The stall on Saturday").Set("text", "Who can come?").Set("minutes", "20").
 			Submit().Want(http.StatusOK).WantPath(list).WantText("main", "The stall on Saturday", "Member-000 put it down · 20 minutes")
@@ -84,7 +84,7 @@ func TestMeetingThroughThePages(t *testing.T) {
 	})
 }
 
-func (h *hall) view(n int) meeting.View {
+func (h *meetHall) view(n int) meeting.View {
 	h.Helper()
 	v, err := h.s.Meetings.Show(h.Context(), h.Who[0], n)
 	if err != nil {
@@ -94,7 +94,7 @@ func (h *hall) view(n int) meeting.View {
 }
 
 // meet holds the meeting of TestMeetingThroughThePages.
-func (h *hall) meet(m meeting.Meeting) {
+func (h *meetHall) meet(m meeting.Meeting) {
 	h.Helper()
 	h.to(m.Opens.Add(-meeting.EarlyDoor))
 	page := "/" + strconv.Itoa(m.Number)

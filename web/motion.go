@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
@@ -119,6 +120,10 @@ func (s *Server) showMotion(c echo.Context) error {
 		return err
 	}
 	p.RefreshAt = changesAt(p.Head.Until, v.Motion, v.Now)
+	p.follow(v.Ref(), "head", "vote", "text", "talk", "support")
+	if v.State == motion.Voting {
+		p.followEvery(ballot.LookAgain, "vote") // casting touches nothing
+	}
 	p.Remind = s.remind(p.Frame, a, v.Motion, v.Now)
 	return motionTmpl.render(c, http.StatusOK, p)
 }

@@ -22,8 +22,8 @@ func motionPath(g member.Group, m motion.Motion, below ...string) string {
 	return path
 }
 
-// meetingPath returns the address of a meeting by what the record calls it.
-func meetingPath(g member.Group, ref string) string {
+// meetingRefPath returns the address of a meeting by what the record calls it.
+func meetingRefPath(g member.Group, ref string) string {
 	return groupPath(g) + "/meetings/" + strconv.Itoa(motion.MeetingNumber(ref))
 }
 
@@ -37,7 +37,7 @@ func forumFact(a member.Actor, m motion.Motion) (f Fact, is bool) {
 	f.Label = lang.M("motion.fact.forum")
 	switch {
 	case m.Meeting != "":
-		f.Value, f.Href = meetingName(m.Meeting), meetingPath(a.Group, m.Meeting)
+		f.Value, f.Href = meetingName(m.Meeting), meetingRefPath(a.Group, m.Meeting)
 	case m.Forum == motion.AtMeeting && (m.State == motion.Draft || m.State == motion.Seeking || m.Waits()):
 		f.Value = lang.M("motion.forum.meeting")
 	case m.Forum == motion.AtMeeting:

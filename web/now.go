@@ -111,6 +111,7 @@ func (s *Server) showNow(c echo.Context) error {
 	if err := s.fillDecided(c, &p); err != nil {
 		return err
 	}
+	p.follow("group", "head", "now")
 	return nowTmpl.render(c, http.StatusOK, p)
 }
 

@@ -196,6 +196,7 @@ func routes() []route {
 
 		// What is before a group, and its proposals
 		{get, "/g/:group", members, (*Server).showNow},
+		{get, livePath, members, (*Server).listen},
 		{get, "/g/:group/proposals", members, (*Server).showMotions},
 		{get, "/g/:group/proposals/new", members, (*Server).newMotion},
 		{post, "/g/:group/proposals/new", members, (*Server).writeMotion},

@@ -123,7 +123,7 @@ func (s *Server) renderVote(c echo.Context, status int, v ballot.View, f ballotF
 		p.Links = append(p.Links, Link{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number) + "/versions", Label: lang.M("ballot.versions")})
 	}
 	if v.InRoom() {
-		p.Links = append([]Link{{Href: meetingPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))}}, p.Links...)
+		p.Links = append([]Link{{Href: meetingRefPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))}}, p.Links...)
 	}
 	if !v.IsOpen(v.Now) || v.InRoom() && !p.Open() {
 		p.RefreshAt = p.Head.Until.At
@@ -356,7 +356,7 @@ func (s *Server) voteTaken(c echo.Context, n int, taken ballot.Taken, f ballotFo
 // toRoom says that the result comes in a moment, and leads back to the meeting.
 func (p *donePage) toRoom(a member.Actor, t ballot.Taken) {
 	p.Head.State = lang.M("ballot.done.state_room", "At", local(a, t.Closes))
-	p.Then[0] = Action{Href: meetingPath(a.Group, t.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(t.Meeting))}
+	p.Then[0] = Action{Href: meetingRefPath(a.Group, t.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(t.Meeting))}
 	if t.Final() {
 		p.Head.Until, p.Then = Until{}, p.Then[:1]
 	}

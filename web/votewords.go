@@ -218,7 +218,7 @@ func roomFacts(a member.Actor, b ballot.Ballot) []Fact {
 		return nil
 	}
 	return []Fact{
-		{Label: lang.M("ballot.room.where"), Value: meetingName(b.Meeting), Href: meetingPath(a.Group, b.Meeting)},
+		{Label: lang.M("ballot.room.where"), Value: meetingName(b.Meeting), Href: meetingRefPath(a.Group, b.Meeting)},
 		{Label: lang.M("ballot.room.present"), Value: lang.M("ballot.room.present_value", "Present", b.Present, "Entitled", b.Entitled)},
 	}
 }

@@ -29,6 +29,7 @@ import (
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/live"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -68,6 +69,7 @@ type app struct {
 	founding  *founding.Service
 	balances  *balance.Service
 	meetings  *meeting.Service
+	live      *live.Hub // what pages are told of; see web.TellOf
 }
 
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
@@ -135,6 +137,8 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	if a.ledger, _, err = ledger.Open(c.KeysDir()); err != nil {
 		return err
 	}
+	a.live = live.New(now)
+	a.ledger.OnAppend(web.TellOf(a.live))
 	a.heads = ledger.NewHeads(a.db, a.ledger, c.KeysDir())
 	forked, err := a.heads.Check(ctx)
 	if err != nil {
@@ -180,6 +184,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.learning = handover.NewService(a.db, a.ledger, rand.Reader, words)
 	a.members.OnLeave(a.learning.Part)
 	a.meetings = meeting.NewService(a.db, a.ledger, rand.Reader, words)
+	a.meetings.OnChange(web.TellOf(a.live))
 	a.members.OnLeave(a.meetings.Part)
 	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)

@@ -100,11 +100,13 @@ func (v *View) why(tx *db.Tx, who member.ID, err error) error {
 	return err
 }
 
+// LookAgain is how old the number of those who have voted may be that is shown: asking for it more often shows nothing new.
+const LookAgain = time.Minute
+
 // Taking part is shown in steps, so that nobody can watch one person's vote arrive.
 const (
 	leastShown = 10
 	step       = 5
-	lookAgain  = time.Minute
 )
 
 // coarse returns about how many have voted so far: in steps of five from ten on, as of up to a minute ago, and 0 for fewer.
@@ -112,7 +114,7 @@ func (s *Service) coarse(tx *db.Tx, b Ballot) (int, error) {
 	s.seen.mu.Lock()
 	last, ok := s.seen.at[b.ID]
 	s.seen.mu.Unlock()
-	if age := tx.Now.Sub(last.at); !ok || age >= lookAgain || age < 0 {
+	if age := tx.Now.Sub(last.at); !ok || age >= LookAgain || age < 0 {
 		n, err := tookPart(tx, b)
 		if err != nil {
 			return 0, err

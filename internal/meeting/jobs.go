@@ -127,22 +127,18 @@ func (s *Service) Would(ctx context.Context, a member.Actor, number int, jobs []
 		}
 	}
 	return s.act(ctx, a, func(sc *scene) error {
-		m, err := find(sc.tx, sc.a.Group.ID, number)
-		if err != nil {
+		in, err := sc.enter(number)
+		switch {
+		case err != nil:
 			return err
-		}
-		if m.State != Called {
+		case in.m.State != Called:
 			return fault.New(fault.Conflict, "meeting.has_begun")
-		}
-		present, err := presenceOf(sc.tx, m.ID)
-		if err != nil {
-			return err
-		}
-		if !isThere(present, sc.a.Member.ID) {
+		case !isThere(in.present, sc.a.Member.ID):
 			return fault.New(fault.Conflict, "meeting.not_there")
 		}
+		in.tell()
 		slices.Sort(jobs)
-		return putWilling(sc.tx, m.ID, sc.a.Member.ID, slices.Compact(jobs))
+		return putWilling(sc.tx, in.m.ID, sc.a.Member.ID, slices.Compact(jobs))
 	})
 }
 

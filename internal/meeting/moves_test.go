@@ -422,7 +422,9 @@ func TestMovesRace(t *testing.T) {
 		c.Advance(meeting.MoveVote + 2*time.Second)
 		group.Go(func() { w.must(w.Meetings.Tick(ctx)) })
 		late := w.visit(who[2])
-		group.Go(func() { w.WantKind("two seconds late", w.Meetings.AnswerMove(ctx, late, n, mv.ID, meeting.Yes), fault.Conflict) })
+		group.Go(func() {
+			w.WantKind("two seconds late", w.Meetings.AnswerMove(ctx, late, n, mv.ID, meeting.Yes), fault.Conflict)
+		})
 		group.Wait()
 		if got := w.settled(v, procedure.MoreTime); got.For+got.Against != 1 || got.State == meeting.MoveVoting || (got.For == 1) != taken[0] {
 			t.Errorf("counted: %+v; %v", got, taken)

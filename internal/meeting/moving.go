@@ -257,7 +257,11 @@ func (s *Service) AnswerMove(ctx context.Context, a member.Actor, number int, id
 	if say != Yes && say != No {
 		return fault.New(fault.Invalid, "meeting.moves.no_answer")
 	}
-	return s.moving(ctx, a, number, id, func(in *room, mv Move, _ standing) error {
+	return s.quietly(ctx, a, number, func(in *room) error {
+		mv, ok := in.move(id)
+		if !ok {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
 		if mv.State != MoveVoting || !in.tx.Now.Before(mv.Closes) {
 			return fault.New(fault.Conflict, "meeting.moves.closed")
 		}
@@ -401,6 +405,7 @@ func (in *room) decide(mv Move) error {
 		return err
 	}
 	in.replace(mv)
+	in.tell()
 	return in.note("move.decided", "", d)
 }
 

@@ -51,9 +51,23 @@ func (sc *scene) enter(number int) (*room, error) {
 	return in, err
 }
 
+// tell has those who look at the meeting look again.
+func (in *room) tell() {
+	log, ref := in.a.Group.Log(), in.m.Ref()
+	in.tx.After(func() { in.changed(log, ref) })
+}
+
 // running runs what a member does in a meeting under way. It returns fault.NotFound for who is no member or if there is no such meeting, and fault.Conflict if it has not
 // begun or is over.
 func (s *Service) running(ctx context.Context, a member.Actor, number int, do func(*room) error) error {
+	return s.quietly(ctx, a, number, func(in *room) error {
+		in.tell()
+		return do(in)
+	})
+}
+
+// quietly is running without telling those who look at the meeting that something happened: when somebody votes would tell that they do.
+func (s *Service) quietly(ctx context.Context, a member.Actor, number int, do func(*room) error) error {
 	return s.act(ctx, a, func(sc *scene) error {
 		in, err := sc.enter(number)
 		if err != nil {
@@ -182,6 +196,7 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 		if err := in.m.MayEnter(in.tx.Now); err != nil {
 			return err
 		}
+		in.tell()
 		if _, err := come(in.tx, in.m.ID, in.a.Member.ID, mode, false); err != nil {
 			return err
 		}
@@ -220,6 +235,7 @@ func (s *Service) CheckOut(ctx context.Context, a member.Actor, number int) erro
 		if err != nil {
 			return err
 		}
+		in.tell()
 		return in.away(in.a.Member.ID)
 	})
 }

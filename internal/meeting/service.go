@@ -25,14 +25,18 @@ type Service struct {
 	chance io.Reader
 	words  *lang.Catalog
 
-	votes *ballot.Service
+	votes   *ballot.Service
+	changed func(log ledger.Log, subject string)
 }
 
 // NewService returns a Service on the database that writes to the record. Its secrets are read from chance, which must be such that nobody can
 // guess them; what the clock calls is worded by words, in the group's language.
 func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader, words *lang.Catalog) *Service {
-	return &Service{db: d, ledger: l, chance: chance, words: words}
+	return &Service{db: d, ledger: l, chance: chance, words: words, changed: func(ledger.Log, string) {}}
 }
+
+// OnChange has f told, once it is committed, that something in a meeting has changed that the record does not tell: who is there, who would like to speak.
+func (s *Service) OnChange(f func(log ledger.Log, subject string)) { s.changed = f }
 
 // OnVotes has votes in meetings be opened by the service.
 func (s *Service) OnVotes(b *ballot.Service) { s.votes = b }

@@ -312,3 +312,14 @@ func (s *Service) ByCode(ctx context.Context, code string) (d Door, err error) {
 	})
 	return d, err
 }
+
+// Exists returns fault.NotFound if there is no such meeting for the actor.
+func (s *Service) Exists(ctx context.Context, a member.Actor, number int) error {
+	if !a.IsMember() {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		_, err := find(tx, a.Group.ID, number)
+		return err
+	})
+}
