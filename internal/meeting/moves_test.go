@@ -223,7 +223,7 @@ func TestMovesRoad(t *testing.T) {
 // proposal goes on with the road about a proposal, to the end of the meeting.
 func (w world) proposal(v meeting.View, p motion.Motion, was member.ID) {
 	w.Helper()
-	t, ctx, n := w.T, w.Context(), v.Number
+	t, ctx, n := w, w.Context(), v.Number
 	at := slices.IndexFunc(v.Items, func(it meeting.Item) bool { return it.Motion == p.ID })
 	v = w.item(v, at)
 	if v.Chair == 0 { // the second has proposed it, and the first is replaced: anybody else takes over
@@ -292,7 +292,7 @@ func (w world) proposal(v meeting.View, p motion.Motion, was member.ID) {
 // lastTime moves the hard stop, once, and closes the meeting.
 func (w world) lastTime(v meeting.View, who []int, until time.Time) {
 	w.Helper()
-	t, ctx, n := w.T, w.Context(), v.Number
+	t, ctx, n := w, w.Context(), v.Number
 	w.Pass(v.Stop)
 	stop := v.Stop
 	w.WantKind("a break after the end is in order", w.make(who[0], v, procedure.Adjourn, meeting.Named{Minutes: 99}), fault.Invalid)

@@ -154,14 +154,14 @@ func (in *room) named(k procedure.Kind, n Named, st standing) (Named, error) {
 	case procedure.Adjourn:
 		out.Minutes = n.Minutes
 		if n.Minutes < LeastBreak || n.Minutes > MostBreak {
-			w["move-minutes"] = lang.M("meeting.form.minutes", "Min", LeastBreak, "Max", MostBreak)
+			w["break-minutes"] = lang.M("meeting.form.minutes", "Min", LeastBreak, "Max", MostBreak)
 		}
 	case procedure.Reorder:
 		out.First = n.First
 	}
 	named := procedure.Named{Rule: out.Rule, Safety: out.Safety, Meeting: out.Whole, Item: out.Part, Minutes: out.Minutes, At: out.At}
 	if k == procedure.Adjourn { // a break is until an instant, which follows from its length
-		named.At = in.tx.Now.Add(time.Duration(out.Minutes) * time.Minute)
+		named.At = in.tx.Now.Add(time.Duration(max(1, out.Minutes)) * time.Minute)
 	}
 	if k == procedure.Reorder {
 		was := in.waiting()
