@@ -225,7 +225,7 @@ func settledSay(v meeting.View, mv meeting.Move) lang.Msg {
 
 // moveForm is the form with which the reader makes a move, or why they cannot.
 func (p *meetingPage) moveForm(a member.Actor, v meeting.View, o meeting.Offer, wrong map[string]lang.Msg) moveForm {
-	f := moveForm{Kind: string(o.Kind), Name: o.Kind.Name(), Say: o.Kind.Say(), Href: meetingPath(a.Group, v.Number, "moves"), Do: lang.M("meeting.moves.make")}
+	f := moveForm{Kind: string(o.Kind), Name: o.Kind.Name(), Say: o.Kind.Say(), Href: meetingPath(a.Group, v.Number, "moves"), Do: lang.M("meeting.moves.make", "Move", o.Kind.Name())}
 	for _, r := range o.No {
 		f.No = append(f.No, r.Say())
 	}
