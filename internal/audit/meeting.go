@@ -230,7 +230,7 @@ func (b *meetingBook) noteMove(e entry) {
 			mv["ready_at"] = e.at
 		}
 	case "move.put":
-		mv["state"], mv["opens_at"], mv["closes_at"], mv["entitled"], mv["needs"] = "voting", e.at, d.time("closes"), d.num("entitled"), d.str("needs")
+		mv["state"], mv["opens_at"], mv["closes_at"], mv["entitled"], mv["needs"] = "voting", d.time("opens"), d.time("closes"), d.num("entitled"), d.str("needs")
 	case "move.ruled":
 		mv["state"], mv["decided_at"], mv["ruling"], mv["ruling_rule"] = "ruled", e.at, d.words("ruling"), d.words("rule")
 	case "move.decided":

@@ -245,7 +245,7 @@ func (s *Service) PutMove(ctx context.Context, a member.Actor, number int, id Mo
 			return err
 		}
 		return in.note("move.put", in.by(), ledger.Data{
-			"meeting": in.m.Ref(), "move": int64(mv.ID), "entitled": mv.Entitled, "closes": mv.Closes, "needs": needs(mv.Majority),
+			"meeting": in.m.Ref(), "move": int64(mv.ID), "entitled": mv.Entitled, "opens": mv.Opens, "closes": mv.Closes, "needs": needs(mv.Majority),
 		})
 	})
 }

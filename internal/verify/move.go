@@ -27,6 +27,13 @@ func (a *asking) needsOf(needs string) bool {
 	return false
 }
 
+// lasts says whether a vote that opened, at the time of its entry at the latest, is open as long as one is.
+func lasts(d object, at time.Time) bool {
+	opens, err := time.Parse(stamp, d.str("opens"))
+	closes, err2 := time.Parse(stamp, d.str("closes"))
+	return err == nil && err2 == nil && !opens.After(at) && closes.Sub(opens) == moveVote
+}
+
 // carried says whether so many for and against are enough.
 func (a *asking) carried(yes, no int64) bool {
 	if a.needs == "two_thirds" {
@@ -66,7 +73,7 @@ func (b *book) aboutMove(e entry) *Problem {
 		a.ready = true // it takes one
 		good = a.state == "pending" && d.num("support") == a.support && d.flag("ready")
 	case "move.put":
-		good = a.state == "pending" && a.ready && a.needsOf(d.str("needs")) && d.num("entitled") > 0 && d.str("closes") == e.at.Add(moveVote).UTC().Format(stamp)
+		good = a.state == "pending" && a.ready && a.needsOf(d.str("needs")) && d.num("entitled") > 0 && lasts(d, e.at)
 		a.state, a.needs, a.entitled = "voting", d.str("needs"), d.num("entitled")
 	case "move.ruled":
 		good = a.state == "pending" && a.kind == "rules_question" && d.str("ruling") != "" && d.str("rule") != ""

@@ -29,6 +29,9 @@ func (l *log) move(a asked) {
 		if x.kind == "move.put" && d["closes"] == nil {
 			d["closes"] = stamp(l.at.Add(90 * time.Second)) // an entry is a minute after the last
 		}
+		if x.kind == "move.put" {
+			d["opens"] = stamp(l.at.Add(time.Minute))
+		}
 		l.add("", x.kind, "meeting/3", d)
 	}
 }
