@@ -132,7 +132,7 @@ func (h *meetHall) meet(m meeting.Meeting) {
 }
 
 // moves rules on what somebody asked, and has people vote on the ruling and on the time.
-func (h *hall) moves(chair, third int, page string) {
+func (h *meetHall) moves(chair, third int, page string) {
 	h.Helper()
 	h.see(chair, page).WantText("#script ~ *", "“").Form("Yes, close it").Submit().Want(http.StatusConflict).WantText("main", "Deal first with what members have asked for.")
 	if h.see(third, page).HasButton("Give this ruling") {

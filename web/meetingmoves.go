@@ -306,8 +306,8 @@ func moveAct(do func(s *Server, c echo.Context, a member.Actor, number int, id m
 	})
 }
 
-// number is a number of a form; 0 for what is none.
-func number(c echo.Context, name string) int64 {
+// formNumber is a number of a form; 0 for what is none.
+func formNumber(c echo.Context, name string) int64 {
 	n, err := strconv.ParseInt(value(c, name), 10, 31)
 	if err != nil {
 		return 0
@@ -319,10 +319,10 @@ func makeMove(s *Server, c echo.Context, a member.Actor, n int) error {
 	k := procedure.Kind(value(c, "kind"))
 	named := meeting.Named{
 		Rule: value(c, "about"), Safety: value(c, "safety") == "yes", Whole: value(c, "extent") == "meeting" || value(c, "whole") == "yes",
-		Part: value(c, "extent") == "item", Minutes: int(number(c, "move-minutes")), First: meeting.ItemID(number(c, "first")),
+		Part: value(c, "extent") == "item", Minutes: int(formNumber(c, "move-minutes")), First: meeting.ItemID(formNumber(c, "first")),
 	}
 	if k == procedure.Adjourn {
-		named.Minutes = int(number(c, "break-minutes"))
+		named.Minutes = int(formNumber(c, "break-minutes"))
 	}
 	zone := time.UTC
 	if a.Group.Zone != nil {
@@ -355,5 +355,5 @@ func ruleMove(s *Server, c echo.Context, a member.Actor, n int, id meeting.MoveI
 }
 
 func sayScript(s *Server, c echo.Context, a member.Actor, n int) error {
-	return s.Meetings.Said(c.Request().Context(), a, n, meeting.MoveID(number(c, "move")), script.Cue(value(c, "cue")))
+	return s.Meetings.Said(c.Request().Context(), a, n, meeting.MoveID(formNumber(c, "move")), script.Cue(value(c, "cue")))
 }
