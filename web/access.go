@@ -71,7 +71,7 @@ func (s *Server) frame(c echo.Context) Frame {
 		f.Person = Person{Name: v.session.Handle}
 	}
 	if a.IsMember() {
-		f.Person.Name = a.Member.Name
+		f.Person.Name, f.Sender = a.Member.Name, a.Member.Ref
 		f.Group = Group{Name: a.Group.Name, Path: groupPath(a.Group), Rest: restSay(a)}
 		if mark, ok := c.Get(markKey).(live.Mark); ok && c.Request().Method == http.MethodGet {
 			f.Live = Live{Path: f.Group.Path + "/live", Since: mark.String(), Still: still(c)}

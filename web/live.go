@@ -85,13 +85,7 @@ func (s *Server) hearMeeting(ctx context.Context, a member.Actor, rest string) e
 }
 
 // topicOf returns what the hub calls a topic of the log's group: what services touch.
-func topicOf(log ledger.Log, name string) string {
-	group := "g/" + strconv.FormatInt(int64(log), 10)
-	if name == "group" {
-		return group
-	}
-	return group + "/" + name
-}
+func topicOf(log ledger.Log, name string) string { return live.Topic(int64(log), name) }
 
 // TellOf returns what a record is to call (ledger.OnAppend) so that pages hear of each entry.
 func TellOf(h *live.Hub) func(ledger.Log, string) {

@@ -152,7 +152,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "count", "enter", "floor", "run", "agenda", "jobs")
+		p.follow(v.Ref(), "head", "count", "enter", "floor", "run", "agenda", "jobs", "gone")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -213,7 +213,9 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	if v.State == meeting.Session {
 		p.Head.Until = Until{Say: lang.M("meeting.until.stop"), At: local(a, v.Stop)}
 	}
-	p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")})
+	if v.State == meeting.Called {
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")})
+	}
 	if v.MayMove {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "move"), Label: lang.M("meeting.move")})
 	}
@@ -303,10 +305,13 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 		if it.Motion != 0 {
 			m := v.Motions[it.Motion]
 			line.Title, line.Href = m.Title, motionPath(a.Group, m)
-			line.Facts = append(line.Facts, lang.M("motion.name", "Number", m.Number))
+			line.Facts = append(line.Facts, motionName(m))
 		}
 		line.Facts = append(line.Facts, lang.M("meeting.minutes", "Count", it.Minutes))
-		if it.Why != "" && !v.IsOver() {
+		switch {
+		case it.Kind == meeting.Business:
+			line.Facts = append(line.Facts, lang.M("meeting.item.asked"))
+		case it.Why != "" && !v.IsOver():
 			line.Facts = append(line.Facts, agenda.Reason(it.Why).Say())
 		}
 		if !it.Fits && it.State == meeting.Waiting {

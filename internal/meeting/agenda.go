@@ -280,16 +280,19 @@ func asAgenda(list []Item, supporters map[motion.ID]int) []agenda.Item {
 
 // plans returns the agenda in the order in which the meeting takes it (practice.md §2.5.4), with what it takes of the time.
 func plans(tx *db.Tx, g member.Group, m Meeting, list []Item, drawn bool) (agenda.Agenda, error) {
-	supporters := map[motion.ID]int{}
+	var ids []motion.ID
 	for _, it := range list {
-		if it.Motion == 0 {
-			continue
+		if it.Motion != 0 {
+			ids = append(ids, it.Motion)
 		}
-		p, err := motion.Get(tx, it.Motion)
-		if err != nil {
-			return agenda.Agenda{}, err
-		}
-		supporters[it.Motion] = p.Supporters
+	}
+	proposals, err := motion.Many(tx, ids)
+	if err != nil {
+		return agenda.Agenda{}, err
+	}
+	supporters := map[motion.ID]int{}
+	for _, p := range proposals {
+		supporters[p.ID] = p.Supporters
 	}
 	return agenda.Order(m.plan(g, drawn), asAgenda(list, supporters))
 }

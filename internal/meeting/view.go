@@ -85,7 +85,7 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 func (in *room) view() (v View, err error) {
 	v = View{
 		Meeting: in.m, Now: in.tx.Now, Me: in.a.Member.ID, Count: map[Mode]int{}, Terms: in.terms, Items: in.items, Hands: map[int64]Hand{}, Willing: map[Job]int{},
-		Motions: map[motion.ID]motion.Motion{}, Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
+		Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
 	}
 	for _, p := range in.present {
 		if p.Left.IsZero() {
@@ -101,6 +101,11 @@ func (in *room) view() (v View, err error) {
 	}
 	if in.m.State == Session {
 		v.Chair = in.chair(v.About)
+	}
+	if v.OrderedAt.IsZero() && !v.IsOver() {
+		if v.Items, err = in.foreseen(); err != nil {
+			return v, err
+		}
 	}
 	v.Current, _ = in.item(in.m.Item)
 	for _, t := range in.terms {
@@ -129,6 +134,17 @@ func (in *room) view() (v View, err error) {
 	}
 	v.in, v.st = nil, standing{}
 	return v, nil
+}
+
+// foreseen returns the items in the order that the agenda will have, but for new proposals, which stand by their age until the lot falls.
+func (in *room) foreseen() (out []Item, err error) {
+	a, err := plans(in.tx, in.a.Group, in.m, in.items, false)
+	for _, e := range a.Entries {
+		it, _ := in.item(ItemID(e.ID))
+		it.Why, it.Fits = string(e.Why), e.Fits
+		out = append(out, it)
+	}
+	return out, err
 }
 
 // before adds what there is to know until the meeting begins.
@@ -190,18 +206,21 @@ func (v *View) names(tx *db.Tx) (err error) {
 	for _, mv := range v.Settled {
 		ids = append(ids, mv.By, mv.About)
 	}
-	for _, t := range v.Items {
-		if t.Motion != 0 {
-			m, err := motion.Get(tx, t.Motion)
-			if err != nil {
-				return err
-			}
-			v.Motions[t.Motion] = m
-			ids = append(ids, m.Mover)
-		}
-	}
+	var proposals []motion.ID
 	for _, it := range v.Items {
 		ids = append(ids, it.By)
+		if it.Motion != 0 {
+			proposals = append(proposals, it.Motion)
+		}
+	}
+	list, err := motion.Many(tx, proposals)
+	if err != nil {
+		return err
+	}
+	v.Motions = map[motion.ID]motion.Motion{}
+	for _, p := range list {
+		v.Motions[p.ID] = p
+		ids = append(ids, p.Mover)
 	}
 	ids = append(ids, v.Present...)
 	v.People, err = member.Many(tx, ids)
