@@ -41,11 +41,12 @@ func (s *Service) MakeMove(ctx context.Context, a member.Actor, once db.Once, nu
 		return fault.New(fault.Invalid, "procedure.no."+string(procedure.NoMove))
 	}
 	return s.running(ctx, a, number, func(in *room) error {
-		id, seen, err := in.tx.Seen(once)
+		_, seen, err := in.tx.Seen(once)
 		if err != nil || seen {
 			return err
 		}
-		if id, err = in.make(k, n); err != nil {
+		id, err := in.make(k, n)
+		if err != nil {
 			return err
 		}
 		return in.tx.Did(once, id)
