@@ -270,8 +270,8 @@ func (s *Service) letGo(ctx context.Context, left []outgoing) error {
 	})
 }
 
-// SendTrial sends a mail to an address at once, for the operator who wants to know whether it works. Unlike everything else here, the error
-// may hold what the server says: it is for whoever has typed the address. It returns an error that says what to do if no server is set.
+// SendTrial sends a mail to an address at once, for the operator who wants to know whether it works. CodeOf says why it does not; an error
+// without one says what to do.
 func (s *Service) SendTrial(ctx context.Context, to string, l Letter) error {
 	if s.server == nil {
 		return errors.New("no mail server is set; say with --smtp-host which one takes mail, and with --smtp-from the address it comes from")

@@ -191,3 +191,11 @@ func hangUp(c *smtp.Client) {
 		_ = c.Close()
 	}
 }
+
+// CodeOf returns in a word why a mail was not sent; empty if it was, or if that was nothing of the mail server's.
+func CodeOf(err error) Code {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f.code
+	}
+	return ""
+}
