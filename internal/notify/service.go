@@ -220,7 +220,7 @@ func (s *Service) sendAll(ctx context.Context, todo []outgoing) (err error) {
 }
 
 func (s *Service) sendOne(c *smtp.Client, o outgoing) error {
-	stop := s.base + "/stop/" + stopToken(s.key, o.to.Ref)
+	stop := s.base + s.StopPath(o.to.Ref)
 	l := Letter{Lang: o.letter.Lang, Group: o.group, Title: o.letter.Title, Text: o.letter.Body, HTML: o.letter.HTML, ICS: o.letter.ICS}
 	text, html, err := s.words.Finish(l, stop)
 	if err != nil {
@@ -351,6 +351,10 @@ func Own(tx *db.Tx, a member.Actor, k Kind, subject string, revision int) (d Del
 func Totals(tx *db.Tx, g member.GroupID, k Kind, subject string, revision int) (map[State]int, error) {
 	return totals(tx, g, k, subject, revision)
 }
+
+// StopPath returns the page that ends notices to a member, by the reference that stands for them in the record. Whoever has it can do that and
+// nothing else, and only mails to the member have it in them.
+func (s *Service) StopPath(ref string) string { return "/stop/" + stopToken(s.key, ref) }
 
 // Stoppable says whether the token is one that ends notices to somebody.
 func (s *Service) Stoppable(tok string) bool {
