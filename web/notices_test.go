@@ -17,6 +17,8 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/notify"
 	"folkmoot/internal/webtest"
+
+	"github.com/labstack/echo/v4"
 )
 
 // postOffice is how the mail server of a test is reached.
@@ -290,6 +292,64 @@ func TestLetters(t *testing.T) {
 		}
 		if !strings.Contains(l.ICS, `SUMMARY:A\nATTACH:x`) || !strings.Contains(l.ICS, "UID:meeting-3.g_elm@vote.example.org") {
 			t.Errorf("%s: the calendar is\n%s", tag, l.ICS)
+		}
+	}
+}
+
+// TestAnEventAsAFile: what a meeting's page offers is one event, in the reader's language, that a program can take in.
+func TestAnEventAsAFile(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := newVoting(t, dbtest.SQLite(t, c), c, "A", 3)
+	probeEvent := route{http.MethodGet, "/g/:group/event", members, func(s *Server, c echo.Context) error {
+		return s.sendEvent(c, "meeting-3", "/g/x/meetings/3", notify.Event{UID: "meeting-3", Sequence: 1, Start: dbtest.Start, End: dbtest.Start.Add(time.Hour),
+			Summary: lang.M("notify.kind.meeting"), Location: "Hall", Cancelled: true})
+	}}
+	w.s.echo.Add(probeEvent.method, probeEvent.path, w.s.guarded(probeEvent))
+	p := w.browser(t, w.Who[0].Person).Get(groupPath(w.Group) + "/event")
+	for _, want := range []string{"SUMMARY:Meeting\r\n", "STATUS:CANCELLED\r\n", "SEQUENCE:1\r\n", "LOCATION:Hall\r\n", "URL:" + base + "/g/x/meetings/3\r\n", "UID:meeting-3." + w.Group.Ref + "@localhost\r\n"} {
+		if !strings.Contains(string(p.Body), want) {
+			t.Errorf("it lacks %q:\n%s", want, p.Body)
+		}
+	}
+	if got := p.Header.Get("Content-Disposition"); got != `attachment; filename="meeting-3.ics"` {
+		t.Errorf("it is sent as %q", got)
+	}
+}
+
+// TestTotalsNameNobody: whoever sent a notice reads how many of what, in the order of the states, and nothing of those that are none.
+func TestTotalsNameNobody(t *testing.T) {
+	catalog, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range deliverySay(map[notify.State]int{notify.Off: 0, notify.NoAddress: 1, notify.Sent: 12}) {
+		got = append(got, catalog.Voice("en").Say(m))
+	}
+	if want := []string{"12 were taken by the mail server", "1 member has given no address"}; !slices.Equal(got, want) {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+}
+
+// TestEachStateAndFailureHasItsWords, on pages and in totals.
+func TestEachStateAndFailureHasItsWords(t *testing.T) {
+	catalog, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, st := range notify.States() {
+		ids = append(ids, "notify.state."+string(st), "notify.total."+string(st))
+	}
+	for _, code := range notify.Codes() {
+		ids = append(ids, "notify.error."+string(code))
+	}
+	for _, k := range []notify.Kind{notify.Meeting, notify.Trial} {
+		ids = append(ids, "notify.kind."+string(k))
+	}
+	for _, id := range ids {
+		if !catalog.Has(id) {
+			t.Errorf("there are no words for %s", id)
 		}
 	}
 }
