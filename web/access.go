@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/live"
 	"folkmoot/internal/member"
 
 	"github.com/labstack/echo/v4"
@@ -24,11 +25,13 @@ const (
 	headKey    = "head"
 	requestKey = "request"
 	formKey    = "form"
+	markKey    = "mark"
 )
 
 // admit enforces the route's word and keeps the actor.
 func (s *Server) admit(c echo.Context, r route, v *visitor) error {
 	a := member.Actor{Person: v.session.Person}
+	c.Set(markKey, s.live.Now()) // before anything is read: what changes from here on, the page can be told
 	switch r.access {
 	case anyone, demoOnly, byLink:
 	case signedIn:
@@ -70,6 +73,9 @@ func (s *Server) frame(c echo.Context) Frame {
 	if a.IsMember() {
 		f.Person.Name = a.Member.Name
 		f.Group = Group{Name: a.Group.Name, Path: groupPath(a.Group), Rest: restSay(a)}
+		if mark, ok := c.Get(markKey).(live.Mark); ok && c.Request().Method == http.MethodGet {
+			f.Live = Live{Path: f.Group.Path + "/live", Since: mark.String(), Still: still(c)}
+		}
 		if head, ok := c.Get(headKey).(ledger.Head); ok {
 			f.Group.Checkpoint = Checkpoint{Size: int(head.Size), Root: hex.EncodeToString(head.Root[:])}
 		}

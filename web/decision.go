@@ -36,6 +36,7 @@ type decisionPage struct {
 	Say     []lang.Msg
 	Clauses []Clause
 	Facts   []Fact
+	Named   []Fact   // who voted how, where that is published
 	Take    []Action // what can be taken along, below the text
 	Signed  lang.Msg // who has gone over the count
 	Common  lang.Msg // which members have, while nobody holds the role
@@ -132,6 +133,9 @@ func (s *Server) showDecision(c echo.Context) error {
 		if err := s.fillChosen(c, &p, v); err != nil {
 			return err
 		}
+	}
+	for _, n := range v.Named {
+		p.Named = append(p.Named, Fact{Label: plain(v.People[n.Member].Name), Value: lang.M("ballot." + n.Choice.String())})
 	}
 	p.Decided = v.Outcome != tally.Inquorate
 	p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}

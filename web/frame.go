@@ -25,6 +25,8 @@ type Frame struct {
 	Retype   bool      // the form has a passphrase, which is never sent back to the browser
 	Strip    Strip
 
+	Live      Live      // what this page follows; see follow
+	Reload    bool      // without scripts the page is loaded anew again and again
 	RefreshAt time.Time // when main should be fetched anew because something opens or closes; zero: never
 	Kept      string    // the data-keep names, with spaces between, of forms that have just been taken
 	Demo      bool      // this server runs the living sample
@@ -93,6 +95,7 @@ type Section string
 const (
 	SectionNow       Section = "now"
 	SectionProposals Section = "proposals"
+	SectionMeetings  Section = "meetings"
 	SectionDecisions Section = "decisions"
 	SectionPeople    Section = "people"
 	SectionRules     Section = "rules"
@@ -102,7 +105,7 @@ const (
 // Nav returns the links of the masthead.
 func (g Group) Nav() []Tab {
 	tabs := []Tab{{Href: g.Path, Label: lang.M("layout.nav.now"), Current: g.Section == SectionNow}}
-	for _, s := range []Section{SectionProposals, SectionDecisions, SectionPeople, SectionRules, SectionRecord} {
+	for _, s := range []Section{SectionProposals, SectionMeetings, SectionDecisions, SectionPeople, SectionRules, SectionRecord} {
 		tabs = append(tabs, Tab{Href: g.Path + "/" + string(s), Label: lang.M("layout.nav." + string(s)), Current: g.Section == s})
 	}
 	return tabs

@@ -22,6 +22,8 @@ import (
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/live"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/notify"
@@ -56,6 +58,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 		Base: base, Catalog: catalog, Now: c.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Ready: func(ctx context.Context) error { return d.Write(ctx, func(*db.Tx) error { return nil }) },
 	}
+	o.Live = live.New(c.Now)
+	l.OnAppend(TellOf(o.Live))
 	o.Members = member.New(d, l)
 	o.Rulebooks = rulebook.NewService(d, l)
 	o.Members.OnBegin(o.Rulebooks.Begin)
@@ -85,6 +89,9 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Members.OnLeave(o.Elections.Part)
 	o.Handovers = handover.NewService(d, l, alike{}, catalog)
 	o.Members.OnLeave(o.Handovers.Part)
+	o.Meetings = meeting.NewService(d, l, alike{}, catalog)
+	o.Meetings.OnChange(TellOf(o.Live))
+	o.Members.OnLeave(o.Meetings.Part)
 	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)
 	o.Revivals = revival.NewService(d, l, catalog)
@@ -102,7 +109,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Ballots.OnOneSeat(role.OneSeat)
 	o.Ballots.OnStands(election.Stands)
 	o.Ballots.OnWaking(o.Revivals.Waking)
-	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Selections.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive)
+	o.Meetings.OnVotes(o.Ballots)
+	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Selections.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive, o.Meetings.Archive)
 	t.Cleanup(func() {
 		if err := o.Ballots.Close(); err != nil {
 			t.Error(err)

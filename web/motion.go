@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
@@ -119,6 +120,10 @@ func (s *Server) showMotion(c echo.Context) error {
 		return err
 	}
 	p.RefreshAt = changesAt(p.Head.Until, v.Motion, v.Now)
+	p.follow(v.Ref(), "head", "vote", "text", "talk", "support")
+	if v.State == motion.Voting {
+		p.followEvery(ballot.LookAgain, "vote") // casting touches nothing
+	}
 	p.Remind = s.remind(p.Frame, a, v.Motion, v.Now)
 	return motionTmpl.render(c, http.StatusOK, p)
 }
@@ -160,6 +165,9 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 			p.Passages = append(p.Passages, t)
 		}
 	}
+	if f, is := forumFact(a, v.Motion); is && (!p.IsDraft || v.Forum != motion.Online) {
+		p.Facts = append(p.Facts, f)
+	}
 	if p.IsDraft {
 		return
 	}
@@ -179,6 +187,10 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("motion.fact.version"), Value: lang.M("motion.fact.version_value", "Number", v.Version), Href: motionPath(a.Group, v.Motion, "versions")})
 	}
 	opens, sought := v.Opens, v.Sought
+	openLabel := "motion.fact.opens"
+	if v.OnAgenda() || v.Waits() {
+		openLabel = "motion.fact.fallback"
+	}
 	if v.Mover == 0 {
 		sought = time.Time{} // it was never
 	}
@@ -189,7 +201,7 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	for _, t := range []struct {
 		label string
 		at    time.Time
-	}{{"motion.fact.sought", sought}, {"motion.fact.settled", v.TextUntil}, {"motion.fact.opens", opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
+	}{{"motion.fact.sought", sought}, {"motion.fact.settled", v.TextUntil}, {openLabel, opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
 		never := !v.Ended.IsZero() && t.at.After(v.Ended) // it ended before its day came
 		if !t.at.IsZero() && !never && (t.at != v.Closes || t.label != "motion.fact.ended") {
 			p.Facts = append(p.Facts, Fact{Label: lang.M(t.label), At: local(a, t.at)})

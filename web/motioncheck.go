@@ -50,7 +50,7 @@ func (s *Server) checkWords(c echo.Context, n, version int, w written) error {
 func (w written) hidden(version int) []Hidden {
 	t := w.Text
 	out := []Hidden{{"version", strconv.Itoa(version)}, {"title", t.Title}, {"why", t.Why}, {"won", t.Won}, {"partly", t.Partly},
-		{"not_acceptable", t.NotAcceptable}, {"able", t.Able}}
+		{"not_acceptable", t.NotAcceptable}, {"able", t.Able}, {"forum", sentForum(t.Forum)}}
 	for i, cl := range t.Clauses {
 		no := strconv.Itoa(i + 1)
 		out = append(out, Hidden{"clause-id-" + no, strconv.Itoa(cl.ID)}, Hidden{"clause-" + no, cl.Text})

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,7 @@ type motionFormPage struct {
 	More         []Field // what may be left empty without loss
 	MoreOpen     bool    // something stands in them, or is wrong with them
 	Kind         Choice
+	Forum        Choice // where it is to be decided; without options where that is not chosen
 	About        Tick
 	Review       Field
 	Again        Field
@@ -52,12 +54,23 @@ const motionForm = "proposal"
 func formName(m motion.Motion) string { return motionForm + "-" + motion.FormatNumber(m.Number) }
 
 // motionOrder is the order of the fields on the page.
-var motionOrder = []string{"title", "clauses", "why", "won", "kind", "about_person", "review_days", "again", "partly", "not_acceptable", "able"}
+var motionOrder = []string{"title", "clauses", "why", "won", "kind", "forum", "about_person", "review_days", "again", "partly", "not_acceptable", "able"}
 
 // written is a proposal as it was typed.
 type written struct {
 	motion.Proposal
 	review, again string
+}
+
+// forumOnline is how forms send motion.Online, which is nothing.
+const forumOnline = "online"
+
+// sentForum is a forum as forms send it.
+func sentForum(f motion.Forum) string {
+	if f == motion.Online {
+		return forumOnline
+	}
+	return string(f)
 }
 
 // readMotion returns what was typed, with at least one clause to write in.
@@ -75,7 +88,10 @@ func readMotion(c echo.Context) written {
 	}
 	w.Text = motion.Text{
 		Title: value(c, "title"), Why: value(c, "why"), Won: value(c, "won"), Partly: value(c, "partly"),
-		NotAcceptable: value(c, "not_acceptable"), Able: value(c, "able"),
+		NotAcceptable: value(c, "not_acceptable"), Able: value(c, "able"), Forum: motion.Forum(value(c, "forum")),
+	}
+	if w.Text.Forum == forumOnline {
+		w.Text.Forum = motion.Online
 	}
 	for i := 1; i <= motion.MaxClauses+1; i++ {
 		n := strconv.Itoa(i)
@@ -159,6 +175,13 @@ func (p *motionFormPage) fill(w written, maxWords int) {
 	for _, k := range motion.Kinds() {
 		p.Kind.Options = append(p.Kind.Options, Option{Value: string(k), Label: kindName(k), Hint: lang.M("motion.kind." + string(k) + "_hint"), Chosen: k == w.Kind})
 	}
+	if p.Draft || !w.AboutPerson && slices.Contains(motion.Kinds(), w.Kind) {
+		p.Forum = Choice{Name: "forum", Legend: lang.M("motion.form.forum"), Hint: lang.M("motion.form.forum_hint")}
+		for _, f := range []motion.Forum{motion.Online, motion.AtMeeting} {
+			id := "motion.form.forum." + sentForum(f)
+			p.Forum.Options = append(p.Forum.Options, Option{Value: sentForum(f), Label: lang.M(id), Hint: lang.M(id + "_hint"), Chosen: f == t.Forum})
+		}
+	}
 	p.About = Tick{Name: "about_person", Label: lang.M("motion.form.about_person"), Hint: lang.M("motion.form.about_person_hint"), Chosen: w.AboutPerson}
 	p.Review = Field{Name: "review_days", Value: w.review, Label: lang.M("motion.form.review_days"), Hint: lang.M("motion.form.review_days_hint"), InputMode: "numeric", Short: true}
 }
@@ -167,7 +190,7 @@ func (p *motionFormPage) fill(w written, maxWords int) {
 func (p *motionFormPage) wrong(fields map[string]lang.Msg) {
 	p.refuse(fields, motionOrder...)
 	p.Title.Wrong, p.ClausesWrong, p.Kind.Wrong, p.Review.Wrong = fields["title"], fields["clauses"], fields["kind"], fields["review_days"]
-	p.Again.Wrong = fields["again"]
+	p.Again.Wrong, p.Forum.Wrong = fields["again"], fields["forum"]
 	p.MoreOpen = p.MoreOpen || !p.Again.Wrong.IsZero()
 	for i := range p.Texts {
 		p.Texts[i].Wrong = fields[p.Texts[i].Name]
@@ -311,7 +334,7 @@ func (s *Server) motionAgain(c echo.Context, n int, w written, status int, wrong
 		}
 	}
 	if m.ID != 0 && m.State != motion.Draft { // before the group its kind is fixed, and no longer sent
-		w.Kind = m.Kind
+		w.Kind, w.AboutPerson = m.Kind, m.AboutPerson
 	}
 	p := s.motionFormOf(c, a, m, rules.Rules.MotionTextMaxWords, w)
 	p.Kept = p.Name // everything typed is on the page; what the browser kept would put clauses in the wrong place

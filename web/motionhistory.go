@@ -86,6 +86,7 @@ type comparison struct {
 	Title    []Span
 	Clauses  []Clause
 	Passages []changedPassage
+	Where    lang.Msg // where it is to be decided, if that changed
 }
 
 func compare(h motion.History, same bool) (p comparison) {
@@ -107,6 +108,9 @@ func compare(h motion.History, same bool) (p comparison) {
 		if t.old != t.new {
 			p.Passages = append(p.Passages, changedPassage{lang.M("motion." + t.id), spans(textdiff.Diff(t.old, t.new))})
 		}
+	}
+	if h.Old.Forum != h.New.Forum {
+		p.Where = lang.M("motion.forum.moved." + sentForum(h.New.Forum))
 	}
 	return p
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"folkmoot/internal/ballot"
@@ -18,6 +20,32 @@ func motionPath(g member.Group, m motion.Motion, below ...string) string {
 		path += "/" + b
 	}
 	return path
+}
+
+// meetingRefPath returns the address of a meeting by what the record calls it.
+func meetingRefPath(g member.Group, ref string) string {
+	return groupPath(g) + "/meetings/" + strconv.Itoa(motion.MeetingNumber(ref))
+}
+
+// meetingName is "Meeting 3".
+func meetingName(ref string) lang.Msg {
+	return lang.M("motion.meeting", "Number", motion.MeetingNumber(ref))
+}
+
+// forumFact says where a proposal is decided, with the way there; nothing of one that was never to be decided in a room.
+func forumFact(a member.Actor, m motion.Motion) (f Fact, is bool) {
+	f.Label = lang.M("motion.fact.forum")
+	switch {
+	case m.Meeting != "":
+		f.Value, f.Href = meetingName(m.Meeting), meetingRefPath(a.Group, m.Meeting)
+	case m.Forum == motion.AtMeeting && (m.State == motion.Draft || m.State == motion.Seeking || m.Waits()):
+		f.Value = lang.M("motion.forum.meeting")
+	case m.Forum == motion.AtMeeting:
+		f.Value = lang.M("motion.forum.after_all")
+	default:
+		f.Value = lang.M("motion.forum.online")
+	}
+	return f, slices.Contains(motion.Kinds(), m.Kind)
 }
 
 // motionName is "Proposal 14 · Money".
@@ -53,6 +81,12 @@ func standing(m motion.Motion, need int, now time.Time) lang.Msg {
 		return lang.M("motion.is.leaving")
 	case state == motion.Seeking:
 		return lang.M("motion.is.seeking_support", "Count", m.Supporters, "Need", need)
+	case state == motion.Tabled && m.OnAgenda():
+		return lang.M("motion.is.on_agenda", "Number", motion.MeetingNumber(m.Meeting))
+	case state == motion.Tabled && m.Waits():
+		return lang.M("motion.is.for_meeting")
+	case state == motion.Tabled && m.GoesOnline():
+		return lang.M("motion.is.goes_online")
 	case state == motion.Tabled && !now.Before(m.TextUntil):
 		return lang.M("motion.is.settled")
 	case state == motion.Voting && m.State == motion.Tabled:
@@ -91,6 +125,8 @@ func deadline(a member.Actor, m motion.Motion, now time.Time) Until {
 		say, at = "motion.until.leaves", m.Leaves()
 	case state == motion.Seeking:
 		say, at = "motion.until.support", m.Expires()
+	case state == motion.Tabled && (m.OnAgenda() || m.Waits()):
+		say, at = "motion.until.fallback", m.Opens
 	case state == motion.Tabled && now.Before(m.TextUntil) && m.Kind != motion.Election:
 		say, at = "motion.until.text", m.TextUntil
 	case state == motion.Tabled:
@@ -112,10 +148,16 @@ func motionStrip(a member.Actor, m motion.Motion, need int, now time.Time) Strip
 	switch {
 	case (state == motion.Seeking || state == motion.Tabled) && !m.LeaveAsked.IsZero():
 		id = "leaving"
+	case state == motion.Tabled && m.OnAgenda():
+		id = "on_agenda"
+	case state == motion.Tabled && m.Waits():
+		id = "for_meeting"
 	case state == motion.Tabled && !now.Before(m.TextUntil):
 		id = "settled"
 	case state == motion.Voting && m.State == motion.Tabled:
 		id = "opening"
+	case state == motion.Voting && m.Meeting != "":
+		id = "voting_room"
 	}
 	next := "motion.next." + id
 	switch {
@@ -128,7 +170,7 @@ func motionStrip(a member.Actor, m motion.Motion, need int, now time.Time) Strip
 		next = "vacancy.next.stays"
 	}
 	args := []any{"Need", need, "Expires", local(a, m.Expires()), "Text", local(a, m.TextUntil), "Opens", local(a, m.Opens),
-		"Closes", local(a, m.Closes), "Leaves", local(a, m.Leaves())}
+		"Closes", local(a, m.Closes), "Leaves", local(a, m.Leaves()), "Number", motion.MeetingNumber(m.Meeting)}
 	change := "motion.change." + id
 	if id == "settled" && m.AboutPerson {
 		change += "_secret" // there is no secret vote to ask for

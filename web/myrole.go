@@ -110,6 +110,9 @@ func (s *Server) fillRoles(c echo.Context, p *nowPage) error {
 		p.Ending = append(p.Ending, petitionRow(a, v, p.voice()))
 	}
 	for _, t := range a.Terms {
+		if t.Kind == member.InMeeting {
+			continue // the meeting's page says it
+		}
 		p.Mine = append(p.Mine, myRole{Link{powersPath(a.Group, t.Role), lang.M("role." + t.Role + ".name")}, myTerm(a, t, !s.now().Before(t.Begins))})
 	}
 	if p.Learn, err = s.learnNow(c, p.voice()); err != nil {

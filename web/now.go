@@ -20,7 +20,7 @@ import (
 type nowPage struct {
 	Frame
 	Forming  []Check // what is missing until the group can decide
-	Meeting  meeting
+	Meeting  foundingDay
 	Founding foundingPart
 	Revival  revivalBox
 	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
@@ -47,8 +47,8 @@ type nowSection struct {
 	More  Link // to the whole list
 }
 
-// meeting is the founding meeting while it is to come, or has just been.
-type meeting struct {
+// foundingDay is the founding meeting while it is to come, or has just been.
+type foundingDay struct {
 	At          time.Time
 	Where, Href string     // Href is set if the place is a link
 	Change      Link       // for whoever may set another date
@@ -111,6 +111,7 @@ func (s *Server) showNow(c echo.Context) error {
 	if err := s.fillDecided(c, &p); err != nil {
 		return err
 	}
+	p.follow("group", "head", "now")
 	return nowTmpl.render(c, http.StatusOK, p)
 }
 
@@ -255,12 +256,12 @@ func forming(a member.Actor, n motion.Now) []Check {
 }
 
 // foundingMeeting says when and where it is, until a day after it.
-func foundingMeeting(a member.Actor, now time.Time) (m meeting) {
+func foundingMeeting(a member.Actor, now time.Time) (m foundingDay) {
 	g := a.Group
 	if g.Founding.IsZero() || now.After(g.Founding.Add(24*time.Hour)) {
 		return m
 	}
-	m = meeting{At: local(a, g.Founding), Where: g.FoundingPlace}
+	m = foundingDay{At: local(a, g.Founding), Where: g.FoundingPlace}
 	if strings.HasPrefix(m.Where, "https://") || strings.HasPrefix(m.Where, "http://") {
 		m.Href = m.Where
 	}

@@ -59,8 +59,23 @@
 // order of the fields, and each Field takes its own sentence from the same map. Add data-keep="new-motion" to a long form, and
 // set Frame.Kept = "new-motion" on the page that follows success. Set Frame.RefreshAt where something opens or closes.
 //
+// # A page that keeps itself up to date
+//
+// A part that changes while somebody looks is put in a template of its own and marked where it stands; Go says what it follows:
+//
+//	{{define "main"}}<section class="part stack" data-part="floor">{{template "part:floor" .}}</section>{{end}}
+//	{{define "part:floor"}}…{{end}}
+//
+//	p.follow("meeting/3", "head", "floor")  // a topic, see topics in live.go, and the parts that it may change
+//	p.followEvery(time.Minute, "vote")      // what nothing may be told of at once is asked for now and then
+//
+// The same handler answers for the whole page and for its parts (livepage.go). "head" is a part of every page. The element that is
+// marked stays; what stands in it is merged, so that the focus, what was typed and what was opened survive. Nothing is read out by
+// itself: an element that is to be has aria-live="polite" and changes its text seldom. p.Reload = true has browsers without scripts
+// load the page every 15 seconds.
+//
 // Modules in assets/js, woken by attributes, none needed: form[data-keep], [data-words], [data-copy], details.confirm,
-// [data-refresh-at], [data-seen], time[data-until], input[data-random], [data-rank].
+// [data-refresh-at], [data-seen], time[data-until], input[data-random], [data-rank], [data-live].
 package web
 
 import (
@@ -69,6 +84,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -105,8 +121,12 @@ func newPage[T framed](file string) page[T] {
 	return page[T]{file}
 }
 
-// render executes the page into memory first, so that an error can still become an error page.
+// render executes the page into memory first, so that an error can still become an error page. Where only parts of a page are asked for
+// it sends only those, see sendParts.
 func (p page[T]) render(c echo.Context, status int, v T) error {
+	if wantsParts(c.Request()) && status == http.StatusOK {
+		return p.sendParts(c, v)
+	}
 	html, err := p.execute(v)
 	if err != nil {
 		return err

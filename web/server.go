@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,8 @@ import (
 	"folkmoot/internal/founding"
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/live"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/notify"
@@ -52,6 +55,7 @@ type Services struct {
 	Draws      *draw.Service
 	Vacancies  *vacancy.Service
 	Balances   *balance.Service
+	Meetings   *meeting.Service
 	Elections  *election.Service
 	Selections *consent.Service
 	Keys       *asset.Service
@@ -71,6 +75,8 @@ type Options struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	Ready   func(context.Context) error // says whether the database can be written
+	Live    *live.Hub                   // what services and the record touch; nil: one that nothing touches
+	Ears    int                         // how many streams there may be at a time; 0: listenersOfAll
 	Demo    bool                        // serves the living sample
 	Guests  []Guest                     // with Demo: who visitors may be
 }
@@ -93,6 +99,8 @@ type Server struct {
 	gets     map[string]bool // patterns of the routes that can be looked at
 	moulds   moulds
 	replies  replies
+	live     *live.Hub
+	ears     ears
 }
 
 // requestTime is how long an answer may take before its context ends.
@@ -107,7 +115,13 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		Services: o.Services, base: base, now: o.Now, log: o.Log, ready: o.Ready, demo: o.Demo, guests: o.Guests,
 		origins: http.NewCrossOriginProtection(), gets: map[string]bool{},
-		checks: make(chan struct{}, checksAtOnce), patience: leastTime,
+		checks: make(chan struct{}, checksAtOnce), patience: leastTime, live: o.Live, ears: ears{most: cmp.Or(o.Ears, listenersOfAll)},
+	}
+	if s.live == nil {
+		s.live = live.New(s.now)
+	}
+	if s.Accounts != nil {
+		s.Accounts.OnChange(s.tellEars)
 	}
 	if err := s.origins.AddTrustedOrigin(s.origin()); err != nil {
 		return nil, fmt.Errorf("web: base address: %w", err)
@@ -216,6 +230,9 @@ func (r route) limit() int64 {
 // guarded wraps a route's handler in everything that its word in the table asks for.
 func (s *Server) guarded(r route) echo.HandlerFunc {
 	inner := s.enter(r)
+	if endless[r.method+" "+r.path] {
+		return inner
+	}
 	return func(c echo.Context) error {
 		r := c.Request()
 		ctx, cancel := context.WithTimeout(r.Context(), requestTime)

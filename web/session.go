@@ -219,10 +219,10 @@ func (s *Server) farewell(c echo.Context) error {
 // flash has the sentence said on the next page. Its id must contain ".flash.".
 func (s *Server) flash(c echo.Context, id string) { s.setCookie(c, flashCookie, id, time.Minute) }
 
-// takeFlash returns the sentence to say, once. The cookie could be anybody's work: only sentences made for this are said.
+// takeFlash returns the sentence to say, once, on a whole page. The cookie could be anybody's work: only sentences made for this are said.
 func (s *Server) takeFlash(c echo.Context) string {
 	id := s.cookie(c, flashCookie)
-	if id == "" || c.Request().Method != http.MethodGet {
+	if id == "" || c.Request().Method != http.MethodGet || wantsParts(c.Request()) {
 		return ""
 	}
 	s.setCookie(c, flashCookie, "", 0)

@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 
 	"github.com/labstack/echo/v4"
 )
@@ -121,7 +122,10 @@ func (s *Server) renderVote(c echo.Context, status int, v ballot.View, f ballotF
 	if v.Version > 1 {
 		p.Links = append(p.Links, Link{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number) + "/versions", Label: lang.M("ballot.versions")})
 	}
-	if !v.IsOpen(v.Now) {
+	if v.InRoom() {
+		p.Links = append([]Link{{Href: meetingRefPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))}}, p.Links...)
+	}
+	if !v.IsOpen(v.Now) || v.InRoom() && !p.Open() {
 		p.RefreshAt = p.Head.Until.At
 	}
 	return voteTmpl.render(c, status, p)
@@ -260,7 +264,7 @@ func (s *Server) checkVote(c echo.Context) error {
 		return s.voteTrouble(c, n, f, err)
 	}
 	p := checkPage{Frame: s.groupFrame(c, SectionProposals), Chosen: Chosen{
-		Say: lang.M("ballot.check.say"), Choice: lang.M("ballot." + f.choice.String()), Notes: []lang.Msg{lang.M("ballot.check.change")},
+		Say: lang.M("ballot.check.say"), Choice: lang.M("ballot." + f.choice.String()), Notes: []lang.Msg{lang.M("ballot.check." + changeWord(v.Ballot))},
 		Href: votePath(a.Group, n), Submit: lang.M("ballot.cast"), Send: []Hidden{{"choice", sent(f.choice)}},
 		Back: Link{Href: votePath(a.Group, n), Label: lang.M("ballot.back")},
 	}}
@@ -271,6 +275,14 @@ func (s *Server) checkVote(c echo.Context) error {
 	}
 	p.Head, p.Strip = checkHead(a, v), voteStrip(a, v)
 	return checkTmpl.render(c, http.StatusOK, p)
+}
+
+// changeWord ends the names of what is said about changing a vote.
+func changeWord(b ballot.Ballot) string {
+	if b.Final() {
+		return "final"
+	}
+	return "change"
 }
 
 func checkHead(a member.Actor, v ballot.View) Head {
@@ -333,9 +345,21 @@ func (s *Server) voteTaken(c echo.Context, n int, taken ballot.Taken, f ballotFo
 		{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(n), Label: lang.M("ballot.done.back")},
 		{Href: votePath(a.Group, n), Label: lang.M("ballot.act_change")},
 	}
+	if taken.InRoom() {
+		p.toRoom(a, taken)
+	}
 	p.Receipt.Title = lang.M("ballot.copy_code")
 	p.Strip = Strip{Next: lang.M("ballot.next.open"), Decides: lang.M("ballot.decides"), Change: lang.M("ballot.change"), Href: groupPath(a.Group) + "/rules"}
 	return s.answerVote(c, taken.Ref, p)
+}
+
+// toRoom says that the result comes in a moment, and leads back to the meeting.
+func (p *donePage) toRoom(a member.Actor, t ballot.Taken) {
+	p.Head.State = lang.M("ballot.done.state_room", "At", local(a, t.Closes))
+	p.Then[0] = Action{Href: meetingRefPath(a.Group, t.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(t.Meeting))}
+	if t.Final() {
+		p.Head.Until, p.Then = Until{}, p.Then[:1]
+	}
 }
 
 func voteReceipt(a member.Actor, t ballot.Taken, f ballotForm) (r Receipt, proof []Fact) {
@@ -347,7 +371,10 @@ func voteReceipt(a member.Actor, t ballot.Taken, f ballotForm) (r Receipt, proof
 		return r, nil
 	}
 	r.Code = t.Receipt.Code
-	r.Say = []lang.Msg{lang.M("ballot.done.code"), lang.M("ballot.done.code_" + string(t.Receipts)), lang.M("ballot.done.change_code")}
+	r.Say = []lang.Msg{lang.M("ballot.done.code"), lang.M("ballot.done.code_" + string(t.Receipts))}
+	if !t.Final() {
+		r.Say = append(r.Say, lang.M("ballot.done.change_code"))
+	}
 	proof = []Fact{
 		{Label: lang.M("ballot.done.yours"), Value: plain(f.random), Code: true},
 		{Label: lang.M("ballot.done.theirs"), Value: plain(t.Receipt.Part), Code: true},

@@ -8,11 +8,14 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/tally"
 )
 
 // mayVote says whether the reader can fill in the paper now.
-func mayVote(v ballot.View) bool { return v.OnRoll && !v.Unavailable && v.IsOpen(v.Now) }
+func mayVote(v ballot.View) bool {
+	return v.OnRoll && !v.Unavailable && v.IsOpen(v.Now) && !(v.Final() && v.Voted)
+}
 
 // voteRefusal is why the reader cannot.
 func voteRefusal(v ballot.View) *fault.Error {
@@ -23,6 +26,9 @@ func voteRefusal(v ballot.View) *fault.Error {
 		return fault.New(fault.Conflict, "ballot.closed")
 	case v.Unavailable:
 		return fault.New(fault.Unavailable, "ballot.no_urn")
+	}
+	if v.OnRoll && v.Final() && v.Voted {
+		return fault.New(fault.Conflict, "ballot.final")
 	}
 	return fault.New(fault.Denied, "ballot.not_on_roll")
 }
@@ -35,7 +41,13 @@ func voteKind(v ballot.View) lang.Msg {
 	if v.Ranked() && !v.AboutRole() {
 		return lang.M("election.vote_kind", "Number", v.Motion.Number)
 	}
-	return lang.M(id, "Number", v.Motion.Number, "Version", v.Version)
+	if v.InRoom() {
+		id += "_room"
+		if v.Named {
+			id = "ballot.kind.named_room"
+		}
+	}
+	return lang.M(id, "Number", v.Motion.Number, "Version", v.Version, "Meeting", motion.MeetingNumber(v.Meeting))
 }
 
 func voteCrumbs(a member.Actor, b ballot.Ballot, n int, vote bool) []Link {
@@ -68,10 +80,16 @@ func voteHead(a member.Actor, v ballot.View) Head {
 		return h
 	}
 	switch {
+	case v.Absent:
+		h.Cannot = lang.M("ballot.cannot.absent")
 	case !v.OnRoll:
 		h.Cannot = lang.M("ballot.cannot.roll")
 	case v.Unavailable:
 		h.Cannot = lang.M("ballot.no_urn")
+	case v.Voted && v.Final():
+		h.Cannot = lang.M("ballot.cannot.final")
+	case v.Final():
+		h.Can, h.Act = lang.M("ballot.can_final"), Action{Href: "#f-choice", Label: lang.M("ballot.act")}
 	case v.Voted:
 		h.Can, h.Act = lang.M("ballot.can_change"), Action{Href: "#f-choice", Label: lang.M("ballot.act_change")}
 	default:
@@ -107,10 +125,16 @@ func voteClauses(v ballot.View) []Clause {
 
 // voteWarnings stand on the paper, before anybody chooses.
 func voteWarnings(b ballot.Ballot) []lang.Msg {
+	if b.Named {
+		return []lang.Msg{lang.M("ballot.say.named")}
+	}
 	if !b.Secret {
 		return []lang.Msg{lang.M("ballot.say.open")}
 	}
 	say := []lang.Msg{lang.M("ballot.say.secret"), lang.M("ballot.say.receipt." + string(b.Receipts))}
+	if b.Final() {
+		say = append(say, lang.M("ballot.say.final"))
+	}
 	if b.IsSmall() {
 		say = append(say, lang.M("ballot.say.small", "Entitled", b.Entitled))
 	}
@@ -125,7 +149,11 @@ func voteKeeps(b ballot.Ballot) []lang.Msg {
 	if !b.Secret {
 		return []lang.Msg{lang.M("ballot.say.early"), lang.M("ballot.say.watched")}
 	}
-	return []lang.Msg{lang.M("ballot.say.early"), lang.M("ballot.say.trust"), lang.M("ballot.say.watched"), lang.M("ballot.say.unanimous")}
+	watched := lang.M("ballot.say.watched")
+	if b.Final() {
+		watched = lang.M("ballot.say.watched_final") // a vote cannot be cast once more
+	}
+	return []lang.Msg{lang.M("ballot.say.early"), lang.M("ballot.say.trust"), watched, lang.M("ballot.say.unanimous")}
 }
 
 func tookPart(v ballot.View) lang.Msg {
@@ -167,17 +195,31 @@ func enoughSay(b ballot.Ballot) lang.Msg {
 	if b.Ranked() {
 		id = "election.quorum"
 	}
+	if b.InRoom() {
+		id = "ballot.quorum_room"
+	}
 	return lang.M(id, "Quorum", b.Quorum, "Entitled", b.Entitled)
 }
 
 // frozenFacts are what was fixed at the opening.
 func frozenFacts(a member.Actor, b ballot.Ballot) []Fact {
-	return []Fact{
+	return append(roomFacts(a, b), []Fact{
 		{Label: lang.M("ballot.opened"), At: local(a, b.Opens)},
 		{Label: lang.M("ballot.closes"), At: local(a, b.Closes)},
 		{Label: lang.M("motion.fact.rules"), Value: lang.M("motion.fact.rules_value", "Number", b.Rulebook), Href: groupPath(a.Group) + "/rules/" + strconv.Itoa(b.Rulebook)},
 		{Label: lang.M("ballot.roll_print"), Value: plain(hexOf(b.Roll)[:16]), Code: true},
 		{Label: lang.M("ballot.question_print"), Value: plain(hexOf(b.Question)[:16]), Code: true},
+	}...)
+}
+
+// roomFacts say in which meeting a vote is held, and with how many; nothing of one online.
+func roomFacts(a member.Actor, b ballot.Ballot) []Fact {
+	if !b.InRoom() {
+		return nil
+	}
+	return []Fact{
+		{Label: lang.M("ballot.room.where"), Value: meetingName(b.Meeting), Href: meetingRefPath(a.Group, b.Meeting)},
+		{Label: lang.M("ballot.room.present"), Value: lang.M("ballot.room.present_value", "Present", b.Present, "Entitled", b.Entitled)},
 	}
 }
 

@@ -13,11 +13,18 @@ const uses = {
   "[data-rank]": "./rank.js",
 };
 
-const enhance = (root) => {
-  for (const [selector, module] of Object.entries(uses)) {
-    if (root.querySelector(selector)) import(module).then((m) => m.start(root));
-  }
+// Elements that came anew, see merge.js, are looked through as a page is.
+const among = (elements) => {
+  const querySelectorAll = (selector) => elements.flatMap((e) => [...(e.matches(selector) ? [e] : []), ...e.querySelectorAll(selector)]);
+  return { querySelectorAll, querySelector: (selector) => querySelectorAll(selector)[0] ?? null };
+};
+
+const enhance = async (root) => {
+  const live = document.querySelector("[data-live]") && import("./live.js");
+  const used = Object.entries(uses).filter(([selector]) => root.querySelector(selector)).map(([, module]) => import(module));
+  (await live)?.start(root); // first: it notes how the parts came
+  for (const module of used) module.then((m) => m.start(root));
 };
 
 enhance(document);
-document.addEventListener("fresh", (event) => enhance(event.target)); // a part came anew, see refresh.js
+document.addEventListener("fresh", (event) => enhance(event.detail ? among(event.detail) : event.target)); // see refresh.js and merge.js

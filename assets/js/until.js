@@ -1,7 +1,7 @@
 // Adds "in 3 hours" after a time, and says it aloud only when it begins to matter.
 import { at, now } from "./clock.js";
 
-const minute = 60_000, hour = 60 * minute, day = 24 * hour;
+const second = 1000, minute = 60_000, hour = 60 * minute, day = 24 * hour;
 const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
 
 const nights = (ms) => { // how often the date changes until then, as one counts days on a calendar
@@ -12,7 +12,13 @@ const nights = (ms) => { // how often the date changes until then, as one counts
 const left = (ms) => {
   if (ms >= day) return words.format(nights(ms), "day");
   if (ms >= 2 * hour) return words.format(Math.floor(ms / hour), "hour");
-  return words.format(Math.max(Math.ceil(ms / minute), 1), "minute");
+  if (ms >= 2 * minute) return words.format(Math.ceil(ms / minute), "minute");
+  return words.format(Math.max(Math.ceil(ms / second), 1), "second");
+};
+
+const pause = (ms) => { // until it is said anew; a vote in a room lasts a minute, so the last two go by seconds
+  if (ms > 3 * hour) return hour / 4;
+  return ms > 2 * minute ? Math.min(minute / 2, ms - 2 * minute) + 1 : second;
 };
 
 const follow = (time) => {
@@ -23,7 +29,7 @@ const follow = (time) => {
   const show = () => {
     const ms = end - now();
     note.textContent = ms > 0 ? `(${left(ms)})` : "";
-    if (ms > 0) at(now() + (ms > 3 * hour ? hour / 4 : minute / 2), show);
+    if (ms > 0) at(now() + pause(ms), show);
   };
   show();
   const aloud = document.createElement("span");

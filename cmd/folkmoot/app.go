@@ -29,6 +29,8 @@ import (
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/live"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/notify"
@@ -68,6 +70,8 @@ type app struct {
 	founding  *founding.Service
 	balances  *balance.Service
 	notices   *notify.Service
+	meetings  *meeting.Service
+	live      *live.Hub // what pages are told of; see web.TellOf
 }
 
 // open puts the program together on the settings' database. beside is for commands that work while a server runs: they
@@ -111,7 +115,8 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 			a.ballots.OnOneSeat(role.OneSeat)
 			a.ballots.OnStands(election.Stands)
 			a.ballots.OnWaking(a.wakes.Waking)
-			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.consent.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive)
+			a.meetings.OnVotes(a.ballots)
+			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.consent.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive, a.meetings.Archive)
 		}
 	}
 	if err != nil {
@@ -134,6 +139,8 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	if a.ledger, _, err = ledger.Open(c.KeysDir()); err != nil {
 		return err
 	}
+	a.live = live.New(now)
+	a.ledger.OnAppend(web.TellOf(a.live))
 	a.heads = ledger.NewHeads(a.db, a.ledger, c.KeysDir())
 	forked, err := a.heads.Check(ctx)
 	if err != nil {
@@ -187,6 +194,9 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.members.OnLeave(a.votes.Part)
 	a.learning = handover.NewService(a.db, a.ledger, rand.Reader, words)
 	a.members.OnLeave(a.learning.Part)
+	a.meetings = meeting.NewService(a.db, a.ledger, rand.Reader, words)
+	a.meetings.OnChange(web.TellOf(a.live))
+	a.members.OnLeave(a.meetings.Part)
 	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)
 	a.wakes = revival.NewService(a.db, a.ledger, words)
@@ -211,7 +221,8 @@ func (a *app) close(ctx context.Context) error {
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes, Selections: a.consent,
-		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances, Notices: a.notices}
+		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances,
+		Meetings: a.meetings, Notices: a.notices}
 }
 
 // duty is something that time brings about, and when it next does.
@@ -234,8 +245,22 @@ func (a *app) due() []duty {
 		{schedule.Job{Name: "roles", Do: a.roles.Tick}, a.roles.Next},
 		{schedule.Job{Name: "vacancies", Do: a.vacancies.Tick}, a.vacancies.Next},
 		{schedule.Job{Name: "handovers", Do: a.learning.Tick}, a.learning.Next},
+		{schedule.Job{Name: "meetings", Do: a.meetings.Tick}, a.meetings.Next},
 		{schedule.Job{Name: "revivals", Do: a.wakes.Tick}, a.wakes.Next},
 	}
+}
+
+// nextVote returns in how long a vote is to open or to close; 0 if that is not known. People in a room wait for the result of theirs.
+func (a *app) nextVote(ctx context.Context) (in time.Duration, err error) {
+	err = a.db.Read(ctx, func(tx *db.Tx) error {
+		at, err := a.ballots.Next(tx)
+		in = 0
+		if !at.IsZero() {
+			in = at.Sub(tx.Now)
+		}
+		return err
+	})
+	return in, err
 }
 
 // jobs is what a server does again and again: what is due, and what keeps its files in order.

@@ -123,12 +123,13 @@ func serve(e *env, c config.Config, a *app, lis net.Listener, guests []web.Guest
 		Handler: site, ReadHeaderTimeout: readHeaderTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(e.log.Handler(), slog.LevelDebug), // what it says names addresses
 	}
+	server.RegisterOnShutdown(site.Stop)
 	if err := greet(); err != nil {
 		return errors.Join(err, lis.Close())
 	}
 	var jobs sync.WaitGroup
 	ctx, stop := context.WithCancel(e.ctx)
-	jobs.Go(func() { schedule.Run(ctx, e.log, tickTime, a.jobs()...) })
+	jobs.Go(func() { schedule.RunOnTime(ctx, e.log, tickTime, a.nextVote, a.jobs()...) })
 	jobs.Go(func() { schedule.Run(ctx, e.log, auditTime, a.audits(e.log)...) })
 	jobs.Go(func() { schedule.Run(ctx, e.log, tickTime, a.mails()...) })
 	served := make(chan error, 1)
@@ -157,7 +158,7 @@ func shutDown(e *env, server *http.Server) error {
 	return server.Shutdown(end)
 }
 
-func newSite(e *env, c config.Config, a *app, guests []web.Guest) (http.Handler, error) {
+func newSite(e *env, c config.Config, a *app, guests []web.Guest) (*web.Server, error) {
 	catalog, err := lang.Load()
 	if err != nil {
 		return nil, err
@@ -167,10 +168,27 @@ func newSite(e *env, c config.Config, a *app, guests []web.Guest) (http.Handler,
 		return nil, err
 	}
 	return web.New(web.Options{
-		Services: a.services(), Base: c.Base(), Proxies: proxies, Catalog: catalog, Now: e.now, Log: e.log,
+		Services: a.services(), Live: a.live, Ears: ears(), Base: c.Base(), Proxies: proxies, Catalog: catalog, Now: e.now, Log: e.log,
 		Ready: upkeep.NewPulse(a.db, e.now).Feel,
 		Demo:  guests != nil, Guests: guests,
 	})
+}
+
+// mostEars is how many pages are told at a time what changed, at most: each takes some 30 kB of memory.
+const mostEars = 20_000
+
+// filesLeft is how many open files are kept for everything but pages that are told what changed: the database, and whoever comes now.
+const filesLeft = 512
+
+// ears returns how many pages can be told at a time what changed; each needs an open file. Programs in Go raise their limit of them to the
+// highest allowed when they start (syscall, since Go 1.19).
+func ears() int {
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		return mostEars // where there is no limit to read, a connection too many is refused by the system
+	}
+	n := int(min(files.Cur, mostEars+filesLeft))
+	return max(n-filesLeft, n/2)
 }
 
 // listen takes the address.

@@ -98,6 +98,7 @@ func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nex
 type cache struct {
 	mu    sync.Mutex
 	found map[[sha256.Size]byte]cached
+	told  []func(member.PersonID, string)
 	turn  uint64 // moves with every drop: what was read before a drop is not kept after it
 }
 
@@ -132,8 +133,21 @@ func (c *cache) keep(key [sha256.Size]byte, s Session, turn uint64, now time.Tim
 	c.found[key] = cached{s, now.Add(cacheFor)}
 }
 
-// drop forgets the person's sessions, and the one with the secret.
+// OnChange has f called after something was committed that ended or changed sessions: all of a person, or the one with the secret. The
+// other is zero. It is for starting up.
+func (s *Service) OnChange(f func(person member.PersonID, secret string)) {
+	s.cache.told = append(s.cache.told, f)
+}
+
+// drop forgets the person's sessions, and the one with the secret, and tells who wants to know.
 func (c *cache) drop(person member.PersonID, secret string) {
+	c.forget(person, secret)
+	for _, tell := range c.told {
+		tell(person, secret)
+	}
+}
+
+func (c *cache) forget(person member.PersonID, secret string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.turn++

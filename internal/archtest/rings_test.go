@@ -13,7 +13,8 @@ const module = "folkmoot"
 var (
 	ground   = []string{"line", "lang", "fault", "config", "token", "db"} // ordered
 	kernels  = []string{"tally", "sortition", "floor", "merkle", "textdiff", "markup", "ical", "paper", "qr"}
-	pictures = []string{"flow"} // of what a kernel has worked out, and as pure
+	pictures = []string{"flow"}                                   // of what a kernel has worked out, and as pure
+	meetings = []string{"procedure", "agenda", "agree", "script"} // how a meeting goes on; as pure, and ordered
 	services = []string{"ledger", "schedule", "live"}
 	domain   = []string{"member", "account", "asset", "rulebook", "notify", "motion", "discussion", "urn", "ballot", "role", "balance", "petition", "draw", "election", "consent", "handover", "vacancy", "revival", "meeting", "decision", "founding"} // ordered
 	across   = []string{"participation", "votefile", "export", "verify", "audit", "intake", "upkeep", "demo"}
@@ -33,7 +34,7 @@ type pkg struct {
 
 // ring returns the number of the ring that an internal package stands in and its place there, or -1.
 func ring(name string) (number, place int) {
-	for i, names := range [][]string{ground, kernels, pictures, services, domain, across, testOnly} {
+	for i, names := range [][]string{ground, kernels, pictures, meetings, services, domain, across, testOnly} {
 		if at := slices.Index(names, name); at >= 0 {
 			return i, at
 		}
@@ -42,10 +43,12 @@ func ring(name string) (number, place int) {
 }
 
 // ordered tells whether packages of the ring may import what stands to their left.
-func ordered(number int) bool { return number == 0 || number == 4 }
+func ordered(number int) bool { return number == 0 || number == 3 || number == 5 }
 
 // pure tells the packages that know of no clock, no settings and no tables.
-func pure(name string) bool { return slices.Contains(kernels, name) || slices.Contains(pictures, name) }
+func pure(name string) bool {
+	return slices.Contains(kernels, name) || slices.Contains(pictures, name) || slices.Contains(meetings, name)
+}
 
 // breaches returns a sentence for each import of p that the house plan forbids.
 func breaches(p pkg) []string {

@@ -30,6 +30,9 @@ type proposal struct {
 	sought, tabled, textUntil         instant
 	barUntil                          instant
 	opens, closes, leaveAsked, ended  instant
+	fallback                          instant
+	meeting                           string // on whose agenda it is, or that voted on it
+	meetings                          int64
 	versions                          []wording
 	supports                          map[string]*support
 	statements                        map[string]*statement
@@ -135,11 +138,16 @@ func (p *proposal) noteMotion(e entry) {
 	case "motion.tabled":
 		p.enter(motion.Tabled)
 		p.tabled, p.rulebook = e.at, d.num("rulebook")
-		p.textUntil, p.opens = d.time("text_until"), d.time("opens_at")
+		p.place(d)
 	case "motion.untabled":
 		p.enter(motion.Seeking)
 		p.sought, p.tabled, p.textUntil = e.at, instant{}, instant{}
 		p.recount()
+	case "motion.scheduled":
+		p.meeting, p.meetings = d.str("meeting"), d.num("meetings")
+		p.place(d)
+	case "motion.not_reached":
+		p.meeting, p.opens = "", d.time("opens_at")
 	case "motion.secret_asked":
 		p.asks = d.num("asks")
 	case "motion.statement":
@@ -172,8 +180,19 @@ func (p *proposal) noteLeaving(e entry) {
 	}
 }
 
+// place takes down when the vote opens and the words stand, and on which day members vote if no meeting has decided.
+func (p *proposal) place(d data) {
+	p.textUntil, p.opens = d.time("text_until"), d.time("opens_at")
+	if d.has("fallback_at") {
+		p.fallback = d.time("fallback_at")
+	}
+}
+
 func (p *proposal) reword(e entry) {
 	p.version = e.data.num("version")
+	if e.kind == "motion.reworded" && e.data.has("opens_at") { // to another place
+		p.place(e.data)
+	}
 	p.versions = append(p.versions, wording{p.version, e.at, e.data})
 	if !p.called {
 		p.support(e, p.version)
@@ -260,17 +279,18 @@ func (p *proposal) row() row {
 		"sought_at": p.sought, "tabled_at": p.tabled, "text_until": p.textUntil, "opens_at": p.opens, "closes_at": p.closes,
 		"withdrawn_at": p.leaveAsked, "ended_at": p.ended, "due_at": p.due(),
 		"again_id": p.again, "bar_until": p.barUntil, "review_days": p.review, "supporters": p.supporters,
-		"secret_asks": p.asks, "posts": p.spoken, "last_post_id": p.lastPost, "rulebook": p.rulebook,
+		"fallback_at": p.fallback, "meeting": p.meeting, "meetings": p.meetings, "forum": "", "secret_asks": p.asks, "posts": p.spoken, "last_post_id": p.lastPost, "rulebook": p.rulebook,
 	}
 	if len(p.versions) > 0 {
-		r["title"] = p.versions[len(p.versions)-1].data.words("title")
+		last := p.versions[len(p.versions)-1]
+		r["title"], r["forum"] = last.data.words("title"), last.data.str("forum")
 	}
 	return r
 }
 
 // row is a version of the text. A draft is its writer's own, so when the first one was written is not recorded.
 func (w wording) row() row {
-	r := row{"at": w.at, "hash": w.data.str("text_hash"), "effect": w.effect()}
+	r := row{"at": w.at, "hash": w.data.str("text_hash"), "effect": w.effect(), "forum": w.data.str("forum")}
 	if w.n == 1 {
 		r["at"] = until(w.at)
 	}

@@ -104,7 +104,7 @@ func (c *check) aboutVotes(p *proposal) error {
 
 // aboutVote holds what belongs to a ballot against the numbers and hashes that the record has of it.
 func (c *check) aboutVote(v *vote) error {
-	for _, about := range []func(*vote) error{c.aboutRoll, c.aboutOpenVotes, c.aboutTurnout, c.aboutPapers, c.aboutCount, c.aboutRankings} {
+	for _, about := range []func(*vote) error{c.aboutRoll, c.aboutOpenVotes, c.aboutNames, c.aboutTurnout, c.aboutPapers, c.aboutCount, c.aboutRankings} {
 		if err := about(v); err != nil {
 			return err
 		}
@@ -150,13 +150,26 @@ func (c *check) aboutOpenVotes(v *vote) error {
 	return openVotes.each(c.tx, func(r row) {
 		numbers := fmt.Sprintf("%d %d %d", v.closed.num("for"), v.closed.num("against"), v.closed.num("abstain"))
 		switch {
-		case r["ballot_id"] == int64(0) && v.mayBeForgotten(c.tx.Now):
+		case r["ballot_id"] == int64(0) && v.mayBeForgotten(c.tx.Now) && !v.closed.has("votes"):
 		case r["ballot_id"] != cast:
 			c.differ(v.inRecord(), openVotes.name, "", "ballot_id", value(cast), value(r["ballot_id"]))
 		case v.hasPublicChoices() && r["choice"] != numbers:
 			c.differ(v.inRecord(), openVotes.name, "", "choice", value(numbers), value(r["choice"]))
 		}
 	}, v.ref)
+}
+
+// aboutNames: where who votes how is published, the table has what the record says of everybody.
+func (c *check) aboutNames(v *vote) error {
+	if !v.closed.has("votes") {
+		return nil
+	}
+	want := map[string]wanted{}
+	for _, said := range v.closed.list("votes") {
+		want[said.str("member")] = func() row { return row{"choice": int64(ballot.ParseChoice(said.str("choice")))} }
+	}
+	_, err := c.rows(namedVotes, v.inRecord(), want, v.ref)
+	return err
 }
 
 // aboutTurnout: for as long as it is kept, as many took part as there were votes, where these are not kept themselves.

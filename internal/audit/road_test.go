@@ -410,5 +410,6 @@ func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	r.early()
 	r.votes()
 	r.late()
+	r.rooms()
 	return r
 }

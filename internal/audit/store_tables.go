@@ -159,13 +159,13 @@ var (
 
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
-		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title"), not(drafting, "created_at"),
-		is("sought_at", "tabled_at", "text_until", "opens_at", "closes_at", "withdrawn_at", "ended_at", "due_at"),
+		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title", "forum"), not(drafting, "created_at"),
+		is("sought_at", "tabled_at", "text_until", "opens_at", "fallback_at", "meeting", "meetings", "closes_at", "withdrawn_at", "ended_at", "due_at"),
 		by(nowhere, "number", "motions", "again_id"), is("bar_until", "review_days",
 			"supporters", "secret_asks", "posts", "last_post_id", "rulebook"))}
 	strangers = table{"motions", "t.group_id = ? AND (t.number > ? OR t.number <= 0 AND t.state <> 'draft')", columns(named(key, "number"))}
 	versions  = table{"motion_versions", ofMotion, columns(
-		named(scope, "motion_id"), named(key, "n"), is("title", "why", "able", "won", "partly", "not_acceptable", "effect", "at", "hash"))}
+		named(scope, "motion_id"), named(key, "n"), is("title", "why", "able", "won", "partly", "not_acceptable", "effect", "forum", "at", "hash"))}
 	clauses = table{"clauses", ofMotion, columns(
 		named(scope, "motion_id"), named(key, "n", "clause_id"), is("pos", "text"))}
 	supports = table{"supports", ofMotion, columns(
@@ -187,7 +187,7 @@ var (
 		not(rowNumber, "id"), named(key, "ref"), is("group_id"), named(scope, "motion_id"), is("version", "round"),
 		by(nowhere, "ref", "ballots", "replaces_id"), is("state", "secret", "receipt", "opens_at", "closes_at", "due_at", "rulebook", "rule",
 			"active", "quorum", "quorum_by", "entitled", "roll_hash", "text_hash", "question_hash", "turnout", "votes_for", "votes_against", "abstentions",
-			"outcome", "papers_hash", "counted_at", "incident", "method", "seats", "options"))}
+			"outcome", "papers_hash", "counted_at", "incident", "method", "seats", "options", "meeting", "present", "named", "over_at"))}
 	sheets = table{"counts", ofBallot, columns(
 		named(scope, "ballot_id"), is("sheet"))}
 	rankings = table{"rankings", ofBallot, columns(
@@ -196,6 +196,8 @@ var (
 		named(scope, "ballot_id"), is("slot"), by(nowhere, "ref", "members", "member_id"))}
 	openVotes = table{"open_votes", ofBallot, columns(
 		[]column{{name: "ballot_id", sql: "COUNT(*)"}}, not(voting, "member_id"), []column{{name: "choice", sql: perChoice}})}
+	namedVotes = table{"open_votes", ofBallot, columns(
+		named(scope, "ballot_id"), by(key, "ref", "members", "member_id"), is("choice"))}
 	papers = table{"papers", ofBallot, columns(
 		named(scope, "ballot_id"), is("code", "choice"))}
 	turnout = table{"turnout", ofBallot, columns(

@@ -18,8 +18,9 @@ type vote struct {
 	version, round int64
 	rulebook       int64
 	secret         bool
-	opens, closes  instant
-	opened, closed data // what was frozen, and what was counted
+	opens, closes  instant // closes: when it is over
+	planned, over  instant // when it was to close as it was frozen, and when it does if that is another moment
+	opened, closed data    // what was frozen, and what was counted
 	counted        instant
 	incident       string
 	emptied        instant // when its urn is to be emptied because its group was archived; zero: it need not, or has been
@@ -42,8 +43,13 @@ func (p *proposal) noteVote(e entry) {
 		p.enter(motion.Voting)
 		p.opens, p.closes = v.opens, v.closes
 	case "ballot.closed":
+		if e.data.has("closes_at") {
+			p.ends(v, e.data.time("closes_at"))
+		}
 		v.state, v.closed, v.counted = string(ballot.Counted), e.data, e.at
 		p.counted(v)
+	case "ballot.extended":
+		p.ends(v, e.data.time("closes_at"))
 	case "ballot.stopped":
 		v.state, v.incident = string(ballot.Stopped), e.data.str("reason")
 		if v.incident == ballot.ArchivedGroup {
@@ -79,16 +85,22 @@ func (p *proposal) vote(e entry) *vote {
 		v.method, v.seats, v.options = was.method, was.seats, was.options
 		v.opens, v.closes = e.data.time("opens_at"), e.data.time("closes_at")
 		p.enter(motion.Inquorate)
+		p.meeting = ""
 		p.opens, p.closes = v.opens, v.closes
 	}
 	p.ballots = append(p.ballots, v)
 	return v
 }
 
+// ends has a vote in a room end at another moment than was frozen.
+func (p *proposal) ends(v *vote, at instant) {
+	v.closes, v.over, p.closes = at, at, at
+}
+
 func (v *vote) open(d data) {
 	v.state, v.opened, v.version, v.rulebook = string(ballot.Open), d, d.num("version"), d.num("rulebook")
 	v.secret, v.receipt, v.round = d.flag("secret"), d.str("receipt"), d.num("round")
-	v.opens, v.closes = d.time("opens_at"), d.time("closes_at")
+	v.opens, v.closes, v.planned = d.time("opens_at"), d.time("closes_at"), d.time("closes_at")
 	v.method, v.seats, v.options = d.str("method"), d.num("seats"), optionsOf(d)
 }
 
@@ -148,6 +160,10 @@ func (v *vote) row(p *proposal, now time.Time) row {
 		"roll_hash": orNil(o.str("roll_hash")), "text_hash": orNil(o.str("text_hash")), "question_hash": orNil(o.str("question_hash")),
 		"turnout": nil, "votes_for": nil, "votes_against": nil, "abstentions": nil, "outcome": c.str("outcome"), "papers_hash": orNil(c.str("papers_hash")),
 		"counted_at": v.counted, "incident": v.incident, "method": v.method, "seats": v.seats, "options": v.options,
+		"meeting": o.str("meeting"), "present": o.num("present"), "named": o.flag("named"), "over_at": v.over,
+	}
+	if !v.planned.IsZero() {
+		r["closes_at"] = v.planned
 	}
 	if v.isCounted() {
 		r["turnout"], r["votes_for"], r["votes_against"], r["abstentions"] = c.count("turnout"), c.count("for"), c.count("against"), c.count("abstain")

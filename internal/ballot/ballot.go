@@ -115,8 +115,13 @@ type Ballot struct {
 	Secret   bool
 	Receipts Receipts
 	Opens    time.Time
-	Closes   time.Time
+	Closes   time.Time // in a room, when it is over, which may be earlier than it has to be, or later by half a minute
 	Rulebook int
+
+	Meeting string    // in whose room it is held, as the record names it: meeting/3; "" online
+	Present int       // how many were checked in there when it opened
+	Named   bool      // who votes how is published at the close
+	Planned time.Time // when it was to close as it was frozen
 
 	Contest
 	Rule     tally.Rule // the zero Rule in a ballot by ranking
@@ -230,6 +235,9 @@ func (b Ballot) question() ([sha256.Size]byte, error) {
 	if b.Ranked() {
 		delete(asks, "rule")
 		asks["contest"], asks["method"], asks["seats"] = b.data(), b.Method, b.Seats
+	}
+	if b.InRoom() {
+		asks["meeting"], asks["named"] = b.Meeting, b.Named
 	}
 	text, err := merkle.Canonical(asks)
 	return sha256.Sum256(text), err

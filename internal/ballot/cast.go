@@ -35,7 +35,7 @@ type Taken struct {
 // has changed the vote since.
 //
 // It returns fault.Invalid for what is no choice, fault.Denied for members who are not on the roll, fault.Conflict if the ballot
-// takes no votes or the member has voted with another form meanwhile, and fault.Unavailable if it could not be recorded.
+// takes no votes, the member has voted with another form meanwhile, or has voted where that is final, and fault.Unavailable if it could not be recorded.
 func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) (t Taken, err error) {
 	var slot int64
 	if t.Ballot, slot, err = s.entitled(ctx, a, number); err != nil {
@@ -56,7 +56,11 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 		err = cmp.Or(again, err)
 	}
 	if err == nil {
-		err = s.put(ctx, t.ID, sealed.Put)
+		put := sealed.Put
+		if t.Final() {
+			put = sealed.PutFirst
+		}
+		err = s.put(ctx, t.ID, put)
 	}
 	if err != nil {
 		return Taken{}, refusal(err)
@@ -116,7 +120,7 @@ func (s *Service) put(ctx context.Context, id ID, write func(*db.Tx) error) erro
 		if err == nil {
 			err = write(tx)
 		}
-		if k := fault.KindOf(err); err != nil && (k == fault.Conflict || k == fault.Denied || errors.Is(err, urn.ErrChanged)) {
+		if k := fault.KindOf(err); err != nil && (k == fault.Conflict || k == fault.Denied || errors.Is(err, urn.ErrChanged) || errors.Is(err, urn.ErrFinal)) {
 			refused, err = err, nil
 		}
 		return err
@@ -138,6 +142,8 @@ func refusal(err error) error {
 	switch {
 	case errors.Is(err, urn.ErrChanged):
 		return fault.New(fault.Conflict, "ballot.changed")
+	case errors.Is(err, urn.ErrFinal):
+		return fault.New(fault.Conflict, "ballot.final")
 	case errors.Is(err, urn.ErrNotOpen):
 		return fault.New(fault.Unavailable, "ballot.no_urn").Because(err)
 	case fault.KindOf(err) == fault.Unavailable:

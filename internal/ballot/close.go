@@ -27,8 +27,17 @@ func (s *Service) close(ctx context.Context, b Ballot) error {
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		b, err := Get(tx, b.ID)
-		if err != nil || b.State != Open || b.Closes.After(tx.Now) {
+		if err != nil {
 			return err
+		}
+		b, set, is, err := over(tx, b)
+		if err != nil || !is {
+			return err
+		}
+		if set != nil {
+			if err := update(tx, b.ID, Open, set); err != nil {
+				return err
+			}
 		}
 		return s.countVotes(tx, b)
 	})
@@ -45,12 +54,22 @@ func (s *Service) countVotes(tx *db.Tx, b Ballot) error {
 		if err := markOpenVotes(tx, b.ID); err != nil {
 			return fmt.Errorf("delete the votes of too few: %w", err)
 		}
-		return s.conclude(tx, b, voters, nil)
+		return s.conclude(tx, b, voters, nil, nil)
 	}
 	if b.Votes, err = countOpen(tx, b); err != nil {
 		return fmt.Errorf("count: %w", err)
 	}
-	return s.conclude(tx, b, voters, nil)
+	var named []any
+	if b.Named {
+		votes, err := whoVotedHow(tx, b.ID)
+		if err == nil {
+			named, err = names(tx, votes)
+		}
+		if err != nil {
+			return fmt.Errorf("who voted how: %w", err)
+		}
+	}
+	return s.conclude(tx, b, voters, nil, named)
 }
 
 // closeSecret brings a secret ballot from open to counted. Each step may be interrupted and is taken up again.
@@ -62,13 +81,21 @@ func (s *Service) closeSecret(ctx context.Context, b Ballot) error {
 	}
 	closing := false
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		now, err := state(tx, b.ID)
+		now, err := Get(tx, b.ID)
 		closing = now.State == Closing
-		if err != nil || now.State != Open || now.Closes.After(tx.Now) {
+		if err != nil {
+			return err
+		}
+		_, set, is, err := over(tx, now)
+		if err != nil || !is {
 			return err
 		}
 		closing = true
-		if err := update(tx, b.ID, Open, map[string]any{"state": Closing}); err != nil {
+		if set == nil {
+			set = map[string]any{}
+		}
+		set["state"] = Closing
+		if err := update(tx, b.ID, Open, set); err != nil {
 			return err
 		}
 		return s.urn.Settle(tx, b.bound())
@@ -131,7 +158,7 @@ func (s *Service) countPapers(tx *db.Tx, b Ballot, roll []member.ID, c urn.Conte
 	if b.Receipts != NoReceipt {
 		b.Papers = papersHash(c.Papers, b.showsChoices())
 	}
-	return s.conclude(tx, b, voters, count)
+	return s.conclude(tx, b, voters, count, nil)
 }
 
 // tallyPapers counts the papers of a secret ballot into it, if enough took part. Of a ballot by ranking it writes the sheet.
@@ -151,8 +178,9 @@ func (s *Service) tallyPapers(tx *db.Tx, b *Ballot, papers []urn.Paper) (*Tallie
 	return nil, nil
 }
 
-// conclude writes down the count, or that too few took part for one, and has recorded what follows from it.
-func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID, count *Tallied) error {
+// conclude writes down the count, or that too few took part for one, and has recorded what follows from it. named is who voted how, where that is
+// published.
+func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID, count *Tallied, named []any) error {
 	result, err := b.result()
 	if err != nil {
 		return fmt.Errorf("tally: %w", err)
@@ -183,7 +211,7 @@ func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID, count *Talli
 		return err
 	}
 	c := Closed{Ballot: b, Result: result, Motion: m, Group: g, Count: count}
-	if err := s.noteClosed(tx, c); err != nil {
+	if err := s.noteClosed(tx, c, named); err != nil {
 		return err
 	}
 	if result.Outcome == tally.Inquorate && b.Round == 1 {
@@ -198,7 +226,7 @@ func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID, count *Talli
 }
 
 // noteClosed records the close: the turnout and what follows from it, and how people voted only where that was counted.
-func (s *Service) noteClosed(tx *db.Tx, c Closed) error {
+func (s *Service) noteClosed(tx *db.Tx, c Closed, named []any) error {
 	papers, hash := int64(0), ""
 	if c.Secret {
 		papers = c.Turnout
@@ -220,6 +248,12 @@ func (s *Service) noteClosed(tx *db.Tx, c Closed) error {
 	}
 	if !c.tooFew() && !c.Ranked() {
 		data["for"], data["against"], data["abstain"] = c.Votes.For, c.Votes.Against, c.Votes.Abstain
+	}
+	if c.Closes.Before(c.Planned) || c.Prolonged() {
+		data["closes_at"] = c.Closes
+	}
+	if named != nil {
+		data["votes"] = named
 	}
 	return s.note(tx, c.Group, "ballot.closed", c.InRecord(), data)
 }
@@ -281,6 +315,9 @@ func (s *Service) forget(ctx context.Context, b Ballot) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := update(tx, b.ID, b.State, map[string]any{"due_at": nil}); err != nil {
 			return err
+		}
+		if b.Named {
+			return nil // who voted how is in the record
 		}
 		return forget(tx, b.ID)
 	})

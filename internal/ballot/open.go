@@ -114,7 +114,7 @@ func (s *Service) openIn(tx *db.Tx, id motion.ID, made prepared) (opened bool, e
 	if tx.Now.Sub(b.Opens) > grace {
 		return false, s.openLater(tx, g, m, b)
 	}
-	roll, err := s.fix(tx, &b, g, v.Rules)
+	roll, err := s.fix(tx, &b, g, v.Rules, nil)
 	if errors.Is(err, errFew) {
 		return false, s.putOff(tx, g, m, b)
 	}
@@ -127,7 +127,7 @@ func (s *Service) openIn(tx *db.Tx, id motion.ID, made prepared) (opened bool, e
 	if err := motion.SetState(tx, m.ID, motion.Tabled, motion.Voting, motion.Times{Closes: b.Closes}); err != nil {
 		return false, err
 	}
-	return true, s.noteOpened(tx, g, m, b, roll)
+	return true, s.noteOpened(tx, g, m, b, roll, "")
 }
 
 // openAgain opens a ballot that was announced.
@@ -156,7 +156,7 @@ func (s *Service) openAgain(ctx context.Context, b Ballot) error {
 			}
 			return s.noteLate(tx, g, m, b)
 		}
-		roll, err := s.fix(tx, &b, g, v.Rules)
+		roll, err := s.fix(tx, &b, g, v.Rules, nil)
 		if errors.Is(err, errFew) {
 			if b, err = holdLater(tx, v.Rules, g, m, b, b.Opens.Add(wait)); err != nil {
 				return err
@@ -172,7 +172,7 @@ func (s *Service) openAgain(ctx context.Context, b Ballot) error {
 		if err := motion.SetState(tx, m.ID, motion.Inquorate, motion.Voting, motion.Times{Opens: b.Opens, Closes: b.Closes}); err != nil {
 			return err
 		}
-		return s.noteOpened(tx, g, m, b, roll)
+		return s.noteOpened(tx, g, m, b, roll, "")
 	})
 }
 
@@ -186,11 +186,17 @@ func setting(tx *db.Tx, id member.GroupID, number int) (g member.Group, v rulebo
 }
 
 // fix freezes the ballot: who may vote, what it takes, and which words. It returns errFew if there are too few people.
-// Everything follows from the moment the vote opens, not from when this happens to run.
-func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules) (roll []member.ID, err error) {
+// Everything follows from the moment the vote opens, not from when this happens to run. In a room only who is present, in order of id, is on the roll.
+func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules, present []member.ID) (roll []member.ID, err error) {
 	newcomers, window := time.Duration(r.VotingWaitDays)*day, time.Duration(r.ActiveWindowDays)*day
 	if roll, err = member.RollAt(tx, g.ID, b.Opens, newcomers); err != nil {
 		return nil, fmt.Errorf("roll: %w", err)
+	}
+	if b.InRoom() {
+		roll = slices.DeleteFunc(roll, func(id member.ID) bool {
+			_, here := slices.BinarySearch(present, id)
+			return !here
+		})
 	}
 	if len(roll) < 2 || b.Secret && len(roll) < LeastSecret {
 		return nil, errFew
@@ -225,7 +231,8 @@ func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules) (r
 	return roll, err
 }
 
-func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballot, roll []member.ID) error {
+// noteOpened writes the roll and records the opening; by names who opened it, nobody but in a room.
+func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballot, roll []member.ID, by string) error {
 	if err := insertRoll(tx, b.ID, roll); err != nil {
 		return fmt.Errorf("insert roll: %w", err)
 	}
@@ -243,7 +250,11 @@ func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballo
 	} else {
 		data["rule"] = ledger.Data(ruleData(b.Rule))
 	}
-	return s.note(tx, g, "ballot.opened", b.InRecord(), data)
+	if b.InRoom() {
+		data["meeting"], data["present"], data["named"] = b.Meeting, b.Present, b.Named
+	}
+	_, err := s.ledger.Append(tx, g.Log(), ledger.Event{Kind: "ballot.opened", Subject: b.InRecord(), Actor: by, Data: data})
+	return err
 }
 
 func (s *Service) note(tx *db.Tx, g member.Group, kind, subject string, data ledger.Data) error {
@@ -323,6 +334,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, m motion.Motion, b Ballot)
 		known = tx.Now
 	}
 	next.Opens, next.Closes = window(v.Rules, g, m.Kind, known.Add(time.Duration(v.Rules.NoticeDays.Meeting)*day), b.Opens)
+	next.Planned = next.Closes
 	next.due = next.Opens
 	if next, err = insert(tx, next, b.ID); err != nil {
 		return Ballot{}, fmt.Errorf("announce ballot: %w", err)

@@ -209,7 +209,15 @@ func (s *Service) Tick(ctx context.Context) error {
 			if motions, err = motion.DueToOpen(tx, tx.Now, batch); err != nil {
 				return err
 			}
-			ballots, err = due(tx, tx.Now, batch)
+			if ballots, err = due(tx, tx.Now, batch); err != nil {
+				return err
+			}
+			early, err := full(tx)
+			for _, b := range early {
+				if b.Closes.After(tx.Now) {
+					ballots = append(ballots, b)
+				}
+			}
 			return err
 		})
 		if err != nil {
@@ -257,7 +265,13 @@ func (s *Service) Next(tx *db.Tx) (time.Time, error) {
 	if at.IsZero() || !opens.IsZero() && opens.Before(at) {
 		at = opens
 	}
-	return at, err
+	if err != nil {
+		return at, err
+	}
+	if early, err := full(tx); err != nil || len(early) > 0 {
+		return tx.Now, err
+	}
+	return at, nil
 }
 
 // moveOn brings a ballot one state further.

@@ -48,6 +48,10 @@ type row struct {
 	Method       string
 	Seats        int
 	Options      string
+	Meeting      string
+	Present      int
+	Named        db.Flag
+	OverAt       db.Instant
 }
 
 func (row) TableName() string { return "ballots" }
@@ -62,7 +66,10 @@ func (r row) ballot() (Ballot, error) {
 		Secret: bool(r.Secret), Receipts: r.Receipt, Opens: r.OpensAt.Time, Closes: r.ClosesAt.Time, Rulebook: r.Rulebook,
 		Rule: rule, Active: r.Active, Quorum: r.Quorum, QuorumBy: r.QuorumBy, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
 		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
-		Incident: r.Incident, due: r.DueAt.Time,
+		Incident: r.Incident, due: r.DueAt.Time, Meeting: r.Meeting, Present: r.Present, Named: bool(r.Named), Planned: r.ClosesAt.Time,
+	}
+	if !r.OverAt.IsZero() {
+		b.Closes = r.OverAt.Time
 	}
 	if b.Contest, err = ParseContest(r.Method, r.Seats, r.Options); err != nil {
 		return b, err
@@ -161,7 +168,7 @@ func insert(tx *db.Tx, b Ballot, replaces ID) (Ballot, error) {
 	r := row{
 		Ref: b.Ref, GroupID: b.Group, MotionID: b.Motion, Version: b.Version, Round: b.Round, State: b.State, Secret: db.Flag(b.Secret),
 		Receipt: b.Receipts, OpensAt: db.At(b.Opens), ClosesAt: db.At(b.Closes), DueAt: db.At(b.due), Rulebook: b.Rulebook,
-		Method: b.Method, Seats: b.Seats,
+		Method: b.Method, Seats: b.Seats, Meeting: b.Meeting, Present: b.Present, Named: db.Flag(b.Named),
 	}
 	if b.State != Announced {
 		r.Rule, r.Active, r.Quorum, r.QuorumBy, r.Entitled = rule, b.Active, b.Quorum, b.QuorumBy, b.Entitled
@@ -213,6 +220,38 @@ func insertRoll(tx *db.Tx, b ID, members []member.ID) error {
 	return tx.CreateInBatches(rows, 500).Error
 }
 
+// openInRooms returns the votes that are open in meetings.
+func openInRooms(tx *db.Tx) ([]Ballot, error) {
+	var rows []row
+	if err := tx.Where("meeting <> '' AND state = 'open'").Order("id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return ballots(rows)
+}
+
+// InRoom returns the votes that were opened in a meeting of the group, the first one first.
+func InRoom(tx *db.Tx, g member.GroupID, meeting string) ([]Ballot, error) {
+	var rows []row
+	if err := tx.Where("group_id = ? AND meeting = ? AND meeting <> ''", g, meeting).Order("id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return ballots(rows)
+}
+
+// whoVotedHow returns who chose what in an open ballot with names. Only closing calls it, and NamedVotes of a ballot that is counted.
+func whoVotedHow(tx *db.Tx, id ID) (out []NamedVote, err error) {
+	err = tx.Raw("SELECT member_id AS member, choice FROM open_votes WHERE ballot_id = ? ORDER BY member_id", id).Scan(&out).Error
+	return out, err
+}
+
+// NamedVotes returns who voted how in a counted ballot with names, in order of membership; nothing of any other.
+func NamedVotes(tx *db.Tx, b Ballot) ([]NamedVote, error) {
+	if !b.Named || !b.IsCounted() {
+		return nil, nil
+	}
+	return whoVotedHow(tx, b.ID)
+}
+
 // Roll returns who is entitled to vote in a ballot, by their place on the roll. It never says who did.
 func Roll(tx *db.Tx, b ID) ([]member.ID, error) {
 	var ids []member.ID
@@ -229,7 +268,7 @@ func slotOf(tx *db.Tx, b ID, m member.ID) (slot int64, err error) {
 // state reads what decides whether a vote is taken, in the transaction that takes it.
 func state(tx *db.Tx, id ID) (b Ballot, err error) {
 	var opens, closes db.Instant
-	_, err = tx.Row("SELECT state, opens_at, closes_at FROM ballots WHERE id = ?", []any{int64(id)}, &b.State, &opens, &closes)
+	_, err = tx.Row("SELECT state, opens_at, COALESCE(over_at, closes_at) FROM ballots WHERE id = ?", []any{int64(id)}, &b.State, &opens, &closes)
 	b.ID, b.Opens, b.Closes = id, opens.Time, closes.Time
 	return b, err
 }

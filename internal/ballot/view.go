@@ -20,6 +20,7 @@ type View struct {
 	Motion      motion.Motion
 	Words       motion.Version // exactly the text that is voted on
 	OnRoll      bool           // the viewer is entitled to vote
+	Absent      bool           // in a room: the viewer could vote if they had been checked in when it opened
 	Voted       bool           // the viewer has; false also once that is no longer kept
 	Basis       string         // secret ballots: goes into the form
 	TookPart    int            // while open, in coarse steps; 0: too few to say
@@ -67,7 +68,7 @@ func (s *Service) show(tx *db.Tx, a member.Actor, number int) (v View, err error
 func (v *View) mine(tx *db.Tx, u *urn.Urn, who member.ID) error {
 	slot, err := slotOf(tx, v.ID, who)
 	if err != nil || slot == 0 {
-		return err
+		return v.why(tx, who, err)
 	}
 	v.OnRoll = true
 	switch {
@@ -86,11 +87,26 @@ func (v *View) mine(tx *db.Tx, u *urn.Urn, who member.ID) error {
 	return err
 }
 
+// why finds out why the viewer is not on the roll of a vote in a room.
+func (v *View) why(tx *db.Tx, who member.ID, err error) error {
+	if err != nil || !v.InRoom() {
+		return err
+	}
+	_, rules, err := setting(tx, v.Group, v.Rulebook)
+	if err != nil {
+		return err
+	}
+	v.Absent, err = member.MayVoteAt(tx, who, v.Opens, time.Duration(rules.Rules.VotingWaitDays)*day)
+	return err
+}
+
+// LookAgain is how old the number of those who have voted may be that is shown: asking for it more often shows nothing new.
+const LookAgain = time.Minute
+
 // Taking part is shown in steps, so that nobody can watch one person's vote arrive.
 const (
 	leastShown = 10
 	step       = 5
-	lookAgain  = time.Minute
 )
 
 // coarse returns about how many have voted so far: in steps of five from ten on, as of up to a minute ago, and 0 for fewer.
@@ -98,7 +114,7 @@ func (s *Service) coarse(tx *db.Tx, b Ballot) (int, error) {
 	s.seen.mu.Lock()
 	last, ok := s.seen.at[b.ID]
 	s.seen.mu.Unlock()
-	if age := tx.Now.Sub(last.at); !ok || age >= lookAgain || age < 0 {
+	if age := tx.Now.Sub(last.at); !ok || age >= LookAgain || age < 0 {
 		n, err := tookPart(tx, b)
 		if err != nil {
 			return 0, err

@@ -77,6 +77,9 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if !d.Review.IsZero() {
 		data["review_at"] = d.Review
 	}
+	if c.InRoom() {
+		data["meeting"] = c.Meeting
+	}
 	if moot && c.Rerun.ID == 0 {
 		data["moot"] = true
 	}
@@ -104,7 +107,7 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 
 // moveOn gives the motion the state that follows from the count, or from there being nothing left to do.
 func (s *Service) moveOn(tx *db.Tx, c ballot.Closed, moot bool) error {
-	to, times := motion.Carried, motion.Times{Ended: c.Closes}
+	to, times := motion.Carried, motion.Times{Ended: c.Closes, Closes: c.Closes}
 	switch {
 	case c.Rerun.ID != 0:
 		to, times = motion.Inquorate, motion.Times{Opens: c.Rerun.Opens, Closes: c.Rerun.Closes}
@@ -222,6 +225,7 @@ type View struct {
 	MaySign bool               // the viewer is a teller, and has not signed
 	Common  string             // the key of the role that nobody holds, for which the viewer may sign with another member; "" otherwise
 	Effects []Effect           // what it did by itself
+	Named   []ballot.NamedVote // who voted how, where that is published
 
 	Provisional bool // it was carried before the members had adopted their rules
 	People      map[member.ID]member.Member
@@ -274,6 +278,9 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 		return v, err
 	}
 	if v.Effects, err = effectsOf(tx, d.Group, d.Ref()); err != nil {
+		return v, err
+	}
+	if v.Named, err = ballot.NamedVotes(tx, v.Ballot); err != nil {
 		return v, err
 	}
 	rules, err := rulebook.Get(tx, d.Group, d.Rulebook)
@@ -342,6 +349,9 @@ func (v *View) reports(tx *db.Tx, viewer member.ID) error {
 	ids := []member.ID{v.Motion.Mover}
 	for _, s := range v.Signed {
 		ids = append(ids, s.Member)
+	}
+	for _, n := range v.Named {
+		ids = append(ids, n.Member)
 	}
 	for _, d := range ds {
 		r := Report{Dissent: d, Names: []member.ID{d.Author}}

@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/election"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
 )
@@ -158,6 +159,9 @@ func (j job) result(out sheet, r record, level int) {
 		secrecy = "export.secret_vote"
 	}
 	out.para(t(secrecy) + " " + t("export.times", "Opened", j.time(r.opened), "Closed", j.time(r.closed)))
+	if r.Room != nil {
+		j.room(out, r)
+	}
 	if r.Ballot.Round > 1 {
 		out.para(t("export.again"))
 	}
@@ -165,6 +169,21 @@ func (j job) result(out sheet, r record, level int) {
 		out.para(t("export.codes"))
 		out.points(r.Codes, false)
 	}
+}
+
+// room says where a vote was held, that was not online, and who voted how if that is published.
+func (j job) room(out sheet, r record) {
+	t := j.Voice.T
+	out.para(t("export.room", "Number", motion.MeetingNumber(r.Room.Meeting), "Present", r.Room.Present, "Entitled", r.Votes.Entitled))
+	if len(r.Room.Votes) == 0 {
+		return
+	}
+	rows := make([][]string, len(r.Room.Votes))
+	for i, v := range r.Room.Votes {
+		rows[i] = []string{j.person(v.Member, "member"), t("ballot." + v.Choice)}
+	}
+	out.para(t("export.named"))
+	out.table([]string{t("export.who"), t("export.vote")}, rows)
 }
 
 func (j job) changes(out sheet, r record, level int) {

@@ -170,6 +170,11 @@ func (j job) places(r record) ([]int64, error) {
 		return nil, err
 	}
 	people := map[string]bool{"member/" + r.Proposal.Mover: true}
+	if r.Room != nil {
+		for _, v := range r.Room.Votes {
+			people["member/"+v.Member] = true
+		}
+	}
 	for _, e := range entries {
 		var leaf struct{ By string }
 		if err := json.Unmarshal([]byte(e.Leaf), &leaf); err != nil {

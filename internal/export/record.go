@@ -29,6 +29,7 @@ type record struct {
 	Election   *elected        `json:"election,omitempty"` // of a ballot by ranking
 	Rules      rules           `json:"rules"`
 	Ballot     ballot          `json:"ballot"`
+	Room       *room           `json:"room,omitempty"` // of a vote in a meeting
 	Proposal   proposal        `json:"proposal"`
 	Versions   []version       `json:"versions"`
 	Statements []statement     `json:"statements"`
@@ -92,6 +93,19 @@ type ballot struct {
 	QuestionHash string `json:"question_hash"`
 	Papers       int64  `json:"papers"`
 	PapersHash   string `json:"papers_hash"`
+}
+
+// room is where a vote was held that was not online.
+type room struct {
+	Meeting  string      `json:"meeting"`
+	Present  int         `json:"present"`
+	ClosedAt string      `json:"closed_at"` // which may be earlier than was frozen, or later by half a minute
+	Votes    []namedVote `json:"votes,omitempty"`
+}
+
+type namedVote struct {
+	Member string `json:"member"`
+	Choice string `json:"choice"`
 }
 
 type proposal struct {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -216,8 +217,13 @@ func (r *record) readBallot(tx *db.Tx, d decisionRow) error {
 		r.Votes.For, r.Votes.Against, r.Votes.Abstain = &v.For, &v.Against, &v.Abstain
 	}
 	r.Ballot = ballot{
-		Ref: b.Ref, Round: b.Round, Secret: b.Secret, Receipt: string(b.Receipts), OpensAt: at(db.At(b.Opens)), ClosesAt: at(db.At(b.Closes)),
+		Ref: b.Ref, Round: b.Round, Secret: b.Secret, Receipt: string(b.Receipts), OpensAt: at(db.At(b.Opens)), ClosesAt: at(db.At(b.Planned)),
 		RollHash: hex.EncodeToString(b.Roll[:]), QuestionHash: hex.EncodeToString(b.Question[:]),
+	}
+	if b.InRoom() {
+		if err := r.readRoom(tx, b); err != nil {
+			return err
+		}
 	}
 	if b.Secret {
 		r.Ballot.Papers = res.Turnout
@@ -234,6 +240,25 @@ func (r *record) readBallot(tx *db.Tx, d decisionRow) error {
 		}
 		r.Codes = append(r.Codes, line)
 	}
+	return err
+}
+
+// readRoom reads where a vote was held, and who voted how if that is published.
+func (r *record) readRoom(tx *db.Tx, b ballots.Ballot) error {
+	r.Room = &room{Meeting: b.Meeting, Present: b.Present, ClosedAt: at(db.At(b.Closes))}
+	votes, err := ballots.NamedVotes(tx, b)
+	if err != nil {
+		return err
+	}
+	ids := make([]member.ID, len(votes))
+	for i, v := range votes {
+		ids[i] = v.Member
+	}
+	people, err := member.Many(tx, ids)
+	for _, v := range votes {
+		r.Room.Votes = append(r.Room.Votes, namedVote{people[v.Member].Ref, v.Choice.String()})
+	}
+	slices.SortFunc(r.Room.Votes, func(a, b namedVote) int { return strings.Compare(a.Member, b.Member) })
 	return err
 }
 
@@ -399,8 +424,8 @@ func (r *record) readRules(tx *db.Tx, g member.GroupID, d decisionRow) error {
 
 // What a decision rests on, by subject.
 var (
-	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over"}
-	otherKinds   = []string{"ballot.opened", "ballot.closed", "decision.recorded", "dissent.filed", "dissent.signed", "rulebook.begun"}
+	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over", "motion.scheduled", "motion.not_reached"}
+	otherKinds   = []string{"ballot.opened", "ballot.extended", "ballot.closed", "decision.recorded", "dissent.filed", "dissent.signed", "rulebook.begun"}
 	personKinds  = []string{"member.joined", "member.renamed", "member.name_removed"}
 	generalKinds = []string{"group.started", "operator.rekeyed"}
 )

@@ -62,6 +62,9 @@ func (v *Voice) Day(t time.Time) string { return v.spell(v.cal.day, t) }
 // Month spells the month out: "March 2026".
 func (v *Voice) Month(t time.Time) string { return v.spell(v.cal.month, t) }
 
+// Clock tells the time of day, in the zone t is in: "8:30 pm".
+func (v *Voice) Clock(t time.Time) string { return v.cal.clock(t) }
+
 func (v *Voice) joined(date string, t time.Time) string {
 	return strings.NewReplacer("{date}", v.spell(date, t), "{time}", v.cal.clock(t)).Replace(v.cal.at)
 }

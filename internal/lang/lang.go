@@ -206,6 +206,9 @@ func (v *Voice) N(id string, n int, kv ...any) string {
 // Day is an instant of which a sentence tells the day alone.
 type Day time.Time
 
+// Clock is an instant of which a sentence tells the time of day alone, in the zone it is in.
+type Clock time.Time
+
 // Say puts a sentence into words. Values that are sentences themselves are said first.
 func (v *Voice) Say(m Msg) string {
 	if m.IsZero() {
@@ -230,6 +233,8 @@ func (v *Voice) say(id string, args Args) string {
 			data[k] = v.DateTime(a)
 		case Day:
 			data[k] = v.Day(time.Time(a))
+		case Clock:
+			data[k] = v.Clock(time.Time(a))
 		default:
 			data[k] = a
 		}

@@ -69,6 +69,17 @@ func TestDatesAreSpeltOut(t *testing.T) {
 	}
 }
 
+// TestTimesOfDay: a sentence can tell the time of day alone, as of a break.
+func TestTimesOfDay(t *testing.T) {
+	c := load1(t)
+	at := Clock(time.Date(2026, 3, 3, 20, 5, 0, 0, time.UTC))
+	for tag, want := range map[string]string{"en": "8:05 pm", "es": "20:05"} {
+		if got := c.Voice(tag).T("layout.plain", "Text", at); got != want {
+			t.Errorf("%s: got %q, want %q", tag, got, want)
+		}
+	}
+}
+
 func TestOrdinals(t *testing.T) {
 	c := load1(t)
 	for n, want := range map[int]string{1: "1st choice", 2: "2nd choice", 3: "3rd choice", 4: "4th choice", 11: "11th choice", 12: "12th choice", 13: "13th choice", 21: "21st choice", 102: "102nd choice", 113: "113th choice"} {

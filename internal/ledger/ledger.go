@@ -82,7 +82,13 @@ type Ledger struct {
 	dirty    map[Log]bool // appended to since its head was last kept
 	forked   map[Log]bool // older than the head kept outside the database
 	accepted map[Log]bool // its head takes the place of the one kept outside, whatever that is
+
+	told []func(Log, string)
 }
+
+// OnAppend has f called after each entry is committed, with the log and the entry's subject. It is for starting up: what is appended
+// meanwhile may go untold.
+func (l *Ledger) OnAppend(f func(log Log, subject string)) { l.told = append(l.told, f) }
 
 // New returns a Ledger that signs with the key (note format, as made by GenerateKey).
 func New(skey, vkey string) (*Ledger, error) {
@@ -130,8 +136,11 @@ func (l *Ledger) Append(tx *db.Tx, log Log, ev Event) (Entry, error) {
 	}
 	tx.After(func() {
 		l.mu.Lock()
-		defer l.mu.Unlock()
 		l.dirty[log] = true
+		l.mu.Unlock()
+		for _, tell := range l.told {
+			tell(log, ev.Subject)
+		}
 	})
 	return e, nil
 }

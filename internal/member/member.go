@@ -110,11 +110,14 @@ type Actor struct {
 // there is to know of a term is package role's.
 type Term struct {
 	Ref          string
-	Role         string // its key
-	Kind         string // how it is held: package role's
+	Role         string // its key, or the name of a job in a meeting
+	Kind         string // how it is held: package role's, or InMeeting
 	Caps         []Capability
 	Begins, Ends time.Time
 }
+
+// InMeeting is the kind of a term for one meeting, which is package meeting's. It stands for no role that goes on.
+const InMeeting = "meeting"
 
 // SignedIn says whether somebody is signed in.
 func (a Actor) SignedIn() bool { return a.Person != 0 }
@@ -134,10 +137,22 @@ const (
 // The capabilities that go with roles.
 const (
 	SignCount Capability = "sign_count" // put one's name under a count that one has gone over
+	Convene   Capability = "convene"    // issue notice of a meeting
+)
+
+// The capabilities that go with a job in one meeting.
+const (
+	Facilitate Capability = "facilitate" // call items and speakers, and put what is on the agenda to the vote
+	TakeNotes  Capability = "note"       // write the notes
+	KeepTime   Capability = "timekeep"   // give a speaker more time
+	Stack      Capability = "stack"      // keep the speakers' list
+	Door       Capability = "door"       // let people in who have no device
 )
 
 // Capabilities returns the whole list.
-func Capabilities() []Capability { return []Capability{ChoosePreset, CallFounding, SignCount} }
+func Capabilities() []Capability {
+	return []Capability{ChoosePreset, CallFounding, SignCount, Convene, Facilitate, TakeNotes, KeepTime, Stack, Door}
+}
 
 // ParseCaps reads capabilities as WriteCaps writes them. A name that is not on the list gives nothing.
 func ParseCaps(s string) (out []Capability) {
@@ -174,7 +189,7 @@ func Until(a Actor, c Capability, now time.Time) time.Time {
 		if a.Member.Founder {
 			return within(a.Group.Created, a.Group.FounderUntil(), now)
 		}
-	case SignCount:
+	case SignCount, Convene, Facilitate, TakeNotes, KeepTime, Stack, Door:
 		return a.term(c, now)
 	}
 	return time.Time{}

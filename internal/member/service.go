@@ -71,7 +71,7 @@ func (s *Service) Visit(ctx context.Context, person PersonID, slug string) (a Ac
 		return v.actor, v.head, nil
 	}
 	var r actorRow
-	found, err := s.db.Row(ctx, actorQuery, []any{db.At(s.db.Now()), person, slug}, r.into()...)
+	found, err := s.db.Row(ctx, actorQuery, []any{db.At(s.db.Now()), db.At(s.db.Now()), person, slug}, r.into()...)
 	if a, err = r.actor(person, found, err); err != nil || !a.IsMember() {
 		return a, h, err
 	}

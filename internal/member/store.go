@@ -174,7 +174,7 @@ func ByNames(tx *db.Tx, g GroupID, names []string) (map[string]Member, error) {
 // an actor whose IsMember is false. It returns fault.NotFound if there is no such group.
 func ActorIn(tx *db.Tx, person PersonID, slug string) (Actor, error) {
 	var r actorRow
-	found, err := tx.Row(actorQuery, []any{db.At(tx.Now), person, slug}, r.into()...)
+	found, err := tx.Row(actorQuery, []any{db.At(tx.Now), db.At(tx.Now), person, slug}, r.into()...)
 	return r.actor(person, found, err)
 }
 
@@ -183,20 +183,23 @@ type actorRow struct {
 	group  groupRow
 	member memberRow
 	terms  string
-	size   int64 // of the group's record
+	jobs   string // in meetings, in the same form
+	size   int64  // of the group's record
 }
 
 var actorQuery = `SELECT g.id, g.ref, g.slug, g.name, g.aim, g.preset, g.zone, g.lang, g.parent_id, g.created_at, g.third_at, g.founding_at,
 	g.founding_place, g.adopted_at, g.question_at, g.setup_step, g.archived_at, g.archived_by, g.reopened_at, COALESCE(m.id, 0), COALESCE(m.ref, ''), COALESCE(m.name, ''), COALESCE(m.founder, 0), m.joined_at,
 	COALESCE(m.active_month, 0), COALESCE((SELECT string_agg(t.ref || ' ' || r.key || ' ' || t.caps || ' ' || t.starts_at || ' ' || t.ends_at || ' ' || t.kind, ';')
-		FROM terms t JOIN roles r ON r.id = t.role_id WHERE t.member_id = m.id AND t.ends_at > ? AND t.ended_at IS NULL), ''), ` + ledger.SizeOf("g.id") + `
+		FROM terms t JOIN roles r ON r.id = t.role_id WHERE t.member_id = m.id AND t.ends_at > ? AND t.ended_at IS NULL), ''),
+	COALESCE((SELECT string_agg(j.ref || ' ' || j.job || ' ' || j.caps || ' ' || j.starts_at || ' ' || j.ends_at || ' meeting', ';')
+		FROM meeting_terms j WHERE j.member_id = m.id AND j.ends_at > ? AND j.ended_at IS NULL AND j.shadow = 0), ''), ` + ledger.SizeOf("g.id") + `
 	FROM groups g LEFT JOIN members m ON m.group_id = g.id AND m.person_id = ? AND m.left_at IS NULL WHERE g.slug = ?`
 
 // into lists the variables for the columns of actorQuery.
 func (r *actorRow) into() []any {
 	g, m := &r.group, &r.member
 	return []any{&g.ID, &g.Ref, &g.Slug, &g.Name, &g.Aim, &g.Preset, &g.Zone, &g.Lang, &g.ParentID, &g.CreatedAt, &g.ThirdAt, &g.FoundingAt,
-		&g.FoundingPlace, &g.AdoptedAt, &g.QuestionAt, &g.SetupStep, &g.ArchivedAt, &g.ArchivedBy, &g.ReopenedAt, &m.ID, &m.Ref, &m.Name, &m.Founder, &m.JoinedAt, &m.ActiveMonth, &r.terms, &r.size}
+		&g.FoundingPlace, &g.AdoptedAt, &g.QuestionAt, &g.SetupStep, &g.ArchivedAt, &g.ArchivedBy, &g.ReopenedAt, &m.ID, &m.Ref, &m.Name, &m.Founder, &m.JoinedAt, &m.ActiveMonth, &r.terms, &r.jobs, &r.size}
 }
 
 func (r *actorRow) actor(person PersonID, found bool, err error) (Actor, error) {
@@ -211,9 +214,12 @@ func (r *actorRow) actor(person PersonID, found bool, err error) (Actor, error) 
 	if r.member.ID != 0 {
 		r.member.GroupID, r.member.PersonID = g.ID, person
 		a.Member = r.member.member()
-		if a.Terms, err = parseTerms(r.terms); err != nil {
+		roles, errR := parseTerms(r.terms)
+		jobs, errJ := parseTerms(r.jobs)
+		if err := errors.Join(errR, errJ); err != nil {
 			return Actor{}, err
 		}
+		a.Terms = append(roles, jobs...)
 	}
 	return a, err
 }
@@ -262,15 +268,24 @@ func Many(tx *db.Tx, ids []ID) (map[ID]Member, error) {
 	return out, nil
 }
 
+// mayVote is who is entitled to vote at an instant. Founders and those who joined while the group was forming need not wait: there was nobody to
+// pack the meeting against.
+const mayVote = `(m.left_at IS NULL OR m.left_at > ?)
+		AND (m.joined_at <= ? OR (m.joined_at <= ? AND g.third_at IS NOT NULL AND m.joined_at <= g.third_at))`
+
+// MayVoteAt says whether a member is among those whom RollAt returns.
+func MayVoteAt(tx *db.Tx, who ID, t time.Time, wait time.Duration) (bool, error) {
+	var n int64
+	err := tx.Raw("SELECT COUNT(*) FROM members m JOIN groups g ON g.id = m.group_id WHERE m.id = ? AND "+mayVote,
+		who, db.At(t), db.At(t.Add(-wait)), db.At(t)).Scan(&n).Error
+	return n > 0, err
+}
+
 // RollAt returns the members entitled to vote in a ballot that opens at t: those who had joined at least wait before
 // t and had not left by t, in order of id. It follows from dates alone, so it is the same however late it is asked.
 func RollAt(tx *db.Tx, g GroupID, t time.Time, wait time.Duration) ([]ID, error) {
 	var ids []ID
-	// Founders and those who joined while the group was forming need not wait: there was nobody to pack the meeting against.
-	err := tx.Raw(`SELECT m.id FROM members m JOIN groups g ON g.id = m.group_id
-		WHERE m.group_id = ? AND (m.left_at IS NULL OR m.left_at > ?)
-		AND (m.joined_at <= ? OR (m.joined_at <= ? AND g.third_at IS NOT NULL AND m.joined_at <= g.third_at))
-		ORDER BY m.id`, g, db.At(t), db.At(t.Add(-wait)), db.At(t)).Scan(&ids).Error
+	err := tx.Raw("SELECT m.id FROM members m JOIN groups g ON g.id = m.group_id WHERE m.group_id = ? AND "+mayVote+" ORDER BY m.id", g, db.At(t), db.At(t.Add(-wait)), db.At(t)).Scan(&ids).Error
 	return ids, err
 }
 
@@ -287,9 +302,7 @@ func Active(tx *db.Tx, g GroupID, t time.Time, window time.Duration) (n int, err
 // is a share of. Newcomers who may not vote yet are not among them.
 func ActiveOnRoll(tx *db.Tx, g GroupID, t time.Time, wait, window time.Duration) (n int, err error) {
 	since := t.Add(-window)
-	err = tx.Raw(`SELECT COUNT(*) FROM members m JOIN groups g ON g.id = m.group_id
-		WHERE m.group_id = ? AND (m.left_at IS NULL OR m.left_at > ?)
-		AND (m.joined_at <= ? OR (m.joined_at <= ? AND g.third_at IS NOT NULL AND m.joined_at <= g.third_at))
+	err = tx.Raw("SELECT COUNT(*) FROM members m JOIN groups g ON g.id = m.group_id WHERE m.group_id = ? AND "+mayVote+`
 		AND (m.active_month >= ? OR m.joined_at >= ?)`,
 		g, db.At(t), db.At(t.Add(-wait)), db.At(t), Month(since), db.At(since)).Scan(&n).Error
 	return n, err

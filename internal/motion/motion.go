@@ -87,6 +87,25 @@ const (
 	recheckTime  = 24 * time.Hour      // groups shrink: enough supporters may be there without a further one
 )
 
+// Forum is where a motion is to be decided.
+type Forum string
+
+// The forums.
+const (
+	Online    Forum = ""        // by everybody, over days
+	AtMeeting Forum = "meeting" // by who is in the room
+)
+
+// FallbackTime is how long after it was first tabled a motion for a meeting waits: then members vote online anyway, so that no meeting, and
+// nobody who calls none, can hold it back (G4).
+const FallbackTime = 60 * 24 * time.Hour
+
+// holdTime is how much longer it waits at most because it is on the agenda of a meeting.
+const holdTime = 7 * 24 * time.Hour
+
+// mostMeetings is on how many agendas a motion may be without being reached, before members vote on it online (practice.md §2.3.1).
+const mostMeetings = 2
+
 // Motion is a proposal without its text. Times are zero until they are known.
 type Motion struct {
 	ID          ID
@@ -99,11 +118,15 @@ type Motion struct {
 	State       State
 	Version     int    // the current version
 	Title       string // of the current version
+	Forum       Forum  // of the current version
 	Created     time.Time
 	Sought      time.Time // support is sought since
 	Tabled      time.Time
 	TextUntil   time.Time // until then the mover may reword or withdraw, and supporters may think again
 	Opens       time.Time // the vote opens; while support is sought again, not before then
+	Fallback    time.Time // of one for a meeting: the vote opens online then, if no meeting has decided it
+	Meeting     string    // on whose agenda it is, or that voted on it, as the record names it: meeting/3
+	Meetings    int       // on how many agendas it has been
 	Closes      time.Time // the vote closes
 	LeaveAsked  time.Time // the mover wants to withdraw it
 	Ended       time.Time
@@ -224,13 +247,16 @@ func (m Motion) mayChange(now time.Time) error {
 	return m.beforeTextUntil(now)
 }
 
-// MayWithdraw returns nil if the member may ask to withdraw the motion now.
+// MayWithdraw returns nil if the member may ask to withdraw the motion now: not once it is on the agenda of a meeting, to which its text belongs
+// from then on (practice.md §2.3.1).
 func (m Motion) MayWithdraw(who member.ID, now time.Time) error {
 	switch {
 	case m.State == Draft:
 		return fault.New(fault.Conflict, "motion.is_draft")
 	case m.Mover != who:
 		return fault.New(fault.Denied, "motion.only_mover")
+	case m.State == Tabled && m.Meetings > 0:
+		return fault.New(fault.Conflict, "motion.belongs_to_meeting")
 	}
 	return m.mayChange(now)
 }
@@ -319,20 +345,38 @@ func (m Motion) beforeTextUntil(now time.Time) error {
 // keeps its day, or whoever takes support back and gives it again could put the vote off for ever; it only gets the time
 // in which its words stand still.
 func (m Motion) table(v rulebook.Version, now time.Time) Motion {
-	talk := time.Duration(v.Rules.OnlineDiscussMinHours) * time.Hour
-	if m.Kind == Balance {
-		talk = max(talk, v.Rules.RuleChangeNotice())
-	}
-	still := min(lastTextTime, talk/2)
+	talk, still := m.spans(v.Rules)
 	m.State, m.Rulebook, m.Tabled = Tabled, v.Number, now
-	if m.Opens.IsZero() {
-		m.Opens = now.Add(talk)
-	} else if least := now.Add(still); m.Opens.Before(least) {
+	return m.place(talk, still, now)
+}
+
+// place sets when the vote on a tabled motion opens, by where it is to be decided. One for a meeting has a day on which members vote online anyway,
+// which is set once: whoever chose the one and the other in turn could put the vote off for ever otherwise.
+func (m Motion) place(talk, still time.Duration, now time.Time) Motion {
+	if m.Forum == AtMeeting && m.Fallback.IsZero() {
+		m.Fallback = m.Tabled.Add(FallbackTime)
+	}
+	switch usual := m.Tabled.Add(talk); {
+	case m.Forum == AtMeeting:
+		m.Opens = m.Fallback
+	case m.Opens.IsZero(), !m.Fallback.IsZero() && m.Opens.After(usual):
+		m.Opens = usual
+	}
+	if least := now.Add(still); m.Opens.Before(least) {
 		m.Opens = least
 	}
 	m.TextUntil = m.Opens.Add(-still)
 	m.Due = m.next(now)
 	return m
+}
+
+// spans returns for how long a tabled motion is talked about at least, and for how long of that its words stand still.
+func (m Motion) spans(r rulebook.Rules) (talk, still time.Duration) {
+	talk = time.Duration(r.OnlineDiscussMinHours) * time.Hour
+	if m.Kind == Balance {
+		talk = max(talk, r.RuleChangeNotice())
+	}
+	return talk, min(lastTextTime, talk/2)
 }
 
 // untable returns the motion as it stands once it seeks support again.

@@ -208,7 +208,7 @@ func (sc *scene) saveDraft(number int, p Proposal) (Text, error) {
 		return Text{}, fault.New(fault.Conflict, "motion.moved_on")
 	}
 	text := p.Text.number(nil, 0)
-	sc.m.Kind, sc.m.AboutPerson, sc.m.ReviewDays, sc.m.Title, sc.m.Again = p.Kind, p.AboutPerson, p.ReviewDays, text.Title, again.ID
+	sc.m.Kind, sc.m.AboutPerson, sc.m.ReviewDays, sc.m.Title, sc.m.Forum, sc.m.Again = p.Kind, p.AboutPerson, p.ReviewDays, text.Title, text.Forum, again.ID
 	if err := replaceDraft(sc.tx, sc.m, text); err != nil {
 		return text, err
 	}
@@ -326,7 +326,7 @@ func (sc *scene) rewording(base int, t Text) (was, now Version, err error) {
 	if err := sc.m.MayEdit(sc.who.ID, sc.tx.Now); err != nil {
 		return was, now, err
 	}
-	p := Proposal{Kind: sc.m.Kind, ReviewDays: sc.m.ReviewDays, Text: t}.tidy()
+	p := Proposal{Kind: sc.m.Kind, AboutPerson: sc.m.AboutPerson, ReviewDays: sc.m.ReviewDays, Text: t}.tidy()
 	if err := fault.Form(p.check(sc.rules.Rules)); err != nil {
 		return was, now, err
 	}
@@ -373,7 +373,12 @@ func (sc *scene) newVersion(t Text) error {
 	}
 	t = t.number(known, last)
 	sc.m.Version++
-	sc.m.Title = t.Title
+	moved := sc.m.State == Tabled && sc.m.Forum != t.Forum
+	sc.m.Title, sc.m.Forum = t.Title, t.Forum
+	if moved {
+		talk, still := sc.m.spans(sc.rules.Rules)
+		sc.m = sc.m.place(talk, still, sc.tx.Now)
+	}
 	if err := insertVersion(sc.tx, sc.m, t); err != nil {
 		return fmt.Errorf("insert version: %w", err)
 	}
@@ -386,10 +391,13 @@ func (sc *scene) newVersion(t Text) error {
 	if err := put(sc.tx, sc.m, sc.m.State); err != nil {
 		return err
 	}
-	err = sc.tell("motion.reworded", t.said(ledger.Data{
+	data := ledger.Data{
 		"number": sc.m.Number, "version": sc.m.Version, "kind": string(sc.m.Kind), "about_person": sc.m.AboutPerson, "review_days": sc.m.ReviewDays,
-	}))
-	if err != nil {
+	}
+	if moved {
+		data["text_until"], data["opens_at"], data["fallback_at"] = sc.m.TextUntil, sc.m.Opens, sc.m.Fallback
+	}
+	if err := sc.tell("motion.reworded", t.said(data)); err != nil {
 		return err
 	}
 	return sc.tableIfEnough()

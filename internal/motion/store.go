@@ -20,11 +20,15 @@ type row struct {
 	State       State
 	Version     int
 	Title       string
+	Forum       Forum
 	CreatedAt   db.Instant
 	SoughtAt    db.Instant
 	TabledAt    db.Instant
 	TextUntil   db.Instant
 	OpensAt     db.Instant
+	FallbackAt  db.Instant
+	Meeting     string
+	Meetings    int
 	ClosesAt    db.Instant
 	WithdrawnAt db.Instant
 	EndedAt     db.Instant
@@ -44,7 +48,7 @@ func (row) TableName() string { return "motions" }
 func (r row) motion() Motion {
 	return Motion{
 		ID: r.ID, Group: r.GroupID, Number: r.Number, Mover: value(r.MoverID), Kind: r.Kind, AboutPerson: bool(r.AboutPerson), About: value(r.AboutID),
-		State: r.State, Version: r.Version, Title: r.Title, Created: r.CreatedAt.Time, Sought: r.SoughtAt.Time,
+		State: r.State, Version: r.Version, Title: r.Title, Forum: r.Forum, Fallback: r.FallbackAt.Time, Meeting: r.Meeting, Meetings: r.Meetings, Created: r.CreatedAt.Time, Sought: r.SoughtAt.Time,
 		Tabled: r.TabledAt.Time, TextUntil: r.TextUntil.Time, Opens: r.OpensAt.Time, Closes: r.ClosesAt.Time,
 		LeaveAsked: r.WithdrawnAt.Time, Ended: r.EndedAt.Time, Due: r.DueAt.Time, Again: value(r.AgainID), BarUntil: r.BarUntil.Time, ReviewDays: r.ReviewDays,
 		Supporters: r.Supporters, SecretAsks: r.SecretAsks, Posts: r.Posts, LastPost: r.LastPostID, Rulebook: r.Rulebook,
@@ -104,10 +108,10 @@ func insert(tx *db.Tx, m Motion, t Text) (Motion, error) {
 	if err != nil {
 		return m, err
 	}
-	m.Number, m.Version, m.Title = min(m.Number, 0)-1, 1, t.Title
+	m.Number, m.Version, m.Title, m.Forum = min(m.Number, 0)-1, 1, t.Title, t.Forum
 	r := row{
 		GroupID: m.Group, Number: m.Number, MoverID: orNull(m.Mover), Kind: m.Kind, AboutPerson: db.Flag(m.AboutPerson), AboutID: orNull(m.About), State: m.State,
-		Version: m.Version, Title: m.Title, CreatedAt: db.At(m.Created), AgainID: orNull(m.Again), ReviewDays: m.ReviewDays, Rulebook: m.Rulebook,
+		Version: m.Version, Title: m.Title, Forum: m.Forum, CreatedAt: db.At(m.Created), AgainID: orNull(m.Again), ReviewDays: m.ReviewDays, Rulebook: m.Rulebook,
 	}
 	if err := tx.Create(&r).Error; err != nil {
 		return m, err
@@ -129,7 +133,7 @@ func put(tx *db.Tx, m Motion, from State) error {
 	res := tx.Model(&row{}).Where("id = ? AND state = ?", m.ID, from).Updates(map[string]any{
 		"number": m.Number, "mover_id": orNull(m.Mover), "kind": m.Kind, "about_person": db.Flag(m.AboutPerson), "state": m.State,
 		"version": m.Version, "title": m.Title, "sought_at": db.At(m.Sought), "tabled_at": db.At(m.Tabled),
-		"text_until": db.At(m.TextUntil), "opens_at": db.At(m.Opens), "closes_at": db.At(m.Closes),
+		"text_until": db.At(m.TextUntil), "opens_at": db.At(m.Opens), "forum": m.Forum, "fallback_at": db.At(m.Fallback), "meeting": m.Meeting, "meetings": m.Meetings, "closes_at": db.At(m.Closes),
 		"withdrawn_at": db.At(m.LeaveAsked), "ended_at": db.At(m.Ended), "due_at": db.At(m.Due), "again_id": orNull(m.Again), "bar_until": db.At(m.BarUntil), "review_days": m.ReviewDays,
 		"supporters": m.Supporters, "secret_asks": m.SecretAsks, "rulebook": m.Rulebook,
 	})
@@ -201,7 +205,16 @@ func SetState(tx *db.Tx, id ID, from, to State, t Times) error {
 			set[name] = db.At(at)
 		}
 	}
+	if to == Inquorate {
+		set["meeting"] = "" // everybody votes now
+	}
 	res := tx.Model(&row{}).Where("id = ? AND state = ?", id, from).Updates(set)
+	return hit(res.RowsAffected, res.Error)
+}
+
+// Prolong has the vote on a motion close later than it was told.
+func Prolong(tx *db.Tx, id ID, closes time.Time) error {
+	res := tx.Model(&row{}).Where("id = ? AND state = ?", id, Voting).Updates(map[string]any{"closes_at": db.At(closes)})
 	return hit(res.RowsAffected, res.Error)
 }
 
@@ -227,6 +240,7 @@ type versionRow struct {
 	Partly        string
 	NotAcceptable string
 	Effect        string
+	Forum         Forum
 	At            db.Instant
 	Hash          []byte
 }
@@ -259,7 +273,7 @@ func insertVersion(tx *db.Tx, m Motion, t Text) error {
 	}
 	err = tx.Create(&versionRow{
 		MotionID: m.ID, N: m.Version, Title: t.Title, Why: t.Why, Able: t.Able, Won: t.Won, Partly: t.Partly,
-		NotAcceptable: t.NotAcceptable, Effect: effect, At: db.At(tx.Now), Hash: hash[:],
+		NotAcceptable: t.NotAcceptable, Effect: effect, Forum: t.Forum, At: db.At(tx.Now), Hash: hash[:],
 	}).Error
 	if err != nil || len(t.Clauses) == 0 {
 		return err
@@ -296,7 +310,7 @@ func TextOf(tx *db.Tx, id ID, n int) (Version, error) {
 		return Version{}, err
 	}
 	v := Version{N: r.N, At: r.At.Time, Text: Text{
-		Title: r.Title, Why: r.Why, Able: r.Able, Won: r.Won, Partly: r.Partly, NotAcceptable: r.NotAcceptable, Effect: effect,
+		Title: r.Title, Why: r.Why, Able: r.Able, Won: r.Won, Partly: r.Partly, NotAcceptable: r.NotAcceptable, Effect: effect, Forum: r.Forum,
 	}}
 	copy(v.Hash[:], r.Hash)
 	for _, c := range rows {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
@@ -21,8 +22,8 @@ type Filter struct {
 }
 
 // listed are the columns that lists show; everything but what only the motion's own page needs.
-const listed = `id, group_id, number, mover_id, kind, about_person, about_id, state, version, title, sought_at, tabled_at,
-	text_until, opens_at, closes_at, withdrawn_at, ended_at, again_id, bar_until, supporters, posts, last_post_id, rulebook`
+const listed = `id, group_id, number, mover_id, kind, about_person, about_id, state, version, title, forum, sought_at, tabled_at,
+	text_until, opens_at, fallback_at, meeting, meetings, closes_at, withdrawn_at, ended_at, again_id, bar_until, supporters, posts, last_post_id, rulebook`
 
 // list returns a page of motions, and whether there are more. Each state is read by its own run through the index, a page
 // of each, and the runs are merged, so that a page costs the same however many motions there are.
@@ -115,5 +116,13 @@ func versions(tx *db.Tx, id ID) (stamps []stamp, err error) {
 func undecided(tx *db.Tx, g member.GroupID) ([]Motion, error) {
 	var rows []row
 	err := tx.Where("group_id = ? AND state IN ?", g, Open()).Order("id").Find(&rows).Error
+	return motions(rows), err
+}
+
+// forMeeting returns motions for a meeting that were tabled by an instant, are on no agenda, and whose online vote opens later than another.
+func forMeeting(tx *db.Tx, g member.GroupID, tabled, opens time.Time, limit int) ([]Motion, error) {
+	var rows []row
+	err := tx.Where(`group_id = ? AND state = 'tabled' AND forum = 'meeting' AND tabled_at <= ? AND opens_at > ? AND meeting = ''
+		AND meetings < ? AND withdrawn_at IS NULL`, g, db.At(tabled), db.At(opens), mostMeetings).Order("tabled_at, id").Limit(limit).Find(&rows).Error
 	return motions(rows), err
 }

@@ -92,9 +92,11 @@ func table(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion) (Motion, error
 	if err := put(tx, m, Seeking); err != nil {
 		return m, err
 	}
-	return m, record(tx, l, g, m, "motion.tabled", "", ledger.Data{
-		"supporters": m.Supporters, "needed": needed, "rulebook": m.Rulebook, "text_until": m.TextUntil, "opens_at": m.Opens,
-	})
+	data := ledger.Data{"supporters": m.Supporters, "needed": needed, "rulebook": m.Rulebook, "text_until": m.TextUntil, "opens_at": m.Opens}
+	if !m.Fallback.IsZero() {
+		data["fallback_at"] = m.Fallback
+	}
+	return m, record(tx, l, g, m, "motion.tabled", "", data)
 }
 
 func (sc *scene) untableIfFew() error {

@@ -44,6 +44,7 @@ type Text struct {
 	Partly        string // … as winning in part
 	NotAcceptable string
 	Effect        Effect // what happens by itself if it is carried
+	Forum         Forum  // where it is to be decided; not among what is voted on
 }
 
 // Proposal is what a member fills in.
@@ -82,6 +83,9 @@ func (p Proposal) checkDraft(r rulebook.Rules) map[string]lang.Msg {
 		wrong["review_days"] = lang.M("motion.bad_review", "Max", maxReview)
 	}
 	t := p.Text
+	if t.Forum != Online && (t.Forum != AtMeeting || !p.mayMeet()) {
+		wrong["forum"] = lang.M("motion.bad_forum")
+	}
 	if n := utf8.RuneCountInString(t.Title); n > MaxTitle {
 		wrong["title"] = lang.M("motion.title_long", "Max", MaxTitle, "Count", n)
 	}
@@ -122,6 +126,12 @@ func (p Proposal) check(r rulebook.Rules) map[string]lang.Msg {
 	need("won", "motion.need_won", p.Kind == Action && p.Text.Won == "")
 	need("review_days", "motion.need_review", p.ReviewDays == 0 && (p.Kind == Action || p.Kind == Money || p.Kind == Policy))
 	return wrong
+}
+
+// mayMeet says whether a meeting may decide what is proposed. A vote about somebody is secret and everybody's, and what has an effect of its
+// own is put before all members (practice.md §2.6).
+func (p Proposal) mayMeet() bool {
+	return !p.AboutPerson && p.Text.Effect.Kind == "" && (p.Kind == "" || slices.Contains(Kinds(), p.Kind))
 }
 
 func tooLong(s string, words int) bool {
@@ -187,10 +197,10 @@ func (t Text) Hash() [sha256.Size]byte {
 	return sha256.Sum256(b)
 }
 
-// equal says whether two texts say the same, clause by clause, wherever their ids come from.
+// equal says whether two texts say the same, clause by clause, wherever their ids come from, and are to be decided in the same place.
 func (t Text) equal(u Text) bool {
 	same := slices.EqualFunc(t.Clauses, u.Clauses, func(c, d Clause) bool { return c.Text == d.Text })
-	return same && t.Title == u.Title && t.Why == u.Why && t.Able == u.Able && t.Won == u.Won &&
+	return same && t.Forum == u.Forum && t.Title == u.Title && t.Why == u.Why && t.Able == u.Able && t.Won == u.Won &&
 		t.Partly == u.Partly && t.NotAcceptable == u.NotAcceptable
 }
 
@@ -219,6 +229,9 @@ func (t Text) said(d ledger.Data) ledger.Data {
 	d["won"], d["partly"], d["not_acceptable"] = ledger.Text(t.Won), ledger.Text(t.Partly), ledger.Text(t.NotAcceptable)
 	hash := t.Hash()
 	d["clauses"], d["text_hash"] = clauses, hex.EncodeToString(hash[:])
+	if t.Forum != Online {
+		d["forum"] = string(t.Forum)
+	}
 	if t.Effect.Kind != "" {
 		d["effect"] = ledger.Data(t.Effect.data())
 	}

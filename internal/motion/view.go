@@ -80,6 +80,14 @@ func look(tx *db.Tx, a member.Actor, number int) (Motion, error) {
 	return m, err
 }
 
+// MaySee returns fault.NotFound if there is no motion with the number, or it is somebody else's draft.
+func (s *Service) MaySee(ctx context.Context, a member.Actor, number int) error {
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		_, err := look(tx, a, number)
+		return err
+	})
+}
+
 // Look returns the motion without its text, under the same conditions as Show, within a transaction.
 func Look(tx *db.Tx, a member.Actor, number int) (Motion, error) { return look(tx, a, number) }
 

@@ -45,14 +45,14 @@ type Type struct {
 // end together two are left at the first end and one at the second (R3).
 func Types(preset rulebook.Name) []Type {
 	if preset == rulebook.Affinity {
-		return []Type{{Key: "stewards", Family: exclusive, Fill: ByConsent, Seats: 2}}
+		return []Type{{Key: "stewards", Family: exclusive, Fill: ByConsent, Seats: 2, Caps: []member.Capability{member.Convene}}}
 	}
 	convenors, money := 2, ByElection
 	if preset == rulebook.Federation {
 		convenors, money = 3, ByApproval // in a large group trust must be asked for, and should not always fall on the same people
 	}
 	return []Type{
-		{Key: "convenors", Family: exclusive, Fill: ByElection, Seats: convenors},
+		{Key: "convenors", Family: exclusive, Fill: ByElection, Seats: convenors, Caps: []member.Capability{member.Convene}},
 		{Key: "treasurers", Family: "money", Fill: money, Seats: 2},
 		{Key: "tellers", Family: "counting", Fill: ByLot, Seats: 2, Caps: []member.Capability{member.SignCount}},
 	}

@@ -3,6 +3,7 @@ package rulebook
 import (
 	"time"
 
+	"folkmoot/internal/agree"
 	"folkmoot/internal/tally"
 )
 
@@ -69,6 +70,19 @@ func (r Rules) MotionMajority() tally.Rule {
 		return r.Consensus.Fallback.atLeast()
 	}
 	return tally.Simple()
+}
+
+// Agreement is what follows by these rules from a call for agreement (practice.md §2.7).
+func (r Rules) Agreement() agree.Rules {
+	c := r.Consensus
+	out := agree.Rules{
+		AsideNum: int64(c.StandAsideMax.Num), AsideDen: int64(c.StandAsideMax.Den), Meetings: c.ResolutionMeetings, MeetingDays: c.ResolutionDays,
+		AbsentDays: c.AbsenteeDays, TwoBlocksAbove: int64(c.SecondBlockerAbove),
+	}
+	if !c.Fallback.IsZero() {
+		out.Fallback = c.Fallback.atLeast()
+	}
+	return out
 }
 
 // RuleChangeMajority is what it takes in a ballot of all members to change what only the first tier of rules changes (practice.md §2.13.2). A group

@@ -5,6 +5,7 @@ import (
 	"time"
 	_ "time/tzdata" // the zones below must be there wherever the tests run
 
+	"folkmoot/internal/agree"
 	"folkmoot/internal/tally"
 
 	"pgregory.net/rapid"
@@ -74,6 +75,24 @@ func TestFloorBoundsHoldForEveryRule(t *testing.T) {
 			t.Fatalf("recall by %d of %d active, S is %d", n, a, S(a))
 		}
 	})
+}
+
+// TestAgreement: what the presets say of agreement (practice.md §2.15) is what follows from a call.
+func TestAgreement(t *testing.T) {
+	for n, want := range map[Name]agree.Rules{
+		Affinity:   {AsideNum: 1, AsideDen: 3, Meetings: 2, MeetingDays: 14, Fallback: tally.ThreeQuarters(), AbsentDays: 5, TwoBlocksAbove: 12},
+		Branch:     {AsideNum: 1, AsideDen: 3, Meetings: 1, MeetingDays: 14, Fallback: tally.TwoThirds(), AbsentDays: 5, TwoBlocksAbove: 12},
+		Federation: {AsideNum: 1, AsideDen: 3, Meetings: 1, MeetingDays: 28, Fallback: tally.TwoThirds(), TwoBlocksAbove: 12},
+	} {
+		if got := preset(t, n).Agreement(); got != want {
+			t.Errorf("%s: %+v, want %+v", n, got, want)
+		}
+	}
+	r := preset(t, Affinity)
+	r.Consensus.Fallback = Fraction{}
+	if got := r.Agreement(); got.Fallback != (tally.Rule{}) {
+		t.Errorf("without a vote to fall back on: %+v", got)
+	}
 }
 
 func TestMotionMajority(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"time"
 )
 
@@ -19,6 +20,23 @@ type Job struct {
 // Run does the jobs one after the other, every so often, until the context ends. A job that fails or panics is logged
 // and tried again next time; the same error in a row is logged once.
 func Run(ctx context.Context, log *slog.Logger, every time.Duration, jobs ...Job) {
+	RunOnTime(ctx, log, every, nil, jobs...)
+}
+
+// RunOnTime is Run for jobs of which people wait for one: soon says in how long that has something to do. If that is before the next round would
+// come, a round is done just then as well. What is due already, or is not known, waits for the next round.
+func RunOnTime(ctx context.Context, log *slog.Logger, every time.Duration, soon func(context.Context) (time.Duration, error), jobs ...Job) {
+	var in time.Duration
+	if soon != nil {
+		jobs = append(slices.Clone(jobs), Job{Name: "what is due next", Do: func(ctx context.Context) error {
+			in = 0
+			at, err := soon(ctx)
+			if err == nil {
+				in = at
+			}
+			return err
+		}})
+	}
 	said := make([]string, len(jobs))
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -33,10 +51,15 @@ func Run(ctx context.Context, log *slog.Logger, every time.Duration, jobs ...Job
 			}
 			said[i] = text
 		}
+		var then <-chan time.Time // nil, which never comes
+		if 0 < in && in < every {
+			then = time.After(in)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-then:
 		}
 	}
 }

@@ -37,7 +37,7 @@ func Consensus(members, quorum int64) ConsensusRule {
 const (
 	Agreed    Outcome = "agreed"
 	NotAgreed Outcome = "not_agreed" // back to drafting
-	Blocked   Outcome = "blocked"    // two meetings to resolve it, then the fallback
+	Blocked   Outcome = "blocked"    // meetings to resolve it, then the fallback
 )
 
 // Why a call ended as it did.
@@ -88,7 +88,3 @@ func CallConsensus(c Call, r ConsensusRule) (Consented, error) {
 	out.Resolve = c.Block > 0
 	return out, nil
 }
-
-// Fallback counts the vote that is held where a block stands (practice.md §2.7, rule 4): three-quarters of those for and against, with
-// the quorum. Who does not vote is not in it.
-func Fallback(v Votes, quorum int64) (Result, error) { return Majority(v, ThreeQuarters(), quorum) }

@@ -55,16 +55,3 @@ func TestCallConsensusRefuses(t *testing.T) {
 		}
 	}
 }
-
-func TestFallback(t *testing.T) {
-	for _, tt := range []struct {
-		v    Votes
-		want Outcome
-	}{
-		{Votes{3, 1, 5, 20}, Carried}, {Votes{5, 2, 0, 20}, NotCarried}, {Votes{6, 2, 0, 20}, Carried}, {Votes{2, 0, 0, 20}, Inquorate},
-	} {
-		if got, err := Fallback(tt.v, 3); err != nil || got.Outcome != tt.want {
-			t.Errorf("%+v: %s, %v", tt.v, got.Outcome, err)
-		}
-	}
-}

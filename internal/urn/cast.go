@@ -129,10 +129,8 @@ func (s *Sealed) isIn(box []byte) bool {
 // transaction, that the ballot is open. Sent again, the same vote changes nothing and is no error.
 // It returns ErrChanged if the urn does not hold what it held when the form was made.
 func (s *Sealed) Put(tx *db.Tx) error {
-	for _, r := range s.vessel.journal.owing() {
-		if err := replay(tx, s.ballot.ID, r); err != nil {
-			return err
-		}
+	if err := s.settle(tx); err != nil {
+		return err
 	}
 	if s.basis == s.vessel.keys.basisOf(s.pseud, nil) {
 		first, err := add(tx, s.ballot.ID, s.pseud, s.box)
@@ -158,6 +156,36 @@ func (s *Sealed) Put(tx *db.Tx) error {
 		return err
 	}
 	s.journal(tx, prev)
+	return nil
+}
+
+// PutFirst is Put in a ballot in which a vote is final. It returns ErrFinal if the urn holds another vote of the voter.
+func (s *Sealed) PutFirst(tx *db.Tx) error {
+	if err := s.settle(tx); err != nil {
+		return err
+	}
+	first, err := add(tx, s.ballot.ID, s.pseud, s.box)
+	if err != nil {
+		return err
+	}
+	if first {
+		s.journal(tx, nil)
+		return nil
+	}
+	prev, err := find(tx, s.ballot.ID, s.pseud)
+	if err == nil && !s.isIn(prev) {
+		err = ErrFinal
+	}
+	return err
+}
+
+// settle puts into the table what is owed to it.
+func (s *Sealed) settle(tx *db.Tx) error {
+	for _, r := range s.vessel.journal.owing() {
+		if err := replay(tx, s.ballot.ID, r); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

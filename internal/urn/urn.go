@@ -106,6 +106,7 @@ func (i *Incident) Unwrap() error { return i.Err }
 // What a cast may end with instead of being recorded.
 var (
 	ErrChanged = errors.New("urn: another vote of this voter was recorded after the form was shown")
+	ErrFinal   = errors.New("urn: this voter has voted, which is final here")
 	ErrNotOpen = errors.New("urn: no key for this ballot")
 )
 

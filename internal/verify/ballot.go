@@ -12,7 +12,9 @@ import (
 type ballot struct {
 	opened  entry
 	closed  *entry
-	stopped bool // its urn was not as it must be, and nothing was counted
+	end     time.Time // when it closes; later than was frozen if it was extended, and earlier if everybody had voted
+	more    []int64   // the entry that extended it
+	stopped bool      // its urn was not as it must be, and nothing was counted
 	decided bool
 	motion  *motion
 	version version
@@ -31,6 +33,8 @@ func (b *book) aboutBallot(e entry) *Problem {
 		b.announced[e.of] = true
 	case "ballot.stopped":
 		return b.stopped(e)
+	case "ballot.extended":
+		return b.extended(e)
 	}
 	return nil
 }
@@ -88,6 +92,9 @@ func (b *book) opened(e entry) *Problem {
 		"ballot": strings.TrimPrefix(e.of, "ballot/"), "closes_at": d["closes_at"], "opens_at": d["opens_at"], "quorum": d["quorum"],
 		"roll": d["roll_hash"], "secret": d["secret"], "text": d["text_hash"],
 	}
+	if where := d.str("meeting"); where != "" {
+		asks["meeting"], asks["named"] = where, d["named"]
+	}
 	if elects(d) {
 		asks["contest"], asks["method"], asks["seats"] = d["contest"], d["method"], d["seats"]
 	} else {
@@ -103,13 +110,16 @@ func (b *book) opened(e entry) *Problem {
 	if err != nil || err2 != nil || !opens.Before(closes) || e.at.Before(opens) {
 		return broken("ballot_times", "N", e.n)
 	}
+	if p := b.inRoom(e, m, v, opens, closes); p != nil {
+		return p
+	}
 	if p := b.byRules(e, v, opens, closes); p != nil {
 		return p
 	}
 	if p := b.roll(e, opens); p != nil {
 		return p
 	}
-	b.ballots[e.of] = &ballot{opened: e, motion: m, version: v}
+	b.ballots[e.of] = &ballot{opened: e, motion: m, version: v, end: closes}
 	return b.round(e, b.ballots[e.of])
 }
 
@@ -120,11 +130,10 @@ func (b *book) closed(e entry) *Problem {
 	if bal == nil || bal.closed != nil || bal.stopped {
 		return broken("no_opening", "N", e.n)
 	}
-	closes, err := time.Parse(stamp, bal.opened.data.str("closes_at"))
-	if err != nil || e.at.Before(closes) {
-		return broken("ballot_times", "N", e.n)
-	}
 	d, o := e.data, bal.opened.data
+	if p := bal.ends(e); p != nil {
+		return p
+	}
 	turnout, ok := d["turnout"].(int64)
 	listed := o.str("receipt") != "none" || d.num("papers") != 0
 	if !ok || turnout < 0 || turnout > o.num("entitled") || listed && d.num("papers") != turnout {
@@ -140,7 +149,10 @@ func (b *book) closed(e entry) *Problem {
 	if outcome != d.str("outcome") || reason != d.str("reason") {
 		return broken("outcome", "N", e.n, "Got", d.str("outcome"), "Want", outcome)
 	}
-	if bal.tooFew(turnout) && d.exactly("ballot", "motion", "turnout", "outcome", "reason", "papers", "papers_hash") != nil {
+	if p := b.named(bal, e, turnout); p != nil {
+		return p
+	}
+	if bal.tooFew(turnout) && d.without("closes_at").exactly("ballot", "motion", "turnout", "outcome", "reason", "papers", "papers_hash") != nil {
 		return broken("few_counted", "N", e.n)
 	}
 	bal.closed = &e

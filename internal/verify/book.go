@@ -57,6 +57,7 @@ type motion struct {
 	versions   []version
 	statements []statement
 	rounds     []*ballot
+	meeting    string  // on whose agenda it is
 	others     []int64 // further entries about it
 }
 
@@ -234,6 +235,8 @@ func (b *book) aboutMotion(e entry) *Problem {
 	case "motion.taken_over":
 		m.mover = e.data.str("mover")
 		m.others = append(m.others, e.n)
+	case "motion.scheduled", "motion.not_reached":
+		return m.agenda(e)
 	case "motion.tabled", "motion.untabled":
 		m.others = append(m.others, e.n)
 	case "motion.statement":
@@ -320,6 +323,8 @@ func (b *book) recorded(e entry) *Problem {
 		return broken("decided_text", "Number", number)
 	case e.data.str("outcome") != closed.str("outcome"):
 		return broken("decided_outcome", "Number", number, "Got", e.data.str("outcome"), "Want", closed.str("outcome"))
+	case e.data.str("meeting") != opened.str("meeting"):
+		return broken("decided_where", "Number", number)
 	case e.data.num("rulebook") != opened.num("rulebook"):
 		return broken("decided_rules", "Number", number)
 	}

@@ -29,7 +29,7 @@ func (b *book) decision(d *decision, codes []any) map[string]any {
 	o, c, v := d.ballot.opened.data, d.ballot.closed.data, d.ballot.version
 	first, rule := d.motion.versions[0], o.obj("rule")
 	out := map[string]any{
-		"number": d.number, "at": o.str("closes_at"), "title": v.data.words("title").value(),
+		"number": d.number, "at": d.ballot.end.Format(stamp), "title": v.data.words("title").value(),
 		"outcome": c.str("outcome"), "reason": c.str("reason"),
 		"clauses": clauses(v), "text_hash": v.hash, "version": v.number,
 		"votes": d.ballot.votes(),
@@ -60,6 +60,9 @@ func (b *book) decision(d *decision, codes []any) map[string]any {
 			names = c.list("elected")
 		}
 		out["election"] = map[string]any{"method": o.str("method"), "seats": o.num("seats"), "elected": names}
+	}
+	if inRoom(o) {
+		out["room"] = d.ballot.room()
 	}
 	if effect, ok := v.data["effect"]; ok {
 		out["effect"] = effect
@@ -138,6 +141,7 @@ func (b *book) entriesOf(d *decision) []any {
 	ns := []int64{d.n, d.ballot.opened.n, d.ballot.closed.n, b.rules[d.ballot.opened.data.num("rulebook")].n}
 	ns = append(ns, d.others...)
 	ns = append(ns, d.motion.others...)
+	ns = append(ns, d.ballot.more...)
 	for _, v := range d.motion.versions {
 		ns = append(ns, v.n)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -330,6 +331,18 @@ func (o object) exactly(names ...string) error {
 		}
 	}
 	return nil
+}
+
+func (o object) has(name string) bool { _, ok := o[name]; return ok }
+
+// without is the object but for a name.
+func (o object) without(name string) object {
+	if !o.has(name) {
+		return o
+	}
+	rest := maps.Clone(o)
+	delete(rest, name)
+	return rest
 }
 
 func (o object) str(name string) string { s, _ := o[name].(string); return s }

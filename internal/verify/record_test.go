@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -200,6 +201,20 @@ type counted struct {
 	codes            []string
 	opened           func(data) // changes what the opening says, before it is hashed
 	closed           func(data) // changes what the closing says
+	room             *roomed    // it was held in a meeting
+}
+
+// roomed is how a vote was held in a room, and what is changed of the entries about that.
+type roomed struct {
+	window    time.Duration // 0: a minute
+	early     time.Duration // before the window ends
+	named     bool
+	extended  []data // what entries extending it say
+	online    bool   // its words do not leave it to a meeting
+	scheduled func(data)
+	then      func() // comes between the agenda and the vote
+	decided   func(data)
+	votes     []any
 }
 
 // decide takes a proposal from its first word to a decision with a minority report, and returns the decision as a file
@@ -214,10 +229,14 @@ func (l *log) decide(number int, c counted) data {
 			shown = append(shown, data{"id": i + 1, "text": c})
 		}
 		hash := digest(canonical(l.t, data{"clauses": shown, "title": title}))
-		at := l.add("m_ada", kind, motion, data{
+		said := data{
 			"number": number, "version": n, "kind": "ordinary", "about_person": false, "title": T(title), "why": T("Because."),
 			"able": T(""), "won": T("Bread"), "partly": T(""), "not_acceptable": T(""), "clauses": list, "text_hash": hash,
-		})
+		}
+		if c.room != nil && !c.room.online {
+			said["forum"] = "meeting"
+		}
+		at := l.add("m_ada", kind, motion, said)
 		return data{"n": n, "at": stamp(l.at), "title": title, "clauses": shown, "text_hash": hash}, at, hash
 	}
 	first, e1, _ := wording(1, "motion.proposed", "Bake", "We bake.")
@@ -226,8 +245,23 @@ func (l *log) decide(number int, c counted) data {
 	e3 := l.add("", "motion.tabled", motion, data{"supporters": 2, "needed": 2})
 	e4 := l.add("m_bo", "motion.statement", motion, data{"side": "against", "text": T("Too early.")})
 	said := stamp(l.at)
+	resting := []any{}
+	if c.room != nil {
+		s := data{"meeting": "meeting/3", "meetings": 1, "text_until": stamp(l.at), "opens_at": stamp(l.at)}
+		if c.room.scheduled != nil {
+			c.room.scheduled(s)
+		}
+		resting = append(resting, l.add("", "motion.scheduled", motion, s))
+		if c.room.then != nil {
+			c.room.then()
+		}
+	}
 	opens := l.at.Add(time.Minute)
 	closes := opens.Add(50 * time.Hour)
+	if c.room != nil {
+		closes = opens.Add(cmp.Or(c.room.window, time.Minute))
+	}
+	end := closes
 	roll := digest([]byte("m_ada\nm_bo\nm_cy\n"))
 	receipt := "none"
 	if c.codes != nil {
@@ -245,32 +279,63 @@ func (l *log) decide(number int, c counted) data {
 		"opens_at": stamp(opens), "closes_at": stamp(closes), "rulebook": 1, "rule": data{"base": "cast", "den": 2, "num": 1, "strict": true},
 		"quorum": c.quorum, "active": 3, "entitled": 3, "roll_hash": roll, "text_hash": hash,
 	}
+	if c.room != nil {
+		o["meeting"], o["present"], o["named"] = "meeting/3", 3, c.room.named
+	}
 	if c.opened != nil {
 		c.opened(o)
 	}
-	o["question_hash"] = digest(canonical(l.t, data{
+	asks := data{
 		"ballot": ballotRef, "opens_at": o["opens_at"], "closes_at": o["closes_at"], "quorum": o["quorum"], "roll": o["roll_hash"],
 		"rule": o["rule"], "secret": o["secret"], "text": hash,
-	}))
+	}
+	if where, ok := o["meeting"]; ok {
+		asks["meeting"], asks["named"] = where, o["named"]
+	}
+	o["question_hash"] = digest(canonical(l.t, asks))
 	e5 := l.add("", "ballot.opened", "ballot/"+ballotRef, o)
-	l.at = closes
+	if c.room != nil {
+		end = closes.Add(-c.room.early)
+		for _, x := range c.room.extended {
+			l.at = opens.Add(-time.Minute).Add(time.Second) // it is a second after the opening
+			if x["closes_at"] == nil {
+				end = closes.Add(30 * time.Second)
+				x["closes_at"] = stamp(end)
+			}
+			resting = append(resting, l.add("", "ballot.extended", "ballot/"+ballotRef, x))
+		}
+	}
+	l.at = end
 	papersHash := ""
 	if len(c.codes) > 0 {
 		papersHash = digest([]byte(strings.Join(c.codes, "\n") + "\n"))
 	}
 	turnout := c.yes + c.no + c.abstain
-	end := numbers(data{
+	closing := numbers(data{
 		"ballot": ballotRef, "motion": motion, "turnout": turnout, "outcome": c.outcome, "reason": c.reason, "papers": len(c.codes),
 		"papers_hash": papersHash,
 	})
-	if c.closed != nil {
-		c.closed(end)
+	if c.room != nil && end != closes {
+		closing["closes_at"] = stamp(end)
 	}
-	e6 := l.add("", "ballot.closed", "ballot/"+ballotRef, end)
-	e7 := l.add("", "decision.recorded", "decision/"+decisionRef, data{
+	if c.room != nil && c.room.votes != nil {
+		closing["votes"] = c.room.votes
+	}
+	if c.closed != nil {
+		c.closed(closing)
+	}
+	e6 := l.add("", "ballot.closed", "ballot/"+ballotRef, closing)
+	recorded := data{
 		"number": decisionRef, "motion": motion, "version": 2, "ballot": ballotRef, "outcome": c.outcome,
 		"title": T("Bake bread"), "text_hash": hash, "rulebook": 1, "review_at": "",
-	})
+	}
+	if c.room != nil {
+		recorded["meeting"] = "meeting/3"
+		if c.room.decided != nil {
+			c.room.decided(recorded)
+		}
+	}
+	e7 := l.add("", "decision.recorded", "decision/"+decisionRef, recorded)
 	e8 := l.add("m_bo", "dissent.filed", "decision/"+decisionRef, data{"decision": "decision/" + decisionRef, "dissent": 1, "text": T("I sleep then."), "late": false})
 	dissented := stamp(l.at)
 	e9 := l.add("m_cy", "dissent.signed", "decision/"+decisionRef, data{"decision": "decision/" + decisionRef, "dissent": 1, "signers": 2})
@@ -278,8 +343,8 @@ func (l *log) decide(number int, c counted) data {
 	for _, c := range c.codes {
 		codes = append(codes, c)
 	}
-	return data{
-		"number": decisionRef, "at": stamp(closes), "title": "Bake bread", "outcome": c.outcome, "reason": c.reason,
+	out := data{
+		"number": decisionRef, "at": stamp(end), "title": "Bake bread", "outcome": c.outcome, "reason": c.reason,
 		"clauses": second["clauses"], "text_hash": hash, "version": 2,
 		"votes": numbers(data{"turnout": turnout, "entitled": o["entitled"], "active": o["active"], "quorum": o["quorum"]}),
 		"rule":  o["rule"],
@@ -295,8 +360,28 @@ func (l *log) decide(number int, c counted) data {
 		"versions":   []any{first, second},
 		"statements": []any{data{"at": said, "by": "m_bo", "side": "against", "text": "Too early."}},
 		"dissents":   []any{data{"id": 1, "at": dissented, "by": "m_bo", "late": false, "signers": 2, "text": "I sleep then."}},
-		"review_at":  nil, "entries": []any{1, e1, e2, e3, e4, e5, e6, e7, e8, e9},
+		"review_at":  nil, "entries": sorted(append(resting, 1, e1, e2, e3, e4, e5, e6, e7, e8, e9)),
 	}
+	if c.room != nil {
+		room := data{"meeting": "meeting/3", "present": o["present"], "closed_at": stamp(end)}
+		if c.room.votes != nil {
+			room["votes"] = c.room.votes
+		}
+		out["room"] = room
+	}
+	return out
+}
+
+// sorted returns the places in order.
+func sorted(places []any) []any {
+	n := func(v any) int64 {
+		if i, ok := v.(int); ok {
+			return int64(i)
+		}
+		return v.(int64)
+	}
+	slices.SortFunc(places, func(a, b any) int { return cmp.Compare(n(a), n(b)) })
+	return places
 }
 
 // field returns a value of an entry's data.

@@ -222,7 +222,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if d.flag("secret") {
 		least = 3
 	}
-	if active < 0 || active > entitled || entitled < least || entitled > math.MaxInt32 {
+	if active < 0 || active > entitled && !inRoom(d) || active > math.MaxInt32 || entitled < least || entitled > math.MaxInt32 {
 		return broken("electorate", "N", e.n, "Active", active, "Entitled", entitled)
 	}
 	if want := b.quorum(e, r, effect.str("kind"), opens); d.num("quorum") != want {
@@ -234,7 +234,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if _, _, _, same := differ("", map[string]any(r.rule), map[string]any(d.obj("rule"))); !same && !elects(d) {
 		return broken("majority", "N", e.n, "Number", d.num("rulebook"))
 	}
-	if !r.fits(opens, closes) {
+	if !inRoom(d) && !r.fits(opens, closes) {
 		return broken("ballot_times", "N", e.n)
 	}
 	open := effect == nil || slices.Contains([]string{"adopt_rules", "wind_up", "wake", "reserve"}, effect.str("kind")) // about no person

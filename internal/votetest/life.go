@@ -24,7 +24,7 @@ func (w *World) Pass(to time.Time) {
 
 // TickRoles does what is due for roles: petitions to end their terms, draws, what is learnt and handed over, and free seats.
 func (w *World) TickRoles() error {
-	for _, tick := range []func(context.Context) error{w.Petitions.Tick, w.Draws.Tick, w.Consent.Tick, w.Roles.Tick, w.Handovers.Tick, w.Vacancies.Tick} {
+	for _, tick := range []func(context.Context) error{w.Petitions.Tick, w.Draws.Tick, w.Consent.Tick, w.Roles.Tick, w.Handovers.Tick, w.Vacancies.Tick, w.Meetings.Tick} {
 		if err := tick(w.Context()); err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ import (
 	"folkmoot/internal/handover"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
@@ -47,6 +48,7 @@ type World struct {
 	Handovers *handover.Service
 	Vacancies *vacancy.Service
 	Balances  *balance.Service
+	Meetings  *meeting.Service
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
@@ -125,6 +127,8 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Members.OnLeave(w.Elections.Part)
 	w.Handovers = handover.NewService(d, w.Ledger, rand.Reader, words)
 	w.Members.OnLeave(w.Handovers.Part)
+	w.Meetings = meeting.NewService(d, w.Ledger, rand.Reader, words)
+	w.Members.OnLeave(w.Meetings.Part)
 	w.Foundings = founding.NewService(d, w.Ledger, words)
 	w.Revivals = revival.NewService(d, w.Ledger, words)
 	w.Revivals.OnReopen(role.Reopen)
@@ -214,7 +218,8 @@ func (w *World) Restart() {
 // rankedBy joins the ballots to the rest, and has them ask who can be put in order: in votes of TableRanked the options of the world's own, else who stands.
 func (w *World) rankedBy(s *ballot.Service) {
 	s.OnWaking(w.Revivals.Waking)
-	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Consent.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive)
+	w.Meetings.OnVotes(s)
+	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Consent.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive, w.Meetings.Archive)
 	s.OnRanked(motion.Election, func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil
@@ -326,7 +331,20 @@ func Sample(title string) motion.Proposal {
 // Table brings a proposal before the group, to be voted on in secret if asked, and returns it with its times.
 func (w *World) Table(secret bool) motion.Motion {
 	w.Helper()
-	m, err := w.Motions.Propose(w.Context(), w.Who[0], db.Once{}, 0, Sample("Buy a kettle"))
+	return w.table(Sample("Buy a kettle"), secret)
+}
+
+// TableForMeeting is Table for a proposal that a meeting is to decide.
+func (w *World) TableForMeeting(secret bool) motion.Motion {
+	w.Helper()
+	p := Sample("Buy a kettle")
+	p.Text.Forum = motion.AtMeeting
+	return w.table(p, secret)
+}
+
+func (w *World) table(p motion.Proposal, secret bool) motion.Motion {
+	w.Helper()
+	m, err := w.Motions.Propose(w.Context(), w.Who[0], db.Once{}, 0, p)
 	for i := 1; err == nil && m.State == motion.Seeking; i++ {
 		m, err = w.Motions.Support(w.Context(), w.Who[i], m.Number, 1)
 	}
@@ -338,6 +356,52 @@ func (w *World) Table(secret bool) motion.Motion {
 		w.Fatal(err)
 	}
 	return m
+}
+
+// Schedule puts a proposal on the agenda of a meeting that is over by then.
+func (w *World) Schedule(m motion.Motion, meeting string, until time.Time) motion.Motion {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error { return motion.Schedule(tx, w.Ledger, w.Group, m, meeting, until) })
+	return w.Motion(m.ID)
+}
+
+// NotReached has a meeting end without deciding a proposal.
+func (w *World) NotReached(m motion.Motion, meeting string) motion.Motion {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error { return motion.NotReached(tx, w.Ledger, w.Group, m, meeting) })
+	return w.Motion(m.ID)
+}
+
+// Motion returns a proposal as it is stored.
+func (w *World) Motion(id motion.ID) motion.Motion {
+	w.Helper()
+	m, err := w.motion(id)
+	w.must(err)
+	return m
+}
+
+// Present returns the first n members, as they are checked in at a meeting.
+func (w *World) Present(n int) (ids []member.ID) {
+	for _, a := range w.Who[:n] {
+		ids = append(ids, a.Member.ID)
+	}
+	return ids
+}
+
+// TryRoom has the first member open a vote in a meeting.
+func (w *World) TryRoom(number int, r ballot.Room) (ballot.Ballot, error) {
+	return w.Ballots.OpenInRoom(w.Context(), number, w.Who[0], func(*db.Tx, motion.Motion) (ballot.Room, error) { return r, nil })
+}
+
+// OpenRoom brings a proposal before a meeting of the first n members and opens its vote there.
+func (w *World) OpenRoom(secret bool, n int) ballot.View {
+	w.Helper()
+	const meeting = "meeting/3"
+	m := w.TableForMeeting(secret)
+	w.Schedule(m, meeting, w.Clock.Now().Add(time.Hour))
+	_, err := w.TryRoom(m.Number, ballot.Room{Meeting: meeting, Present: w.Present(n)})
+	w.must(err)
+	return w.Show(m.Number)
 }
 
 // TableRanked brings a vote by ranking before the group that no election stands behind, and returns it with its times.

@@ -1,0 +1,269 @@
+package meeting
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"folkmoot/internal/agenda"
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
+)
+
+// gather puts what waits for a meeting on the agenda of one that is being called, and returns it as the record has it.
+func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting, asked Ask) (list []any, err error) {
+	var all []Item
+	if m.Kind == Special {
+		it, err := insertItem(tx, Item{
+			Group: g.ID, Meeting: m.ID, Kind: Business, Title: m.Title, Text: asked.Business, Added: asked.Started, Minutes: r.ItemMinutes, State: Waiting,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("insert business: %w", err)
+		}
+		all = append(all, it)
+	}
+	waiting, err := waitingItems(tx, g.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range waiting {
+		it.Meeting = m.ID
+		if err := putItem(tx, it, Waiting); err != nil {
+			return nil, err
+		}
+		all = append(all, it)
+	}
+	proposals, err := motion.ForMeeting(tx, g.ID, m.Opens, mostItems)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range proposals {
+		if err := motion.Schedule(tx, s.ledger, g, p, m.Ref(), m.closes(r)); err != nil {
+			return nil, fmt.Errorf("put a proposal on the agenda: %w", err)
+		}
+		it, err := insertItem(tx, Item{
+			Group: g.ID, Meeting: m.ID, Kind: Proposal, Motion: p.ID, Added: p.Tabled, Minutes: r.ItemMinutes, Carried: p.Meetings, State: Waiting,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("insert item: %w", err)
+		}
+		all = append(all, it)
+	}
+	for _, it := range all {
+		d := itemData(it)
+		if it.Motion != 0 {
+			p, err := motion.Get(tx, it.Motion)
+			if err != nil {
+				return nil, err
+			}
+			d["motion"] = p.Ref()
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+func itemData(it Item) ledger.Data {
+	d := ledger.Data{"item": int64(it.ID), "kind": string(it.Kind), "minutes": it.Minutes, "carried": it.Carried}
+	if it.Title != "" {
+		d["title"] = ledger.Text(it.Title)
+	}
+	return d
+}
+
+// order puts the agenda in order and publishes the secret from which the order follows.
+func (s *Service) order(tx *db.Tx, m Meeting) error {
+	g, err := member.GetGroup(tx, m.Group)
+	if err != nil {
+		return err
+	}
+	list, err := itemsOf(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	rules, err := rulebook.Get(tx, g.ID, m.Rulebook)
+	if err != nil {
+		return err
+	}
+	a, err := plans(tx, g, m, list, true)
+	if err != nil {
+		return err
+	}
+	order := []any{}
+	for _, e := range a.Entries {
+		it := list[slices.IndexFunc(list, func(it Item) bool { return int64(it.ID) == e.ID })]
+		it.Place, it.Why, it.Fits = e.Place, string(e.Why), e.Fits
+		if err := putItem(tx, it, it.State); err != nil {
+			return err
+		}
+		order = append(order, ledger.Data{"item": int64(it.ID), "why": it.Why, "fits": it.Fits})
+	}
+	m.OrderedAt = tx.Now
+	m.due = m.closes(rules.Rules)
+	if err := put(tx, m, m.State); err != nil {
+		return err
+	}
+	return s.note(tx, g, m.Ref(), "meeting.ordered", "", ledger.Data{"meeting": m.Ref(), "secret": fmt.Sprintf("%x", m.Secret), "items": order})
+}
+
+// closes is when a meeting closes by itself at the latest: its end, put off as far as it can be, and some time to spare.
+func (m Meeting) closes(r rulebook.Rules) time.Time {
+	return m.Stop.Add(time.Duration(r.Meeting.ExtendMaxMinutes)*time.Minute + closeGrace)
+}
+
+// putOff has the proposals on the agenda of a meeting wait for it that is later than it was.
+func (s *Service) putOff(tx *db.Tx, g member.Group, m Meeting, r rulebook.Rules) error {
+	list, err := itemsOf(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, it := range list {
+		if it.Motion == 0 {
+			continue
+		}
+		p, err := motion.Get(tx, it.Motion)
+		if err != nil || !p.OnAgenda() || p.Meeting != m.Ref() {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := motion.Schedule(tx, s.ledger, g, p, m.Ref(), m.closes(r)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Adopt notes that the meeting has adopted its agenda. It returns what running does.
+func (s *Service) Adopt(ctx context.Context, a member.Actor, number int) error {
+	return s.running(ctx, a, number, func(in *room) error {
+		if err := in.facilitates(); err != nil {
+			return err
+		}
+		if !in.m.Adopted.IsZero() {
+			return nil
+		}
+		in.m.Adopted = in.tx.Now
+		if err := put(in.tx, in.m, Session); err != nil {
+			return err
+		}
+		return in.note("meeting.adopted", in.a.Member.Ref, ledger.Data{"meeting": in.m.Ref()})
+	})
+}
+
+// Take has the meeting talk about an item; one that it talked about is done with. It returns what running does, fault.NotFound for an item that is not on
+// its agenda, and fault.Conflict before the agenda is adopted, while there is a vote, for an item that is done with, and for one about whoever would facilitate it.
+func (s *Service) Take(ctx context.Context, a member.Actor, number int, id ItemID) error {
+	return s.running(ctx, a, number, func(in *room) error {
+		if err := in.facilitates(); err != nil {
+			return err
+		}
+		it, ok := in.item(id)
+		switch {
+		case !ok:
+			return fault.New(fault.NotFound, "fault.not_found")
+		case in.m.Adopted.IsZero():
+			return fault.New(fault.Conflict, "meeting.not_adopted")
+		case it.State == Now:
+			return nil
+		case it.State != Waiting:
+			return fault.New(fault.Conflict, "meeting.item_done")
+		}
+		if err := in.noVote(); err != nil {
+			return err
+		}
+		if err := in.finish(Done); err != nil {
+			return err
+		}
+		it.State, it.Began = Now, in.tx.Now
+		if err := putItem(in.tx, it, Waiting); err != nil {
+			return err
+		}
+		in.m.Item = it.ID
+		if err := put(in.tx, in.m, Session); err != nil {
+			return err
+		}
+		return in.note("item.began", in.a.Member.Ref, ledger.Data{"meeting": in.m.Ref(), "item": int64(it.ID)})
+	})
+}
+
+// Finish has the meeting be done with the item that it talks about. Without one, nothing changes. It returns what running does, and fault.Conflict while there
+// is a vote.
+func (s *Service) Finish(ctx context.Context, a member.Actor, number int, id ItemID) error {
+	return s.running(ctx, a, number, func(in *room) error {
+		if err := in.facilitates(); err != nil {
+			return err
+		}
+		if in.m.Item == 0 || in.m.Item != id {
+			return nil
+		}
+		if err := in.noVote(); err != nil {
+			return err
+		}
+		if err := in.finish(Done); err != nil {
+			return err
+		}
+		return put(in.tx, in.m, Session)
+	})
+}
+
+// finish ends the item that is talked about. The meeting has to be stored then.
+func (in *room) finish(how ItemState) error {
+	it, ok := in.item(in.m.Item)
+	if !ok {
+		return nil
+	}
+	if err := in.silence(); err != nil {
+		return err
+	}
+	it.State, it.Ended = how, in.tx.Now
+	if err := putItem(in.tx, it, Now); err != nil {
+		return err
+	}
+	in.m.Item = 0
+	return in.note("item.ended", in.by(), ledger.Data{"meeting": in.m.Ref(), "item": int64(it.ID), "how": string(how)})
+}
+
+// plan is what the order of the agenda follows from; before the lot it is without its secret.
+func (m Meeting) plan(g member.Group, drawn bool) agenda.Plan {
+	p := agenda.Plan{Meeting: "agenda-" + g.Ref + "-" + strconv.Itoa(m.Number), Stop: int(m.Stop.Sub(m.Opens) / time.Minute)}
+	if drawn {
+		p.Secret = m.Secret
+	}
+	return p
+}
+
+// asAgenda returns items as their order is worked out.
+func asAgenda(list []Item, supporters map[motion.ID]int) []agenda.Item {
+	kinds := map[ItemKind]agenda.Kind{Business: agenda.Emergency, Proposal: agenda.Proposal, Topic: agenda.Discussion, Other: agenda.Notice}
+	out := make([]agenda.Item, len(list))
+	for i, it := range list {
+		out[i] = agenda.Item{
+			ID: int64(it.ID), Kind: kinds[it.Kind], Minutes: it.Minutes, Carried: it.Carried > 0, Supporters: supporters[it.Motion], Since: it.Added,
+		}
+	}
+	return out
+}
+
+// plans returns the agenda in the order in which the meeting takes it (practice.md §2.5.4), with what it takes of the time.
+func plans(tx *db.Tx, g member.Group, m Meeting, list []Item, drawn bool) (agenda.Agenda, error) {
+	supporters := map[motion.ID]int{}
+	for _, it := range list {
+		if it.Motion == 0 {
+			continue
+		}
+		p, err := motion.Get(tx, it.Motion)
+		if err != nil {
+			return agenda.Agenda{}, err
+		}
+		supporters[it.Motion] = p.Supporters
+	}
+	return agenda.Order(m.plan(g, drawn), asAgenda(list, supporters))
+}

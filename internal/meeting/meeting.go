@@ -1,0 +1,393 @@
+// Package meeting has members meet: it is called with notice, whoever is there shares out the jobs by lot, and the agenda is gone through item by
+// item (practice.md §2.5).
+//
+// # Who may do what
+//
+// Whoever holds the power to convene calls a meeting, and so can enough members together, whoever holds which role. In the meeting, jobs are
+// drawn from those who are there and would do them, those first who have never done them. They are terms as all others are: they give one power
+// each and end by themselves, with the meeting at the latest. Nobody facilitates an item that is about themselves or that they have proposed; then
+// the second facilitator does, as they do when the first has gone or hands over.
+//
+// # What is kept
+//
+// The record tells what was called, what it talked about and when, who had which job, how many were there, and whether they were enough. Who was
+// there, who raised a hand and who spoke for how long is nobody's record: it is kept while the meeting needs it, and some days longer.
+package meeting
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"folkmoot/internal/fault"
+	"folkmoot/internal/floor"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+)
+
+// ID names a meeting and ItemID an item of one.
+type (
+	ID     int64
+	ItemID int64
+)
+
+// Kind is whether a meeting is called by whoever usually does, or because members asked for it.
+type Kind string
+
+// The kinds.
+const (
+	Ordinary Kind = "ordinary"
+	Special  Kind = "special"
+)
+
+// State is how far a meeting is.
+type State string
+
+// The states.
+const (
+	Called  State = "called"
+	Session State = "session"
+	Closed  State = "closed"
+	Unheld  State = "unheld" // nobody began it
+)
+
+// Times around a meeting.
+const (
+	EarlyDoor  = 30 * time.Minute    // people can say that they are there so long before it opens
+	ahead      = 60 * 24 * time.Hour // a meeting is called at most so long before it
+	lotWait    = 24 * time.Hour      // after the call, the order of new proposals is drawn; sooner where there is less time
+	keepNames  = 7 * 24 * time.Hour  // after it, who was there is forgotten (practice.md §3.1)
+	LeastTime  = 15 * time.Minute
+	closeGrace = 2 * time.Hour // after its end has come and been put off as far as it can be, it closes by itself
+)
+
+// Limits of what is written.
+const (
+	MaxTitle  = 90
+	MaxPlace  = 200
+	MaxAccess = 1000
+	MaxLink   = 500
+	MaxTopic  = 2000
+	MaxNotes  = 20000
+	mostItems = 60
+)
+
+// Meeting is one meeting of a group.
+type Meeting struct {
+	ID     ID
+	Group  member.GroupID
+	Number int // from 1 in each group
+	Kind   Kind
+	State  State
+	Details
+	Notice     time.Time // when members were told of its time and place as they are
+	CalledAt   time.Time
+	CalledBy   member.ID // 0: nobody did, so the clock has
+	Cause      string    // the term by whose power, or call/2
+	Rulebook   int
+	Code       string // by which it is found
+	Commit     string // of the secret from which the order of new proposals follows
+	Secret     []byte
+	LotAt      time.Time
+	OrderedAt  time.Time
+	JobsCommit string // of the secret by which a tie about a job is broken
+	JobsSecret []byte
+	Active     int // members, as it began
+	Quorum     int
+	Present    int // as it began
+	Most       int // present at once
+	Enough     bool
+	Began      time.Time
+	Adopted    time.Time // its agenda
+	Item       ItemID    // that is talked about; 0: none
+	Ended      time.Time
+	due        time.Time
+}
+
+// Details is what whoever calls a meeting says of it.
+type Details struct {
+	Title     string
+	Place     string
+	GettingIn string // steps, doors, how to find it
+	Link      string // to take part from elsewhere
+	Phone     string
+	Help      string    // children, food, travel
+	Opens     time.Time // it begins
+	Stop      time.Time // from then on nothing is put to the vote
+}
+
+// Ref names the meeting in the record.
+func (m Meeting) Ref() string { return "meeting/" + strconv.Itoa(m.Number) }
+
+// IsOver says whether nothing can happen in it any more.
+func (m Meeting) IsOver() bool { return m.State == Closed || m.State == Unheld }
+
+// Door is from when on people can say that they are there.
+func (m Meeting) Door() time.Time { return m.Opens.Add(-EarlyDoor) }
+
+// MayEnter returns nil if people can say now that they are there, or fault.Conflict.
+func (m Meeting) MayEnter(now time.Time) error {
+	switch {
+	case m.IsOver():
+		return fault.New(fault.Conflict, "meeting.over")
+	case m.State == Called && now.Before(m.Door()):
+		return fault.New(fault.Conflict, "meeting.door_shut", "At", m.Door())
+	}
+	return nil
+}
+
+// ItemKind is what an item is.
+type ItemKind string
+
+// The kinds, in the order in which they stand on an agenda (practice.md §2.5.4).
+const (
+	Business ItemKind = "business" // what members asked for a meeting for
+	Proposal ItemKind = "proposal"
+	Topic    ItemKind = "topic" // to talk about; nothing is decided
+	Other    ItemKind = "other" // any other business, for information
+)
+
+// ItemState is how far an item is.
+type ItemState string
+
+// The states of an item.
+const (
+	Waiting   ItemState = "waiting"
+	Now       ItemState = "now"
+	Done      ItemState = "done"
+	Left      ItemState = "left"      // not reached
+	Withdrawn ItemState = "withdrawn" // by who put it down, before a meeting took it up
+)
+
+// Item is something that a meeting talks about.
+type Item struct {
+	ID      ItemID
+	Group   member.GroupID
+	Meeting ID // 0: it waits for the next
+	Kind    ItemKind
+	Motion  motion.ID
+	Title   string
+	Text    string
+	By      member.ID // who put it down; 0: the rules did
+	Added   time.Time
+	Minutes int
+	Carried int // from how many meetings
+	Place   int // on the agenda, from 1; 0 until it is ordered
+	Why     string
+	Fits    bool // into the time
+	State   ItemState
+	Began   time.Time
+	Ended   time.Time
+}
+
+// Mode is how somebody is there.
+type Mode string
+
+// The modes.
+const (
+	Room   Mode = "room"
+	Remote Mode = "remote"
+	Phone  Mode = "phone"
+)
+
+// Modes lists them as they are offered.
+func Modes() []Mode { return []Mode{Room, Remote, Phone} }
+
+// Presence is that somebody is there, from when until when.
+type Presence struct {
+	ID     int64
+	Member member.ID
+	Mode   Mode
+	Paper  bool // let in at the door, without a device
+	Came   time.Time
+	Left   time.Time // zero: they are there
+}
+
+// Job is something that somebody does for one meeting.
+type Job string
+
+// The jobs, in the order in which they are drawn. There are two who facilitate: the second does when the first may not.
+const (
+	Facilitates Job = "facilitate"
+	Vice        Job = "vice"
+	Notes       Job = "note"
+	Timer       Job = "timekeep"
+	List        Job = "stack"
+	Doors       Job = "door"
+	Convenes    Job = "convene" // calls the meeting that members asked for
+)
+
+// Jobs lists those of a meeting.
+func Jobs() []Job { return []Job{Facilitates, Vice, Notes, Timer, List, Doors} }
+
+// Offers lists the jobs that people can say they would do. Who would facilitate would also be the second.
+func Offers() []Job { return []Job{Facilitates, Notes, Timer, List, Doors} }
+
+// cap returns the power that goes with a job.
+func (j Job) cap() member.Capability {
+	switch j {
+	case Facilitates, Vice:
+		return member.Facilitate
+	case Notes:
+		return member.TakeNotes
+	case Timer:
+		return member.KeepTime
+	case List:
+		return member.Stack
+	case Doors:
+		return member.Door
+	}
+	return member.Convene
+}
+
+// offer returns what somebody has said yes to who has the job.
+func (j Job) offer() Job {
+	if j == Vice {
+		return Facilitates
+	}
+	return j
+}
+
+// Term is that somebody has a job.
+type Term struct {
+	ID      int64
+	Ref     string
+	Group   member.GroupID
+	Meeting ID // 0: it is to call one
+	Job     Job
+	Member  member.ID
+	Shadow  bool // learns it, without the power
+	Begins  time.Time
+	Ends    time.Time
+	Cause   string
+	Ended   time.Time // before Ends; zero if it did not
+	How     string
+}
+
+// How a term for a meeting ended before its date.
+const (
+	WithMeeting = "meeting" // it closed
+	HandedOver  = "handed_over"
+	HasLeft     = "left" // the group
+	HasCalled   = "called"
+)
+
+// Runs says whether the term is under way.
+func (t Term) Runs(now time.Time) bool {
+	return t.Ended.IsZero() && !now.Before(t.Begins) && now.Before(t.Ends)
+}
+
+// Chair returns who facilitates now: the first of those with the power who is there and whom the item is not about. It returns 0 if nobody is;
+// then anybody who is there may take it over.
+func Chair(terms []Term, present []Presence, about []member.ID, now time.Time) member.ID {
+	for _, job := range []Job{Facilitates, Vice} {
+		for i := range terms {
+			t := terms[len(terms)-1-i] // the last who took it over before the one who was drawn
+			if t.Job == job && !t.Shadow && t.Runs(now) && isThere(present, t.Member) && !slices.Contains(about, t.Member) {
+				return t.Member
+			}
+		}
+	}
+	return 0
+}
+
+func isThere(present []Presence, who member.ID) bool {
+	return slices.ContainsFunc(present, func(p Presence) bool { return p.Member == who && p.Left.IsZero() })
+}
+
+// HandState is what became of a hand.
+type HandState string
+
+// The states of a hand.
+const (
+	Up       HandState = "up"
+	Speaking HandState = "speaking"
+	Spoken   HandState = "spoken"
+	Lowered  HandState = "lowered"
+)
+
+// Hand is a hand that somebody raised.
+type Hand struct {
+	ID      int64
+	Meeting ID
+	Item    ItemID
+	Member  member.ID
+	Kind    floor.Kind
+	Side    floor.Side
+	Soon    bool
+	About   string // a rules question: which rule
+	State   HandState
+	Raised  time.Time
+	Began   time.Time
+	Seconds int // given
+	Ended   time.Time
+}
+
+// Spoke is how long they have spoken up to now.
+func (h Hand) Spoke(now time.Time) time.Duration {
+	switch {
+	case h.Began.IsZero():
+		return 0
+	case h.Ended.IsZero():
+		return now.Sub(h.Began)
+	}
+	return h.Ended.Sub(h.Began)
+}
+
+// Until is when their time is up.
+func (h Hand) Until() time.Time { return h.Began.Add(time.Duration(h.Seconds) * time.Second) }
+
+// Order returns the list as people are heard, from all hands of a meeting and the moves.
+func Order(item Item, hands []Hand, moves []floor.Move, now time.Time) []floor.Place {
+	var up []floor.Hand
+	last := floor.Item{Proposal: item.Kind == Proposal}
+	for _, h := range Turns(item, hands) {
+		last = heard(last, h)
+	}
+	for _, h := range hands {
+		if h.State == Up && h.Item == item.ID {
+			up = append(up, weigh(h, hands, now))
+		}
+	}
+	return floor.Rearrange(floor.List(last, up), moves)
+}
+
+// Turns returns the hands of those who have spoken about the item or do now, in the order in which they began.
+func Turns(item Item, hands []Hand) []Hand {
+	out := slices.DeleteFunc(slices.Clone(hands), func(h Hand) bool { return h.Item != item.ID || h.Began.IsZero() })
+	slices.SortFunc(out, func(a, b Hand) int { return cmp.Or(a.Began.Compare(b.Began), cmp.Compare(a.ID, b.ID)) })
+	return out
+}
+
+// heard returns the item once somebody has spoken.
+func heard(item floor.Item, h Hand) floor.Item {
+	switch h.Kind {
+	case floor.Fact:
+		item.Facts++
+	case floor.Speak:
+		item.Facts = 0
+		if h.Side != floor.Either {
+			item.Last = h.Side
+		}
+	}
+	return item
+}
+
+// weigh returns a hand with what the order takes into account of the person in this meeting.
+func weigh(h Hand, all []Hand, now time.Time) floor.Hand {
+	out := floor.Hand{ID: h.ID, Kind: h.Kind, Side: h.Side, Soon: h.Soon, Raised: h.Raised}
+	var spoke time.Duration
+	for _, o := range all {
+		if o.Member != h.Member || o.Began.IsZero() || o.Kind == floor.Rules {
+			continue
+		}
+		out.Spoken = true
+		spoke += o.Spoke(now)
+		if o.Item == h.Item && o.Kind == floor.Speak {
+			out.Turns++
+		}
+	}
+	out.Seconds = int(spoke / time.Second)
+	return out
+}

@@ -1,0 +1,420 @@
+package meeting
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
+)
+
+func msg(id string) lang.Msg { return lang.M(id) }
+
+// room is a meeting in which a member does something, with what the rules need to judge it.
+type room struct {
+	*scene
+	m       Meeting
+	present []Presence
+	terms   []Term
+	items   []Item
+}
+
+// enter returns the group's meeting with the number as it is now, or fault.NotFound.
+func (sc *scene) enter(number int) (*room, error) {
+	m, err := find(sc.tx, sc.a.Group.ID, number)
+	if err != nil {
+		return nil, err
+	}
+	in := &room{scene: sc, m: m}
+	if in.present, err = presenceOf(sc.tx, m.ID); err != nil {
+		return nil, err
+	}
+	if in.terms, err = termsOf(sc.tx, m.ID); err != nil {
+		return nil, err
+	}
+	in.items, err = itemsOf(sc.tx, m.ID)
+	return in, err
+}
+
+// tell has those who look at the meeting look again.
+func (in *room) tell() {
+	log, ref := in.a.Group.Log(), in.m.Ref()
+	in.tx.After(func() { in.changed(log, ref) })
+}
+
+// running runs what a member does in a meeting under way. It returns fault.NotFound for who is no member or if there is no such meeting, and fault.Conflict if it has not
+// begun or is over.
+func (s *Service) running(ctx context.Context, a member.Actor, number int, do func(*room) error) error {
+	return s.act(ctx, a, func(sc *scene) error {
+		in, err := sc.enter(number)
+		if err != nil {
+			return err
+		}
+		switch {
+		case in.m.IsOver():
+			return fault.New(fault.Conflict, "meeting.over")
+		case in.m.State != Session:
+			return fault.New(fault.Conflict, "meeting.not_begun")
+		}
+		in.tell()
+		return do(in)
+	})
+}
+
+// note writes down what happened in the meeting.
+func (in *room) note(kind, actor string, data ledger.Data) error {
+	return in.Service.note(in.tx, in.a.Group, in.m.Ref(), kind, actor, data)
+}
+
+// by is who does something, as the record names them; "" for the clock.
+func (in *room) by() string { return in.a.Member.Ref }
+
+func (in *room) item(id ItemID) (Item, bool) {
+	i := slices.IndexFunc(in.items, func(it Item) bool { return it.ID == id })
+	if id == 0 || i < 0 {
+		return Item{}, false
+	}
+	return in.items[i], true
+}
+
+// about returns whom the item is about that is talked about.
+func (in *room) about() ([]member.ID, error) {
+	it, _ := in.item(in.m.Item)
+	return aboutOf(in.tx, it)
+}
+
+// chair returns who facilitates now; 0: nobody.
+func (in *room) chair(about []member.ID) member.ID {
+	return Chair(in.terms, in.present, about, in.tx.Now)
+}
+
+// facilitates returns nil if the actor facilitates now, or fault.Denied.
+func (in *room) facilitates() error {
+	about, err := in.about()
+	if err != nil {
+		return err
+	}
+	if !member.Can(in.a, member.Facilitate, in.tx.Now, about...) || in.chair(about) != in.a.Member.ID {
+		return fault.New(fault.Denied, "meeting.not_facilitating")
+	}
+	return nil
+}
+
+// has returns nil if the actor has the power in this meeting now, or facilitates it; else fault.Denied.
+func (in *room) has(c member.Capability, can bool) error {
+	if can && slices.ContainsFunc(in.terms, func(t Term) bool {
+		return t.Member == in.a.Member.ID && t.Job.cap() == c && !t.Shadow && t.Runs(in.tx.Now)
+	}) {
+		return nil
+	}
+	return in.facilitates()
+}
+
+// count is how many are there.
+func (in *room) count() (n int) {
+	for _, p := range in.present {
+		if p.Left.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// quorum returns how many members count as active now, and how many of them have to be there for a decision (practice.md §2.2).
+func (in *room) quorum() (active, quorum int, err error) {
+	r := in.rules.Rules
+	active, err = member.ActiveOnRoll(in.tx, in.a.Group.ID, in.tx.Now, time.Duration(r.VotingWaitDays)*day, time.Duration(r.ActiveWindowDays)*day)
+	return active, r.Quorum(active), err
+}
+
+// recount notes who is there after somebody came or went, and writes it down where that makes or loses a quorum.
+func (in *room) recount() (err error) {
+	if in.m.State != Session {
+		return nil
+	}
+	if in.present, err = presenceOf(in.tx, in.m.ID); err != nil {
+		return err
+	}
+	here := in.count()
+	enough := here >= in.m.Quorum
+	if here <= in.m.Most && enough == in.m.Enough {
+		return nil
+	}
+	changed := enough != in.m.Enough
+	in.m.Most, in.m.Enough = max(in.m.Most, here), enough
+	if err := put(in.tx, in.m, Session); err != nil {
+		return err
+	}
+	if !changed {
+		return nil
+	}
+	return in.note("meeting.quorum", "", ledger.Data{"meeting": in.m.Ref(), "present": here, "enough": enough})
+}
+
+// CheckIn notes that the actor is there, and how. It returns fault.NotFound for who is no member or if there is no such meeting, fault.Invalid for what is no mode, and
+// fault.Conflict when nobody can enter.
+func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode Mode) error {
+	if !slices.Contains(Modes(), mode) {
+		return fault.New(fault.Invalid, "meeting.no_mode")
+	}
+	return s.act(ctx, a, func(sc *scene) error {
+		in, err := sc.enter(number)
+		if err != nil {
+			return err
+		}
+		if err := in.m.MayEnter(in.tx.Now); err != nil {
+			return err
+		}
+		in.tell()
+		if _, err := come(in.tx, in.m.ID, in.a.Member.ID, mode, false); err != nil {
+			return err
+		}
+		return in.recount()
+	})
+}
+
+// LetIn notes at the door that a member is there who has no device, or that they have gone. It returns what running does, fault.Denied for who does not keep the door, and
+// fault.NotFound for who is no member of the group.
+func (s *Service) LetIn(ctx context.Context, a member.Actor, number int, who member.ID, here bool) error {
+	return s.running(ctx, a, number, func(in *room) error {
+		if err := in.has(member.Door, member.Can(in.a, member.Door, in.tx.Now)); err != nil {
+			return err
+		}
+		m, err := member.Get(in.tx, who)
+		if err != nil {
+			return err
+		}
+		if m.Group != in.a.Group.ID || !m.Left.IsZero() {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		if !here {
+			return in.away(who)
+		}
+		if _, err := come(in.tx, in.m.ID, who, Room, true); err != nil {
+			return err
+		}
+		return in.recount()
+	})
+}
+
+// CheckOut notes that the actor has gone. Their hand is down, and their turn is over. It returns fault.NotFound for who is no member or if there is no such meeting.
+func (s *Service) CheckOut(ctx context.Context, a member.Actor, number int) error {
+	return s.act(ctx, a, func(sc *scene) error {
+		in, err := sc.enter(number)
+		if err != nil {
+			return err
+		}
+		in.tell()
+		return in.away(in.a.Member.ID)
+	})
+}
+
+func (in *room) away(who member.ID) error {
+	was, err := goAway(in.tx, in.m.ID, who)
+	if err != nil || !was {
+		return err
+	}
+	if err := lower(in.tx, in.m.ID, who); err != nil {
+		return err
+	}
+	hands, err := handsOf(in.tx, in.m.ID)
+	if err != nil {
+		return err
+	}
+	for _, h := range hands {
+		if h.Member == who && h.State == Speaking {
+			h.State, h.Ended = Spoken, in.tx.Now
+			if err := putHand(in.tx, h, Speaking); err != nil {
+				return err
+			}
+		}
+	}
+	return in.recount()
+}
+
+// Close closes the meeting. What it has not reached waits for the next. It returns what running does, and fault.Conflict while there is a vote.
+func (s *Service) Close(ctx context.Context, a member.Actor, number int) error {
+	return s.running(ctx, a, number, func(in *room) error {
+		if err := in.facilitates(); err != nil {
+			return err
+		}
+		return in.close(in.by())
+	})
+}
+
+// close closes the meeting, which somebody does, or the clock.
+func (in *room) close(by string) error {
+	if err := in.noVote(); err != nil {
+		return err
+	}
+	if err := in.finish(Done); err != nil {
+		return err
+	}
+	if err := lower(in.tx, in.m.ID, 0); err != nil {
+		return err
+	}
+	if err := everybodyGoes(in.tx, in.m.ID); err != nil {
+		return err
+	}
+	for _, t := range in.terms {
+		if t.Ended.IsZero() && t.ID != 0 {
+			if err := in.end(in.tx, in.a.Group, t, WithMeeting); err != nil {
+				return err
+			}
+		}
+	}
+	was := in.m.State
+	in.m.State, in.m.Ended, in.m.Item = Closed, in.tx.Now, 0
+	in.m.due = in.tx.Now.Add(keepNames)
+	if was == Called {
+		in.m.State = Unheld
+	}
+	left, err := in.carry()
+	if err != nil {
+		return err
+	}
+	if err := put(in.tx, in.m, was); err != nil {
+		return err
+	}
+	return in.note("meeting.ended", by, ledger.Data{"meeting": in.m.Ref(), "how": string(in.m.State), "most": in.m.Most, "left": left})
+}
+
+// carry has what the meeting has not reached wait for the next, and returns it as the record has it.
+func (in *room) carry() (left []any, err error) {
+	items, err := itemsOf(in.tx, in.m.ID)
+	if err != nil {
+		return nil, err
+	}
+	left = []any{}
+	for _, it := range items {
+		if it.State != Waiting {
+			continue
+		}
+		next := it
+		it.State, it.Ended = Left, in.tx.Now
+		if err := putItem(in.tx, it, Waiting); err != nil {
+			return nil, err
+		}
+		switch it.Kind {
+		case Other:
+			continue
+		case Proposal:
+			p, err := motion.Get(in.tx, it.Motion)
+			if err == nil {
+				err = motion.NotReached(in.tx, in.ledger, in.a.Group, p, in.m.Ref())
+			}
+			if err != nil {
+				return nil, err
+			}
+			left = append(left, ledger.Data{"item": int64(it.ID)})
+			continue
+		}
+		next.Meeting, next.Place, next.Why, next.Carried = 0, 0, "", it.Carried+1
+		if next, err = insertItem(in.tx, next); err != nil {
+			return nil, err
+		}
+		left = append(left, ledger.Data{"item": int64(it.ID), "next": int64(next.ID)})
+	}
+	return left, nil
+}
+
+// voting says whether there is a vote in the meeting.
+func (in *room) voting() (bool, error) {
+	votes, err := ballot.InRoom(in.tx, in.a.Group.ID, in.m.Ref())
+	return slices.ContainsFunc(votes, func(b ballot.Ballot) bool { return b.State == ballot.Open || b.State == ballot.Closing }), err
+}
+
+// noVote returns fault.Conflict while there is a vote in the meeting.
+func (in *room) noVote() error {
+	open, err := in.voting()
+	if err == nil && open {
+		return fault.New(fault.Conflict, "meeting.vote_open")
+	}
+	return err
+}
+
+// PutToVote opens the vote on the proposal that the meeting talks about, with exactly its text: nobody types a question. Those who are there vote, for as long as the room has;
+// with named, everybody's vote is published at the close. It returns what running does, what ballot.OpenInRoom does, fault.Denied for who does not facilitate, and fault.Conflict if no proposal is talked about,
+// if too few are there to decide, and from the meeting's end on.
+func (s *Service) PutToVote(ctx context.Context, a member.Actor, number int, id ItemID, named bool) error {
+	var about motion.Motion
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		it, err := getItem(tx, a.Group.ID, id)
+		if err == nil && it.Motion == 0 {
+			err = fault.New(fault.Conflict, "meeting.no_proposal")
+		}
+		if err == nil {
+			about, err = motion.Get(tx, it.Motion)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.votes.OpenInRoom(ctx, about.Number, a, func(tx *db.Tx, p motion.Motion) (r ballot.Room, err error) {
+		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+		if err != nil {
+			return r, err
+		}
+		if a, err = member.Again(tx, a); err != nil {
+			return r, err
+		}
+		in, err := (&scene{s, tx, a, rules}).enter(number)
+		if err != nil {
+			return r, err
+		}
+		return in.ask(p, named)
+	})
+	return err
+}
+
+// ask says who votes on the proposal, if there can be a vote now.
+func (in *room) ask(p motion.Motion, named bool) (r ballot.Room, err error) {
+	if err := in.facilitates(); err != nil {
+		return r, err
+	}
+	it, _ := in.item(in.m.Item)
+	switch {
+	case in.m.State != Session:
+		return r, fault.New(fault.Conflict, "meeting.not_begun")
+	case it.Motion != p.ID:
+		return r, fault.New(fault.Conflict, "meeting.no_proposal")
+	case in.count() < in.m.Quorum:
+		return r, fault.New(fault.Conflict, "meeting.too_few", "Count", in.m.Quorum-in.count())
+	case !in.tx.Now.Before(in.m.Stop):
+		return r, fault.New(fault.Conflict, "meeting.past_stop")
+	}
+	if err := in.silence(); err != nil {
+		return r, err
+	}
+	r = ballot.Room{Meeting: in.m.Ref(), Named: named}
+	for _, p := range in.present {
+		if p.Left.IsZero() {
+			r.Present = append(r.Present, p.Member)
+		}
+	}
+	return r, nil
+}
+
+// Tick does what is due by time alone: agendas are put in order, meetings close that nobody has closed, who was there is forgotten, and what members ask for goes on.
+func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.due) }
+
+// Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
+func (s *Service) Next(tx *db.Tx) (time.Time, error) {
+	at, err := db.Soonest(tx, nextDue)
+	if err != nil {
+		return at, err
+	}
+	ask, err := db.Soonest(tx, nextAsk)
+	if at.IsZero() || !ask.IsZero() && ask.Before(at) {
+		at = ask
+	}
+	return at, err
+}

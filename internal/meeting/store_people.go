@@ -1,0 +1,253 @@
+package meeting
+
+import (
+	"folkmoot/internal/db"
+	"folkmoot/internal/floor"
+	"folkmoot/internal/member"
+)
+
+type presenceRow struct {
+	ID        int64
+	MeetingID ID
+	MemberID  member.ID
+	Mode      Mode
+	Paper     db.Flag
+	CameAt    db.Instant
+	LeftAt    db.Instant
+}
+
+func (presenceRow) TableName() string { return "meeting_presence" }
+
+func (r presenceRow) presence() Presence {
+	return Presence{ID: r.ID, Member: r.MemberID, Mode: r.Mode, Paper: bool(r.Paper), Came: r.CameAt.Time, Left: r.LeftAt.Time}
+}
+
+// presenceOf returns who is at a meeting, or has been, in the order in which they came.
+func presenceOf(tx *db.Tx, m ID) ([]Presence, error) {
+	var rows []presenceRow
+	err := tx.Where("meeting_id = ?", m).Order("member_id, id").Find(&rows).Error
+	out := make([]Presence, len(rows))
+	for i, r := range rows {
+		out[i] = r.presence()
+	}
+	return out, err
+}
+
+// come notes that somebody is there; where they are already, how.
+func come(tx *db.Tx, m ID, who member.ID, mode Mode, paper bool) (first bool, err error) {
+	hit, err := tx.Do("UPDATE meeting_presence SET mode = ?, paper = ? WHERE meeting_id = ? AND member_id = ? AND left_at IS NULL", mode, db.Flag(paper), m, who)
+	if err != nil || hit > 0 {
+		return false, err
+	}
+	return true, tx.Create(&presenceRow{MeetingID: m, MemberID: who, Mode: mode, Paper: db.Flag(paper), CameAt: db.At(tx.Now)}).Error
+}
+
+// goAway notes that somebody has gone.
+func goAway(tx *db.Tx, m ID, who member.ID) (was bool, err error) {
+	hit, err := tx.Do("UPDATE meeting_presence SET left_at = ? WHERE meeting_id = ? AND member_id = ? AND left_at IS NULL", db.At(tx.Now), m, who)
+	return hit > 0, err
+}
+
+// everybodyGoes notes that a meeting is over for those who are there.
+func everybodyGoes(tx *db.Tx, m ID) error {
+	return tx.Exec("UPDATE meeting_presence SET left_at = ? WHERE meeting_id = ? AND left_at IS NULL", db.At(tx.Now), m).Error
+}
+
+// whereThere returns the meetings that somebody is at.
+func whereThere(tx *db.Tx, who member.ID) (out []ID, err error) {
+	err = tx.Raw("SELECT meeting_id FROM meeting_presence WHERE member_id = ? AND left_at IS NULL ORDER BY meeting_id", who).Scan(&out).Error
+	return out, err
+}
+
+// willing returns who would do which job in a meeting.
+func willing(tx *db.Tx, m ID) (map[Job][]member.ID, error) {
+	var rows []struct {
+		MemberID member.ID
+		Job      Job
+	}
+	err := tx.Raw("SELECT member_id, job FROM meeting_willing WHERE meeting_id = ? ORDER BY member_id, job", m).Scan(&rows).Error
+	out := map[Job][]member.ID{}
+	for _, r := range rows {
+		out[r.Job] = append(out[r.Job], r.MemberID)
+	}
+	return out, err
+}
+
+// putWilling keeps what somebody would do in place of what they said before.
+func putWilling(tx *db.Tx, m ID, who member.ID, jobs []Job) error {
+	if err := tx.Exec("DELETE FROM meeting_willing WHERE meeting_id = ? AND member_id = ?", m, who).Error; err != nil {
+		return err
+	}
+	for _, j := range jobs {
+		if err := tx.Exec("INSERT INTO meeting_willing (meeting_id, member_id, job) VALUES (?, ?, ?)", m, who, j).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type termRow struct {
+	ID        int64
+	Ref       string
+	GroupID   member.GroupID
+	MeetingID *ID
+	Job       Job
+	MemberID  member.ID
+	Shadow    db.Flag
+	Caps      string
+	StartsAt  db.Instant
+	EndsAt    db.Instant
+	Cause     string
+	EndedAt   db.Instant
+	EndedHow  string
+}
+
+func (termRow) TableName() string { return "meeting_terms" }
+
+func (r termRow) term() Term {
+	return Term{
+		ID: r.ID, Ref: r.Ref, Group: r.GroupID, Meeting: value(r.MeetingID), Job: r.Job, Member: r.MemberID, Shadow: bool(r.Shadow), Begins: r.StartsAt.Time,
+		Ends: r.EndsAt.Time, Cause: r.Cause, Ended: r.EndedAt.Time, How: r.EndedHow,
+	}
+}
+
+func terms(rows []termRow) []Term {
+	out := make([]Term, len(rows))
+	for i, r := range rows {
+		out[i] = r.term()
+	}
+	return out
+}
+
+func insertTerm(tx *db.Tx, t Term) (Term, error) {
+	r := termRow{
+		Ref: t.Ref, GroupID: t.Group, MeetingID: orNull(t.Meeting), Job: t.Job, MemberID: t.Member, Shadow: db.Flag(t.Shadow), StartsAt: db.At(t.Begins),
+		EndsAt: db.At(t.Ends), Cause: t.Cause,
+	}
+	if !t.Shadow {
+		r.Caps = member.WriteCaps([]member.Capability{t.Job.cap()})
+	}
+	err := tx.Create(&r).Error
+	t.ID = r.ID
+	return t, err
+}
+
+// endTerm ends a term before its date.
+func endTerm(tx *db.Tx, id int64, how string) error {
+	return db.Affected(tx.Model(&termRow{}).Where("id = ? AND ended_at IS NULL", id).Updates(map[string]any{"ended_at": db.At(tx.Now), "ended_how": how}), 1)
+}
+
+// termsOf returns the terms of a meeting, the first one first.
+func termsOf(tx *db.Tx, m ID) ([]Term, error) {
+	var rows []termRow
+	err := tx.Where("meeting_id = ?", m).Order("id").Find(&rows).Error
+	return terms(rows), err
+}
+
+// runningOf returns the terms that somebody has in meetings and that have not ended.
+func runningOf(tx *db.Tx, who member.ID) ([]Term, error) {
+	var rows []termRow
+	err := tx.Where("member_id = ? AND ended_at IS NULL AND ends_at > ? AND shadow = 0", who, db.At(tx.Now)).Find(&rows).Error
+	return terms(rows), err
+}
+
+// timesDone returns how often each of the people has had a job in the group's meetings, and how often any.
+func timesDone(tx *db.Tx, g member.GroupID, job Job, who []member.ID) (this, any map[member.ID]int, err error) {
+	var rows []struct {
+		MemberID member.ID
+		Same     int
+		Any      int
+	}
+	err = tx.Raw(`SELECT member_id, SUM(CASE WHEN job = ? THEN 1 ELSE 0 END) AS same, COUNT(*) AS "any" FROM meeting_terms
+		WHERE group_id = ? AND shadow = 0 AND job IN ('facilitate', 'vice', 'note', 'timekeep', 'stack', 'door') AND member_id IN ? GROUP BY member_id`, job, g, who).Scan(&rows).Error
+	this, any = map[member.ID]int{}, map[member.ID]int{}
+	for _, r := range rows {
+		this[r.MemberID], any[r.MemberID] = r.Same, r.Any
+	}
+	return this, any, err
+}
+
+type handRow struct {
+	ID        int64
+	MeetingID ID
+	ItemID    ItemID
+	MemberID  member.ID
+	Kind      floor.Kind
+	Side      floor.Side
+	Soon      db.Flag
+	About     string
+	State     HandState
+	RaisedAt  db.Instant
+	BeganAt   db.Instant
+	Seconds   int
+	EndedAt   db.Instant
+}
+
+func (handRow) TableName() string { return "meeting_hands" }
+
+func (r handRow) hand() Hand {
+	return Hand{
+		ID: r.ID, Meeting: r.MeetingID, Item: r.ItemID, Member: r.MemberID, Kind: r.Kind, Side: r.Side, Soon: bool(r.Soon), About: r.About, State: r.State,
+		Raised: r.RaisedAt.Time, Began: r.BeganAt.Time, Seconds: r.Seconds, Ended: r.EndedAt.Time,
+	}
+}
+
+// handsOf returns all hands of a meeting, as they were raised.
+func handsOf(tx *db.Tx, m ID) ([]Hand, error) {
+	var rows []handRow
+	err := tx.Where("meeting_id = ?", m).Order("id").Find(&rows).Error
+	out := make([]Hand, len(rows))
+	for i, r := range rows {
+		out[i] = r.hand()
+	}
+	return out, err
+}
+
+func insertHand(tx *db.Tx, h Hand) (Hand, error) {
+	r := handRow{
+		MeetingID: h.Meeting, ItemID: h.Item, MemberID: h.Member, Kind: h.Kind, Side: h.Side, Soon: db.Flag(h.Soon), About: h.About, State: h.State,
+		RaisedAt: db.At(h.Raised),
+	}
+	err := tx.Create(&r).Error
+	h.ID = r.ID
+	return h, err
+}
+
+// putHand stores what can change of a hand, which was in the state.
+func putHand(tx *db.Tx, h Hand, was HandState) error {
+	return db.Affected(tx.Model(&handRow{}).Where("id = ? AND state = ?", h.ID, was).Updates(map[string]any{
+		"state": h.State, "side": h.Side, "soon": db.Flag(h.Soon), "began_at": db.At(h.Began), "seconds": h.Seconds, "ended_at": db.At(h.Ended),
+	}), 1)
+}
+
+// lower ends what hands of a meeting are up: all, or those of one member.
+func lower(tx *db.Tx, m ID, who member.ID) error {
+	return tx.Exec("UPDATE meeting_hands SET state = 'lowered', ended_at = ? WHERE meeting_id = ? AND state = 'up' AND (? = 0 OR member_id = ?)",
+		db.At(tx.Now), m, who, who).Error
+}
+
+func insertMove(tx *db.Tx, m ID, mv floor.Move, own bool) error {
+	return tx.Exec("INSERT INTO meeting_moves (meeting_id, hand_id, other_id, behind, own) VALUES (?, ?, ?, ?, ?)", m, mv.Hand, mv.Other, db.Flag(mv.Behind), db.Flag(own)).Error
+}
+
+func movesOf(tx *db.Tx, m ID) (out []floor.Move, err error) {
+	var rows []struct {
+		HandID, OtherID int64
+		Behind          db.Flag
+	}
+	err = tx.Raw("SELECT hand_id, other_id, behind FROM meeting_moves WHERE meeting_id = ? ORDER BY id", m).Scan(&rows).Error
+	for _, r := range rows {
+		out = append(out, floor.Move{Hand: r.HandID, Other: r.OtherID, Behind: bool(r.Behind)})
+	}
+	return out, err
+}
+
+// forget removes who was at a meeting, who would have done what, and who raised a hand.
+func forget(tx *db.Tx, m ID) error {
+	for _, table := range []string{"meeting_moves", "meeting_hands", "meeting_willing", "meeting_presence"} {
+		if err := tx.Exec("DELETE FROM "+table+" WHERE meeting_id = ?", m).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,296 @@
+package meeting
+
+import (
+	"context"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/floor"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
+)
+
+// View is a meeting as one member sees it at one moment.
+type View struct {
+	Meeting
+	Now     time.Time
+	Me      member.ID
+	Here    Presence // the viewer's; zero: they are not there
+	Count   map[Mode]int
+	Terms   []Term // who has which job, and has had
+	Chair   member.ID
+	About   []member.ID // whom the item is about that is talked about
+	Items   []Item
+	Current Item // that is talked about; zero: nothing is
+	Speaker Hand // zero: nobody speaks
+	List    []floor.Place
+	Hands   map[int64]Hand // those on the list, the questions and the speaker
+	Asked   []floor.Hand   // rules questions
+	Would   []Job          // the viewer would do
+	Willing map[Job]int    // how many of those who are there would do each job; before it begins
+	Needed  int            // members for a quorum; before it begins, as it is now
+	Motions map[motion.ID]motion.Motion
+	People  map[member.ID]member.Member
+	Rules   rulebook.Rules
+	Jobs    map[Job]bool // that the viewer has now
+	MayMove bool
+	Present []member.ID // who is there, for who keeps the door or hands over; by id
+}
+
+// Total is how many are there.
+func (v View) Total() (n int) {
+	for _, c := range v.Count {
+		n += c
+	}
+	return n
+}
+
+// Facilitates says whether the viewer facilitates now.
+func (v View) Facilitates() bool { return v.Chair != 0 && v.Chair == v.Me }
+
+// Show returns the meeting with the number as the actor sees it, or fault.NotFound.
+func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View, err error) {
+	if !a.IsMember() {
+		return v, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+		if err != nil {
+			return err
+		}
+		in, err := (&scene{s, tx, a, rules}).enter(number)
+		if err != nil {
+			return err
+		}
+		v, err = in.view()
+		return err
+	})
+	return v, err
+}
+
+func (in *room) view() (v View, err error) {
+	v = View{
+		Meeting: in.m, Now: in.tx.Now, Me: in.a.Member.ID, Count: map[Mode]int{}, Terms: in.terms, Items: in.items, Hands: map[int64]Hand{}, Willing: map[Job]int{},
+		Motions: map[motion.ID]motion.Motion{}, Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
+	}
+	for _, p := range in.present {
+		if p.Left.IsZero() {
+			v.Count[p.Mode]++
+			v.Present = append(v.Present, p.Member)
+			if p.Member == v.Me {
+				v.Here = p
+			}
+		}
+	}
+	if v.About, err = in.about(); err != nil {
+		return v, err
+	}
+	if in.m.State == Session {
+		v.Chair = in.chair(v.About)
+	}
+	v.Current, _ = in.item(in.m.Item)
+	for _, t := range in.terms {
+		if t.Member == v.Me && !t.Shadow && t.Runs(v.Now) && in.m.State == Session {
+			v.Jobs[t.Job] = true
+		}
+	}
+	if in.m.State == Called {
+		if err := v.before(in); err != nil {
+			return v, err
+		}
+	}
+	if err := v.floor(in); err != nil {
+		return v, err
+	}
+	return v, v.names(in.tx)
+}
+
+// before adds what there is to know until the meeting begins.
+func (v *View) before(in *room) error {
+	would, err := willing(in.tx, in.m.ID)
+	if err != nil {
+		return err
+	}
+	for job, list := range would {
+		for _, id := range list {
+			if id == v.Me {
+				v.Would = append(v.Would, job)
+			}
+			if isThere(in.present, id) {
+				v.Willing[job]++
+			}
+		}
+	}
+	_, v.Needed, err = in.quorum()
+	return err
+}
+
+// floor adds who speaks and who would like to.
+func (v *View) floor(in *room) error {
+	if v.Current.ID == 0 {
+		return nil
+	}
+	all, err := handsOf(in.tx, in.m.ID)
+	if err != nil {
+		return err
+	}
+	var up []floor.Hand
+	for _, h := range all {
+		switch h.State {
+		case Speaking:
+			v.Speaker = h
+		case Up:
+			v.Hands[h.ID] = h
+			up = append(up, floor.Hand{ID: h.ID, Kind: h.Kind, Raised: h.Raised})
+		}
+	}
+	v.Asked = floor.Questions(up)
+	v.List, err = in.list(all)
+	return err
+}
+
+// names adds the proposals on the agenda and the people on the page.
+func (v *View) names(tx *db.Tx) (err error) {
+	ids := []member.ID{v.CalledBy, v.Chair, v.Speaker.Member, v.Me}
+	for _, t := range v.Terms {
+		ids = append(ids, t.Member)
+	}
+	for _, h := range v.Hands {
+		ids = append(ids, h.Member)
+	}
+	var proposals []motion.ID
+	for _, it := range v.Items {
+		ids = append(ids, it.By)
+		if it.Motion != 0 {
+			proposals = append(proposals, it.Motion)
+		}
+	}
+	ids = append(ids, v.Present...)
+	if v.People, err = member.Many(tx, ids); err != nil {
+		return err
+	}
+	for _, id := range proposals {
+		if v.Motions[id], err = motion.Get(tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Ahead is what a group's page of meetings shows.
+type Ahead struct {
+	Now     time.Time
+	Next    []Meeting // that are not over, the next one first
+	Past    []Meeting // the newest first
+	Older   bool      // there are more
+	Waiting []Item    // for the next meeting
+	Ask     Ask       // that is open; zero: none
+	Signed  bool      // the viewer's name is under it
+	Needs   int       // how many names it takes to ask for a meeting
+	MayCall bool
+	Kind    Kind // that would be called
+	Notice  int  // days
+	Rules   rulebook.Rules
+	People  map[member.ID]member.Member
+}
+
+// PageSize is how many meetings that are over a list shows at once.
+const PageSize = 25
+
+// List returns the group's meetings, those that are over below a number; 0: from the newest on. It returns fault.NotFound for who is no member.
+func (s *Service) List(ctx context.Context, a member.Actor, under int) (v Ahead, err error) {
+	if !a.IsMember() {
+		return v, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		v, err = s.list(tx, a, under)
+		return err
+	})
+	return v, err
+}
+
+func (s *Service) list(tx *db.Tx, a member.Actor, under int) (v Ahead, err error) {
+	v = Ahead{Now: tx.Now, MayCall: MayCall(a, tx.Now) == nil, Kind: Ordinary}
+	rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+	if err != nil {
+		return v, err
+	}
+	v.Rules, v.Notice = rules.Rules, rules.Rules.NoticeDays.Meeting
+	if v.Next, err = aheadOf(tx, a.Group.ID); err != nil {
+		return v, err
+	}
+	if under <= 0 {
+		under = 1 << 30
+	}
+	past, err := page(tx, a.Group.ID, under, PageSize+len(v.Next)+1)
+	if err != nil {
+		return v, err
+	}
+	for _, m := range past {
+		if !m.IsOver() {
+			continue
+		}
+		if len(v.Past) == PageSize {
+			v.Older = true
+			break
+		}
+		v.Past = append(v.Past, m)
+	}
+	if v.Waiting, err = waitingItems(tx, a.Group.ID); err != nil {
+		return v, err
+	}
+	if v.Ask, err = openCall(tx, a.Group.ID); err != nil {
+		return v, err
+	}
+	if v.Ask.ID != 0 {
+		if v.Signed, err = hasSigned(tx, v.Ask.ID, a.Member.ID); err != nil {
+			return v, err
+		}
+		if v.Ask.State != Collecting {
+			v.Kind, v.Notice = Special, rules.Rules.NoticeDays.Special
+		}
+	} else {
+		active, err := member.Active(tx, a.Group.ID, tx.Now, time.Duration(v.Rules.ActiveWindowDays)*day)
+		if err != nil {
+			return v, err
+		}
+		v.Needs = rulebook.S(active)
+	}
+	var ids []member.ID
+	for _, it := range v.Waiting {
+		ids = append(ids, it.By)
+	}
+	v.People, err = member.Many(tx, ids)
+	return v, err
+}
+
+// Door is what anybody sees who has a meeting's code: where it is, and nothing of what it talks about (practice.md §5.2).
+type Door struct {
+	Group   member.Group
+	Meeting Meeting
+}
+
+// ByCode returns where the meeting is that a code finds, or fault.NotFound.
+func (s *Service) ByCode(ctx context.Context, code string) (d Door, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if d.Meeting, err = byCode(tx, code); err != nil {
+			return err
+		}
+		d.Group, err = member.GetGroup(tx, d.Meeting.Group)
+		return err
+	})
+	return d, err
+}
+
+// Exists returns fault.NotFound if there is no such meeting for the actor.
+func (s *Service) Exists(ctx context.Context, a member.Actor, number int) error {
+	if !a.IsMember() {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		_, err := find(tx, a.Group.ID, number)
+		return err
+	})
+}

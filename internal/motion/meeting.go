@@ -1,0 +1,113 @@
+package motion
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
+)
+
+// ForMeeting returns up to limit of the group's motions that a meeting that opens then can decide, those tabled longest ago first: they are to
+// be decided at a meeting, were tabled as long before as a meeting is called ahead (practice.md §2.3.1), are on no agenda yet, and have not
+// come to their online vote by then.
+func ForMeeting(tx *db.Tx, g member.GroupID, opens time.Time, limit int) ([]Motion, error) {
+	v, err := rulebook.Current(tx, g, tx.Now)
+	if err != nil {
+		return nil, fmt.Errorf("look up rules: %w", err)
+	}
+	return forMeeting(tx, g, opens.Add(-notice(v.Rules)), opens, limit)
+}
+
+// notice is how long before a meeting, and before a vote that takes its place, members are told.
+func notice(r rulebook.Rules) time.Duration {
+	return time.Duration(r.NoticeDays.Meeting) * 24 * time.Hour
+}
+
+// Schedule has the motion be on the agenda of a meeting, in the transaction that calls it. Its text belongs to the meeting from now on and does
+// not change, and its online vote waits until the meeting is over, but at most a week beyond the day on which members vote anyway.
+//
+// It returns fault.Conflict if the motion is not one that a meeting may decide: it is not tabled, or its mover wants to withdraw it, or it is
+// to be decided online, or its online vote opens now, or soon because it was not reached so often.
+func Schedule(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, meeting string, until time.Time) error {
+	m, err := Get(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	if m.Group != g.ID || m.Forum != AtMeeting || m.StateAt(tx.Now) != Tabled || !m.LeaveAsked.IsZero() || m.GoesOnline() {
+		return fault.New(fault.Conflict, "motion.not_for_meeting")
+	}
+	if most := m.Fallback.Add(holdTime); until.After(most) {
+		until = most
+	}
+	switch {
+	case m.Meeting != meeting:
+		m.Meeting, m.Meetings, m.TextUntil = meeting, m.Meetings+1, tx.Now
+	case !m.Opens.Before(until):
+		return nil
+	}
+	if m.Opens.Before(until) {
+		m.Opens = until
+	}
+	m.Due = m.next(tx.Now)
+	if err := put(tx, m, Tabled); err != nil {
+		return err
+	}
+	return record(tx, l, g, m, "motion.scheduled", "", ledger.Data{
+		"meeting": meeting, "meetings": m.Meetings, "text_until": m.TextUntil, "opens_at": m.Opens,
+	})
+}
+
+// NotReached has the motion leave the agenda of a meeting that ended, or was called off, without deciding it, in the transaction in which that is
+// found. The first time it waits for the next meeting, until its day; the second time its online vote opens after the usual notice, so that nothing
+// lapses for want of time (practice.md §2.3.1). It does nothing to a motion that has left that agenda already.
+func NotReached(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, meeting string) error {
+	m, err := Get(tx, m.ID)
+	if err != nil || m.Group != g.ID || m.State != Tabled || m.Meeting != meeting || meeting == "" {
+		return err
+	}
+	v, err := rulebook.Get(tx, g.ID, m.Rulebook)
+	if err != nil {
+		return fmt.Errorf("look up rules: %w", err)
+	}
+	m.Meeting = ""
+	told := tx.Now.Add(notice(v.Rules))
+	switch {
+	case m.Fallback.After(tx.Now) && (m.Meetings < mostMeetings || m.Fallback.Before(told)):
+		m.Opens = m.Fallback
+	case m.Opens.After(told):
+		m.Opens = told
+	}
+	m.Due = m.next(tx.Now)
+	if err := put(tx, m, Tabled); err != nil {
+		return err
+	}
+	return record(tx, l, g, m, "motion.not_reached", "", ledger.Data{"meeting": meeting, "meetings": m.Meetings, "opens_at": m.Opens})
+}
+
+// MeetingNumber returns the number of the meeting that the record names so, from 1; 0 if it names none.
+func MeetingNumber(ref string) int {
+	digits, is := strings.CutPrefix(ref, "meeting/")
+	n := ParseNumber(digits)
+	if !is || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// OnAgenda says whether a meeting has the motion before it.
+func (m Motion) OnAgenda() bool { return m.State == Tabled && m.Meeting != "" }
+
+// Waits says whether the motion waits for a meeting that can decide it.
+func (m Motion) Waits() bool {
+	return m.State == Tabled && m.Forum == AtMeeting && m.Meeting == "" && !m.GoesOnline()
+}
+
+// GoesOnline says whether members will vote on a motion for a meeting online after all, because it was not reached so often.
+func (m Motion) GoesOnline() bool {
+	return m.State == Tabled && m.Forum == AtMeeting && m.Meeting == "" && m.Meetings >= mostMeetings
+}

@@ -1,0 +1,388 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/live"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Times of a stream that tells a page what changed.
+const (
+	beatTime   = 25 * time.Second // between two signs of life, so that nothing on the way takes the stream for dead
+	askTime    = 5 * time.Second  // until it is asked again whether the reader may listen; at once where something of theirs changed
+	writeTime  = 10 * time.Second // for one writing: who takes longer has gone away
+	leastRetry = time.Second      // before a browser comes back; see retry
+)
+
+// How many streams there may be.
+const (
+	listenersOfOne = 6      // of one person: the oldest gives way, it is most likely the one that nobody looks at
+	listenersOfAll = 10_000 // unless Options say otherwise
+	topicsOfOne    = 8
+	longestTopic   = 64
+)
+
+const livePath = "/g/:group/live"
+
+// endless are the routes whose answers have no end of their own, and so no time by which it has to come.
+var endless = map[string]bool{get + " " + livePath: true}
+
+// topics says of what a page can be told: the first part of a topic's name, and who may hear of it. An error is the listener's answer.
+// A topic is the subject of entries in the group's record, or what a service touches under that name (see topicOf); "group" stands for
+// all of the record.
+func topics() map[string]func(s *Server, ctx context.Context, a member.Actor, rest string) error {
+	return map[string]func(*Server, context.Context, member.Actor, string) error{
+		"group":   (*Server).hearGroup,
+		"meeting": (*Server).hearMeeting,
+		"motion":  (*Server).hearMotion,
+	}
+}
+
+// hearGroup lets any member hear that the record has grown, which every page tells them.
+func (s *Server) hearGroup(_ context.Context, _ member.Actor, rest string) error {
+	if rest != "" {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return nil
+}
+
+// hearMotion lets those hear of a proposal who can see it.
+func (s *Server) hearMotion(ctx context.Context, a member.Actor, rest string) error {
+	n := motion.ParseNumber(rest)
+	if n == 0 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return s.Motions.MaySee(ctx, a, n)
+}
+
+// hearMeeting lets any member hear that something happens in a meeting that there is.
+func (s *Server) hearMeeting(ctx context.Context, a member.Actor, rest string) error {
+	n, err := strconv.Atoi(rest)
+	if err != nil || n < 1 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return s.Meetings.Exists(ctx, a, n)
+}
+
+// topicOf returns what the hub calls a topic of the log's group: what services touch.
+func topicOf(log ledger.Log, name string) string {
+	group := "g/" + strconv.FormatInt(int64(log), 10)
+	if name == "group" {
+		return group
+	}
+	return group + "/" + name
+}
+
+// TellOf returns what a record is to call (ledger.OnAppend) so that pages hear of each entry.
+func TellOf(h *live.Hub) func(ledger.Log, string) {
+	return func(log ledger.Log, subject string) { h.Touch(topicOf(log, "group"), topicOf(log, subject)) }
+}
+
+func personTopic(p member.PersonID) string { return "person/" + strconv.FormatInt(int64(p), 10) }
+
+func sessionTopic(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return "session/" + hex.EncodeToString(sum[:])
+}
+
+// tellEars has the streams of somebody whose sessions changed ask whether they may go on.
+func (s *Server) tellEars(p member.PersonID, secret string) {
+	if p != 0 {
+		s.live.Touch(personTopic(p))
+	}
+	if secret != "" {
+		s.live.Touch(sessionTopic(secret))
+	}
+}
+
+// Stop ends every stream that tells pages what changed, so that the server can end.
+func (s *Server) Stop() { s.live.Close() }
+
+// ear is one stream's place among all of them.
+type ear struct {
+	person member.PersonID
+	out    chan struct{} // closed when it has to give way
+}
+
+// ears counts the streams.
+type ears struct {
+	mu   sync.Mutex
+	most int
+	n    int
+	of   map[member.PersonID][]*ear // the oldest first
+}
+
+// enter makes a place, or returns fault.Unavailable if all are taken. The caller leaves once.
+func (e *ears) enter(p member.PersonID) (*ear, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.n >= e.most {
+		return nil, fault.New(fault.Unavailable, "fault.too_busy")
+	}
+	fresh := &ear{p, make(chan struct{})}
+	if e.of == nil {
+		e.of = map[member.PersonID][]*ear{}
+	}
+	mine := e.of[p]
+	if len(mine) >= listenersOfOne {
+		close(mine[0].out)
+		mine = mine[1:]
+		e.n--
+	}
+	e.of[p] = append(slices.Clip(mine), fresh)
+	e.n++
+	return fresh, nil
+}
+
+func (e *ears) leave(x *ear) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	mine := e.of[x.person]
+	at := slices.Index(mine, x)
+	if at < 0 {
+		return // it gave way
+	}
+	e.n--
+	if mine = slices.Delete(slices.Clone(mine), at, at+1); len(mine) == 0 {
+		delete(e.of, x.person)
+	} else {
+		e.of[x.person] = mine
+	}
+}
+
+// retry is how long a browser waits before it comes back. The more of them there are the further they are spread, so that a server that
+// starts again is not met by all of them at once.
+func (e *ears) retry() time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	spread := 2*time.Second + time.Duration(e.n)*time.Millisecond/2
+	return leastRetry + rand.N(min(spread, 10*time.Second))
+}
+
+// heard is what one stream needs to find out again and again whether its reader may go on listening.
+type heard struct {
+	group, secret string
+	names         []string
+}
+
+// listen tells a page which of its topics changed, and nothing of what: "motion/14 5711", the topic and its version. What a page shows
+// it asks for as before. The stream closes within a second once its reader is signed out, has left, or may no longer see a topic (V27, V57).
+func (s *Server) listen(c echo.Context) error {
+	names, err := liveNames(c.QueryParams()["topic"])
+	if err != nil {
+		return err
+	}
+	a, v := s.actor(c), s.visitor(c)
+	who := heard{group: a.Group.Slug, secret: v.secret, names: names}
+	// What is his own is watched before it is asked whether he may: nothing can end in between unseen.
+	own := s.live.Watch(personTopic(v.session.Person), sessionTopic(v.secret), topicOf(a.Group.Log(), "member/"+a.Member.Ref))
+	defer own.Close()
+	mark := s.live.Now()
+	if err := s.mayHear(c.Request().Context(), who); err != nil {
+		return err
+	}
+	place, err := s.ears.enter(v.session.Person)
+	if err != nil {
+		return err
+	}
+	defer s.ears.leave(place)
+	var hub []string
+	for _, name := range names {
+		hub = append(hub, topicOf(a.Group.Log(), name))
+	}
+	w := s.live.Watch(hub...)
+	defer w.Close()
+	st, err := s.newStream(c, topicOf(a.Group.Log(), "group"))
+	if err != nil || c.Request().Method == http.MethodHead {
+		return err
+	}
+	defer st.end()
+	if err := st.write(fmt.Sprintf("retry: %d\n: folkmoot\n\n", s.ears.retry().Milliseconds())); err != nil {
+		st.note(err)
+		return nil
+	}
+	seen := live.ParseMark(cmp.Or(c.Request().Header.Get("Last-Event-ID"), c.QueryParam("since")))
+	s.tell(c.Request().Context(), st, who, place, w, own, seen, mark)
+	return nil
+}
+
+// tell writes until the reader goes away, may no longer listen, or the server ends.
+func (s *Server) tell(ctx context.Context, st *stream, who heard, place *ear, w, own *live.Watch, seen, mine live.Mark) {
+	ask, beat := time.NewTicker(askTime), time.NewTicker(beatTime)
+	defer ask.Stop()
+	defer beat.Stop()
+	due, quiet := false, false
+	for {
+		changed, gone := w.Changed(), own.Changed()
+		touched, next := own.Since(mine)
+		if mine = next; len(touched) > 0 || due {
+			due = false
+			if err := s.mayHear(ctx, who); err != nil {
+				st.last("over", 0)
+				return
+			}
+		}
+		at, now := w.Since(seen)
+		if err := st.tell(at, now, quiet); err != nil {
+			st.note(err)
+			return
+		}
+		seen, quiet = now, false
+		select {
+		case <-changed:
+		case <-gone:
+		case <-ask.C:
+			due = true
+		case <-beat.C:
+			quiet = true
+		case <-place.out:
+			st.last("enough", 0)
+			return
+		case <-s.live.Done():
+			st.last("", s.ears.retry())
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// liveNames returns the topics that are asked for, or a refusal if they are none that a page could have named.
+func liveNames(asked []string) ([]string, error) {
+	known := topics()
+	bad := len(asked) == 0 || len(asked) > topicsOfOne
+	for _, name := range asked {
+		kind, _, _ := strings.Cut(name, "/")
+		bad = bad || known[kind] == nil || len(name) > longestTopic
+	}
+	if bad {
+		return nil, refusal{http.StatusBadRequest, "web.bad_request"}
+	}
+	return asked, nil
+}
+
+// mayHear returns an error if the reader may not listen to these topics, or not any more.
+func (s *Server) mayHear(ctx context.Context, who heard) error {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	ses, ok, err := s.Accounts.Session(ctx, who.secret)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(fault.SignIn, "fault.sign_in")
+	}
+	a, _, err := s.Members.Visit(ctx, ses.Person, who.group)
+	if err != nil {
+		return err
+	}
+	if !a.IsMember() {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	known := topics()
+	for _, name := range who.names {
+		kind, rest, _ := strings.Cut(name, "/")
+		if err := known[kind](s, ctx, a, rest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stream is an answer of text/event-stream (HTML, chapter 9.2).
+type stream struct {
+	c      echo.Context
+	ctl    *http.ResponseController
+	log    *slog.Logger
+	prefix string // of the hub's names for the group's topics
+}
+
+// newStream sends the head of the answer.
+func (s *Server) newStream(c echo.Context, prefix string) (*stream, error) {
+	st := &stream{c, http.NewResponseController(c.Response()), s.log, prefix}
+	if err := able(st.ctl.SetReadDeadline(time.Time{})); err != nil { // the server's is for requests, and would end the stream
+		return nil, err
+	}
+	h := c.Response().Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store, no-transform")
+	h.Set("X-Accel-Buffering", "no") // nginx would keep it back
+	c.Response().WriteHeader(http.StatusOK)
+	return st, nil
+}
+
+// able passes over what a connection has no deadlines for, as in tests.
+func able(err error) error {
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil
+	}
+	return err
+}
+
+// write sends the text, and gives up on a reader who does not take it in time: the deadline is each writing's own.
+func (st *stream) write(text string) error {
+	late := time.AfterFunc(writeTime, func() { st.note(able(st.ctl.SetWriteDeadline(time.Unix(1, 0)))) })
+	defer late.Stop()
+	if _, err := io.WriteString(st.c.Response(), text); err != nil {
+		return err
+	}
+	return st.ctl.Flush()
+}
+
+// tell writes the topics that changed. With quiet it writes only the mark if none did: a sign of life, by which browsers remember how
+// far they are.
+func (st *stream) tell(changed []live.At, now live.Mark, quiet bool) error {
+	if len(changed) == 0 && !quiet {
+		return nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "id: %s\n", now)
+	for _, at := range changed {
+		name := strings.TrimPrefix(strings.TrimPrefix(at.Topic, st.prefix), "/")
+		fmt.Fprintf(&b, "data: %s %d\n", cmp.Or(name, "group"), at.Version)
+	}
+	b.WriteString("\n")
+	return st.write(b.String())
+}
+
+// last writes why the stream ends, and after what time to come back, if there is something to say about either.
+func (st *stream) last(event string, retry time.Duration) {
+	text := ""
+	if retry > 0 {
+		text = fmt.Sprintf("retry: %d\n\n", retry.Milliseconds())
+	}
+	if event != "" {
+		text += "event: " + event + "\ndata:\n\n"
+	}
+	st.note(st.write(text))
+}
+
+// end takes the deadline back, which was the stream's and not the connection's.
+func (st *stream) end() { st.note(able(st.ctl.SetWriteDeadline(time.Time{}))) }
+
+// note writes down that the reader has gone away, which is no failure.
+func (st *stream) note(err error) {
+	if err != nil {
+		st.log.DebugContext(st.c.Request().Context(), "stream", slog.Any("err", err))
+	}
+}

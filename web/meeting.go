@@ -1,0 +1,510 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"folkmoot/internal/agenda"
+	"folkmoot/internal/floor"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/meeting"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+
+	"github.com/labstack/echo/v4"
+)
+
+// meetingPage is one meeting: its notice until it begins, what goes on in it, and what it talked about.
+type meetingPage struct {
+	Frame
+	Facts   []Fact
+	Help    []Statement // getting in; children, food, travel
+	Enter   enterPart
+	Would   Choice // jobs, before it begins; without options there is none
+	WouldAt string
+	Willing []lang.Msg
+	Begin   beginPart
+	Floor   *floorPart // nil: nothing is talked about
+	Run     *runPart   // for whoever facilitates; nil for others
+	Take    Action     // for anybody who is there, where nobody facilitates
+	Agenda  []agendaLine
+	Lot     []lang.Msg // how the order came about
+	Jobs    []jobLine
+	Quorum  lang.Msg
+	After   []lang.Msg
+}
+
+// enterPart is how the reader says that they are there, or that they have gone.
+type enterPart struct {
+	Say   []lang.Msg
+	Href  string
+	Modes []Option
+	Guard Guard
+	Gone  Action
+}
+
+// beginPart begins the meeting, or says why it cannot begin yet.
+type beginPart struct {
+	Say lang.Msg
+	Act Action
+}
+
+// floorPart is what is talked about now: the item, who speaks, who comes next and why, and what the reader can do.
+type floorPart struct {
+	Item    string
+	Link    Link // to the proposal
+	Text    string
+	Vote    Link // while there is one
+	VoteSay lang.Msg
+	Speaker lang.Msg
+	Until   time.Time // the speaker's time is up
+	Done    Action    // ends the reader's own turn
+	List    []placeLine
+	Mine    []mineLine
+	Raise   *raiseForm
+}
+
+// placeLine is somebody on the speakers' list, and why they stand there.
+type placeLine struct {
+	Name  lang.Msg
+	What  lang.Msg // for, against, a question of fact
+	Why   lang.Msg
+	First Action // puts them first; for whoever keeps the list
+}
+
+// mineLine is the reader's own hand.
+type mineLine struct {
+	Say   []lang.Msg
+	Lower Action
+	First Action // lets the next go first
+}
+
+// raiseForm raises the reader's hand.
+type raiseForm struct {
+	Href   string
+	Say    lang.Msg
+	Sides  []Option // of a proposal
+	Fact   lang.Msg
+	Rules  Field
+	Guard  Guard
+	Guard2 Guard
+	Guard3 Guard
+	Opened bool // something is wrong with the rules question
+}
+
+// runPart is what whoever facilitates can do.
+type runPart struct {
+	Script lang.Msg
+	Main   []Action
+	Asked  []placeLine // rules questions, with Hear as First
+	Vote   *voteForm
+	Over   *Choice // to whom it can be handed over
+	OverAt string
+	Guard  Guard
+	Close  *Grave
+}
+
+// voteForm puts the proposal to the vote.
+type voteForm struct {
+	Href  string
+	Say   []lang.Msg
+	No    lang.Msg // why there can be none now
+	Named Tick
+	Guard Guard
+	Send  []Hidden
+}
+
+// agendaLine is an item of the agenda.
+type agendaLine struct {
+	Number int
+	Title  string
+	Href   string
+	State  lang.Msg
+	Facts  []lang.Msg
+	Text   string
+	Take   Action
+}
+
+// jobLine is who does something in the meeting.
+type jobLine struct {
+	Job  lang.Msg
+	Who  lang.Msg
+	Does lang.Msg
+}
+
+var meetingTmpl = newPage[meetingPage]("meeting/show.html")
+
+func (s *Server) showMeeting(c echo.Context) error { return s.renderMeeting(c, http.StatusOK, nil) }
+
+// renderMeeting answers with the page, as it is or with what could not be done.
+func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang.Msg) error {
+	n, err := param(c, "n")
+	if err != nil {
+		return err
+	}
+	a := s.actor(c)
+	v, err := s.Meetings.Show(c.Request().Context(), a, int(n))
+	if err != nil {
+		return err
+	}
+	p := meetingPage{Frame: s.groupFrame(c, SectionMeetings)}
+	p.refuse(wrong)
+	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
+	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
+	if !v.IsOver() {
+		p.follow(v.Ref(), "head", "count", "enter", "floor", "run", "agenda", "jobs")
+		p.Reload = v.State == meeting.Session
+	}
+	p.fillNotice(a, v)
+	p.fillEnter(a, v)
+	p.fillAgenda(a, v)
+	p.fillJobs(v)
+	switch v.State {
+	case meeting.Called:
+		p.fillBefore(a, v)
+	case meeting.Session:
+		p.fillSession(a, v, wrong)
+	default:
+		p.After = append(p.After, lang.M("meeting.after.note"))
+	}
+	return meetingTmpl.render(c, status, p)
+}
+
+func meetingNext(v meeting.View) lang.Msg {
+	switch {
+	case v.IsOver():
+		return lang.M("meeting.next.over")
+	case v.State == meeting.Session && v.Adopted.IsZero():
+		return lang.M("meeting.next.adopt")
+	}
+	return lang.M("meeting.next." + string(v.State))
+}
+
+// fillNotice says when and where, and by whose power it was called.
+func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
+	p.Facts = []Fact{{Label: lang.M("meeting.fact.opens"), At: local(a, v.Opens)}, {Label: lang.M("meeting.fact.stop"), At: local(a, v.Stop)}}
+	if v.Place != "" {
+		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: plain(v.Place)})
+	}
+	if v.Link != "" {
+		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.link"), Value: plain(v.Link), Href: v.Link})
+	}
+	if v.Phone != "" {
+		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.phone"), Value: plain(v.Phone)})
+	}
+	by := lang.M("meeting.by.clock")
+	if v.CalledBy != 0 {
+		by = memberName(v.People[v.CalledBy])
+	}
+	p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.by"), Value: by}, Fact{Label: lang.M("meeting.fact.notice"), At: local(a, v.Notice)},
+		Fact{Label: lang.M("meeting.fact.code"), Value: plain(v.Code), Code: true})
+	if v.GettingIn != "" {
+		p.Help = append(p.Help, Statement{Title: lang.M("meeting.form.getting_in"), Text: v.GettingIn})
+	}
+	if v.Meeting.Help != "" {
+		p.Help = append(p.Help, Statement{Title: lang.M("meeting.form.help"), Text: v.Meeting.Help})
+	}
+	if v.State == meeting.Called && v.Now.Before(v.Opens) {
+		p.Head.Until, p.RefreshAt = Until{Say: lang.M("meeting.until.opens"), At: local(a, v.Opens)}, local(a, v.Opens)
+		if v.Now.Before(v.Door()) {
+			p.RefreshAt = local(a, v.Door())
+		}
+	}
+	if v.State == meeting.Session {
+		p.Head.Until = Until{Say: lang.M("meeting.until.stop"), At: local(a, v.Stop)}
+	}
+	p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")})
+	if v.MayMove {
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "move"), Label: lang.M("meeting.move")})
+	}
+}
+
+// fillEnter lets the reader say that they are there.
+func (p *meetingPage) fillEnter(a member.Actor, v meeting.View) {
+	if v.MayEnter(v.Now) != nil {
+		if v.State == meeting.Called {
+			p.Enter.Say = []lang.Msg{lang.M("meeting.enter.later", "At", local(a, v.Door()))}
+		}
+		return
+	}
+	if v.Here.ID == 0 {
+		p.Enter.Say = []lang.Msg{lang.M("meeting.enter.say")}
+		p.Enter.Href, p.Enter.Guard = meetingPath(a.Group, v.Number, "here"), p.Guard()
+		for _, m := range meeting.Modes() {
+			p.Enter.Modes = append(p.Enter.Modes, Option{Value: string(m), Label: lang.M("meeting.mode." + string(m))})
+		}
+		return
+	}
+	p.Enter.Say = []lang.Msg{lang.M("meeting.enter.is." + string(v.Here.Mode))}
+	p.Enter.Gone = Action{Href: meetingPath(a.Group, v.Number, "gone"), Label: lang.M("meeting.enter.gone"), Post: true, Guard: p.Guard()}
+}
+
+// presentSay says how many are there, and whether they are enough.
+func presentSay(v meeting.View) lang.Msg {
+	enough := "few"
+	if v.Total() >= v.Needed {
+		enough = "enough"
+	}
+	return lang.M("meeting.present."+enough, "Count", v.Total(), "Room", v.Count[meeting.Room], "Remote", v.Count[meeting.Remote], "Phone", v.Count[meeting.Phone], "Need", v.Needed)
+}
+
+// fillBefore shares out jobs, and lets whoever is there begin the meeting.
+func (p *meetingPage) fillBefore(a member.Actor, v meeting.View) {
+	if v.Now.Before(v.Door()) {
+		return
+	}
+	p.Quorum = presentSay(v)
+	for _, job := range meeting.Offers() {
+		p.Willing = append(p.Willing, lang.M("meeting.willing", "Job", lang.M("meeting.job."+string(job)), "Count", v.Willing[job]))
+	}
+	if v.Here.ID == 0 {
+		return
+	}
+	p.WouldAt = meetingPath(a.Group, v.Number, "would")
+	p.Would = Choice{Name: "job", Legend: lang.M("meeting.would"), Hint: lang.M("meeting.would_hint"), Many: true}
+	for _, job := range meeting.Offers() {
+		p.Would.Options = append(p.Would.Options, Option{
+			Value: string(job), Label: lang.M("meeting.job." + string(job)), Hint: lang.M("meeting.job." + string(job) + ".does"), Chosen: slices.Contains(v.Would, job),
+		})
+	}
+	wait := time.Duration(v.Rules.Meeting.QuorumWaitMinutes) * time.Minute
+	err := v.Meeting.MayBegin(v.Total(), v.Needed, v.Willing[meeting.Facilitates], wait, v.Now)
+	if err != nil {
+		p.Begin.Say = localSay(a, judge(err).say)
+		if v.Total() < v.Needed && v.Now.Before(v.Opens.Add(wait)) && !v.Now.Before(v.Opens) {
+			p.RefreshAt = local(a, v.Opens.Add(wait))
+		}
+		return
+	}
+	p.Begin.Say = lang.M("meeting.begin.say")
+	if v.Total() < v.Needed {
+		p.Begin.Say = lang.M("meeting.begin.talk")
+	}
+	p.Begin.Act = Action{Href: meetingPath(a.Group, v.Number, "begin"), Label: lang.M("meeting.begin"), Post: true, Guard: p.Guard(), Main: true}
+}
+
+// localSay has times in a sentence be those of the group's zone.
+func localSay(a member.Actor, m lang.Msg) lang.Msg {
+	args := map[string]any{}
+	for k, v := range m.Args {
+		if t, ok := v.(time.Time); ok {
+			v = local(a, t)
+		}
+		args[k] = v
+	}
+	m.Args = args
+	return m
+}
+
+// fillAgenda lists the items.
+func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
+	for i, it := range v.Items {
+		line := agendaLine{Number: i + 1, Title: it.Title, Text: it.Text, State: lang.M("meeting.item." + string(it.State))}
+		if it.Motion != 0 {
+			m := v.Motions[it.Motion]
+			line.Title, line.Href = m.Title, motionPath(a.Group, m)
+			line.Facts = append(line.Facts, lang.M("motion.name", "Number", m.Number))
+		}
+		line.Facts = append(line.Facts, lang.M("meeting.minutes", "Count", it.Minutes))
+		if it.Why != "" && !v.IsOver() {
+			line.Facts = append(line.Facts, agenda.Reason(it.Why).Say())
+		}
+		if !it.Fits && it.State == meeting.Waiting {
+			line.Facts = append(line.Facts, lang.M("agenda.no_time"))
+		}
+		if v.Facilitates() && !v.Adopted.IsZero() && it.State == meeting.Waiting {
+			line.Take = Action{Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(it.ID), 10), "take"), Label: lang.M("meeting.take"), Post: true, Guard: p.Guard()}
+		}
+		p.Agenda = append(p.Agenda, line)
+	}
+	if v.State == meeting.Called && v.OrderedAt.IsZero() {
+		p.Lot = []lang.Msg{lang.M("meeting.lot.ahead", "At", local(a, v.LotAt))}
+	}
+}
+
+// fillJobs lists who does what.
+func (p *meetingPage) fillJobs(v meeting.View) {
+	for _, job := range meeting.Jobs() {
+		var now, was, learns []lang.Msg
+		for _, t := range v.Terms {
+			name := memberName(v.People[t.Member])
+			switch {
+			case t.Job != job:
+			case t.Shadow:
+				learns = append(learns, name)
+			case t.Ended.IsZero():
+				now = append(now, name)
+			default:
+				was = append(was, name)
+			}
+		}
+		if v.IsOver() {
+			now = was
+		}
+		if len(now) == 0 {
+			continue
+		}
+		line := jobLine{Job: lang.M("meeting.job." + string(job)), Who: namesOf(now), Does: lang.M("meeting.job." + string(job) + ".does")}
+		if len(learns) > 0 {
+			line.Who = lang.M("meeting.job.with", "Names", namesOf(now), "Learns", namesOf(learns))
+		}
+		p.Jobs = append(p.Jobs, line)
+	}
+}
+
+// fillSession is what goes on.
+func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
+	p.Quorum = presentSay(v)
+	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
+	if v.Current.ID != 0 {
+		p.fillFloor(a, v, wrong)
+	}
+	switch {
+	case v.Facilitates():
+		p.fillRun(a, v)
+	case v.Chair == 0 && v.Here.ID != 0 && !slices.Contains(v.About, v.Me):
+		p.Take = Action{Href: path("take-over"), Label: lang.M("meeting.take_over"), Post: true, Guard: p.Guard(), Main: true}
+	}
+}
+
+// fillFloor says who speaks and who comes next.
+func (p *meetingPage) fillFloor(a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
+	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
+	act := func(id int64, below, label string) Action {
+		return Action{Href: path("hands", strconv.FormatInt(id, 10), below), Label: lang.M(label), Post: true, Guard: p.Guard()}
+	}
+	f := &floorPart{Item: v.Current.Title, Text: v.Current.Text}
+	voting := false
+	if v.Current.Motion != 0 {
+		m := v.Motions[v.Current.Motion]
+		f.Item, f.Link = m.Title, Link{motionPath(a.Group, m), lang.M("meeting.read")}
+		if m.State == motion.Voting {
+			voting = true
+			f.Vote, f.VoteSay = Link{motionPath(a.Group, m, "vote"), lang.M("meeting.vote_now")}, lang.M("meeting.vote_open_until", "At", local(a, m.Closes))
+			p.RefreshAt = local(a, m.Closes)
+		}
+	}
+	if v.Speaker.ID != 0 {
+		f.Speaker = lang.M("meeting.speaks", "Name", memberName(v.People[v.Speaker.Member]))
+		f.Until = local(a, v.Speaker.Until())
+		if v.Speaker.Member == v.Me {
+			f.Speaker, f.Done = lang.M("meeting.you_speak"), act(v.Speaker.ID, "finished", "meeting.finished")
+			f.Done.Main = true
+		}
+	}
+	stacks := v.Facilitates() || v.Jobs[meeting.List]
+	for i, place := range v.List {
+		h := v.Hands[place.ID]
+		line := placeLine{Name: memberName(v.People[h.Member]), What: handSay(h), Why: meeting.Why(place.Why)}
+		if h.Member == v.Me {
+			line.Name = lang.M("meeting.you")
+			mine := mineLine{Say: []lang.Msg{lang.M("meeting.your_place", "Place", i+1), meeting.Why(place.Why)}, Lower: act(h.ID, "lower", "meeting.lower")}
+			if i+1 < len(v.List) {
+				mine.First = act(h.ID, "first", "meeting.let_first")
+			}
+			f.Mine = append(f.Mine, mine)
+		}
+		if stacks && i > 0 {
+			line.First = act(h.ID, "put", "meeting.put_first")
+			line.First.Send = []Hidden{{"before", strconv.FormatInt(v.List[0].ID, 10)}}
+		}
+		f.List = append(f.List, line)
+	}
+	if v.Here.ID != 0 && !voting {
+		f.Raise = p.raise(a, v, wrong)
+	}
+	p.Floor = f
+}
+
+// raise is the form with which the reader raises a hand; nobody who facilitates has one, but for rules questions.
+func (p *meetingPage) raise(a member.Actor, v meeting.View, wrong map[string]lang.Msg) *raiseForm {
+	f := &raiseForm{
+		Href: meetingPath(a.Group, v.Number, "raise"), Guard: p.Guard(), Guard2: p.Guard(), Guard3: p.Guard(), Opened: !wrong["about"].IsZero(),
+		Rules: Field{Name: "about", Label: lang.M("meeting.rules_about"), Hint: lang.M("meeting.rules_about_hint"), Max: meeting.MaxPlace, Wrong: wrong["about"]},
+	}
+	if v.Facilitates() {
+		return f
+	}
+	f.Say, f.Fact = lang.M("meeting.raise"), lang.M("meeting.raise_fact")
+	sides := []floor.Side{floor.Either}
+	if v.Current.Kind == meeting.Proposal {
+		sides = []floor.Side{floor.For, floor.Against, floor.Either}
+	}
+	for _, side := range sides {
+		f.Sides = append(f.Sides, Option{Value: string(side), Label: sideSay(side, v.Current.Kind == meeting.Proposal)})
+	}
+	return f
+}
+
+func sideSay(s floor.Side, proposal bool) lang.Msg {
+	switch {
+	case s == floor.Either && proposal:
+		return lang.M("meeting.side.neither")
+	case s == floor.Either:
+		return lang.M("meeting.side.speak")
+	}
+	return lang.M("meeting.side." + string(s))
+}
+
+// handSay says what somebody has raised a hand for.
+func handSay(h meeting.Hand) lang.Msg {
+	switch {
+	case h.Kind == floor.Fact:
+		return lang.M("meeting.hand.fact")
+	case h.Kind == floor.Rules:
+		return lang.M("meeting.hand.rules", "About", h.About)
+	case h.Side != floor.Either:
+		return lang.M("meeting.hand." + string(h.Side))
+	}
+	return lang.Msg{}
+}
+
+// fillRun is what whoever facilitates can do, with the next sentence to say.
+func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
+	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
+	post := func(href, label string, send ...Hidden) Action {
+		return Action{Href: href, Label: lang.M(label), Post: true, Guard: p.Guard(), Send: send}
+	}
+	r := &runPart{OverAt: path("hand-over"), Guard: p.Guard()}
+	p.Run = r
+	if v.Adopted.IsZero() {
+		r.Main = append(r.Main, post(path("adopt"), "meeting.adopt"))
+	}
+	if v.Current.ID != 0 {
+		item := strconv.FormatInt(int64(v.Current.ID), 10)
+		speaker := strconv.FormatInt(v.Speaker.ID, 10)
+		if len(v.List) > 0 || v.Speaker.ID != 0 {
+			r.Main = append(r.Main, post(path("next"), "meeting.call_next", Hidden{"ends", speaker}))
+		}
+		if v.Speaker.ID != 0 {
+			r.Main = append(r.Main, post(path("hands", speaker, "more"), "meeting.more"))
+		}
+		r.Main = append(r.Main, post(path("items", item, "finish"), "meeting.finish"))
+		for _, q := range v.Asked {
+			h := v.Hands[q.ID]
+			r.Asked = append(r.Asked, placeLine{Name: memberName(v.People[h.Member]), What: handSay(h), First: post(path("hands", strconv.FormatInt(q.ID, 10), "hear"), "meeting.hear")})
+		}
+		if v.Current.Motion != 0 && v.Motions[v.Current.Motion].OnAgenda() {
+			f := &voteForm{Href: path("items", item, "vote"), Guard: p.Guard(), Say: []lang.Msg{lang.M("meeting.vote.say")}, Named: Tick{Name: "named", Label: lang.M("meeting.vote.named")}}
+			switch {
+			case v.Total() < v.Quorum:
+				f.No = lang.M("meeting.too_few", "Count", v.Quorum-v.Total())
+			case !v.Now.Before(v.Stop):
+				f.No = lang.M("meeting.past_stop")
+			}
+			r.Vote = f
+		}
+	}
+	over := Choice{Name: "member", Legend: lang.M("meeting.over.to")}
+	for _, id := range byName(v.Present, v.People) {
+		if id != v.Me {
+			over.Options = append(over.Options, Option{Value: strconv.FormatInt(int64(id), 10), Label: memberName(v.People[id])})
+		}
+	}
+	if len(over.Options) > 0 {
+		r.Over = &over
+	}
+	r.Close = &Grave{ID: "close-meeting", Label: lang.M("meeting.close"), Ask: lang.M("meeting.close.ask"), Say: []lang.Msg{lang.M("meeting.close.say")}, Yes: lang.M("meeting.close.yes"), Href: path("end"), Guard: p.Guard()}
+}

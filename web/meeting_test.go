@@ -1,0 +1,131 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/meeting"
+	"folkmoot/internal/member"
+	"folkmoot/internal/webtest"
+)
+
+// meetHall is a group whose members meet, at whose pages people look.
+type meetHall struct{ *office }
+
+func newMeetHall(t *testing.T, d *db.DB, c *dbtest.Clock, people int) *meetHall {
+	t.Helper()
+	return &meetHall{newOffice(t, d, c, people)}
+}
+
+// at moves the clock and does what is due for meetings and votes. Everybody signs in anew, as sessions may have run out.
+func (h *meetHall) to(at time.Time) {
+	h.Helper()
+	h.goTo(at)
+	h.office.at = map[int]*webtest.Visitor{}
+	for _, tick := range []error{h.s.Motions.Tick(h.Context()), h.s.Ballots.Tick(h.Context()), h.s.Meetings.Tick(h.Context())} {
+		if tick != nil {
+			h.Fatal(tick)
+		}
+	}
+}
+
+// see is a page of the group's as a member sees it.
+func (h *meetHall) see(i int, below string) *webtest.Page {
+	h.Helper()
+	return h.visitor(i).Get("/g/" + h.Group.Slug + "/meetings" + below).Want(http.StatusOK)
+}
+
+// chair returns who of the members facilitates.
+func (h *meetHall) chair(n int) int {
+	h.Helper()
+	chair := h.view(n).Chair
+	for i, a := range h.Who {
+		if a.Member.ID == chair {
+			return i
+		}
+	}
+	h.Fatal("nobody facilitates")
+	return 0
+}
+
+// TestMeetingThroughThePages takes a meeting by plain forms from those who ask for it to its end.
+func TestMeetingThroughThePages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h := newMeetHall(t, d, c, 6)
+		list := "/g/" + h.Group.Slug + "/meetings"
+		h.see(0, "").WantText("main", "No meeting is called", "It takes 2 names.").Form("Put it down").Set("title", "The stall on Saturday").Set("text", "Who can come?").Set("minutes", "20").
+			Submit().Want(http.StatusOK).WantPath(list).WantText("main", "The stall on Saturday", "Member-000 put it down · 20 minutes")
+		if h.see(1, "").HasButton("Take it back") {
+			t.Error("somebody else can take it back")
+		}
+		if w := h.see(1, "").Form("Put it down").Submit().Want(http.StatusUnprocessableEntity).Problems(); w["title"] == "" {
+			t.Errorf("nothing put down: %v", w)
+		}
+		h.see(2, "").Form("Begin to collect names").Set("business", "The heating is broken.").Submit().Want(http.StatusOK).WantText("main", "1 of 2 names so far", "The heating is broken.")
+		h.see(3, "").Form("I ask for it too").Submit().Want(http.StatusOK).WantText("main", "Enough members asked for it.")
+		h.visitor(2).Get(list + "/new").Want(http.StatusForbidden)
+		h.to(c.Now().AddDate(0, 0, 7))
+		form := h.see(2, "").WantText(".head", "Members have asked for a meeting, and you can call it.").Follow("Call a meeting").Want(http.StatusOK).Form("Give notice to all members")
+		opens := c.Now().AddDate(0, 0, 10).In(h.Group.Zone).Truncate(time.Hour)
+		form.Set("title", "About the heating").Set("place", "The hall").Set("opens", c.Now().Format(time.DateOnly)).Submit().Want(http.StatusUnprocessableEntity).WantText("main", "The earliest is")
+		form.Set("title", "About the heating").Set("place", "The hall").Set("opens", opens.Format(time.DateOnly)).Set("time", opens.Format("15:04")).Set("minutes", "90").Set("getting-in", "Ring twice.").
+			Submit().Want(http.StatusOK).WantPath(list+"/1").WantText(".head", "About the heating", "Meeting 1").WantText("main", "The stall on Saturday", "The hall", "Ring twice.", "put in order by lot")
+		h.see(4, "/1").Follow("Notice to print").Want(http.StatusOK).WantText("main", "The hall", "About the heating")
+		m := h.view(1).Meeting
+		stranger := webtest.New(t, h.s)
+		stranger.Get("/m/"+m.Code).Want(http.StatusOK).WantText(".head", "About the heating").WantText("main", "The hall").WantNoText("body", "The stall on Saturday")
+		stranger.Get("/m/NONE-WHATEVER").Want(http.StatusNotFound)
+		h.visitor(4).Get("/m/" + m.Code).Want(http.StatusOK).WantPath(list + "/1")
+		h.meet(m)
+	})
+}
+
+func (h *meetHall) view(n int) meeting.View {
+	h.Helper()
+	v, err := h.s.Meetings.Show(h.Context(), h.Who[0], n)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return v
+}
+
+// meet holds the meeting of TestMeetingThroughThePages.
+func (h *meetHall) meet(m meeting.Meeting) {
+	h.Helper()
+	h.to(m.Opens.Add(-meeting.EarlyDoor))
+	page := "/" + strconv.Itoa(m.Number)
+	for i := range h.Who {
+		p := h.see(i, page).Form("I’m here, in the room").Submit().Want(http.StatusOK).WantText("main", "You are there, in the room.")
+		if i < 3 {
+			p.Form("Keep my answer").Check("job").Submit().Want(http.StatusOK)
+		}
+	}
+	h.see(5, page).WantText("#willing ~ *", "Facilitator: 3 would")
+	if h.see(5, page).HasButton("Begin the meeting") {
+		h.Error("it can begin before its time")
+	}
+	h.to(m.Opens)
+	h.see(5, page).Form("Begin the meeting").Submit().Want(http.StatusOK).WantText(".head", "It is under way.").WantText("main", "Facilitator", "6 are here", "Enough to decide.")
+	chair := h.chair(m.Number)
+	other := (chair + 1) % len(h.Who)
+	h.see(other, page).WantNoText("main", "You facilitate")
+	h.see(chair, page).Form("The agenda is adopted").Submit().Want(http.StatusOK)
+	first := h.view(m.Number).Items[0].ID
+	h.see(chair, page).Form("/g/" + h.Group.Slug + "/meetings/1/items/" + strconv.FormatInt(int64(first), 10) + "/take").Submit().Want(http.StatusOK).WantText("#floor", "Now: About the heating")
+	h.see(other, page).Form("Raise my hand").Submit().Want(http.StatusOK).WantText("main", "You are number 1 on the list.", "First on the list.")
+	third := (chair + 2) % len(h.Who)
+	h.see(third, page).Form("Ask it now").Submit().Want(http.StatusUnprocessableEntity)
+	h.see(third, page).Form("Ask it now").Set("about", "Is this fair?").Submit().Want(http.StatusOK)
+	h.see(chair, page).WantText("#run ~ *", "rules question: Is this fair?").Form("Hear it now").Submit().Want(http.StatusOK).WantText("main", member.Member(h.Who[third].Member).Name+" speaks")
+	h.see(third, page).Form("I’m done").Submit().Want(http.StatusOK)
+	h.see(chair, page).Form("Next speaker").Submit().Want(http.StatusOK).WantText("main", h.Who[other].Member.Name+" speaks")
+	h.see(other, page).WantText("main", "You speak")
+	h.see(other, page).Form("I am leaving").Submit().Want(http.StatusOK)
+	h.see(chair, page).WantText("#quorum", "5 are here").WantNoText("main", " speaks")
+	h.see(chair, page).Form("Yes, close it").Submit().Want(http.StatusOK).WantText(".head", "It is over.")
+	h.see(0, "").WantText("main", "About the heating", "The stall on Saturday")
+}
