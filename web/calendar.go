@@ -151,11 +151,18 @@ type dated struct {
 	path string
 }
 
-// agenda is what in a group has a date for a member: the ends of the votes in which they are listed, whether they have voted or not, and
+// agenda is what in a group has a date for a member: meetings; the ends of the votes in which they are listed, whether they have voted or not, and
 // of nominations. It is what the group's pages show them.
 func (s *Server) agenda(ctx context.Context, a member.Actor) (out []dated, err error) {
 	if !a.Group.Archived.IsZero() {
 		return nil, nil
+	}
+	meetings, err := s.Meetings.List(ctx, a, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range meetings.Next {
+		out = append(out, dated{m.Event(), meetingPath(a.Group, m.Number)})
 	}
 	running, err := s.Elections.Running(ctx, a)
 	if err != nil {

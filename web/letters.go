@@ -83,7 +83,10 @@ func (l *letters) compose(tag string, n notify.Notice) (out notify.Letter, err e
 	for _, f := range n.Facts {
 		in.Facts = append(in.Facts, letterFact{say(v, f.Label), say(v, f.Value)})
 	}
-	if n.Path != "" {
+	if n.Path == "" {
+		n.Path = noticePath(n.Group.Slug, n.Kind, n.Subject)
+	}
+	if in.Open != "" {
 		in.Href = l.base + n.Path
 	}
 	out = notify.Letter{Lang: v.Tag(), Group: n.Group.Name, Title: in.Title}

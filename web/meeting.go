@@ -19,21 +19,22 @@ import (
 // meetingPage is one meeting: its notice until it begins, what goes on in it, and what it talked about.
 type meetingPage struct {
 	Frame
-	Facts   []Fact
-	Help    []Statement // getting in; children, food, travel
-	Enter   enterPart
-	Would   Choice // jobs, before it begins; without options there is none
-	WouldAt string
-	Willing []lang.Msg
-	Begin   beginPart
-	Floor   *floorPart // nil: nothing is talked about
-	Run     *runPart   // for whoever facilitates; nil for others
-	Take    Action     // for anybody who is there, where nobody facilitates
-	Agenda  []agendaLine
-	Lot     []lang.Msg // how the order came about
-	Jobs    []jobLine
-	Quorum  lang.Msg
-	After   []lang.Msg
+	Facts     []Fact
+	Delivered []lang.Msg  // what became of the notice by mail
+	Help      []Statement // getting in; children, food, travel
+	Enter     enterPart
+	Would     Choice // jobs, before it begins; without options there is none
+	WouldAt   string
+	Willing   []lang.Msg
+	Begin     beginPart
+	Floor     *floorPart // nil: nothing is talked about
+	Run       *runPart   // for whoever facilitates; nil for others
+	Take      Action     // for anybody who is there, where nobody facilitates
+	Agenda    []agendaLine
+	Lot       []lang.Msg // how the order came about
+	Jobs      []jobLine
+	Quorum    lang.Msg
+	After     []lang.Msg
 }
 
 // enterPart is how the reader says that they are there, or that they have gone.
@@ -158,6 +159,9 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
+	if err := s.fillDelivery(c, &p, v); err != nil {
+		return err
+	}
 	p.fillEnter(a, v)
 	p.fillAgenda(a, v)
 	p.fillJobs(v)
@@ -216,6 +220,9 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 		p.Head.Until = Until{Say: lang.M("meeting.until.stop"), At: local(a, v.Stop)}
 	}
 	p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")})
+	if v.State == meeting.Called {
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "event"), Label: lang.M("meeting.event")})
+	}
 	if v.MayMove {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "move"), Label: lang.M("meeting.move")})
 	}

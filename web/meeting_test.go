@@ -115,7 +115,7 @@ func (h *meetHall) meet(m meeting.Meeting) {
 	h.see(other, page).WantNoText("main", "You facilitate")
 	h.see(chair, page).Form("The agenda is adopted").Submit().Want(http.StatusOK)
 	first := h.view(m.Number).Items[0].ID
-	h.see(chair, page).Form("/g/" + h.Group.Slug + "/meetings/1/items/" + strconv.FormatInt(int64(first), 10) + "/take").Submit().Want(http.StatusOK).WantText("#floor", "Now: About the heating")
+	h.see(chair, page).Form("/g/"+h.Group.Slug+"/meetings/1/items/"+strconv.FormatInt(int64(first), 10)+"/take").Submit().Want(http.StatusOK).WantText("#floor", "Now: About the heating")
 	h.see(other, page).Form("Raise my hand").Submit().Want(http.StatusOK).WantText("main", "You are number 1 on the list.", "First on the list.")
 	third := (chair + 2) % len(h.Who)
 	h.see(third, page).Form("Ask it now").Submit().Want(http.StatusUnprocessableEntity)

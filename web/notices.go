@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/asset"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/notify"
 
 	"github.com/labstack/echo/v4"
@@ -129,7 +130,7 @@ func (s *Server) chooseNotices(c echo.Context) error {
 // deliveryRow is what became of a notice in the list of its reader.
 func deliveryRow(d notify.Delivery) Row {
 	at := func(t time.Time) time.Time { return t.In(d.Zone) }
-	r := Row{Href: noticePath(d), Kind: lang.M("notify.kind." + string(d.Kind)), Title: d.Title, Facts: []lang.Msg{plain(d.Group), lang.M("notify.queued", "At", at(d.Queued))}}
+	r := Row{Href: noticePath(d.Slug, d.Kind, d.Subject), Kind: lang.M("notify.kind." + string(d.Kind)), Title: d.Title, Facts: []lang.Msg{plain(d.Group), lang.M("notify.queued", "At", at(d.Queued))}}
 	switch d.State {
 	case notify.Sent, notify.GivenUp:
 		r.State = lang.M("notify.state."+string(d.State), "At", at(d.Settled))
@@ -145,12 +146,12 @@ func deliveryRow(d notify.Delivery) Row {
 }
 
 // noticePath is the page that a notice is about.
-func noticePath(d notify.Delivery) string {
-	path := "/g/" + d.Slug
-	switch number, isMeeting := strings.CutPrefix(d.Subject, "meeting/"); {
-	case isMeeting && d.Kind == notify.Meeting:
+func noticePath(slug string, k notify.Kind, subject string) string {
+	path := "/g/" + slug
+	switch number, isMeeting := strings.CutPrefix(subject, "meeting/"); {
+	case isMeeting && k == notify.Meeting:
 		return path + "/meetings/" + number
-	case d.Kind == notify.Trial:
+	case k == notify.Trial:
 		return path + "/keys"
 	}
 	return path
@@ -164,6 +165,35 @@ func deliverySay(totals map[notify.State]int) (out []lang.Msg) {
 		}
 	}
 	return out
+}
+
+// fillDelivery says what became of the notice of a meeting for the reader, and to whoever may call meetings for how many.
+func (s *Server) fillDelivery(c echo.Context, p *meetingPage, v meeting.View) error {
+	a := s.actor(c)
+	own, ok, all, err := s.Notices.About(c.Request().Context(), a, notify.Meeting, v.Ref(), v.Revision(), meeting.MayCall(a, v.Now) == nil)
+	if err != nil {
+		return err
+	}
+	if ok && own.State != notify.Off {
+		p.Delivered = append(p.Delivered, lang.M("meeting.mail.own", "Say", deliveryRow(own).State))
+	}
+	if list := deliverySay(all); len(list) > 0 {
+		p.Delivered = append(append(p.Delivered, lang.M("meeting.mail.totals")), list...)
+	}
+	return nil
+}
+
+func (s *Server) sendMeeting(c echo.Context) error {
+	n, err := param(c, "n")
+	if err != nil {
+		return err
+	}
+	a := s.actor(c)
+	v, err := s.Meetings.Show(c.Request().Context(), a, int(n))
+	if err != nil {
+		return err
+	}
+	return s.sendEvent(c, "meeting-"+strconv.Itoa(v.Number), meetingPath(a.Group, v.Number), v.Event())
 }
 
 // stopPage is what the link in a mail leads to, and what the button on it and in mail programs does.

@@ -347,6 +347,18 @@ func Own(tx *db.Tx, a member.Actor, k Kind, subject string, revision int) (d Del
 	return all[0], true, nil
 }
 
+// About returns what became of a notice for the actor, ok if it was queued for them, and with all of how many what has become.
+func (s *Service) About(ctx context.Context, a member.Actor, k Kind, subject string, revision int, all bool) (own Delivery, ok bool, of map[State]int, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if own, ok, err = Own(tx, a, k, subject, revision); err != nil || !all {
+			return err
+		}
+		of, err = Totals(tx, a.Group.ID, k, subject, revision)
+		return err
+	})
+	return own, ok, of, err
+}
+
 // Totals returns of how many deliveries of a notice what has become. It names nobody, and is for those who sent it.
 func Totals(tx *db.Tx, g member.GroupID, k Kind, subject string, revision int) (map[State]int, error) {
 	return totals(tx, g, k, subject, revision)
