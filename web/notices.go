@@ -167,10 +167,11 @@ func deliverySay(totals map[notify.State]int) (out []lang.Msg) {
 	return out
 }
 
-// fillDelivery says what became of the notice of a meeting for the reader, and to whoever may call meetings for how many.
+// fillDelivery says what became of the notice of a meeting for the reader, and for how many to whoever called it, or may call meetings.
 func (s *Server) fillDelivery(c echo.Context, p *meetingPage, v meeting.View) error {
 	a := s.actor(c)
-	own, ok, all, err := s.Notices.About(c.Request().Context(), a, notify.Meeting, v.Ref(), v.Revision(), meeting.MayCall(a, v.Now) == nil)
+	called := v.CalledBy == a.Member.ID || meeting.MayCall(a, v.Now) == nil
+	own, ok, all, err := s.Notices.About(c.Request().Context(), a, notify.Meeting, v.Ref(), v.Revision(), called)
 	if err != nil {
 		return err
 	}
