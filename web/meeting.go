@@ -19,23 +19,24 @@ import (
 // meetingPage is one meeting: its notice until it begins, what goes on in it, and what it talked about.
 type meetingPage struct {
 	Frame
-	Facts   []Fact
-	Help    []Statement // getting in; children, food, travel
-	Enter   enterPart
-	Would   Choice // jobs, before it begins; without options there is none
-	WouldAt string
-	Willing []lang.Msg
-	Begin   beginPart
-	Floor   *floorPart  // nil: nothing is talked about
-	Script  *scriptPart // what should happen now; nil: the meeting is not under way
-	Moves   *movesPart  // nil: there is nothing
-	Run     *runPart    // for whoever facilitates; nil for others
-	Take    Action      // for anybody who is there, where nobody facilitates
-	Agenda  []agendaLine
-	Lot     []lang.Msg // how the order came about
-	Jobs    []jobLine
-	Quorum  lang.Msg
-	After   []lang.Msg
+	Facts     []Fact
+	Delivered []lang.Msg  // what became of the notice by mail
+	Help      []Statement // getting in; children, food, travel
+	Enter     enterPart
+	Would     Choice // jobs, before it begins; without options there is none
+	WouldAt   string
+	Willing   []lang.Msg
+	Begin     beginPart
+	Floor     *floorPart  // nil: nothing is talked about
+	Script    *scriptPart // what should happen now; nil: the meeting is not under way
+	Moves     *movesPart  // nil: there is nothing
+	Run       *runPart    // for whoever facilitates; nil for others
+	Take      Action      // for anybody who is there, where nobody facilitates
+	Agenda    []agendaLine
+	Lot       []lang.Msg // how the order came about
+	Jobs      []jobLine
+	Quorum    lang.Msg
+	After     []lang.Msg
 }
 
 // enterPart is how the reader says that they are there, or that they have gone.
@@ -156,6 +157,9 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
+	if err := s.fillDelivery(c, &p, v); err != nil {
+		return err
+	}
 	p.fillEnter(a, v)
 	p.fillAgenda(a, v)
 	p.fillJobs(v)
@@ -215,7 +219,8 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	}
 	switch v.State {
 	case meeting.Called:
-		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")})
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")},
+			Action{Href: meetingPath(a.Group, v.Number, "event"), Label: lang.M("meeting.event")})
 	case meeting.Session:
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "notes"), Label: lang.M("minutes.notes.title")})
 	case meeting.Closed:

@@ -46,6 +46,8 @@ var private = map[string]string{
 	"reopenings":          "who wants an archived group back is told to nobody; how many did is recorded when it is reopened",
 	"petition_signatures": "who signed a petition is told to nobody; how many did is recorded when signing ends",
 	"read_marks":          "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
+	"letters": "what is sent by mail is a delivery of what the record tells", "mails": "who is sent what, and what became of it, is told to nobody but them",
+	"calendar_feeds":        "addresses of people's own calendars",
 	"learnings":             "when the clock looks at a term next, and what counts who learns beside whom",
 	"shadowings":            "who learns beside whom is told to nobody but the two",
 	"sittings":              "when the two sat together is told to nobody but them",
