@@ -27,6 +27,8 @@ type gathering struct {
 	hires              []hire // who has to be given a job next, as the lot fell
 	open               int    // votes that are open
 	handing            string // a job that somebody has just handed over
+	putOff             int64  // an item that is to come before a later meeting, as members are about to have decided
+	replaced           bool   // somebody is not to facilitate any more, as members are about to have decided
 	ended              time.Time
 	record             writing
 }
@@ -633,6 +635,12 @@ func (b *book) jobEnds(e entry, h *held) bool {
 		}
 		m.handing = h.job + " " + h.member
 		return true
+	case "replaced":
+		if m == nil || m.state != "session" || len(m.hires) > 0 || h.shadow || powerOf[h.job] != "facilitate" || !b.asks(m.ref, "replace") {
+			return false
+		}
+		m.replaced = true
+		return true
 	case "meeting": // the end of it follows, by which all have to have ended
 		return m != nil && m.state == "session" && len(m.hires) == 0
 	case "called":
@@ -666,15 +674,66 @@ func (b *book) item(e entry) bool {
 		m.now, it.state = it.id, "now"
 		return ok
 	}
-	ok := e.kind == "item.ended" && m.now == it.id && m.open == 0 && e.data.str("how") == "done"
-	m.now, it.state = 0, "done"
+	how := e.data.str("how")
+	ok := e.kind == "item.ended" && m.now == it.id && m.open == 0 && m.putOff == 0 && (how == "done" || how == "left" && b.asks(m.ref, "come_back"))
+	if how == "left" {
+		m.putOff = it.id
+	}
+	m.now, it.state = 0, how
 	return ok
+}
+
+// asks says whether a vote is under way in the meeting on a move of the kind.
+func (b *book) asks(meeting, kind string) bool {
+	for _, a := range b.askings {
+		if a.meeting == meeting && a.kind == kind && a.state == "voting" {
+			return true
+		}
+	}
+	return false
+}
+
+// follows checks what a move that was carried has led to: more time, an item that comes before a later meeting, somebody who facilitates no more.
+func (b *book) follows(a *asking, d object) bool {
+	m := b.assembly.meetings[a.meeting]
+	switch does := a.kind == "more_time" && a.whole || a.kind == "replace" || a.kind == "come_back"; {
+	case !does:
+		return true
+	case m == nil || m.state != "session":
+		return false
+	case a.kind == "more_time":
+		stop, ok := d.when("stop")
+		ok = ok && stop.After(m.stop)
+		m.stop = stop
+		return ok
+	case a.kind == "replace":
+		ok := m.replaced == a.whole
+		m.replaced = false
+		return ok
+	case a.kind == "come_back":
+		it := b.assembly.points[m.putOff]
+		m.putOff = 0
+		if it == nil || d.num("item") != it.id || d.has("next") == (it.kind == "proposal") {
+			return false
+		}
+		if !d.has("next") {
+			return true
+		}
+		next := d.num("next")
+		if b.assembly.points[next] != nil {
+			return false
+		}
+		again := *it
+		again.id, again.carried, again.meeting, again.state = next, it.carried+1, "", "waiting"
+		b.assembly.points[next] = &again
+	}
+	return true
 }
 
 // ended checks the end of a meeting: nothing is talked about any more, no vote is open, nobody has a job, and what it did not reach waits for the next.
 func (b *book) ended(m *gathering, e entry) bool {
 	how := e.data.str("how")
-	ok := m.now == 0 && m.open == 0 && len(m.hires) == 0 && m.handing == "" && (m.state == "session" && how == "closed" || m.state == "called" && how == "unheld") && e.data.num("most") >= m.most
+	ok := m.now == 0 && m.open == 0 && m.putOff == 0 && !m.replaced && len(m.hires) == 0 && m.handing == "" && (m.state == "session" && how == "closed" || m.state == "called" && how == "unheld") && e.data.num("most") >= m.most
 	for _, h := range b.assembly.jobs {
 		ok = ok && (h.of != m.ref || h.how != "")
 	}

@@ -79,7 +79,7 @@ func (b *book) aboutMove(e entry) *Problem {
 		good = a.state == "pending" && a.kind == "rules_question" && d.str("ruling") != "" && d.str("rule") != ""
 		a.state = "ruled"
 	case "move.decided":
-		good = a.decided(d)
+		good = a.decided(d) && (d.str("how") != "carried" || b.follows(a, d))
 		a.state = d.str("how")
 	}
 	if !good {
