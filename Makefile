@@ -6,7 +6,7 @@
 # several times as long as running them (sqlite.org/queryplanner-ng.html, "query planner stability guarantee").
 export CGO_CFLAGS := -O2 -g -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_ENABLE_QPSG=1
 
-.PHONY: build test shots tools bench droop walk campaign fuzz powercut docker-check clean
+.PHONY: build test shots tools bench live droop walk campaign fuzz powercut docker-check clean
 
 build: ## the program, as bin/folkmoot
 	go build -trimpath -o bin/folkmoot ./cmd/folkmoot
@@ -22,6 +22,9 @@ tools: ## installs what the tests need and is missing
 
 bench: ## the benchmarks, on SQLite and on a PostgreSQL of their own
 	bash .ci/postgres go test -run '^$$' -bench . -benchmem ./...
+
+live: ## ten thousand pages that listen, beside a bare stream in the same run; LIVE says how many; some minutes
+	bash -c 'ulimit -n 20000 && exec go test -race=false ./web -run "^TestLiveHall$$" -v -live $(or $(LIVE),10000) -timeout 20m'
 
 droop: ## a million papers counted by droop and by this program in turns; DROOP names a git clone of jklundell/droop
 	bash .ci/droop

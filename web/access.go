@@ -33,7 +33,7 @@ func (s *Server) admit(c echo.Context, r route, v *visitor) error {
 	a := member.Actor{Person: v.session.Person}
 	c.Set(markKey, s.live.Now()) // before anything is read: what changes from here on, the page can be told
 	switch r.access {
-	case anyone, demoOnly:
+	case anyone, demoOnly, byLink:
 	case signedIn:
 		if !v.signedIn() {
 			return fault.New(fault.SignIn, "fault.sign_in")
@@ -71,7 +71,7 @@ func (s *Server) frame(c echo.Context) Frame {
 		f.Person = Person{Name: v.session.Handle}
 	}
 	if a.IsMember() {
-		f.Person.Name = a.Member.Name
+		f.Person.Name, f.Sender = a.Member.Name, a.Member.Ref
 		f.Group = Group{Name: a.Group.Name, Path: groupPath(a.Group), Rest: restSay(a)}
 		if mark, ok := c.Get(markKey).(live.Mark); ok && c.Request().Method == http.MethodGet {
 			f.Live = Live{Path: f.Group.Path + "/live", Since: mark.String(), Still: still(c)}
@@ -208,5 +208,5 @@ func isBallot(path string) bool {
 // of the answers they would learn the secret piece by piece (breachattack.com).
 func isUnpacked(path string) bool {
 	invites := strings.HasSuffix(path, "/invite") && !strings.Contains(path, "/powers/") || strings.HasSuffix(path, "/invite/poster")
-	return isBallot(path) || path == "/me/code" || invites
+	return isBallot(path) || path == "/me/code" || path == "/me/calendar" || invites
 }

@@ -303,9 +303,11 @@ func decisionFacts(a member.Actor, v decision.View) []Fact {
 	facts := []Fact{
 		about,
 		{Label: lang.M("ballot.needed"), Value: ballot.ExplainBallot(v.Ballot)},
+	}
+	facts = append(append(facts, roomFacts(a, v.Ballot)...), []Fact{
 		{Label: lang.M("ballot.opened"), At: local(a, v.Ballot.Opens)},
 		{Label: lang.M("ballot.closed_at"), At: local(a, v.Ballot.Closes)},
-	}
+	}...)
 	if !v.Review.IsZero() {
 		facts = append(facts, Fact{Label: lang.M("decision.fact.review"), At: local(a, v.Review)})
 	}

@@ -25,6 +25,7 @@ type Frame struct {
 	Retype   bool      // the form has a passphrase, which is never sent back to the browser
 	Strip    Strip
 
+	Sender    string    // whose forms are kept on the device until they are sent: the member's reference; empty: nobody's
 	Live      Live      // what this page follows; see follow
 	Reload    bool      // without scripts the page is loaded anew again and again
 	RefreshAt time.Time // when main should be fetched anew because something opens or closes; zero: never
@@ -154,6 +155,8 @@ type Action struct {
 	Href  string
 	Label lang.Msg
 	Post  bool
+	Stays bool     // with Keeps: the page stays and only its parts change, as on a page that keeps itself up to date
+	Keeps bool     // with Post: without a connection it is kept on the device; never for what is secret, see data-send in page.go
 	Guard Guard    // with Post
 	Send  []Hidden // with Post: what else is sent
 	Main  bool     // the accent; in a Head the layout sees to it

@@ -27,6 +27,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/notify"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
@@ -121,6 +122,9 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	if o.Accounts, err = account.New(t.Context(), d, o.Members, c.Now); err != nil {
 		t.Fatal(err)
 	}
+	withMail(t, d, nil)(&o)
+	o.Members.OnLeave(notify.Part)
+	o.Members.OnGone(notify.Gone)
 	for _, f := range change {
 		f(&o)
 	}
@@ -131,6 +135,20 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	databaseOf[s] = d
 	t.Cleanup(func() { delete(databaseOf, s) })
 	return s
+}
+
+// withMail gives the server a mail server; with nil it sends none.
+func withMail(t testing.TB, d *db.DB, to *notify.Server) func(*Options) {
+	return func(o *Options) {
+		t.Helper()
+		words, err := Letters(o.Catalog, o.Base)
+		if err == nil {
+			o.Notices, err = notify.NewService(t.Context(), d, o.Catalog, words, to, o.Base)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // databaseOf finds a test server's database, for looking into every table. Tests of this package do not run in parallel.

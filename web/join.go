@@ -81,7 +81,7 @@ func (s *Server) aboutMe(su account.SignUp, hasAccount bool) []Item {
 	return []Item{
 		field(name),
 		field(newPassphrase(lang.M("people.passphrase.choose"))),
-		field(Field{Name: "email", Value: su.Email, Label: lang.M("people.me.email"), Hint: lang.M("people.me.email.hint"), Type: "email", Autocomplete: "email", Max: 254, Optional: true}),
+		field(Field{Name: "email", Value: su.Email, Label: lang.M("people.me.email"), Hint: s.emailHint(), Type: "email", Autocomplete: "email", Max: 254, Optional: true}),
 	}
 }
 
@@ -120,7 +120,7 @@ func (s *Server) join(c echo.Context) error {
 // signUpForm reads what a new person tells of themselves.
 func (s *Server) signUpForm(c echo.Context, around ...string) account.SignUp {
 	return account.SignUp{
-		Name: value(c, "name"), Email: value(c, "email"), Passphrase: value(c, "passphrase"),
+		Name: value(c, "name"), Email: value(c, "email"), Told: s.Notices.Sends(), Passphrase: value(c, "passphrase"),
 		Lang: s.chosenLanguage(c), Around: around,
 	}
 }

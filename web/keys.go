@@ -17,7 +17,8 @@ import (
 // keysPage is the register of what the group depends on, with what is wrong with it and what the reader can do about each line.
 type keysPage struct {
 	Frame
-	Keys []keyLine
+	Keys  []keyLine
+	Trial Action // has a mail sent to the reader; zero: they hold no key of the server, or it sends none
 }
 
 // keyLine is a key as it stands in a list: part "keys".
@@ -116,6 +117,7 @@ func (s *Server) showKeys(c echo.Context) error {
 	}
 	p := keysPage{Frame: s.groupFrame(c, SectionPeople)}
 	p.Keys = keyActions(a, r, keyLines(a, r), p.Guard())
+	p.Trial = s.trial(c, r, p.Guard())
 	p.Head = Head{Crumbs: []Link{{groupPath(a.Group) + "/people", lang.M("people.people.title")}}, Title: lang.M("people.people.keys"), State: lang.M("people.keys.state"),
 		Can: lang.M("asset.can"), Act: Action{Href: keysPath(a.Group, "note"), Label: lang.M("people.keys.title")}}
 	p.Strip = Strip{Next: lang.M("asset.next"), Decides: lang.M("people.keys.decides"), Change: lang.M("people.keys.change"), Href: keysPath(a.Group, "note")}

@@ -32,6 +32,7 @@ type leaky struct {
 	post       discussion.PostID
 	invitation string
 	setup      string
+	feed       string // secret in the address of a calendar
 	term       string // that somebody asks to end
 	secret     bool
 	viewers    map[string]string // to the secret of their session
@@ -72,6 +73,9 @@ func newLeaky(t *testing.T, d *db.DB, c *dbtest.Clock, secret bool, choice ballo
 	}
 	if err == nil {
 		w.setup, err = w.s.Members.MakeSetupLink(ctx)
+	}
+	if err == nil {
+		w.feed, err = w.s.Notices.MakeFeed(ctx, w.Who[5].Person)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -127,9 +131,11 @@ func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 	t.Helper()
 	values := map[string][]string{
 		"group": {w.Group.Slug}, "n": {"3", "4"}, "post": {fmt.Sprint(w.post)}, "number": {"2026-001"}, "dissent": {"1"}, "version": {"1"}, "entry": {"2"}, "role": {"tellers"}, "term": {w.term}, "draw": {"1"}, "lot": {"1"},
-		"step": {"4"}, "token": {w.invitation}, "invitation": {"99"}, "session": {"1"}, "key": {"1"},
+		"step": {"4"}, "token": {w.invitation}, "invitation": {"99"}, "session": {"1"}, "key": {"1"}, "file": {w.feed + ".ics"},
 	}
 	switch {
+	case strings.HasPrefix(r.path, "/stop/"):
+		values["token"] = []string{strings.TrimPrefix(w.s.Notices.StopPath(w.Who[5].Member.Ref), "/stop/")}
 	case strings.HasPrefix(r.path, "/setup/"):
 		values["token"], values["step"] = []string{w.setup}, []string{"1"}
 	case strings.Contains(r.path, ":post"), strings.HasSuffix(r.path, "/talk/seen"):

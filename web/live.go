@@ -30,6 +30,7 @@ import (
 const (
 	beatTime   = 25 * time.Second // between two signs of life, so that nothing on the way takes the stream for dead
 	askTime    = 5 * time.Second  // until it is asked again whether the reader may listen; at once where something of theirs changed
+	asksAtMost = 6                // of these times it is spared while this process has written nothing: another one may have
 	writeTime  = 10 * time.Second // for one writing: who takes longer has gone away
 	leastRetry = time.Second      // before a browser comes back; see retry
 )
@@ -85,13 +86,7 @@ func (s *Server) hearMeeting(ctx context.Context, a member.Actor, rest string) e
 }
 
 // topicOf returns what the hub calls a topic of the log's group: what services touch.
-func topicOf(log ledger.Log, name string) string {
-	group := "g/" + strconv.FormatInt(int64(log), 10)
-	if name == "group" {
-		return group
-	}
-	return group + "/" + name
-}
+func topicOf(log ledger.Log, name string) string { return live.Topic(int64(log), name) }
 
 // TellOf returns what a record is to call (ledger.OnAppend) so that pages hear of each entry.
 func TellOf(h *live.Hub) func(ledger.Log, string) {
@@ -231,28 +226,34 @@ func (s *Server) tell(ctx context.Context, st *stream, who heard, place *ear, w,
 	ask, beat := time.NewTicker(askTime), time.NewTicker(beatTime)
 	defer ask.Stop()
 	defer beat.Stop()
-	due, quiet := false, false
+	due, quiet, asks, turn := false, false, 0, s.Members.Turn()
 	for {
 		changed, gone := w.Changed(), own.Changed()
 		touched, next := own.Since(mine)
 		if mine = next; len(touched) > 0 || due {
-			due = false
-			if err := s.mayHear(ctx, who); err != nil {
+			asks, turn = 0, s.Members.Turn()
+			err := s.mayHear(ctx, who)
+			if isNo(err) {
 				st.last("over", 0)
 				return
 			}
+			due = err != nil // the database is away or has its hands full: nothing is told until it has answered
 		}
-		at, now := w.Since(seen)
-		if err := st.tell(at, now, quiet); err != nil {
-			st.note(err)
-			return
+		if !due {
+			at, now := w.Since(seen)
+			if err := st.tell(at, now, quiet); err != nil {
+				st.note(err)
+				return
+			}
+			seen = now
 		}
-		seen, quiet = now, false
+		quiet = false
 		select {
 		case <-changed:
 		case <-gone:
 		case <-ask.C:
-			due = true
+			asks++
+			due = turn != s.Members.Turn() || asks >= asksAtMost // nothing was written: the answer would be the same
 		case <-beat.C:
 			quiet = true
 		case <-place.out:
@@ -307,6 +308,15 @@ func (s *Server) mayHear(ctx context.Context, who heard) error {
 		}
 	}
 	return nil
+}
+
+// isNo tells whether the error says that somebody may not listen, and not that nobody could be asked.
+func isNo(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.SignIn, fault.Denied, fault.NotFound, fault.Gone:
+		return true
+	}
+	return false
 }
 
 // stream is an answer of text/event-stream (HTML, chapter 9.2).

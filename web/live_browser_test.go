@@ -20,6 +20,8 @@ type door struct {
 	open        atomic.Int64 // streams
 	shut        atomic.Bool  // every answer is that the server is not there
 	shutStreams atomic.Bool
+	forms       atomic.Int64 // that came through
+	shutForms   atomic.Bool
 	secret      string
 }
 
@@ -27,12 +29,14 @@ func (h *hall) door(i int) *door {
 	d := &door{secret: h.session(h.Who[i].Person)}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch stream := strings.HasSuffix(r.URL.Path, "/live"); {
-		case d.shut.Load() || stream && d.shutStreams.Load():
+		case d.shut.Load() || stream && d.shutStreams.Load() || r.Method == http.MethodPost && d.shutForms.Load():
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		case stream:
 			d.open.Add(1)
 			defer d.open.Add(-1)
+		case r.Method == http.MethodPost:
+			d.forms.Add(1)
 		case r.Header.Get(partHeader) != "":
 			d.parts.Add(1)
 		}
@@ -81,7 +85,7 @@ func TestTwoBrowsersOnOneProposal(t *testing.T) {
 	before := ana.parts.Load()
 	writer.Open(path)
 	eventually(t, "the writer's stream", func() bool { return writer.Has(liveOn) })
-	writer.Click("Support this")
+	writer.Click("Support this").WantText(".notice", "You support this.")
 	reader.WantText("[data-part=support]", "Member-002")
 	if !browsertest.Eval[bool](reader, `window.same && window.place.isConnected && window.quiet.isConnected && document.activeElement === window.focused`) {
 		t.Error("the page was loaded anew, or what had not changed is another element, or the focus is lost")
@@ -159,6 +163,64 @@ func TestAPageOfAVoteAsksForTurnout(t *testing.T) {
 		w.GoTo(m.Opens)
 		if every := v.Get(path).Want(200).Doc.Find("main").AttrOr("data-live-every", ""); every != "60=vote" {
 			t.Errorf("while the vote is open it asks %q", every)
+		}
+	})
+}
+
+// TestWhatIsSentWithoutAConnection: a form is kept on the device and says so, outlives the page, is received once, and what the server
+// will not take is said in words, with what was typed.
+func TestWhatIsSentWithoutAConnection(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	h := newHall(t, dbtest.SQLite(t, c), c)
+	path := groupPath(h.Group) + "/proposals/1"
+	d := h.door(1)
+	p := browsertest.Start(t, d.url).Person(browsertest.Phone).Open(path)
+	eventually(t, "the stream", func() bool { return p.Has(liveOn) })
+	supporters := func() int {
+		v, err := h.s.Motions.Show(t.Context(), h.Who[0], 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Supporters
+	}
+
+	p.Offline(true).Press("Support this")
+	p.WantText("[data-outbox]", "Support this · Saved on this device. It will be sent when there is a connection.").AxeLightAndDark().WantTargets().WantNoSideways().Shot("saved here")
+	d.shutForms.Store(true)
+	p.Offline(false).Open(path) // the page anew, and the server still takes nothing
+	p.WantText("[data-outbox]", "Saved on this device.")
+	if n := supporters(); n != 1 {
+		t.Errorf("%d supporters of a proposal that nobody could support", n)
+	}
+	d.shutForms.Store(false)
+	p.WantText("[data-outbox]", "Support this · Received.").WantText("[data-part=support]", "Member-001")
+	if n := supporters(); n != 2 || d.forms.Load() < 1 {
+		t.Errorf("%d supporters", n)
+	}
+
+	p.Open(path+"/talk").Choose("Question").Fill("text", "Who has the key?").Click("Say it").WantText(".thread", "Who has the key?")
+	p.Fill("text", "And the stamp?").Click("Say it").WantText(".problems", "One thing needs another look") // no kind was chosen
+	if got := p.Value("text"); strings.TrimSpace(got) != "And the stamp?" {
+		t.Errorf("what was typed became %q", got)
+	}
+	text := strings.Repeat("Too many words. ", 2000)
+	p.Fill("text", "x")
+	browsertest.Eval[bool](p, `(e => { e.value = "`+text+`"; return true; })(document.querySelector("[name=text]"))`)
+	p.Offline(true).Press("Say it").WantText("[data-outbox]", "Saved on this device.")
+	p.Offline(false).WantText("[data-outbox]", "This was not taken.", "Too many words. Too many words.").Axe()
+	p.Press("Throw away")
+	eventually(t, "nothing left", func() bool {
+		return browsertest.Eval[int](p, `localStorage.length`) == 0 && !p.Has("[data-outbox] .notice")
+	})
+	p.Forgive()
+}
+
+// TestNothingSecretIsKept: no form of a vote, a petition or a name written in private is kept on a device.
+func TestNothingSecretIsKept(t *testing.T) {
+	eachTemplate(t, func(name, text string) {
+		secret := strings.HasPrefix(name, "ballot/") || strings.HasPrefix(name, "people/") || strings.Contains(name, "petition") || strings.Contains(name, "selection") || strings.Contains(text, "data-ballot")
+		if secret && strings.Contains(text, "data-send") {
+			t.Errorf("%s keeps what is sent on the device", name)
 		}
 	})
 }

@@ -106,7 +106,7 @@ func browserRequest(method, path string, form url.Values) *http.Request {
 // opens says what the table's word means for a role: whether the handler is reached at all.
 func opens(word access, role string) bool {
 	switch word {
-	case anyone:
+	case anyone, byLink:
 		return true
 	case signedIn:
 		return role != "anonymous"
@@ -134,7 +134,7 @@ func TestV20_EveryRouteHasAWord(t *testing.T) {
 	s := serve(t, dbtest.SQLite(t, c), c, func(o *Options) { o.Demo = true })
 	table := map[string]bool{}
 	for _, r := range routes() {
-		if !slices.Contains([]access{anyone, signedIn, members, demoOnly}, r.access) {
+		if !slices.Contains([]access{anyone, signedIn, members, demoOnly, byLink}, r.access) {
 			t.Errorf("%s %s has the word %q", r.method, r.path, r.access)
 		}
 		if strings.HasPrefix(r.path, "/g/") != (r.access == members) {
@@ -172,6 +172,15 @@ func doors(t *testing.T, k cast, table []route, mean func(route) access) (wrong 
 				wrong = append(wrong, r.method+" "+r.path+" for "+role)
 			}
 		}
+		if r.method == http.MethodGet {
+			continue
+		}
+		bare := browserRequest(r.method, fill(r.path, "elm"), url.Values{}) // as a program sends it that is no browser
+		bare.Header.Del("Origin")
+		bare.Header.Del("Sec-Fetch-Site")
+		if got, want := k.who["member"].Do(bare).Status == http.StatusTeapot, mean(r) == byLink; got != want {
+			wrong = append(wrong, r.method+" "+r.path+" without a page")
+		}
 	}
 	return wrong
 }
@@ -189,8 +198,8 @@ func TestV20_RolesAndRoutes(t *testing.T) {
 func TestV20_MutatedRulesAreCaught(t *testing.T) {
 	k := newCast(t)
 	for i, r := range routes() {
-		for _, word := range []access{anyone, signedIn, members, "nobody"} {
-			if word == r.access || r.access == demoOnly || word == members && !strings.Contains(r.path, ":group") {
+		for _, word := range []access{anyone, signedIn, members, byLink, "nobody"} {
+			if word == r.access || r.access == demoOnly || r.method == http.MethodGet && (word == byLink && r.access == anyone) || word == members && !strings.Contains(r.path, ":group") {
 				continue
 			}
 			table := routes()
@@ -268,7 +277,11 @@ func TestV50_ForgedFormsChangeNothing(t *testing.T) {
 			req := browserRequest(r.method, fill(r.path, "elm"), url.Values{"csrf": {token}})
 			forge(req)
 			p := ana.Do(req)
-			if shut := p.Status == http.StatusForbidden || p.Status == http.StatusUnsupportedMediaType; !shut && req.Method == http.MethodPost {
+			shut := p.Status == http.StatusForbidden || p.Status == http.StatusUnsupportedMediaType
+			if r.access == byLink { // it need not come from a page of ours, and whoever has not the link changes nothing
+				shut = shut || p.Status == http.StatusNotFound
+			}
+			if !shut && req.Method == http.MethodPost {
 				t.Errorf("%s with %s: %d", r.path, name, p.Status)
 			}
 		}
@@ -459,7 +472,7 @@ func TestV56V58_Headers(t *testing.T) {
 				case strings.HasPrefix(r.path, "/assets/"):
 					control = ""
 				case strings.Contains(r.path+"/", "/vote/"), strings.Contains(r.path, "/powers/:role/end/"), strings.Contains(r.path, "/selections/"),
-					r.path == "/me/code", r.path == "/g/:group/invite", r.path == "/g/:group/invite/poster":
+					r.path == "/me/code", r.path == "/me/calendar", r.path == "/g/:group/invite", r.path == "/g/:group/invite/poster":
 					control = "no-store, no-transform" // a proxy that compressed them would let their size tell how somebody voted, or a secret
 				}
 				look(k.knock(t, role, r, "elm"), r.method+" "+r.path+" for "+role, control)

@@ -54,10 +54,11 @@ func (s *Server) showMe(c echo.Context) error {
 	if me.Email == "" {
 		email = lang.M("people.me.no_email")
 	}
-	p.Facts = []Fact{{Label: lang.M("people.me.name"), Value: plain(me.Handle)}, {Label: lang.M("people.me.email"), Value: email}}
+	p.Facts = []Fact{{Label: lang.M("people.me.name"), Value: plain(me.Handle)}, {Label: lang.M("people.me.email"), Value: email}, {Label: lang.M("notify.me"), Value: s.mailSay(me)}}
 	p.Links = []Link{
 		{"/me/name", lang.M("people.me.change_name")}, {"/me/email", lang.M("people.me.change_email")},
 		{"/me/passphrase", lang.M("people.me.change_passphrase")}, {"/me/code/new", lang.M("people.me.new_code")},
+		{"/me/notices", lang.M("notify.title")}, {"/me/calendar", lang.M("calendar.title")},
 	}
 	for _, m := range groups {
 		row := groupRow(m)
@@ -130,7 +131,7 @@ func (s *Server) changeName(c echo.Context) error {
 
 func (s *Server) emailPage(c echo.Context, email string) formPage {
 	return s.meForm(c, lang.M("people.me.email.title"), lang.M("people.me.email.state"), "/me/email", lang.M("people.save"),
-		field(Field{Name: "email", Value: email, Label: lang.M("people.me.email"), Hint: lang.M("people.me.email.hint"), Type: "email", Autocomplete: "email", Max: 254, Optional: true}),
+		field(Field{Name: "email", Value: email, Label: lang.M("people.me.email"), Hint: s.emailHint(), Type: "email", Autocomplete: "email", Max: 254, Optional: true}),
 		field(passphrase("current", lang.M("people.passphrase.current"), "current-password")))
 }
 
@@ -144,7 +145,7 @@ func (s *Server) showEmail(c echo.Context) error {
 
 func (s *Server) changeEmail(c echo.Context) error {
 	email := value(c, "email")
-	known, err := s.Accounts.ChangeEmail(c.Request().Context(), s.visitor(c).session, value(c, "current"), email)
+	known, err := s.Accounts.ChangeEmail(c.Request().Context(), s.visitor(c).session, value(c, "current"), email, s.Notices.Sends())
 	if err == nil {
 		s.setCookie(c, knownCookie, known, yearFor)
 	}

@@ -19,21 +19,24 @@ import (
 // meetingPage is one meeting: its notice until it begins, what goes on in it, and what it talked about.
 type meetingPage struct {
 	Frame
-	Facts   []Fact
-	Help    []Statement // getting in; children, food, travel
-	Enter   enterPart
-	Would   Choice // jobs, before it begins; without options there is none
-	WouldAt string
-	Willing []lang.Msg
-	Begin   beginPart
-	Floor   *floorPart // nil: nothing is talked about
-	Run     *runPart   // for whoever facilitates; nil for others
-	Take    Action     // for anybody who is there, where nobody facilitates
-	Agenda  []agendaLine
-	Lot     []lang.Msg // how the order came about
-	Jobs    []jobLine
-	Quorum  lang.Msg
-	After   []lang.Msg
+	Facts     []Fact
+	Delivered []lang.Msg  // what became of the notice by mail
+	Help      []Statement // getting in; children, food, travel
+	Enter     enterPart
+	Would     Choice // jobs, before it begins; without options there is none
+	WouldAt   string
+	Willing   []lang.Msg
+	Begin     beginPart
+	Floor     *floorPart  // nil: nothing is talked about
+	Script    *scriptPart // what should happen now; nil: the meeting is not under way
+	Moves     *movesPart  // nil: there is nothing
+	Run       *runPart    // for whoever facilitates; nil for others
+	Take      Action      // for anybody who is there, where nobody facilitates
+	Agenda    []agendaLine
+	Lot       []lang.Msg // how the order came about
+	Jobs      []jobLine
+	Quorum    lang.Msg
+	After     []lang.Msg
 }
 
 // enterPart is how the reader says that they are there, or that they have gone.
@@ -87,16 +90,12 @@ type raiseForm struct {
 	Say    lang.Msg
 	Sides  []Option // of a proposal
 	Fact   lang.Msg
-	Rules  Field
 	Guard  Guard
 	Guard2 Guard
-	Guard3 Guard
-	Opened bool // something is wrong with the rules question
 }
 
 // runPart is what whoever facilitates can do.
 type runPart struct {
-	Script lang.Msg
 	Main   []Action
 	Asked  []placeLine // rules questions, with Hear as First
 	Vote   *voteForm
@@ -154,10 +153,13 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "count", "enter", "floor", "run", "agenda", "jobs")
+		p.follow(v.Ref(), "head", "count", "enter", "floor", "script", "run", "moves", "agenda", "jobs", "gone")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
+	if err := s.fillDelivery(c, &p, v); err != nil {
+		return err
+	}
 	p.fillEnter(a, v)
 	p.fillAgenda(a, v)
 	p.fillJobs(v)
@@ -215,8 +217,10 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	if v.State == meeting.Session {
 		p.Head.Until = Until{Say: lang.M("meeting.until.stop"), At: local(a, v.Stop)}
 	}
-	p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")})
 	switch v.State {
+	case meeting.Called:
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")},
+			Action{Href: meetingPath(a.Group, v.Number, "event"), Label: lang.M("meeting.event")})
 	case meeting.Session:
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "notes"), Label: lang.M("minutes.notes.title")})
 	case meeting.Closed:
@@ -314,7 +318,10 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 			line.Facts = append(line.Facts, motionName(m))
 		}
 		line.Facts = append(line.Facts, lang.M("meeting.minutes", "Count", it.Minutes))
-		if it.Why != "" && !v.IsOver() {
+		switch {
+		case it.Kind == meeting.Business:
+			line.Facts = append(line.Facts, lang.M("meeting.item.asked"))
+		case it.Why != "" && !v.IsOver():
 			line.Facts = append(line.Facts, agenda.Reason(it.Why).Say())
 		}
 		if !it.Fits && it.State == meeting.Waiting {
@@ -363,9 +370,11 @@ func (p *meetingPage) fillJobs(v meeting.View) {
 // fillSession is what goes on.
 func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
 	p.Quorum = presentSay(v)
+	p.fillScript(a, v)
+	p.fillMoves(a, v, wrong)
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
 	if v.Current.ID != 0 {
-		p.fillFloor(a, v, wrong)
+		p.fillFloor(a, v)
 	}
 	switch {
 	case v.Facilitates():
@@ -376,7 +385,7 @@ func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[stri
 }
 
 // fillFloor says who speaks and who comes next.
-func (p *meetingPage) fillFloor(a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
+func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
 	act := func(id int64, below, label string) Action {
 		return Action{Href: path("hands", strconv.FormatInt(id, 10), below), Label: lang.M(label), Post: true, Guard: p.Guard()}
@@ -418,20 +427,16 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View, wrong map[string
 		}
 		f.List = append(f.List, line)
 	}
-	if v.Here.ID != 0 && !voting {
-		f.Raise = p.raise(a, v, wrong)
+	if v.Here.ID != 0 && !voting && !v.Facilitates() && !v.VoteCalled && !v.OnBreak(v.Now) {
+		f.Raise = p.raise(a, v)
 	}
 	p.Floor = f
 }
 
-// raise is the form with which the reader raises a hand; nobody who facilitates has one, but for rules questions.
-func (p *meetingPage) raise(a member.Actor, v meeting.View, wrong map[string]lang.Msg) *raiseForm {
+// raise is the form with which the reader raises a hand; nobody who facilitates has one.
+func (p *meetingPage) raise(a member.Actor, v meeting.View) *raiseForm {
 	f := &raiseForm{
-		Href: meetingPath(a.Group, v.Number, "raise"), Guard: p.Guard(), Guard2: p.Guard(), Guard3: p.Guard(), Opened: !wrong["about"].IsZero(),
-		Rules: Field{Name: "about", Label: lang.M("meeting.rules_about"), Hint: lang.M("meeting.rules_about_hint"), Max: meeting.MaxPlace, Wrong: wrong["about"]},
-	}
-	if v.Facilitates() {
-		return f
+		Href: meetingPath(a.Group, v.Number, "raise"), Guard: p.Guard(), Guard2: p.Guard(),
 	}
 	f.Say, f.Fact = lang.M("meeting.raise"), lang.M("meeting.raise_fact")
 	sides := []floor.Side{floor.Either}
@@ -495,6 +500,10 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 		if v.Current.Motion != 0 && v.Motions[v.Current.Motion].OnAgenda() {
 			f := &voteForm{Href: path("items", item, "vote"), Guard: p.Guard(), Say: []lang.Msg{lang.M("meeting.vote.say")}, Named: Tick{Name: "named", Label: lang.M("meeting.vote.named")}}
 			switch {
+			case slices.ContainsFunc(v.Moves, func(mv meeting.MoveLine) bool { return !mv.Ready.IsZero() }):
+				f.No = lang.M("meeting.moves.before")
+			case v.OnBreak(v.Now):
+				f.No = localSay(a, lang.M("meeting.on_break", "At", v.Break))
 			case v.Total() < v.Quorum:
 				f.No = lang.M("meeting.too_few", "Count", v.Quorum-v.Total())
 			case !v.Now.Before(v.Stop):

@@ -126,6 +126,43 @@ func (h *meetHall) meet(m meeting.Meeting) {
 	h.see(other, page).WantText("main", "You speak")
 	h.see(other, page).Form("I am leaving").Submit().Want(http.StatusOK)
 	h.see(chair, page).WantText("#quorum", "5 are here").WantNoText("main", " speaks")
+	h.moves(chair, third, page)
 	h.see(chair, page).Form("Yes, close it").Submit().Want(http.StatusOK).WantText(".head", "It is over.")
 	h.see(0, "").WantText("main", "About the heating", "The stall on Saturday")
+}
+
+// moves rules on what somebody asked, and has people vote on the ruling and on the time.
+func (h *meetHall) moves(chair, third int, page string) {
+	h.Helper()
+	h.see(chair, page).WantText("#script ~ *", "“").Form("Yes, close it").Submit().Want(http.StatusConflict).WantText("main", "Deal first with what members have asked for.")
+	if h.see(third, page).HasButton("Give this ruling") {
+		h.Error("somebody else can rule")
+	}
+	h.see(chair, page).Form("Give this ruling").Set("ruling", "It is.").Submit().Want(http.StatusUnprocessableEntity)
+	h.see(chair, page).Form("Give this ruling").Set("ruling", "It is.").Set("ruling-rule", "Rule 4").Submit().Want(http.StatusOK).WantText("#moves-over ~ *", "Ruling: It is. (rule: Rule 4)")
+	act := func(who int, below string) {
+		h.Helper()
+		h.see(who, page).Form("/g/" + h.Group.Slug + "/meetings" + page + "/moves/" + below).Submit().Want(http.StatusOK)
+	}
+	h.see(third, page).Form("Ask: Challenge that ruling").Submit().Want(http.StatusOK).WantText("#moves ~ *", "1 more person must support it.")
+	id := func() string { return strconv.FormatInt(int64(h.view(1).Moves[0].ID), 10) }
+	fourth := (chair + 4) % len(h.Who)
+	act(fourth, id()+"/support")
+	runner := 0
+	for i, a := range h.Who {
+		if a.Member.ID == h.view(1).Moves[0].Runner {
+			runner = i
+		}
+	}
+	if runner == chair || h.see(chair, page).HasButton("Put it to the vote") {
+		h.Error("whoever ruled runs the vote on the ruling")
+	}
+	act(runner, id()+"/put")
+	h.see(third, page).WantText("#moves ~ *", "More must be for it than against.").Form("Yes").Submit().Want(http.StatusOK).WantText("main", "You said yes.")
+	h.to(h.view(1).Moves[0].Closes)
+	h.see(chair, page).WantText("#moves-over ~ *", "This ruling was overturned: It is. (rule: Rule 4)", "Challenge that ruling: carried, 1 to 0.").WantText("#script ~ *", "“")
+	h.see(third, page).Form("Ask: More time").Submit().Want(http.StatusOK).WantText("#moves ~ *", "5 minutes more.", "For this item")
+	act(third, id()+"/back")
+	h.see(third, page).WantText("#moves-over ~ *", "More time: taken back.")
+	h.see(third, page).WantText("#moves ~ *", "This can be asked only between two items.")
 }

@@ -134,7 +134,7 @@ func (s *Server) remind(f Frame, a member.Actor, m motion.Motion, now time.Time)
 	switch {
 	case m.StateAt(now) == motion.Seeking && m.LeaveAsked.IsZero():
 		id, at = "motion.remind.seeking", m.Expires()
-	case m.State == motion.Voting && now.Before(m.Closes):
+	case m.State == motion.Voting && now.Before(m.Closes) && m.Meeting == "": // a text would come too late to a room
 		id, at = "motion.remind.voting", m.Closes
 	default:
 		return nil
@@ -191,6 +191,10 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	if v.OnAgenda() || v.Waits() {
 		openLabel = "motion.fact.fallback"
 	}
+	settled := v.TextUntil
+	if v.Waits() && v.Now.Before(settled) {
+		settled = time.Time{} // as soon as it is on an agenda
+	}
 	if v.Mover == 0 {
 		sought = time.Time{} // it was never
 	}
@@ -201,7 +205,7 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 	for _, t := range []struct {
 		label string
 		at    time.Time
-	}{{"motion.fact.sought", sought}, {"motion.fact.settled", v.TextUntil}, {openLabel, opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
+	}{{"motion.fact.sought", sought}, {"motion.fact.settled", settled}, {openLabel, opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
 		never := !v.Ended.IsZero() && t.at.After(v.Ended) // it ended before its day came
 		if !t.at.IsZero() && !never && (t.at != v.Closes || t.label != "motion.fact.ended") {
 			p.Facts = append(p.Facts, Fact{Label: lang.M(t.label), At: local(a, t.at)})
@@ -309,7 +313,7 @@ func (p *motionPage) fillActs(a member.Actor, v motion.View) {
 
 func (p *motionPage) supportAct(a member.Actor, v motion.View, label string) Action {
 	return Action{
-		Href: motionPath(a.Group, v.Motion, "support"), Label: lang.M(label), Post: true, Guard: p.Guard(),
+		Href: motionPath(a.Group, v.Motion, "support"), Label: lang.M(label), Post: true, Keeps: true, Guard: p.Guard(),
 		Send: []Hidden{{"version", strconv.Itoa(v.Version)}},
 	}
 }
@@ -340,9 +344,12 @@ func (p *motionPage) fillSupport(a member.Actor, v motion.View) {
 		p.Bar = lang.M("motion.barred", "Number", v.Earlier.Number, "At", local(a, v.BarUntil))
 	}
 	if v.MySupport > 0 && v.MayUnsupport(me, v.Now) == nil {
-		p.Unsupport = Action{Href: path("unsupport"), Label: lang.M("motion.act.unsupport"), Post: true, Guard: p.Guard()}
+		p.Unsupport = Action{Href: path("unsupport"), Label: lang.M("motion.act.unsupport"), Post: true, Keeps: true, Guard: p.Guard()}
 	}
 	p.Secret = lang.M("motion.held.open")
+	if v.OnAgenda() || v.Waits() || v.State == motion.Seeking && v.Forum == motion.AtMeeting {
+		p.Secret = lang.M("motion.held.open_room")
+	}
 	switch {
 	case v.MayAskSecret(v.Now) != nil:
 		p.Secret = lang.Msg{} // the vote says so itself

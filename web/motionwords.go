@@ -93,6 +93,8 @@ func standing(m motion.Motion, need int, now time.Time) lang.Msg {
 		return lang.M("motion.is.opening")
 	case state == motion.Voting && !m.Closes.IsZero() && !now.Before(m.Closes):
 		return lang.M("motion.is.counting")
+	case m.State == motion.Voting && m.Meeting != "":
+		return lang.M("motion.is.voting_room", "Number", motion.MeetingNumber(m.Meeting))
 	}
 	switch {
 	case m.Kind == motion.Election:

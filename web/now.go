@@ -324,7 +324,7 @@ func rowSays(m motion.Motion, part ballot.Part, now time.Time) (out []lang.Msg) 
 // everybody, also for those who have voted, so that it tells nothing of anybody.
 func timeSay(opens, closes, now time.Time) lang.Msg {
 	switch left := closes.Sub(now); {
-	case left <= 0:
+	case left <= 0, closes.Sub(opens) <= ballot.MostWindow+ballot.MoreTime: // one in a room is counted down in seconds
 		return lang.Msg{}
 	case left <= 24*time.Hour:
 		return lang.M("now.last_day")

@@ -47,7 +47,7 @@ func TestPagesArePackedButNotThoseOfVotesAndSecrets(t *testing.T) {
 	if rec, text := get(groupPath(w.Group)+"/rules", "br, gzip"); rec.Header().Get("Content-Encoding") != "gzip" || text[:15] != "<!doctype html>" {
 		t.Errorf("the rules are sent as %v", rec.Header())
 	}
-	for _, path := range []string{w.path("/vote"), groupPath(w.Group) + "/invite", "/me/code"} {
+	for _, path := range []string{w.path("/vote"), groupPath(w.Group) + "/invite", "/me/code", "/me/calendar"} {
 		if rec, _ := get(path, "gzip"); rec.Header().Get("Content-Encoding") != "" {
 			t.Errorf("%s is packed", path)
 		}

@@ -32,6 +32,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/notify"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
@@ -64,6 +65,7 @@ type Services struct {
 	Founding   *founding.Service
 	Handovers  *handover.Service
 	Exports    *export.Service
+	Notices    *notify.Service
 }
 
 // Options say how the server is reached and what it serves.
@@ -194,6 +196,9 @@ const (
 	signedIn access = "signed in"
 	members  access = "members"   // of the group in the address; for everybody else there is nothing there
 	demoOnly access = "demo only" // anyone, on a server with the living sample; no route at all elsewhere
+	// Whoever has the link, whatever program it is: what is sent need not come from a page of ours. Such a route does one thing, which the
+	// link stands for, and takes no notice of who is signed in.
+	byLink access = "by link"
 )
 
 // route is one line of the table.
@@ -263,11 +268,11 @@ func (s *Server) enter(r route) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		if err := s.checkOrigin(c); err != nil {
+		if err := s.checkOrigin(c); err != nil && r.access != byLink {
 			return err
 		}
 		return s.onlyOnce(c, func() error {
-			if err := s.checkToken(c, v); err != nil {
+			if err := s.checkToken(c, v); err != nil && r.access != byLink {
 				return err
 			}
 			if err := s.admit(c, r, v); err != nil {

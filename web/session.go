@@ -217,7 +217,11 @@ func (s *Server) farewell(c echo.Context) error {
 }
 
 // flash has the sentence said on the next page. Its id must contain ".flash.".
-func (s *Server) flash(c echo.Context, id string) { s.setCookie(c, flashCookie, id, time.Minute) }
+func (s *Server) flash(c echo.Context, id string) {
+	if c.Request().Header.Get("Stay") == "" { // the page stays, and says by itself that it was received
+		s.setCookie(c, flashCookie, id, time.Minute)
+	}
+}
 
 // takeFlash returns the sentence to say, once, on a whole page. The cookie could be anybody's work: only sentences made for this are said.
 func (s *Server) takeFlash(c echo.Context) string {

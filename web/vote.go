@@ -349,7 +349,7 @@ func (s *Server) voteTaken(c echo.Context, n int, taken ballot.Taken, f ballotFo
 		p.toRoom(a, taken)
 	}
 	p.Receipt.Title = lang.M("ballot.copy_code")
-	p.Strip = Strip{Next: lang.M("ballot.next.open"), Decides: lang.M("ballot.decides"), Change: lang.M("ballot.change"), Href: groupPath(a.Group) + "/rules"}
+	p.Strip = Strip{Next: lang.M("ballot.next.open"), Decides: voteDecides(taken.Ballot), Change: lang.M("ballot.change"), Href: groupPath(a.Group) + "/rules"}
 	return s.answerVote(c, taken.Ref, p)
 }
 

@@ -310,13 +310,23 @@ func TestBadChoicesV02(t *testing.T) {
 // TestOneSecretVoteChangesNothingElseV07 compares every table and every file before and after one secret vote goes through the
 // whole stack: one row of the urn and one record of its journal are new, and nothing else.
 func TestOneSecretVoteChangesNothingElseV07(t *testing.T) {
+	// On another day, a session's day would have to be written.
+	onlyTheUrnChanges(t, func(w *voting) { w.Open(true) }, 26*time.Hour, "a first vote", "a changed vote")
+}
+
+// TestOneSecretVoteInARoomChangesNothingElseV07 is the same in a meeting, where nobody can change a vote.
+func TestOneSecretVoteInARoomChangesNothingElseV07(t *testing.T) {
+	onlyTheUrnChanges(t, func(w *voting) { w.OpenRoom(true, 5) }, 20*time.Second, "a vote")
+}
+
+func onlyTheUrnChanges(t *testing.T, open func(*voting), pause time.Duration, votes ...string) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newVoting(t, d, c, "A", 5)
-		w.Open(true)
+		open(w)
 		ada := w.as(t, 0)
 		ada.Get(groupPath(w.Group) + "/decisions") // what the first page of a day writes is written
-		for i, what := range []string{"a first vote", "a changed vote"} {
-			c.Advance(26 * time.Hour) // another day: a session's day would have to be written
+		for i, what := range votes {
+			c.Advance(pause)
 			before, files := everything(t, d), contents(t, w.Keys)
 			w.log.Reset()
 			castOn(ada, w.path("/vote"), "for").Want(http.StatusOK)

@@ -104,6 +104,14 @@ func voteHead(a member.Actor, v ballot.View) Head {
 	return h
 }
 
+// voteDecides says who decides in a vote, and who can do nothing about when it ends.
+func voteDecides(b ballot.Ballot) lang.Msg {
+	if b.InRoom() {
+		return lang.M("ballot.decides_room")
+	}
+	return lang.M("ballot.decides")
+}
+
 func voteStrip(a member.Actor, v ballot.View) Strip {
 	next := "ballot.next.closed"
 	switch {
@@ -112,7 +120,7 @@ func voteStrip(a member.Actor, v ballot.View) Strip {
 	case v.IsOpen(v.Now):
 		next = "ballot.next.open"
 	}
-	return Strip{Next: lang.M(next), Decides: lang.M("ballot.decides"), Change: lang.M("ballot.change"), Href: groupPath(a.Group) + "/rules"}
+	return Strip{Next: lang.M(next), Decides: voteDecides(v.Ballot), Change: lang.M("ballot.change"), Href: groupPath(a.Group) + "/rules"}
 }
 
 func voteClauses(v ballot.View) []Clause {

@@ -11,6 +11,7 @@ const uses = {
   "time[data-until]": "./until.js",
   "input[data-random]": "./random.js",
   "[data-rank]": "./rank.js",
+  "[data-outbox]": "./send.js",
 };
 
 // Elements that came anew, see merge.js, are looked through as a page is.

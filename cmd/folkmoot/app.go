@@ -34,6 +34,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/notify"
 	"folkmoot/internal/paper"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/revival"
@@ -69,6 +70,7 @@ type app struct {
 	keys      *asset.Service
 	founding  *founding.Service
 	balances  *balance.Service
+	notices   *notify.Service
 	meetings  *meeting.Service
 	minutes   *minutes.Service
 	live      *live.Hub // what pages are told of; see web.TellOf
@@ -161,6 +163,15 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	if err != nil {
 		return err
 	}
+	letters, err := web.Letters(words, c.Base())
+	if err != nil {
+		return err
+	}
+	if a.notices, err = notify.NewService(ctx, a.db, words, letters, mailServer(c), c.Base()); err != nil {
+		return err
+	}
+	a.members.OnLeave(notify.Part)
+	a.members.OnGone(notify.Gone)
 	a.outcomes = decision.NewService(a.db, a.ledger)
 	a.roles = role.NewService(a.db, a.ledger, words)
 	a.members.OnForm(a.roles.Form)
@@ -187,6 +198,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.members.OnLeave(a.learning.Part)
 	a.meetings = meeting.NewService(a.db, a.ledger, rand.Reader, words)
 	a.meetings.OnChange(web.TellOf(a.live))
+	a.meetings.OnNotice(a.notices)
 	a.members.OnLeave(a.meetings.Part)
 	a.minutes = minutes.NewService(a.db, a.ledger, words)
 	a.meetings.OnClose(a.minutes.Begin)
@@ -214,7 +226,8 @@ func (a *app) close(ctx context.Context) error {
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes, Selections: a.consent,
-		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances, Meetings: a.meetings, Minutes: a.minutes}
+		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances,
+		Meetings: a.meetings, Minutes: a.minutes, Notices: a.notices}
 }
 
 // duty is something that time brings about, and when it next does.
@@ -267,6 +280,19 @@ func (a *app) jobs() []schedule.Job {
 		schedule.Job{Name: "claim", Do: a.db.Renew},
 		schedule.Job{Name: "tidy", Do: upkeep.NewTidier(a.db).Tick},
 	)
+}
+
+// mailServer is the mail server of the settings; nil if none is set.
+func mailServer(c config.Config) *notify.Server {
+	if c.SMTPHost == "" {
+		return nil
+	}
+	return &notify.Server{Host: c.SMTPHost, Port: c.MailPort(), User: c.SMTPUser, Password: c.SMTPPassword, From: c.SMTPFrom, TLS: c.SMTPTLS}
+}
+
+// mails is what waits for other computers, and so holds up nothing else.
+func (a *app) mails() []schedule.Job {
+	return []schedule.Job{{Name: "mail", Do: a.notices.Deliver}}
 }
 
 // audits is what may take a while, and so holds up no vote that is due: it runs beside the jobs.

@@ -28,6 +28,7 @@ func (s *serveCmd) sample(e *env, c config.Config) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	c.Data, c.Keys, c.Database = filepath.Join(dir, "data"), filepath.Join(dir, "keys"), ""
+	c.SMTPHost = "" // nobody in the sample is there
 	clock := demo.NewClock(e.now)
 	told := *e
 	told.now = clock.Now

@@ -19,6 +19,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/election"
+	"folkmoot/internal/motion"
 )
 
 // TestKillNineWhileCasting kills the server again and again while a town casts and changes its votes, by HTTP, with
@@ -222,4 +223,104 @@ func (s *storm) settle() {
 			s.Fatal("no answer from a server that was not killed")
 		}
 	}
+}
+
+// TestKillNineInARoom kills the server again and again while those at a meeting cast their secret votes, which are final. What was acknowledged is
+// counted, once, and the vote closes by itself as soon as the last of them has voted.
+func TestKillNineInARoom(t *testing.T) {
+	t.Run(db.SQLite, func(t *testing.T) { killInARoom(t, 8, config.Config{}) })
+	if os.Getenv(dbtest.Env) == "" && os.Getenv("CI") != "true" {
+		return // by hand, on SQLite only
+	}
+	t.Run(db.Postgres, func(t *testing.T) { killInARoom(t, 4, config.Config{Database: dbtest.PostgresURL(t)}) })
+}
+
+func killInARoom(t *testing.T, kills int, c config.Config) {
+	w := newCrowd(t, 60, c)
+	number := w.holdInARoom()
+	w.close()
+	addr := freeAddr(t)
+	args := []string{"--data", w.Data}
+	if w.Database != "" {
+		args = append(args, "--database", w.Database)
+	}
+	client := newClient(16)
+	var all []*voter
+	for _, p := range w.folk {
+		all = append(all, &voter{caller: caller{p, "http://" + addr, client}, vote: votePath(w, number)})
+	}
+	last, rest := all[0], all[1:]
+	s := &storm{T: t}
+	some := (len(rest) + kills - 1) / kills
+	for mine := range slices.Chunk(rest, some) {
+		server := startAt(t, addr, args...)
+		var sent sync.WaitGroup
+		for _, v := range mine {
+			sent.Go(func() { s.turn(v) }) // who has no answer sends the same form again to the next server
+		}
+		time.Sleep(mathrand.N(60 * time.Millisecond))
+		server.kill(t)
+		sent.Wait()
+	}
+	server := startAt(t, addr, args...)
+	for _, v := range rest {
+		if (v.form != nil || v.acked == nil) && !s.turn(v) || !s.sameAnswer(v) {
+			t.Fatal("no answer from a server that was not killed")
+		}
+	}
+	if !s.turn(last) {
+		t.Fatal("no answer from a server that was not killed")
+	}
+	began := time.Now()
+	for {
+		a, err := last.get(t.Context(), last.vote)
+		if err == nil && strings.Contains(a.header.Get("Location"), "/decisions/") {
+			break
+		}
+		if time.Since(began) > 5*time.Second {
+			t.Fatalf("everybody has voted, and %v later there is no result: %v", time.Since(began), err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Logf("the result was there %v after the last vote", time.Since(began).Round(time.Millisecond))
+	server.stop(t)
+	w.closeVotes(t, number)
+	w.wantTally(t, number, all)
+	if v := w.ballot(number); !v.InRoom() || !v.Closes.Before(v.Planned) || !v.ClosedEarly() {
+		t.Errorf("closed %v, planned %v", v.Closes, v.Planned)
+	}
+	w.wantRecord(t)
+}
+
+// holdInARoom opens a secret vote at a meeting at which everybody is, for ten minutes from now.
+func (w *crowd) holdInARoom() (number int) {
+	w.Helper()
+	ctx, me, now := w.Context(), w.folk[0].Actor, time.Now().Truncate(time.Millisecond)
+	w.clock.Set(now.Add(-day))
+	p := kettle(false)
+	p.Text.Forum = motion.AtMeeting
+	m, err := w.motions.Propose(ctx, me, db.Once{}, 0, p)
+	for i := 1; err == nil && m.State == motion.Seeking; i++ {
+		m, err = w.motions.Support(ctx, w.folk[i].Actor, m.Number, m.Version)
+	}
+	w.must(err)
+	v, err := w.rules.Current(ctx, w.group.ID)
+	w.must(err)
+	for i := range v.Rules.SecretRequest {
+		_, err := w.motions.AskSecret(ctx, w.folk[i].Actor, m.Number)
+		w.must(err)
+	}
+	room := ballot.Room{Meeting: "meeting/1", Window: ballot.MostWindow}
+	for _, p := range w.folk {
+		room.Present = append(room.Present, p.Member.ID)
+	}
+	w.write(func(tx *db.Tx) error { return motion.Schedule(tx, w.ledger, w.group, m, room.Meeting, now.Add(time.Hour)) })
+	w.clock.Set(time.Now().Truncate(time.Millisecond))
+	w.tick()
+	b, err := w.ballots.OpenInRoom(ctx, m.Number, me, func(*db.Tx, motion.Motion) (ballot.Room, error) { return room, nil })
+	w.must(err)
+	if !b.Secret || b.Entitled != len(w.folk) {
+		w.Fatalf("opened as %+v", b)
+	}
+	return m.Number
 }

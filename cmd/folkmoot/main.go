@@ -65,6 +65,7 @@ type commands struct {
 	Export      exportCmd      `cmd:"" help:"Write what a group has on record to a file, as its members can."`
 	Verify      verifyCmd      `cmd:"" help:"Check an exported record; needs no server and no database."`
 	Draw        drawCmd        `cmd:"" help:"Draw members by lot so that anybody can repeat the draw, or repeat one; needs no server and no database."`
+	MailTest    mailTestCmd    `cmd:"" help:"Send a mail to an address, to see whether the mail server takes it."`
 	Check       checkCmd       `cmd:"" help:"Say whether the tables hold what the records say, and write to the records where not: 0 they agree, 1 they differ, 2 unusable."`
 	Count       countCmd       `cmd:"" help:"Count files of votes by any method; needs no server and no database."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the running server whether it is well; for containers."`

@@ -131,6 +131,7 @@ func serve(e *env, c config.Config, a *app, lis net.Listener, guests []web.Guest
 	ctx, stop := context.WithCancel(e.ctx)
 	jobs.Go(func() { schedule.RunOnTime(ctx, e.log, tickTime, a.nextVote, a.jobs()...) })
 	jobs.Go(func() { schedule.Run(ctx, e.log, auditTime, a.audits(e.log)...) })
+	jobs.Go(func() { schedule.Run(ctx, e.log, tickTime, a.mails()...) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(lis) }()
 	select {

@@ -37,12 +37,24 @@ type Person struct {
 	Handle string // to sign in with
 	Email  string // may be empty
 	Lang   string // chosen language; empty: none
+	Wish   Wish   // whether they want notices by mail
 }
+
+// Wish is whether somebody wants notices sent to their address.
+type Wish int
+
+// The wishes. Who gave their address while nothing was sent to any is Unasked, and nothing is sent to them: so they were promised.
+const (
+	Unasked Wish = iota
+	Unwanted
+	Wanted
+)
 
 // SignUp is what a new person tells of themselves.
 type SignUp struct {
 	Name       string // as the first group will know them, and their handle
 	Email      string // may be empty
+	Told       bool   // that notices are sent to the address
 	Passphrase string
 	Lang       string
 	Around     []string // words of the group, which make bad passphrases
@@ -87,7 +99,8 @@ func CleanHandle(s string) (string, lang.Msg) {
 }
 
 // CleanEmail returns an e-mail address in its written form, or the sentence that says what is wrong with it.
-// It is used to sign in only; no mail is sent to it, so it need not be more than unmistakable.
+// It is used to sign in and, if its owner wants that, for notices. Whether anything arrives there only sending can tell, so it need not be
+// more than unmistakable.
 func CleanEmail(s string) (string, lang.Msg) {
 	s = norm.NFC.String(strings.TrimSpace(s))
 	at := strings.LastIndexByte(s, '@')

@@ -76,9 +76,10 @@ func (s *Service) ChangePassphrase(ctx context.Context, ses Session, current, pa
 	return known, err
 }
 
-// ChangeEmail replaces the e-mail address, or removes it, and ends every other session. It returns fault.Invalid with
-// the fields "current" or "email", fault.TooMany or fault.SignIn.
-func (s *Service) ChangeEmail(ctx context.Context, ses Session, current, email string) (known string, err error) {
+// ChangeEmail replaces the e-mail address, or removes it, and ends every other session. told is whether they were told that notices are
+// sent to it: then they are, unless they have said otherwise. It returns fault.Invalid with the fields "current" or "email", fault.TooMany
+// or fault.SignIn.
+func (s *Service) ChangeEmail(ctx context.Context, ses Session, current, email string, told bool) (known string, err error) {
 	email, wrong := CleanEmail(email)
 	if !wrong.IsZero() {
 		return "", fault.Form(map[string]lang.Msg{"email": wrong})
@@ -93,10 +94,33 @@ func (s *Service) ChangeEmail(ctx context.Context, ses Session, current, email s
 			return fault.Form(map[string]lang.Msg{"email": lang.M("people.email.taken")})
 		}
 		h, err := s.reset(tx, ses.Person, map[string]any{"email": email, "email_key": keyOrNil(email)}, ses.ID)
+		if err != nil {
+			return err
+		}
 		known = s.prove(h)
-		return err
+		if told && email != "" && h.person().Wish == Unasked {
+			return setWish(tx, ses.Person, true)
+		}
+		return nil
 	})
 	return known, err
+}
+
+// SetNotices keeps whether the person wants notices sent to their address. It returns fault.SignIn if there is no account any more.
+func (s *Service) SetNotices(ctx context.Context, person member.PersonID, want bool) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error { return SetNotices(tx, person, want) })
+}
+
+// SetNotices is Service.SetNotices within a transaction.
+func SetNotices(tx *db.Tx, person member.PersonID, want bool) error {
+	h, ok, err := getHolder(tx, person)
+	if err == nil && !ok {
+		err = fault.New(fault.SignIn, "fault.sign_in")
+	}
+	if err != nil || want && h.person().Wish == Wanted || !want && h.person().Wish == Unwanted {
+		return err
+	}
+	return setWish(tx, person, want)
 }
 
 // NewCode replaces the recovery code, ends every other session and returns the new code, which is shown once.

@@ -218,7 +218,7 @@ func (s *Service) signUp(ctx context.Context, once db.Once, su SignUp, b Browser
 			if err != nil {
 				return fmt.Errorf("insert person: %w", err)
 			}
-			if err := insertLogin(tx, p.ID, su.Email, hash, codeHash(code)); err != nil {
+			if err := insertLogin(tx, p.ID, su, hash, codeHash(code)); err != nil {
 				return fmt.Errorf("insert login: %w", err)
 			}
 			if err := then(tx, p.ID); err != nil {

@@ -28,6 +28,8 @@ type loginRow struct {
 	Passphrase string
 	Recovery   []byte
 	ChangedAt  db.Instant
+	Notices    *int64
+	NoticesAt  db.Instant
 }
 
 func (loginRow) TableName() string { return "logins" }
@@ -57,10 +59,15 @@ func insertPerson(tx *db.Tx, handle, lang string) (personRow, error) {
 	return r, tx.Create(&r).Error
 }
 
-func insertLogin(tx *db.Tx, person member.PersonID, email, passphrase string, recovery []byte) error {
-	return tx.Create(&loginRow{
-		PersonID: person, Email: email, EmailKey: keyOrNil(email), Passphrase: passphrase, Recovery: recovery, ChangedAt: db.At(tx.Now),
-	}).Error
+func insertLogin(tx *db.Tx, person member.PersonID, su SignUp, passphrase string, recovery []byte) error {
+	r := loginRow{
+		PersonID: person, Email: su.Email, EmailKey: keyOrNil(su.Email), Passphrase: passphrase, Recovery: recovery, ChangedAt: db.At(tx.Now),
+	}
+	if su.Told && su.Email != "" {
+		yes := int64(1)
+		r.Notices, r.NoticesAt = &yes, db.At(tx.Now)
+	}
+	return tx.Create(&r).Error
 }
 
 func keyOrNil(email string) *string {
@@ -87,7 +94,7 @@ func emailTaken(tx *db.Tx, email string, but member.PersonID) (bool, error) {
 	return n > 0, err
 }
 
-const holderQuery = `SELECT p.id, p.ref, p.handle, p.lang, l.email, l.passphrase, l.recovery, l.changed_at
+const holderQuery = `SELECT p.id, p.ref, p.handle, p.lang, l.email, l.passphrase, l.recovery, l.changed_at, l.notices
 	FROM people p JOIN logins l ON l.person_id = p.id WHERE `
 
 // holderRow is a person with their login.
@@ -100,10 +107,11 @@ type holderRow struct {
 	Passphrase string
 	Recovery   []byte
 	ChangedAt  db.Instant
+	Notices    *int64
 }
 
 func (h holderRow) person() Person {
-	return Person{ID: h.ID, Ref: h.Ref, Handle: h.Handle, Email: h.Email, Lang: h.Lang}
+	return Person{ID: h.ID, Ref: h.Ref, Handle: h.Handle, Email: h.Email, Lang: h.Lang, Wish: wish(h.Notices)}
 }
 
 // findHolder returns who signs in with the name, handle or e-mail address; ok is false if nobody does.

@@ -18,7 +18,7 @@ var (
 	services = []string{"ledger", "schedule", "live"}
 	domain   = []string{"member", "account", "asset", "rulebook", "notify", "motion", "discussion", "urn", "ballot", "role", "balance", "petition", "draw", "election", "consent", "handover", "vacancy", "revival", "meeting", "decision", "minutes", "founding"} // ordered
 	across   = []string{"participation", "votefile", "export", "verify", "audit", "intake", "upkeep", "demo"}
-	testOnly = []string{"archtest", "dbtest", "webtest", "browsertest", "powercut", "votetest", "published", "effort"}
+	testOnly = []string{"archtest", "mailtest", "dbtest", "webtest", "browsertest", "powercut", "votetest", "published", "effort"}
 )
 
 // only names, for what few may import, those few. "cmd" wires everything and is never listed.

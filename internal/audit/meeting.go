@@ -8,14 +8,14 @@ import (
 
 // meetingBook is what the entries say of meetings: that members asked for them, what they talked about, and who had which job in them.
 type meetingBook struct {
-	calls, meetings, items, terms map[string]row // by the name of the row
-	minutes, texts, names, fixes  map[string]row
-	tabled                        map[string]any // when each proposal was, by its name
+	calls, meetings, items, terms, moves map[string]row // by the name of the row
+	minutes, texts, names, fixes         map[string]row
+	tabled                               map[string]any // when each proposal was, by its name
 }
 
 func newMeetingBook() meetingBook {
 	return meetingBook{
-		map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{},
+		map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{},
 		map[string]any{},
 	}
 }
@@ -32,6 +32,8 @@ func (b *meetingBook) note(e entry) {
 		b.noteJob(e)
 	case "minutes":
 		b.noteMinutes(e)
+	case "move":
+		b.noteMove(e)
 	}
 }
 
@@ -118,7 +120,7 @@ func (b *meetingBook) noteMeeting(e entry) {
 			"kind": d.str("kind"), "state": "called", "title": d.words("title"), "called_at": e.at, "called_by": orNil(e.by), "cause": d.str("cause"),
 			"rulebook": d.num("rulebook"), "code": d.str("code"), "commit_to": d.str("commit"), "secret": nil, "lot_at": d.time("lot_at"),
 			"ordered_at": instant{}, "jobs_commit": d.str("jobs_commit"), "jobs_secret": nil, "active": int64(0), "quorum": int64(0), "present": int64(0),
-			"most": nil, "enough": false, "began_at": instant{}, "adopted_at": instant{}, "item_id": nil, "ended_at": instant{},
+			"most": nil, "enough": false, "began_at": instant{}, "adopted_at": instant{}, "item_id": nil, "break_until": instant{}, "ended_at": instant{},
 		}
 		b.meetings[number] = m
 		b.gather(e)
@@ -177,13 +179,18 @@ func (b *meetingBook) carry(e entry) {
 		if !line.has("next") {
 			continue
 		}
-		next := b.put(line.num("next"), "", it["title"], it["text"])
-		for _, k := range []string{"kind", "motion_id", "by_id", "added_at", "minutes"} {
-			next[k] = it[k]
-		}
-		if n, ok := it["carried"].(int64); ok {
-			next["carried"] = n + 1
-		}
+		b.again(it, line.num("next"))
+	}
+}
+
+// again has an item wait for the next meeting under a number of its own.
+func (b *meetingBook) again(it row, number int64) {
+	next := b.put(number, "", it["title"], it["text"])
+	for _, k := range []string{"kind", "motion_id", "by_id", "added_at", "minutes"} {
+		next[k] = it[k]
+	}
+	if n, ok := it["carried"].(int64); ok {
+		next["carried"] = n + 1
 	}
 }
 
@@ -242,6 +249,78 @@ func (b *meetingBook) noteMinutes(e entry) {
 	}
 }
 
+// noteMove takes down what was asked about how a meeting goes on, and what came of it.
+func (b *meetingBook) noteMove(e entry) {
+	d := e.data
+	name := fmt.Sprint(d.num("move"))
+	mv := b.moves[name]
+	if e.kind == "move.made" || mv == nil {
+		mv = row{
+			"meeting_id": numeral(numberOf(d.str("meeting"))), "item_id": someItem(d.num("item")), "kind": d.str("kind"), "by_id": e.by, "rule": d.words("rule"),
+			"safety": d.flag("safety"), "whole": d.flag("whole"), "minutes": d.num("minutes"), "comes_at": d.time("comes"), "first_id": someItem(d.num("first")),
+			"about_id": orNil(d.str("about")), "of_id": someItem(d.num("of")), "support": int64(1), "state": "pending", "made_at": e.at, "ready_at": instant{},
+			"needs": "", "opens_at": instant{}, "closes_at": instant{}, "entitled": int64(0), "votes_for": int64(0), "votes_against": int64(0),
+			"decided_at": instant{}, "ruling": "", "ruling_rule": "",
+		}
+		b.moves[name] = mv
+		if d.flag("ready") {
+			mv["ready_at"] = e.at
+		}
+	}
+	switch e.kind {
+	case "move.supported":
+		mv["support"] = d.num("support")
+		if at, ok := mv["ready_at"].(instant); ok && at.IsZero() && d.flag("ready") {
+			mv["ready_at"] = e.at
+		}
+	case "move.put":
+		mv["state"], mv["opens_at"], mv["closes_at"], mv["entitled"], mv["needs"] = "voting", d.time("opens"), d.time("closes"), d.num("entitled"), d.str("needs")
+	case "move.ruled":
+		mv["state"], mv["decided_at"], mv["ruling"], mv["ruling_rule"] = "ruled", e.at, d.words("ruling"), d.words("rule")
+	case "move.decided":
+		mv["state"], mv["decided_at"], mv["votes_for"], mv["votes_against"] = d.str("how"), e.at, d.num("for"), d.num("against")
+		if d.str("how") == "carried" {
+			b.carryOut(e, mv)
+		}
+	}
+}
+
+// carryOut has what a carried move asks for be so.
+func (b *meetingBook) carryOut(e entry, mv row) {
+	d := e.data
+	m, it := b.meetings[numberOf(d.str("meeting"))], b.item(d.num("item"))
+	switch mv["kind"] {
+	case "more_time":
+		if d.has("minutes") {
+			it["minutes"] = d.num("minutes")
+		}
+		if d.has("stop") && m != nil {
+			m["stop_at"] = d.time("stop")
+		}
+	case "reorder":
+		for _, line := range d.list("items") {
+			b.item(line.num("item"))["place"] = line.num("place")
+		}
+	case "adjourn":
+		if m != nil {
+			m["break_until"] = d.time("until")
+		}
+	case "come_back":
+		if d.has("next") {
+			mv["first_id"] = d.num("next")
+			b.again(it, d.num("next"))
+		}
+	}
+}
+
+// someItem is the number of a row that a row refers to; nil if it refers to none.
+func someItem(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
 // noteTabled takes down when a proposal was tabled: that is how long it waits for a meeting.
 func (b *meetingBook) noteTabled(e entry) {
 	switch e.kind {
@@ -258,7 +337,7 @@ func (c *check) aboutMeetings() error {
 	for _, x := range []struct {
 		t    table
 		rows map[string]row
-	}{{meetingCalls, b.calls}, {meetings, b.meetings}, {meetingItems, b.items}, {meetingTerms, b.terms}, {minutes, b.minutes}, {minutesTexts, b.texts}, {minutesNames, b.names}, {minutesCorrections, b.fixes}} {
+	}{{meetingCalls, b.calls}, {meetings, b.meetings}, {meetingItems, b.items}, {meetingTerms, b.terms}, {proceduralMoves, b.moves}, {minutes, b.minutes}, {minutesTexts, b.texts}, {minutesNames, b.names}, {minutesCorrections, b.fixes}} {
 		want := make(map[string]wanted, len(x.rows))
 		for name, r := range x.rows {
 			want[name] = func() row { return r }

@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/procedure"
 	"folkmoot/internal/votetest"
 )
 
@@ -153,6 +154,7 @@ func (r meetingRoad) session(v meeting.View, p motion.Motion) {
 	r.Pass(r.Clock.Now())
 	r.must(m.Take(ctx, r.visit(r.at(r.show(n).Chair)), n, v.Items[2].ID))
 	v = r.show(n)
+	r.moves(v)
 	note := slices.IndexFunc(v.Terms, func(t meeting.Term) bool { return t.Job == meeting.Notes && !t.Shadow })
 	r.must(m.HandOver(ctx, r.visit(r.at(v.Terms[note].Member)), n, meeting.Notes, v.Chair))
 	r.Clock.Advance(time.Minute)
@@ -172,12 +174,55 @@ func (r meetingRoad) session(v meeting.View, p motion.Motion) {
 	r.must(r.Minutes.Answer(ctx, r.visit(r.at(v.Chair)), n, 1, false, "We froze."))
 }
 
+// moves has people ask for something about how the meeting goes on, in the topic that it talks about: it is put off to a date in the end.
+func (r meetingRoad) moves(v meeting.View) {
+	r.Helper()
+	ctx, m, n, chair := r.Context(), r.Meetings, v.Number, r.at(v.Chair)
+	others := slices.DeleteFunc([]int{0, 1, 2, 3, 4, 5, 6}, func(i int) bool { return i == chair })
+	carried := func(by int, k procedure.Kind, named meeting.Named) {
+		r.Helper()
+		r.must(m.MakeMove(ctx, r.visit(by), db.Once{}, n, k, named))
+		r.Clock.Advance(time.Second)
+		mv := r.show(n).Moves[0]
+		if mv.Ready.IsZero() {
+			r.must(m.SupportMove(ctx, r.visit(others[5]), n, mv.ID))
+			r.Clock.Advance(time.Second)
+		}
+		r.must(m.PutMove(ctx, r.visit(r.at(r.show(n).Moves[0].Runner)), n, mv.ID))
+		r.Clock.Advance(time.Second)
+		for i := range r.Who {
+			say := meeting.Yes
+			if i == 0 {
+				say = meeting.No
+			}
+			r.must(m.AnswerMove(ctx, r.visit(i), n, mv.ID, say))
+		}
+		r.Clock.Advance(time.Second)
+	}
+	r.must(m.MakeMove(ctx, r.visit(others[0]), db.Once{}, n, procedure.RulesQuestion, meeting.Named{Rule: "Nobody speaks twice", Safety: true}))
+	r.Clock.Advance(time.Second)
+	r.must(m.RuleMove(ctx, r.visit(chair), n, r.show(n).Moves[0].ID, "They may.", "Rule 4"))
+	r.Clock.Advance(time.Second)
+	carried(others[1], procedure.Challenge, meeting.Named{})
+	carried(others[1], procedure.MoreTime, meeting.Named{Minutes: 5})
+	carried(others[2], procedure.Adjourn, meeting.Named{Minutes: 5})
+	r.Clock.Advance(6 * time.Minute)
+	r.must(m.MakeMove(ctx, r.visit(others[3]), db.Once{}, n, procedure.Quorum, meeting.Named{}))
+	r.Clock.Advance(time.Second)
+	carried(others[2], procedure.Replace, meeting.Named{Part: true})
+	carried(others[0], procedure.ComeBack, meeting.Named{At: r.Clock.Now().AddDate(0, 0, 20)})
+}
+
 // runs begins a meeting that is still under way.
 func (r meetingRoad) runs(called meeting.Meeting) {
 	r.Helper()
 	v := r.begun(called)
 	r.must(r.Meetings.Adopt(r.Context(), r.visit(r.at(v.Chair)), v.Number))
 	r.Clock.Advance(time.Minute)
+	if first := v.Items[len(v.Items)-1]; len(v.Items) > 1 {
+		r.must(r.Meetings.MakeMove(r.Context(), r.visit(1), db.Once{}, v.Number, procedure.Reorder, meeting.Named{First: first.ID}))
+		r.Clock.Advance(time.Minute)
+	}
 	r.must(r.Meetings.Take(r.Context(), r.visit(r.at(v.Chair)), v.Number, v.Items[0].ID))
 	r.must(r.Minutes.Answer(r.Context(), r.visit(r.at(v.Chair)), 1, 2, true, "So it was."))
 	r.Clock.Advance(time.Minute)
@@ -199,6 +244,8 @@ func TestMeetings(t *testing.T) {
 			"jobs that are learnt": "SELECT COUNT(*) FROM meeting_terms WHERE shadow = 1", "terms to call": "SELECT COUNT(*) FROM meeting_terms WHERE job = 'convene'",
 			"records that are confirmed": "SELECT COUNT(*) FROM minutes WHERE state = 'confirmed'", "corrections": "SELECT COUNT(*) FROM minutes_corrections WHERE answered_in IS NOT NULL",
 			"texts of records": "SELECT COUNT(*) FROM minutes_texts", "names in records": "SELECT COUNT(*) FROM minutes_names",
+			"moves that were carried": "SELECT COUNT(*) FROM procedural_moves WHERE state = 'carried'", "ruled on": "SELECT COUNT(*) FROM procedural_moves WHERE ruling <> ''",
+			"breaks":             "SELECT COUNT(*) FROM meetings WHERE break_until IS NOT NULL",
 			"calls that ran out": "SELECT COUNT(*) FROM meeting_calls WHERE state = 'expired'", "dropped": "SELECT COUNT(*) FROM meeting_calls WHERE state = 'dropped'",
 		} {
 			var n int

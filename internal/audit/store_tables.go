@@ -46,6 +46,8 @@ var private = map[string]string{
 	"reopenings":          "who wants an archived group back is told to nobody; how many did is recorded when it is reopened",
 	"petition_signatures": "who signed a petition is told to nobody; how many did is recorded when signing ends",
 	"read_marks":          "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
+	"letters": "what is sent by mail is a delivery of what the record tells", "mails": "who is sent what, and what became of it, is told to nobody but them",
+	"calendar_feeds":        "addresses of people's own calendars",
 	"learnings":             "when the clock looks at a term next, and what counts who learns beside whom",
 	"shadowings":            "who learns beside whom is told to nobody but the two",
 	"sittings":              "when the two sat together is told to nobody but them",
@@ -57,6 +59,9 @@ var private = map[string]string{
 	"meeting_willing":       "what somebody would do in a meeting; who would is recorded when jobs are drawn",
 	"meeting_hands":         "who wanted to speak, and spoke for how long, is told to nobody",
 	"minutes_notes":         "what notes said while they were written; what was published is recorded",
+	"procedural_supports":   "who supports a move is told to nobody; how many do is recorded",
+	"procedural_votes":      "who votes how on a move is told to nobody, and gone when it is counted",
+	"meeting_said":          "what was read out in a meeting decides nothing",
 	"meeting_moves":         "the order in which people were heard is told to nobody",
 	"ledger_entries":        "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
 }
@@ -173,7 +178,7 @@ var (
 		[]column{{name: "secret", sql: "CASE WHEN t.ordered_at IS NOT NULL THEN t.secret END"}}, is("lot_at", "ordered_at", "jobs_commit"),
 		[]column{{name: "jobs_secret", sql: "CASE WHEN t.began_at IS NOT NULL THEN t.jobs_secret END"}}, is("active", "quorum", "present"),
 		[]column{{name: "most", sql: "CASE WHEN t.ended_at IS NOT NULL THEN t.most END"}},
-		is("enough", "began_at", "adopted_at", "item_id", "ended_at"), not(ahead, "due_at"))}
+		is("enough", "began_at", "adopted_at", "item_id", "break_until", "ended_at"), not(ahead, "due_at"))}
 	meetingItems = table{"meeting_items", ofGroup, columns(
 		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("kind"), by(nowhere, "number", "motions", "motion_id"),
 		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at"))}
@@ -191,6 +196,11 @@ var (
 	minutesCorrections = table{"minutes_corrections", ofMeetings, columns(
 		by(key, "number", "meetings", "meeting_id"), named(key, "n"), is("item_id"), by(nowhere, "ref", "members", "by_id"), is("text", "at", "how", "answer"),
 		by(nowhere, "ref", "members", "answered_by"), by(nowhere, "number", "meetings", "answered_in"), is("answered_at"))}
+	proceduralMoves = table{"procedural_moves", ofGroup, columns(
+		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("item_id", "kind"), by(nowhere, "ref", "members", "by_id"),
+		is("rule", "safety", "whole", "minutes", "comes_at", "first_id"), by(nowhere, "ref", "members", "about_id"),
+		is("of_id", "support", "state", "made_at", "ready_at", "needs", "opens_at", "closes_at", "entitled", "votes_for", "votes_against", "decided_at", "ruling",
+			"ruling_rule"))}
 
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
@@ -270,7 +280,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 func compared() []table {
 	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
-		meetingCalls, meetings, meetingItems, meetingTerms, minutes, minutesTexts, minutesNames, minutesCorrections,
+		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}

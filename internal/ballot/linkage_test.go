@@ -45,6 +45,11 @@ func TestLinkage_6_2_9_V05(t *testing.T) {
 	linkage(t, func(w *votetest.World) ballot.View { return w.Open(true) }, 1)
 }
 
+// TestLinkageInARoom_6_2_9_V05 is the same attack on a vote in a meeting, whose roll is who is there and whose votes are final.
+func TestLinkageInARoom_6_2_9_V05(t *testing.T) {
+	linkage(t, func(w *votetest.World) ballot.View { return w.OpenRoom(true, len(w.Who)) }, 1)
+}
+
 // TestLinkageOfRankings_6_2_9_V05 is the same attack on papers that put options in order. What is published of them has no codes, and
 // stands in the order of what is on them.
 func TestLinkageOfRankings_6_2_9_V05(t *testing.T) {

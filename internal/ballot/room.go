@@ -147,8 +147,7 @@ func (r *Room) mayVoteOn(m motion.Motion, now time.Time) error {
 	if r.Window == 0 {
 		r.Window = RoomWindow
 	}
-	slices.Sort(r.Present)
-	r.Present = slices.Compact(r.Present)
+	r.Present = slices.Compact(slices.Sorted(slices.Values(r.Present)))
 	switch state := m.StateAt(now); {
 	case r.Window < LeastWindow || r.Window > MostWindow || r.Window%time.Millisecond != 0:
 		return fault.New(fault.Invalid, "ballot.room.bad_window", "Least", int(LeastWindow/time.Second), "Most", int(MostWindow/time.Minute))

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -26,6 +28,13 @@ type Config struct {
 	BaseURL      string   `name:"base-url" help:"Address under which people reach the server, for links and cookies. Default: http:// and the address listened on." placeholder:"URL"`
 	TrustedProxy []string `name:"trusted-proxy" help:"Address or range of a reverse proxy whose X-Forwarded-For is believed. May be given several times, or separated by commas." placeholder:"CIDR"`
 	Fonts        []string `help:"Folder with more fonts for PDF files, for scripts the built-in ones lack. May be given several times." placeholder:"DIR"`
+	SMTPHost     string   `name:"smtp-host" help:"Mail server that takes notices to members. Without it no mail is sent." placeholder:"HOST"`
+	SMTPPort     int      `name:"smtp-port" help:"Port of the mail server. Default: 587 with starttls, 465 with tls, 25 with none." placeholder:"PORT"`
+	SMTPUser     string   `name:"smtp-user" help:"Name to sign in to the mail server with. Without it mail is handed over without signing in." placeholder:"NAME"`
+	SMTPPassword string   `name:"smtp-password" help:"Password to sign in to the mail server with. Better in a file: see FOLKMOOT_SMTP_PASSWORD_FILE." placeholder:"PASSWORD"`
+	SMTPFrom     string   `name:"smtp-from" help:"Address that mail comes from. Answers to it should reach whoever looks after the server." placeholder:"ADDRESS"`
+	SMTPTLS      string   `name:"smtp-tls" help:"How mail to the mail server is enciphered: starttls, tls (from the first byte) or none (only to this computer)." enum:"starttls,tls,none" default:"starttls"`
+	SMTPInClear  bool     `name:"smtp-in-clear" help:"Allow --smtp-tls=none to another computer. Whoever is on the way reads all mail and the password."`
 	LogLevel     string   `name:"log-level" help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 	LogFormat    string   `name:"log-format" help:"How to log: text or json." enum:"text,json" default:"text"`
 }
@@ -66,11 +75,54 @@ func (c Config) Validate() error {
 	if _, err := c.Proxies(); err != nil {
 		errs = append(errs, err)
 	}
+	errs = append(errs, c.mail()...)
 	data, keys := abs(c.Data), abs(c.KeysDir())
 	if keys == data || strings.HasPrefix(keys, data+string(filepath.Separator)) {
 		errs = append(errs, errors.New("--keys must not lie in the data folder: a backup of the data would then hold the keys of secret votes"))
 	}
 	return errors.Join(errs...)
+}
+
+// mail returns what is wrong with the settings of the mail server.
+func (c Config) mail() (errs []error) {
+	if c.SMTPHost == "" {
+		if c.SMTPUser != "" || c.SMTPPassword != "" || c.SMTPFrom != "" || c.SMTPPort != 0 {
+			errs = append(errs, errors.New("--smtp-host is missing: name the mail server, or leave out the other settings that begin with --smtp"))
+		}
+		return errs
+	}
+	if strings.ContainsAny(c.SMTPHost, ":/@ ") && net.ParseIP(c.SMTPHost) == nil {
+		errs = append(errs, fmt.Errorf("--smtp-host must be a name such as mail.example.org, without a port; it is %q", c.SMTPHost))
+	}
+	if c.SMTPPort < 0 || c.SMTPPort > 65535 {
+		errs = append(errs, fmt.Errorf("--smtp-port must be between 1 and 65535; it is %d", c.SMTPPort))
+	}
+	if c.SMTPFrom == "" {
+		errs = append(errs, errors.New("--smtp-from is missing: say which address mail comes from, such as folkmoot@example.org"))
+	} else if a, err := mail.ParseAddress(c.SMTPFrom); err != nil || a.Address != c.SMTPFrom {
+		errs = append(errs, fmt.Errorf("--smtp-from must be an address alone, such as folkmoot@example.org; it is %q", c.SMTPFrom))
+	}
+	if (c.SMTPUser == "") != (c.SMTPPassword == "") {
+		errs = append(errs, errors.New("--smtp-user and --smtp-password go together: give both, or neither if the mail server asks for none"))
+	}
+	ip := net.ParseIP(c.SMTPHost)
+	if here := c.SMTPHost == "localhost" || ip != nil && ip.IsLoopback(); c.SMTPTLS == "none" && !here && !c.SMTPInClear {
+		errs = append(errs, errors.New("--smtp-tls=none would send mail and password in the clear over the network; use starttls or tls, or say --smtp-in-clear as well"))
+	}
+	return errs
+}
+
+// MailPort returns the port of the mail server.
+func (c Config) MailPort() int {
+	switch {
+	case c.SMTPPort != 0:
+		return c.SMTPPort
+	case c.SMTPTLS == "tls":
+		return 465
+	case c.SMTPTLS == "none":
+		return 25
+	}
+	return 587
 }
 
 func abs(p string) string {

@@ -61,6 +61,15 @@ func TestBadSettingsSayWhatToDo(t *testing.T) {
 		{"--data=/x --keys=/x/keys", "{}", "must not lie in the data folder"},
 		{"--data=/x --keys=/x", "{}", "must not lie in the data folder"},
 		{"--log-level=loud", "{}", "log-level"},
+		{"--smtp-from=a@example.org", "{}", "--smtp-host is missing"},
+		{"--smtp-host=mail.example.org", "{}", "--smtp-from is missing"},
+		{"--smtp-host=mail.example.org:25 --smtp-from=a@example.org", "{}", "without a port"},
+		{"--smtp-host=mail.example.org --smtp-from=Folkmoot", "{}", "must be an address alone"},
+		{"--smtp-host=mail.example.org --smtp-from=a@example.org --smtp-port=70000", "{}", "between 1 and 65535"},
+		{"--smtp-host=mail.example.org --smtp-from=a@example.org --smtp-user=x", "{}", "go together"},
+		{"--smtp-host=mail.example.org --smtp-from=a@example.org --smtp-password=x", "{}", "go together"},
+		{"--smtp-host=mail.example.org --smtp-from=a@example.org --smtp-tls=none", "{}", "in the clear"},
+		{"--smtp-host=mail.example.org --smtp-from=a@example.org --smtp-tls=maybe", "{}", "smtp-tls"},
 		{"--data=/x", `{"adr": "x"}`, "no setting"},
 		{"--data=/x", `no`, "not JSON"},
 	} {
@@ -68,6 +77,35 @@ func TestBadSettingsSayWhatToDo(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s %s: %v, want %q", tt.args, tt.file, err, tt.want)
 		}
+	}
+}
+
+func TestMailSettings(t *testing.T) {
+	const from = " --smtp-from=folkmoot@example.org"
+	for _, tt := range []struct {
+		args string
+		port int
+	}{
+		{"--smtp-host=mail.example.org" + from, 587},
+		{"--smtp-host=mail.example.org --smtp-tls=tls" + from, 465},
+		{"--smtp-host=localhost --smtp-tls=none" + from, 25},
+		{"--smtp-host=::1 --smtp-tls=none" + from, 25},
+		{"--smtp-host=mail.example.org --smtp-tls=none --smtp-in-clear" + from, 25},
+		{"--smtp-host=mail.example.org --smtp-port=2525" + from, 2525},
+		{"", 587},
+	} {
+		c, err := parse(t, nil, "{}", strings.Fields(tt.args)...)
+		if err != nil || c.MailPort() != tt.port {
+			t.Errorf("%s: port %d (%v)", tt.args, c.MailPort(), err)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(name, []byte("hunter2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := parse(t, map[string]string{"FOLKMOOT_SMTP_PASSWORD_FILE": name}, `{"smtp-host": "mail.example.org", "smtp-user": "u", "smtp-from": "a@example.org", "smtp-port": 26}`)
+	if err != nil || c.SMTPPassword != "hunter2" || c.SMTPPort != 26 {
+		t.Errorf("got %+v (%v)", c, err)
 	}
 }
 

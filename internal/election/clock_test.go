@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/draw"
 	"folkmoot/internal/election"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
@@ -26,6 +27,7 @@ func TestZeroHumanClock_6_2_1(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 				w := &world{World: votetest.New(t, d, c, string(preset), 9)}
 				w.GiveRoles()
+				waits := w.TableForMeeting(false) // that nobody calls
 				start, most := c.Now(), 0
 				w.goTo(start)
 				told, asked := time.Time{}, 0
@@ -41,6 +43,9 @@ func TestZeroHumanClock_6_2_1(t *testing.T) {
 				}
 				if seats := seatsOf(preset); w.held() > 0 || most < 2 || most < seats/2 {
 					t.Errorf("after 400 days %d terms are under way, and at most %d were", w.held(), most)
+				}
+				if m := w.Motion(waits.ID); m.State != motion.Lapsed {
+					t.Errorf("what waited for a meeting is %s", m.State)
 				}
 				if asked == 0 {
 					t.Error("at no time was a role free, and so nobody was asked")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"folkmoot/internal/motion"
 	"folkmoot/internal/tally"
 )
 
@@ -41,7 +42,7 @@ func (j job) csv(w io.Writer, each func(func(record) error) error) error {
 	t := j.Voice.T
 	header := []string{
 		t("export.csv.number"), t("export.title"), t("export.csv.outcome"), t("export.for"), t("export.against"), t("export.abstain"),
-		t("export.turnout"), t("export.entitled"), t("export.quorum"), t("export.csv.secret"), t("export.csv.round"), t("export.csv.opened"),
+		t("export.turnout"), t("export.entitled"), t("export.quorum"), t("export.csv.secret"), t("export.csv.round"), t("export.csv.meeting"), t("export.csv.present"), t("export.csv.opened"),
 		t("export.csv.closed"), t("export.csv.rules"), t("export.csv.dissents"), t("export.csv.text_hash"), t("export.short"),
 	}
 	for i := range header {
@@ -56,9 +57,13 @@ func (j job) csv(w io.Writer, each func(func(record) error) error) error {
 		if r.secret {
 			yes = t("export.csv.yes")
 		}
+		meeting, present := "", "" // online
+		if r.Room != nil {
+			meeting, present = number(int64(motion.MeetingNumber(r.Room.Meeting))), number(int64(r.Room.Present))
+		}
 		return c.Write([]string{
 			cell(r.Number), cell(r.Title), cell(j.Voice.Say(r.frozen.Ended(tally.Outcome(r.Outcome)))), counted(v.For), counted(v.Against), counted(v.Abstain),
-			number(v.Turnout), number(v.Entitled), number(v.Quorum), cell(yes), number(int64(r.Ballot.Round)),
+			number(v.Turnout), number(v.Entitled), number(v.Quorum), cell(yes), number(int64(r.Ballot.Round)), meeting, present,
 			cell(j.time(r.opened)), cell(j.time(r.closed)), number(int64(r.Rules.Number)), number(int64(len(r.Dissents))),
 			cell(r.TextHash), cell(j.checkpoint()),
 		})

@@ -42,6 +42,16 @@ func New(now func() time.Time) *Hub {
 	}
 }
 
+// Topic returns what a hub calls a thing of a group, by the number of the group's log and the thing's name: what entries of the record
+// have for a subject, as "meeting/3". The name "group" stands for the whole of the record.
+func Topic(log int64, name string) string {
+	group := "g/" + strconv.FormatInt(log, 10)
+	if name == "group" {
+		return group
+	}
+	return group + "/" + name
+}
+
 // Mark is a moment of a hub, by which it knows what changed since. The zero value is before everything.
 type Mark struct {
 	epoch string

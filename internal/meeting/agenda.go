@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/procedure"
 	"folkmoot/internal/rulebook"
 )
 
@@ -32,7 +33,14 @@ func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting,
 	if err != nil {
 		return nil, err
 	}
+	later, lateItems, err := postponed(tx, g.ID, db.At(m.Opens))
+	if err != nil {
+		return nil, err
+	}
 	for _, it := range waiting {
+		if lateItems[it.ID] {
+			continue
+		}
 		it.Meeting = m.ID
 		if err := putItem(tx, it, Waiting); err != nil {
 			return nil, err
@@ -44,6 +52,9 @@ func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting,
 		return nil, err
 	}
 	for _, p := range proposals {
+		if later[p.ID] {
+			continue
+		}
 		if err := motion.Schedule(tx, s.ledger, g, p, m.Ref(), m.closes(r)); err != nil {
 			return nil, fmt.Errorf("put a proposal on the agenda: %w", err)
 		}
@@ -181,7 +192,12 @@ func (s *Service) Take(ctx context.Context, a member.Actor, number int, id ItemI
 		case it.State != Waiting:
 			return fault.New(fault.Conflict, "meeting.item_done")
 		}
-		if err := in.noVote(); err != nil {
+		for _, may := range []func() error{in.sits, in.noVote, in.clear} {
+			if err := may(); err != nil {
+				return err
+			}
+		}
+		if err := in.lapse(func(mv Move) bool { return mv.Kind == procedure.Reorder }); err != nil {
 			return err
 		}
 		if err := in.finish(Done); err != nil {
@@ -209,8 +225,10 @@ func (s *Service) Finish(ctx context.Context, a member.Actor, number int, id Ite
 		if in.m.Item == 0 || in.m.Item != id {
 			return nil
 		}
-		if err := in.noVote(); err != nil {
-			return err
+		for _, may := range []func() error{in.noVote, in.clear} {
+			if err := may(); err != nil {
+				return err
+			}
 		}
 		if err := in.finish(Done); err != nil {
 			return err
@@ -226,6 +244,9 @@ func (in *room) finish(how ItemState) error {
 		return nil
 	}
 	if err := in.silence(); err != nil {
+		return err
+	}
+	if err := in.lapse(func(mv Move) bool { return mv.ofItem() && mv.Item == it.ID }); err != nil {
 		return err
 	}
 	it.State, it.Ended = how, in.tx.Now

@@ -163,6 +163,9 @@ func (s *Service) CallNext(ctx context.Context, a member.Actor, number int, ends
 		if err := in.facilitates(); err != nil {
 			return err
 		}
+		if err := in.sits(); err != nil {
+			return err
+		}
 		all, done, err := in.stop(ends)
 		if err != nil || !done {
 			return err

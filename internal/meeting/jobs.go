@@ -287,6 +287,8 @@ func (s *Service) HandOver(ctx context.Context, a member.Actor, number int, job 
 			return fault.New(fault.Denied, "meeting.not_your_job")
 		case to == in.a.Member.ID || !isThere(in.present, to):
 			return fault.Form(wrongs{"member": msg("meeting.form.there")})
+		case (job == Facilitates || job == Vice) && in.replaced(to):
+			return fault.Form(wrongs{"member": msg("meeting.replaced")})
 		}
 		if err := in.end(in.tx, in.a.Group, in.terms[mine], HandedOver); err != nil {
 			return err
@@ -306,6 +308,8 @@ func (s *Service) TakeOver(ctx context.Context, a member.Actor, number int) erro
 		switch {
 		case in.chair(about) != 0:
 			return fault.New(fault.Conflict, "meeting.somebody_facilitates")
+		case in.replaced(in.a.Member.ID):
+			return fault.New(fault.Denied, "meeting.replaced")
 		case slices.Contains(about, in.a.Member.ID):
 			return fault.New(fault.Denied, "meeting.about_you")
 		case !isThere(in.present, in.a.Member.ID):

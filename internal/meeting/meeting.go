@@ -101,6 +101,7 @@ type Meeting struct {
 	Began      time.Time
 	Adopted    time.Time // its agenda
 	Item       ItemID    // that is talked about; 0: none
+	Break      time.Time // it has one until then
 	Ended      time.Time
 	due        time.Time
 }
@@ -278,6 +279,7 @@ const (
 	WithMeeting = "meeting" // it closed
 	HandedOver  = "handed_over"
 	HasLeft     = "left" // the group
+	Replaced    = "replaced"
 	HasCalled   = "called"
 )
 

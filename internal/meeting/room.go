@@ -24,6 +24,8 @@ type room struct {
 	present []Presence
 	terms   []Term
 	items   []Item
+	moves   []Move
+	said    []saidRow
 }
 
 // enter returns the group's meeting with the number as it is now, or fault.NotFound.
@@ -39,7 +41,13 @@ func (sc *scene) enter(number int) (*room, error) {
 	if in.terms, err = termsOf(sc.tx, m.ID); err != nil {
 		return nil, err
 	}
-	in.items, err = itemsOf(sc.tx, m.ID)
+	if in.items, err = itemsOf(sc.tx, m.ID); err != nil || m.State == Called {
+		return in, err
+	}
+	if in.moves, err = proceduresOf(sc.tx, m.ID); err != nil {
+		return nil, err
+	}
+	in.said, err = saidIn(sc.tx, m.ID)
 	return in, err
 }
 
@@ -52,6 +60,14 @@ func (in *room) tell() {
 // running runs what a member does in a meeting under way. It returns fault.NotFound for who is no member or if there is no such meeting, and fault.Conflict if it has not
 // begun or is over.
 func (s *Service) running(ctx context.Context, a member.Actor, number int, do func(*room) error) error {
+	return s.quietly(ctx, a, number, func(in *room) error {
+		in.tell()
+		return do(in)
+	})
+}
+
+// quietly is running without telling those who look at the meeting that something happened: when somebody votes would tell that they do.
+func (s *Service) quietly(ctx context.Context, a member.Actor, number int, do func(*room) error) error {
 	return s.act(ctx, a, func(sc *scene) error {
 		in, err := sc.enter(number)
 		if err != nil {
@@ -63,7 +79,9 @@ func (s *Service) running(ctx context.Context, a member.Actor, number int, do fu
 		case in.m.State != Session:
 			return fault.New(fault.Conflict, "meeting.not_begun")
 		}
-		in.tell()
+		if err := in.settle(); err != nil {
+			return err
+		}
 		return do(in)
 	})
 }
@@ -84,10 +102,16 @@ func (in *room) item(id ItemID) (Item, bool) {
 	return in.items[i], true
 }
 
-// about returns whom the item is about that is talked about.
+// about returns who does not facilitate what is talked about: whom it is about, and who was replaced for it.
 func (in *room) about() ([]member.ID, error) {
 	it, _ := in.item(in.m.Item)
-	return aboutOf(in.tx, it)
+	about, err := aboutOf(in.tx, it)
+	for _, mv := range in.moves {
+		if mv.About != 0 && in.replaced(mv.About) {
+			about = append(about, mv.About)
+		}
+	}
+	return about, err
 }
 
 // chair returns who facilitates now; 0: nobody.
@@ -245,6 +269,9 @@ func (s *Service) Close(ctx context.Context, a member.Actor, number int) error {
 		if err := in.facilitates(); err != nil {
 			return err
 		}
+		if err := in.clear(); err != nil {
+			return err
+		}
 		return in.close(in.by())
 	})
 }
@@ -252,6 +279,9 @@ func (s *Service) Close(ctx context.Context, a member.Actor, number int) error {
 // close closes the meeting, which somebody does, or the clock.
 func (in *room) close(by string) error {
 	if err := in.noVote(); err != nil {
+		return err
+	}
+	if err := in.lapse(func(Move) bool { return true }); err != nil {
 		return err
 	}
 	if err := in.finish(Done); err != nil {
@@ -398,8 +428,10 @@ func (in *room) ask(p motion.Motion, named bool) (r ballot.Room, err error) {
 	case !in.tx.Now.Before(in.m.Stop):
 		return r, fault.New(fault.Conflict, "meeting.past_stop")
 	}
-	if err := in.silence(); err != nil {
-		return r, err
+	for _, may := range []func() error{in.sits, in.clear, in.silence} {
+		if err := may(); err != nil {
+			return r, err
+		}
 	}
 	r = ballot.Room{Meeting: in.m.Ref(), Named: named}
 	for _, p := range in.present {
@@ -415,13 +447,5 @@ func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.d
 
 // Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
 func (s *Service) Next(tx *db.Tx) (time.Time, error) {
-	at, err := db.Soonest(tx, nextDue)
-	if err != nil {
-		return at, err
-	}
-	ask, err := db.Soonest(tx, nextAsk)
-	if at.IsZero() || !ask.IsZero() && ask.Before(at) {
-		at = ask
-	}
-	return at, err
+	return db.Soonest(tx, nextDue, nextAsk, nextMove)
 }

@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/notify"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/sortition"
 	"folkmoot/internal/token"
@@ -28,6 +29,7 @@ type Service struct {
 	closed  func(tx *db.Tx, g member.Group, m Meeting) error
 	votes   *ballot.Service
 	changed func(log ledger.Log, subject string)
+	notices *notify.Service // nil: members are told on pages only
 }
 
 // NewService returns a Service on the database that writes to the record. Its secrets are read from chance, which must be such that nobody can
@@ -150,6 +152,9 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	}); err != nil {
 		return m, err
 	}
+	if err := s.tell(tx, g, m); err != nil {
+		return m, err
+	}
 	if m.Kind == Special {
 		return m, s.answered(tx, g, asked, m)
 	}
@@ -192,6 +197,9 @@ func (s *Service) Move(ctx context.Context, a member.Actor, number int, d Detail
 			return err
 		}
 		if err := s.putOff(sc.tx, sc.a.Group, m, sc.rules.Rules); err != nil {
+			return err
+		}
+		if err := s.tell(sc.tx, sc.a.Group, m); err != nil {
 			return err
 		}
 		return s.note(sc.tx, sc.a.Group, m.Ref(), "meeting.moved", sc.a.Member.Ref, ledger.Data{

@@ -40,6 +40,7 @@ type row struct {
 	BeganAt    db.Instant
 	AdoptedAt  db.Instant
 	ItemID     *ItemID
+	BreakUntil db.Instant
 	EndedAt    db.Instant
 	DueAt      db.Instant
 }
@@ -53,7 +54,7 @@ func (r row) meeting() Meeting {
 		Notice:  r.NoticeAt.Time, CalledAt: r.CalledAt.Time, CalledBy: value(r.CalledBy), Cause: r.Cause, Rulebook: r.Rulebook, Code: r.Code,
 		Commit: r.CommitTo, Secret: r.Secret, LotAt: r.LotAt.Time, OrderedAt: r.OrderedAt.Time, JobsCommit: r.JobsCommit, JobsSecret: r.JobsSecret,
 		Active: r.Active, Quorum: r.Quorum, Present: r.Present, Most: r.Most, Enough: bool(r.Enough), Began: r.BeganAt.Time, Adopted: r.AdoptedAt.Time,
-		Item: value(r.ItemID), Ended: r.EndedAt.Time, due: r.DueAt.Time,
+		Item: value(r.ItemID), Break: r.BreakUntil.Time, Ended: r.EndedAt.Time, due: r.DueAt.Time,
 	}
 }
 
@@ -101,7 +102,7 @@ func put(tx *db.Tx, m Meeting, was State) error {
 	return db.Affected(tx.Model(&row{}).Where("id = ? AND state = ?", m.ID, was).Updates(map[string]any{
 		"state": m.State, "opens_at": db.At(m.Opens), "stop_at": db.At(m.Stop), "notice_at": db.At(m.Notice), "place": m.Place, "getting_in": m.GettingIn,
 		"link": m.Link, "dial_in": m.Phone, "help": m.Help, "lot_at": db.At(m.LotAt), "ordered_at": db.At(m.OrderedAt), "active": m.Active, "quorum": m.Quorum,
-		"present": m.Present, "most": m.Most, "enough": db.Flag(m.Enough), "began_at": db.At(m.Began), "adopted_at": db.At(m.Adopted), "item_id": orNull(m.Item),
+		"present": m.Present, "most": m.Most, "enough": db.Flag(m.Enough), "began_at": db.At(m.Began), "adopted_at": db.At(m.Adopted), "item_id": orNull(m.Item), "break_until": db.At(m.Break),
 		"ended_at": db.At(m.Ended), "due_at": db.At(m.due),
 	}), 1)
 }

@@ -239,9 +239,12 @@ func movesOf(tx *db.Tx, m ID) (out []floor.Move, err error) {
 	return out, err
 }
 
-// forget removes who was at a meeting, who would have done what, and who raised a hand.
+// forget removes who was at a meeting, who would have done what, who raised a hand, who supported a move, and what was read out.
 func forget(tx *db.Tx, m ID) error {
-	for _, table := range []string{"meeting_moves", "meeting_hands", "meeting_willing", "meeting_presence"} {
+	if err := tx.Exec("DELETE FROM procedural_supports WHERE move_id IN (SELECT id FROM procedural_moves WHERE meeting_id = ?)", m).Error; err != nil {
+		return err
+	}
+	for _, table := range []string{"meeting_said", "meeting_moves", "meeting_hands", "meeting_willing", "meeting_presence"} {
 		if err := tx.Exec("DELETE FROM "+table+" WHERE meeting_id = ?", m).Error; err != nil {
 			return err
 		}

@@ -17,7 +17,20 @@ func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
 	for _, m := range ms {
 		out = append(out, db.Due{Name: fmt.Sprintf("meeting %d", m.ID), Do: func(tx *db.Tx) error { return s.lookAfter(tx, m) }})
 	}
-	asks, err := dueAsks(tx, limit-len(out))
+	voting, err := dueMoves(tx, max(0, limit-len(out)))
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range voting {
+		out = append(out, db.Due{Name: fmt.Sprintf("vote in meeting %d", m.ID), Do: func(tx *db.Tx) error {
+			in, err := s.alone(tx, m)
+			if err != nil {
+				return err
+			}
+			return in.settle()
+		}})
+	}
+	asks, err := dueAsks(tx, max(0, limit-len(out)))
 	for _, k := range asks {
 		out = append(out, db.Due{Name: fmt.Sprintf("call for a meeting %d", k.ID), Do: func(tx *db.Tx) error { return s.watch(tx, k) }})
 	}

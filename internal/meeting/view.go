@@ -37,6 +37,18 @@ type View struct {
 	Jobs    map[Job]bool // that the viewer has now
 	MayMove bool
 	Present []member.ID // who is there, for who keeps the door or hands over; by id
+
+	Moves         []MoveLine // that are open, in their precedence
+	Settled       []Move     // the last first
+	Offers        []Offer    // to who is there
+	Ruling        Move       // the last
+	Challengeable bool       // it was just given
+	VoteCalled    bool       // people decided to vote on what is talked about
+	Stopped       bool       // the end has come
+	Reading       Reading    // what is to be said next
+
+	in *room
+	st standing
 }
 
 // Total is how many are there.
@@ -109,7 +121,19 @@ func (in *room) view() (v View, err error) {
 	if err := v.floor(in); err != nil {
 		return v, err
 	}
-	return v, v.names(in.tx)
+	if in.m.State != Called {
+		if err := v.moves(in); err != nil {
+			return v, err
+		}
+	}
+	if err := v.names(in.tx); err != nil {
+		return v, err
+	}
+	if in.m.State == Session {
+		v.Reading = v.reading()
+	}
+	v.in, v.st = nil, standing{}
+	return v, nil
 }
 
 // foreseen returns the items in the order that the agenda will have, but for new proposals, which stand by their age until the lot falls.
@@ -176,6 +200,12 @@ func (v *View) names(tx *db.Tx) (err error) {
 	for _, h := range v.Hands {
 		ids = append(ids, h.Member)
 	}
+	for _, mv := range v.Moves {
+		ids = append(ids, mv.By, mv.About, mv.Runner)
+	}
+	for _, mv := range v.Settled {
+		ids = append(ids, mv.By, mv.About)
+	}
 	var proposals []motion.ID
 	for _, it := range v.Items {
 		ids = append(ids, it.By)
@@ -183,15 +213,17 @@ func (v *View) names(tx *db.Tx) (err error) {
 			proposals = append(proposals, it.Motion)
 		}
 	}
-	ids = append(ids, v.Present...)
-	if v.People, err = member.Many(tx, ids); err != nil {
+	list, err := motion.Many(tx, proposals)
+	if err != nil {
 		return err
 	}
-	list, err := motion.Many(tx, proposals)
 	v.Motions = map[motion.ID]motion.Motion{}
 	for _, p := range list {
 		v.Motions[p.ID] = p
+		ids = append(ids, p.Mover)
 	}
+	ids = append(ids, v.Present...)
+	v.People, err = member.Many(tx, ids)
 	return err
 }
 

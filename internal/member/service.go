@@ -88,6 +88,10 @@ func (s *Service) Visit(ctx context.Context, person PersonID, slug string) (a Ac
 	return a, h, err
 }
 
+// Turn is another number after every commit of this process that is more than papers (db.Turn): who was let in before is let in still
+// while it is the same, but for what another process wrote.
+func (s *Service) Turn() uint64 { return s.db.Turn() }
+
 // Membership is one of a person's groups.
 type Membership struct {
 	Group  Group

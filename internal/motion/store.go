@@ -1,6 +1,7 @@
 package motion
 
 import (
+	"context"
 	"crypto/sha256"
 	"time"
 
@@ -100,6 +101,12 @@ func Find(tx *db.Tx, g member.GroupID, number int) (Motion, error) {
 	var r row
 	err := tx.Where("group_id = ? AND number = ?", g, number).Take(&r).Error
 	return r.motion(), err
+}
+
+// glimpse reads of a motion what says who may see it; the zero Motion if there is none with the number.
+func glimpse(ctx context.Context, d *db.DB, g member.GroupID, number int) (m Motion, err error) {
+	_, err = d.Row(ctx, "SELECT id, state, COALESCE(mover_id, 0) FROM motions WHERE group_id = ? AND number = ?", []any{g, number}, &m.ID, &m.State, &m.Mover)
+	return m, err
 }
 
 // insert adds a draft, under the next free number below zero, and its first version.

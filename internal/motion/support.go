@@ -125,20 +125,37 @@ func (sc *scene) untableIfFew() error {
 // may only grow. Asking again changes nothing. It returns fault.Conflict once the vote is open or the motion over.
 func (s *Service) AskSecret(ctx context.Context, a member.Actor, number int) (Motion, error) {
 	return s.act(ctx, a, number, func(sc *scene) error {
-		if err := sc.m.MayAskSecret(sc.tx.Now); err != nil {
-			return err
+		err := AskSecretIn(sc.tx, sc.ledger, sc.group, sc.m.ID, sc.who.ID)
+		if err == nil {
+			sc.m, err = Get(sc.tx, sc.m.ID)
 		}
-		first, err := addSecretAsk(sc.tx, sc.m.ID, sc.who.ID)
-		if err != nil || !first {
-			return err
-		}
-		sc.m.SecretAsks++
-		if err := put(sc.tx, sc.m, sc.m.State); err != nil {
-			return err
-		}
-		return record(sc.tx, sc.ledger, sc.group, sc.m, "motion.secret_asked", "", ledger.Data{"asks": sc.m.SecretAsks})
+		return err
 	})
 }
+
+// AskSecretIn has somebody who is in a meeting ask there that the vote on the motion be secret, in the transaction. Once more changes nothing. It returns fault.Conflict once the vote
+// is open or the motion over.
+func AskSecretIn(tx *db.Tx, l *ledger.Ledger, g member.Group, id ID, who member.ID) error {
+	m, err := Get(tx, id)
+	if err != nil {
+		return err
+	}
+	if err := m.MayAskSecret(tx.Now); err != nil {
+		return err
+	}
+	first, err := addSecretAsk(tx, id, who)
+	if err != nil || !first {
+		return err
+	}
+	m.SecretAsks++
+	if err := put(tx, m, m.State); err != nil {
+		return err
+	}
+	return record(tx, l, g, m, "motion.secret_asked", "", ledger.Data{"asks": m.SecretAsks})
+}
+
+// HasAskedSecret says whether somebody has asked that the vote on the motion be secret.
+func HasAskedSecret(tx *db.Tx, id ID, who member.ID) (bool, error) { return askedSecret(tx, id, who) }
 
 // Argue writes the member's statement for or against the motion, in place of an earlier one of theirs.
 // It returns fault.Invalid if it is empty or too long, fault.Conflict once the vote is open or the motion over.

@@ -42,16 +42,16 @@ func TestWhatPeopleWaitForIsDoneOnTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		began := time.Now()
-		close := began.Add(2300 * time.Millisecond)
+		closes := began.Add(2300 * time.Millisecond)
 		var done time.Time
 		var rounds int
 		ended := make(chan struct{})
 		go func() {
 			defer func() { ended <- struct{}{} }()
 			RunOnTime(ctx, slog.New(slog.DiscardHandler), time.Second,
-				func(context.Context) (time.Duration, error) { return time.Until(close), nil },
+				func(context.Context) (time.Duration, error) { return time.Until(closes), nil },
 				Job{"counts", func(context.Context) error {
-					if rounds++; done.IsZero() && !time.Now().Before(close) {
+					if rounds++; done.IsZero() && !time.Now().Before(closes) {
 						done = time.Now()
 					}
 					return nil
@@ -60,7 +60,7 @@ func TestWhatPeopleWaitForIsDoneOnTime(t *testing.T) {
 		time.Sleep(4500 * time.Millisecond)
 		cancel()
 		<-ended
-		if late := done.Sub(close); late != 0 {
+		if late := done.Sub(closes); late != 0 {
 			t.Errorf("the vote was counted %v after its close", late)
 		}
 		if rounds != 6 {

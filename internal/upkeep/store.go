@@ -409,9 +409,10 @@ func inOne(ctx context.Context, address string, statements ...string) (err error
 	return tx.Commit()
 }
 
-// forget removes from a restored database what must not come back to life: sessions, spent forms, links and invitations.
+// forget removes from a restored database what must not come back to life: sessions, spent forms, links, addresses of calendars and
+// invitations.
 func forget(tx *db.Tx) error {
-	for _, q := range []string{"DELETE FROM sessions", "DELETE FROM once_keys", "DELETE FROM setup_links"} {
+	for _, q := range []string{"DELETE FROM sessions", "DELETE FROM once_keys", "DELETE FROM setup_links", "DELETE FROM calendar_feeds"} {
 		if err := tx.Exec(q).Error; err != nil {
 			return err
 		}

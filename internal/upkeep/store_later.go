@@ -40,6 +40,8 @@ type login struct {
 	passphrase string
 	recovery   []byte
 	changedAt  int64
+	notices    *int64 // whether they want any
+	noticesAt  *int64 // when they said so; nil: never
 }
 
 // readLater reads it from the PostgreSQL database that is to be replaced.
@@ -87,11 +89,11 @@ func laterIn(ctx context.Context, s *sql.DB) (l later, err error) {
 	if err != nil {
 		return l, err
 	}
-	err = each(ctx, s, `SELECT p.ref, l.email, l.email_key, l.passphrase, l.recovery, l.changed_at
+	err = each(ctx, s, `SELECT p.ref, l.email, l.email_key, l.passphrase, l.recovery, l.changed_at, l.notices, l.notices_at
 		FROM logins l JOIN people p ON p.id = l.person_id ORDER BY p.id`,
 		func(scan func(...any) error) error {
 			var x login
-			err := scan(&x.person, &x.email, &x.emailKey, &x.passphrase, &x.recovery, &x.changedAt)
+			err := scan(&x.person, &x.email, &x.emailKey, &x.passphrase, &x.recovery, &x.changedAt, &x.notices, &x.noticesAt)
 			l.logins = append(l.logins, x)
 			return err
 		})
@@ -136,6 +138,14 @@ func (l later) keep(tx *db.Tx, led *ledger.Ledger) error {
 			WHERE changed_at < ? AND person_id = (SELECT id FROM people WHERE ref = ?)`,
 			x.email, x.emailKey, x.passphrase, x.recovery, x.changedAt, x.changedAt, x.person).Error; err != nil {
 			return fmt.Errorf("carry over a passphrase: %w", err)
+		}
+		if x.noticesAt == nil {
+			continue
+		}
+		if err := tx.Exec(`UPDATE logins SET notices = ?, notices_at = ?
+			WHERE (notices_at IS NULL OR notices_at < ?) AND person_id = (SELECT id FROM people WHERE ref = ?)`,
+			x.notices, x.noticesAt, x.noticesAt, x.person).Error; err != nil {
+			return fmt.Errorf("carry over what somebody said of notices: %w", err)
 		}
 	}
 	return nil

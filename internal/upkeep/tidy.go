@@ -6,6 +6,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
+	"folkmoot/internal/notify"
 )
 
 // How long things are kept that nobody needs any more.
@@ -14,7 +15,7 @@ const (
 	tidyTime = time.Hour
 )
 
-// Tidier deletes what has run out: answers to forms, setup links.
+// Tidier deletes what has run out: answers to forms, setup links, what letters say.
 type Tidier struct {
 	db   *db.DB
 	next time.Time
@@ -31,6 +32,9 @@ func (t *Tidier) Tick(ctx context.Context) error {
 	}
 	err := t.db.Write(ctx, func(tx *db.Tx) error {
 		if err := tx.ForgetOnce(tx.Now.Add(-formsFor)); err != nil {
+			return err
+		}
+		if err := notify.Forget(tx); err != nil {
 			return err
 		}
 		return member.ForgetSetupLinks(tx)

@@ -34,6 +34,7 @@ type book struct {
 	contests   map[string]*contest  // elections
 	causes     map[string]*contest  // elections that elected somebody, by decision
 	draws      map[string]*lot
+	askings    map[int64]*asking  // moves in meetings
 	windows    map[string]*window // in which a sleeping group can wake, by notice
 	assembly   assembly           // meetings
 	archived   bool               // nothing goes on
@@ -102,6 +103,7 @@ type dissent struct {
 
 func newBook() *book {
 	return &book{
+		askings: map[int64]*asking{},
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
 		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, selections: map[string]*choosing{},
 		assembly: newAssembly(),
@@ -164,6 +166,8 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutElection(e)
 	case "draw":
 		return b.aboutDraw(e)
+	case "move":
+		return b.aboutMove(e)
 	case "term":
 		b.mayCall(e)
 		return b.aboutTerm(e)

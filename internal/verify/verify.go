@@ -27,7 +27,12 @@
 // that it names; the roll, in a file of the whole log, from who had joined and left; whether it was held again rightly; the
 // result, from the numbers; and the numbers, from the papers, where these show their choice. Where too few took part by
 // that quorum, the votes were not counted: the entry, the decision and the papers have the turnout, and none of how they fell. How many members count as
-// active is not in the record, which keeps nobody's activity; Check only sees that they are no more than the roll.
+// active is not in the record, which keeps nobody's activity; Check only sees that they are no more than the roll, or in a meeting, than who may vote.
+//
+// Of a vote in a meeting it is seen that the proposal was on the agenda of that meeting, that the vote was as long as one there may be, with half a
+// minute more where an entry says so, that it closed early only if everybody on its roll had voted, and that no more were on the roll than may vote and
+// than were present. Who was present is not in the record, so the roll cannot be worked out again. Where who voted how is published, it was said
+// beforehand, everybody stands there once, and their votes add up to the numbers.
 //
 // Of a selection by consent, in a file of the whole log, the order in which names are proposed is worked out again from what was written and the
 // secret, what becomes of each name from what members said, and it is seen that only who was asked and said yes was given a term by it.

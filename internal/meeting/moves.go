@@ -1,0 +1,347 @@
+package meeting
+
+import (
+	"slices"
+	"time"
+
+	"folkmoot/internal/fault"
+	"folkmoot/internal/floor"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/procedure"
+	"folkmoot/internal/script"
+	"folkmoot/internal/tally"
+)
+
+// Times of moves.
+const (
+	MoveVote     = 30 * time.Second // a vote on a move is open so long, or until all have answered
+	ToChallenge  = time.Minute      // a ruling can be challenged so long after it, whatever whoever facilitates does in the meantime
+	runnerWaits  = 2 * time.Minute  // then anybody who is there may put a move to the vote that enough support
+	countAgain   = time.Minute      // whoever asks sooner whether enough are there is told what was counted
+	mostItemMore = 60               // minutes more for an item at a time
+	LeastBreak   = 5                // minutes
+	MostBreak    = 60
+)
+
+// Limits of what is written about a move.
+const (
+	MaxRule   = 200
+	MaxRuling = 500
+)
+
+// Built returns the moves that meetings know, in the order of practice.md §2.4. The others of procedure.Table are offered nowhere.
+func Built() []procedure.Kind {
+	return []procedure.Kind{
+		procedure.RulesQuestion, procedure.Challenge, procedure.Replace, procedure.VoteNow, procedure.MoreTime, procedure.ComeBack, procedure.SecretVote,
+		procedure.Reorder, procedure.Quorum, procedure.Adjourn,
+	}
+}
+
+// MoveID names a move that was made in a meeting.
+type MoveID int64
+
+// MoveState is how far a move is.
+type MoveState string
+
+// The states of a move.
+const (
+	MovePending   MoveState = "pending"
+	MoveVoting    MoveState = "voting"
+	MoveCarried   MoveState = "carried"
+	MoveLost      MoveState = "lost"
+	MoveRuled     MoveState = "ruled"
+	MoveDone      MoveState = "done" // without a vote
+	MoveTakenBack MoveState = "taken_back"
+	MoveLapsed    MoveState = "lapsed" // what it was about ended before
+)
+
+// Named is what is named with a move.
+type Named struct {
+	Rule    string // a rules question: which rule, or what is unfair or unsafe
+	Safety  bool
+	Whole   bool // for the meeting, not for the item that is talked about
+	Part    bool // for the item
+	Minutes int
+	At      time.Time // when an item comes back
+	First   ItemID    // which item is to be next
+}
+
+// Move is a move that somebody made in a meeting (practice.md §2.4).
+type Move struct {
+	ID      MoveID
+	Group   member.GroupID
+	Meeting ID
+	Item    ItemID // that was talked about; 0: none
+	Kind    procedure.Kind
+	By      member.ID
+	Named
+	About    member.ID // who facilitated when it was asked that somebody else does
+	Of       MoveID    // the question whose ruling is challenged
+	Support  int       // whoever made it included
+	State    MoveState
+	Made     time.Time
+	Ready    time.Time // enough supported it; zero: not yet
+	Majority tally.Rule
+	Opens    time.Time
+	Closes   time.Time
+	Entitled int
+	For      int // 0 until it is counted
+	Against  int
+	Decided  time.Time
+	Ruling   string
+	RuledBy  string // the rule that the ruling names
+}
+
+// IsOpen says whether something can still become of the move.
+func (mv Move) IsOpen() bool { return mv.State == MovePending || mv.State == MoveVoting }
+
+// ofItem says whether it falls with the item about which it was made.
+func (mv Move) ofItem() bool {
+	return mv.Item != 0 && !mv.Whole && mv.Kind != procedure.Adjourn
+}
+
+// voted says whether people vote on it.
+func (mv Move) voted() bool { return procedure.Votes(mv.Kind, false) != procedure.Nobody }
+
+// Supporters returns how many must support a move of the kind, whoever makes it included.
+func Supporters(k procedure.Kind) int {
+	row, _ := procedure.Find(k)
+	return row.Supporters(1)
+}
+
+// standing is how a meeting stands as far as moves are concerned.
+type standing struct {
+	procedure.Situation
+	hands []Hand
+	about []member.ID
+	chair member.ID
+}
+
+// standing returns how the meeting stands now.
+func (in *room) standing() (st standing, err error) {
+	if st.hands, err = handsOf(in.tx, in.m.ID); err != nil {
+		return st, err
+	}
+	if st.about, err = in.about(); err != nil {
+		return st, err
+	}
+	st.chair = in.chair(st.about)
+	now := in.tx.Now
+	s := &st.Situation
+	s.State = procedure.Outside
+	switch {
+	case in.m.State == Session && in.m.OnBreak(now):
+		s.State = procedure.Break
+	case in.m.State == Session:
+		s.State = procedure.Sitting
+	}
+	for _, it := range in.items {
+		if it.State == Waiting {
+			s.Left++
+		}
+	}
+	s.Speaking = slices.ContainsFunc(st.hands, func(h Hand) bool { return h.State == Speaking && now.Before(h.Until()) })
+	if s.VoteOpen, err = in.voting(); err != nil {
+		return st, err
+	}
+	s.VoteOpen = s.VoteOpen || slices.ContainsFunc(in.moves, func(mv Move) bool { return mv.State == MoveVoting })
+	s.Stopped, s.MostExtra = !now.Before(in.m.Stop), in.rules.Rules.Meeting.ExtendMaxMinutes
+	s.SecretRequest = in.rules.Rules.SecretRequest
+	_, s.Ruling = in.ruling()
+	for _, mv := range in.moves {
+		switch {
+		case mv.IsOpen():
+			s.Pending = append(s.Pending, mv.pending())
+		case mv.State == MoveLost:
+			s.Lost = append(s.Lost, procedure.Loss{Kind: mv.Kind, Ago: now.Sub(mv.Decided), Here: mv.Item == in.m.Item})
+		case mv.State == MoveCarried && mv.Kind == procedure.MoreTime && mv.Whole:
+			s.StopMoved = true
+		}
+	}
+	return st, in.standingItem(&st)
+}
+
+// standingItem adds what depends on the item that is talked about.
+func (in *room) standingItem(st *standing) error {
+	it, called := in.item(in.m.Item)
+	s := &st.Situation
+	s.Item.Called = called
+	if !called {
+		return nil
+	}
+	for _, mv := range in.moves {
+		if mv.State == MoveCarried && mv.Kind == procedure.MoreTime && !mv.Whole && mv.Item == it.ID {
+			s.Item.Extended++
+		}
+	}
+	said := func(cues ...script.Cue) bool {
+		return slices.ContainsFunc(in.said, func(x saidRow) bool { return x.About == saidOfItem(it.ID) && slices.Contains(cues, x.Cue) })
+	}
+	s.ForOffered = said(script.CueOpens)
+	s.AgainstOffered = said(script.CueAgainst, script.CueAnyMore)
+	var mover member.ID
+	if it.Motion != 0 {
+		m, err := motion.Get(in.tx, it.Motion)
+		if err != nil {
+			return err
+		}
+		mover = m.Mover
+		s.Item.Voted, s.Item.Secret = m.OnAgenda(), m.Secret(in.rules.Rules)
+	}
+	for _, h := range st.hands {
+		if h.Item == it.ID && !h.Began.IsZero() && h.Kind == floor.Speak {
+			s.ForOffered = s.ForOffered || h.Side == floor.For || h.Member == mover
+			s.AgainstOffered = s.AgainstOffered || h.Side == floor.Against
+		}
+	}
+	return nil
+}
+
+func (mv Move) pending() procedure.Pending {
+	return procedure.Pending{ID: int64(mv.ID), Kind: mv.Kind, Safety: mv.Safety, Raised: mv.Made}
+}
+
+// person returns the actor as somebody who would make a move.
+func (in *room) person(st standing) (procedure.Person, error) {
+	me := in.a.Member.ID
+	p := procedure.Person{Member: in.a.IsMember(), Present: isThere(in.present, me), Facilitates: st.chair == me && me != 0}
+	p.Spoken = slices.ContainsFunc(st.hands, func(h Hand) bool {
+		return h.Item == in.m.Item && h.Member == me && h.Kind == floor.Speak && !h.Began.IsZero()
+	})
+	var since time.Time // between items, what was asked between others does not count
+	for _, it := range in.items {
+		if it.Ended.After(since) {
+			since = it.Ended
+		}
+	}
+	for _, mv := range in.moves {
+		if mv.By == me && mv.Item == in.m.Item && (mv.Item != 0 || !mv.Made.Before(since)) {
+			p.Made = append(p.Made, mv.Kind)
+		}
+	}
+	if it, ok := in.item(in.m.Item); ok && it.Motion != 0 {
+		asked, err := motion.HasAskedSecret(in.tx, it.Motion, me)
+		if err != nil {
+			return p, err
+		}
+		if asked {
+			p.Made = append(p.Made, procedure.SecretVote)
+		}
+	}
+	return p, nil
+}
+
+// ruling returns the question whose ruling can be challenged now.
+func (in *room) ruling() (Move, bool) {
+	for i := range in.moves {
+		mv := in.moves[len(in.moves)-1-i]
+		if mv.State != MoveRuled {
+			continue
+		}
+		challenged := slices.ContainsFunc(in.moves, func(o Move) bool { return o.Of == mv.ID })
+		return mv, !challenged && in.tx.Now.Sub(mv.Decided) < ToChallenge
+	}
+	return Move{}, false
+}
+
+// runner returns who runs the vote on a move, or deals with it; 0: nobody who could is there.
+func (in *room) runner(mv Move, st standing) member.ID {
+	if procedure.Votes(mv.Kind, mv.By == st.chair || mv.About == st.chair && st.chair != 0) == procedure.Vice {
+		return Chair(in.terms, in.present, append(slices.Clone(st.about), st.chair), in.tx.Now)
+	}
+	return st.chair
+}
+
+// mayPut returns nil if somebody may put a move to the vote now. Who runs it does; where they do not for a while, or nobody could, whoever is there may, so that
+// nobody holds up a vote by doing nothing. Whoever facilitates never runs a vote on themselves while others are there (practice.md §1.2, G10).
+func (in *room) mayPut(mv Move, st standing, who member.ID) error {
+	runner, self := in.runner(mv, st), mv.Kind == procedure.Challenge || mv.Kind == procedure.Replace
+	late := !mv.Ready.IsZero() && !in.tx.Now.Before(mv.Ready.Add(runnerWaits))
+	switch {
+	case !isThere(in.present, who):
+		return fault.New(fault.Conflict, "meeting.not_there")
+	case who == runner:
+	case self && who == st.chair && in.count() > 1, runner != 0 && !late:
+		return fault.New(fault.Denied, "meeting.moves.not_runner")
+	}
+	return in.canPut(mv, st)
+}
+
+// canPut returns nil if there can be a vote on the move now, whoever runs it.
+func (in *room) canPut(mv Move, st standing) error {
+	switch {
+	case mv.State != MovePending || !mv.voted():
+		return fault.New(fault.Conflict, "meeting.moves.over")
+	case mv.Ready.IsZero():
+		return fault.New(fault.Conflict, "meeting.moves.no_support")
+	case st.VoteOpen:
+		return fault.New(fault.Conflict, "meeting.vote_open")
+	case in.stale(mv, st):
+		return fault.New(fault.Conflict, "meeting.past_stop")
+	case !procedure.Heard(mv.Kind, st.Situation):
+		return fault.New(fault.Conflict, "meeting.moves.wait")
+	}
+	if first, ok := in.first(st); ok && first.ID != mv.ID {
+		return fault.New(fault.Conflict, "meeting.moves.other_first")
+	}
+	return nil
+}
+
+// stale says whether the end of the meeting has come for a move: only more time brings it back.
+func (in *room) stale(mv Move, st standing) bool {
+	s := st.Situation
+	s.Pending = nil
+	return slices.Contains(procedure.InOrder(mv.Kind, s, procedure.Person{Member: true, Present: true}), procedure.PastStop)
+}
+
+// first returns the move on which people vote first, of those that enough support.
+func (in *room) first(st standing) (Move, bool) {
+	for _, p := range procedure.Precedence(st.Pending) {
+		mv, ok := in.move(MoveID(p.ID))
+		if ok && mv.voted() && mv.State == MovePending && !mv.Ready.IsZero() && !in.stale(mv, st) {
+			return mv, true
+		}
+	}
+	return Move{}, false
+}
+
+func (in *room) move(id MoveID) (Move, bool) {
+	i := slices.IndexFunc(in.moves, func(mv Move) bool { return mv.ID == id })
+	if i < 0 {
+		return Move{}, false
+	}
+	return in.moves[i], true
+}
+
+// clear returns fault.Conflict while there is a move that comes before what whoever facilitates would do: it is voted on, or enough support it, or a ruling is due.
+func (in *room) clear() error {
+	st, err := in.standing()
+	if err != nil {
+		return err
+	}
+	for _, mv := range in.moves {
+		if mv.State == MoveVoting || mv.State == MovePending && !mv.Ready.IsZero() && !in.stale(mv, st) {
+			return fault.New(fault.Conflict, "meeting.moves.before")
+		}
+	}
+	return nil
+}
+
+// sits returns fault.Conflict while the meeting has a break.
+func (in *room) sits() error {
+	if in.m.OnBreak(in.tx.Now) {
+		return fault.New(fault.Conflict, "meeting.on_break", "At", in.m.Break)
+	}
+	return nil
+}
+
+// replaced says whether people decided that somebody else facilitates: this item, or the meeting.
+func (in *room) replaced(who member.ID) bool {
+	return slices.ContainsFunc(in.moves, func(mv Move) bool {
+		return mv.Kind == procedure.Replace && mv.State == MoveCarried && mv.About == who && (mv.Whole || mv.Item == in.m.Item)
+	})
+}
+
+// OnBreak says whether the meeting has a break.
+func (m Meeting) OnBreak(now time.Time) bool { return now.Before(m.Break) }

@@ -1,0 +1,88 @@
+package meeting
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/notify"
+)
+
+// OnNotice has members told of meetings by mail as well. The notice itself is on the group's pages (practice.md §2.5.2).
+func (s *Service) OnNotice(n *notify.Service) { s.notices = n }
+
+// Revision counts the notices of a meeting: 0 as it is called, more each time it is put off.
+func (m Meeting) Revision() int { return int(m.Notice.Sub(m.CalledAt) / time.Second) }
+
+// Event is the meeting as it goes into a calendar.
+func (m Meeting) Event() notify.Event {
+	where, say := m.Place, lang.Msg{}
+	if m.Link != "" || m.Phone != "" {
+		say = lang.M("layout.plain", "Text", m.Link+"\n"+m.Phone)
+	}
+	if where == "" {
+		where = m.Link
+	}
+	return notify.Event{
+		UID: "meeting-" + strconv.Itoa(m.Number), Sequence: m.Revision(), Start: m.Opens, End: m.Stop, Summary: lang.M("layout.plain", "Text", m.Title), Description: say,
+		Location: where, Cancelled: m.State == Unheld, Modified: m.Notice,
+	}
+}
+
+// tell puts the notice of the meeting, as it is now, into the outbox of all members.
+func (s *Service) tell(tx *db.Tx, g member.Group, m Meeting) error {
+	if s.notices == nil {
+		return nil
+	}
+	list, err := itemsOf(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	all, err := member.RollAt(tx, g.ID, tx.Now, 0)
+	if err != nil {
+		return err
+	}
+	if err := s.notices.Put(tx, m.mail(g, list), all); err != nil {
+		return fmt.Errorf("tell members of a meeting: %w", err)
+	}
+	return nil
+}
+
+// mail is what members are told of a meeting: time with zone, place, how to take part from elsewhere, and what will be talked about.
+func (m Meeting) mail(g member.Group, list []Item) notify.Notice {
+	kind := "called"
+	if m.Revision() > 0 {
+		kind = "moved"
+	}
+	local := func(t time.Time) time.Time {
+		if g.Zone == nil {
+			return t
+		}
+		return t.In(g.Zone)
+	}
+	plain := func(s string) lang.Msg { return lang.M("layout.plain", "Text", s) }
+	event := m.Event()
+	n := notify.Notice{
+		Group: g, Kind: notify.Meeting, Subject: m.Ref(), Revision: m.Revision(), Event: &event,
+		Title: lang.M("meeting.mail."+kind, "Title", m.Title, "At", local(m.Opens)), Say: []lang.Msg{lang.M("meeting.mail.say_"+kind, "Group", g.Name)},
+		Open: lang.M("meeting.mail.open"),
+		Facts: []notify.Fact{
+			{Label: lang.M("meeting.fact.opens"), Value: lang.M("meeting.mail.at", "At", local(m.Opens), "Zone", fmt.Sprint(g.Zone))},
+			{Label: lang.M("meeting.fact.stop"), Value: lang.M("meeting.mail.at", "At", local(m.Stop), "Zone", fmt.Sprint(g.Zone))},
+		},
+	}
+	for _, f := range []struct{ label, value string }{
+		{"meeting.fact.place", m.Place}, {"meeting.form.getting_in", m.GettingIn}, {"meeting.fact.link", m.Link}, {"meeting.fact.phone", m.Phone}, {"meeting.form.help", m.Help},
+	} {
+		if f.value != "" {
+			n.Facts = append(n.Facts, notify.Fact{Label: lang.M(f.label), Value: plain(f.value)})
+		}
+	}
+	for _, it := range list {
+		n.Facts = append(n.Facts, notify.Fact{Label: lang.M("meeting.mail.item"), Value: plain(it.Title)})
+	}
+	return n
+}

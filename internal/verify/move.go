@@ -1,0 +1,106 @@
+package verify
+
+import "time"
+
+// moveVote is how long a vote on a move in a meeting is open.
+const moveVote = 30 * time.Second
+
+// asking is a move about how a meeting goes on, as the entries tell of it.
+type asking struct {
+	meeting, kind, state, needs string
+	whole                       bool
+	support, entitled           int64
+	ready                       bool
+}
+
+// needsOf says what a vote on a move takes (practice.md §2.4): two thirds to end a debate, and for more time for the meeting; more for than against for the others, and either for
+// more time for an item, of which the first is easier than the next.
+func (a *asking) needsOf(needs string) bool {
+	switch {
+	case a.kind == "vote_now" || a.kind == "more_time" && a.whole:
+		return needs == "two_thirds"
+	case a.kind == "more_time":
+		return needs == "simple" || needs == "two_thirds"
+	case a.kind == "challenge" || a.kind == "replace" || a.kind == "come_back" || a.kind == "reorder" || a.kind == "adjourn":
+		return needs == "simple"
+	}
+	return false
+}
+
+// lasts says whether a vote that opened, at the time of its entry at the latest, is open as long as one is.
+func lasts(d object, at time.Time) bool {
+	opens, err := time.Parse(stamp, d.str("opens"))
+	closes, err2 := time.Parse(stamp, d.str("closes"))
+	return err == nil && err2 == nil && !opens.After(at) && closes.Sub(opens) == moveVote
+}
+
+// carried says whether so many for and against are enough.
+func (a *asking) carried(yes, no int64) bool {
+	if a.needs == "two_thirds" {
+		return yes > 0 && yes*3 >= (yes+no)*2
+	}
+	return yes > no
+}
+
+// alone says whether a move needs nobody who supports it.
+func (a *asking) alone() bool {
+	return a.kind == "rules_question" || a.kind == "more_time" || a.kind == "quorum"
+}
+
+// aboutMove checks what became of a move: enough supported it before people voted, the vote took what it may, and what it is said to have come to follows from its numbers.
+func (b *book) aboutMove(e entry) *Problem {
+	d := e.data
+	id := d.num("move")
+	a := b.askings[id]
+	if e.kind == "move.made" {
+		if a != nil || id <= 0 || d.str("meeting") == "" {
+			return broken("move", "N", e.n)
+		}
+		a = &asking{meeting: d.str("meeting"), kind: d.str("kind"), state: "pending", whole: d.flag("whole"), support: 1, ready: d.flag("ready")}
+		b.askings[id] = a
+		if a.ready != a.alone() {
+			return broken("move", "N", e.n)
+		}
+		return nil
+	}
+	if a == nil || a.meeting != d.str("meeting") {
+		return broken("move", "N", e.n)
+	}
+	good := true
+	switch e.kind {
+	case "move.supported":
+		a.support++
+		a.ready = true // it takes one
+		good = a.state == "pending" && d.num("support") == a.support && d.flag("ready")
+	case "move.put":
+		good = a.state == "pending" && a.ready && a.needsOf(d.str("needs")) && d.num("entitled") > 0 && lasts(d, e.at)
+		a.state, a.needs, a.entitled = "voting", d.str("needs"), d.num("entitled")
+	case "move.ruled":
+		good = a.state == "pending" && a.kind == "rules_question" && d.str("ruling") != "" && d.str("rule") != ""
+		a.state = "ruled"
+	case "move.decided":
+		good = a.decided(d)
+		a.state = d.str("how")
+	}
+	if !good {
+		return broken("move", "N", e.n)
+	}
+	return nil
+}
+
+// decided says whether a move can have come to what the entry says.
+func (a *asking) decided(d object) bool {
+	yes, no, how := d.num("for"), d.num("against"), d.str("how")
+	voted := d.has("for") || d.has("against")
+	switch how {
+	case "carried", "lost":
+		return a.state == "voting" && yes >= 0 && no >= 0 && yes+no <= a.entitled && (how == "carried") == a.carried(yes, no)
+	case "done":
+		return a.state == "pending" && a.kind == "quorum" && !voted && d.flag("enough") == (d.num("present") >= d.num("quorum"))
+	case "taken_back":
+		return a.state == "pending" && !voted
+	case "lapsed":
+		return (a.state == "pending" || a.state == "voting") && !voted
+	}
+	return false
+}

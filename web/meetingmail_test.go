@@ -1,0 +1,71 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/mailtest"
+	"folkmoot/internal/webtest"
+)
+
+// TestAMeetingIsAnnouncedByMail: whoever wants it has the notice of a meeting in their mailbox, with a calendar; whoever called it reads how many
+// have, the others what became of theirs; and it stands in calendars.
+func TestAMeetingIsAnnouncedByMail(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h := newMeetHall(t, d, c, 6)
+		srv := mailtest.Start(t, mailtest.StartTLS)
+		o := Options{Services: h.s.Services, Base: base, Catalog: h.s.views.catalog}
+		withMail(t, d, postOffice(srv))(&o)
+		h.s.Notices = o.Notices
+		h.s.Meetings.OnNotice(o.Notices)
+		for i, email := range []string{"zero@example.org", "one@example.org", "", "three@example.org"} {
+			want := i != 3
+			h.Write(func(tx *db.Tx) error {
+				return tx.Exec("INSERT INTO logins (person_id, email, passphrase, recovery, changed_at, notices) VALUES (?, ?, 'x', ?, 0, ?)",
+					h.Who[i].Person, email, []byte("x"), db.Flag(want)).Error
+			})
+		}
+		h.see(2, "").Form("Begin to collect names").Set("business", "The heating is broken.").Submit()
+		h.see(3, "").Form("I ask for it too").Submit()
+		h.to(c.Now().AddDate(0, 0, 7))
+		opens := c.Now().AddDate(0, 0, 10).In(h.Group.Zone).Truncate(time.Hour)
+		h.see(2, "").Follow("Call a meeting").Form("Give notice to all members").Set("title", "About the heating").Set("place", "The hall").
+			Set("opens", opens.Format(time.DateOnly)).Set("time", opens.Format("15:04")).Set("minutes", "90").Set("getting-in", "Ring twice.").Submit().Want(http.StatusOK)
+		h.see(0, "/1").WantText("main", "By e-mail: It is about to be sent.").WantNoText("main", "Of the notices by e-mail")
+		if err := h.s.Notices.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		all := srv.Wait(t, 2)
+		m := all[0].Parse(t)
+		page := base + "/g/" + h.Group.Slug + "/meetings/1"
+		for _, want := range []string{"The hall", "Ring twice.", "On the agenda: About the heating", page} {
+			if !strings.Contains(m.Text, want) {
+				t.Errorf("the mail lacks %q:\n%s", want, m.Text)
+			}
+		}
+		ics := strings.ReplaceAll(m.ICS, "\r\n ", "")
+		if !strings.HasPrefix(m.Subject, "About the heating: ") || !strings.Contains(ics, "DTSTART:"+opens.UTC().Format("20060102T150405Z")) || !strings.Contains(ics, "URL:"+page) {
+			t.Errorf("its subject is %q, its calendar %s", m.Subject, ics)
+		}
+		if len(all) != 2 || all[0].To == all[1].To {
+			t.Errorf("%d mails were sent", len(all))
+		}
+		h.see(0, "/1").WantText("main", "By e-mail: The mail server took it on")
+		h.see(2, "/1").WantText("main", "Of the notices by e-mail:", "2 were taken by the mail server", "3 members have given no address", "1 member wants no mail")
+		h.visitor(3).Get("/me/notices").WantText("main", "About the heating").WantText("main", "you want no notices by e-mail")
+		if p := h.visitor(1).Get("/g/" + h.Group.Slug + "/meetings/1/event"); !strings.Contains(string(p.Body), "SUMMARY:About the heating") {
+			t.Errorf("the event is %s", p.Body)
+		}
+		feed, err := h.s.Notices.MakeFeed(t.Context(), h.Who[5].Person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := webtest.New(t, h.s).Get("/calendar/" + feed + ".ics"); !strings.Contains(string(p.Body), "UID:meeting-1.") {
+			t.Errorf("the calendar is %s", p.Body)
+		}
+	})
+}
