@@ -67,13 +67,22 @@ func (s *Server) hearGroup(_ context.Context, _ member.Actor, rest string) error
 	return nil
 }
 
-// hearMotion lets those hear of a proposal who can see it.
+// hearMotion lets those hear of a proposal who can see it. One that has been put forward is every member's to see, for good, so that is
+// looked up once for all of them.
 func (s *Server) hearMotion(ctx context.Context, a member.Actor, rest string) error {
 	n := motion.ParseNumber(rest)
 	if n == 0 {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	return s.Motions.MaySee(ctx, a, n)
+	topic := topicOf(a.Group.Log(), "motion/"+rest)
+	if _, ok := s.proposed.Load(topic); ok {
+		return nil
+	}
+	err := s.Motions.MaySee(ctx, a, n)
+	if err == nil && n > 0 {
+		s.proposed.Store(topic, true)
+	}
+	return err
 }
 
 // hearMeeting lets any member hear that something happens in a meeting that there is.
@@ -178,6 +187,7 @@ func (e *ears) retry() time.Duration {
 type heard struct {
 	group, secret string
 	names         []string
+	turn          uint64 // of the database, before it was asked last
 }
 
 // listen tells a page which of its topics changed, and nothing of what: "motion/14 5711", the topic and its version. What a page shows
@@ -188,7 +198,7 @@ func (s *Server) listen(c echo.Context) error {
 		return err
 	}
 	a, v := s.actor(c), s.visitor(c)
-	who := heard{group: a.Group.Slug, secret: v.secret, names: names}
+	who := heard{group: a.Group.Slug, secret: v.secret, names: names, turn: s.Members.Turn()}
 	// What is his own is watched before it is asked whether he may: nothing can end in between unseen.
 	own := s.live.Watch(personTopic(v.session.Person), sessionTopic(v.secret), topicOf(a.Group.Log(), "member/"+a.Member.Ref))
 	defer own.Close()
@@ -226,12 +236,12 @@ func (s *Server) tell(ctx context.Context, st *stream, who heard, place *ear, w,
 	ask, beat := time.NewTicker(askTime), time.NewTicker(beatTime)
 	defer ask.Stop()
 	defer beat.Stop()
-	due, quiet, asks, turn := false, false, 0, s.Members.Turn()
+	due, quiet, asks := false, false, 0
 	for {
 		changed, gone := w.Changed(), own.Changed()
 		touched, next := own.Since(mine)
 		if mine = next; len(touched) > 0 || due {
-			asks, turn = 0, s.Members.Turn()
+			asks, who.turn = 0, s.Members.Turn()
 			err := s.mayHear(ctx, who)
 			if isNo(err) {
 				st.last("over", 0)
@@ -253,7 +263,7 @@ func (s *Server) tell(ctx context.Context, st *stream, who heard, place *ear, w,
 		case <-gone:
 		case <-ask.C:
 			asks++
-			due = turn != s.Members.Turn() || asks >= asksAtMost // nothing was written: the answer would be the same
+			due = who.turn != s.Members.Turn() || asks >= asksAtMost // nothing was written: the answer would be the same
 		case <-beat.C:
 			quiet = true
 		case <-place.out:

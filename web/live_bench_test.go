@@ -320,7 +320,7 @@ func (b *bare) touch() {
 
 func (b *bare) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	seen, changed := b.now()
+	_, changed := b.now()
 	text := "retry: 1000\n\n"
 	for {
 		if _, err := io.WriteString(w, text); err != nil || http.NewResponseController(w).Flush() != nil {
@@ -328,6 +328,7 @@ func (b *bare) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		select {
 		case <-changed:
+			var seen int
 			seen, changed = b.now()
 			text = fmt.Sprintf("id: AAAAAAAAAAAAAAAAAAAAAAAAAA-%d\ndata: motion/1 %d\n\n", seen, seen)
 		case <-r.Context().Done():

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"folkmoot/internal/account"
@@ -103,6 +104,7 @@ type Server struct {
 	replies  replies
 	live     *live.Hub
 	ears     ears
+	proposed sync.Map // the topics of proposals that were put forward
 }
 
 // requestTime is how long an answer may take before its context ends.

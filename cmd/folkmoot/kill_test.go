@@ -314,7 +314,9 @@ func (w *crowd) holdInARoom() (number int) {
 	for _, p := range w.folk {
 		room.Present = append(room.Present, p.Member.ID)
 	}
-	w.write(func(tx *db.Tx) error { return motion.Schedule(tx, w.ledger, w.group, m, room.Meeting, now.Add(time.Hour)) })
+	w.write(func(tx *db.Tx) error {
+		return motion.Schedule(tx, w.ledger, w.group, m, room.Meeting, now.Add(time.Hour))
+	})
 	w.clock.Set(time.Now().Truncate(time.Millisecond))
 	w.tick()
 	b, err := w.ballots.OpenInRoom(ctx, m.Number, me, func(*db.Tx, motion.Motion) (ballot.Room, error) { return room, nil })

@@ -152,7 +152,7 @@ func (r meetingRoad) session(v meeting.View, p motion.Motion) {
 	}
 	r.Clock.Advance(time.Second)
 	r.Pass(r.Clock.Now())
-	r.must(m.Take(ctx, r.visit(r.at(r.show(n).Chair)), n, v.Items[2].ID))
+	r.must(m.Take(ctx, r.visit(r.at(v.Chair)), n, v.Items[2].ID)) // the lot may have had whoever proposed the last item facilitate
 	v = r.show(n)
 	r.moves(v)
 	note := slices.IndexFunc(v.Terms, func(t meeting.Term) bool { return t.Job == meeting.Notes && !t.Shadow })
