@@ -148,6 +148,9 @@ func (b *book) note(e entry) *Problem {
 	case "member.name_removed":
 		b.unnamed[e.data.str("member")] = true
 	}
+	if e.kind == "move.decided" {
+		b.moved(e)
+	}
 	switch area, _, _ := strings.Cut(e.kind, "."); area {
 	case "motion":
 		return b.aboutMotion(e)

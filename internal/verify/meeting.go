@@ -43,6 +43,7 @@ type point struct {
 	kind, motion, by     string
 	meeting, state       string // meeting: "" while it waits for the next
 	since                time.Time
+	dated                bool // it comes before a meeting from a date on
 }
 
 // calling is that members ask for a meeting.
@@ -287,7 +288,7 @@ func (b *book) byWhom(e entry, m *gathering) bool {
 func (b *book) gathered(e entry, m *gathering) bool {
 	waiting, taken := 0, 0
 	for _, it := range b.assembly.points {
-		if it.meeting == "" && it.state == "waiting" {
+		if it.meeting == "" && it.state == "waiting" && !it.dated {
 			waiting++
 		}
 	}
@@ -302,7 +303,9 @@ func (b *book) gathered(e entry, m *gathering) bool {
 			if it.meeting != "" || it.state != "waiting" || it.minutes != line.num("minutes") || it.carried != line.num("carried") || it.kind != line.str("kind") {
 				return false
 			}
-			taken++
+			if !it.dated {
+				taken++
+			}
 		case b.only == "" && !b.isNew(line, m, len(m.items)):
 			return false
 		default:
@@ -635,6 +638,8 @@ func (b *book) jobEnds(e entry, h *held) bool {
 		return true
 	case "meeting": // the end of it follows, by which all have to have ended
 		return m != nil && m.state == "session" && len(m.hires) == 0
+	case "replaced":
+		return m != nil && m.state == "session" && powerOf[h.job] == "facilitate" && !h.shadow
 	case "called":
 		return k != nil && k.state == "answered"
 	case "archived":
@@ -643,6 +648,26 @@ func (b *book) jobEnds(e entry, h *held) bool {
 		return b.only != "" || !b.people[h.member].isThere()
 	}
 	return false
+}
+
+// moved takes down what a move that was carried has done: more time, or an item that is put off to a date.
+func (b *book) moved(e entry) {
+	d, m := e.data, b.assembly.meetings[e.data.str("meeting")]
+	if stop, ok := d.when("stop"); ok && m != nil {
+		m.stop = stop
+	}
+	it := b.assembly.points[d.num("item")]
+	if it == nil {
+		return
+	}
+	if d.has("minutes") {
+		it.minutes = d.num("minutes")
+	}
+	if next := d.num("next"); next != 0 && b.assembly.points[next] == nil {
+		again := *it
+		again.id, again.carried, again.meeting, again.state, again.dated = next, it.carried+1, "", "waiting", true
+		b.assembly.points[next] = &again
+	}
 }
 
 // chairs says whether somebody has a job by which they can facilitate the meeting.
@@ -666,8 +691,9 @@ func (b *book) item(e entry) bool {
 		m.now, it.state = it.id, "now"
 		return ok
 	}
-	ok := e.kind == "item.ended" && m.now == it.id && m.open == 0 && e.data.str("how") == "done"
-	m.now, it.state = 0, "done"
+	how := e.data.str("how") // left: it is put off to a date
+	ok := e.kind == "item.ended" && m.now == it.id && m.open == 0 && (how == "done" || how == "left")
+	m.now, it.state = 0, how
 	return ok
 }
 
@@ -684,11 +710,15 @@ func (b *book) ended(m *gathering, e entry) bool {
 		if it.state != "waiting" {
 			continue
 		}
-		if len(left) == 0 {
+		at := slices.IndexFunc(left, func(v any) bool {
+			o, _ := v.(map[string]any)
+			return object(o).num("item") == id
+		})
+		if at < 0 {
 			return false
 		}
-		o, _ := left[0].(map[string]any)
-		left, it.state = left[1:], "left"
+		o, _ := left[at].(map[string]any)
+		left, it.state = slices.Delete(slices.Clone(left), at, at+1), "left"
 		next := object(o).num("next")
 		if ok = ok && object(o).num("item") == id; !object(o).has("next") {
 			ok = ok && (it.kind == "proposal" || it.kind == "other")
