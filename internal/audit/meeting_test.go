@@ -178,7 +178,9 @@ func (r meetingRoad) session(v meeting.View, p motion.Motion) {
 func (r meetingRoad) moves(v meeting.View) {
 	r.Helper()
 	ctx, m, n, chair := r.Context(), r.Meetings, v.Number, r.at(v.Chair)
-	others := slices.DeleteFunc([]int{0, 1, 2, 3, 4, 5, 6}, func(i int) bool { return i == chair })
+	others := slices.DeleteFunc([]int{0, 1, 2, 3, 4, 5, 6, 7}, func(i int) bool { // whoever facilitates, or would next, runs what others ask for
+		return i == chair || slices.ContainsFunc(v.Terms, func(t meeting.Term) bool { return r.at(t.Member) == i && t.Job == meeting.Vice })
+	})
 	carried := func(by int, k procedure.Kind, named meeting.Named) {
 		r.Helper()
 		r.must(m.MakeMove(ctx, r.visit(by), db.Once{}, n, k, named))

@@ -45,6 +45,7 @@ type point struct {
 	kind, motion, by     string
 	meeting, state       string // meeting: "" while it waits for the next
 	since                time.Time
+	dated                bool // it comes before a meeting from a date on
 }
 
 // calling is that members ask for a meeting.
@@ -289,7 +290,7 @@ func (b *book) byWhom(e entry, m *gathering) bool {
 func (b *book) gathered(e entry, m *gathering) bool {
 	waiting, taken := 0, 0
 	for _, it := range b.assembly.points {
-		if it.meeting == "" && it.state == "waiting" {
+		if it.meeting == "" && it.state == "waiting" && !it.dated {
 			waiting++
 		}
 	}
@@ -304,7 +305,9 @@ func (b *book) gathered(e entry, m *gathering) bool {
 			if it.meeting != "" || it.state != "waiting" || it.minutes != line.num("minutes") || it.carried != line.num("carried") || it.kind != line.str("kind") {
 				return false
 			}
-			taken++
+			if !it.dated {
+				taken++
+			}
 		case b.only == "" && !b.isNew(line, m, len(m.items)):
 			return false
 		default:
@@ -696,11 +699,17 @@ func (b *book) asks(meeting, kind string) bool {
 // follows checks what a move that was carried has led to: more time, an item that comes before a later meeting, somebody who facilitates no more.
 func (b *book) follows(a *asking, d object) bool {
 	m := b.assembly.meetings[a.meeting]
-	switch does := a.kind == "more_time" && a.whole || a.kind == "replace" || a.kind == "come_back"; {
+	switch does := a.kind == "more_time" && (a.whole || d.has("minutes")) || a.kind == "replace" || a.kind == "come_back"; {
 	case !does:
 		return true
 	case m == nil || m.state != "session":
 		return false
+	case a.kind == "more_time" && !a.whole:
+		it := b.assembly.points[d.num("item")]
+		if it == nil || d.num("minutes") <= it.minutes {
+			return !d.has("minutes") // the meeting was done with it meanwhile
+		}
+		it.minutes = d.num("minutes")
 	case a.kind == "more_time":
 		stop, ok := d.when("stop")
 		ok = ok && stop.After(m.stop)
@@ -724,7 +733,7 @@ func (b *book) follows(a *asking, d object) bool {
 			return false
 		}
 		again := *it
-		again.id, again.carried, again.meeting, again.state = next, it.carried+1, "", "waiting"
+		again.id, again.carried, again.meeting, again.state, again.dated = next, it.carried+1, "", "waiting", true
 		b.assembly.points[next] = &again
 	}
 	return true
@@ -743,11 +752,15 @@ func (b *book) ended(m *gathering, e entry) bool {
 		if it.state != "waiting" {
 			continue
 		}
-		if len(left) == 0 {
+		at := slices.IndexFunc(left, func(v any) bool {
+			o, _ := v.(map[string]any)
+			return object(o).num("item") == id
+		})
+		if at < 0 {
 			return false
 		}
-		o, _ := left[0].(map[string]any)
-		left, it.state = left[1:], "left"
+		o, _ := left[at].(map[string]any)
+		left, it.state = slices.Delete(slices.Clone(left), at, at+1), "left"
 		next := object(o).num("next")
 		if ok = ok && object(o).num("item") == id; !object(o).has("next") {
 			ok = ok && (it.kind == "proposal" || it.kind == "other")

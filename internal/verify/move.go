@@ -76,7 +76,7 @@ func (b *book) aboutMove(e entry) *Problem {
 		good = a.state == "pending" && a.ready && a.needsOf(d.str("needs")) && d.num("entitled") > 0 && lasts(d, e.at)
 		a.state, a.needs, a.entitled = "voting", d.str("needs"), d.num("entitled")
 	case "move.ruled":
-		good = a.state == "pending" && a.kind == "rules_question" && d.str("ruling") != "" && d.str("rule") != ""
+		good = a.state == "pending" && a.kind == "rules_question" && d.said("ruling") && d.said("rule")
 		a.state = "ruled"
 	case "move.decided":
 		good = a.decided(d) && (d.str("how") != "carried" || b.follows(a, d))
@@ -103,4 +103,10 @@ func (a *asking) decided(d object) bool {
 		return (a.state == "pending" || a.state == "voting") && !voted
 	}
 	return false
+}
+
+// said says whether there are words under a name, or were.
+func (o object) said(name string) bool {
+	w := o.words(name)
+	return o.str(name) != "" || w.lack || w.s != ""
 }
