@@ -73,7 +73,7 @@ func (s *Server) frame(c echo.Context) Frame {
 	if a.IsMember() {
 		f.Person.Name, f.Sender = a.Member.Name, a.Member.Ref
 		f.Group = Group{Name: a.Group.Name, Path: groupPath(a.Group), Rest: restSay(a)}
-		if mark, ok := c.Get(markKey).(live.Mark); ok && c.Request().Method == http.MethodGet {
+		if mark, ok := c.Get(markKey).(live.Mark); ok && safe(c.Request().Method) {
 			f.Live = Live{Path: f.Group.Path + "/live", Since: mark.String(), Still: still(c)}
 		}
 		if head, ok := c.Get(headKey).(ledger.Head); ok {
