@@ -152,8 +152,6 @@ func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 	switch {
 	case strings.HasPrefix(r.path, "/stop/"):
 		values["token"] = []string{strings.TrimPrefix(w.s.Notices.StopPath(w.Who[5].Member.Ref), "/stop/")}
-	case strings.HasPrefix(r.path, "/g/:group/meetings/"):
-		values["n"] = []string{"1"}
 	case strings.HasPrefix(r.path, "/setup/"):
 		values["token"], values["step"] = []string{w.setup}, []string{"1"}
 	case strings.Contains(r.path, ":post"), strings.HasSuffix(r.path, "/talk/seen"):
@@ -164,6 +162,9 @@ func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 	if n, seen := w.decided(), "2026-002"; n > 1 {
 		values["number"] = append(values["number"], seen)
 		values["n"] = slices.Compact(append(values["n"], "4"))
+	}
+	if strings.HasPrefix(r.path, "/g/:group/meetings/") {
+		values["n"] = []string{"1"}
 	}
 	paths = []string{""}
 	for _, part := range strings.Split(strings.TrimPrefix(r.path, "/"), "/") {
