@@ -157,11 +157,11 @@ func (s *Server) agenda(ctx context.Context, a member.Actor) (out []dated, err e
 	if !a.Group.Archived.IsZero() {
 		return nil, nil
 	}
-	meetings, err := s.Meetings.List(ctx, a, 0)
+	meetings, err := s.Meetings.Ahead(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range meetings.Next {
+	for _, m := range meetings {
 		out = append(out, dated{m.Event(), meetingPath(a.Group, m.Number)})
 	}
 	running, err := s.Elections.Running(ctx, a)

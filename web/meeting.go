@@ -99,7 +99,7 @@ type runPart struct {
 	Main   []Action
 	Asked  []placeLine // rules questions, with Hear as First
 	Vote   *voteForm
-	Over   *Choice // to whom it can be handed over
+	Over   Choice // to whom it can be handed over; without options nobody
 	OverAt string
 	Guard  Guard
 	Close  *Grave
@@ -518,8 +518,6 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 			over.Options = append(over.Options, Option{Value: strconv.FormatInt(int64(id), 10), Label: memberName(v.People[id])})
 		}
 	}
-	if len(over.Options) > 0 {
-		r.Over = &over
-	}
+	r.Over = over
 	r.Close = &Grave{ID: "close-meeting", Label: lang.M("meeting.close"), Ask: lang.M("meeting.close.ask"), Say: []lang.Msg{lang.M("meeting.close.say")}, Yes: lang.M("meeting.close.yes"), Href: path("end"), Guard: p.Guard()}
 }

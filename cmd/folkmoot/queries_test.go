@@ -23,8 +23,8 @@ const mostQueries = 30
 var fuller = map[string]int{"/g/:group": 49, "/join/:token": 53}
 
 // uncounted names the routes that are not held to this: an export reads more the more there is, since it sends all of it; some
-// are only there with the living sample; files are not in the database; a stream does not end; a lot among those who would be understudy is one row and its list.
-var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:guest", "/assets/*", "/g/:group/lots/:lot", "/g/:group/live"}
+// are only there with the living sample; files are not in the database; a stream does not end; a calendar has all that has a date in all groups; a lot among those who would be understudy is one row and its list.
+var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:guest", "/assets/*", "/g/:group/lots/:lot", "/g/:group/live", "/calendar/:file"}
 
 // TestQueriesPerPage opens every page in a town where everything has happened once and in one where it has happened so often that
 // every list is full: what a page asks the database must not depend on how much there is.
@@ -77,6 +77,13 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 	}
 	in["/g/:group/selections/:n"] = map[string]string{"group": w.choosing(t, people), "n": "1"}
 	in["/g/:group/proposals/:n/share"] = map[string]string{"group": w.nominating(t, people), "n": "1"}
+	hall := w.meeting(t, people, n)
+	for path, number := range map[string]string{"": "2", "/event": "1", "/move": "1", "/notes": "2", "/print": "1", "/record": "3"} {
+		in["/g/:group/meetings/:n"+path] = map[string]string{"group": hall, "n": number}
+	}
+	in["/g/:group/meetings/new"], in["/g/:group/meetings"] = map[string]string{"group": hall}, map[string]string{"group": hall}
+	values["code"] = "HALLO-00001"
+	in["/stop/:token"] = map[string]string{"token": strings.TrimPrefix(w.notices.StopPath(w.folk[0].Member.Ref), "/stop/")}
 	leaves, by := w.handing(t)
 	in["/g/:group/powers/:role/handover/:term"] = map[string]string{"role": leaves.key, "term": leaves.ref}
 	in["/g/:group/powers/:role/handover-list"] = map[string]string{"role": leaves.key}
@@ -116,6 +123,31 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 		out[path] = a
 	}
 	return out
+}
+
+// meeting makes a branch of so many whom the first of the folk is in, and who may call meetings there, with a meeting that is called, one under way in which everybody is there and would like to
+// speak, and one that is over, each with so many items.
+func (w *crowd) meeting(t *testing.T, people, n int) (slug string) {
+	t.Helper()
+	items := `INSERT INTO meeting_items (group_id, meeting_id, kind, title, text, by_id, added_at, minutes, place, state)
+		SELECT g.group_id, g.id, 'topic', 'Topic', 'Words.', m.id, ?, 5, m.id, CASE g.state WHEN 'closed' THEN 'done' ELSE 'waiting' END
+		FROM meetings g JOIN members m ON m.group_id = g.group_id AND m.id < (SELECT MIN(f.id) FROM members f WHERE f.group_id = g.group_id) + ` + fmt.Sprint(n) + ` WHERE ? + ? > 0 AND g.group_id = ?`
+	return w.join(t, "hall", "B", people,
+		`INSERT INTO meetings (group_id, number, kind, state, title, place, getting_in, link, dial_in, help, opens_at, stop_at, notice_at, called_at, cause, rulebook, code, commit_to, secret,
+			lot_at, jobs_commit, jobs_secret, quorum, enough, ordered_at, began_at, adopted_at)
+			SELECT g.id, s.n, 'ordinary', s.state, 'Meeting', 'The hall', '', '', '', '', ? + s.n * 0 + CASE s.n WHEN 1 THEN 900000000 ELSE 0 END, ? + 1800000000, ?, 0, 'call/1', 1, 'HALLO-0000' || s.n, 'to', CAST('secret' AS BLOB), 0, 'to',
+			CAST('secret' AS BLOB), 3, 1, 1, CASE s.n WHEN 1 THEN NULL ELSE 1 END, 1
+			FROM groups g, (SELECT 1 AS n, 'called' AS state UNION ALL SELECT 2, 'session' UNION ALL SELECT 3, 'closed') s WHERE g.id = ?`,
+		items,
+		`UPDATE meeting_items SET state = 'now' WHERE ? + ? + ? > 0 AND id = (SELECT MIN(i.id) FROM meeting_items i JOIN meetings g ON g.id = i.meeting_id WHERE g.number = 2 AND g.group_id = ?)`,
+		`UPDATE meetings SET item_id = (SELECT MIN(i.id) FROM meeting_items i WHERE i.meeting_id = meetings.id) WHERE number = 2 AND ? + ? + ? > 0 AND group_id = ?`,
+		`INSERT INTO meeting_presence (meeting_id, member_id, mode, came_at) SELECT g.id, m.id, 'room', ? FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? + ? > 0 AND g.group_id = ?`,
+		`INSERT INTO meeting_hands (meeting_id, item_id, member_id, kind, side, state, raised_at) SELECT g.id, g.item_id, m.id, 'speak', '', 'up', ? FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? + ? > 0 AND g.group_id = ?`,
+		`INSERT INTO meeting_terms (ref, group_id, meeting_id, job, member_id, caps, starts_at, ends_at, cause) SELECT 'j_' || g.id, g.group_id, g.id, 'facilitate', MIN(m.id), 'facilitate', ? - 1000, ? + 100000000, 'meeting/2'
+			FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? > 0 AND g.group_id = ? GROUP BY g.id, g.group_id`,
+		`INSERT INTO meeting_terms (ref, group_id, job, member_id, caps, starts_at, ends_at, cause) SELECT 'j_call', m.group_id, 'convene', MIN(m.id), 'convene', ? - 1000, ? + 100000000, 'call/1'
+			FROM members m WHERE ? > 0 AND m.group_id = ? GROUP BY m.group_id`,
+		`INSERT INTO minutes (meeting_id, group_id, state, draft_until) SELECT g.id, g.group_id, 'draft', ? + 100000000 FROM meetings g WHERE g.number = 3 AND ? + ? > 0 AND g.group_id = ?`)
 }
 
 // choosing makes a crew of so many whom the first of the folk is in, and in which everybody has written a name that all can read.

@@ -332,6 +332,18 @@ func (s *Service) ByCode(ctx context.Context, code string) (d Door, err error) {
 	return d, err
 }
 
+// Ahead returns the group's meetings that are not over, the next one first. It returns fault.NotFound for who is no member.
+func (s *Service) Ahead(ctx context.Context, a member.Actor) (list []Meeting, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		list, err = aheadOf(tx, a.Group.ID)
+		return err
+	})
+	return list, err
+}
+
 // Exists returns fault.NotFound if there is no such meeting for the actor.
 func (s *Service) Exists(ctx context.Context, a member.Actor, number int) error {
 	if !a.IsMember() {

@@ -56,8 +56,6 @@ func (p Param) Meanwhile(r Rules) lang.Msg {
 		return lang.M("rule.meanwhile.constitution_quorum")
 	case word == DelegateMajority, word == ThirdOfDelegates, word == OneBranchOrK:
 		return lang.M("rule.meanwhile." + string(word))
-	case p.Key == "notice_days.meeting":
-		return lang.M("rule.meanwhile.notice")
 	}
 	return lang.Msg{}
 }

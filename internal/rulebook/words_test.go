@@ -350,7 +350,7 @@ func TestTimesAreSaidInTheLargestWholeUnit(t *testing.T) {
 // TestRulesThatWaitSaySo: whatever in a set of rules names something that this version does not do is either a rule that
 // waits, or says what holds meanwhile.
 func TestRulesThatWaitSaySo(t *testing.T) {
-	absent := regexp.MustCompile(`(?i)\b(meetings?|delegates?|branch(es)?|block|conference|panel|working groups?|emergency|everyone can live with)\b`)
+	absent := regexp.MustCompile(`(?i)\b(delegates?|branch(es)?|block|conference|panel|working groups?|emergency|everyone can live with)\b`)
 	c, err := lang.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -367,7 +367,7 @@ func TestRulesThatWaitSaySo(t *testing.T) {
 				t.Errorf("%s, %s: says %q and not that it waits: %s", n, p.Key, m, say)
 			}
 		}
-		if used < 10 || used > 35 {
+		if used < 10 || used > 45 {
 			t.Errorf("%s: %d rules are used", n, used)
 		}
 	}
