@@ -9,7 +9,7 @@ const tags = new Map(); // part → entity tag of what it shows
 const due = new Set();
 let stream, since, timer, busy = false, poll, wait = first, over = false, enough = false, hush;
 
-const root = () => document.querySelector("[data-live]");
+const root = () => document.querySelector("main[data-live]");
 const follows = (name) => (root().dataset[name] ?? "").split(" ").filter(Boolean).map((word) => word.split("="))
   .map(([of, parts]) => ({ of, parts: parts.split(",") }));
 const all = () => [...follows("live"), ...follows("liveEvery")].flatMap(({ parts }) => parts);

@@ -21,7 +21,7 @@ const among = (elements) => {
 };
 
 const enhance = async (root) => {
-  const live = document.querySelector("[data-live]") && import("./live.js");
+  const live = document.querySelector("main[data-live]") && import("./live.js");
   const used = Object.entries(uses).filter(([selector]) => root.querySelector(selector)).map(([, module]) => import(module));
   (await live)?.start(root); // first: it notes how the parts came
   for (const module of used) module.then((m) => m.start(root));

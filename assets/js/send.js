@@ -111,7 +111,7 @@ const flush = async () => {
 const arrived = (item) => {
   received = item.words;
   setTimeout(() => { received = ""; show(); }, 8000);
-  if (document.querySelector("[data-live]")) document.dispatchEvent(new Event("live"));
+  if (document.querySelector("main[data-live]")) document.dispatchEvent(new Event("live"));
   else if (location.pathname === item.page) location.reload();
 };
 
