@@ -113,7 +113,7 @@ func TestSelectionOnPages(t *testing.T) {
 		o.Pass(c.Now())
 		o.visitor(0).Get(at).Want(http.StatusOK).WantText(".state", "Agreed. The terms are given.").WantText("main", "Agreed on", "What was said to Member-001")
 		o.visitor(0).Get(home+"/powers/stewards").WantText("main", "Came from choosing together 1.", "Member-002")
-		o.visitor(1).Get(home).WantText("main", "You decide nothing for the group", "Your term began on", "It ends by itself.").WantNoText("main", "Your powers")
+		o.visitor(1).Get(home).WantText("main", "you cannot stop or hold back a proposal", "Your powers started on", "They end by themselves.", "You may call a meeting of the group.")
 		o.visitor(1).Get(home+"/powers/stewards").WantText("main", "Nobody has been chosen for the place after you yet.")
 		o.visitor(0).Get(home+"/record").WantText("main", "said yes in choosing together 1 (Stewards).", "Choosing together 1 (Stewards): all names were read.").
 			Follow("Choosing together 1").WantPath(at)
