@@ -27,6 +27,7 @@ var guarded = map[string][]string{
 	"selections": nil, "selection_papers": nil, "selection_refusals": nil, "selection_nominees": nil, "selection_answers": nil,
 	"founding_calls": nil, "balances": nil, "revivals": nil, "askings": nil, "handovers": nil, "handover_lists": nil,
 	"understudies": nil, "understudy_lots": nil, "understudy_tickets": {"member_id"}, // whose name goes
+	"meetings": nil, "meeting_items": nil, "meeting_terms": nil, "minutes": nil, "minutes_notes": nil, "minutes_texts": nil, "minutes_corrections": nil, "procedural_moves": nil,
 	"vacancies": {"motion_id", "closed_at", "closed_how"}, // each once
 	"roles":     {"seats", "caps", "ended_at", "into_key", "slept_at", "again_at", "due_at", "watch_at"},
 }
@@ -56,6 +57,18 @@ var past = []string{
 	`INSERT INTO selection_nominees (selection_id, turn, member_id, named, named_first, round, accepted_at, how, seat)
 		SELECT selection_id, 1, named_id, 1, 1, 1, 4, 'agreed', 1 FROM selection_papers`,
 	"INSERT INTO selection_answers (selection_id, turn, member_id, answer, reason) SELECT selection_id, 1, member_id, 'agree', 'Yes.' FROM selection_papers",
+	`INSERT INTO meetings (group_id, number, kind, state, title, place, getting_in, link, dial_in, help, opens_at, stop_at, notice_at, called_at, cause, rulebook, code, commit_to, secret,
+		lot_at, jobs_commit, jobs_secret, ended_at) SELECT id, 900, 'ordinary', 'closed', 'Meeting', 'The hall', '', '', '', '', 1, 2, 1, 1, 'call/1', 1, 'CODE', 'to', CAST('secret' AS %BYTES),
+		1, 'to', CAST('secret' AS %BYTES), 3 FROM groups`,
+	`INSERT INTO meeting_items (group_id, meeting_id, kind, title, text, added_at, minutes, state) SELECT group_id, id, 'topic', 'Topic', '', 1, 5, 'done' FROM meetings WHERE number = 900`,
+	`INSERT INTO meeting_terms (ref, group_id, meeting_id, job, member_id, caps, starts_at, ends_at, cause, ended_at, ended_how)
+		SELECT 'j_900', g.group_id, g.id, 'note', MIN(m.id), 'note', 1, 3, 'meeting/900', 2, 'meeting' FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 900 GROUP BY g.group_id, g.id`,
+	`INSERT INTO minutes (meeting_id, group_id, state, draft_until, published_at, until_at, confirmed_at) SELECT id, group_id, 'confirmed', 4, 5, 6, 7 FROM meetings WHERE number = 900`,
+	"INSERT INTO minutes_notes (meeting_id, item_id, version, text, by_id, at) SELECT t.meeting_id, 0, 1, 'Notes.', t.member_id, 2 FROM meeting_terms t WHERE t.ref = 'j_900'",
+	"INSERT INTO minutes_texts (meeting_id, item_id, text) SELECT meeting_id, 0, 'Notes.' FROM minutes",
+	`INSERT INTO minutes_corrections (meeting_id, n, item_id, by_id, text, at, how, answer, answered_by, answered_at)
+		SELECT t.meeting_id, 1, 0, t.member_id, 'It was Monday.', 6, 'taken', 'Yes.', t.member_id, 6 FROM meeting_terms t WHERE t.ref = 'j_900'`,
+	`INSERT INTO procedural_moves (group_id, meeting_id, kind, by_id, state, made_at, decided_at) SELECT t.group_id, t.meeting_id, 'adjourn', t.member_id, 'lost', 1, 2 FROM meeting_terms t WHERE t.ref = 'j_900'`,
 	"INSERT INTO understudy_tickets (lot_id, place, member_id, weight, turn) SELECT l.id, 1, t.member_id, 1, 1 FROM understudy_lots l JOIN terms t ON t.id = l.term_id",
 }
 

@@ -83,7 +83,7 @@ func (g alone) look(t *testing.T, members *member.Service, now time.Time, day in
 			if can && (i > 0 || end.IsZero() || end.After(dbtest.Start.Add(longest))) {
 				t.Fatalf("%s, day %d: member %d holds %s until %v", g.slug, day, i, power, end)
 			}
-			if i > 0 || power == member.SignCount { // nobody has it from the start
+			if i > 0 || power != member.ChoosePreset && power != member.CallFounding { // nobody has it from the start
 				continue
 			}
 			if start := power != member.ChoosePreset || len(g.who) < 3; day == 0 && can != start {

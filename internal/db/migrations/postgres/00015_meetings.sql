@@ -180,6 +180,6 @@ CREATE TRIGGER meeting_items_update BEFORE UPDATE ON meeting_items FOR EACH ROW 
 CREATE TRIGGER meeting_items_delete BEFORE DELETE ON meeting_items FOR EACH ROW EXECUTE FUNCTION refuse('what a meeting talked about is never removed');
 CREATE TRIGGER meeting_items_truncate BEFORE TRUNCATE ON meeting_items FOR EACH STATEMENT EXECUTE FUNCTION refuse('what a meeting talked about is never removed');
 CREATE TRIGGER meeting_terms_update BEFORE UPDATE ON meeting_terms FOR EACH ROW WHEN (OLD.ended_at IS NOT NULL OR NEW.id <> OLD.id OR NEW.ref <> OLD.ref OR NEW.group_id <> OLD.group_id OR NEW.job <> OLD.job OR NEW.member_id <> OLD.member_id
-  OR NEW.shadow <> OLD.shadow OR NEW.caps <> OLD.caps OR NEW.starts_at <> OLD.starts_at OR NEW.ends_at <> OLD.ends_at OR NEW.cause <> OLD.cause) EXECUTE FUNCTION refuse('a term only ends');
+  OR NEW.shadow <> OLD.shadow OR NEW.caps <> OLD.caps OR NEW.starts_at <> OLD.starts_at OR NEW.ends_at <> OLD.ends_at OR NEW.cause <> OLD.cause) EXECUTE FUNCTION refuse('a job that has ended is never edited');
 CREATE TRIGGER meeting_terms_delete BEFORE DELETE ON meeting_terms FOR EACH ROW EXECUTE FUNCTION refuse('a term is never removed');
 CREATE TRIGGER meeting_terms_truncate BEFORE TRUNCATE ON meeting_terms FOR EACH STATEMENT EXECUTE FUNCTION refuse('a term is never removed');

@@ -71,6 +71,6 @@ CREATE TRIGGER minutes_notes_truncate BEFORE TRUNCATE ON minutes_notes FOR EACH 
 CREATE TRIGGER minutes_texts_update BEFORE UPDATE ON minutes_texts FOR EACH ROW EXECUTE FUNCTION refuse('a record is never edited');
 CREATE TRIGGER minutes_texts_delete BEFORE DELETE ON minutes_texts FOR EACH ROW EXECUTE FUNCTION refuse('a record is never removed');
 CREATE TRIGGER minutes_texts_truncate BEFORE TRUNCATE ON minutes_texts FOR EACH STATEMENT EXECUTE FUNCTION refuse('a record is never removed');
-CREATE TRIGGER minutes_corrections_update BEFORE UPDATE ON minutes_corrections FOR EACH ROW WHEN (OLD.how <> '' OR NEW.meeting_id <> OLD.meeting_id OR NEW.n <> OLD.n OR NEW.item_id <> OLD.item_id OR NEW.by_id <> OLD.by_id OR NEW.text <> OLD.text OR NEW.at <> OLD.at) EXECUTE FUNCTION refuse('a correction is answered once');
+CREATE TRIGGER minutes_corrections_update BEFORE UPDATE ON minutes_corrections FOR EACH ROW WHEN (OLD.how <> '' OR NEW.meeting_id <> OLD.meeting_id OR NEW.n <> OLD.n OR NEW.item_id <> OLD.item_id OR NEW.by_id <> OLD.by_id OR NEW.text <> OLD.text OR NEW.at <> OLD.at) EXECUTE FUNCTION refuse('a correction that was answered is never edited');
 CREATE TRIGGER minutes_corrections_delete BEFORE DELETE ON minutes_corrections FOR EACH ROW EXECUTE FUNCTION refuse('a correction is never removed');
 CREATE TRIGGER minutes_corrections_truncate BEFORE TRUNCATE ON minutes_corrections FOR EACH STATEMENT EXECUTE FUNCTION refuse('a correction is never removed');

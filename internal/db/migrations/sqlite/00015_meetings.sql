@@ -193,7 +193,7 @@ CREATE TRIGGER meeting_items_delete BEFORE DELETE ON meeting_items BEGIN SELECT 
 CREATE TRIGGER meeting_terms_update BEFORE UPDATE ON meeting_terms
 WHEN OLD.ended_at IS NOT NULL OR NEW.id <> OLD.id OR NEW.ref <> OLD.ref OR NEW.group_id <> OLD.group_id OR NEW.job <> OLD.job OR NEW.member_id <> OLD.member_id
   OR NEW.shadow <> OLD.shadow OR NEW.caps <> OLD.caps OR NEW.starts_at <> OLD.starts_at OR NEW.ends_at <> OLD.ends_at OR NEW.cause <> OLD.cause
-BEGIN SELECT RAISE(ABORT, 'a term only ends'); END;
+BEGIN SELECT RAISE(ABORT, 'a job that has ended is never edited'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER meeting_terms_delete BEFORE DELETE ON meeting_terms BEGIN SELECT RAISE(ABORT, 'a term is never removed'); END;

@@ -85,7 +85,7 @@ CREATE TRIGGER minutes_texts_delete BEFORE DELETE ON minutes_texts BEGIN SELECT 
 -- +goose StatementBegin
 CREATE TRIGGER minutes_corrections_update BEFORE UPDATE ON minutes_corrections
 WHEN OLD.how <> '' OR NEW.meeting_id <> OLD.meeting_id OR NEW.n <> OLD.n OR NEW.item_id <> OLD.item_id OR NEW.by_id <> OLD.by_id OR NEW.text <> OLD.text OR NEW.at <> OLD.at
-BEGIN SELECT RAISE(ABORT, 'a correction is answered once'); END;
+BEGIN SELECT RAISE(ABORT, 'a correction that was answered is never edited'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER minutes_corrections_delete BEFORE DELETE ON minutes_corrections BEGIN SELECT RAISE(ABORT, 'a correction is never removed'); END;
