@@ -180,8 +180,15 @@ func (s *Server) once(c echo.Context) db.Once {
 // value returns a field of the form that was sent.
 func value(c echo.Context, name string) string { return c.Request().PostFormValue(name) }
 
-// see sends the reader on to a page of this server.
-func see(c echo.Context, path string) error { return c.Redirect(http.StatusSeeOther, path) }
+// see sends the reader on to a page of this server. A script that has sent the form (assets/js/send.js) is told where that is: a browser hides from
+// it where it is sent.
+func see(c echo.Context, path string) error {
+	if c.Request().Header.Get("Sent") != "" {
+		c.Response().Header().Set("Go", path)
+		return c.NoContent(http.StatusNoContent)
+	}
+	return c.Redirect(http.StatusSeeOther, path)
+}
 
 // localPath returns next if it leads to a page of this server, else otherwise. Browsers read \ as /, drop tabs and
 // newlines, and take // for another server.

@@ -78,9 +78,9 @@ const post = async (item, stay) => {
   try {
     const answer = await fetch(item.to, {
       method: "POST", body: form, redirect: "manual", signal: AbortSignal.timeout(30_000),
-      headers: { Accept: "application/problem+json, application/json", ...(stay && { Stay: "1" }) },
+      headers: { Accept: "application/problem+json, application/json", Sent: "1", ...(stay && { Stay: "1" }) },
     });
-    if (answer.ok || answer.type === "opaqueredirect") return { taken: true };
+    if (answer.ok || answer.type === "opaqueredirect") return { taken: true, go: answer.headers.get("Go") };
     if (answer.status === 429 || answer.status >= 500) return null;
     return { why: String(await why(answer)) };
   } catch { return null; }
@@ -115,12 +115,20 @@ const arrived = (item) => {
   else if (location.pathname === item.page) location.reload();
 };
 
+// leave shows the page that the server would have shown. To go to a place in this page does not load it anew.
+const leave = (go) => {
+  const to = new URL(go ?? location.href, location.href);
+  if (to.pathname + to.search !== location.pathname + location.search) { location.assign(to); return; }
+  location.hash = to.hash;
+  location.reload();
+};
+
 // attempt sends what has just been put in the box while its form is there. Without an answer the form is emptied, since the box has it.
 const attempt = async (form, item, stay) => {
   busy = true;
   const answer = await post(item, stay);
   busy = false;
-  if (answer?.taken && !stay) { remove(item.id); location.reload(); return; }
+  if (answer?.taken && !stay) { remove(item.id); leave(answer.go); return; }
   if (answer?.why) { remove(item.id); form.submit(); return; } // the page that comes says what is wrong, beside what was typed
   form.elements.once.value = fresh(); // the next one from here is another
   for (const e of form.querySelectorAll("textarea, input[type=text]")) {
