@@ -56,7 +56,8 @@ func askForMeeting(all []*walker) {
 
 func callMeeting(all []*walker) {
 	bo := all[1]
-	bo.goTo(bo.group(meetingsPage)).press("meeting.call").at("meeting.call.title.special")
+	bo.waitFor(bo.group(meetingsPage), ".head .buttons a")
+	bo.look().press("meeting.call").at("meeting.call.title.special")
 	bo.press("meeting.call.do").reads(".problems", "meeting.form.missing")
 	bo.fill("title", "About the heating", "place", "Laundry room", "getting-in", "No steps. Ring twice.").press("meeting.call.do").reads(".notice", "meeting.flash.called")
 	bo.WantText("main", "Buy a kettle", "The stall on Saturday", "Laundry room")
