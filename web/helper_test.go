@@ -91,7 +91,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Handovers = handover.NewService(d, l, alike{}, catalog)
 	o.Members.OnLeave(o.Handovers.Part)
 	o.Meetings = meeting.NewService(d, l, alike{}, catalog)
-	o.Meetings.OnChange(TellOf(o.Live))
+	o.Meetings.OnChange(TellOne(o.Live))
 	o.Members.OnLeave(o.Meetings.Part)
 	o.Minutes = minutes.NewService(d, l, catalog)
 	o.Meetings.OnClose(o.Minutes.Begin)

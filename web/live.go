@@ -98,8 +98,19 @@ func (s *Server) hearMeeting(ctx context.Context, a member.Actor, rest string) e
 func topicOf(log ledger.Log, name string) string { return live.Topic(int64(log), name) }
 
 // TellOf returns what a record is to call (ledger.OnAppend) so that pages hear of each entry.
-func TellOf(h *live.Hub) func(ledger.Log, string) {
-	return func(log ledger.Log, subject string) { h.Touch(topicOf(log, "group"), topicOf(log, subject)) }
+func TellOf(h *live.Hub) func(ledger.Log, ...string) {
+	return func(log ledger.Log, about ...string) {
+		topics := []string{topicOf(log, "group")}
+		for _, name := range about {
+			topics = append(topics, topicOf(log, name))
+		}
+		h.Touch(topics...)
+	}
+}
+
+// TellOne returns what a service is to call when something changes that has no entry, so that only those hear of it who look at just that.
+func TellOne(h *live.Hub) func(ledger.Log, string) {
+	return func(log ledger.Log, name string) { h.Touch(topicOf(log, name)) }
 }
 
 func personTopic(p member.PersonID) string { return "person/" + strconv.FormatInt(int64(p), 10) }

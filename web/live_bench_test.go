@@ -385,7 +385,7 @@ func TestLiveHall(t *testing.T) {
 		})
 	}
 	var committed atomic.Int64
-	w.Ledger.OnAppend(func(ledger.Log, string) { committed.Store(time.Now().UnixNano()) })
+	w.Ledger.OnAppend(func(ledger.Log, ...string) { committed.Store(time.Now().UnixNano()) })
 	crowd, say := gather(t, secrets), func(what string, k int64, x told) {
 		t.Logf("%-34s %6d  p50 %7.1f ms  p99 %7.1f ms  last %7.1f ms  %s", what, x.N, millis(x.P50), millis(x.P99), millis(x.Max), map[bool]string{true: fmt.Sprintf("%.1f KiB each", float64(k)/float64(n)/1024)}[k > 0])
 		if x.N != n && what != "asked for a part" {

@@ -16,6 +16,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/live"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/votetest"
@@ -185,6 +186,39 @@ func TestCastingTellsNobody(t *testing.T) {
 	}
 }
 
+// TestARoomIsTold: a meeting's page and the proposal's are told that a vote begins and that it ends, and of no paper in between.
+func TestARoomIsTold(t *testing.T) {
+	for _, secret := range []bool{true, false} {
+		dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+			w := newVoting(t, d, c, "B", 9)
+			w.Ledger.OnAppend(TellOf(w.s.live))
+			room := w.s.live.Watch(topicOf(w.Group.Log(), "meeting/3"))
+			defer room.Close()
+			mark := w.s.live.Now()
+			m := w.OpenRoom(secret, 5).Motion
+			n := m.Number
+			paper := w.s.live.Watch(topicOf(w.Group.Log(), m.Ref()))
+			defer paper.Close()
+			heard := func(what string, want bool) {
+				t.Helper()
+				for name, l := range map[string]*live.Watch{"the meeting": room, "the proposal": paper} {
+					if got, _ := l.Since(mark); (len(got) > 0) != want {
+						t.Errorf("secret %v, %s: %s was told of %v", secret, what, name, got)
+					}
+				}
+				mark = w.s.live.Now()
+			}
+			heard("it opens", true)
+			for i := range 4 {
+				w.Cast(w.Who[i], n, ballot.For)
+			}
+			heard("people vote", false)
+			w.GoTo(w.Show(n).Closes)
+			heard("it closes", true)
+		})
+	}
+}
+
 // TestV57_WhoMayListen: a stream opens to whom the page opens, and to nobody else.
 func TestV57_WhoMayListen(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
@@ -305,9 +339,18 @@ func TestV57_StreamsHaveALimit(t *testing.T) {
 	for _, l := range append(mine, other) {
 		l.stop()
 	}
-	for end := time.Now().Add(soon); h.s.ears.n > 0 || len(h.s.ears.of) > 0; time.Sleep(10 * time.Millisecond) {
+	taken := func() (places, people int) {
+		h.s.ears.mu.Lock()
+		defer h.s.ears.mu.Unlock()
+		return h.s.ears.n, len(h.s.ears.of)
+	}
+	for end := time.Now().Add(soon); ; time.Sleep(10 * time.Millisecond) {
+		places, people := taken()
+		if places == 0 && people == 0 {
+			return
+		}
 		if time.Now().After(end) {
-			t.Fatalf("%d places are still taken", h.s.ears.n)
+			t.Fatalf("%d places of %d people are still taken", places, people)
 		}
 	}
 }

@@ -137,14 +137,20 @@ var meetingTmpl = newPage[meetingPage]("meeting/show.html")
 
 func (s *Server) showMeeting(c echo.Context) error { return s.renderMeeting(c, http.StatusOK, nil) }
 
-// renderMeeting answers with the page, as it is or with what could not be done.
-func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang.Msg) error {
+// meetingOf returns who asks, and the meeting in the address as they see it; without one fault.NotFound.
+func (s *Server) meetingOf(c echo.Context) (a member.Actor, v meeting.View, err error) {
 	n, err := param(c, "n")
 	if err != nil {
-		return err
+		return a, v, err
 	}
-	a := s.actor(c)
-	v, err := s.Meetings.Show(c.Request().Context(), a, int(n))
+	a = s.actor(c)
+	v, err = s.Meetings.Show(c.Request().Context(), a, int(n))
+	return a, v, err
+}
+
+// renderMeeting answers with the page, as it is or with what could not be done.
+func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang.Msg) error {
+	a, v, err := s.meetingOf(c)
 	if err != nil {
 		return err
 	}
@@ -267,7 +273,11 @@ func (p *meetingPage) fillBefore(a member.Actor, v meeting.View) {
 	}
 	p.Quorum = presentSay(v)
 	for _, job := range meeting.Offers() {
-		p.Willing = append(p.Willing, lang.M("meeting.willing", "Job", lang.M("meeting.job."+string(job)), "Count", v.Willing[job]))
+		willing := "meeting.willing"
+		if v.Willing[job] >= meeting.WillingShown {
+			willing = "meeting.willing.many"
+		}
+		p.Willing = append(p.Willing, lang.M(willing, "Job", lang.M("meeting.job."+string(job)), "Count", v.Willing[job]))
 	}
 	if v.Here.ID == 0 {
 		return
@@ -318,10 +328,7 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 			line.Facts = append(line.Facts, motionName(m))
 		}
 		line.Facts = append(line.Facts, lang.M("meeting.minutes", "Count", it.Minutes))
-		switch {
-		case it.Kind == meeting.Business:
-			line.Facts = append(line.Facts, lang.M("meeting.item.asked"))
-		case it.Why != "" && !v.IsOver():
+		if it.Why != "" && !v.IsOver() {
 			line.Facts = append(line.Facts, agenda.Reason(it.Why).Say())
 		}
 		if !it.Fits && it.State == meeting.Waiting {

@@ -172,12 +172,7 @@ type noticePage struct {
 var noticeTmpl = newPage[noticePage]("meeting/print.html")
 
 func (s *Server) printMeeting(c echo.Context) error {
-	n, err := param(c, "n")
-	if err != nil {
-		return err
-	}
-	a := s.actor(c)
-	v, err := s.Meetings.Show(c.Request().Context(), a, int(n))
+	a, v, err := s.meetingOf(c)
 	if err != nil {
 		return err
 	}

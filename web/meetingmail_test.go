@@ -9,6 +9,8 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/mailtest"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/votetest"
 	"folkmoot/internal/webtest"
 )
 
@@ -29,6 +31,15 @@ func TestAMeetingIsAnnouncedByMail(t *testing.T) {
 					h.Who[i].Person, email, []byte("x"), db.Flag(want)).Error
 			})
 		}
+		p := votetest.Sample("Buy a kettle")
+		p.Text.Forum = motion.AtMeeting
+		m, err := h.s.Motions.Propose(t.Context(), h.Who[0], db.Once{}, 0, p)
+		for i := 1; err == nil && m.State == motion.Seeking; i++ {
+			m, err = h.s.Motions.Support(t.Context(), h.Who[i], m.Number, 1)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		h.see(2, "").Form("Begin to collect names").Set("business", "The heating is broken.").Submit()
 		h.see(3, "").Form("I ask for it too").Submit()
 		h.to(c.Now().AddDate(0, 0, 7))
@@ -40,16 +51,16 @@ func TestAMeetingIsAnnouncedByMail(t *testing.T) {
 			t.Fatal(err)
 		}
 		all := srv.Wait(t, 2)
-		m := all[0].Parse(t)
+		mail := all[0].Parse(t)
 		page := base + "/g/" + h.Group.Slug + "/meetings/1"
-		for _, want := range []string{"The hall", "Ring twice.", "On the agenda: About the heating", page} {
-			if !strings.Contains(m.Text, want) {
-				t.Errorf("the mail lacks %q:\n%s", want, m.Text)
+		for _, want := range []string{"The hall", "Ring twice.", "On the agenda: About the heating", "On the agenda: Buy a kettle", page} {
+			if !strings.Contains(mail.Text, want) {
+				t.Errorf("the mail lacks %q:\n%s", want, mail.Text)
 			}
 		}
-		ics := strings.ReplaceAll(m.ICS, "\r\n ", "")
-		if !strings.HasPrefix(m.Subject, "About the heating: ") || !strings.Contains(ics, "DTSTART:"+opens.UTC().Format("20060102T150405Z")) || !strings.Contains(ics, "URL:"+page) {
-			t.Errorf("its subject is %q, its calendar %s", m.Subject, ics)
+		ics := strings.ReplaceAll(mail.ICS, "\r\n ", "")
+		if !strings.HasPrefix(mail.Subject, "About the heating: ") || !strings.Contains(ics, "DTSTART:"+opens.UTC().Format("20060102T150405Z")) || !strings.Contains(ics, "URL:"+page) {
+			t.Errorf("its subject is %q, its calendar %s", mail.Subject, ics)
 		}
 		if len(all) != 2 || all[0].To == all[1].To {
 			t.Errorf("%d mails were sent", len(all))

@@ -373,14 +373,11 @@ func (s *Server) showMove(c echo.Context) error {
 }
 
 func (s *Server) toMove(c echo.Context) (m meeting.View, v meeting.Ahead, err error) {
-	n, err := param(c, "n")
+	a, m, err := s.meetingOf(c)
 	if err != nil {
 		return m, v, err
 	}
-	if m, err = s.Meetings.Show(c.Request().Context(), s.actor(c), int(n)); err != nil {
-		return m, v, err
-	}
-	v, err = s.Meetings.List(c.Request().Context(), s.actor(c), 0)
+	v, err = s.Meetings.List(c.Request().Context(), a, 0)
 	return m, v, err
 }
 

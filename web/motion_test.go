@@ -300,7 +300,7 @@ func TestRulesPage(t *testing.T) {
 	p := m.ben.Get(elm + "/rules").Want(http.StatusOK)
 	p.WantText("main", "Chosen by Ana", "Members have not adopted these rules yet", "two weeks after you join")
 	all, waiting := p.All("main .rule").Length(), p.All("#later details .rule").Length()
-	if all != len(rulebook.Params()) || waiting < 30 || waiting == all {
+	if all != len(rulebook.Params()) || waiting == 0 || waiting == all {
 		t.Errorf("%d rules, %d of them waiting", all, waiting)
 	}
 	p.WantText("#later", strconv.Itoa(waiting)+" rules are about things that this program does not do yet")

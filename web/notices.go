@@ -185,12 +185,7 @@ func (s *Server) fillDelivery(c echo.Context, p *meetingPage, v meeting.View) er
 }
 
 func (s *Server) sendMeeting(c echo.Context) error {
-	n, err := param(c, "n")
-	if err != nil {
-		return err
-	}
-	a := s.actor(c)
-	v, err := s.Meetings.Show(c.Request().Context(), a, int(n))
+	a, v, err := s.meetingOf(c)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@
 //
 // Never for papers and what else is secret: what is kept here could be read by whoever has the device. A form in [data-ballot] is left
 // alone even if it is marked.
-const place = "outbox", first = 3000, longest = 60_000;
+const place = "outbox", goTo = "outbox:go", first = 3000, longest = 60_000;
 const oldest = 6 * 24 * 3600 * 1000; // the server knows a form's token for longer than that
 
 const box = () => document.querySelector("[data-outbox]");
@@ -115,12 +115,19 @@ const arrived = (item) => {
   else if (location.pathname === item.page) location.reload();
 };
 
-// leave shows the page that the server would have shown. To go to a place in this page does not load it anew.
+// leave shows the page that the server would have shown. To go to a place in this page would not load it anew, so that waits until it is loaded.
 const leave = (go) => {
   const to = new URL(go ?? location.href, location.href);
   if (to.pathname + to.search !== location.pathname + location.search) { location.assign(to); return; }
-  location.hash = to.hash;
+  if (to.hash && to.hash !== location.hash) sessionStorage.setItem(goTo, to.hash);
   location.reload();
+};
+
+const arrive = () => {
+  const hash = sessionStorage.getItem(goTo);
+  if (!hash) return;
+  sessionStorage.removeItem(goTo);
+  location.hash = hash;
 };
 
 // attempt sends what has just been put in the box while its form is there. Without an answer the form is emptied, since the box has it.
@@ -160,6 +167,7 @@ let begun = false;
 export const start = () => {
   if (begun) { show(); return; }
   begun = true;
+  arrive();
   // What was refused for a form of an earlier visit, and what another page was sending when it went, is tried once more.
   for (const item of mine()) if (item.state !== "old") change(item.id, { state: "wait" });
   document.addEventListener("submit", keep);

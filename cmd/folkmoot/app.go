@@ -197,7 +197,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.learning = handover.NewService(a.db, a.ledger, rand.Reader, words)
 	a.members.OnLeave(a.learning.Part)
 	a.meetings = meeting.NewService(a.db, a.ledger, rand.Reader, words)
-	a.meetings.OnChange(web.TellOf(a.live))
+	a.meetings.OnChange(web.TellOne(a.live))
 	a.meetings.OnNotice(a.notices)
 	a.members.OnLeave(a.meetings.Part)
 	a.minutes = minutes.NewService(a.db, a.ledger, words)

@@ -27,6 +27,7 @@ type Kind string
 // The kinds, in the order in which they stand within a class.
 const (
 	Emergency  Kind = "emergency" // safety, or an emergency proposal that was admitted
+	Business   Kind = "business"  // what members asked for the meeting to talk about
 	Recall     Kind = "recall"
 	Vacancy    Kind = "vacancy"
 	Election   Kind = "election"
@@ -38,7 +39,7 @@ const (
 	Notice     Kind = "notice"     // any other business: information only, nothing is decided
 )
 
-var kinds = []Kind{Emergency, Recall, Vacancy, Election, Assessment, Report, Interim, Proposal, Discussion, Notice}
+var kinds = []Kind{Emergency, Business, Recall, Vacancy, Election, Assessment, Report, Interim, Proposal, Discussion, Notice}
 
 // Kinds returns the kinds in their order.
 func Kinds() []Kind { return slices.Clone(kinds) }
@@ -58,7 +59,7 @@ type Class int
 
 // The classes.
 const (
-	Urgent       Class = 1 + iota // safety, emergencies that were admitted
+	Urgent       Class = 1 + iota // safety, emergencies that were admitted, what members asked for the meeting for
 	Power                         // recall, vacancies, elections
 	Accounts                      // assessments, overdue reports
 	Ratify                        // interim acts
@@ -71,7 +72,7 @@ const (
 // Class returns where the item belongs.
 func (i Item) Class() Class {
 	switch i.Kind {
-	case Emergency:
+	case Emergency, Business:
 		return Urgent
 	case Recall, Vacancy, Election:
 		return Power
@@ -99,6 +100,7 @@ type Reason string
 // The reasons.
 const (
 	SafetyFirst   Reason = "safety_first"
+	AskedFor      Reason = "asked_for"   // by so many members that there had to be a meeting
 	PowerEarly    Reason = "power_early" // who holds a role is never left for the end
 	LookBack      Reason = "look_back"   // at what came of decisions, before new ones
 	ToRatify      Reason = "to_ratify"
@@ -114,7 +116,7 @@ const (
 
 // Reasons returns every reason.
 func Reasons() []Reason {
-	return []Reason{SafetyFirst, PowerEarly, LookBack, ToRatify, Waited, ByLot, MostSupported, ByLotBetween, OnlyNew, NotDrawn, ToTalk, ToTell}
+	return []Reason{SafetyFirst, AskedFor, PowerEarly, LookBack, ToRatify, Waited, ByLot, MostSupported, ByLotBetween, OnlyNew, NotDrawn, ToTalk, ToTell}
 }
 
 // Say answers: why is it here?
@@ -172,7 +174,7 @@ func Order(p Plan, items []Item) (Agenda, error) {
 		return Agenda{}, err
 	}
 	for _, i := range sorted {
-		e := Entry{Item: i, Why: why(i.Class())}
+		e := Entry{Item: i, Why: i.why()}
 		if i.Class() == NewProposals {
 			e, drawn = drawn[0], drawn[1:]
 		}
@@ -203,10 +205,13 @@ func check(p Plan, items []Item) error {
 	return nil
 }
 
-// why is the reason of a class in which nothing is drawn.
-func why(c Class) Reason {
-	switch c {
+// why is the reason of an item of a class in which nothing is drawn.
+func (i Item) why() Reason {
+	switch i.Class() {
 	case Urgent:
+		if i.Kind == Business {
+			return AskedFor
+		}
 		return SafetyFirst
 	case Power:
 		return PowerEarly

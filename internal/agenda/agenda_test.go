@@ -79,11 +79,12 @@ func TestOrder(t *testing.T) {
 	}{
 		{"nothing", plan(1, 120), nil, nil, Budget{Opening: 10, Closing: 10, Stop: 120}},
 		{"every kind", plan(1, 180), everyKind(), []string{
-			"1. 23 emergency 1 safety_first at 10", "2. 1 emergency 1 safety_first at 16", "3. 2 recall 2 power_early at 21",
-			"4. 3 vacancy 2 power_early at 27", "5. 4 election 2 power_early at 32", "6. 5 assessment 3 look_back at 38",
-			"7. 6 report 3 look_back at 43", "8. 7 interim 4 to_ratify at 49", "9. 20 proposal 5 waited at 54", "10. 21 proposal 5 waited at 70",
-			"11. 22 proposal 6 by_lot at 81", "12. 8 proposal 6 by_lot at 92", "13. 9 discussion 7 to_talk at 98", "14. 10 notice 8 to_tell at 103",
-		}, Budget{Items: 85, Procedure: 9, Opening: 10, Closing: 10, Breaks: 5, Stop: 180}},
+			"1. 23 emergency 1 safety_first at 10", "2. 1 emergency 1 safety_first at 16", "3. 2 business 1 asked_for at 21",
+			"4. 3 recall 2 power_early at 27", "5. 4 vacancy 2 power_early at 32", "6. 5 election 2 power_early at 38",
+			"7. 6 assessment 3 look_back at 43", "8. 7 report 3 look_back at 49", "9. 8 interim 4 to_ratify at 54",
+			"10. 20 proposal 5 waited at 65", "11. 21 proposal 5 waited at 76", "12. 9 proposal 6 by_lot at 87", "13. 22 proposal 6 by_lot at 92",
+			"14. 10 discussion 7 to_talk at 103", "15. 11 notice 8 to_tell at 109",
+		}, Budget{Items: 90, Procedure: 9, Opening: 10, Closing: 10, Breaks: 5, Stop: 180}},
 		{"two hours are five proposals of a quarter", plan(1, 120), []Item{proposal(1, 2), proposal(2, 2), proposal(3, 2), proposal(4, 2), proposal(5, 2)}, []string{
 			"1. 2 proposal 6 by_lot at 10", "2. 4 proposal 6 by_lot at 27", "3. 1 proposal 6 by_lot at 43", "4. 3 proposal 6 by_lot at 65", "5. 5 proposal 6 by_lot at 81",
 		}, Budget{Items: 75, Procedure: 8, Opening: 10, Closing: 10, Breaks: 5, Stop: 120}},

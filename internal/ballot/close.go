@@ -255,7 +255,7 @@ func (s *Service) noteClosed(tx *db.Tx, c Closed, named []any) error {
 	if named != nil {
 		data["votes"] = named
 	}
-	return s.note(tx, c.Group, "ballot.closed", c.InRecord(), data)
+	return s.note(tx, c.Group, "ballot.closed", c.InRecord(), data, c.changes(c.Motion)...)
 }
 
 // stop stops a ballot whose urn is not as it must be. It is held once more, like one in which too few took part; what is
@@ -272,11 +272,11 @@ func (s *Service) stop(tx *db.Tx, id ID, why urn.Reason) error {
 	if err != nil {
 		return err
 	}
-	if err := s.note(tx, g, "ballot.stopped", b.InRecord(), ledger.Data{"ballot": b.InRecord(), "reason": string(why)}); err != nil {
-		return err
-	}
 	m, err := motion.Get(tx, b.Motion)
 	if err != nil {
+		return err
+	}
+	if err := s.note(tx, g, "ballot.stopped", b.InRecord(), ledger.Data{"ballot": b.InRecord(), "reason": string(why)}, b.changes(m)...); err != nil {
 		return err
 	}
 	if b.Round > 1 {

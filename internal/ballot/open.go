@@ -253,16 +253,24 @@ func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballo
 	if b.InRoom() {
 		data["meeting"], data["present"], data["named"] = b.Meeting, b.Present, b.Named
 	}
-	_, err := s.ledger.Append(tx, g.Log(), ledger.Event{Kind: "ballot.opened", Subject: b.InRecord(), Actor: by, Data: data})
+	_, err := s.ledger.Append(tx, g.Log(), ledger.Event{Kind: "ballot.opened", Subject: b.InRecord(), Actor: by, Data: data, Also: b.changes(m)})
 	return err
 }
 
-func (s *Service) note(tx *db.Tx, g member.Group, kind, subject string, data ledger.Data) error {
-	return record(tx, s.ledger, g, kind, subject, data)
+// changes names what looks different when the vote opens, closes or goes on.
+func (b Ballot) changes(m motion.Motion) []string {
+	if b.InRoom() {
+		return []string{m.Ref(), b.Meeting}
+	}
+	return []string{m.Ref()}
 }
 
-func record(tx *db.Tx, l *ledger.Ledger, g member.Group, kind, subject string, data ledger.Data) error {
-	_, err := l.Append(tx, g.Log(), ledger.Event{Kind: kind, Subject: subject, Data: data})
+func (s *Service) note(tx *db.Tx, g member.Group, kind, subject string, data ledger.Data, also ...string) error {
+	return record(tx, s.ledger, g, kind, subject, data, also...)
+}
+
+func record(tx *db.Tx, l *ledger.Ledger, g member.Group, kind, subject string, data ledger.Data, also ...string) error {
+	_, err := l.Append(tx, g.Log(), ledger.Event{Kind: kind, Subject: subject, Data: data, Also: also})
 	return err
 }
 

@@ -204,7 +204,7 @@ func (s *Service) Extend(tx *db.Tx, id ID, why string) error {
 	}
 	return s.note(tx, g, "ballot.extended", b.InRecord(), ledger.Data{
 		"ballot": b.InRecord(), "motion": m.Ref(), "closes_at": b.Closes, "why": why,
-	})
+	}, b.changes(m)...)
 }
 
 // isFull says whether everybody on the roll of an open vote in a room has voted, so that nothing is waited for any more.

@@ -46,6 +46,7 @@ type Event struct {
 	Subject string // "motion/14"
 	Actor   string // a member's reference, Operator, or "" where nobody acted but time
 	Data    Data
+	Also    []string // what else changes by it, for those who look at it now ("meeting/3"); no part of the record
 }
 
 // Entry is an event as it stands in the log.
@@ -83,12 +84,12 @@ type Ledger struct {
 	forked   map[Log]bool // older than the head kept outside the database
 	accepted map[Log]bool // its head takes the place of the one kept outside, whatever that is
 
-	told []func(Log, string)
+	told []func(Log, ...string)
 }
 
-// OnAppend has f called after each entry is committed, with the log and the entry's subject. It is for starting up: what is appended
+// OnAppend has f called after each entry is committed, with the log, the entry's subject, and what else it changed. It is for starting up: what is appended
 // meanwhile may go untold.
-func (l *Ledger) OnAppend(f func(log Log, subject string)) { l.told = append(l.told, f) }
+func (l *Ledger) OnAppend(f func(log Log, about ...string)) { l.told = append(l.told, f) }
 
 // New returns a Ledger that signs with the key (note format, as made by GenerateKey).
 func New(skey, vkey string) (*Ledger, error) {
@@ -139,7 +140,7 @@ func (l *Ledger) Append(tx *db.Tx, log Log, ev Event) (Entry, error) {
 		l.dirty[log] = true
 		l.mu.Unlock()
 		for _, tell := range l.told {
-			tell(log, ev.Subject)
+			tell(log, append([]string{ev.Subject}, ev.Also...)...)
 		}
 	})
 	return e, nil

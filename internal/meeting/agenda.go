@@ -266,27 +266,39 @@ func (m Meeting) plan(g member.Group, drawn bool) agenda.Plan {
 	return p
 }
 
+// asKind is what agendas and scripts call the kinds of items.
+var asKind = map[ItemKind]agenda.Kind{Business: agenda.Business, Proposal: agenda.Proposal, Topic: agenda.Discussion, Other: agenda.Notice}
+
 // asAgenda returns items as their order is worked out.
 func asAgenda(list []Item, supporters map[motion.ID]int) []agenda.Item {
-	kinds := map[ItemKind]agenda.Kind{Business: agenda.Emergency, Proposal: agenda.Proposal, Topic: agenda.Discussion, Other: agenda.Notice}
 	out := make([]agenda.Item, len(list))
 	for i, it := range list {
 		out[i] = agenda.Item{
-			ID: int64(it.ID), Kind: kinds[it.Kind], Minutes: it.Minutes, Carried: it.Carried > 0, Supporters: supporters[it.Motion], Since: it.Added,
+			ID: int64(it.ID), Kind: asKind[it.Kind], Minutes: it.Minutes, Carried: it.Carried > 0, Supporters: supporters[it.Motion], Since: it.Added,
 		}
 	}
 	return out
 }
 
-// plans returns the agenda in the order in which the meeting takes it (practice.md §2.5.4), with what it takes of the time.
-func plans(tx *db.Tx, g member.Group, m Meeting, list []Item, drawn bool) (agenda.Agenda, error) {
+// proposalsOf returns the proposals among the items.
+func proposalsOf(tx *db.Tx, list []Item) (map[motion.ID]motion.Motion, error) {
 	var ids []motion.ID
 	for _, it := range list {
 		if it.Motion != 0 {
 			ids = append(ids, it.Motion)
 		}
 	}
-	proposals, err := motion.Many(tx, ids)
+	found, err := motion.Many(tx, ids)
+	out := make(map[motion.ID]motion.Motion, len(found))
+	for _, p := range found {
+		out[p.ID] = p
+	}
+	return out, err
+}
+
+// plans returns the agenda in the order in which the meeting takes it (practice.md §2.5.4), with what it takes of the time.
+func plans(tx *db.Tx, g member.Group, m Meeting, list []Item, drawn bool) (agenda.Agenda, error) {
+	proposals, err := proposalsOf(tx, list)
 	if err != nil {
 		return agenda.Agenda{}, err
 	}

@@ -60,7 +60,7 @@ func (s *Service) Raise(ctx context.Context, a member.Actor, number int, r Raise
 		switch {
 		case err != nil:
 			return err
-		case !isThere(in.present, in.a.Member.ID):
+		case !in.isHere(in.a.Member.ID):
 			return fault.New(fault.Conflict, "meeting.not_there")
 		case !ok:
 			return fault.New(fault.Conflict, "meeting.no_item")

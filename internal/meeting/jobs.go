@@ -133,7 +133,7 @@ func (s *Service) Would(ctx context.Context, a member.Actor, number int, jobs []
 			return err
 		case in.m.State != Called:
 			return fault.New(fault.Conflict, "meeting.has_begun")
-		case !isThere(in.present, sc.a.Member.ID):
+		case !in.isHere(sc.a.Member.ID):
 			return fault.New(fault.Conflict, "meeting.not_there")
 		}
 		in.tell()
@@ -166,7 +166,7 @@ func (s *Service) Begin(ctx context.Context, a member.Actor, number int) error {
 		if err != nil {
 			return err
 		}
-		if !isThere(in.present, sc.a.Member.ID) {
+		if !in.isHere(sc.a.Member.ID) {
 			return fault.New(fault.Conflict, "meeting.not_there")
 		}
 		return in.begin()
@@ -178,8 +178,12 @@ func (in *room) begin() error {
 	if err != nil {
 		return err
 	}
+	all, err := everybodyHere(in.tx, in.m.ID)
+	if err != nil {
+		return err
+	}
 	for job, list := range would {
-		would[job] = slices.DeleteFunc(list, func(id member.ID) bool { return !isThere(in.present, id) })
+		would[job] = slices.DeleteFunc(list, func(id member.ID) bool { _, there := slices.BinarySearch(all, id); return !there })
 	}
 	active, quorum, err := in.quorum()
 	if err != nil {
@@ -282,10 +286,13 @@ func (s *Service) HandOver(ctx context.Context, a member.Actor, number int, job 
 		mine := slices.IndexFunc(in.terms, func(t Term) bool {
 			return t.Member == in.a.Member.ID && t.Job == job && !t.Shadow && t.Runs(in.tx.Now)
 		})
+		there, err := hereOf(in.tx, in.m.ID, []member.ID{to})
 		switch {
+		case err != nil:
+			return err
 		case mine < 0:
 			return fault.New(fault.Denied, "meeting.not_your_job")
-		case to == in.a.Member.ID || !isThere(in.present, to):
+		case to == in.a.Member.ID || there[to].ID == 0:
 			return fault.Form(wrongs{"member": msg("meeting.form.there")})
 		case (job == Facilitates || job == Vice) && in.replaced(to):
 			return fault.Form(wrongs{"member": msg("meeting.replaced")})
@@ -312,7 +319,7 @@ func (s *Service) TakeOver(ctx context.Context, a member.Actor, number int) erro
 			return fault.New(fault.Denied, "meeting.replaced")
 		case slices.Contains(about, in.a.Member.ID):
 			return fault.New(fault.Denied, "meeting.about_you")
-		case !isThere(in.present, in.a.Member.ID):
+		case !in.isHere(in.a.Member.ID):
 			return fault.New(fault.Conflict, "meeting.not_there")
 		}
 		return in.hire(Vice, in.a.Member.ID, false, TookItOver)

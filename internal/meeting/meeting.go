@@ -290,20 +290,16 @@ func (t Term) Runs(now time.Time) bool {
 
 // Chair returns who facilitates now: the first of those with the power who is there and whom the item is not about. It returns 0 if nobody is;
 // then anybody who is there may take it over.
-func Chair(terms []Term, present []Presence, about []member.ID, now time.Time) member.ID {
+func Chair(terms []Term, there func(member.ID) bool, about []member.ID, now time.Time) member.ID {
 	for _, job := range []Job{Facilitates, Vice} {
 		for i := range terms {
 			t := terms[len(terms)-1-i] // the last who took it over before the one who was drawn
-			if t.Job == job && !t.Shadow && t.Runs(now) && isThere(present, t.Member) && !slices.Contains(about, t.Member) {
+			if t.Job == job && !t.Shadow && t.Runs(now) && there(t.Member) && !slices.Contains(about, t.Member) {
 				return t.Member
 			}
 		}
 	}
 	return 0
-}
-
-func isThere(present []Presence, who member.ID) bool {
-	return slices.ContainsFunc(present, func(p Presence) bool { return p.Member == who && p.Left.IsZero() })
 }
 
 // HandState is what became of a hand.

@@ -205,7 +205,7 @@ func (mv Move) pending() procedure.Pending {
 // person returns the actor as somebody who would make a move.
 func (in *room) person(st standing) (procedure.Person, error) {
 	me := in.a.Member.ID
-	p := procedure.Person{Member: in.a.IsMember(), Present: isThere(in.present, me), Facilitates: st.chair == me && me != 0}
+	p := procedure.Person{Member: in.a.IsMember(), Present: in.isHere(me), Facilitates: st.chair == me && me != 0}
 	p.Spoken = slices.ContainsFunc(st.hands, func(h Hand) bool {
 		return h.Item == in.m.Item && h.Member == me && h.Kind == floor.Speak && !h.Began.IsZero()
 	})
@@ -248,7 +248,7 @@ func (in *room) ruling() (Move, bool) {
 // runner returns who runs the vote on a move, or deals with it; 0: nobody who could is there.
 func (in *room) runner(mv Move, st standing) member.ID {
 	if procedure.Votes(mv.Kind, mv.By == st.chair || mv.About == st.chair && st.chair != 0) == procedure.Vice {
-		return Chair(in.terms, in.present, append(slices.Clone(st.about), st.chair), in.tx.Now)
+		return Chair(in.terms, in.isHere, append(slices.Clone(st.about), st.chair), in.tx.Now)
 	}
 	return st.chair
 }
@@ -259,7 +259,7 @@ func (in *room) mayPut(mv Move, st standing, who member.ID) error {
 	runner, self := in.runner(mv, st), mv.Kind == procedure.Challenge || mv.Kind == procedure.Replace
 	late := !mv.Ready.IsZero() && !in.tx.Now.Before(mv.Ready.Add(runnerWaits))
 	switch {
-	case !isThere(in.present, who):
+	case !in.isHere(who):
 		return fault.New(fault.Conflict, "meeting.not_there")
 	case who == runner:
 	case self && who == st.chair && in.count() > 1, runner != 0 && !late:

@@ -232,11 +232,9 @@ func (s *Service) PutMove(ctx context.Context, a member.Actor, number int, id Mo
 		}
 		named := procedure.Named{Meeting: mv.Whole, Minutes: mv.Minutes}
 		_, mv.Majority = procedure.Needed(mv.Kind, st.Situation, named)
-		var roll []member.ID
-		for _, p := range in.present {
-			if p.Left.IsZero() {
-				roll = append(roll, p.Member)
-			}
+		roll, err := everybodyHere(in.tx, in.m.ID)
+		if err != nil {
+			return err
 		}
 		mv.State, mv.Opens, mv.Closes, mv.Entitled = MoveVoting, in.tx.Now, in.tx.Now.Add(MoveVote), len(roll)
 		if err := putProcedure(in.tx, mv, MovePending); err != nil {

@@ -14,7 +14,7 @@ import (
 // OnNotice has members told of meetings by mail as well. The notice itself is on the group's pages (practice.md §2.5.2).
 func (s *Service) OnNotice(n *notify.Service) { s.notices = n }
 
-// Revision counts the notices of a meeting: 0 as it is called, more each time it is put off.
+// Revision numbers the notices of a meeting: 0 as it is called, and a higher number each time it is put off (RFC 5545 §3.8.7.4). It is in seconds since it was called.
 func (m Meeting) Revision() int { return int(m.Notice.Sub(m.CalledAt) / time.Second) }
 
 // Event is the meeting as it goes into a calendar.
@@ -32,12 +32,12 @@ func (m Meeting) Event() notify.Event {
 	}
 }
 
-// tell puts the notice of the meeting, as it is now, into the outbox of all members.
-func (s *Service) tell(tx *db.Tx, g member.Group, m Meeting) error {
+// announce puts the notice of the meeting, as it is now, into the outbox of all members.
+func (s *Service) announce(tx *db.Tx, g member.Group, m Meeting) error {
 	if s.notices == nil {
 		return nil
 	}
-	list, err := itemsOf(tx, m.ID)
+	about, err := titles(tx, m.ID)
 	if err != nil {
 		return err
 	}
@@ -45,14 +45,14 @@ func (s *Service) tell(tx *db.Tx, g member.Group, m Meeting) error {
 	if err != nil {
 		return err
 	}
-	if err := s.notices.Put(tx, m.mail(g, list), all); err != nil {
+	if err := s.notices.Put(tx, m.mail(g, about), all); err != nil {
 		return fmt.Errorf("tell members of a meeting: %w", err)
 	}
 	return nil
 }
 
 // mail is what members are told of a meeting: time with zone, place, how to take part from elsewhere, and what will be talked about.
-func (m Meeting) mail(g member.Group, list []Item) notify.Notice {
+func (m Meeting) mail(g member.Group, about []string) notify.Notice {
 	kind := "called"
 	if m.Revision() > 0 {
 		kind = "moved"
@@ -81,8 +81,28 @@ func (m Meeting) mail(g member.Group, list []Item) notify.Notice {
 			n.Facts = append(n.Facts, notify.Fact{Label: lang.M(f.label), Value: plain(f.value)})
 		}
 	}
-	for _, it := range list {
-		n.Facts = append(n.Facts, notify.Fact{Label: lang.M("meeting.mail.item"), Value: plain(it.Title)})
+	for _, title := range about {
+		n.Facts = append(n.Facts, notify.Fact{Label: lang.M("meeting.mail.item"), Value: plain(title)})
 	}
 	return n
+}
+
+// titles returns what the items of a meeting are called, in their order.
+func titles(tx *db.Tx, id ID) ([]string, error) {
+	items, err := itemsOf(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	proposals, err := proposalsOf(tx, items)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(items))
+	for i, it := range items {
+		out[i] = it.Title
+		if p, ok := proposals[it.Motion]; ok {
+			out[i] = p.Title
+		}
+	}
+	return out, nil
 }

@@ -283,7 +283,10 @@ func (w world) speak(v meeting.View) {
 	if w.at(second.Member) != who[1] || second.Seconds != 120 {
 		w.Errorf("second: %+v", second)
 	}
-	w.WantKind("time from somebody who does not keep it", w.Meetings.More(ctx, w.visit(who[1]), n, second.ID), fault.Denied)
+	guest := slices.IndexFunc(w.Who, func(a member.Actor) bool {
+		return !member.Can(w.Visit(a.Member.Person), member.KeepTime, w.Clock.Now())
+	})
+	w.WantKind("time from somebody who does not keep it", w.Meetings.More(ctx, w.visit(guest), n, second.ID), fault.Denied)
 	w.must(w.Meetings.More(ctx, w.visit(chair), n, second.ID))
 	w.must(w.Meetings.Hear(ctx, w.visit(chair), n, v.Asked[0].ID))
 	if s := w.show(0, n).Speaker; s.Kind != floor.Rules {

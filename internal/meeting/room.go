@@ -20,12 +20,13 @@ func msg(id string) lang.Msg { return lang.M(id) }
 // room is a meeting in which a member does something, with what the rules need to judge it.
 type room struct {
 	*scene
-	m       Meeting
-	present []Presence
-	terms   []Term
-	items   []Item
-	moves   []Move
-	said    []saidRow
+	m     Meeting
+	heads map[Mode]int           // how many are there
+	here  map[member.ID]Presence // of those that concern it: whoever has a job, and the actor; see there
+	terms []Term
+	items []Item
+	moves []Move
+	said  []saidRow
 }
 
 // enter returns the group's meeting with the number as it is now, or fault.NotFound.
@@ -35,10 +36,17 @@ func (sc *scene) enter(number int) (*room, error) {
 		return nil, err
 	}
 	in := &room{scene: sc, m: m}
-	if in.present, err = presenceOf(sc.tx, m.ID); err != nil {
+	if in.terms, err = termsOf(sc.tx, m.ID); err != nil {
 		return nil, err
 	}
-	if in.terms, err = termsOf(sc.tx, m.ID); err != nil {
+	who := []member.ID{sc.a.Member.ID}
+	for _, t := range in.terms {
+		who = append(who, t.Member)
+	}
+	if in.here, err = hereOf(sc.tx, m.ID, who); err != nil {
+		return nil, err
+	}
+	if in.heads, err = headcount(sc.tx, m.ID); err != nil {
 		return nil, err
 	}
 	if in.items, err = itemsOf(sc.tx, m.ID); err != nil || m.State == Called {
@@ -116,8 +124,11 @@ func (in *room) about() ([]member.ID, error) {
 
 // chair returns who facilitates now; 0: nobody.
 func (in *room) chair(about []member.ID) member.ID {
-	return Chair(in.terms, in.present, about, in.tx.Now)
+	return Chair(in.terms, in.isHere, about, in.tx.Now)
 }
+
+// isHere says whether the actor, or somebody who has or had a job, is there.
+func (in *room) isHere(who member.ID) bool { return in.here[who].ID != 0 }
 
 // facilitates returns nil if the actor facilitates now, or fault.Denied.
 func (in *room) facilitates() error {
@@ -143,10 +154,8 @@ func (in *room) has(c member.Capability, can bool) error {
 
 // count is how many are there.
 func (in *room) count() (n int) {
-	for _, p := range in.present {
-		if p.Left.IsZero() {
-			n++
-		}
+	for _, c := range in.heads {
+		n += c
 	}
 	return n
 }
@@ -163,7 +172,7 @@ func (in *room) recount() (err error) {
 	if in.m.State != Session {
 		return nil
 	}
-	if in.present, err = presenceOf(in.tx, in.m.ID); err != nil {
+	if in.heads, err = headcount(in.tx, in.m.ID); err != nil {
 		return err
 	}
 	here := in.count()
@@ -434,12 +443,8 @@ func (in *room) ask(p motion.Motion, named bool) (r ballot.Room, err error) {
 		}
 	}
 	r = ballot.Room{Meeting: in.m.Ref(), Named: named}
-	for _, p := range in.present {
-		if p.Left.IsZero() {
-			r.Present = append(r.Present, p.Member)
-		}
-	}
-	return r, nil
+	r.Present, err = everybodyHere(in.tx, in.m.ID)
+	return r, err
 }
 
 // Tick does what is due by time alone: agendas are put in order, meetings close that nobody has closed, who was there is forgotten, and what members ask for goes on.

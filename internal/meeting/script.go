@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"folkmoot/internal/agenda"
 	"folkmoot/internal/floor"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -105,7 +104,7 @@ func (v *View) stage() script.Situation {
 		Mover: seconds(r.SpeechSeconds.Mover), Other: seconds(r.SpeechSeconds.Other), LastWord: seconds(r.SpeechSeconds.LastWord), Ruling: v.Challengeable,
 		TooFew: v.Total() < v.Needed, Stopped: st.Stopped, StopMoved: st.StopMoved, Minutes: int(v.Stop.Sub(v.Now) / time.Minute), Until: v.Break.In(in.a.Group.Zone),
 	}
-	if second := Chair(in.terms, in.present, append(slices.Clone(st.about), st.chair), v.Now); second != 0 {
+	if second := Chair(in.terms, in.isHere, append(slices.Clone(st.about), st.chair), v.Now); second != 0 {
 		s.Vice = name(second)
 	}
 	s.Phase = script.Before
@@ -145,29 +144,42 @@ func (v *View) stage() script.Situation {
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
-// stageItem adds the item that is talked about, or comes next.
-func (v *View) stageItem(s *script.Situation) {
-	at := slices.IndexFunc(v.Items, func(it Item) bool { return it.State == Now })
-	called := at >= 0
+// stands returns where on the agenda the item stands that is talked about, or else comes next, whether it is talked about, and who moved it.
+// Without such an item the first is -1.
+func (v *View) stands() (at int, called bool, mover member.ID) {
+	at = slices.IndexFunc(v.Items, func(it Item) bool { return it.State == Now })
+	called = at >= 0
 	if !called {
 		at = slices.IndexFunc(v.Items, func(it Item) bool { return it.State == Waiting })
 	}
 	if at < 0 {
+		return at, false, 0
+	}
+	if it := v.Items[at]; it.Motion == 0 {
+		mover = it.By
+	} else {
+		mover = v.Motions[it.Motion].Mover
+	}
+	return at, called, mover
+}
+
+// stageItem adds the item that is talked about, or comes next.
+func (v *View) stageItem(s *script.Situation) {
+	at, called, mover := v.stands()
+	if at < 0 {
 		return
 	}
 	it := v.Items[at]
-	kinds := map[ItemKind]agenda.Kind{Business: agenda.Discussion, Proposal: agenda.Proposal, Topic: agenda.Discussion, Other: agenda.Notice}
-	x := script.Item{Number: at + 1, Title: it.Title, Kind: kinds[it.Kind], Minutes: it.Minutes, Called: called, Mover: v.People[it.By].Name}
-	mover := it.By
+	x := script.Item{Number: at + 1, Title: it.Title, Kind: asKind[it.Kind], Minutes: it.Minutes, Called: called, Mover: v.People[mover].Name}
 	if it.Motion != 0 {
 		m := v.Motions[it.Motion]
-		x.Title, x.Mover, mover = m.Title, v.People[m.Mover].Name, m.Mover
+		x.Title = m.Title
 		x.Voted, x.Carried = m.State != motion.Tabled && m.State != motion.Voting, m.State == motion.Carried
 		if m.State == motion.Voting {
 			s.Vote = &script.Vote{Secret: m.Secret(v.Rules), Seconds: max(0, int(m.Closes.Sub(v.Now)/time.Second))}
 		}
 	}
-	x.Missing = x.Mover != "" && !slices.Contains(v.Present, mover)
+	x.Missing = x.Mover != "" && !v.moverHere
 	if called {
 		x.TimeUp = v.Now.After(it.Began.Add(time.Duration(it.Minutes) * time.Minute))
 		x.Opened = v.st.spoke(it, func(h Hand) bool { return h.Member == mover })

@@ -152,7 +152,7 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	}); err != nil {
 		return m, err
 	}
-	if err := s.tell(tx, g, m); err != nil {
+	if err := s.announce(tx, g, m); err != nil {
 		return m, err
 	}
 	if m.Kind == Special {
@@ -199,7 +199,7 @@ func (s *Service) Move(ctx context.Context, a member.Actor, number int, d Detail
 		if err := s.putOff(sc.tx, sc.a.Group, m, sc.rules.Rules); err != nil {
 			return err
 		}
-		if err := s.tell(sc.tx, sc.a.Group, m); err != nil {
+		if err := s.announce(sc.tx, sc.a.Group, m); err != nil {
 			return err
 		}
 		return s.note(sc.tx, sc.a.Group, m.Ref(), "meeting.moved", sc.a.Member.Ref, ledger.Data{

@@ -22,13 +22,36 @@ func (r presenceRow) presence() Presence {
 	return Presence{ID: r.ID, Member: r.MemberID, Mode: r.Mode, Paper: bool(r.Paper), Came: r.CameAt.Time, Left: r.LeftAt.Time}
 }
 
-// presenceOf returns who is at a meeting, or has been, in the order in which they came.
-func presenceOf(tx *db.Tx, m ID) ([]Presence, error) {
+// hereOf returns which of the people are at a meeting now, and how.
+func hereOf(tx *db.Tx, m ID, who []member.ID) (map[member.ID]Presence, error) {
+	out := make(map[member.ID]Presence, len(who))
+	if len(who) == 0 {
+		return out, nil
+	}
 	var rows []presenceRow
-	err := tx.Where("meeting_id = ?", m).Order("member_id, id").Find(&rows).Error
-	out := make([]Presence, len(rows))
-	for i, r := range rows {
-		out[i] = r.presence()
+	err := tx.Where("meeting_id = ? AND member_id IN ? AND left_at IS NULL", m, who).Find(&rows).Error
+	for _, r := range rows {
+		out[r.MemberID] = r.presence()
+	}
+	return out, err
+}
+
+// everybodyHere returns who is at a meeting now, by number.
+func everybodyHere(tx *db.Tx, m ID) (out []member.ID, err error) {
+	err = tx.Raw("SELECT member_id FROM meeting_presence WHERE meeting_id = ? AND left_at IS NULL ORDER BY member_id", m).Scan(&out).Error
+	return out, err
+}
+
+// headcount returns how many are at a meeting now, by how. Its index has all that it asks.
+func headcount(tx *db.Tx, m ID) (map[Mode]int, error) {
+	var rows []struct {
+		Mode Mode
+		N    int
+	}
+	err := tx.Raw("SELECT mode, COUNT(*) AS n FROM meeting_presence WHERE meeting_id = ? AND left_at IS NULL GROUP BY mode", m).Scan(&rows).Error
+	out := map[Mode]int{}
+	for _, r := range rows {
+		out[r.Mode] = r.N
 	}
 	return out, err
 }
@@ -71,6 +94,25 @@ func willing(tx *db.Tx, m ID) (map[Job][]member.ID, error) {
 		out[r.Job] = append(out[r.Job], r.MemberID)
 	}
 	return out, err
+}
+
+// WillingShown is up to how many it is told that so many would do a job.
+const WillingShown = 10
+
+// howWilling returns how many of those who are there would do each job, up to WillingShown, and which one member would.
+func howWilling(tx *db.Tx, m ID, me member.ID) (n map[Job]int, mine []Job, err error) {
+	n = map[Job]int{}
+	for _, job := range Offers() {
+		var found int
+		err := tx.Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM meeting_willing w JOIN meeting_presence p ON p.meeting_id = w.meeting_id AND p.member_id = w.member_id AND p.left_at IS NULL
+			WHERE w.meeting_id = ? AND w.job = ? LIMIT ?) x`, m, job, WillingShown).Scan(&found).Error
+		if err != nil {
+			return nil, nil, err
+		}
+		n[job] = found
+	}
+	err = tx.Raw("SELECT job FROM meeting_willing WHERE meeting_id = ? AND member_id = ? ORDER BY job", m, me).Scan(&mine).Error
+	return n, mine, err
 }
 
 // putWilling keeps what somebody would do in place of what they said before.

@@ -29,14 +29,14 @@ type View struct {
 	Hands   map[int64]Hand // those on the list, the questions and the speaker
 	Asked   []floor.Hand   // rules questions
 	Would   []Job          // the viewer would do
-	Willing map[Job]int    // how many of those who are there would do each job; before it begins
+	Willing map[Job]int    // how many of those who are there would do each job, up to WillingShown; from when the door opens until it begins
 	Needed  int            // members for a quorum; before it begins, as it is now
 	Motions map[motion.ID]motion.Motion
 	People  map[member.ID]member.Member
 	Rules   rulebook.Rules
 	Jobs    map[Job]bool // that the viewer has now
 	MayMove bool
-	Present []member.ID // who is there, for who keeps the door or hands over; by id
+	Present []member.ID // who is there, by number; for whoever facilitates, to hand over
 
 	Moves         []MoveLine // that are open, in their precedence
 	Settled       []Move     // the last first
@@ -47,8 +47,9 @@ type View struct {
 	Stopped       bool       // the end has come
 	Reading       Reading    // what is to be said next
 
-	in *room
-	st standing
+	in        *room
+	st        standing
+	moverHere bool // of what is talked about, or comes next
 }
 
 // Total is how many are there.
@@ -84,23 +85,20 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 
 func (in *room) view() (v View, err error) {
 	v = View{
-		Meeting: in.m, Now: in.tx.Now, Me: in.a.Member.ID, Count: map[Mode]int{}, Terms: in.terms, Items: in.items, Hands: map[int64]Hand{}, Willing: map[Job]int{},
+		Meeting: in.m, Now: in.tx.Now, Me: in.a.Member.ID, Terms: in.terms, Items: in.items, Hands: map[int64]Hand{},
 		Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
 	}
-	for _, p := range in.present {
-		if p.Left.IsZero() {
-			v.Count[p.Mode]++
-			v.Present = append(v.Present, p.Member)
-			if p.Member == v.Me {
-				v.Here = p
-			}
-		}
-	}
+	v.Count, v.Here = in.heads, in.here[in.a.Member.ID]
 	if v.About, err = in.about(); err != nil {
 		return v, err
 	}
 	if in.m.State == Session {
 		v.Chair = in.chair(v.About)
+	}
+	if v.Facilitates() {
+		if v.Present, err = everybodyHere(in.tx, in.m.ID); err != nil {
+			return v, err
+		}
 	}
 	if v.OrderedAt.IsZero() && !v.IsOver() {
 		if v.Items, err = in.foreseen(); err != nil {
@@ -130,6 +128,12 @@ func (in *room) view() (v View, err error) {
 		return v, err
 	}
 	if in.m.State == Session {
+		_, _, mover := v.stands()
+		there, err := hereOf(in.tx, in.m.ID, []member.ID{mover})
+		if err != nil {
+			return v, err
+		}
+		v.moverHere = there[mover].ID != 0
 		v.Reading = v.reading()
 	}
 	v.in, v.st = nil, standing{}
@@ -148,20 +152,12 @@ func (in *room) foreseen() (out []Item, err error) {
 }
 
 // before adds what there is to know until the meeting begins.
-func (v *View) before(in *room) error {
-	would, err := willing(in.tx, in.m.ID)
-	if err != nil {
-		return err
+func (v *View) before(in *room) (err error) {
+	if v.Now.Before(v.Door()) {
+		return nil
 	}
-	for job, list := range would {
-		for _, id := range list {
-			if id == v.Me {
-				v.Would = append(v.Would, job)
-			}
-			if isThere(in.present, id) {
-				v.Willing[job]++
-			}
-		}
+	if v.Willing, v.Would, err = howWilling(in.tx, in.m.ID, v.Me); err != nil {
+		return err
 	}
 	_, v.Needed, err = in.quorum()
 	return err
@@ -206,20 +202,13 @@ func (v *View) names(tx *db.Tx) (err error) {
 	for _, mv := range v.Settled {
 		ids = append(ids, mv.By, mv.About)
 	}
-	var proposals []motion.ID
 	for _, it := range v.Items {
 		ids = append(ids, it.By)
-		if it.Motion != 0 {
-			proposals = append(proposals, it.Motion)
-		}
 	}
-	list, err := motion.Many(tx, proposals)
-	if err != nil {
+	if v.Motions, err = proposalsOf(tx, v.Items); err != nil {
 		return err
 	}
-	v.Motions = map[motion.ID]motion.Motion{}
-	for _, p := range list {
-		v.Motions[p.ID] = p
+	for _, p := range v.Motions {
 		ids = append(ids, p.Mover)
 	}
 	ids = append(ids, v.Present...)

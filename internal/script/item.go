@@ -41,6 +41,11 @@ func (i Item) voted() bool {
 	return i.Kind == agenda.Proposal || i.Kind == agenda.Emergency || i.Kind == agenda.Interim
 }
 
+// talk says whether nothing is put forward that could be asked about: people talk about it, or are told of it.
+func (i Item) talk() bool {
+	return i.Kind == agenda.Business || i.Kind == agenda.Discussion || i.Kind == agenda.Notice
+}
+
 // item returns what comes next on the item that is talked about, or on the agenda.
 func (s Situation) item() Script {
 	i := s.Item
@@ -91,7 +96,7 @@ func (s Situation) begin() (next Script, ok bool) {
 	switch {
 	case proposal && s.Support > 0 && !s.said(CueSupporter):
 		return script(CueSupporter, say("supporter", "Time", span(s.Support))), true
-	case i.Kind != agenda.Discussion && i.Kind != agenda.Notice && !s.said(CueFacts):
+	case !i.talk() && !s.said(CueFacts):
 		return script(CueFacts, say("facts"), say("facts_only")), true
 	case i.voted() && s.Consensus && !s.said(CueConcerns):
 		return script(CueConcerns, say("concerns"), say("concerns_note")), true

@@ -209,7 +209,7 @@ func TestAgendaAgrees(t *testing.T) {
 		b := newBook()
 		b.assembly.ref = "g_1"
 		m := &gathering{ref: "meeting/7", commit: sortition.Commitment(secret), opens: opens, stop: opens.Add(time.Duration(stop) * time.Minute)}
-		kinds := map[string]agenda.Kind{"business": agenda.Emergency, "proposal": agenda.Proposal, "topic": agenda.Discussion, "other": agenda.Notice}
+		kinds := map[string]agenda.Kind{"business": agenda.Business, "proposal": agenda.Proposal, "topic": agenda.Discussion, "other": agenda.Notice}
 		var items []agenda.Item
 		for id := range rapid.Int64Range(0, 9).Draw(t, "items") {
 			kind := rapid.SampledFrom(slices.Sorted(maps.Keys(kinds))).Draw(t, "kind")
