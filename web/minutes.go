@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"folkmoot/internal/export"
@@ -64,6 +65,7 @@ type sectionView struct {
 	Title string
 	Href  string
 	Auto  []lang.Msg
+	Moves []lang.Msg
 	Did   []Link // decisions
 	Text  string
 	Names []lang.Msg
@@ -172,22 +174,31 @@ func (s *Server) sectionTitle(c echo.Context, a member.Actor, x minutes.Section)
 	return x.Item.Title
 }
 
-// sectionAuto is what is on record of an item by itself.
+// sectionAuto is what is on record of an item by itself, but for decisions.
 func sectionAuto(a member.Actor, x minutes.Section) (out []lang.Msg) {
 	it := x.Item
-	if it.ID == 0 {
-		return nil
-	}
 	if it.Motion != 0 {
 		out = append(out, lang.M("motion.name", "Number", x.Motion.Number))
 	}
 	switch {
+	case it.ID == 0:
 	case it.Began.IsZero():
 		out = append(out, lang.M("meeting.item."+string(it.State)))
 	case it.Ended.IsZero():
 		out = append(out, lang.M("minutes.item.since", "At", local(a, it.Began)))
 	default:
 		out = append(out, lang.M("minutes.item.times", "Began", local(a, it.Began), "Ended", local(a, it.Ended)))
+	}
+	return out
+}
+
+// movesSaid is what came of the moves that were made about an item.
+func movesSaid(r minutes.Record, x minutes.Section) (out []lang.Msg) {
+	for _, mv := range x.Moves {
+		if mv.Rule != "" {
+			out = append(out, lang.M("minutes.asked", "Move", mv.Kind.Name(), "Text", mv.Rule))
+		}
+		out = append(out, mv.Came(r.Book.Moves))
 	}
 	return out
 }
@@ -222,7 +233,7 @@ func (s *Server) renderNotes(c echo.Context, status int, wrong map[string]lang.M
 	}
 	for _, x := range r.Sections {
 		key := itemKey(x.Item.ID)
-		n := noteView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: append(sectionAuto(a, x), decisionsSaid(x)...), Text: x.Note.Text, Now: x.Item.State == meeting.Now}
+		n := noteView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: slices.Concat(sectionAuto(a, x), movesSaid(r, x), decisionsSaid(x)), Text: x.Note.Text, Now: x.Item.State == meeting.Now}
 		if r.IsOut() {
 			n.Text = x.Text
 		}
@@ -347,7 +358,7 @@ func (p *minutesPage) fillConfirm(a member.Actor, r minutes.Record) {
 
 func (s *Server) sectionView(c echo.Context, f Frame, a member.Actor, r minutes.Record, x minutes.Section) sectionView {
 	key := itemKey(x.Item.ID)
-	v := sectionView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: sectionAuto(a, x), Text: x.Note.Text}
+	v := sectionView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: sectionAuto(a, x), Moves: movesSaid(r, x), Text: x.Note.Text}
 	if r.IsOut() {
 		v.Text = x.Text
 	}
