@@ -115,3 +115,36 @@ func TestScreenIsReadFromFarAway(t *testing.T) {
 		p.AxeLightAndDark().Shot(fmt.Sprintf("screens-%d", page.Width))
 	}
 }
+
+// TestScreenFollowsByItself: in a browser that nobody touches it shows what happens, also after it was away, and nothing any more once it has ended. Without
+// scripts it loads itself anew.
+func TestScreenFollowsByItself(t *testing.T) {
+	c := dbtest.NewClock(time.Now())
+	s := newScreening(t, dbtest.SQLite(t, c), c)
+	t.Cleanup(s.s.Stop)
+	s.begin()
+	b := browsertest.Start(t, s.anybody())
+	p := b.Person(browsertest.Desktop).Open(s.path()).WantText("h1", "All of us")
+	s.take(false)
+	p.WantText("h1", "The stall on Saturday").WantText(".show-words", "brings the table?")
+	who := s.others()
+	s.must(s.s.Meetings.Raise(s.Context(), s.Who[who[0]], 1, meeting.Raised{Kind: floor.Speak, Side: floor.Either}))
+	p.WantText(".show-next", s.Who[who[0]].Member.Name)
+	s.must(s.s.Meetings.CallNext(s.Context(), s.facilitator(), 1, 0))
+	p.WantText(".show-side", s.Who[who[0]].Member.Name+" speaks", ":")
+	p.Offline(true)
+	s.take(true)
+	p.WantText(".show-off", "No connection")
+	p.Offline(false)
+	p.WantText("h1", "Buy a kettle").WantText(".show-words", "Three")
+	quiet := browsertest.Desktop
+	quiet.NoJavaScript = true
+	if plain := b.Person(quiet).Open(s.path()).WantText("h1", "Buy a kettle"); !plain.Has("meta[http-equiv=refresh]") {
+		t.Error("without scripts it stays as it was")
+	}
+	s.must(s.s.Screens.End(s.Context(), s.Visit(s.Who[caller].Person), 1))
+	p.WantText("main", "There is no screen at this address")
+	if strings.Contains(p.Text("body"), "Buy a kettle") {
+		t.Error("what was shown stays there")
+	}
+}
