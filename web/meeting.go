@@ -166,6 +166,9 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	if err := s.fillDelivery(c, &p, v); err != nil {
 		return err
 	}
+	if err := s.fillScreen(c, &p, a, v); err != nil {
+		return err
+	}
 	p.fillEnter(a, v)
 	p.fillAgenda(a, v)
 	p.fillJobs(v)
@@ -498,6 +501,9 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 		}
 		if v.Speaker.ID != 0 {
 			r.Main = append(r.Main, post(path("hands", speaker, "more"), "meeting.more"))
+		}
+		if v.Prolongs {
+			r.Main = append(r.Main, post(path("vote-longer"), "meeting.vote_longer"))
 		}
 		r.Main = append(r.Main, post(path("items", item, "finish"), "meeting.finish"))
 		for _, q := range v.Asked {

@@ -12,6 +12,7 @@ const uses = {
   "input[data-random]": "./random.js",
   "[data-rank]": "./rank.js",
   "[data-outbox]": "./send.js",
+  "[data-screen]": "./screen.js",
 };
 
 // Elements that came anew, see merge.js, are looked through as a page is.

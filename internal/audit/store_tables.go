@@ -55,6 +55,7 @@ var private = map[string]string{
 	"handover_items":        "what is written at a handover may be personal; its hash is recorded when it is finished",
 	"asking_answers":        "who said what when everybody was asked is told to nobody; how many did is recorded",
 	"meeting_call_names":    "who asks for a meeting is told to nobody; how many did is recorded",
+	"meeting_screens":       "addresses of screens in the room",
 	"meeting_presence":      "who was at a meeting is told to nobody; how many were is recorded",
 	"meeting_willing":       "what somebody would do in a meeting; who would is recorded when jobs are drawn",
 	"meeting_hands":         "who wanted to speak, and spoke for how long, is told to nobody",

@@ -46,6 +46,7 @@ type View struct {
 	VoteCalled    bool       // people decided to vote on what is talked about
 	Stopped       bool       // the end has come
 	Reading       Reading    // what is to be said next
+	Prolongs      bool       // the viewer can give the open vote half a minute more
 
 	in        *room
 	st        standing
@@ -125,6 +126,9 @@ func (in *room) view() (v View, err error) {
 		}
 	}
 	if err := v.names(in.tx); err != nil {
+		return v, err
+	}
+	if v.Prolongs, err = v.prolongs(in); err != nil {
 		return v, err
 	}
 	if in.m.State == Session {
