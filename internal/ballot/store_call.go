@@ -150,14 +150,15 @@ func ToldIn(tx *db.Tx, b Ballot) (out []Told, err error) {
 		return nil, nil
 	}
 	var rows []struct {
-		saidRow
+		Row saidRow `gorm:"embedded"`
 		Ref string
 	}
 	err = tx.Raw("SELECT w.*, COALESCE(m.ref, '') AS ref FROM call_words w LEFT JOIN members m ON m.id = w.member_id WHERE w.ballot_id = ? ORDER BY w.n", b.ID).Scan(&rows).Error
 	for _, r := range rows {
-		t := Told{Said: agree.Said{Response: r.Answer, Member: r.Ref, Words: r.Words, Ground: r.Ground, Names: r.Names}}
-		if r.MemberID != nil {
-			t.Who = *r.MemberID
+		w := r.Row
+		t := Told{Said: agree.Said{Response: w.Answer, Member: r.Ref, Words: w.Words, Ground: w.Ground, Names: w.Names}}
+		if w.MemberID != nil {
+			t.Who = *w.MemberID
 		}
 		out = append(out, t)
 	}

@@ -40,8 +40,8 @@ func (p Param) Waits(r Rules) bool {
 	if p.Key == "consensus.fallback" {
 		return r.DecideDefault != Consensus
 	}
-	consent := r.Elections.Method == ConsentSelection
-	return p.waits || p.elects && consent || p.agrees && !consent
+	consent, calls := r.Elections.Method == ConsentSelection, r.DecideDefault == Consensus
+	return p.waits || p.elects && consent || p.agrees && !consent && !calls || p.calls && !calls
 }
 
 // Meanwhile is what holds for now where the rule is used but its value asks for more than this version of the program
