@@ -31,7 +31,7 @@ func (c *check) aboutCall(v *vote) error {
 		}
 		for i, s := range v.closed.list("said") {
 			said[fmt.Sprint(i+1)] = func() row {
-				return row{"answer": s.str("answer"), "member_id": orNil(s.str("member")), "words": s.words("words"), "ground": s.str("ground"), "names": s.words("names")}
+				return row{"answer": s.str("answer"), "member_id": orNil(s.str("member")), "text": s.words("words"), "ground": s.str("ground"), "names": s.words("names")}
 			}
 		}
 	}

@@ -24,7 +24,7 @@ import (
 // calling is a group that calls for agreement in every way that a call can end, and votes where it came to none.
 func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *road {
 	t.Helper()
-	r := &road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Tailors", Aim: "We sew.", Preset: "A", Zone: "UTC", Lang: "en", By: "Tom"})}
+	r := &road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Tailors", Aim: "We sew.", Preset: "A", Zone: "UTC", Lang: "en", By: "Tula"})}
 	names := make([]string, 7)
 	for i := range names {
 		names[i] = "Tailor " + strconv.Itoa(i)

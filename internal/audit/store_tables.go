@@ -239,7 +239,7 @@ var (
 	calls = table{"calls", ofBallot, columns(
 		named(scope, "ballot_id"), is("agree", "reservation", "aside", "block"))}
 	callWords = table{"call_words", ofBallot, columns(
-		named(scope, "ballot_id"), named(key, "n"), is("answer"), by(nowhere, "ref", "members", "member_id"), is("words", "ground", "names"))}
+		named(scope, "ballot_id"), named(key, "n"), is("answer"), by(nowhere, "ref", "members", "member_id"), is("text", "ground", "names"))}
 	rankings = table{"rankings", ofBallot, columns(
 		named(scope, "ballot_id"), is("ranking", "papers"))}
 	roll = table{"roll", ofBallot, columns(

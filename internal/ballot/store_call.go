@@ -84,7 +84,7 @@ type saidRow struct {
 	N        int
 	Answer   agree.Response
 	MemberID *member.ID
-	Words    string
+	Text     string
 	Ground   agree.Ground
 	Names    string
 }
@@ -98,7 +98,7 @@ func insertCall(tx *db.Tx, b Ballot, said []agree.Said) error {
 		return err
 	}
 	for i, s := range said {
-		r := saidRow{BallotID: b.ID, N: i + 1, Answer: s.Response, Words: s.Words, Ground: s.Ground, Names: s.Names}
+		r := saidRow{BallotID: b.ID, N: i + 1, Answer: s.Response, Text: s.Words, Ground: s.Ground, Names: s.Names}
 		if s.Member != "" {
 			who, err := member.ByRef(tx, b.Group, s.Member)
 			if err != nil {
@@ -156,7 +156,7 @@ func ToldIn(tx *db.Tx, b Ballot) (out []Told, err error) {
 	err = tx.Raw("SELECT w.*, COALESCE(m.ref, '') AS ref FROM call_words w LEFT JOIN members m ON m.id = w.member_id WHERE w.ballot_id = ? ORDER BY w.n", b.ID).Scan(&rows).Error
 	for _, r := range rows {
 		w := r.Row
-		t := Told{Said: agree.Said{Response: w.Answer, Member: r.Ref, Words: w.Words, Ground: w.Ground, Names: w.Names}}
+		t := Told{Said: agree.Said{Response: w.Answer, Member: r.Ref, Words: w.Text, Ground: w.Ground, Names: w.Names}}
 		if w.MemberID != nil {
 			t.Who = *w.MemberID
 		}

@@ -28,7 +28,7 @@ CREATE TABLE call_words (
   n         BIGINT NOT NULL,            -- from 1, by what it says
   answer    TEXT    NOT NULL,            -- reservation, aside, block
   member_id BIGINT REFERENCES members (id),
-  words     TEXT    NOT NULL DEFAULT '',
+  text      TEXT    NOT NULL DEFAULT '',
   ground    TEXT    NOT NULL DEFAULT '',
   names     TEXT    NOT NULL DEFAULT '',
   PRIMARY KEY (ballot_id, n)
