@@ -47,7 +47,7 @@ type View struct {
 	Stopped       bool       // the end has come
 	Reading       Reading    // what is to be said next
 	Agrees        bool       // the rules decide by agreement
-	Calls         []CallMade   // for agreement on what is talked about, the last first
+	Calls         []CallMade // for agreement on what is talked about, the last first
 
 	in        *room
 	st        standing
