@@ -94,6 +94,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Meetings.OnChange(TellOne(o.Live))
 	o.Members.OnLeave(o.Meetings.Part)
 	o.Minutes = minutes.NewService(d, l, catalog)
+	o.Minutes.OnChange(TellOne(o.Live))
 	o.Meetings.OnClose(o.Minutes.Begin)
 	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)

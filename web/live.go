@@ -55,6 +55,7 @@ func topics() map[string]func(s *Server, ctx context.Context, a member.Actor, re
 	return map[string]func(*Server, context.Context, member.Actor, string) error{
 		"group":   (*Server).hearGroup,
 		"meeting": (*Server).hearMeeting,
+		"minutes": (*Server).hearMeeting,
 		"motion":  (*Server).hearMotion,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
+	"folkmoot/internal/motion"
 
 	"github.com/labstack/echo/v4"
 )
@@ -210,6 +211,11 @@ func (s *Server) renderNotes(c echo.Context, status int, wrong map[string]lang.M
 	p.Head = minutesHead(a, r, lang.M("minutes.notes.title"), minutesState(a, r))
 	p.Strip = Strip{Next: lang.M("minutes.notes.next"), Decides: lang.M("minutes.notes.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#record"}
 	p.Facts, p.Changes = minutesFacts(a, r)
+	if !r.IsOut() {
+		p.follow(r.Ref(), "head", "notes", "kept")
+		p.follow(minutes.Topic(r.Number), "notes")
+		p.Reload = r.Minutes.State == minutes.Live && !r.MayWrite
+	}
 	p.Say = lang.M("minutes.notes.read")
 	if r.MayWrite {
 		p.Say = lang.M("minutes.notes.write")
@@ -267,12 +273,15 @@ func (s *Server) saveNotes(c echo.Context) error {
 	if err != nil || base < 0 {
 		return fault.New(fault.Invalid, "fault.form")
 	}
-	_, clashed, err := s.Minutes.Save(c.Request().Context(), a, int(n), meeting.ItemID(item), base, value(c, name))
+	note, clashed, err := s.Minutes.Save(c.Request().Context(), a, int(n), meeting.ItemID(item), base, value(c, name))
 	if wrong := fault.Fields(err); wrong != nil {
 		return s.renderNotes(c, http.StatusUnprocessableEntity, map[string]lang.Msg{name: wrong["text"]}, map[string]string{name: value(c, name)})
 	}
 	if err != nil {
 		return err
+	}
+	if note.Text == motion.Tidy(value(c, name)) {
+		c.Response().Header().Set("Base", strconv.Itoa(note.Version)) // for what was sent while its form goes on, see assets/js/send.js
 	}
 	flash := "minutes.flash.saved"
 	if clashed {

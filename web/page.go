@@ -75,8 +75,8 @@
 // load the page every 15 seconds.
 //
 // A form marked data-send (an Action with Keeps) is kept on the device where there is no connection, says so, and goes later; its once
-// token makes a repeat harmless. With data-send="stay" (Stays) the page is not left when it is taken: its parts are asked for anew. What is kept can be read by whoever has the device, so no form is marked
-// that holds a vote, a name written in private, a signature to a petition, or a passphrase; scripts leave [data-ballot] alone in any case.
+// token makes a repeat harmless. With data-send="stay" (Stays) the page is not left when it is taken: its parts are asked for anew. With
+// data-send="hold" its words stay in it while they wait. What is kept can be read by whoever has the device, so no form is marked that holds a vote, a name written in private, a signature to a petition, or a passphrase; scripts leave [data-ballot] alone in any case.
 //
 // Modules in assets/js, woken by attributes, none needed: form[data-keep], [data-words], [data-copy], details.confirm,
 // [data-refresh-at], [data-seen], time[data-until], input[data-random], [data-rank], [data-live], form[data-send].

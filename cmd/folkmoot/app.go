@@ -201,6 +201,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.meetings.OnNotice(a.notices)
 	a.members.OnLeave(a.meetings.Part)
 	a.minutes = minutes.NewService(a.db, a.ledger, words)
+	a.minutes.OnChange(web.TellOne(a.live))
 	a.meetings.OnClose(a.minutes.Begin)
 	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)
