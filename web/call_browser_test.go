@@ -19,13 +19,13 @@ func TestAgreementForEverybody(t *testing.T) {
 	look := func(who int, page, shot string) {
 		t.Helper()
 		for _, l := range []browsertest.Look{browsertest.Phone, browsertest.Desktop} {
-			browsertest.Start(t, h.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shot(fmt.Sprintf("call-%s-%d", shot, l.Width))
+			browsertest.Start(t, h.voting.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shot(fmt.Sprintf("call-%s-%d", shot, l.Width))
 		}
 	}
 	if err := h.s.Meetings.CallForAgreement(t.Context(), h.Visit(h.Who[chair].Person), 1, v.Current.ID); err != nil {
 		t.Fatal(err)
 	}
-	phone := browsertest.Start(t, h.signedIn((chair+1)%len(h.Who))).Person(browsertest.Phone)
+	phone := browsertest.Start(t, h.voting.signedIn((chair+1)%len(h.Who))).Person(browsertest.Phone)
 	phone.Open(paper).Choose("I agree").Click("Send my answer").WantText("main", "Now: Buy a kettle").Axe()
 	look(chair, list, "open")
 	look(chair, paper, "answer")
