@@ -28,6 +28,7 @@ type meetingPage struct {
 	Willing   []lang.Msg
 	Begin     beginPart
 	Floor     *floorPart  // nil: nothing is talked about
+	Calls     *callsPart  // for agreement; nil: there is nothing
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
 	Moves     *movesPart  // nil: there is nothing
 	Run       *runPart    // for whoever facilitates; nil for others
@@ -159,7 +160,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "count", "enter", "floor", "script", "run", "moves", "agenda", "jobs", "gone")
+		p.follow(v.Ref(), "head", "count", "enter", "floor", "calls", "script", "run", "moves", "agenda", "jobs", "gone")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -385,6 +386,7 @@ func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[stri
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
 	if v.Current.ID != 0 {
 		p.fillFloor(a, v)
+		p.fillCalls(a, v)
 	}
 	switch {
 	case v.Facilitates():
@@ -409,6 +411,7 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			voting = true
 			f.Vote, f.VoteSay = Link{motionPath(a.Group, m, "vote"), lang.M("meeting.vote_now")}, lang.M("meeting.vote_open_until", "At", local(a, m.Closes))
 			p.RefreshAt = local(a, m.Closes)
+			callNow(f, v)
 		}
 	}
 	if v.Speaker.ID != 0 {
@@ -482,6 +485,21 @@ func handSay(h meeting.Hand) lang.Msg {
 	return lang.Msg{}
 }
 
+// noVoteNow says why nothing can be put to the vote now; the zero Msg if it can.
+func noVoteNow(a member.Actor, v meeting.View) (no lang.Msg) {
+	switch {
+	case slices.ContainsFunc(v.Moves, func(mv meeting.MoveLine) bool { return !mv.Ready.IsZero() }):
+		return lang.M("meeting.moves.before")
+	case v.OnBreak(v.Now):
+		return localSay(a, lang.M("meeting.on_break", "At", v.Break))
+	case v.Total() < v.Quorum:
+		return lang.M("meeting.too_few", "Count", v.Quorum-v.Total())
+	case !v.Now.Before(v.Stop):
+		return lang.M("meeting.past_stop")
+	}
+	return no
+}
+
 // fillRun is what whoever facilitates can do, with the next sentence to say.
 func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
@@ -512,16 +530,7 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 		}
 		if v.Current.Motion != 0 && v.Motions[v.Current.Motion].OnAgenda() {
 			f := &voteForm{Href: path("items", item, "vote"), Guard: p.Guard(), Say: []lang.Msg{lang.M("meeting.vote.say")}, Named: Tick{Name: "named", Label: lang.M("meeting.vote.named")}}
-			switch {
-			case slices.ContainsFunc(v.Moves, func(mv meeting.MoveLine) bool { return !mv.Ready.IsZero() }):
-				f.No = lang.M("meeting.moves.before")
-			case v.OnBreak(v.Now):
-				f.No = localSay(a, lang.M("meeting.on_break", "At", v.Break))
-			case v.Total() < v.Quorum:
-				f.No = lang.M("meeting.too_few", "Count", v.Quorum-v.Total())
-			case !v.Now.Before(v.Stop):
-				f.No = lang.M("meeting.past_stop")
-			}
+			f.No = noVoteNow(a, v)
 			r.Vote = f
 		}
 	}

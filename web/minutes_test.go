@@ -11,8 +11,8 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/meeting"
-	"folkmoot/internal/procedure"
 	"folkmoot/internal/member"
+	"folkmoot/internal/procedure"
 )
 
 // begun has members ask for a meeting, call it, come and begin it, and its agenda is adopted.

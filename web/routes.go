@@ -137,6 +137,7 @@ func routes() []route {
 		{get, "/g/:group/proposals/:n/vote", members, (*Server).showVote},
 		{post, "/g/:group/proposals/:n/vote/check", members, (*Server).checkVote},
 		{post, "/g/:group/proposals/:n/vote", members, (*Server).castVote},
+		{post, "/g/:group/proposals/:n/vote/answer", members, (*Server).answerCall},
 		{get, "/g/:group/proposals/:n/vote/codes", members, (*Server).showCodes},
 		{get, "/g/:group/proposals/:n/vote/codes.txt", members, (*Server).codesText},
 
@@ -190,6 +191,7 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/items/:item/finish", members, itemAct(finishItem)},
 		{post, "/g/:group/meetings/:n/items/:item/vote", members, itemAct(putToVote)},
 		{post, "/g/:group/meetings/:n/vote-longer", members, meetingAct(moreToVote)},
+		{post, "/g/:group/meetings/:n/items/:item/call", members, itemAct(callForAgreement)},
 		{post, "/g/:group/meetings/:n/raise", members, meetingAct(raiseHand)},
 		{post, "/g/:group/meetings/:n/next", members, meetingAct(callNext)},
 		{post, "/g/:group/meetings/:n/hands/:hand/lower", members, handAct(lowerHand)},

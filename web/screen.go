@@ -407,7 +407,7 @@ func (p *screenPage) fillVote(v screen.View) {
 		mv := v.Settled[0]
 		over := mv.Decided.Add(screen.ResultFor)
 		if mv.Entitled > 0 && v.Now.Before(over) {
-			p.Result = &screenResult{Title: mv.Kind.Name(), Say: settledSay(v.View, mv)}
+			p.Result = &screenResult{Title: mv.Kind.Name(), Say: mv.Came(v.Settled)}
 			p.at(over)
 		}
 	}

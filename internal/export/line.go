@@ -87,8 +87,11 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 		args["Table"], args["Field"] = lang.M("audit.table."+table), lang.M("audit.field."+field)
 	}
 	l.Say = lang.Msg{ID: "ledger." + e.Kind, Args: args}
-	if e.Kind == "ballot.closed" && leaf.Data["outcome"] == string(tally.Inquorate) {
+	switch _, isCall := leaf.Data["agree"]; {
+	case e.Kind == "ballot.closed" && leaf.Data["outcome"] == string(tally.Inquorate):
 		l.Say.ID += ".inquorate" // nothing was counted
+	case e.Kind == "ballot.closed" && isCall, e.Kind == "ballot.opened" && leaf.Data["method"] == ballots.Consensus:
+		l.Say.ID += ".call"
 	}
 	if reason, _ := leaf.Data["reason"].(string); e.Kind == "ballot.stopped" && (reason == ballots.ArchivedGroup || reason == ballots.MootMotion) {
 		l.Say.ID += "." + reason // the ballot box was as it must be
