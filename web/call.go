@@ -184,7 +184,7 @@ func callResult(b ballot.Ballot, said []ballot.Told, people map[member.ID]member
 
 // fillCalls puts calls for agreement on a meeting's page: how the last ended, and for whoever facilitates the next.
 func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
-	if v.Current.Motion == 0 || !v.Agrees && len(v.Calls) == 0 {
+	if v.Current.Motion == 0 || !v.Agrees {
 		return
 	}
 	m := v.Motions[v.Current.Motion]
@@ -199,7 +199,7 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 		}
 		part.Made = append(part.Made, r)
 	}
-	if v.Agrees && v.Facilitates() && m.OnAgenda() {
+	if v.Facilitates() && m.OnAgenda() {
 		part.Say = []lang.Msg{lang.M("call.say"), lang.M("call.fallback", "Num", v.Rules.Consensus.Fallback.Num, "Den", v.Rules.Consensus.Fallback.Den)}
 		if part.No = noVoteNow(a, v); part.No.IsZero() && m.Secret(v.Rules) {
 			part.No = lang.M("call.secret")

@@ -104,6 +104,12 @@ func TestAgreementThroughThePages(t *testing.T) {
 		}
 		h.see(chair, "/1").WantText("#calls ~ *", "If you cannot agree, put it to the vote. Then at least 3 of every 4 votes").Form("Call for agreement").Submit().Want(http.StatusOK).
 			WantText("main", "There is a call for agreement until")
+		secret, err := h.s.Screens.Make(t.Context(), h.Visit(h.Who[0].Person), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		screen := func() *webtest.Page { return webtest.New(t, h.s).Get("/screen/" + secret).Want(http.StatusOK) }
+		screen().WantText("main", "Answer on your phone", "0 of 6 have answered.").WantNoText("main", "Vote on your phone")
 		p := h.see(other, "/1").Follow("Answer now").Want(http.StatusOK).Form("Send my answer").Set("answer", "block").Set("ground", "safety").Set("names", "The stairs").Set("words", "Somebody will fall.").Submit()
 		p.Want(http.StatusOK).WantPath("/g/"+h.Group.Slug+"/meetings/1").WantText("body", "Your answer is kept.")
 		for i, a := range h.Who {
@@ -114,6 +120,7 @@ func TestAgreementThroughThePages(t *testing.T) {
 			}
 		}
 		h.to(c.Now())
+		screen().WantText("main", "Blocked", "agree 5, reservation 0, aside 0, block 1").WantNoText("main", "Against")
 		h.see(other, "/1").WantText("#calls ~ *", "Blocked", "agree 5, reservation 0, aside 0, block 1, not heard from 0", "Somebody will fall.", "The block remains, so you vote.")
 		chairPage := h.see(chair, "/1")
 		chairPage.WantText("#script ~ *", "The block remains").WantText("#calls ~ *", "Call for agreement on exactly this text.")

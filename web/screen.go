@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"folkmoot/internal/agree"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
@@ -419,7 +420,10 @@ func (p *screenPage) fillVote(v screen.View) {
 		p.at(b.CountedAt.Add(screen.ResultFor))
 	default:
 		p.Vote = &screenVote{Say: lang.M("screen.vote"), Closes: local(here, b.Closes), Counting: !v.Now.Before(b.Closes), SoFar: lang.M("ballot.took_part_few")}
-		if v.SoFar > 0 {
+		switch {
+		case b.Calls():
+			p.Vote.Say, p.Vote.SoFar = lang.M("screen.call"), lang.M("screen.answered", "Count", v.SoFar, "Entitled", b.Entitled)
+		case v.SoFar > 0:
 			p.Vote.SoFar = lang.M("ballot.took_part", "N", v.SoFar)
 		}
 		p.at(b.Closes)
@@ -433,6 +437,9 @@ func (p *screenPage) fillVote(v screen.View) {
 func screenCount(b ballot.Ballot) lang.Msg {
 	if b.Outcome == tally.Inquorate {
 		return lang.M("screen.too_few_voted")
+	}
+	if b.Calls() {
+		return agree.Line(b.Answers)
 	}
 	return lang.M("screen.count", "For", int(b.Votes.For), "Against", int(b.Votes.Against), "Abstain", int(b.Votes.Abstain))
 }

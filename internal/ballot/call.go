@@ -137,8 +137,9 @@ func (s *Service) countCall(tx *db.Tx, b Ballot) error {
 		return fmt.Errorf("turnout: %w", err)
 	}
 	var said []agree.Said
+	var named map[string]member.ID
 	if b.Turnout = int64(len(voters)); !b.tooFew() {
-		if b.Answers, said, err = answersTo(tx, b); err != nil {
+		if b.Answers, said, named, err = answersTo(tx, b); err != nil {
 			return fmt.Errorf("count: %w", err)
 		}
 	}
@@ -149,7 +150,7 @@ func (s *Service) countCall(tx *db.Tx, b Ballot) error {
 		return fmt.Errorf("delete the answers: %w", err)
 	}
 	if !b.tooFew() {
-		if err := insertCall(tx, b, said); err != nil {
+		if err := insertCall(tx, b, said, named); err != nil {
 			return fmt.Errorf("write what was answered: %w", err)
 		}
 	}

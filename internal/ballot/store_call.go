@@ -37,10 +37,12 @@ func myAnswer(tx *db.Tx, b ID, who member.ID) (a agree.Answer, err error) {
 	return agree.Answer{Response: responseOf(c), Words: r.Words, Ground: r.Ground, Names: r.Names, Named: bool(r.Named)}, err
 }
 
-// answersTo counts the answers to a call, and returns what of them goes on record, in an order that does not tell who answered when. Only closing calls it, and
-// only if enough took part.
-func answersTo(tx *db.Tx, b Ballot) (c tally.Call, said []agree.Said, err error) {
+// answersTo counts the answers to a call, and returns what of them goes on record, in an order that does not tell who answered when, and who those are that are
+// named there. Only closing calls it, and only if enough took part.
+func answersTo(tx *db.Tx, b Ballot) (c tally.Call, said []agree.Said, named map[string]member.ID, err error) {
+	named = map[string]member.ID{}
 	var rows []struct {
+		ID     member.ID
 		Ref    string
 		Choice Choice
 		Words  string
@@ -48,9 +50,9 @@ func answersTo(tx *db.Tx, b Ballot) (c tally.Call, said []agree.Said, err error)
 		Names  string
 		Named  db.Flag
 	}
-	if err := tx.Raw(`SELECT m.ref, v.choice, a.words, a.ground, a.names, a.named FROM open_votes v
+	if err := tx.Raw(`SELECT m.id, m.ref, v.choice, a.words, a.ground, a.names, a.named FROM open_votes v
 		JOIN call_answers a ON a.ballot_id = v.ballot_id AND a.member_id = v.member_id JOIN members m ON m.id = v.member_id WHERE v.ballot_id = ?`, b.ID).Scan(&rows).Error; err != nil {
-		return c, nil, err
+		return c, nil, nil, err
 	}
 	all := make([]agree.Response, len(rows))
 	for i, r := range rows {
@@ -58,10 +60,13 @@ func answersTo(tx *db.Tx, b Ballot) (c tally.Call, said []agree.Said, err error)
 		a := agree.Answer{Response: all[i], Words: r.Words, Ground: r.Ground, Names: r.Names, Named: bool(r.Named)}
 		if s, is := a.OnRecord(r.Ref); is {
 			said = append(said, s)
+			if s.Member != "" {
+				named[s.Member] = r.ID
+			}
 		}
 	}
 	agree.Arrange(said)
-	return agree.Count(int64(b.Entitled), all), said, nil
+	return agree.Count(int64(b.Entitled), all), said, named, nil
 }
 
 // forgetAnswers deletes what people said beside their answers.
@@ -92,25 +97,19 @@ type saidRow struct {
 func (saidRow) TableName() string { return "call_words" }
 
 // insertCall writes what a call came to, and what is on record of the answers.
-func insertCall(tx *db.Tx, b Ballot, said []agree.Said) error {
+func insertCall(tx *db.Tx, b Ballot, said []agree.Said, named map[string]member.ID) error {
 	c := b.Answers
-	if err := tx.Create(&callRow{b.ID, c.Agree, c.Reservation, c.Aside, c.Block}).Error; err != nil {
+	if err := tx.Create(&callRow{b.ID, c.Agree, c.Reservation, c.Aside, c.Block}).Error; err != nil || len(said) == 0 {
 		return err
 	}
+	rows := make([]saidRow, len(said))
 	for i, s := range said {
-		r := saidRow{BallotID: b.ID, N: i + 1, Answer: s.Response, Text: s.Words, Ground: s.Ground, Names: s.Names}
-		if s.Member != "" {
-			who, err := member.ByRef(tx, b.Group, s.Member)
-			if err != nil {
-				return err
-			}
-			r.MemberID = &who.ID
-		}
-		if err := tx.Create(&r).Error; err != nil {
-			return err
+		rows[i] = saidRow{BallotID: b.ID, N: i + 1, Answer: s.Response, Text: s.Words, Ground: s.Ground, Names: s.Names}
+		if id, ok := named[s.Member]; ok {
+			rows[i].MemberID = &id
 		}
 	}
-	return nil
+	return tx.CreateInBatches(rows, 500).Error
 }
 
 // withCalls adds to ballots that are calls what was answered, if they are counted.

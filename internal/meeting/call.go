@@ -31,7 +31,7 @@ type CallMade struct {
 func (v *View) called(in *room) error {
 	v.Agrees = in.rules.Rules.DecideDefault == rulebook.Consensus
 	it, ok := in.item(in.m.Item)
-	if !ok || it.Motion == 0 {
+	if !v.Agrees || !ok || it.Motion == 0 {
 		return nil
 	}
 	votes, err := ballot.InRoom(in.tx, in.a.Group.ID, in.m.Ref())

@@ -109,7 +109,6 @@ CREATE TABLE meeting_presence (
   left_at    BIGINT
 );
 CREATE UNIQUE INDEX meeting_presence_now ON meeting_presence (meeting_id, member_id) WHERE left_at IS NULL;
-CREATE INDEX meeting_presence_count ON meeting_presence (meeting_id, mode) WHERE left_at IS NULL;
 CREATE INDEX meeting_presence_of ON meeting_presence (meeting_id, member_id, id);
 
 -- What somebody who is there would do in the meeting.
@@ -119,7 +118,6 @@ CREATE TABLE meeting_willing (
   job        TEXT    NOT NULL,
   PRIMARY KEY (meeting_id, member_id, job)
 );
-CREATE INDEX meeting_willing_job ON meeting_willing (meeting_id, job, member_id);
 
 -- Terms for one meeting: who does what in it, and who may call one that members have asked for.
 CREATE TABLE meeting_terms (
