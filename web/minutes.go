@@ -178,14 +178,14 @@ func (s *Server) sectionTitle(c echo.Context, a member.Actor, x minutes.Section)
 func sectionAuto(a member.Actor, x minutes.Section) (out []lang.Msg) {
 	it := x.Item
 	if it.Motion != 0 {
-		out = append(out, lang.M("motion.name", "Number", x.Motion.Number))
+		out = append(out, motionName(x.Motion))
 	}
 	switch {
 	case it.ID == 0:
 	case it.Began.IsZero():
 		out = append(out, lang.M("meeting.item."+string(it.State)))
 	case it.Ended.IsZero():
-		out = append(out, lang.M("minutes.item.since", "At", local(a, it.Began)))
+		out = append(out, lang.M("minutes.item.since", "Began", local(a, it.Began)))
 	default:
 		out = append(out, lang.M("minutes.item.times", "Began", local(a, it.Began), "Ended", local(a, it.Ended)))
 	}

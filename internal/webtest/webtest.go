@@ -96,6 +96,9 @@ func (v *Visitor) Do(r *http.Request) *Page {
 		if found := keys(p.Doc.Nodes[0], known); len(found) > 0 {
 			v.t.Errorf("%s shows the names of sentences instead of their words: %q", at.RequestURI(), found)
 		}
+		if strings.Contains(p.Doc.Text(), "<no value>") {
+			v.t.Errorf("%s has a sentence that lacks a value", at.RequestURI())
+		}
 	}
 	if v.OnPage != nil {
 		v.OnPage(v.t, p)
