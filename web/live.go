@@ -136,6 +136,7 @@ func (s *Server) Stop() { s.live.Close() }
 // ear is one stream's place among all of them.
 type ear struct {
 	person member.PersonID
+	topics []string
 	out    chan struct{} // closed when it has to give way
 }
 
@@ -148,13 +149,13 @@ type ears struct {
 }
 
 // enter makes a place, or returns fault.Unavailable if all are taken. The caller leaves once.
-func (e *ears) enter(p member.PersonID) (*ear, error) {
+func (e *ears) enter(p member.PersonID, topics ...string) (*ear, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.n >= e.most {
 		return nil, fault.New(fault.Unavailable, "fault.too_busy")
 	}
-	fresh := &ear{p, make(chan struct{})}
+	fresh := &ear{p, topics, make(chan struct{})}
 	if e.of == nil {
 		e.of = map[member.PersonID][]*ear{}
 	}
@@ -183,6 +184,13 @@ func (e *ears) leave(x *ear) {
 	} else {
 		e.of[x.person] = mine
 	}
+}
+
+// follows says whether somebody looks at a page that follows the topic.
+func (e *ears) follows(p member.PersonID, topic string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.ContainsFunc(e.of[p], func(x *ear) bool { return slices.Contains(x.topics, topic) })
 }
 
 // retry is how long a browser waits before it comes back. The more of them there are the further they are spread, so that a server that
@@ -217,15 +225,15 @@ func (s *Server) listen(c echo.Context) error {
 	if err := s.mayHear(c.Request().Context(), who); err != nil {
 		return err
 	}
-	place, err := s.ears.enter(v.session.Person)
-	if err != nil {
-		return err
-	}
-	defer s.ears.leave(place)
 	var hub []string
 	for _, name := range names {
 		hub = append(hub, topicOf(a.Group.Log(), name))
 	}
+	place, err := s.ears.enter(v.session.Person, hub...)
+	if err != nil {
+		return err
+	}
+	defer s.ears.leave(place)
 	w := s.live.Watch(hub...)
 	defer w.Close()
 	st, err := s.newStream(c, topicOf(a.Group.Log(), "group"))

@@ -25,7 +25,7 @@
 // now and until when, and at its bottom what comes next, who decides and how to change that.
 //
 // Functions in templates only format, in the page's language: t "id" "Key" .Val · tn "id" .Count (plural) · nth "id" .N (1st, 2nd) · say .Msg ·
-// date .At · datetime .At · month .At · soon .At (without the year) · stamp .At (for datetime="") · number .N · asset "app.css" · markdown .Text (what members wrote).
+// date .At · datetime .At · clock .At · month .At · soon .At (without the year) · stamp .At (for datetime="") · number .N · asset "app.css" · markdown .Text (what members wrote).
 //
 // Parts, in templates/part, each called with one typed value (parts.go, formparts.go, voteparts.go say what the fields mean):
 //
@@ -79,7 +79,7 @@
 // that holds a vote, a name written in private, a signature to a petition, or a passphrase; scripts leave [data-ballot] alone in any case.
 //
 // Modules in assets/js, woken by attributes, none needed: form[data-keep], [data-words], [data-copy], details.confirm,
-// [data-refresh-at], [data-seen], time[data-until], input[data-random], [data-rank], [data-live], form[data-send].
+// [data-refresh-at], [data-seen], time[data-until], input[data-random], [data-rank], [data-live], form[data-send], [data-keys] with button[data-key].
 package web
 
 import (
@@ -108,6 +108,9 @@ type framed interface{ base() Frame }
 
 // page ties one template file to the one type it is rendered with.
 type page[T framed] struct{ file string }
+
+// showsPartsOf names, of a page whose type embeds another page's, that other page's file: it has its parts, and a main of its own.
+var showsPartsOf = map[string]string{"meeting/run.html": "meeting/show.html"}
 
 // made lists every page with the zero value of its type, for the test that type-checks them. Only newPage adds to it, while
 // the package's variables are set.
@@ -209,6 +212,9 @@ func newViews(catalog *lang.Catalog) (*views, error) {
 		v.pages[tag] = make(map[string]*template.Template, len(files))
 		for _, file := range files {
 			t, err := base.Clone()
+			if under := showsPartsOf[file]; err == nil && under != "" {
+				t, err = t.ParseFS(templates.FS, under)
+			}
 			if err == nil {
 				t, err = t.ParseFS(templates.FS, file)
 			}
@@ -256,6 +262,7 @@ func funcs(v *lang.Voice) template.FuncMap {
 		"date":     v.Date,
 		"day":      func(t time.Time) string { return tie(v.Day(t)) },
 		"datetime": func(t time.Time) string { return tie(v.DateTime(t)) },
+		"clock":    func(t time.Time) string { return tie(v.Clock(t)) },
 		"month":    v.Month,
 		"soon":     func(t time.Time) string { return tie(v.Soon(t)) },
 		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
