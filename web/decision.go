@@ -36,12 +36,13 @@ type decisionPage struct {
 	Say     []lang.Msg
 	Clauses []Clause
 	Facts   []Fact
-	Named   []Fact   // who voted how, where that is published
-	Take    []Action // what can be taken along, below the text
-	Signed  lang.Msg // who has gone over the count
-	Common  lang.Msg // which members have, while nobody holds the role
-	Sign    Grave    // for tellers who have not; zero: the reader cannot
-	Decided bool     // there is something to disagree with
+	Called  CallResult // of a call for agreement
+	Named   []Fact     // who voted how, where that is published
+	Take    []Action   // what can be taken along, below the text
+	Signed  lang.Msg   // who has gone over the count
+	Common  lang.Msg   // which members have, while nobody holds the role
+	Sign    Grave      // for tellers who have not; zero: the reader cannot
+	Decided bool       // there is something to disagree with
 	Reports []reportView
 	Add     Action // zero: the reader has a report here
 }
@@ -96,7 +97,7 @@ func (s *Server) listDecisions(c echo.Context) error {
 
 // decisionKind names a decision. A vote in which too few took part has a number too, and decided nothing.
 func decisionKind(d decision.Decision) lang.Msg {
-	if d.Outcome == tally.Inquorate {
+	if !d.Decided() {
 		return lang.M("decision.kind_none", "Number", d.Number())
 	}
 	return lang.M("decision.kind", "Number", d.Number())
@@ -137,8 +138,16 @@ func (s *Server) showDecision(c echo.Context) error {
 	for _, n := range v.Named {
 		p.Named = append(p.Named, Fact{Label: plain(v.People[n.Member].Name), Value: lang.M("ballot." + n.Choice.String())})
 	}
-	p.Decided = v.Outcome != tally.Inquorate
+	p.Decided = v.Decided()
+	if v.Ballot.Calls() {
+		p.Called = callResult(v.Ballot, v.Said, v.People)
+	}
 	p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}
+	before, err := s.earlierCalls(c, v)
+	if err != nil {
+		return err
+	}
+	p.Take = append(p.Take, before...)
 	if v.Ballot.HasCodes() {
 		p.Take = append(p.Take, Action{
 			Href: votePath(a.Group, v.Motion.Number, "codes") + "?round=" + strconv.Itoa(v.Ballot.Round), Label: lang.M("decision.codes"),
@@ -195,6 +204,9 @@ func (s *Server) fillChosen(c echo.Context, p *decisionPage, v decision.View) er
 
 // decisionState says how it ended, in one sentence.
 func decisionState(a member.Actor, v decision.View) lang.Msg {
+	if v.Ballot.Calls() && v.Outcome != tally.Inquorate {
+		return lang.M("call.decision."+string(v.Outcome), "At", local(a, v.At))
+	}
 	if v.Ballot.Approves() && v.Outcome != tally.Inquorate {
 		return lang.M("approval.decision."+string(v.Outcome), "At", local(a, v.At))
 	}
@@ -288,6 +300,8 @@ func decisionNext(a member.Actor, v decision.View) lang.Msg {
 		return lang.M("decision.next.carried")
 	case v.Outcome == tally.NotCarried:
 		return lang.M("decision.next.not_carried")
+	case v.Ballot.Calls():
+		return lang.M("call.next")
 	case v.Next.ID != 0:
 		return lang.M("decision.next.again", "At", local(a, v.Next.Opens))
 	}

@@ -32,6 +32,7 @@ import (
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/screen"
 	"folkmoot/internal/vacancy"
 
 	"golang.org/x/mod/sumdb/note"
@@ -94,6 +95,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Meetings.OnChange(TellOne(o.Live))
 	o.Members.OnLeave(o.Meetings.Part)
 	o.Minutes = minutes.NewService(d, l, catalog)
+	o.Minutes.OnChange(TellOne(o.Live))
 	o.Meetings.OnClose(o.Minutes.Begin)
 	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)
@@ -113,6 +115,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Ballots.OnStands(election.Stands)
 	o.Ballots.OnWaking(o.Revivals.Waking)
 	o.Meetings.OnVotes(o.Ballots)
+	o.Screens = screen.NewService(d, l, o.Ballots)
+	o.Screens.OnChange(TellOne(o.Live))
 	o.Revivals.Ends(o.Elections.Archive, o.Ballots.Archive, o.Motions.Archive, o.Petitions.Archive, o.Draws.Archive, o.Selections.Archive, o.Vacancies.Archive, o.Roles.Archive, o.Handovers.Archive, o.Meetings.Archive, o.Minutes.Archive)
 	t.Cleanup(func() {
 		if err := o.Ballots.Close(); err != nil {

@@ -35,6 +35,7 @@ type leaky struct {
 	setup      string
 	feed       string // secret in the address of a calendar
 	code       string // of a meeting
+	screen     string // secret in the address of its screen
 	term       string // that somebody asks to end
 	secret     bool
 	viewers    map[string]string // to the secret of their session
@@ -81,6 +82,9 @@ func newLeaky(t *testing.T, d *db.DB, c *dbtest.Clock, secret bool, choice ballo
 	}
 	if err == nil {
 		w.code, err = w.callMeeting(c)
+	}
+	if err == nil {
+		w.screen, err = w.s.Screens.Make(ctx, w.Who[1], 1)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -152,6 +156,8 @@ func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 	switch {
 	case strings.HasPrefix(r.path, "/stop/"):
 		values["token"] = []string{strings.TrimPrefix(w.s.Notices.StopPath(w.Who[5].Member.Ref), "/stop/")}
+	case strings.HasPrefix(r.path, screenPrefix):
+		values["token"] = []string{w.screen}
 	case strings.HasPrefix(r.path, "/setup/"):
 		values["token"], values["step"] = []string{w.setup}, []string{"1"}
 	case strings.Contains(r.path, ":post"), strings.HasSuffix(r.path, "/talk/seen"):

@@ -46,7 +46,7 @@ const (
 const livePath = "/g/:group/live"
 
 // endless are the routes whose answers have no end of their own, and so no time by which it has to come.
-var endless = map[string]bool{get + " " + livePath: true}
+var endless = map[string]bool{get + " " + livePath: true, get + " " + screenLivePath: true}
 
 // topics says of what a page can be told: the first part of a topic's name, and who may hear of it. An error is the listener's answer.
 // A topic is the subject of entries in the group's record, or what a service touches under that name (see topicOf); "group" stands for
@@ -55,6 +55,7 @@ func topics() map[string]func(s *Server, ctx context.Context, a member.Actor, re
 	return map[string]func(*Server, context.Context, member.Actor, string) error{
 		"group":   (*Server).hearGroup,
 		"meeting": (*Server).hearMeeting,
+		"minutes": (*Server).hearMeeting,
 		"motion":  (*Server).hearMotion,
 	}
 }
@@ -135,7 +136,7 @@ func (s *Server) Stop() { s.live.Close() }
 
 // ear is one stream's place among all of them.
 type ear struct {
-	person member.PersonID
+	whose  string // a person, or a screen that is nobody's
 	topics []string
 	out    chan struct{} // closed when it has to give way
 }
@@ -145,27 +146,27 @@ type ears struct {
 	mu   sync.Mutex
 	most int
 	n    int
-	of   map[member.PersonID][]*ear // the oldest first
+	of   map[string][]*ear // the oldest first
 }
 
 // enter makes a place, or returns fault.Unavailable if all are taken. The caller leaves once.
-func (e *ears) enter(p member.PersonID, topics ...string) (*ear, error) {
+func (e *ears) enter(whose string, topics ...string) (*ear, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.n >= e.most {
 		return nil, fault.New(fault.Unavailable, "fault.too_busy")
 	}
-	fresh := &ear{p, topics, make(chan struct{})}
+	fresh := &ear{whose, topics, make(chan struct{})}
 	if e.of == nil {
-		e.of = map[member.PersonID][]*ear{}
+		e.of = map[string][]*ear{}
 	}
-	mine := e.of[p]
+	mine := e.of[whose]
 	if len(mine) >= listenersOfOne {
 		close(mine[0].out)
 		mine = mine[1:]
 		e.n--
 	}
-	e.of[p] = append(slices.Clip(mine), fresh)
+	e.of[whose] = append(slices.Clip(mine), fresh)
 	e.n++
 	return fresh, nil
 }
@@ -173,16 +174,16 @@ func (e *ears) enter(p member.PersonID, topics ...string) (*ear, error) {
 func (e *ears) leave(x *ear) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	mine := e.of[x.person]
+	mine := e.of[x.whose]
 	at := slices.Index(mine, x)
 	if at < 0 {
 		return // it gave way
 	}
 	e.n--
 	if mine = slices.Delete(slices.Clone(mine), at, at+1); len(mine) == 0 {
-		delete(e.of, x.person)
+		delete(e.of, x.whose)
 	} else {
-		e.of[x.person] = mine
+		e.of[x.whose] = mine
 	}
 }
 
@@ -190,7 +191,7 @@ func (e *ears) leave(x *ear) {
 func (e *ears) follows(p member.PersonID, topic string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return slices.ContainsFunc(e.of[p], func(x *ear) bool { return slices.Contains(x.topics, topic) })
+	return slices.ContainsFunc(e.of[personTopic(p)], func(x *ear) bool { return slices.Contains(x.topics, topic) })
 }
 
 // retry is how long a browser waits before it comes back. The more of them there are the further they are spread, so that a server that
@@ -202,11 +203,14 @@ func (e *ears) retry() time.Duration {
 	return leastRetry + rand.N(min(spread, 10*time.Second))
 }
 
-// heard is what one stream needs to find out again and again whether its reader may go on listening.
-type heard struct {
-	group, secret string
-	names         []string
-	turn          uint64 // of the database, before it was asked last
+// hearing is what one stream tells, and whom.
+type hearing struct {
+	whose string                          // whose places it takes one of
+	names []string                        // its topics, as the hub calls them
+	own   []string                        // what tells that the reader may not go on listening, perhaps
+	group string                          // what the hub calls the group
+	may   func(ctx context.Context) error // whether they may, asked again and again
+	turn  uint64                          // of the database, before that was asked last
 }
 
 // listen tells a page which of its topics changed, and nothing of what: "motion/14 5711", the topic and its version. What a page shows
@@ -217,26 +221,35 @@ func (s *Server) listen(c echo.Context) error {
 		return err
 	}
 	a, v := s.actor(c), s.visitor(c)
-	who := heard{group: a.Group.Slug, secret: v.secret, names: names, turn: s.Members.Turn()}
-	// What is his own is watched before it is asked whether he may: nothing can end in between unseen.
-	own := s.live.Watch(personTopic(v.session.Person), sessionTopic(v.secret), topicOf(a.Group.Log(), "member/"+a.Member.Ref))
+	h := hearing{
+		whose: personTopic(v.session.Person), group: topicOf(a.Group.Log(), "group"),
+		own: []string{personTopic(v.session.Person), sessionTopic(v.secret), topicOf(a.Group.Log(), "member/"+a.Member.Ref)},
+		may: func(ctx context.Context) error { return s.mayHear(ctx, v.secret, a.Group.Slug, names) },
+	}
+	for _, name := range names {
+		h.names = append(h.names, topicOf(a.Group.Log(), name))
+	}
+	return s.stream(c, h)
+}
+
+// stream tells what there is to tell until its reader goes away, or may no longer listen.
+func (s *Server) stream(c echo.Context, h hearing) error {
+	h.turn = s.Members.Turn()
+	// What is their own is watched before it is asked whether they may: nothing can end in between unseen.
+	own := s.live.Watch(h.own...)
 	defer own.Close()
 	mark := s.live.Now()
-	if err := s.mayHear(c.Request().Context(), who); err != nil {
+	if err := s.ask(c.Request().Context(), h); err != nil {
 		return err
 	}
-	var hub []string
-	for _, name := range names {
-		hub = append(hub, topicOf(a.Group.Log(), name))
-	}
-	place, err := s.ears.enter(v.session.Person, hub...)
+	place, err := s.ears.enter(h.whose, h.names...)
 	if err != nil {
 		return err
 	}
 	defer s.ears.leave(place)
-	w := s.live.Watch(hub...)
+	w := s.live.Watch(h.names...)
 	defer w.Close()
-	st, err := s.newStream(c, topicOf(a.Group.Log(), "group"))
+	st, err := s.newStream(c, h.group)
 	if err != nil || c.Request().Method == http.MethodHead {
 		return err
 	}
@@ -246,12 +259,19 @@ func (s *Server) listen(c echo.Context) error {
 		return nil
 	}
 	seen := live.ParseMark(cmp.Or(c.Request().Header.Get("Last-Event-ID"), c.QueryParam("since")))
-	s.tell(c.Request().Context(), st, who, place, w, own, seen, mark)
+	s.tell(c.Request().Context(), st, h, place, w, own, seen, mark)
 	return nil
 }
 
+// ask asks whether the reader may listen. That takes no longer than until it is asked again.
+func (s *Server) ask(ctx context.Context, h hearing) error {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	return h.may(ctx)
+}
+
 // tell writes until the reader goes away, may no longer listen, or the server ends.
-func (s *Server) tell(ctx context.Context, st *stream, who heard, place *ear, w, own *live.Watch, seen, mine live.Mark) {
+func (s *Server) tell(ctx context.Context, st *stream, who hearing, place *ear, w, own *live.Watch, seen, mine live.Mark) {
 	ask, beat := time.NewTicker(askTime), time.NewTicker(beatTime)
 	defer ask.Stop()
 	defer beat.Stop()
@@ -261,7 +281,7 @@ func (s *Server) tell(ctx context.Context, st *stream, who heard, place *ear, w,
 		touched, next := own.Since(mine)
 		if mine = next; len(touched) > 0 || due {
 			asks, who.turn = 0, s.Members.Turn()
-			err := s.mayHear(ctx, who)
+			err := s.ask(ctx, who)
 			if isNo(err) {
 				st.last("over", 0)
 				return
@@ -311,18 +331,16 @@ func liveNames(asked []string) ([]string, error) {
 	return asked, nil
 }
 
-// mayHear returns an error if the reader may not listen to these topics, or not any more.
-func (s *Server) mayHear(ctx context.Context, who heard) error {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
-	ses, ok, err := s.Accounts.Session(ctx, who.secret)
+// mayHear returns an error if whoever is signed in may not listen to these topics of the group, or not any more.
+func (s *Server) mayHear(ctx context.Context, secret, group string, names []string) error {
+	ses, ok, err := s.Accounts.Session(ctx, secret)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return fault.New(fault.SignIn, "fault.sign_in")
 	}
-	a, _, err := s.Members.Visit(ctx, ses.Person, who.group)
+	a, _, err := s.Members.Visit(ctx, ses.Person, group)
 	if err != nil {
 		return err
 	}
@@ -330,7 +348,7 @@ func (s *Server) mayHear(ctx context.Context, who heard) error {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
 	known := topics()
-	for _, name := range who.names {
+	for _, name := range names {
 		kind, rest, _ := strings.Cut(name, "/")
 		if err := known[kind](s, ctx, a, rest); err != nil {
 			return err

@@ -28,6 +28,7 @@ type meetingPage struct {
 	Willing   []lang.Msg
 	Begin     beginPart
 	Floor     *floorPart  // nil: nothing is talked about
+	Calls     *callsPart  // for agreement; nil: there is nothing
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
 	Moves     *movesPart  // nil: there is nothing
 	Run       *runPart    // on the console, for whoever facilitates
@@ -162,11 +163,14 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "floor", "script", "moves", "agenda", "jobs", "gone")
+		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "floor", "calls", "script", "moves", "agenda", "jobs", "gone")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
 	if err := s.fillDelivery(c, &p, v); err != nil {
+		return err
+	}
+	if err := s.fillScreen(c, &p, a, v); err != nil {
 		return err
 	}
 	p.fillEnter(a, v)
@@ -388,6 +392,7 @@ func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[stri
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
 	if v.Current.ID != 0 {
 		p.fillFloor(a, v)
+		p.fillCalls(a, v)
 	}
 	if v.Chair == 0 && v.Here.ID != 0 && !slices.Contains(v.About, v.Me) {
 		p.Take = Action{Href: path("take-over"), Label: lang.M("meeting.take_over"), Post: true, Guard: p.Guard(), Main: true}
@@ -410,6 +415,7 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			voting = true
 			f.Vote, f.VoteSay = Link{motionPath(a.Group, m, "vote"), lang.M("meeting.vote_now")}, lang.M("meeting.vote_open_until", "At", local(a, m.Closes))
 			p.RefreshAt = local(a, m.Closes)
+			callNow(f, v)
 		}
 	}
 	if v.Speaker.ID != 0 {
@@ -483,6 +489,21 @@ func handSay(h meeting.Hand) lang.Msg {
 	return lang.Msg{}
 }
 
+// noVoteNow says why nothing can be put to the vote now; the zero Msg if it can.
+func noVoteNow(a member.Actor, v meeting.View) (no lang.Msg) {
+	switch {
+	case slices.ContainsFunc(v.Moves, func(mv meeting.MoveLine) bool { return !mv.Ready.IsZero() }):
+		return lang.M("meeting.moves.before")
+	case v.OnBreak(v.Now):
+		return localSay(a, lang.M("meeting.on_break", "At", v.Break))
+	case v.Total() < v.Quorum:
+		return lang.M("meeting.too_few", "Count", v.Quorum-v.Total())
+	case !v.Now.Before(v.Stop):
+		return lang.M("meeting.past_stop")
+	}
+	return no
+}
+
 // fillRun is what only whoever facilitates can do; see fillActs for what is done again and again.
 func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
@@ -490,6 +511,9 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 	p.Run = r
 	if v.Current.ID != 0 {
 		item := strconv.FormatInt(int64(v.Current.ID), 10)
+		if v.Prolongs {
+			r.Main = append(r.Main, Action{Href: path("vote-longer"), Label: lang.M("meeting.vote_longer"), Post: true, Guard: p.Guard()})
+		}
 		if v.Current.Motion != 0 && v.Motions[v.Current.Motion].OnAgenda() {
 			f := &voteForm{Href: path("items", item, "vote"), Guard: p.Guard(), Say: []lang.Msg{lang.M("meeting.vote.say")}, Named: Tick{Name: "named", Label: lang.M("meeting.vote.named")}}
 			r.Vote = f

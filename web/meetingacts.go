@@ -102,6 +102,10 @@ func putToVote(s *Server, c echo.Context, a member.Actor, n int, id meeting.Item
 	return s.Meetings.PutToVote(c.Request().Context(), a, n, id, value(c, "named") == "yes")
 }
 
+func moreToVote(s *Server, c echo.Context, a member.Actor, n int) error {
+	return s.Meetings.MoreToVote(c.Request().Context(), a, n)
+}
+
 func raiseHand(s *Server, c echo.Context, a member.Actor, n int) error {
 	r := meeting.Raised{Kind: floor.Kind(value(c, "kind")), Side: floor.Side(value(c, "side")), Soon: value(c, "soon") == "yes", About: value(c, "about")}
 	return s.Meetings.Raise(c.Request().Context(), a, n, r)

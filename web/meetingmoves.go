@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -99,7 +98,7 @@ func (p *meetingPage) fillMoves(a member.Actor, v meeting.View, wrong map[string
 		m.Offers = append(m.Offers, f)
 	}
 	for _, mv := range v.Settled {
-		m.Settled = append(m.Settled, settledSay(v, mv))
+		m.Settled = append(m.Settled, mv.Came(v.Settled))
 	}
 	if len(m.Open)+len(m.Offers)+len(m.Not)+len(m.Settled) > 0 {
 		p.Moves = m
@@ -208,19 +207,6 @@ func majoritySay(r tally.Rule) lang.Msg {
 		return lang.M("meeting.moves.two_thirds")
 	}
 	return lang.M("meeting.moves.simple")
-}
-
-// settledSay says what came of a move.
-func settledSay(v meeting.View, mv meeting.Move) lang.Msg {
-	kv := []any{"Move", mv.Kind.Name(), "For", mv.For, "Against", mv.Against}
-	if mv.State == meeting.MoveRuled {
-		overturned := slices.ContainsFunc(v.Settled, func(o meeting.Move) bool { return o.Of == mv.ID && o.State == meeting.MoveCarried })
-		if overturned {
-			return lang.M("meeting.moves.end.overturned", append(kv, "Text", mv.Ruling, "Rule", mv.RuledBy)...)
-		}
-		return lang.M("meeting.moves.end.ruled", append(kv, "Text", mv.Ruling, "Rule", mv.RuledBy)...)
-	}
-	return lang.M("meeting.moves.end."+string(mv.State), kv...)
 }
 
 // moveForm is the form with which the reader makes a move, or why they cannot.

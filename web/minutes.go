@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"folkmoot/internal/export"
@@ -11,6 +12,7 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
+	"folkmoot/internal/motion"
 
 	"github.com/labstack/echo/v4"
 )
@@ -63,6 +65,7 @@ type sectionView struct {
 	Title string
 	Href  string
 	Auto  []lang.Msg
+	Moves []lang.Msg
 	Did   []Link // decisions
 	Text  string
 	Names []lang.Msg
@@ -171,22 +174,31 @@ func (s *Server) sectionTitle(c echo.Context, a member.Actor, x minutes.Section)
 	return x.Item.Title
 }
 
-// sectionAuto is what is on record of an item by itself.
+// sectionAuto is what is on record of an item by itself, but for decisions.
 func sectionAuto(a member.Actor, x minutes.Section) (out []lang.Msg) {
 	it := x.Item
-	if it.ID == 0 {
-		return nil
-	}
 	if it.Motion != 0 {
 		out = append(out, lang.M("motion.name", "Number", x.Motion.Number))
 	}
 	switch {
+	case it.ID == 0:
 	case it.Began.IsZero():
 		out = append(out, lang.M("meeting.item."+string(it.State)))
 	case it.Ended.IsZero():
 		out = append(out, lang.M("minutes.item.since", "At", local(a, it.Began)))
 	default:
 		out = append(out, lang.M("minutes.item.times", "Began", local(a, it.Began), "Ended", local(a, it.Ended)))
+	}
+	return out
+}
+
+// movesSaid is what came of the moves that were made about an item.
+func movesSaid(r minutes.Record, x minutes.Section) (out []lang.Msg) {
+	for _, mv := range x.Moves {
+		if mv.Rule != "" {
+			out = append(out, lang.M("minutes.asked", "Move", mv.Kind.Name(), "Text", mv.Rule))
+		}
+		out = append(out, mv.Came(r.Book.Moves))
 	}
 	return out
 }
@@ -210,13 +222,18 @@ func (s *Server) renderNotes(c echo.Context, status int, wrong map[string]lang.M
 	p.Head = minutesHead(a, r, lang.M("minutes.notes.title"), minutesState(a, r))
 	p.Strip = Strip{Next: lang.M("minutes.notes.next"), Decides: lang.M("minutes.notes.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#record"}
 	p.Facts, p.Changes = minutesFacts(a, r)
+	if !r.IsOut() {
+		p.follow(r.Ref(), "head", "notes", "kept")
+		p.follow(minutes.Topic(r.Number), "notes")
+		p.Reload = r.Minutes.State == minutes.Live && !r.MayWrite
+	}
 	p.Say = lang.M("minutes.notes.read")
 	if r.MayWrite {
 		p.Say = lang.M("minutes.notes.write")
 	}
 	for _, x := range r.Sections {
 		key := itemKey(x.Item.ID)
-		n := noteView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: append(sectionAuto(a, x), decisionsSaid(x)...), Text: x.Note.Text, Now: x.Item.State == meeting.Now}
+		n := noteView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: slices.Concat(sectionAuto(a, x), movesSaid(r, x), decisionsSaid(x)), Text: x.Note.Text, Now: x.Item.State == meeting.Now}
 		if r.IsOut() {
 			n.Text = x.Text
 		}
@@ -267,12 +284,15 @@ func (s *Server) saveNotes(c echo.Context) error {
 	if err != nil || base < 0 {
 		return fault.New(fault.Invalid, "fault.form")
 	}
-	_, clashed, err := s.Minutes.Save(c.Request().Context(), a, int(n), meeting.ItemID(item), base, value(c, name))
+	note, clashed, err := s.Minutes.Save(c.Request().Context(), a, int(n), meeting.ItemID(item), base, value(c, name))
 	if wrong := fault.Fields(err); wrong != nil {
 		return s.renderNotes(c, http.StatusUnprocessableEntity, map[string]lang.Msg{name: wrong["text"]}, map[string]string{name: value(c, name)})
 	}
 	if err != nil {
 		return err
+	}
+	if note.Text == motion.Tidy(value(c, name)) {
+		c.Response().Header().Set("Base", strconv.Itoa(note.Version)) // for what was sent while its form goes on, see assets/js/send.js
 	}
 	flash := "minutes.flash.saved"
 	if clashed {
@@ -338,7 +358,7 @@ func (p *minutesPage) fillConfirm(a member.Actor, r minutes.Record) {
 
 func (s *Server) sectionView(c echo.Context, f Frame, a member.Actor, r minutes.Record, x minutes.Section) sectionView {
 	key := itemKey(x.Item.ID)
-	v := sectionView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: sectionAuto(a, x), Text: x.Note.Text}
+	v := sectionView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: sectionAuto(a, x), Moves: movesSaid(r, x), Text: x.Note.Text}
 	if r.IsOut() {
 		v.Text = x.Text
 	}

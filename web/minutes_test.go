@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/procedure"
 )
 
 // begun has members ask for a meeting, call it, come and begin it, and its agenda is adopted.
@@ -78,8 +79,19 @@ func TestMinutesThroughThePages(t *testing.T) {
 		h.see(writer, "/1/notes").Form(list+"/1/notes/"+item).Set("text-"+item, "It is very cold.").Submit().Want(http.StatusOK)
 		old.Set("text-"+item, "It is warm.").Submit().Want(http.StatusOK).WantText("main", "Both texts are there now", "It is very cold.", "It is warm.")
 		h.see(writer, "/1/notes").Form(list+"/1/notes/"+item).Set("text-"+item, "It is cold.").Submit().Want(http.StatusOK)
+		if err := h.s.Meetings.MakeMove(t.Context(), h.Visit(h.Who[reader].Person), db.Once{}, v.Number, procedure.RulesQuestion, meeting.Named{Rule: "One after the other"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.s.Meetings.RuleMove(t.Context(), h.Visit(h.Who[chair].Person), v.Number, h.view(v.Number).Moves[0].ID, "Yes, so we do.", "Speaking"); err != nil {
+			t.Fatal(err)
+		}
+		const asked, ruled = "Rules question: “One after the other”", "Ruling: Yes, so we do. (rule: Speaking)"
+		h.see(reader, "/1/notes").WantText("main", asked, ruled)
 		if err := h.s.Meetings.Close(t.Context(), h.Visit(h.Who[chair].Person), v.Number); err != nil {
 			t.Fatal(err)
+		}
+		if file := h.see(reader, "/1").Follow("Record of this meeting").WantText("#item-"+item, asked, ruled).Follow("Markdown, plain text with signs"); !strings.Contains(string(file.Body), "Yes, so we do.") {
+			t.Errorf("the file lacks the ruling:\n%s", file.Body)
 		}
 		h.see(reader, "/1").Follow("Record of this meeting").Want(http.StatusOK).WantText(".head", "This is a draft.").WantText("main", "It is cold.", "6 members").Form("Add my name here").
 			Submit().Want(http.StatusOK).WantText("main", "Named because they asked to be: "+h.Who[reader].Member.Name)

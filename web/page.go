@@ -20,12 +20,12 @@
 //		return motionTmpl.render(c, http.StatusOK, p)
 //	}
 //
-// The file defines "main" and nothing else; the layout draws the masthead, what is wrong (Problems), what just
+// The file defines "main" and nothing else (one that has a layout of its own, as what is put on a projector, defines "sheet" instead); the layout draws the masthead, what is wrong (Problems), what just
 // happened (Flash), the head, main, the strip and the foot. So every page says at its top what it is, what can be done
 // now and until when, and at its bottom what comes next, who decides and how to change that.
 //
 // Functions in templates only format, in the page's language: t "id" "Key" .Val · tn "id" .Count (plural) · nth "id" .N (1st, 2nd) · say .Msg ·
-// date .At · datetime .At · clock .At · month .At · soon .At (without the year) · stamp .At (for datetime="") · number .N · asset "app.css" · markdown .Text (what members wrote).
+// date .At · datetime .At · month .At · soon .At (without the year) · clock .At (the time of day) · stamp .At (for datetime="") · number .N · asset "app.css" · markdown .Text (what members wrote).
 //
 // Parts, in templates/part, each called with one typed value (parts.go, formparts.go, voteparts.go say what the fields mean):
 //
@@ -75,8 +75,8 @@
 // load the page every 15 seconds.
 //
 // A form marked data-send (an Action with Keeps) is kept on the device where there is no connection, says so, and goes later; its once
-// token makes a repeat harmless. With data-send="stay" (Stays) the page is not left when it is taken: its parts are asked for anew. What is kept can be read by whoever has the device, so no form is marked
-// that holds a vote, a name written in private, a signature to a petition, or a passphrase; scripts leave [data-ballot] alone in any case.
+// token makes a repeat harmless. With data-send="stay" (Stays) the page is not left when it is taken: its parts are asked for anew. With
+// data-send="hold" its words stay in it while they wait. What is kept can be read by whoever has the device, so no form is marked that holds a vote, a name written in private, a signature to a petition, or a passphrase; scripts leave [data-ballot] alone in any case.
 //
 // Modules in assets/js, woken by attributes, none needed: form[data-keep], [data-words], [data-copy], details.confirm,
 // [data-refresh-at], [data-seen], time[data-until], input[data-random], [data-rank], [data-live], form[data-send], [data-keys] with button[data-key].
@@ -248,6 +248,9 @@ func (v *views) find(tag, file string) (*template.Template, error) {
 	if !ok {
 		return nil, fmt.Errorf("render %s: no such page in %q", file, tag)
 	}
+	if own := t.Lookup("sheet"); own != nil { // a page with a layout of its own
+		return own, nil
+	}
 	return t, nil
 }
 
@@ -262,8 +265,8 @@ func funcs(v *lang.Voice) template.FuncMap {
 		"date":     v.Date,
 		"day":      func(t time.Time) string { return tie(v.Day(t)) },
 		"datetime": func(t time.Time) string { return tie(v.DateTime(t)) },
-		"clock":    func(t time.Time) string { return tie(v.Clock(t)) },
 		"month":    v.Month,
+		"clock":    v.Clock,
 		"soon":     func(t time.Time) string { return tie(v.Soon(t)) },
 		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"number":   func(n int) string { return figures.Sprint(n) },

@@ -137,6 +137,7 @@ func routes() []route {
 		{get, "/g/:group/proposals/:n/vote", members, (*Server).showVote},
 		{post, "/g/:group/proposals/:n/vote/check", members, (*Server).checkVote},
 		{post, "/g/:group/proposals/:n/vote", members, (*Server).castVote},
+		{post, "/g/:group/proposals/:n/vote/answer", members, (*Server).answerCall},
 		{get, "/g/:group/proposals/:n/vote/codes", members, (*Server).showCodes},
 		{get, "/g/:group/proposals/:n/vote/codes.txt", members, (*Server).codesText},
 
@@ -163,6 +164,8 @@ func routes() []route {
 
 		// Meetings
 		{get, "/m/:code", anyone, (*Server).showDoor},
+		{get, screenPrefix + ":token", anyone, (*Server).showScreen},
+		{get, screenLivePath, anyone, (*Server).showScreenLive},
 		{get, "/g/:group/meetings", members, (*Server).listMeetings},
 		{get, "/g/:group/meetings/new", members, (*Server).showCall},
 		{post, "/g/:group/meetings/new", members, (*Server).callMeeting},
@@ -175,6 +178,9 @@ func routes() []route {
 		{get, "/g/:group/meetings/:n/run", members, (*Server).showConsole},
 		{get, "/g/:group/meetings/:n/event", members, (*Server).sendMeeting},
 		{get, "/g/:group/meetings/:n/print", members, (*Server).printMeeting},
+		{get, "/g/:group/meetings/:n/screen", members, (*Server).showScreens},
+		{post, "/g/:group/meetings/:n/screen", members, (*Server).makeScreen},
+		{post, "/g/:group/meetings/:n/screen/end", members, (*Server).endScreen},
 		{get, "/g/:group/meetings/:n/move", members, (*Server).showMove},
 		{post, "/g/:group/meetings/:n/move", members, (*Server).moveMeeting},
 		{post, "/g/:group/meetings/:n/here", members, meetingAct(comeIn)},
@@ -185,6 +191,8 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/items/:item/take", members, itemAct(takeItem)},
 		{post, "/g/:group/meetings/:n/items/:item/finish", members, itemAct(finishItem)},
 		{post, "/g/:group/meetings/:n/items/:item/vote", members, itemAct(putToVote)},
+		{post, "/g/:group/meetings/:n/vote-longer", members, meetingAct(moreToVote)},
+		{post, "/g/:group/meetings/:n/items/:item/call", members, itemAct(callForAgreement)},
 		{post, "/g/:group/meetings/:n/raise", members, meetingAct(raiseHand)},
 		{post, "/g/:group/meetings/:n/next", members, meetingAct(callNext)},
 		{post, "/g/:group/meetings/:n/hands/:hand/lower", members, handAct(lowerHand)},

@@ -38,6 +38,7 @@ import (
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/screen"
 	"folkmoot/internal/vacancy"
 
 	"github.com/labstack/echo/v4"
@@ -58,6 +59,7 @@ type Services struct {
 	Vacancies  *vacancy.Service
 	Balances   *balance.Service
 	Meetings   *meeting.Service
+	Screens    *screen.Service
 	Minutes    *minutes.Service
 	Elections  *election.Service
 	Selections *consent.Service

@@ -101,6 +101,13 @@ func (s *Server) showVote(c echo.Context) error {
 
 // renderVote shows the paper with what was filled in already, if anything was.
 func (s *Server) renderVote(c echo.Context, status int, v ballot.View, f ballotForm, wrong ...lang.Msg) error {
+	if v.Calls() {
+		var no map[string]lang.Msg
+		if len(wrong) > 0 {
+			no = map[string]lang.Msg{"": wrong[0]}
+		}
+		return s.renderCall(c, status, v, v.Mine, no)
+	}
 	a := s.actor(c)
 	p := votePage{Frame: s.groupFrame(c, SectionProposals), Facts: voteFacts(a, v), Keeps: voteKeeps(v.Ballot)}
 	p.Head, p.Strip = voteHead(a, v), voteStrip(a, v)

@@ -165,6 +165,9 @@ func voteKeeps(b ballot.Ballot) []lang.Msg {
 }
 
 func tookPart(v ballot.View) lang.Msg {
+	if v.Calls() {
+		return answeredSay(v)
+	}
 	if v.TookPart == 0 {
 		return lang.M("ballot.took_part_few")
 	}
@@ -176,7 +179,7 @@ func tookPart(v ballot.View) lang.Msg {
 func firstTime(v ballot.View) (say []lang.Msg) {
 	for _, b := range v.Earlier {
 		switch {
-		case !b.IsCounted():
+		case !b.IsCounted() || b.Calls():
 		case b.Turnout == 0:
 			say = append(say, lang.M("ballot.box.few_nobody", "Quorum", b.Quorum))
 		default:
@@ -243,6 +246,10 @@ func resultPart(b ballot.Ballot, r tally.Result) Result {
 	}
 	if r.Outcome == tally.Inquorate || !b.Ranked() {
 		out.Why = ballot.Explain(r)
+	}
+	if b.Calls() && r.Outcome != tally.Inquorate {
+		callBars(b, &out)
+		return out
 	}
 	if r.Outcome == tally.Inquorate || b.Ranked() {
 		return out // how the votes fell is not known to anybody, or stands in the count by stages

@@ -13,6 +13,7 @@ const uses = {
   "[data-rank]": "./rank.js",
   "p[data-keys]": "./keys.js",
   "[data-outbox]": "./send.js",
+  "[data-screen]": "./screen.js",
 };
 
 // Elements that came anew, see merge.js, are looked through as a page is.

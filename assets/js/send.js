@@ -1,6 +1,7 @@
 // Sends a form marked data-send so that a lost connection loses nothing. It is kept on this device first, and goes from there once the
 // server has it; what is sent twice is known by the form's own token and done once. With a connection all is as it would be without this:
 // what is taken shows the page anew, or with data-send="stay" only what changed of it, and what is refused shows the form with what is wrong.
+// A form with data-send="hold" keeps its words while they wait, as somebody is still writing them: sent again, they take the place of what waits.
 //
 // Never for papers and what else is secret: what is kept here could be read by whoever has the device. A form in [data-ballot] is left
 // alone even if it is marked.
@@ -80,7 +81,7 @@ const post = async (item, stay) => {
       method: "POST", body: form, redirect: "manual", signal: AbortSignal.timeout(30_000),
       headers: { Accept: "application/problem+json, application/json", Sent: "1", ...(stay && { Stay: "1" }) },
     });
-    if (answer.ok || answer.type === "opaqueredirect") return { taken: true, go: answer.headers.get("Go") };
+    if (answer.ok || answer.type === "opaqueredirect") return { taken: true, go: answer.headers.get("Go"), base: answer.headers.get("Base") };
     if (answer.status === 429 || answer.status >= 500) return null;
     return { why: String(await why(answer)) };
   } catch { return null; }
@@ -96,7 +97,7 @@ const flush = async () => {
     show();
     const answer = await post(item, true);
     if (!answer) { change(item.id, { state: "wait" }); break; }
-    if (answer.taken) { remove(item.id); arrived(item); } else change(item.id, { state: "no", why: answer.why });
+    if (answer.taken) { remove(item.id); settle(item, answer.base); arrived(item); } else change(item.id, { state: "no", why: answer.why });
     wait = first;
   }
   busy = false;
@@ -106,6 +107,19 @@ const flush = async () => {
     wait = Math.min(wait * 1.6, longest);
   }
 };
+
+// settle has a form that held on to its words know that the server has them. What is written from now on goes on from there, if nobody else has
+// written in between; if somebody has, the server joins it with theirs as before.
+const settle = (item, base) => {
+  const form = [...document.querySelectorAll('form[data-send="hold"]')].find((f) => f.action === item.to);
+  if (!form) return;
+  if (base) form.elements.base.value = base;
+  for (const [name, value] of item.form) {
+    const e = form.elements[name];
+    if (e.localName === "textarea" && lines(e.value) === lines(value)) e.defaultValue = e.value;
+  }
+};
+const lines = (text) => text.replace(/\r\n/g, "\n"); // as forms are sent, their lines end otherwise than on the page
 
 // arrived has the page show what came of it.
 const arrived = (item) => {
@@ -138,7 +152,7 @@ const attempt = async (form, item, stay) => {
   if (answer?.taken && !stay) { remove(item.id); leave(answer.go); return; }
   if (answer?.why) { remove(item.id); form.submit(); return; } // the page that comes says what is wrong, beside what was typed
   form.elements.once.value = fresh(); // the next one from here is another
-  for (const e of form.querySelectorAll("textarea, input[type=text]")) {
+  if (form.dataset.send !== "hold") for (const e of form.querySelectorAll("textarea, input[type=text]")) {
     e.value = e.defaultValue;
     e.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -158,7 +172,8 @@ const keep = (event) => {
   };
   if (busy && read().some(({ id }) => id === item.id)) { event.preventDefault(); return; } // clicked twice
   if (busy) return; // something else is on its way: the browser sends this as ever
-  try { write([...read().filter(({ id }) => id !== item.id), item]); } catch { return; } // there is no room: the browser sends it as ever
+  const replaced = (it) => it.id === item.id || (form.dataset.send === "hold" && it.to === item.to && it.who === item.who);
+  try { write([...read().filter((it) => !replaced(it)), item]); } catch { return; } // there is no room: the browser sends it as ever
   event.preventDefault();
   attempt(form, item, form.dataset.send === "stay");
 };

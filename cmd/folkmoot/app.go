@@ -41,6 +41,7 @@ import (
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/schedule"
+	"folkmoot/internal/screen"
 	"folkmoot/internal/upkeep"
 	"folkmoot/internal/vacancy"
 	"folkmoot/web"
@@ -72,6 +73,7 @@ type app struct {
 	balances  *balance.Service
 	notices   *notify.Service
 	meetings  *meeting.Service
+	screens   *screen.Service
 	minutes   *minutes.Service
 	live      *live.Hub // what pages are told of; see web.TellOf
 }
@@ -118,6 +120,8 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 			a.ballots.OnStands(election.Stands)
 			a.ballots.OnWaking(a.wakes.Waking)
 			a.meetings.OnVotes(a.ballots)
+			a.screens = screen.NewService(a.db, a.ledger, a.ballots)
+			a.screens.OnChange(web.TellOne(a.live))
 			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.consent.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive, a.meetings.Archive, a.minutes.Archive)
 		}
 	}
@@ -201,6 +205,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.meetings.OnNotice(a.notices)
 	a.members.OnLeave(a.meetings.Part)
 	a.minutes = minutes.NewService(a.db, a.ledger, words)
+	a.minutes.OnChange(web.TellOne(a.live))
 	a.meetings.OnClose(a.minutes.Begin)
 	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)
@@ -227,7 +232,7 @@ func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes, Selections: a.consent,
 		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances,
-		Meetings: a.meetings, Minutes: a.minutes, Notices: a.notices}
+		Meetings: a.meetings, Screens: a.screens, Minutes: a.minutes, Notices: a.notices}
 }
 
 // duty is something that time brings about, and when it next does.

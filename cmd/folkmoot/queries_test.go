@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/member"
+	"folkmoot/internal/token"
 	"folkmoot/web"
 )
 
@@ -24,7 +25,7 @@ var fuller = map[string]int{"/g/:group": 49, "/join/:token": 53}
 
 // uncounted names the routes that are not held to this: an export reads more the more there is, since it sends all of it; some
 // are only there with the living sample; files are not in the database; a stream does not end; a calendar has all that has a date in all groups; a lot among those who would be understudy is one row and its list.
-var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:guest", "/assets/*", "/g/:group/lots/:lot", "/g/:group/live", "/calendar/:file"}
+var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:guest", "/assets/*", "/g/:group/lots/:lot", "/g/:group/live", "/calendar/:file", "/screen/:token/live"}
 
 // TestQueriesPerPage opens every page in a town where everything has happened once and in one where it has happened so often that
 // every list is full: what a page asks the database must not depend on how much there is.
@@ -78,11 +79,17 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 	in["/g/:group/selections/:n"] = map[string]string{"group": w.choosing(t, people), "n": "1"}
 	in["/g/:group/proposals/:n/share"] = map[string]string{"group": w.nominating(t, people), "n": "1"}
 	hall := w.meeting(t, people, n)
-	for path, number := range map[string]string{"": "2", "/event": "1", "/move": "1", "/notes": "2", "/print": "1", "/record": "3"} {
+	for path, number := range map[string]string{"": "2", "/event": "1", "/move": "1", "/notes": "2", "/print": "1", "/screen": "1", "/record": "3"} {
 		in["/g/:group/meetings/:n"+path] = map[string]string{"group": hall, "n": number}
 	}
 	in["/g/:group/meetings/new"], in["/g/:group/meetings"] = map[string]string{"group": hall}, map[string]string{"group": hall}
 	values["code"] = "HALLO-00001"
+	const onScreen = "of-a-screen"
+	w.write(func(tx *db.Tx) error {
+		return tx.Exec("INSERT INTO meeting_screens (meeting_id, hash, made_at) SELECT m.id, ?, 1 FROM meetings m JOIN groups g ON g.id = m.group_id WHERE g.slug = ? AND m.number = 2",
+			token.Hash(onScreen), hall).Error
+	})
+	in["/screen/:token"] = map[string]string{"token": onScreen}
 	in["/stop/:token"] = map[string]string{"token": strings.TrimPrefix(w.notices.StopPath(w.folk[0].Member.Ref), "/stop/")}
 	leaves, by := w.handing(t)
 	in["/g/:group/powers/:role/handover/:term"] = map[string]string{"role": leaves.key, "term": leaves.ref}

@@ -146,6 +146,10 @@ func (p *proposal) noteMotion(e entry) {
 	case "motion.scheduled":
 		p.meeting, p.meetings = d.str("meeting"), d.num("meetings")
 		p.place(d)
+	case "motion.back_to_draft": // a call for agreement came to none
+		p.enter(motion.Tabled)
+		p.closes = instant{}
+		p.place(d)
 	case "motion.not_reached":
 		p.meeting, p.opens = "", d.time("opens_at")
 	case "motion.secret_asked":

@@ -104,7 +104,7 @@ func (c *check) aboutVotes(p *proposal) error {
 
 // aboutVote holds what belongs to a ballot against the numbers and hashes that the record has of it.
 func (c *check) aboutVote(v *vote) error {
-	for _, about := range []func(*vote) error{c.aboutRoll, c.aboutOpenVotes, c.aboutNames, c.aboutTurnout, c.aboutPapers, c.aboutCount, c.aboutRankings} {
+	for _, about := range []func(*vote) error{c.aboutRoll, c.aboutOpenVotes, c.aboutNames, c.aboutTurnout, c.aboutPapers, c.aboutCount, c.aboutRankings, c.aboutCall} {
 		if err := about(v); err != nil {
 			return err
 		}

@@ -404,6 +404,8 @@ func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	electing(t, d, c, keys, func() {})
 	choosing(t, d, c, keys)
 	meets(t, d, c, keys)
+	called := calling(t, d, c, keys)
+	called.must(called.Ballots.Close())
 	small(t, d, c, keys)
 	r := newRoadIn(t, d, c, keys)
 	r.roles()

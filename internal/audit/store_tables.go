@@ -54,7 +54,9 @@ var private = map[string]string{
 	"understudy_volunteers": "who would be understudy is told to nobody; who is named is recorded",
 	"handover_items":        "what is written at a handover may be personal; its hash is recorded when it is finished",
 	"asking_answers":        "who said what when everybody was asked is told to nobody; how many did is recorded",
+	"call_answers":          "who answers what to a call for agreement is told to nobody, and gone when it is counted; what of it is published is recorded",
 	"meeting_call_names":    "who asks for a meeting is told to nobody; how many did is recorded",
+	"meeting_screens":       "addresses of screens in the room",
 	"meeting_presence":      "who was at a meeting is told to nobody; how many were is recorded",
 	"meeting_willing":       "what somebody would do in a meeting; who would is recorded when jobs are drawn",
 	"meeting_hands":         "who wanted to speak, and spoke for how long, is told to nobody",
@@ -235,6 +237,10 @@ var (
 			"outcome", "papers_hash", "counted_at", "incident", "method", "seats", "options", "meeting", "present", "named", "over_at"))}
 	sheets = table{"counts", ofBallot, columns(
 		named(scope, "ballot_id"), is("sheet"))}
+	calls = table{"calls", ofBallot, columns(
+		named(scope, "ballot_id"), is("agree", "reservation", "aside", "block"))}
+	callWords = table{"call_words", ofBallot, columns(
+		named(scope, "ballot_id"), named(key, "n"), is("answer"), by(nowhere, "ref", "members", "member_id"), is("text", "ground", "names"))}
 	rankings = table{"rankings", ofBallot, columns(
 		named(scope, "ballot_id"), is("ranking", "papers"))}
 	roll = table{"roll", ofBallot, columns(
@@ -282,6 +288,6 @@ func compared() []table {
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
 		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
-		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings,
+		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings, calls, callWords,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}
 }

@@ -41,7 +41,10 @@ func (p *proposal) noteVote(e entry) {
 	case "ballot.opened":
 		v.open(e.data)
 		p.enter(motion.Voting)
-		p.opens, p.closes = v.opens, v.closes
+		p.closes = v.closes
+		if !v.isCall() { // if that comes to nothing, the vote opens when it would have
+			p.opens = v.opens
+		}
 	case "ballot.closed":
 		if e.data.has("closes_at") {
 			p.ends(v, e.data.time("closes_at"))
@@ -54,7 +57,7 @@ func (p *proposal) noteVote(e entry) {
 		v.state, v.incident = string(ballot.Stopped), e.data.str("reason")
 		if v.incident == ballot.ArchivedGroup {
 			v.emptied = e.at // is to be
-		} else if v.round > 1 && v.incident != ballot.MootMotion {
+		} else if v.replaces != "" && v.incident != ballot.MootMotion {
 			p.end(motion.Lapsed, e.at)
 		}
 	case "ballot.key_destroyed":
@@ -111,7 +114,7 @@ func (p *proposal) counted(v *vote) {
 		p.end(motion.Carried, v.closes)
 	case outcome == "not_carried":
 		p.end(motion.NotCarried, v.closes)
-	case v.round > 1:
+	case v.replaces != "":
 		p.end(motion.Lapsed, v.closes)
 	}
 }
@@ -176,6 +179,9 @@ func (v *vote) row(p *proposal, now time.Time) row {
 
 // rule is the frozen rule as the table has it.
 func (v *vote) rule() string {
+	if v.isCall() {
+		return v.callRule()
+	}
 	if !v.opened.has("rule") {
 		return "" // not open yet, or by ranking
 	}

@@ -27,6 +27,7 @@ import (
 	"strconv"
 	"time"
 
+	"folkmoot/internal/agree"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/merkle"
@@ -110,7 +111,7 @@ type Ballot struct {
 	Group    member.GroupID
 	Motion   motion.ID
 	Version  int
-	Round    int // 2 when it is held again
+	Round    int // from 1 for each motion, calls included
 	State    State
 	Secret   bool
 	Receipts Receipts
@@ -124,7 +125,8 @@ type Ballot struct {
 	Planned time.Time // when it was to close as it was frozen
 
 	Contest
-	Rule     tally.Rule // the zero Rule in a ballot by ranking
+	Rule     tally.Rule          // the zero Rule in a ballot by ranking, and in a call
+	Call     tally.ConsensusRule // of a call for agreement
 	Active   int
 	Quorum   int
 	QuorumBy string // why it is another than the rules give, as the record names it: revival/2
@@ -135,11 +137,14 @@ type Ballot struct {
 
 	Turnout   int64
 	Votes     tally.Votes // none if too few took part, and in a ballot by ranking: its count is a sheet
+	Answers   tally.Call  // of a call in which enough took part
 	Outcome   tally.Outcome
 	Papers    [sha256.Size]byte // secret: of the published codes
 	CountedAt time.Time
 	Incident  string // why it was stopped, as a code
+	Replaces  ID     // the ballot instead of which it is held; 0: none
 	due       time.Time
+	said      []agree.Said
 }
 
 // InRecord names the ballot in the record.
@@ -186,6 +191,9 @@ func (b Ballot) Result() (tally.Result, error) {
 func (b Ballot) result() (tally.Result, error) {
 	if b.Ranked() {
 		return b.ranked(), nil
+	}
+	if b.Calls() {
+		return b.called()
 	}
 	if b.tooFew() {
 		return tally.TooFew(b.Turnout, int64(b.Entitled), b.Rule, int64(b.Quorum))
@@ -235,6 +243,10 @@ func (b Ballot) question() ([sha256.Size]byte, error) {
 	if b.Ranked() {
 		delete(asks, "rule")
 		asks["contest"], asks["method"], asks["seats"] = b.data(), b.Method, b.Seats
+	}
+	if b.Calls() {
+		delete(asks, "rule")
+		asks["call"] = callData(b.Call)
 	}
 	if b.InRoom() {
 		asks["meeting"], asks["named"] = b.Meeting, b.Named

@@ -71,8 +71,11 @@ func (s *Service) Cast(ctx context.Context, a member.Actor, number int, v Vote) 
 	return t, nil
 }
 
-// paperOf returns what the vote says, as an urn takes it, or fault.Invalid with the field "choice".
+// paperOf returns what the vote says, as an urn takes it, or fault.Invalid with the field "choice". In a call nobody votes.
 func (b Ballot) paperOf(v Vote) ([]byte, error) {
+	if b.Calls() {
+		return nil, fault.New(fault.Conflict, "call.not_a_vote")
+	}
 	if b.Ranked() {
 		paper, err := b.Contest.paper(v.Ranking)
 		if err != nil {

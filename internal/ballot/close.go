@@ -39,6 +39,9 @@ func (s *Service) close(ctx context.Context, b Ballot) error {
 				return err
 			}
 		}
+		if b.Calls() {
+			return s.countCall(tx, b)
+		}
 		return s.countVotes(tx, b)
 	})
 }
@@ -188,7 +191,7 @@ func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID, count *Talli
 	set := map[string]any{
 		"state": Counted, "turnout": b.Turnout, "outcome": result.Outcome, "counted_at": db.At(tx.Now), "due_at": db.At(b.Closes.Add(keptFor)),
 	}
-	if !b.tooFew() && !b.Ranked() {
+	if !b.tooFew() && b.ForAgainst() {
 		set["votes_for"], set["votes_against"], set["abstentions"] = b.Votes.For, b.Votes.Against, b.Votes.Abstain
 	}
 	if b.Secret {
@@ -214,7 +217,7 @@ func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID, count *Talli
 	if err := s.noteClosed(tx, c, named); err != nil {
 		return err
 	}
-	if result.Outcome == tally.Inquorate && b.Round == 1 {
+	if result.Outcome == tally.Inquorate && b.Replaces == 0 && !b.Calls() {
 		if c.Rerun, err = s.announce(tx, g, m, b); err != nil {
 			return err
 		}
@@ -246,7 +249,8 @@ func (s *Service) noteClosed(tx *db.Tx, c Closed, named []any) error {
 		}
 		data["elected"] = elected
 	}
-	if !c.tooFew() && !c.Ranked() {
+	c.noteAnswers(data)
+	if !c.tooFew() && c.ForAgainst() {
 		data["for"], data["against"], data["abstain"] = c.Votes.For, c.Votes.Against, c.Votes.Abstain
 	}
 	if c.Closes.Before(c.Planned) || c.Prolonged() {
@@ -279,7 +283,7 @@ func (s *Service) stop(tx *db.Tx, id ID, why urn.Reason) error {
 	if err := s.note(tx, g, "ballot.stopped", b.InRecord(), ledger.Data{"ballot": b.InRecord(), "reason": string(why)}, b.changes(m)...); err != nil {
 		return err
 	}
-	if b.Round > 1 {
+	if b.Replaces != 0 {
 		return motion.SetState(tx, m.ID, motion.Voting, motion.Lapsed, motion.Times{Ended: tx.Now})
 	}
 	next, err := s.announce(tx, g, m, b)

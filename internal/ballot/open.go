@@ -114,6 +114,9 @@ func (s *Service) openIn(tx *db.Tx, id motion.ID, made prepared) (opened bool, e
 	if tx.Now.Sub(b.Opens) > grace {
 		return false, s.openLater(tx, g, m, b)
 	}
+	if b.Round, err = nextRound(tx, m.ID); err != nil {
+		return false, err
+	}
 	roll, err := s.fix(tx, &b, g, v.Rules, nil)
 	if errors.Is(err, errFew) {
 		return false, s.putOff(tx, g, m, b)
@@ -223,7 +226,10 @@ func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules, pr
 	if err := s.setQuorum(tx, b, text.Effect, r); err != nil {
 		return nil, err
 	}
-	if !b.Ranked() {
+	switch {
+	case b.Calls():
+		b.Call = callRule(r, b.Active, b.Quorum)
+	case b.ForAgainst():
 		b.Rule = text.Effect.Majority(r)
 	}
 	b.State, b.due = Open, b.Closes
@@ -245,9 +251,12 @@ func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballo
 	if b.QuorumBy != "" {
 		data["quorum_by"] = b.QuorumBy
 	}
-	if b.Ranked() {
+	switch {
+	case b.Calls():
+		data["method"], data["seats"], data["call"] = b.Method, b.Seats, ledger.Data(callData(b.Call))
+	case b.Ranked():
 		data["method"], data["seats"], data["contest"] = b.Method, b.Seats, ledger.Data(b.data())
-	} else {
+	default:
 		data["rule"] = ledger.Data(ruleData(b.Rule))
 	}
 	if b.InRoom() {
@@ -335,7 +344,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, m motion.Motion, b Ballot)
 	}
 	next := Ballot{
 		Ref: token.Ref("b_"), Group: b.Group, Motion: b.Motion, Version: b.Version, Round: b.Round + 1, State: Announced,
-		Secret: b.Secret, Receipts: b.Receipts, Rulebook: b.Rulebook, Contest: b.Contest,
+		Secret: b.Secret, Receipts: b.Receipts, Rulebook: b.Rulebook, Contest: b.Contest, Replaces: b.ID,
 	}
 	known := b.Closes // from when members can know of it
 	if tx.Now.Sub(known) > grace {

@@ -76,7 +76,7 @@ func TestDoubleVoteRaceV01(t *testing.T) {
 					if got := rowsOf(w, table, v.ID); got != round+1 {
 						t.Fatalf("%d voters have %d rows", round+1, got)
 					}
-					agree(t, secret, browsers, receipts, errs)
+					allAgree(t, secret, browsers, receipts, errs)
 				}
 				c.Set(v.Closes)
 				w.Tick()
@@ -89,7 +89,7 @@ func TestDoubleVoteRaceV01(t *testing.T) {
 }
 
 // agree fails the test unless the answers to one voter's votes fit together.
-func agree(t *testing.T, secret bool, browsers int, receipts []string, errs []error) {
+func allAgree(t *testing.T, secret bool, browsers int, receipts []string, errs []error) {
 	t.Helper()
 	taken := map[int]string{}
 	for i, err := range errs {

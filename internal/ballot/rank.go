@@ -48,7 +48,7 @@ const LeastPapers = 10
 func (c Contest) Approves() bool { return c.Method == Approval }
 
 // Ranked says whether people put options in order, or name them, and do not vote for or against.
-func (c Contest) Ranked() bool { return c.Method != "" }
+func (c Contest) Ranked() bool { return c.Method != "" && !c.Calls() }
 
 // size is how many bytes a paper has.
 func (c Contest) size() int {

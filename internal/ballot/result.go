@@ -37,6 +37,13 @@ func ExplainRule(r tally.Rule) lang.Msg {
 
 // ExplainBallot is ExplainRule for a ballot of either kind: one by ranking is decided by the order in which people put the options.
 func ExplainBallot(b Ballot) lang.Msg {
+	if b.Calls() {
+		id := "call.rule"
+		if b.Call.Blocks > 1 {
+			id = "call.rule_two"
+		}
+		return lang.M(id, "Num", b.Call.AsideNum, "Den", b.Call.AsideDen)
+	}
 	if b.Approves() {
 		return lang.M("approval.rule", "Count", b.Seats)
 	}
@@ -55,6 +62,8 @@ func What(o tally.Outcome) lang.Msg { return lang.M("ballot.outcome." + string(o
 // Ended says the outcome of a ballot in a word or two: what was chosen of several things is not carried, and whom members trust is not elected.
 func (c Contest) Ended(o tally.Outcome) lang.Msg {
 	switch {
+	case c.Calls() && o != tally.Inquorate:
+		return lang.M("call.outcome." + string(o))
 	case o == tally.Inquorate || !c.Ranked():
 		return What(o)
 	case c.Approves():

@@ -31,6 +31,7 @@ type Room struct {
 	Present []member.ID   // who is checked in now
 	Window  time.Duration // 0: RoomWindow
 	Named   bool          // who votes how is published at the close, which goes only where nobody has asked for a secret vote
+	Agree   bool          // it is a call for agreement
 }
 
 // InRoom says whether the vote is held in a meeting.
@@ -118,6 +119,12 @@ func (s *Service) openRoom(tx *db.Tx, number int, a member.Actor, made prepared,
 	if err := room.mayVoteOn(m, tx.Now); err != nil || m.Secret(v.Rules) != made.secret {
 		return b, false, err
 	}
+	if room.Agree {
+		room.Named = false // who wants their name beside what they say puts it there
+		if err := mayCall(m, v.Rules); err != nil {
+			return b, false, err
+		}
+	}
 	if room.Named && (m.SecretAsks > 0 || made.secret) {
 		return b, false, fault.New(fault.Conflict, "ballot.room.no_names")
 	}
@@ -128,6 +135,12 @@ func (s *Service) openRoom(tx *db.Tx, number int, a member.Actor, made prepared,
 	if made.secret {
 		b.Receipts = Presence
 	}
+	if room.Agree {
+		b.Contest = Contest{Method: Consensus, Seats: 1}
+	}
+	if b.Round, err = nextRound(tx, m.ID); err != nil {
+		return b, false, err
+	}
 	b.Planned = b.Closes
 	roll, err := s.fixRoom(tx, &b, g, v.Rules, room)
 	if err != nil {
@@ -136,7 +149,11 @@ func (s *Service) openRoom(tx *db.Tx, number int, a member.Actor, made prepared,
 	if b, err = insert(tx, b, 0); err != nil {
 		return b, false, fmt.Errorf("insert ballot: %w", err)
 	}
-	if err := motion.SetState(tx, m.ID, motion.Tabled, motion.Voting, motion.Times{Opens: b.Opens, Closes: b.Closes}); err != nil {
+	times := motion.Times{Opens: b.Opens, Closes: b.Closes}
+	if room.Agree {
+		times.Opens = time.Time{} // if it comes to nothing, the vote opens when it would have
+	}
+	if err := motion.SetState(tx, m.ID, motion.Tabled, motion.Voting, times); err != nil {
 		return b, false, err
 	}
 	return b, true, s.noteOpened(tx, g, m, b, roll, a.Member.Ref)

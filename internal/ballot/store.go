@@ -57,21 +57,24 @@ type row struct {
 func (row) TableName() string { return "ballots" }
 
 func (r row) ballot() (Ballot, error) {
-	rule, err := parseRule(r.Rule)
-	if err != nil {
-		return Ballot{}, err
-	}
 	b := Ballot{
 		ID: r.ID, Ref: r.Ref, Group: r.GroupID, Motion: r.MotionID, Version: r.Version, Round: r.Round, State: r.State,
 		Secret: bool(r.Secret), Receipts: r.Receipt, Opens: r.OpensAt.Time, Closes: r.ClosesAt.Time, Rulebook: r.Rulebook,
-		Rule: rule, Active: r.Active, Quorum: r.Quorum, QuorumBy: r.QuorumBy, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
+		Active: r.Active, Quorum: r.Quorum, QuorumBy: r.QuorumBy, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
 		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
 		Incident: r.Incident, due: r.DueAt.Time, Meeting: r.Meeting, Present: r.Present, Named: bool(r.Named), Planned: r.ClosesAt.Time,
 	}
 	if !r.OverAt.IsZero() {
 		b.Closes = r.OverAt.Time
 	}
+	if r.ReplacesID != nil {
+		b.Replaces = *r.ReplacesID
+	}
+	var err error
 	if b.Contest, err = ParseContest(r.Method, r.Seats, r.Options); err != nil {
+		return b, err
+	}
+	if err := b.readRule(r.Rule); err != nil {
 		return b, err
 	}
 	if r.Turnout != nil {
@@ -88,7 +91,7 @@ func hash(b []byte) (out [sha256.Size]byte) {
 	return out
 }
 
-func ballots(rows []row) ([]Ballot, error) {
+func ballots(tx *db.Tx, rows []row) ([]Ballot, error) {
 	out := make([]Ballot, len(rows))
 	for i, r := range rows {
 		var err error
@@ -96,7 +99,7 @@ func ballots(rows []row) ([]Ballot, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, withCalls(tx, out)
 }
 
 // Get returns the ballot with the id, or fault.NotFound.
@@ -105,7 +108,11 @@ func Get(tx *db.Tx, id ID) (Ballot, error) {
 	if err := tx.Where("id = ?", id).Take(&r).Error; err != nil {
 		return Ballot{}, err
 	}
-	return r.ballot()
+	b, err := ballots(tx, []row{r})
+	if err != nil {
+		return Ballot{}, err
+	}
+	return b[0], nil
 }
 
 // Of returns the ballots on a motion, the first round first.
@@ -114,7 +121,7 @@ func Of(tx *db.Tx, m motion.ID) ([]Ballot, error) {
 	if err := tx.Where("motion_id = ?", m).Order("round").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	return ballots(rows)
+	return ballots(tx, rows)
 }
 
 // latest returns the last round of the vote on the group's motion with the number.
@@ -131,6 +138,12 @@ func latest(tx *db.Tx, g member.GroupID, number int) (Ballot, error) {
 	return r.ballot()
 }
 
+// nextRound returns the number of the next ballot on a motion: calls for agreement may have come before it.
+func nextRound(tx *db.Tx, m motion.ID) (n int, err error) {
+	err = tx.Raw("SELECT COALESCE(MAX(round), 0) + 1 FROM ballots WHERE motion_id = ?", m).Scan(&n).Error
+	return n, err
+}
+
 // nextDue finds the earliest of what due returns once its time has come.
 const nextDue = "SELECT MIN(due_at) FROM ballots WHERE due_at IS NOT NULL"
 
@@ -140,7 +153,7 @@ func due(tx *db.Tx, now time.Time, limit int) ([]Ballot, error) {
 	if err := tx.Where("due_at <= ?", db.At(now)).Order("due_at, id").Limit(limit).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	return ballots(rows)
+	return ballots(tx, rows)
 }
 
 // inStates returns all secret ballots in the states.
@@ -149,7 +162,7 @@ func inStates(tx *db.Tx, states ...State) ([]Ballot, error) {
 	if err := tx.Where("secret = 1 AND state IN ?", states).Order("id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	return ballots(rows)
+	return ballots(tx, rows)
 }
 
 // exists says whether there is a ballot with the reference.
@@ -161,7 +174,7 @@ func exists(tx *db.Tx, ref string) (bool, error) {
 
 // insert adds a ballot and returns it with its id.
 func insert(tx *db.Tx, b Ballot, replaces ID) (Ballot, error) {
-	rule, err := ruleText(b.Rule)
+	rule, err := b.frozenRule()
 	if err != nil {
 		return b, err
 	}
@@ -194,7 +207,7 @@ func update(tx *db.Tx, id ID, from State, set map[string]any) error {
 
 // freeze stores what opening fixes, for a ballot that was announced before.
 func freeze(tx *db.Tx, b Ballot) error {
-	rule, err := ruleText(b.Rule)
+	rule, err := b.frozenRule()
 	if err != nil {
 		return err
 	}
@@ -226,7 +239,7 @@ func openInRooms(tx *db.Tx) ([]Ballot, error) {
 	if err := tx.Where("meeting <> '' AND state = 'open'").Order("id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	return ballots(rows)
+	return ballots(tx, rows)
 }
 
 // InRoom returns the votes that were opened in a meeting of the group, the first one first.
@@ -235,7 +248,7 @@ func InRoom(tx *db.Tx, g member.GroupID, meeting string) ([]Ballot, error) {
 	if err := tx.Where("group_id = ? AND meeting = ? AND meeting <> ''", g, meeting).Order("id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	return ballots(rows)
+	return ballots(tx, rows)
 }
 
 // whoVotedHow returns who chose what in an open ballot with names. Only closing calls it, and NamedVotes of a ballot that is counted.
@@ -391,7 +404,7 @@ func marked(tx *db.Tx, b ID, slot int64) (bool, error) {
 
 // forget deletes who took part, and who voted how in a counted open ballot. The numbers stay.
 func forget(tx *db.Tx, b ID) error {
-	for _, sql := range []string{"DELETE FROM turnout WHERE ballot_id = ?", "DELETE FROM open_votes WHERE ballot_id = ?"} {
+	for _, sql := range []string{"DELETE FROM turnout WHERE ballot_id = ?", "DELETE FROM call_answers WHERE ballot_id = ?", "DELETE FROM open_votes WHERE ballot_id = ?"} {
 		if err := tx.Exec(sql, b).Error; err != nil {
 			return err
 		}

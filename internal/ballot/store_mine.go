@@ -132,5 +132,5 @@ func unfinished(tx *db.Tx, g member.GroupID) ([]Ballot, error) {
 	if err := tx.Where("group_id = ? AND state IN ?", g, []State{Announced, Open, Closing}).Order("id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	return ballots(rows)
+	return ballots(tx, rows)
 }

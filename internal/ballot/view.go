@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"folkmoot/internal/agree"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
@@ -23,7 +24,8 @@ type View struct {
 	Absent      bool           // in a room: the viewer could vote if they had been checked in when it opened
 	Voted       bool           // the viewer has; false also once that is no longer kept
 	Basis       string         // secret ballots: goes into the form
-	TookPart    int            // while open, in coarse steps; 0: too few to say
+	TookPart    int            // while open, in coarse steps; 0: too few to say; of a call exactly
+	Mine        agree.Answer   // to an open call; zero: none
 	Unavailable bool           // secret: the server has no key at present, and takes no votes
 }
 
@@ -60,6 +62,9 @@ func (s *Service) show(tx *db.Tx, a member.Actor, number int) (v View, err error
 	if err := v.mine(tx, s.urn, a.Member.ID); err != nil || !v.IsOpen(v.Now) {
 		return v, err
 	}
+	if v.Calls() {
+		return v, v.call(tx, a.Member.ID)
+	}
 	v.TookPart, err = s.coarse(tx, v.Ballot)
 	return v, err
 }
@@ -72,7 +77,7 @@ func (v *View) mine(tx *db.Tx, u *urn.Urn, who member.ID) error {
 	}
 	v.OnRoll = true
 	switch {
-	case v.IsCounted() && (v.Secret || v.tooFew()):
+	case v.IsCounted() && (v.Secret || v.Calls() || v.tooFew()):
 		v.Voted, err = marked(tx, v.ID, slot)
 		return err
 	case !v.Secret:
@@ -84,6 +89,17 @@ func (v *View) mine(tx *db.Tx, u *urn.Urn, who member.ID) error {
 	}
 	t, err := u.Ticket(tx, v.bound(), slot)
 	v.Voted, v.Basis = t.Voted, t.Basis
+	return err
+}
+
+// call adds how many have answered an open call, and what the viewer has.
+func (v *View) call(tx *db.Tx, who member.ID) error {
+	n, err := tookPart(tx, v.Ballot)
+	if err != nil {
+		return err
+	}
+	v.TookPart = int(n)
+	v.Mine, err = myAnswer(tx, v.ID, who)
 	return err
 }
 

@@ -51,6 +51,9 @@ func (d Decision) Number() string { return fmt.Sprintf("%d-%03d", d.Year, d.Seq)
 // Ref names the decision in the record.
 func (d Decision) Ref() string { return "decision/" + d.Number() }
 
+// Decided says whether the group has decided something by it: it has not where too few took part, and by a call for agreement that came to none.
+func (d Decision) Decided() bool { return d.Outcome == tally.Carried || d.Outcome == tally.NotCarried }
+
 // InTime says whether a report written at the moment is in time. Later ones are taken too, and dated as late.
 func (d Decision) InTime(now time.Time) bool { return now.Before(d.ReportsUntil()) }
 
@@ -83,7 +86,7 @@ func (d Dissent) IsReport(least int) bool { return d.Signers >= least }
 // MayDissent returns nil if the member may set a report beside the decision, or sign one: who was a member when it was
 // made, if something was decided. Otherwise a few people who leave and join again could be as many names as they like.
 func (d Decision) MayDissent(m member.Member) error {
-	if d.Outcome == tally.Inquorate {
+	if !d.Decided() {
 		return fault.New(fault.Conflict, "decision.dissent.nothing")
 	}
 	if m.Joined.After(d.At) {

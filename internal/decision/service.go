@@ -94,6 +94,9 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if err := s.goesOn(tx, c, d, text.Effect); err != nil {
 		return err
 	}
+	if err := s.blocks(tx, c, d); err != nil {
+		return fmt.Errorf("put blocks beside the decision: %w", err)
+	}
 	switch c.Motion.Kind {
 	case motion.Election:
 		return s.elected(tx, c, d.Ref())
@@ -109,6 +112,8 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 func (s *Service) moveOn(tx *db.Tx, c ballot.Closed, moot bool) error {
 	to, times := motion.Carried, motion.Times{Ended: c.Closes, Closes: c.Closes}
 	switch {
+	case c.Calls() && c.Result.Outcome != tally.Carried:
+		return motion.BackToDraft(tx, s.ledger, c.Group, c.Motion)
 	case c.Rerun.ID != 0:
 		to, times = motion.Inquorate, motion.Times{Opens: c.Rerun.Opens, Closes: c.Rerun.Closes}
 	case moot:
@@ -226,6 +231,7 @@ type View struct {
 	Common  string             // the key of the role that nobody holds, for which the viewer may sign with another member; "" otherwise
 	Effects []Effect           // what it did by itself
 	Named   []ballot.NamedVote // who voted how, where that is published
+	Said    []ballot.Told      // what is on record of the answers to a call for agreement
 
 	Provisional bool // it was carried before the members had adopted their rules
 	People      map[member.ID]member.Member
@@ -283,6 +289,9 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 	if v.Named, err = ballot.NamedVotes(tx, v.Ballot); err != nil {
 		return v, err
 	}
+	if v.Said, err = ballot.ToldIn(tx, v.Ballot); err != nil {
+		return v, err
+	}
 	rules, err := rulebook.Get(tx, d.Group, d.Rulebook)
 	if err != nil {
 		return v, err
@@ -316,7 +325,7 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 
 // maySign says whether the viewer is a teller who has not signed, and nobody has with whom they share their seat.
 func (v *View) maySign(tx *db.Tx, a member.Actor) (bool, error) {
-	if v.Outcome == tally.Inquorate || !member.Can(a, member.SignCount, tx.Now, v.Motion.About) {
+	if v.Outcome == tally.Inquorate || v.Ballot.Calls() || !member.Can(a, member.SignCount, tx.Now, v.Motion.About) {
 		return false, nil
 	}
 	var signed []member.ID
@@ -330,7 +339,7 @@ func (v *View) maySign(tx *db.Tx, a member.Actor) (bool, error) {
 // inCommon says whether the viewer may sign the count together with another member, because nobody holds the role (practice.md §2.12.6).
 func (v *View) inCommon(tx *db.Tx, a member.Actor) (err error) {
 	signed := slices.ContainsFunc(v.Signed, func(s ballot.Signature) bool { return s.Member == a.Member.ID })
-	if v.Outcome == tally.Inquorate || v.MaySign || signed || len(v.Signed) >= ballot.Signers || v.Motion.About == a.Member.ID {
+	if v.Outcome == tally.Inquorate || v.Ballot.Calls() || v.MaySign || signed || len(v.Signed) >= ballot.Signers || v.Motion.About == a.Member.ID {
 		return nil
 	}
 	v.Common, err = role.Common(tx, v.Group, member.SignCount)
@@ -352,6 +361,9 @@ func (v *View) reports(tx *db.Tx, viewer member.ID) error {
 	}
 	for _, n := range v.Named {
 		ids = append(ids, n.Member)
+	}
+	for _, t := range v.Said {
+		ids = append(ids, t.Who)
 	}
 	for _, d := range ds {
 		r := Report{Dissent: d, Names: []member.ID{d.Author}}

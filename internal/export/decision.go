@@ -140,6 +140,7 @@ func (j job) result(out sheet, r record, level int) {
 		out.para(t(found))
 		out.points(names, true)
 	}
+	j.call(out, r)
 	v := r.Votes
 	var rows [][]string
 	if v.For != nil {
@@ -155,14 +156,17 @@ func (j job) result(out sheet, r record, level int) {
 	out.para(t("export.rules_version", "Number", r.Rules.Number))
 	out.heading(level, t("export.method"))
 	secrecy := "export.open_vote"
-	if r.secret {
+	switch {
+	case r.secret:
 		secrecy = "export.secret_vote"
+	case r.frozen.Calls():
+		secrecy = "call.export_open"
 	}
 	out.para(t(secrecy) + " " + t("export.times", "Opened", j.time(r.opened), "Closed", j.time(r.closed)))
 	if r.Room != nil {
 		j.room(out, r)
 	}
-	if r.Ballot.Round > 1 {
+	if r.frozen.Replaces != 0 {
 		out.para(t("export.again"))
 	}
 	if len(r.Codes) > 0 {

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"path/filepath"
@@ -514,6 +517,58 @@ func TestKindsAreSaid(t *testing.T) {
 	said := catalog.Voice("en").Say(export.KindsSaid(catalog, "verify.rewritten", map[string]any{"N": 3, "Was": forged, "Now": "member.joined"}, "Was", "Now"))
 	if said != "Entry 3 was rewritten: it was “This entry cannot be read.” and is “… joined the group.” now." {
 		t.Errorf("says %q", said)
+	}
+}
+
+// TestEveryKindHasWords: what any service writes into a record can be read there. It looks for kinds in the source: what is handed to a function called
+// note or Append, or stands as the Kind of an event.
+func TestEveryKindHasWords(t *testing.T) {
+	catalog, err := lang.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	isKind := regexp.MustCompile(`^"[a-z]+\.[a-z_]+"$`)
+	kinds := map[string]bool{}
+	found := func(e ast.Expr) {
+		if l, ok := e.(*ast.BasicLit); ok && isKind.MatchString(l.Value) {
+			kinds[strings.Trim(l.Value, `"`)] = true
+		}
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "note" || f.Sel.Name == "Append") {
+					for _, arg := range n.Args {
+						found(arg)
+					}
+				}
+			case *ast.KeyValueExpr:
+				if k, ok := n.Key.(*ast.Ident); ok && k.Name == "Kind" {
+					found(n.Value)
+				}
+			}
+			return true
+		})
+	}
+	if len(kinds) < 100 {
+		t.Errorf("%d kinds were found", len(kinds))
+	}
+	for kind := range kinds {
+		if !catalog.Has("ledger." + kind) {
+			t.Errorf("no catalogue has words for %s", kind)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	ballots "folkmoot/internal/ballot"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/procedure"
 	"folkmoot/internal/tally"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -69,6 +70,12 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 		}
 	}
 	setPlace(args, named.in(e.Subject, leaf.Data))
+	if kind, _ := leaf.Data["kind"].(string); e.Kind == "move.made" {
+		args["Move"] = lang.M("record.unseen")
+		if row, ok := procedure.Find(procedure.Kind(kind)); ok {
+			args["Move"] = row.Kind.Name()
+		}
+	}
 	if job, ok := leaf.Data["job"].(string); ok {
 		args["Job"] = lang.M("meeting.job." + job)
 	}
@@ -80,8 +87,11 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 		args["Table"], args["Field"] = lang.M("audit.table."+table), lang.M("audit.field."+field)
 	}
 	l.Say = lang.Msg{ID: "ledger." + e.Kind, Args: args}
-	if e.Kind == "ballot.closed" && leaf.Data["outcome"] == string(tally.Inquorate) {
+	switch _, isCall := leaf.Data["agree"]; {
+	case e.Kind == "ballot.closed" && leaf.Data["outcome"] == string(tally.Inquorate):
 		l.Say.ID += ".inquorate" // nothing was counted
+	case e.Kind == "ballot.closed" && isCall, e.Kind == "ballot.opened" && leaf.Data["method"] == ballots.Consensus:
+		l.Say.ID += ".call"
 	}
 	if reason, _ := leaf.Data["reason"].(string); e.Kind == "ballot.stopped" && (reason == ballots.ArchivedGroup || reason == ballots.MootMotion) {
 		l.Say.ID += "." + reason // the ballot box was as it must be
@@ -133,7 +143,7 @@ func ProblemSaid(catalog *lang.Catalog, id string, values map[string]any, kind s
 // openValues are what stands in the sentence of an entry of which only the kind is known.
 func openValues() lang.Args {
 	args := lang.Args{"By": lang.M("export.role.member"), "Member": lang.M("export.role.member"), "Role": "", "Seat": 0, "Effect": "…"}
-	for _, name := range []string{"Table", "Field", "Of", "name", "what", "uses", "at", "number", "turnout", "kept", "from", "to", "text", "title", "n", "needed", "signed", "present", "most", "Job"} {
+	for _, name := range []string{"Table", "Field", "Of", "name", "what", "uses", "at", "number", "turnout", "kept", "from", "to", "text", "title", "n", "needed", "signed", "present", "most", "Job", "Move", "support", "ruling", "rule", "for", "against", "agree", "reservation", "aside", "block"} {
 		args[name] = "…"
 	}
 	return args

@@ -147,7 +147,7 @@ func (j job) section(out sheet, r minutes.Record, s minutes.Section, place int) 
 	if r.IsOut() {
 		text = s.Text
 	}
-	if s.Item.ID == 0 && text == "" && len(s.Fixed) == 0 {
+	if s.Item.ID == 0 && text == "" && len(s.Fixed) == 0 && len(s.Moves) == 0 {
 		return
 	}
 	title := j.titleOf(s)
@@ -163,6 +163,16 @@ func (j job) section(out sheet, r minutes.Record, s minutes.Section, place int) 
 		out.para(t("export.meeting.times", "Began", j.time(s.Item.Began), "Ended", j.time(s.Item.Ended)))
 	case !s.Item.Began.IsZero():
 		out.para(t("export.meeting.since", "Began", j.time(s.Item.Began)))
+	}
+	var moves []string
+	for _, mv := range s.Moves {
+		if mv.Rule != "" {
+			moves = append(moves, t("minutes.asked", "Move", j.Voice.Say(mv.Kind.Name()), "Text", mv.Rule))
+		}
+		moves = append(moves, j.Voice.Say(mv.Came(r.Book.Moves)))
+	}
+	if len(moves) > 0 {
+		out.points(moves, false)
 	}
 	for _, d := range s.Decisions {
 		out.para(t("export.decision", "Number", d.Number(), "Title", d.Title) + " " + j.Voice.Say(d.Contest.Ended(d.Outcome)))

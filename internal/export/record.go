@@ -27,6 +27,7 @@ type record struct {
 	Votes      votes           `json:"votes"`
 	Rule       *rule           `json:"rule,omitempty"`     // of a vote for or against
 	Election   *elected        `json:"election,omitempty"` // of a ballot by ranking
+	Call       *called         `json:"call,omitempty"`     // for agreement
 	Rules      rules           `json:"rules"`
 	Ballot     ballot          `json:"ballot"`
 	Room       *room           `json:"room,omitempty"` // of a vote in a meeting

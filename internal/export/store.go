@@ -204,16 +204,21 @@ func (r *record) readBallot(tx *db.Tx, d decisionRow) error {
 		return err
 	}
 	r.result, r.Reason, r.secret, r.opened = res, string(res.Reason), b.Secret, b.Opens
-	if b.Ranked() {
+	switch {
+	case b.Calls():
+		if err := r.readCall(tx, b); err != nil {
+			return err
+		}
+	case b.Ranked():
 		if err := r.readElected(tx, b); err != nil {
 			return err
 		}
-	} else {
+	default:
 		r.Rule = &rule{Base: string(b.Rule.Base), Den: b.Rule.Den, Num: b.Rule.Num, Strict: b.Rule.Strict}
 	}
 	r.Votes = votes{Turnout: res.Turnout, Entitled: int64(b.Entitled), Active: int64(b.Active), Quorum: int64(b.Quorum)}
 	r.frozen = b
-	if v := res.Votes; res.Outcome != tally.Inquorate && !b.Ranked() {
+	if v := res.Votes; res.Outcome != tally.Inquorate && b.ForAgainst() {
 		r.Votes.For, r.Votes.Against, r.Votes.Abstain = &v.For, &v.Against, &v.Abstain
 	}
 	r.Ballot = ballot{
@@ -424,7 +429,7 @@ func (r *record) readRules(tx *db.Tx, g member.GroupID, d decisionRow) error {
 
 // What a decision rests on, by subject.
 var (
-	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over", "motion.scheduled", "motion.not_reached"}
+	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over", "motion.scheduled", "motion.back_to_draft", "motion.not_reached"}
 	otherKinds   = []string{"ballot.opened", "ballot.extended", "ballot.closed", "decision.recorded", "dissent.filed", "dissent.signed", "rulebook.begun"}
 	personKinds  = []string{"member.joined", "member.renamed", "member.name_removed"}
 	generalKinds = []string{"group.started", "operator.rekeyed"}

@@ -23,7 +23,7 @@ var guarded = map[string][]string{
 	"decisions": nil, "dissents": {"signers"}, "dissent_signers": nil,
 	"terms": {"ended_at", "ended_how"}, // once, before the date
 	"draws": nil, "draw_pool": nil, "count_signatures": nil, "effects": nil, "petitions": nil, "waivers": {"term_id", "bars"},
-	"elections": nil, "candidates": nil, "election_questions": nil, "election_answers": nil, "election_objections": nil, "counts": nil, "rankings": nil,
+	"elections": nil, "candidates": nil, "election_questions": nil, "election_answers": nil, "election_objections": nil, "counts": nil, "rankings": nil, "calls": nil, "call_words": nil,
 	"selections": nil, "selection_papers": nil, "selection_refusals": nil, "selection_nominees": nil, "selection_answers": nil,
 	"founding_calls": nil, "balances": nil, "revivals": nil, "askings": nil, "handovers": nil, "handover_lists": nil,
 	"understudies": nil, "understudy_lots": nil, "understudy_tickets": {"member_id"}, // whose name goes
@@ -52,6 +52,8 @@ var past = []string{
 		SELECT t.group_id, 900, t.id, 'drawn', 1, 'pool', 'to', CAST('secret' AS %BYTES), 'seed' FROM terms t ORDER BY t.id LIMIT 1`,
 	`INSERT INTO selections (group_id, role_id, number, state, seats, rulebook, opened_at, until_at, starts_at, active, quorum, commit_to, secret)
 		SELECT group_id, MIN(id), 900, 'final', '1@1', 1, 1, 2, 3, 6, 3, 'to', CAST('secret' AS %BYTES) FROM roles GROUP BY group_id`,
+	"INSERT INTO calls (ballot_id, agree, reservation, aside, block) SELECT MIN(id), 1, 1, 0, 0 FROM ballots",
+	"INSERT INTO call_words (ballot_id, n, answer, text) SELECT ballot_id, 1, 'reservation', 'It is dear.' FROM calls",
 	"INSERT INTO selection_papers (selection_id, round, member_id, named_id, reason) SELECT s.id, 1, MIN(m.id), MAX(m.id), 'Why.' FROM selections s JOIN members m ON m.group_id = s.group_id GROUP BY s.id",
 	"INSERT INTO selection_refusals (selection_id, member_id, at) SELECT selection_id, member_id, 1 FROM selection_papers",
 	`INSERT INTO selection_nominees (selection_id, turn, member_id, named, named_first, round, accepted_at, how, seat)

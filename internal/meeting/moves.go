@@ -6,6 +6,7 @@ import (
 
 	"folkmoot/internal/fault"
 	"folkmoot/internal/floor"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/procedure"
@@ -95,6 +96,19 @@ type Move struct {
 
 // IsOpen says whether something can still become of the move.
 func (mv Move) IsOpen() bool { return mv.State == MovePending || mv.State == MoveVoting }
+
+// Came says what came of a move that is settled; others are the settled moves of its meeting, among which is what may have overturned its ruling.
+func (mv Move) Came(others []Move) lang.Msg {
+	kv := []any{"Move", mv.Kind.Name(), "For", mv.For, "Against", mv.Against}
+	if mv.State != MoveRuled {
+		return lang.M("meeting.moves.end."+string(mv.State), kv...)
+	}
+	kv = append(kv, "Text", mv.Ruling, "Rule", mv.RuledBy)
+	if slices.ContainsFunc(others, func(o Move) bool { return o.Of == mv.ID && o.State == MoveCarried }) {
+		return lang.M("meeting.moves.end.overturned", kv...)
+	}
+	return lang.M("meeting.moves.end.ruled", kv...)
+}
 
 // ofItem says whether it falls with the item about which it was made.
 func (mv Move) ofItem() bool {

@@ -8,11 +8,12 @@ import (
 	"folkmoot/internal/member"
 )
 
-// Book is a meeting with what it talks about, in its order, and who has which job in it, and has had.
+// Book is a meeting with what it talks about, in its order, who has which job in it, and has had, and what came of the moves that were made in it.
 type Book struct {
 	Meeting
 	Items []Item
 	Terms []Term
+	Moves []Move // that were ruled on, voted on or done, as they were made
 }
 
 // Item returns what the meeting talks about under a number; ok is false if it does not.
@@ -48,7 +49,11 @@ func Find(tx *db.Tx, g member.GroupID, number int) (b Book, err error) {
 	if b.Items, err = itemsOf(tx, b.ID); err != nil {
 		return b, err
 	}
-	b.Terms, err = termsOf(tx, b.ID)
+	if b.Terms, err = termsOf(tx, b.ID); err != nil {
+		return b, err
+	}
+	all, err := proceduresOf(tx, b.ID)
+	b.Moves = slices.DeleteFunc(all, func(mv Move) bool { return mv.IsOpen() || mv.State == MoveTakenBack || mv.State == MoveLapsed })
 	return b, err
 }
 

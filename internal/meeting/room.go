@@ -390,6 +390,11 @@ func (in *room) noVote() error {
 // with named, everybody's vote is published at the close. It returns what running does, what ballot.OpenInRoom does, fault.Denied for who does not facilitate, and fault.Conflict if no proposal is talked about,
 // if too few are there to decide, and from the meeting's end on.
 func (s *Service) PutToVote(ctx context.Context, a member.Actor, number int, id ItemID, named bool) error {
+	return s.open(ctx, a, number, id, ballot.Room{Named: named})
+}
+
+// open opens what r says on the proposal.
+func (s *Service) open(ctx context.Context, a member.Actor, number int, id ItemID, r ballot.Room) error {
 	var about motion.Motion
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
 		it, err := getItem(tx, a.Group.ID, id)
@@ -404,7 +409,7 @@ func (s *Service) PutToVote(ctx context.Context, a member.Actor, number int, id 
 	if err != nil {
 		return err
 	}
-	_, err = s.votes.OpenInRoom(ctx, about.Number, a, func(tx *db.Tx, p motion.Motion) (r ballot.Room, err error) {
+	_, err = s.votes.OpenInRoom(ctx, about.Number, a, func(tx *db.Tx, p motion.Motion) (ballot.Room, error) {
 		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
 		if err != nil {
 			return r, err
@@ -416,13 +421,13 @@ func (s *Service) PutToVote(ctx context.Context, a member.Actor, number int, id 
 		if err != nil {
 			return r, err
 		}
-		return in.ask(p, named)
+		return in.ask(p, r)
 	})
 	return err
 }
 
 // ask says who votes on the proposal, if there can be a vote now.
-func (in *room) ask(p motion.Motion, named bool) (r ballot.Room, err error) {
+func (in *room) ask(p motion.Motion, r ballot.Room) (_ ballot.Room, err error) {
 	if err := in.facilitates(); err != nil {
 		return r, err
 	}
@@ -442,7 +447,7 @@ func (in *room) ask(p motion.Motion, named bool) (r ballot.Room, err error) {
 			return r, err
 		}
 	}
-	r = ballot.Room{Meeting: in.m.Ref(), Named: named}
+	r.Meeting = in.m.Ref()
 	r.Present, err = everybodyHere(in.tx, in.m.ID)
 	return r, err
 }

@@ -139,6 +139,7 @@ func (v *View) stage() script.Situation {
 		s.Next, s.Said = "", append(s.Said, script.CueOpens, script.CueSupporter, script.CueFacts, script.CueAgainst, script.CueItemTime, script.CueAnyMore, script.CueGoRound)
 	}
 	v.stageMoves(&s)
+	v.stageCall(&s)
 	return s
 }
 
@@ -239,9 +240,12 @@ type Reading struct {
 
 // reading works out what is to be said next.
 func (v *View) reading() Reading {
-	out := Reading{Script: script.Next(v.stage())}
+	stage := v.stage()
+	out := Reading{Script: script.Next(stage)}
+	ofCall := out.Cue == script.CueResult && stage.Result != nil && stage.Result.Agreed != nil
 	moves := []script.Cue{script.CueMove, script.CueMoveFor, script.CueMoveAgainst, script.CueMoveVote, script.CueMoveDo}
 	switch {
+	case ofCall: // it is read out while it is fresh; it stays on the page
 	case out.Cue == script.CueResult && len(v.Settled) > 0:
 		i := slices.IndexFunc(v.Settled, func(mv Move) bool { return mv.Entitled > 0 && (mv.State == MoveCarried || mv.State == MoveLost) })
 		out.Of = v.Settled[max(0, i)].ID
@@ -259,6 +263,6 @@ func (v *View) reading() Reading {
 		script.CueMove, script.CueMoveVote, script.CueMoveDo, script.CueVote, script.CueRuling, script.CueTimeUp, script.CueSpeaker, script.CueOverrun, script.CueRound, script.CueBreak,
 		script.CueBreakOver, script.CueGroups, script.CueGroupsEnd, script.CueClose, script.CueMissing,
 	}
-	out.Said = !slices.Contains(acts, out.Cue)
+	out.Said = !slices.Contains(acts, out.Cue) && !ofCall
 	return out
 }

@@ -49,6 +49,9 @@ type View struct {
 	Stopped       bool       // the end has come
 	Reading       Reading    // what is to be said next
 	Opening       []Point    // the checklist, until the first item is called
+	Prolongs      bool       // the viewer can give the open vote half a minute more
+	Agrees        bool       // the rules decide by agreement
+	Calls         []CallMade // for agreement on what is talked about, the last first
 
 	in        *room
 	st        standing
@@ -127,8 +130,14 @@ func (in *room) view() (v View, err error) {
 		if err := v.moves(in); err != nil {
 			return v, err
 		}
+		if err := v.called(in); err != nil {
+			return v, err
+		}
 	}
 	if err := v.names(in.tx); err != nil {
+		return v, err
+	}
+	if v.Prolongs, err = v.prolongs(in); err != nil {
 		return v, err
 	}
 	if in.m.State == Session {
@@ -200,6 +209,11 @@ func (v *View) names(tx *db.Tx) (err error) {
 	}
 	for _, h := range v.Hands {
 		ids = append(ids, h.Member)
+	}
+	for _, c := range v.Calls {
+		for _, t := range c.Said {
+			ids = append(ids, t.Who)
+		}
 	}
 	for _, mv := range v.Moves {
 		ids = append(ids, mv.By, mv.About, mv.Runner)

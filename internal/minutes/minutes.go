@@ -108,8 +108,9 @@ type Correction struct {
 type Section struct {
 	Item      meeting.Item // without an ID: what belongs to no item
 	Motion    motion.Motion
-	Note      Note   // as it is written now
-	Text      string // as it was published
+	Note      Note           // as it is written now
+	Text      string         // as it was published
+	Moves     []meeting.Move // procedural ones that were settled
 	Decisions []decision.Decision
 	Named     []member.ID // who wants their name there
 	Fixed     []Correction

@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/procedure"
 	"folkmoot/internal/votetest"
 )
 
@@ -148,6 +149,8 @@ func TestRoad(t *testing.T) {
 		if s, _ := w.show(reader, n).Section(proposal.ID); s.Note.Text != "For: it is cold." || s.Note.Version != 1 {
 			t.Errorf("everybody sees %+v", s.Note)
 		}
+		w.must(w.Meetings.MakeMove(ctx, w.visit(reader), db.Once{}, n, procedure.RulesQuestion, meeting.Named{Rule: "One after the other"}))
+		w.must(w.Meetings.RuleMove(ctx, w.visit(w.at(w.room(n).Chair)), n, w.room(n).Moves[0].ID, "Yes, one after the other.", "Speaking"))
 		w.must(w.Meetings.PutToVote(ctx, w.visit(w.at(w.room(n).Chair)), n, proposal.ID, false))
 		for i := range w.Who {
 			w.Cast(w.Who[i], w.room(n).Motions[proposal.Motion].Number, ballot.For)
@@ -159,7 +162,7 @@ func TestRoad(t *testing.T) {
 		w.must(w.Meetings.Close(ctx, w.visit(w.at(w.room(n).Chair)), n))
 		r := w.show(writer, n)
 		s, _ := r.Section(proposal.ID)
-		if r.Minutes.State != minutes.Draft || !r.MayWrite || !r.MayPublish || len(s.Decisions) != 1 || len(s.Named) != 1 || len(r.Quorum) != 1 || !r.Quorum[0].Enough {
+		if r.Minutes.State != minutes.Draft || !r.MayWrite || !r.MayPublish || len(s.Decisions) != 1 || len(s.Moves) != 1 || s.Moves[0].Ruling != "Yes, one after the other." || len(s.Named) != 1 || len(r.Quorum) != 1 || !r.Quorum[0].Enough {
 			t.Fatalf("the draft: %+v, section %+v", r.Minutes, s)
 		}
 		if m := w.show(reader, n); m.MayWrite || m.MaySuggest {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,13 +26,21 @@ type Service struct {
 	db     *db.DB
 	ledger *ledger.Ledger
 	words  *lang.Catalog
+
+	changed func(log ledger.Log, subject string)
 }
 
 // NewService returns a Service on the database that writes to the record. What stands between two texts that were written at the same time is worded by words, in
 // the group's language.
 func NewService(d *db.DB, l *ledger.Ledger, words *lang.Catalog) *Service {
-	return &Service{d, l, words}
+	return &Service{d, l, words, func(ledger.Log, string) {}}
 }
+
+// OnChange has f told, once it is committed, that something was noted, which the record does not tell before it is published. The subject is Topic's.
+func (s *Service) OnChange(f func(log ledger.Log, subject string)) { s.changed = f }
+
+// Topic is what is told of when the notes of the meeting with this number change.
+func Topic(number int) string { return "minutes/" + strconv.Itoa(number) }
 
 // desk is the record of a meeting about which a member does something.
 type desk struct {
@@ -163,6 +172,7 @@ func (s *Service) Save(ctx context.Context, a member.Actor, number int, item mee
 			return nil
 		}
 		n = Note{Item: item, Version: n.Version + 1, Text: text, By: d.a.Member.ID, At: d.tx.Now}
+		d.tx.After(func() { d.changed(d.a.Group.Log(), Topic(number)) })
 		return insertNote(d.tx, d.book.ID, n)
 	})
 	return n, clashed, err

@@ -122,6 +122,11 @@ func (d *desk) sections(r *Record) error {
 	for _, it := range append(d.book.Items[:len(d.book.Items):len(d.book.Items)], meeting.Item{}) {
 		s := Section{Item: it, Note: now[it.ID], Text: out[it.ID], Named: named[it.ID]}
 		s.Note.Item = it.ID
+		for _, mv := range d.book.Moves {
+			if mv.Item == it.ID {
+				s.Moves = append(s.Moves, mv)
+			}
+		}
 		for _, c := range r.Corrections {
 			if c.Item == it.ID && c.How == Taken {
 				s.Fixed = append(s.Fixed, c)

@@ -89,6 +89,30 @@ func NotReached(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, meeting s
 	return record(tx, l, g, m, "motion.not_reached", "", ledger.Data{"meeting": meeting, "meetings": m.Meetings, "opens_at": m.Opens})
 }
 
+// BackToDraft has the motion be on the agenda again, in the transaction that counts a call for agreement on it which came to none (practice.md §2.7.1). Its mover can
+// change the words, which stand still again before an online vote, and they can be put to another call or to the vote. It returns fault.Conflict if the motion is
+// not voted on.
+func BackToDraft(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion) error {
+	m, err := Get(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	v, err := rulebook.Get(tx, g.ID, m.Rulebook)
+	if err != nil {
+		return fmt.Errorf("look up rules: %w", err)
+	}
+	_, still := m.spans(v.Rules)
+	m.State, m.Closes = Tabled, time.Time{}
+	if m.TextUntil = m.Opens.Add(-still); m.TextUntil.Before(tx.Now) {
+		m.TextUntil = m.Opens
+	}
+	m.Due = m.next(tx.Now)
+	if err := put(tx, m, Voting); err != nil {
+		return err
+	}
+	return record(tx, l, g, m, "motion.back_to_draft", "", ledger.Data{"meeting": m.Meeting, "text_until": m.TextUntil, "opens_at": m.Opens})
+}
+
 // MeetingNumber returns the number of the meeting that the record names so, from 1; 0 if it names none.
 func MeetingNumber(ref string) int {
 	digits, is := strings.CutPrefix(ref, "meeting/")

@@ -300,6 +300,9 @@ func (m Motion) MayUnsupport(who member.ID, now time.Time) error {
 	if m.Mover == who {
 		return fault.New(fault.Conflict, "motion.mover_supports")
 	}
+	if m.State == Tabled && m.Meeting != "" {
+		return fault.New(fault.Conflict, "call.stays")
+	}
 	return m.beforeTextUntil(now)
 }
 

@@ -335,6 +335,8 @@ func (sc *scene) rewording(base int, t Text) (was, now Version, err error) {
 	}
 	now = Version{N: was.N, Text: p.Text}
 	switch {
+	case sc.m.State == Tabled && sc.m.Meeting != "" && p.Text.Forum != sc.m.Forum:
+		return was, now, fault.New(fault.Conflict, "call.stays")
 	case was.Text.equal(p.Text):
 		return was, now, nil
 	case base != sc.m.Version:

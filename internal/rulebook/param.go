@@ -66,6 +66,7 @@ type Param struct {
 	waits  bool             // nothing in this version of the program asks for it; see Waits
 	elects bool             // about elections; see Waits
 	agrees bool             // about agreement; see Waits
+	calls  bool             // about calls for agreement; see Waits
 	at     func(*Rules) any // *int, *Fraction, *Threshold or *Word: the field of the rule
 }
 
@@ -206,7 +207,13 @@ func (p Param) voted() Param {
 	return p
 }
 
-// agreed marks a rule about agreement, which this version of the program looks for only where people are chosen by consent.
+// called marks a rule about calls for agreement, which groups that decide by vote do not make.
+func (p Param) called() Param {
+	p.calls = true
+	return p
+}
+
+// agreed marks a rule about agreement, which this version of the program looks for where people are chosen by consent, and where the group decides by it.
 func (p Param) agreed() Param {
 	p.agrees = true
 	return p

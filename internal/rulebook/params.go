@@ -28,7 +28,7 @@ func Params() []Param {
 		number(s, PartDeciding, "consensus.resolution_days", Days, 3, 60, func(r *Rules) *int { return &r.Consensus.ResolutionDays }).later(),
 		share(c, PartDeciding, "consensus.fallback", twoThirds, nineTenths, func(r *Rules) *Fraction { return &r.Consensus.Fallback }),
 		number(c, PartDeciding, "consensus.absentee_days", Days, 1, 30, func(r *Rules) *int { return &r.Consensus.AbsenteeDays }).orOff().later(),
-		number(c, PartDeciding, "consensus.second_blocker_above", Count, 3, 100, func(r *Rules) *int { return &r.Consensus.SecondBlockerAbove }).later(),
+		number(c, PartDeciding, "consensus.second_blocker_above", Count, 3, 100, func(r *Rules) *int { return &r.Consensus.SecondBlockerAbove }).called(),
 
 		number(s, PartMeetings, "notice_days.meeting", Days, 1, 35, func(r *Rules) *int { return &r.NoticeDays.Meeting }),
 		number(s, PartMeetings, "notice_days.special", Days, 1, 35, func(r *Rules) *int { return &r.NoticeDays.Special }),

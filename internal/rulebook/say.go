@@ -40,8 +40,8 @@ func (p Param) Waits(r Rules) bool {
 	if p.Key == "consensus.fallback" {
 		return r.DecideDefault != Consensus
 	}
-	consent := r.Elections.Method == ConsentSelection
-	return p.waits || p.elects && consent || p.agrees && !consent
+	consent, calls := r.Elections.Method == ConsentSelection, r.DecideDefault == Consensus
+	return p.waits || p.elects && consent || p.agrees && !consent && !calls || p.calls && !calls
 }
 
 // Meanwhile is what holds for now where the rule is used but its value asks for more than this version of the program
@@ -50,6 +50,8 @@ func (p Param) Meanwhile(r Rules) lang.Msg {
 	switch word := Word(p.get(&r).Word); {
 	case p.Key == "decide_default" && word == Consensus:
 		return lang.M("rule.meanwhile.consensus", "Share", shareMsg(r.Consensus.Fallback))
+	case p.Key == "consensus.second_blocker_above" && r.DecideDefault == Consensus:
+		return lang.M("rule.meanwhile.second_blocker", "Count", r.Consensus.SecondBlockerAbove)
 	case p.Key == "constitution.majority" && word == Consensus:
 		return lang.M("rule.meanwhile.constitution", "Share", shareMsg(r.Constitution.Fallback))
 	case p.Key == "constitution.quorum" && word == ByDelegates:

@@ -65,8 +65,11 @@ func saidIDs(t *testing.T) map[string][]string {
 				t.Fatal(err)
 			}
 			add(p.Say(r))
-			if m := p.Meanwhile(r); !m.IsZero() {
-				add(m)
+			agreeing := preset(t, Affinity)
+			for _, r := range []Rules{r, agreeing} {
+				if m := p.Meanwhile(r); !m.IsZero() {
+					add(m)
+				}
 			}
 		}
 		for _, w := range p.Choices {

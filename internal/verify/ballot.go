@@ -61,16 +61,30 @@ func (b *book) round(e entry, bal *ballot) *Problem {
 	if b.only != "" {
 		return nil // it holds one of the votes
 	}
-	n := len(m.rounds)
-	if e.data.num("round") != int64(n) || n > 2 || n == 2 && !m.rounds[0].again() {
+	if e.data.num("round") != int64(len(m.rounds)) || !inTurn(m.rounds) {
 		return broken("round", "N", e.n)
 	}
 	return nil
 }
 
+// inTurn says whether ballots on a proposal follow each other as they may: first calls for agreement, each after one that came to none, and then a vote, which is
+// held again once if it ended without an answer.
+func inTurn(rounds []*ballot) bool {
+	votes := 0
+	for i, bal := range rounds {
+		switch {
+		case i > 0 && !rounds[i-1].again(), votes > 0 && calls(bal.opened.data):
+			return false
+		case !calls(bal.opened.data):
+			votes++
+		}
+	}
+	return votes <= 2
+}
+
 // again says whether the vote ended without an answer.
 func (bal *ballot) again() bool {
-	return bal.stopped || bal.closed != nil && bal.closed.data.str("outcome") == "inquorate"
+	return bal.stopped || bal.closed != nil && slices.Contains([]string{"inquorate", "not_agreed", "blocked"}, bal.closed.data.str("outcome"))
 }
 
 // opened checks that the ballot froze a text, rules and a roll, and that the hash of the question is the hash of these.
@@ -95,9 +109,12 @@ func (b *book) opened(e entry) *Problem {
 	if where := d.str("meeting"); where != "" {
 		asks["meeting"], asks["named"] = where, d["named"]
 	}
-	if elects(d) {
+	switch {
+	case calls(d):
+		asks["call"] = d["call"]
+	case elects(d):
 		asks["contest"], asks["method"], asks["seats"] = d["contest"], d["method"], d["seats"]
-	} else {
+	default:
 		rule := d.obj("rule")
 		asks["rule"] = map[string]any{"base": rule["base"], "den": rule["den"], "num": rule["num"], "strict": rule["strict"]}
 	}
@@ -166,7 +183,7 @@ var choices = []string{"for", "against", "abstain"}
 func (bal *ballot) tooFew(turnout int64) bool { return turnout < bal.opened.data.num("quorum") }
 
 // elects says whether the ballot that the entry opens puts options in order.
-func elects(opened object) bool { return opened.str("method") != "" }
+func elects(opened object) bool { return opened.str("method") != "" && !calls(opened) }
 
 // elected returns how a ballot by ranking ended, by whom the entry that closes it names: each was an option, once, and there are no more of
 // them than places, unless a lot is drawn among all whom half approve. The papers are counted again from the file that the election's page has.
@@ -190,6 +207,9 @@ func (bal *ballot) elected(e entry) (outcome string, p *Problem) {
 // recount returns how a vote in which enough took part ended, by the numbers of the entry that closes it.
 func (bal *ballot) recount(e entry, turnout int64) (outcome, reason string, p *Problem) {
 	d, o := e.data, bal.opened.data
+	if calls(o) {
+		return bal.agreed(e, turnout)
+	}
 	if elects(o) {
 		outcome, p = bal.elected(e)
 		return outcome, "", p

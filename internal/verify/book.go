@@ -251,6 +251,8 @@ func (b *book) aboutMotion(e entry) *Problem {
 	case "motion.taken_over":
 		m.mover = e.data.str("mover")
 		m.others = append(m.others, e.n)
+	case "motion.back_to_draft":
+		return b.backToDraft(e, m)
 	case "motion.scheduled", "motion.not_reached":
 		return m.agenda(e)
 	case "motion.tabled", "motion.untabled":

@@ -61,6 +61,10 @@ func (b *book) decision(d *decision, codes []any) map[string]any {
 		}
 		out["election"] = map[string]any{"method": o.str("method"), "seats": o.num("seats"), "elected": names}
 	}
+	if calls(o) {
+		delete(out, "rule")
+		out["call"] = d.ballot.called()
+	}
 	if inRoom(o) {
 		out["room"] = d.ballot.room()
 	}
@@ -76,7 +80,7 @@ func (bal *ballot) votes() map[string]any {
 	out := map[string]any{
 		"turnout": c.num("turnout"), "entitled": o.num("entitled"), "active": o.num("active"), "quorum": o.num("quorum"),
 	}
-	if !bal.tooFew(c.num("turnout")) && !elects(o) {
+	if !bal.tooFew(c.num("turnout")) && !elects(o) && !calls(o) {
 		for _, name := range choices {
 			out[name] = c.num(name)
 		}

@@ -40,7 +40,7 @@ func (m *motion) agenda(e entry) *Problem {
 func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *Problem {
 	d := e.data
 	if !inRoom(d) {
-		if d.has("present") || d.has("named") {
+		if d.has("present") || d.has("named") || calls(d) {
 			return broken("room", "N", e.n)
 		}
 		return nil
@@ -49,9 +49,9 @@ func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *P
 	switch {
 	case m.meeting != d.str("meeting") || v.data.str("forum") != "meeting" || v.number != m.versions[len(m.versions)-1].number:
 		return broken("room", "N", e.n)
-	case d.num("round") != 1 || elects(d) || v.data.flag("about_person") || v.data.has("effect") || d.num("present") < d.num("entitled"):
+	case b.only == "" && d.num("round") != int64(len(m.rounds)+1) || b.announced[e.of] || elects(d) || v.data.flag("about_person") || v.data.has("effect") || d.num("present") < d.num("entitled"):
 		return broken("room", "N", e.n)
-	case d.flag("named") && d.flag("secret"):
+	case d.flag("named") && (d.flag("secret") || calls(d)):
 		return broken("secrecy", "N", e.n)
 	case long < leastWindow || long > mostWindow:
 		return broken("ballot_times", "N", e.n)

@@ -21,6 +21,8 @@ type voting struct {
 
 	asideNum, asideDen int64  // the share of those who speak that can stand aside, where people agree
 	change             object // the majority that changes the rules
+	consensus          bool   // the group decides by agreement, and votes where that does not come
+	twoBlocksAbove     int64  // active members; in larger groups one block alone does not stop a decision
 }
 
 // on is what the rules say of votes on proposals with an effect: ending a term, letting somebody outside the limits, having who held
@@ -90,6 +92,7 @@ func readVoting(params string) (v voting, p *Problem) {
 	switch r.str("decide_default") {
 	case "majority", "delegate_majority":
 	case "consensus":
+		v.consensus, v.twoBlocksAbove = true, r.num("consensus.second_blocker_above")
 		// A group that looks for agreement votes when it did not come, and then needs the majority that is set for that.
 		if f := r.str("consensus.fallback"); f != "none" {
 			num, den, ok := share(f)
@@ -231,7 +234,10 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if elects(d) && !d.flag("secret") {
 		return broken("secrecy", "N", e.n)
 	}
-	if _, _, _, same := differ("", map[string]any(r.rule), map[string]any(d.obj("rule"))); !same && !elects(d) {
+	if _, _, _, same := differ("", map[string]any(r.rule), map[string]any(d.obj("rule"))); !same && !elects(d) && !calls(d) {
+		return broken("majority", "N", e.n, "Number", d.num("rulebook"))
+	}
+	if calls(d) && !r.agrees(d) {
 		return broken("majority", "N", e.n, "Number", d.num("rulebook"))
 	}
 	if !inRoom(d) && !r.fits(opens, closes) {

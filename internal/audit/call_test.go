@@ -1,0 +1,126 @@
+package audit
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"folkmoot/internal/agree"
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/export"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/verify"
+	"folkmoot/internal/votetest"
+)
+
+// calling is a group that calls for agreement in every way that a call can end, and votes where it came to none.
+func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *road {
+	t.Helper()
+	r := &road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Tailors", Aim: "We sew.", Preset: "A", Zone: "UTC", Lang: "en", By: "Tula"})}
+	names := make([]string, 7)
+	for i := range names {
+		names[i] = "Tailor " + strconv.Itoa(i)
+	}
+	r.Invite(names...)
+	c.Advance(60 * day)
+	room := func(m motion.Motion, calls bool) ballot.View {
+		t.Helper()
+		c.Advance(time.Minute)
+		_, err := r.TryRoom(m.Number, ballot.Room{Meeting: "meeting/2", Present: r.Present(7), Agree: calls})
+		r.must(err)
+		c.Advance(time.Second)
+		return r.Show(m.Number)
+	}
+	say := func(m motion.Motion, all ...agree.Answer) {
+		t.Helper()
+		v := room(m, true)
+		for i, a := range all {
+			_, err := r.Ballots.Answer(r.Context(), r.Who[i], m.Number, db.Once{}, a)
+			r.must(err)
+		}
+		r.GoTo(v.Closes)
+	}
+	bring := func(title string) motion.Motion {
+		t.Helper()
+		p := votetest.Sample(title)
+		p.Text.Forum = motion.AtMeeting
+		m, err := r.Motions.Propose(r.Context(), r.Who[0], db.Once{}, 0, p)
+		r.must(err)
+		c.Advance(time.Minute)
+		return r.Schedule(r.table(m), "meeting/2", c.Now().Add(3*time.Hour))
+	}
+	yes, aside := agree.Answer{Response: agree.Yes}, agree.Answer{Response: agree.Aside, Named: true}
+	doubt := agree.Answer{Response: agree.Reservation, Words: "It is dear."}
+	block := agree.Answer{Response: agree.Block, Ground: agree.Principle, Names: "We lend", Words: "It is for sale."}
+	say(bring("Agreed at once"), yes, yes, yes, yes, doubt, aside)
+	m := bring("Agreed in the end")
+	say(m, yes)
+	say(m, yes, yes, aside, aside, aside)
+	m, err := r.Motions.Reword(r.Context(), r.Who[0], m.Number, m.Version, with(votetest.Sample("Agreed at last").Text))
+	r.must(err)
+	say(m, yes, yes, yes, yes, yes, yes)
+	m = bring("Voted on after a block")
+	say(m, yes, yes, yes, yes, yes, yes, block)
+	v := room(m, false)
+	for _, a := range r.Who[:6] {
+		r.Cast(a, m.Number, ballot.For)
+	}
+	r.GoTo(v.Closes)
+	say(bring("Goes online"), yes, yes, aside, aside, aside)
+	v = room(bring("Called on just now"), true)
+	_, err = r.Ballots.Answer(r.Context(), r.Who[0], v.Motion.Number, db.Once{}, doubt)
+	r.must(err)
+	return r
+}
+
+func with(t motion.Text) motion.Text {
+	t.Forum = motion.AtMeeting
+	return t
+}
+
+// TestCalls: what the entries say of calls is what stands in the tables, and the files of all of it, and of each, hold.
+func TestCalls(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		r := calling(t, d, c, t.TempDir())
+		for _, x := range compare(t, d) {
+			t.Errorf("%+v", x)
+		}
+		words, err := lang.Load()
+		r.must(err)
+		files, all := export.NewService(d, r.Ledger, nil), ""
+		for _, of := range []string{"", "2026-001", "2026-002", "2026-003", "2026-004", "2026-005", "2026-006", "2026-007"} {
+			for _, o := range []export.Options{{Format: export.JSON}, {Format: export.JSON, HideNames: true}, {Format: export.Markdown}} {
+				o.Voice = words.Voice("en")
+				f, err := files.Everything(t.Context(), r.Who[0], o)
+				if of != "" {
+					f, err = files.Decision(t.Context(), r.Who[0], of, o)
+				}
+				r.must(err)
+				text, err := io.ReadAll(f)
+				r.must(errors.Join(err, f.Close()))
+				if o.Format == export.Markdown {
+					all += string(text)
+					continue
+				}
+				if got := verify.Check(bytes.NewReader(text), verify.Own()); got.Verdict != verify.Holds {
+					t.Errorf("%q does not hold: %v %v", of, got.Problem, got.Problem.Args)
+				}
+			}
+		}
+		for _, says := range []string{
+			"agree 4, reservation 1, aside 1, block 0, not heard from 1", "agree 6, reservation 0, aside 0, block 1, not heard from 0", "It is dear.", "A principle of ours: We lend", "Not agreed", "Blocked",
+		} {
+			if !strings.Contains(all, says) {
+				t.Errorf("no file says %q", says)
+			}
+		}
+	})
+}

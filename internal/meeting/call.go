@@ -1,0 +1,81 @@
+package meeting
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"folkmoot/internal/agree"
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
+	"folkmoot/internal/script"
+	"folkmoot/internal/tally"
+)
+
+// CallForAgreement calls for agreement on the proposal that the meeting talks about, with exactly its text (practice.md §2.7), where the rules decide by agreement. Those who are
+// here say on their phones that they agree, stand aside or block, for as long as the room has, or until all have answered. A call that comes to no agreement brings
+// the proposal back to its draft: it can be called on again, or put to the vote. It returns what PutToVote does.
+func (s *Service) CallForAgreement(ctx context.Context, a member.Actor, number int, id ItemID) error {
+	return s.open(ctx, a, number, id, ballot.Room{Agree: true})
+}
+
+// CallMade is a call for agreement that was made in the meeting on the item that is talked about.
+type CallMade struct {
+	ballot.Ballot
+	Result agree.Result // once it is counted
+	Said   []ballot.Told
+}
+
+// called adds the calls on what is talked about, the last first.
+func (v *View) called(in *room) error {
+	v.Agrees = in.rules.Rules.DecideDefault == rulebook.Consensus
+	it, ok := in.item(in.m.Item)
+	if !ok || it.Motion == 0 {
+		return nil
+	}
+	votes, err := ballot.InRoom(in.tx, in.a.Group.ID, in.m.Ref())
+	if err != nil {
+		return err
+	}
+	for _, b := range votes {
+		if !b.Calls() || b.Motion != it.Motion {
+			continue
+		}
+		c := CallMade{Ballot: b}
+		if b.IsCounted() {
+			if c.Result, err = followsFrom(b, in.rules.Rules, in.tx.Now); err != nil {
+				return err
+			}
+			if c.Said, err = ballot.ToldIn(in.tx, b); err != nil {
+				return err
+			}
+		}
+		v.Calls = slices.Insert(v.Calls, 0, c)
+	}
+	return nil
+}
+
+// followsFrom says what follows from a counted call here: it stands, or goes back to the draft, or the group votes where it is blocked.
+func followsFrom(b ballot.Ballot, r rulebook.Rules, now time.Time) (agree.Result, error) {
+	rules := r.Agreement()
+	// What is agreed stands at once, and what is blocked can be voted on at once.
+	rules.AbsentDays, rules.Meetings = 0, 0
+	call := b.Answers
+	call.Entitled = int64(b.Entitled)
+	return agree.Decide(agree.Case{Call: call, Members: int64(b.Active), Quorum: int64(b.Quorum), Published: b.Closes, Now: now}, rules)
+}
+
+// stageCall adds a call that is open to what is said, and the result of the last for as long as one is read out.
+func (v *View) stageCall(s *script.Situation) {
+	if len(v.Calls) == 0 {
+		return
+	}
+	c := v.Calls[0]
+	switch {
+	case c.IsOpen(v.Now) && s.Vote != nil:
+		s.Vote.Call = true
+	case c.IsCounted() && c.Outcome != tally.Carried && v.Now.Sub(c.Closes) < resultWaits && s.Result == nil:
+		s.Result = &script.Result{Outcome: c.Outcome, Agreed: &c.Result}
+	}
+}

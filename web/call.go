@@ -1,0 +1,249 @@
+package web
+
+import (
+	"strconv"
+
+	"folkmoot/internal/agree"
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/decision"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/meeting"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/tally"
+
+	"github.com/labstack/echo/v4"
+)
+
+// A call for agreement is answered in one step, on one page: whoever answers can change that until the end, and everything that an answer needs stands on it.
+
+// callPage is the text that is called on, and the form with which the reader answers.
+type callPage struct {
+	Frame
+	Clauses []Clause
+	Open    bool // the reader can answer
+	Href    string
+	Answer  Choice
+	Words   Field
+	Ground  Choice
+	Names   Field
+	Named   Tick
+	Keeps   []lang.Msg
+	Facts   []Fact
+	Links   []Link
+}
+
+var callTmpl = newPage[callPage]("ballot/call.html")
+
+// renderCall answers with the call as the reader sees it, with what they would answer and what is wrong with that.
+func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree.Answer, wrong map[string]lang.Msg) error {
+	a := s.actor(c)
+	p := callPage{Frame: s.groupFrame(c, SectionProposals), Clauses: voteClauses(v), Facts: callFacts(a, v), Open: mayVote(v), Href: votePath(a.Group, v.Motion.Number, "answer")}
+	p.refuse(wrong, "answer", "words", "ground", "names")
+	p.Head, p.Strip = callHead(a, v), voteStrip(a, v)
+	p.Answer = Choice{Name: "answer", Legend: lang.M("call.ask"), Wrong: wrong["answer"]}
+	for _, r := range agree.Responses() {
+		p.Answer.Options = append(p.Answer.Options, Option{
+			Value: string(r), Label: r.Name(), Hint: lang.M("call.hint." + string(r)), Chosen: r == say.Response,
+		})
+	}
+	p.Words = Field{Name: "words", Value: say.Words, Label: lang.M("call.words_label"), Hint: lang.M("call.words_hint"), Max: agree.MaxWords, Rows: 3, Optional: true, Wrong: wrong["words"]}
+	p.Named = Tick{Name: "named", Label: lang.M("call.named"), Hint: lang.M("call.named_hint"), Chosen: say.Named}
+	p.Ground = Choice{Name: "ground", Legend: lang.M("call.ground_label"), Hint: lang.M("call.ground_hint"), Optional: true, Wrong: wrong["ground"]}
+	for _, g := range agree.Grounds() {
+		p.Ground.Options = append(p.Ground.Options, Option{Value: string(g), Label: g.Name(), Chosen: g == say.Ground})
+	}
+	p.Names = Field{Name: "names", Value: say.Names, Label: lang.M("call.names_label"), Max: agree.MaxName, Optional: true, Wrong: wrong["names"]}
+	p.Keeps = []lang.Msg{lang.M("call.keeps.answers"), lang.M("call.keeps.names"), lang.M("call.keeps.early")}
+	p.Links = []Link{
+		{Href: meetingRefPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))},
+		{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number), Label: lang.M("ballot.done.back")},
+	}
+	if !p.Open {
+		p.RefreshAt = p.Head.Until.At
+	}
+	return callTmpl.render(c, status, p)
+}
+
+// callHead is voteHead in the words of a call.
+func callHead(a member.Actor, v ballot.View) Head {
+	h := voteHead(a, v)
+	h.Kind = lang.M("call.kind", "Meeting", motion.MeetingNumber(v.Meeting), "Number", v.Motion.Number, "Version", v.Version)
+	switch {
+	case !v.IsOpen(v.Now):
+		h.State, h.Cannot = lang.M("call.closing"), lang.M("call.cannot.over")
+		return h
+	case v.Absent:
+		h.Cannot = lang.M("call.cannot.absent")
+	case !v.OnRoll:
+		h.Cannot = lang.M("call.cannot.roll")
+	case v.Voted:
+		h.Can, h.Act = lang.M("call.can_change", "Answer", v.Mine.Response.Name()), Action{Href: "#f-answer", Label: lang.M("call.act_change")}
+	default:
+		h.Can, h.Act = lang.M("call.can"), Action{Href: "#f-answer", Label: lang.M("call.act")}
+	}
+	h.Until.Say = lang.M("call.until")
+	return h
+}
+
+func callFacts(a member.Actor, v ballot.View) []Fact {
+	return append([]Fact{
+		{Label: lang.M("ballot.needed"), Value: ballot.ExplainBallot(v.Ballot)},
+		{Label: lang.M("ballot.enough"), Value: lang.M("call.quorum", "Quorum", v.Quorum, "Entitled", v.Entitled)},
+		{Label: lang.M("call.answered"), Value: answeredSay(v)},
+	}, frozenFacts(a, v.Ballot)...)
+}
+
+// answeredSay says how many have answered, and nothing of what.
+func answeredSay(v ballot.View) lang.Msg {
+	return lang.M("call.answered_of", "Count", v.TookPart, "Entitled", v.Entitled)
+}
+
+// answerCall keeps what the reader answers.
+func (s *Server) answerCall(c echo.Context) error {
+	n, err := voteNumber(c)
+	if err != nil {
+		return err
+	}
+	a, ctx := s.actor(c), c.Request().Context()
+	say := agree.Answer{
+		Response: agree.Response(value(c, "answer")), Words: value(c, "words"), Ground: agree.Ground(value(c, "ground")), Names: value(c, "names"), Named: value(c, "named") == "yes",
+	}
+	b, err := s.Ballots.Answer(ctx, a, n, s.once(c), say)
+	if err == nil {
+		s.flash(c, "call.flash.kept")
+		return see(c, meetingRefPath(a.Group, b.Meeting))
+	}
+	k := fault.KindOf(err)
+	if k != fault.Invalid && k != fault.Conflict && k != fault.Denied {
+		return err
+	}
+	v, verr := s.Ballots.Show(ctx, a, n)
+	if verr != nil || !v.Calls() || v.IsCounted() {
+		return err
+	}
+	t := judge(err)
+	wrong := t.fields
+	if wrong == nil {
+		wrong = map[string]lang.Msg{"": t.say}
+	}
+	return s.renderCall(c, t.status, v, say, wrong)
+}
+
+// callForAgreement calls for agreement on the proposal that is talked about.
+func callForAgreement(s *Server, c echo.Context, a member.Actor, n int, id meeting.ItemID) error {
+	return s.Meetings.CallForAgreement(c.Request().Context(), a, n, id)
+}
+
+// callsPart is what a meeting's page says of calls for agreement on what is talked about.
+type callsPart struct {
+	Say  []lang.Msg
+	Made []CallResult // the last first
+	Call Action       // for whoever facilitates
+	No   lang.Msg     // why there can be no call now
+}
+
+// CallResult is how a call ended, and what people said with their answers: part "called".
+type CallResult struct {
+	Outcome lang.Msg
+	Line    lang.Msg
+	Next    []lang.Msg
+	Said    []toldLine
+}
+
+// toldLine is what is on record of an answer.
+type toldLine struct {
+	Answer lang.Msg
+	Who    lang.Msg
+	Ground lang.Msg
+	Names  string
+	Words  string
+}
+
+// callResult says how a counted call ended.
+func callResult(b ballot.Ballot, said []ballot.Told, people map[member.ID]member.Member) CallResult {
+	out := CallResult{Outcome: b.Ended(b.Outcome)}
+	if b.Outcome == tally.Inquorate {
+		out.Line = lang.M("ballot.why.too_few_voted", "Turnout", b.Turnout, "Quorum", b.Quorum)
+		return out
+	}
+	out.Line = agree.Line(b.Answers)
+	for _, t := range said {
+		line := toldLine{Answer: t.Response.Name(), Who: lang.M("call.unnamed"), Names: t.Names, Words: t.Words}
+		if t.Who != 0 {
+			line.Who = memberName(people[t.Who])
+		}
+		if t.Ground != "" {
+			line.Ground = t.Ground.Name()
+		}
+		out.Said = append(out.Said, line)
+	}
+	return out
+}
+
+// fillCalls puts calls for agreement on a meeting's page: how the last ended, and for whoever facilitates the next.
+func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
+	if v.Current.Motion == 0 || !v.Agrees && len(v.Calls) == 0 {
+		return
+	}
+	m := v.Motions[v.Current.Motion]
+	part := &callsPart{}
+	for _, made := range v.Calls {
+		if !made.IsCounted() {
+			continue
+		}
+		r := callResult(made.Ballot, made.Said, v.People)
+		for _, next := range made.Result.Say() {
+			r.Next = append(r.Next, localSay(a, next))
+		}
+		part.Made = append(part.Made, r)
+	}
+	if v.Agrees && p.back != "" && v.Facilitates() && m.OnAgenda() {
+		part.Say = []lang.Msg{lang.M("call.say"), lang.M("call.fallback", "Num", v.Rules.Consensus.Fallback.Num, "Den", v.Rules.Consensus.Fallback.Den)}
+		if part.No = noVoteNow(a, v); part.No.IsZero() && m.Secret(v.Rules) {
+			part.No = lang.M("call.secret")
+		}
+		part.Call = Action{
+			Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(v.Current.ID), 10), "call"), Label: lang.M("call.do"), Post: true, Guard: p.Guard(), Main: true,
+		}
+	}
+	if len(part.Say) > 0 || len(part.Made) > 0 {
+		p.Calls = part
+	}
+}
+
+// callNow has the link to an open vote say that it is a call.
+func callNow(f *floorPart, v meeting.View) {
+	if len(v.Calls) > 0 && v.Calls[0].IsOpen(v.Now) {
+		f.Vote.Label = lang.M("call.answer_now")
+		f.VoteSay.ID = "call.open_until"
+	}
+}
+
+// earlierCalls are the calls that came before a vote on a proposal.
+func (s *Server) earlierCalls(c echo.Context, v decision.View) (out []Action, err error) {
+	if v.Ballot.Round < 2 {
+		return nil, nil
+	}
+	all, err := s.Decisions.About(c.Request().Context(), v.Motion.ID)
+	for _, d := range all {
+		if d.ID < v.Decision.ID && (d.Outcome == tally.NotAgreed || d.Outcome == tally.Blocked) {
+			out = append(out, Action{Href: decisionPath(s.actor(c).Group, d.Number()), Label: lang.M("call.earlier", "Number", d.Number())})
+		}
+	}
+	return out, err
+}
+
+// callBars are the numbers of a call, as every page shows them.
+func callBars(b ballot.Ballot, out *Result) {
+	n := b.Answers
+	out.Caption, out.Of = lang.M("call.caption"), int(n.Responders())
+	for _, bar := range []struct {
+		r agree.Response
+		n int64
+	}{{agree.Yes, n.Agree}, {agree.Reservation, n.Reservation}, {agree.Aside, n.Aside}, {agree.Block, n.Block}} {
+		out.Bars = append(out.Bars, Bar{bar.r.Name(), int(bar.n)})
+	}
+	out.Facts = append(out.Facts, Fact{Label: lang.M("call.silent"), Value: lang.M("call.number", "Count", n.Silent())})
+}
