@@ -40,6 +40,18 @@ func TestConsoleInABrowser(t *testing.T) {
 		t.Errorf("the console ends at %v, and the screen at 800", end)
 	}
 	other.Open(run).WantText("[data-part=desk]", "one list and one clock")
+	browsertest.Eval[bool](first.WantText("p.keys", "Turn the keys off"), `(() => {
+		const field = document.createElement("input");
+		field.setAttribute("aria-label", "typed");
+		document.querySelector(".console").append(field);
+		field.focus();
+		return true;
+	})()`)
+	first.Keys("n").WantText("[data-part=speaking]", "Nobody speaks now.")
+	if typed := browsertest.Eval[string](first, `document.activeElement.value`); typed != "n" {
+		t.Errorf("%q was typed", typed)
+	}
+	first.Press("Turn the keys off").WantText("p.keys", "Turn the keys on").Keys("n").WantText("[data-part=speaking]", "Nobody speaks now.").Press("Turn the keys on")
 	first.WantText("p.keys", "Turn the keys off").Keys("n").WantText("[data-part=speaking]", hands[0])
 	other.WantText("[data-part=speaking]", hands[0])
 	order := browsertest.Eval[string](first, `[...document.querySelectorAll(".console [data-part]")].map((e) => e.dataset.part).join(" ")`)
