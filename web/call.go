@@ -199,7 +199,7 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 		}
 		part.Made = append(part.Made, r)
 	}
-	if v.Facilitates() && m.OnAgenda() {
+	if p.back != "" && v.Facilitates() && m.OnAgenda() {
 		part.Say = []lang.Msg{lang.M("call.say"), lang.M("call.fallback", "Num", v.Rules.Consensus.Fallback.Num, "Den", v.Rules.Consensus.Fallback.Den)}
 		if part.No = noVoteNow(a, v); part.No.IsZero() && m.Secret(v.Rules) {
 			part.No = lang.M("call.secret")

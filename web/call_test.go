@@ -102,7 +102,7 @@ func TestAgreementThroughThePages(t *testing.T) {
 		if h.see(other, "/1").WantText("#floor", "Now: Buy a kettle").HasButton("Call for agreement") {
 			t.Error("somebody else can call")
 		}
-		h.see(chair, "/1").WantText("#calls ~ *", "If you cannot agree, put it to the vote. Then at least 3 of every 4 votes").Form("Call for agreement").Submit().Want(http.StatusOK).
+		h.see(chair, "/1/run").WantText("#calls ~ *", "If you cannot agree, put it to the vote. Then at least 3 of every 4 votes").Form("Call for agreement").Submit().Want(http.StatusOK).
 			WantText("main", "There is a call for agreement until")
 		secret, err := h.s.Screens.Make(t.Context(), h.Visit(h.Who[0].Person), 1)
 		if err != nil {
@@ -122,7 +122,7 @@ func TestAgreementThroughThePages(t *testing.T) {
 		h.to(c.Now())
 		screen().WantText("main", "Blocked", "agree 5, reservation 0, aside 0, block 1").WantNoText("main", "Against")
 		h.see(other, "/1").WantText("#calls ~ *", "Blocked", "agree 5, reservation 0, aside 0, block 1, not heard from 0", "Somebody will fall.", "The block remains, so you vote.")
-		chairPage := h.see(chair, "/1")
+		chairPage := h.see(chair, "/1/run")
 		chairPage.WantText("#script ~ *", "The block remains").WantText("#calls ~ *", "Call for agreement on exactly this text.")
 		chairPage.Form("Put it to the vote").Submit().Want(http.StatusOK).WantText("main", "The vote is open until")
 	})

@@ -166,6 +166,8 @@ func (s *Server) sayTrouble(c echo.Context, t trouble) error {
 		p.Head.Act, p.Head.Also = Action{}, []Action{p.Head.Act}
 	case (t.status == http.StatusForbidden || t.status == http.StatusConflict) && strings.HasPrefix(c.Path(), "/g/:group/proposals/:n/") && s.actor(c).IsMember():
 		p.Head.Act = Action{Href: groupPath(s.actor(c).Group) + "/proposals/" + url.PathEscape(c.Param("n")), Label: lang.M("ballot.done.back")}
+	case t.status == http.StatusForbidden && strings.HasPrefix(c.Path(), "/g/:group/meetings/:n/") && s.actor(c).IsMember():
+		p.Head.Act = Action{Href: meetingsPath(s.actor(c).Group, url.PathEscape(c.Param("n"))), Label: lang.M("meeting.console.to_meeting")}
 	case t.status == http.StatusInternalServerError && !isBallot(c.Path()):
 		p.Request = requestID(c)
 	case (t.status == http.StatusNotFound || t.status == http.StatusUnauthorized || t.say.ID == staleForm) && !s.visitor(c).signedIn():

@@ -33,6 +33,7 @@ type Frame struct {
 	Demo      bool      // this server runs the living sample
 
 	CSRF  string
+	back  string // see Guard
 	views *views
 }
 
@@ -160,6 +161,7 @@ type Action struct {
 	Guard Guard    // with Post
 	Send  []Hidden // with Post: what else is sent
 	Main  bool     // the accent; in a Head the layout sees to it
+	Key   string   // with Post: the key that presses it, see data-keys in page.go
 }
 
 // Hidden is a field of a form that nobody fills in.
@@ -204,8 +206,9 @@ func (f *Frame) refuse(fields map[string]lang.Msg, order ...string) {
 	}
 }
 
-// Guard is what every form that posts carries: the page's CSRF token, and a token by which the same form sent twice is known.
-type Guard struct{ CSRF, Once string }
+// Guard is what every form that posts carries: the page's CSRF token, a token by which the same form sent twice is known, and, where an act can be done from two pages,
+// the word for the one to come back to.
+type Guard struct{ CSRF, Once, Back string }
 
 // Guard returns the hidden fields of one form. Each call makes a fresh once token: two forms on a page never share one.
-func (f Frame) Guard() Guard { return Guard{CSRF: f.CSRF, Once: rand.Text()} }
+func (f Frame) Guard() Guard { return Guard{CSRF: f.CSRF, Once: rand.Text(), Back: f.back} }

@@ -136,8 +136,9 @@ func (s *Server) Stop() { s.live.Close() }
 
 // ear is one stream's place among all of them.
 type ear struct {
-	whose string        // a person, or a screen that is nobody's
-	out   chan struct{} // closed when it has to give way
+	whose  string // a person, or a screen that is nobody's
+	topics []string
+	out    chan struct{} // closed when it has to give way
 }
 
 // ears counts the streams.
@@ -149,13 +150,13 @@ type ears struct {
 }
 
 // enter makes a place, or returns fault.Unavailable if all are taken. The caller leaves once.
-func (e *ears) enter(whose string) (*ear, error) {
+func (e *ears) enter(whose string, topics ...string) (*ear, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.n >= e.most {
 		return nil, fault.New(fault.Unavailable, "fault.too_busy")
 	}
-	fresh := &ear{whose, make(chan struct{})}
+	fresh := &ear{whose, topics, make(chan struct{})}
 	if e.of == nil {
 		e.of = map[string][]*ear{}
 	}
@@ -184,6 +185,13 @@ func (e *ears) leave(x *ear) {
 	} else {
 		e.of[x.whose] = mine
 	}
+}
+
+// follows says whether somebody looks at a page that follows the topic.
+func (e *ears) follows(p member.PersonID, topic string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.ContainsFunc(e.of[personTopic(p)], func(x *ear) bool { return slices.Contains(x.topics, topic) })
 }
 
 // retry is how long a browser waits before it comes back. The more of them there are the further they are spread, so that a server that
@@ -234,7 +242,7 @@ func (s *Server) stream(c echo.Context, h hearing) error {
 	if err := s.ask(c.Request().Context(), h); err != nil {
 		return err
 	}
-	place, err := s.ears.enter(h.whose)
+	place, err := s.ears.enter(h.whose, h.names...)
 	if err != nil {
 		return err
 	}

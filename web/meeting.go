@@ -31,7 +31,9 @@ type meetingPage struct {
 	Calls     *callsPart  // for agreement; nil: there is nothing
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
 	Moves     *movesPart  // nil: there is nothing
-	Run       *runPart    // for whoever facilitates; nil for others
+	Run       *runPart    // on the console, for whoever facilitates
+	Drop      *dropPart   // whoever facilitates has no connection; nil: they have, or it is not this reader's to know
+	Opening   []Check     // the checklist, until the first item is called
 	Take      Action      // for anybody who is there, where nobody facilitates
 	Agenda    []agendaLine
 	Lot       []lang.Msg // how the order came about
@@ -98,10 +100,11 @@ type raiseForm struct {
 // runPart is what whoever facilitates can do.
 type runPart struct {
 	Main   []Action
-	Asked  []placeLine // rules questions, with Hear as First
+	Acts   []deskAct // with those that are not in order now, and why
 	Vote   *voteForm
 	Over   Choice // to whom it can be handed over; without options nobody
 	OverAt string
+	Second Action // hands over to whoever is the second facilitator
 	Guard  Guard
 	Close  *Grave
 }
@@ -160,7 +163,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "count", "enter", "floor", "calls", "script", "run", "moves", "agenda", "jobs", "gone")
+		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "floor", "calls", "script", "moves", "agenda", "jobs", "gone")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -173,6 +176,9 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.fillEnter(a, v)
 	p.fillAgenda(a, v)
 	p.fillJobs(v)
+	if err := s.fillDesk(c, &p, a, v); err != nil {
+		return err
+	}
 	switch v.State {
 	case meeting.Called:
 		p.fillBefore(a, v)
@@ -338,7 +344,7 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 		if !it.Fits && it.State == meeting.Waiting {
 			line.Facts = append(line.Facts, lang.M("agenda.no_time"))
 		}
-		if v.Facilitates() && !v.Adopted.IsZero() && it.State == meeting.Waiting {
+		if p.back != "" && v.Facilitates() && !v.Adopted.IsZero() && it.State == meeting.Waiting {
 			line.Take = Action{Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(it.ID), 10), "take"), Label: lang.M("meeting.take"), Post: true, Guard: p.Guard()}
 		}
 		p.Agenda = append(p.Agenda, line)
@@ -388,11 +394,9 @@ func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[stri
 		p.fillFloor(a, v)
 		p.fillCalls(a, v)
 	}
-	switch {
-	case v.Facilitates():
-		p.fillRun(a, v)
-	case v.Chair == 0 && v.Here.ID != 0 && !slices.Contains(v.About, v.Me):
+	if v.Chair == 0 && v.Here.ID != 0 && !slices.Contains(v.About, v.Me) {
 		p.Take = Action{Href: path("take-over"), Label: lang.M("meeting.take_over"), Post: true, Guard: p.Guard(), Main: true}
+		p.Take.Guard.Back = toConsole
 	}
 }
 
@@ -422,7 +426,7 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			f.Done.Main = true
 		}
 	}
-	stacks := v.Facilitates() || v.Jobs[meeting.List]
+	stacks := p.back != "" && (v.Desk().Runs || v.Desk().List)
 	for i, place := range v.List {
 		h := v.Hands[place.ID]
 		line := placeLine{Name: memberName(v.People[h.Member]), What: handSay(h), Why: meeting.Why(place.Why)}
@@ -500,37 +504,18 @@ func noVoteNow(a member.Actor, v meeting.View) (no lang.Msg) {
 	return no
 }
 
-// fillRun is what whoever facilitates can do, with the next sentence to say.
+// fillRun is what only whoever facilitates can do; see fillActs for what is done again and again.
 func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
-	post := func(href, label string, send ...Hidden) Action {
-		return Action{Href: href, Label: lang.M(label), Post: true, Guard: p.Guard(), Send: send}
-	}
 	r := &runPart{OverAt: path("hand-over"), Guard: p.Guard()}
 	p.Run = r
-	if v.Adopted.IsZero() {
-		r.Main = append(r.Main, post(path("adopt"), "meeting.adopt"))
-	}
 	if v.Current.ID != 0 {
 		item := strconv.FormatInt(int64(v.Current.ID), 10)
-		speaker := strconv.FormatInt(v.Speaker.ID, 10)
-		if len(v.List) > 0 || v.Speaker.ID != 0 {
-			r.Main = append(r.Main, post(path("next"), "meeting.call_next", Hidden{"ends", speaker}))
-		}
-		if v.Speaker.ID != 0 {
-			r.Main = append(r.Main, post(path("hands", speaker, "more"), "meeting.more"))
-		}
 		if v.Prolongs {
-			r.Main = append(r.Main, post(path("vote-longer"), "meeting.vote_longer"))
-		}
-		r.Main = append(r.Main, post(path("items", item, "finish"), "meeting.finish"))
-		for _, q := range v.Asked {
-			h := v.Hands[q.ID]
-			r.Asked = append(r.Asked, placeLine{Name: memberName(v.People[h.Member]), What: handSay(h), First: post(path("hands", strconv.FormatInt(q.ID, 10), "hear"), "meeting.hear")})
+			r.Main = append(r.Main, Action{Href: path("vote-longer"), Label: lang.M("meeting.vote_longer"), Post: true, Guard: p.Guard()})
 		}
 		if v.Current.Motion != 0 && v.Motions[v.Current.Motion].OnAgenda() {
 			f := &voteForm{Href: path("items", item, "vote"), Guard: p.Guard(), Say: []lang.Msg{lang.M("meeting.vote.say")}, Named: Tick{Name: "named", Label: lang.M("meeting.vote.named")}}
-			f.No = noVoteNow(a, v)
 			r.Vote = f
 		}
 	}

@@ -93,6 +93,9 @@ func (h *meetHall) view(n int) meeting.View {
 	return v
 }
 
+// list is where the group's meetings are.
+func list(h *meetHall) string { return "/g/" + h.Group.Slug + "/meetings" }
+
 // meet holds the meeting of TestMeetingThroughThePages.
 func (h *meetHall) meet(m meeting.Meeting) {
 	h.Helper()
@@ -113,28 +116,33 @@ func (h *meetHall) meet(m meeting.Meeting) {
 	chair := h.chair(m.Number)
 	other := (chair + 1) % len(h.Who)
 	h.see(other, page).WantNoText("main", "You facilitate")
-	h.see(chair, page).Form("The agenda is adopted").Submit().Want(http.StatusOK)
+	desk := page + "/run"
+	h.see(chair, page).WantText(".head", "You facilitate").Follow("Run the meeting").Want(http.StatusOK)
+	h.see(chair, desk).Form("The agenda is adopted").Submit().Want(http.StatusOK)
 	first := h.view(m.Number).Items[0].ID
-	h.see(chair, page).Form("/g/"+h.Group.Slug+"/meetings/1/items/"+strconv.FormatInt(int64(first), 10)+"/take").Submit().Want(http.StatusOK).WantText("#floor", "Now: About the heating")
+	h.see(chair, desk).Form("/g/"+h.Group.Slug+"/meetings/1/items/"+strconv.FormatInt(int64(first), 10)+"/take").Submit().Want(http.StatusOK).WantPath(list(h)+desk).WantText("#now", "1. About the heating")
+	h.see(other, page).WantText("#floor", "Now: About the heating")
 	h.see(other, page).Form("Raise my hand").Submit().Want(http.StatusOK).WantText("main", "You are number 1 on the list.", "First on the list.")
 	third := (chair + 2) % len(h.Who)
 	h.see(third, page).Form("Ask it now").Submit().Want(http.StatusUnprocessableEntity)
 	h.see(third, page).Form("Ask it now").Set("about", "Is this fair?").Submit().Want(http.StatusOK)
-	h.see(chair, page).WantText("#run ~ *", "rules question: Is this fair?").Form("Hear it now").Submit().Want(http.StatusOK).WantText("main", member.Member(h.Who[third].Member).Name+" speaks")
+	h.see(chair, desk).WantText("#asked ~ *", "rules question: Is this fair?").Form("Hear it now").Submit().Want(http.StatusOK).WantText("#speaking ~ *", member.Member(h.Who[third].Member).Name)
 	h.see(third, page).Form("I’m done").Submit().Want(http.StatusOK)
-	h.see(chair, page).Form("Next speaker").Submit().Want(http.StatusOK).WantText("main", h.Who[other].Member.Name+" speaks")
+	h.see(chair, desk).Form("Next speaker").Submit().Want(http.StatusOK).WantText("#speaking ~ *", h.Who[other].Member.Name)
 	h.see(other, page).WantText("main", "You speak")
 	h.see(other, page).Form("I am leaving").Submit().Want(http.StatusOK)
 	h.see(chair, page).WantText("#quorum", "5 are here").WantNoText("main", " speaks")
 	h.moves(chair, third, page)
-	h.see(chair, page).Form("Yes, close it").Submit().Want(http.StatusOK).WantText(".head", "It is over.")
+	h.see(chair, desk).Form("Yes, close it").Submit().Want(http.StatusOK).WantPath(list(h)+page).WantText(".head", "It is over.")
 	h.see(0, "").WantText("main", "About the heating", "The stall on Saturday")
 }
 
 // moves rules on what somebody asked, and has people vote on the ruling and on the time.
 func (h *meetHall) moves(chair, third int, page string) {
 	h.Helper()
-	h.see(chair, page).WantText("#script ~ *", "“").Form("Yes, close it").Submit().Want(http.StatusConflict).WantText("main", "Deal first with what members have asked for.")
+	if p := h.see(chair, page+"/run").WantText("#script ~ *", "“").WantText("#run ~ *", "Deal first with what members have asked for."); p.HasButton("Yes, close it") {
+		h.Error("it can be closed before the question is ruled on")
+	}
 	if h.see(third, page).HasButton("Give this ruling") {
 		h.Error("somebody else can rule")
 	}

@@ -23,15 +23,22 @@ func meetingAct(do func(s *Server, c echo.Context, a member.Actor, number int) e
 		}
 		a := s.actor(c)
 		err = do(s, c, a, int(n))
+		render, back := s.renderMeeting, meetingPath(a.Group, int(n))
+		switch value(c, "back") {
+		case toConsole:
+			render, back = s.renderConsole, meetingPath(a.Group, int(n), "run")
+		case fromConsole:
+			render = s.renderConsole
+		}
 		if err == nil {
-			return see(c, meetingPath(a.Group, int(n)))
+			return see(c, back)
 		}
 		t := judge(err)
 		switch {
 		case t.fields != nil:
-			return s.renderMeeting(c, t.status, t.fields)
+			return render(c, t.status, t.fields)
 		case t.status == http.StatusConflict || t.status == http.StatusForbidden:
-			return s.renderMeeting(c, t.status, map[string]lang.Msg{"": localSay(a, t.say)})
+			return render(c, t.status, map[string]lang.Msg{"": localSay(a, t.say)})
 		}
 		return err
 	}
@@ -157,6 +164,9 @@ func handJobOver(s *Server, c echo.Context, a member.Actor, n int) error {
 }
 
 func takeOver(s *Server, c echo.Context, a member.Actor, n int) error {
+	if term := value(c, "term"); term != "" {
+		return s.takeOverFrom(c, a, n, term)
+	}
 	return s.Meetings.TakeOver(c.Request().Context(), a, n)
 }
 

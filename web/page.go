@@ -79,7 +79,7 @@
 // data-send="hold" its words stay in it while they wait. What is kept can be read by whoever has the device, so no form is marked that holds a vote, a name written in private, a signature to a petition, or a passphrase; scripts leave [data-ballot] alone in any case.
 //
 // Modules in assets/js, woken by attributes, none needed: form[data-keep], [data-words], [data-copy], details.confirm,
-// [data-refresh-at], [data-seen], time[data-until], input[data-random], [data-rank], [data-live], form[data-send].
+// [data-refresh-at], [data-seen], time[data-until], input[data-random], [data-rank], [data-live], form[data-send], [data-keys] with button[data-key].
 package web
 
 import (
@@ -108,6 +108,9 @@ type framed interface{ base() Frame }
 
 // page ties one template file to the one type it is rendered with.
 type page[T framed] struct{ file string }
+
+// showsPartsOf names, of a page whose type embeds another page's, that other page's file: it has its parts, and a main of its own.
+var showsPartsOf = map[string]string{"meeting/run.html": "meeting/show.html"}
 
 // made lists every page with the zero value of its type, for the test that type-checks them. Only newPage adds to it, while
 // the package's variables are set.
@@ -209,6 +212,9 @@ func newViews(catalog *lang.Catalog) (*views, error) {
 		v.pages[tag] = make(map[string]*template.Template, len(files))
 		for _, file := range files {
 			t, err := base.Clone()
+			if under := showsPartsOf[file]; err == nil && under != "" {
+				t, err = t.ParseFS(templates.FS, under)
+			}
 			if err == nil {
 				t, err = t.ParseFS(templates.FS, file)
 			}

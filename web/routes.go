@@ -175,6 +175,7 @@ func routes() []route {
 		{post, "/g/:group/meetings/ask/:n/sign", members, meetingsAct("meeting.flash.signed", signForMeeting)},
 		{post, "/g/:group/meetings/ask/:n/unsign", members, meetingsAct("meeting.flash.unsigned", unsignForMeeting)},
 		{get, "/g/:group/meetings/:n", members, (*Server).showMeeting},
+		{get, "/g/:group/meetings/:n/run", members, (*Server).showConsole},
 		{get, "/g/:group/meetings/:n/event", members, (*Server).sendMeeting},
 		{get, "/g/:group/meetings/:n/print", members, (*Server).printMeeting},
 		{get, "/g/:group/meetings/:n/screen", members, (*Server).showScreens},

@@ -106,6 +106,7 @@ type Server struct {
 	replies  replies
 	live     *live.Hub
 	ears     ears
+	desks    desks
 	proposed sync.Map // the topics of proposals that were put forward
 }
 
@@ -121,7 +122,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		Services: o.Services, base: base, now: o.Now, log: o.Log, ready: o.Ready, demo: o.Demo, guests: o.Guests,
 		origins: http.NewCrossOriginProtection(), gets: map[string]bool{},
-		checks: make(chan struct{}, checksAtOnce), patience: leastTime, live: o.Live, ears: ears{most: cmp.Or(o.Ears, listenersOfAll)},
+		checks: make(chan struct{}, checksAtOnce), patience: leastTime, live: o.Live, ears: ears{most: cmp.Or(o.Ears, listenersOfAll)}, desks: desks{since: o.Now()},
 	}
 	if s.live == nil {
 		s.live = live.New(s.now)

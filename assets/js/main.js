@@ -11,6 +11,7 @@ const uses = {
   "time[data-until]": "./until.js",
   "input[data-random]": "./random.js",
   "[data-rank]": "./rank.js",
+  "p[data-keys]": "./keys.js",
   "[data-outbox]": "./send.js",
   "[data-screen]": "./screen.js",
 };

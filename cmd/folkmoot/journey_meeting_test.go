@@ -77,24 +77,28 @@ func comeToMeeting(all []*walker) {
 	ada.goTo(ada.meetingPage()).press("meeting.begin").reads(".head", "meeting.state.session")
 }
 
-// facilitator returns who facilitates, and the others.
+// desk is where the meeting is run.
+func (p *walker) desk() string { return p.meetingPage() + "/run" }
+
+// facilitator returns who facilitates, with the console before them, and the others.
 func facilitator(all []*walker) (chair *walker, others []*walker) {
 	for _, p := range all {
-		if p.Open(p.meetingPage()).Has("#run") && chair == nil {
+		if chair == nil && p.Open(p.meetingPage()).Has(`.head .act[href$="/run"]`) {
 			chair = p
-		} else {
-			others = append(others, p)
+			continue
 		}
+		others = append(others, p)
 	}
 	if chair == nil {
 		all[0].t.Fatal("nobody facilitates")
 	}
+	chair.look().press("meeting.console.open")
 	return chair, others
 }
 
 func talkInMeeting(all []*walker) {
 	chair, others := facilitator(all)
-	chair.look().press("meeting.adopt").press("meeting.take").WantText("#floor", "About the heating")
+	chair.look().press("meeting.adopt").press("meeting.console.take").WantText("#now", "About the heating")
 	for _, p := range others {
 		p.Open(p.meetingPage())
 	}
@@ -102,7 +106,7 @@ func talkInMeeting(all []*walker) {
 	if !chair.face.NoJavaScript {
 		chair.WantText("#list + ol", others[0].name) // by itself
 	}
-	chair.goTo(chair.meetingPage()).press("meeting.call_next").reads("main", "meeting.speaks", "Name", others[0].name)
+	chair.goTo(chair.desk()).press("meeting.call_next").WantText("[data-part=speaking]", others[0].name)
 	if !others[0].face.NoJavaScript {
 		others[0].reads("main", "meeting.you_speak")
 	}
@@ -112,11 +116,11 @@ func talkInMeeting(all []*walker) {
 // voteInMeeting has the proposal put to the vote, by somebody who has not proposed it, and everybody vote.
 func voteInMeeting(all []*walker) {
 	chair, _ := facilitator(all)
-	for n := 0; !strings.Contains(chair.Text("#floor"), "Buy a kettle"); n++ {
+	for n := 0; !strings.Contains(chair.Text("#now"), "Buy a kettle"); n++ {
 		if n > 3 {
 			chair.t.Fatal("the proposal is not on the agenda")
 		}
-		chair.goTo(chair.meetingPage()).press("meeting.take")
+		chair.goTo(chair.desk()).press("meeting.console.take")
 		chair, _ = facilitator(all)
 	}
 	chair.look().press("meeting.vote.do")

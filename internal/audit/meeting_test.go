@@ -229,6 +229,9 @@ func (r meetingRoad) runs(called meeting.Meeting) {
 	r.must(r.Minutes.Answer(r.Context(), r.visit(r.at(v.Chair)), 1, 2, true, "So it was."))
 	r.Clock.Advance(time.Minute)
 	r.must(r.Minutes.Confirm(r.Context(), r.visit(r.at(v.Chair)), 1))
+	seen, v := r.Clock.Now(), r.show(v.Number)
+	r.Clock.Advance(meeting.DropsAfter)
+	r.must(r.Meetings.TakeOverFrom(r.Context(), r.visit(r.at(v.Second)), v.Number, v.Seat.Ref, seen))
 }
 
 // TestMeetings: what the entries say of meetings is what stands in the tables, and something does.
@@ -242,7 +245,7 @@ func TestMeetings(t *testing.T) {
 			"meetings that were held": "SELECT COUNT(*) FROM meetings WHERE state = 'closed'", "not begun": "SELECT COUNT(*) FROM meetings WHERE state = 'unheld'",
 			"under way": "SELECT COUNT(*) FROM meetings WHERE state = 'session'", "calls by the clock": "SELECT COUNT(*) FROM meetings WHERE called_by IS NULL",
 			"items carried over": "SELECT COUNT(*) FROM meeting_items WHERE carried > 0", "taken back": "SELECT COUNT(*) FROM meeting_items WHERE state = 'withdrawn'",
-			"items of proposals": "SELECT COUNT(*) FROM meeting_items WHERE motion_id IS NOT NULL", "jobs handed over": "SELECT COUNT(*) FROM meeting_terms WHERE ended_how = 'handed_over'",
+			"items of proposals": "SELECT COUNT(*) FROM meeting_items WHERE motion_id IS NOT NULL", "jobs taken over": "SELECT COUNT(*) FROM meeting_terms WHERE ended_how = 'dropped'", "jobs handed over": "SELECT COUNT(*) FROM meeting_terms WHERE ended_how = 'handed_over'",
 			"jobs that are learnt": "SELECT COUNT(*) FROM meeting_terms WHERE shadow = 1", "terms to call": "SELECT COUNT(*) FROM meeting_terms WHERE job = 'convene'",
 			"records that are confirmed": "SELECT COUNT(*) FROM minutes WHERE state = 'confirmed'", "corrections": "SELECT COUNT(*) FROM minutes_corrections WHERE answered_in IS NOT NULL",
 			"texts of records": "SELECT COUNT(*) FROM minutes_texts", "names in records": "SELECT COUNT(*) FROM minutes_names",

@@ -157,10 +157,10 @@ func (s *Service) hand(ctx context.Context, a member.Actor, number int, id int64
 }
 
 // CallNext ends the turn of whoever speaks and calls the next on the list. It names the hand whose turn it ends, 0 for none: where somebody else speaks by now, it was
-// pressed twice, and nothing changes. It returns what running does, and fault.Denied for who does not facilitate.
+// pressed twice, and nothing changes. It returns what running does, and fault.Denied for who does not run the list.
 func (s *Service) CallNext(ctx context.Context, a member.Actor, number int, ends int64) error {
 	return s.running(ctx, a, number, func(in *room) error {
-		if err := in.facilitates(); err != nil {
+		if err := in.runs(); err != nil {
 			return err
 		}
 		if err := in.sits(); err != nil {
@@ -182,7 +182,7 @@ func (s *Service) CallNext(ctx context.Context, a member.Actor, number int, ends
 // what is no such question.
 func (s *Service) Hear(ctx context.Context, a member.Actor, number int, id int64) error {
 	return s.hand(ctx, a, number, id, func(in *room, h Hand, all []Hand) error {
-		if err := in.facilitates(); err != nil {
+		if err := in.runs(); err != nil {
 			return err
 		}
 		if h.Kind != floor.Rules || h.State != Up {

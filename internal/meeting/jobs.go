@@ -42,10 +42,15 @@ func (s *Service) give(tx *db.Tx, g member.Group, t Term, how, by string) error 
 
 // end ends a job before its date.
 func (s *Service) end(tx *db.Tx, g member.Group, t Term, how string) error {
+	return s.endBy(tx, g, t, how, "")
+}
+
+// endBy is end by what somebody has done.
+func (s *Service) endBy(tx *db.Tx, g member.Group, t Term, how, by string) error {
 	if err := endTerm(tx, t.ID, how); err != nil {
 		return err
 	}
-	return s.note(tx, g, t.Cause, "job.ended", "", ledger.Data{"term": t.Ref, "how": how})
+	return s.note(tx, g, t.Cause, "job.ended", by, ledger.Data{"term": t.Ref, "how": how})
 }
 
 // Drawn is who was drawn for a job, and who learns it beside them.

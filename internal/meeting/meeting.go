@@ -280,6 +280,7 @@ const (
 	HandedOver  = "handed_over"
 	HasLeft     = "left" // the group
 	Replaced    = "replaced"
+	OutOfTouch  = "dropped" // whoever had it was not connected any more, and somebody took it over
 	HasCalled   = "called"
 )
 
@@ -291,15 +292,20 @@ func (t Term) Runs(now time.Time) bool {
 // Chair returns who facilitates now: the first of those with the power who is there and whom the item is not about. It returns 0 if nobody is;
 // then anybody who is there may take it over.
 func Chair(terms []Term, there func(member.ID) bool, about []member.ID, now time.Time) member.ID {
+	return seat(terms, there, about, now).Member
+}
+
+// seat returns the term by which Chair facilitates; the zero one if nobody does.
+func seat(terms []Term, there func(member.ID) bool, about []member.ID, now time.Time) Term {
 	for _, job := range []Job{Facilitates, Vice} {
 		for i := range terms {
 			t := terms[len(terms)-1-i] // the last who took it over before the one who was drawn
 			if t.Job == job && !t.Shadow && t.Runs(now) && there(t.Member) && !slices.Contains(about, t.Member) {
-				return t.Member
+				return t
 			}
 		}
 	}
-	return 0
+	return Term{}
 }
 
 // HandState is what became of a hand.

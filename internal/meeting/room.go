@@ -142,14 +142,14 @@ func (in *room) facilitates() error {
 	return nil
 }
 
-// has returns nil if the actor has the power in this meeting now, or facilitates it; else fault.Denied.
+// has returns nil if the actor has the power in this meeting now, or runs it; else fault.Denied.
 func (in *room) has(c member.Capability, can bool) error {
 	if can && slices.ContainsFunc(in.terms, func(t Term) bool {
 		return t.Member == in.a.Member.ID && t.Job.cap() == c && !t.Shadow && t.Runs(in.tx.Now)
 	}) {
 		return nil
 	}
-	return in.facilitates()
+	return in.runs()
 }
 
 // count is how many are there.

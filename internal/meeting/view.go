@@ -21,6 +21,8 @@ type View struct {
 	Count   map[Mode]int
 	Terms   []Term // who has which job, and has had
 	Chair   member.ID
+	Seat    Term        // by which they facilitate; zero: nobody does
+	Second  member.ID   // who facilitates where they may not; 0: nobody could
 	About   []member.ID // whom the item is about that is talked about
 	Items   []Item
 	Current Item // that is talked about; zero: nothing is
@@ -46,6 +48,7 @@ type View struct {
 	VoteCalled    bool       // people decided to vote on what is talked about
 	Stopped       bool       // the end has come
 	Reading       Reading    // what is to be said next
+	Opening       []Point    // the checklist, until the first item is called
 	Prolongs      bool       // the viewer can give the open vote half a minute more
 	Agrees        bool       // the rules decide by agreement
 	Calls         []CallMade // for agreement on what is talked about, the last first
@@ -96,7 +99,8 @@ func (in *room) view() (v View, err error) {
 		return v, err
 	}
 	if in.m.State == Session {
-		v.Chair = in.chair(v.About)
+		v.Seat, v.Second = in.seats(v.About)
+		v.Chair = v.Seat.Member
 	}
 	if v.Facilitates() {
 		if v.Present, err = everybodyHere(in.tx, in.m.ID); err != nil {
@@ -145,6 +149,7 @@ func (in *room) view() (v View, err error) {
 		v.moverHere = there[mover].ID != 0
 		v.Reading = v.reading()
 	}
+	v.Opening = in.opening(v)
 	v.in, v.st = nil, standing{}
 	return v, nil
 }

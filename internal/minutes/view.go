@@ -184,3 +184,15 @@ func (d *desk) rights(r *Record) (err error) {
 	r.MayConfirm = may && r.Later.ID != 0
 	return err
 }
+
+// Unconfirmed returns the meetings of the actor's group whose record is out and waits to be confirmed, or fault.NotFound.
+func (s *Service) Unconfirmed(ctx context.Context, a member.Actor) (numbers []int, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		numbers, err = Waiting(tx, a.Group.ID)
+		return err
+	})
+	return numbers, err
+}

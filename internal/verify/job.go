@@ -23,6 +23,9 @@ type held struct {
 	how             string // it ended; "" if it has not
 }
 
+// dropping is before a job and who takes it over, as whoever had it was not connected any more.
+const dropping = "dropped "
+
 // runs says whether the power has begun and not ended. An entry may be dated late, so the end of its time is for the meeting to see to.
 func (h *held) runs() bool { return h != nil && h.how == "" }
 
@@ -189,7 +192,10 @@ func (b *book) hired(e entry, h *held) bool {
 	case "handed_over":
 		return handing != "" && handing == h.job+" "+e.by && !h.shadow && h.member != e.by
 	case "taken_over":
-		return m.drawn && h.job == "vice" && !h.shadow && h.member == e.by
+		if strings.HasPrefix(handing, dropping) {
+			return handing == dropping+h.job+" "+e.by && !h.shadow && h.member == e.by
+		}
+		return handing == "" && m.drawn && h.job == "vice" && !h.shadow && h.member == e.by
 	}
 	return false
 }
@@ -208,6 +214,12 @@ func (b *book) jobEnds(e entry, h *held) bool {
 		}
 		m.handing = h.job + " " + h.member
 		return true
+	case "dropped": // by somebody who has a job in the meeting, and takes this one over at once
+		if m == nil || m.state != "session" || len(m.hires) > 0 || h.shadow || powerOf[h.job] != "facilitate" || e.by == h.member || !b.works(m.ref, e.by) {
+			return false
+		}
+		m.handing = dropping + h.job + " " + e.by
+		return true
 	case "replaced":
 		if m == nil || m.state != "session" || len(m.hires) > 0 || h.shadow || powerOf[h.job] != "facilitate" || !b.asks(m.ref, "replace") {
 			return false
@@ -222,6 +234,16 @@ func (b *book) jobEnds(e entry, h *held) bool {
 		return k != nil || m != nil
 	case "left":
 		return b.only != "" || !b.people[h.member].isThere()
+	}
+	return false
+}
+
+// works says whether somebody has a job in the meeting.
+func (b *book) works(meeting, who string) bool {
+	for _, h := range b.assembly.jobs {
+		if h.of == meeting && h.member == who && !h.shadow && h.runs() {
+			return true
+		}
 	}
 	return false
 }
