@@ -80,8 +80,8 @@ func (s *Server) frame(c echo.Context) Frame {
 			f.Group.Checkpoint = Checkpoint{Size: int(head.Size), Root: hex.EncodeToString(head.Root[:])}
 		}
 	}
-	if id := s.takeFlash(c); id != "" {
-		f.Flash = Notice{Say: lang.M(id)}
+	if id, kept := s.takeFlash(c); id != "" {
+		f.Flash, f.Kept = Notice{Say: lang.M(id)}, kept
 	}
 	return f
 }

@@ -91,7 +91,6 @@ func (s *Server) showMotion(c echo.Context) error {
 	p.Head = Head{Kind: motionName(v.Motion), Title: motionTitle(v.Motion), State: standing(v.Motion, v.Need, v.Now), Until: deadline(a, v.Motion, v.Now)}
 	p.Head.Crumbs = []Link{{Href: groupPath(a.Group) + "/proposals", Label: lang.M("layout.nav.proposals")}}
 	p.Strip = motionStrip(a, v.Motion, v.Need, v.Now)
-	p.keep(v.Motion)
 	p.fillText(a, v)
 	if p.IsDraft {
 		p.fillDraft(a, v)
@@ -141,14 +140,6 @@ func (s *Server) remind(f Frame, a member.Actor, m motion.Motion, now time.Time)
 	}
 	text := f.voice().T(id, "Group", a.Group.Name, "Title", m.Title, "At", local(a, at), "Link", s.address(motionPath(a.Group, m)))
 	return []Copy{{ID: "remind", Label: lang.M("motion.remind.text"), Text: text, Long: true}}
-}
-
-// keep forgets what the browser kept of the proposal's form, on the page that follows its being taken.
-func (p *motionPage) keep(m motion.Motion) {
-	switch p.Flash.Say.ID {
-	case "motion.flash.saved", "motion.flash.proposed", "motion.flash.reworded", "motion.flash.same":
-		p.Kept = motionForm + " " + formName(m)
-	}
 }
 
 // fillText puts the texts and the facts on the page.

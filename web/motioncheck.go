@@ -30,7 +30,7 @@ func (s *Server) checkWords(c echo.Context, n, version int, w written) error {
 	if err != nil {
 		return err
 	}
-	p := newWordsPage{Frame: s.groupFrame(c, SectionProposals), Same: h.Old.N == h.New.N, Href: motionPath(a.Group, h.Motion, "edit"), Send: w.hidden(version)}
+	p := newWordsPage{Frame: s.groupFrame(c, SectionProposals), Same: h.Old.N == h.New.N, Href: motionPath(a.Group, h.Motion, "edit"), Send: append(w.hidden(version), Hidden{"keep", value(c, "keep")})}
 	p.Head = Head{
 		Crumbs: []Link{{Href: motionPath(a.Group, h.Motion), Label: plain(h.Title)}, {Href: p.Href, Label: lang.M("motion.form.edit_public")}},
 		Kind:   motionName(h.Motion), Title: lang.M("motion.check.title"), State: lang.M("motion.check.state"),

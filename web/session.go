@@ -9,6 +9,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -216,24 +217,34 @@ func (s *Server) farewell(c echo.Context) error {
 	return ses.Save(c.Request(), c.Response())
 }
 
-// flash has the sentence said on the next page. Its id must contain ".flash.".
+// flash has the sentence said on the next page. Its id must contain ".flash.". If the browser keeps what is typed in the form (assets/js/keep.js), the next page has it forgotten.
 func (s *Server) flash(c echo.Context, id string) {
 	if c.Request().Header.Get("Stay") == "" { // the page stays, and says by itself that it was received
+		if kept := value(c, "keep"); keepName.MatchString(kept) {
+			id += "|" + kept
+		}
 		s.setCookie(c, flashCookie, id, time.Minute)
 	}
 }
 
-// takeFlash returns the sentence to say, once, on a whole page. The cookie could be anybody's work: only sentences made for this are said.
-func (s *Server) takeFlash(c echo.Context) string {
-	id := s.cookie(c, flashCookie)
-	if id == "" || c.Request().Method != http.MethodGet || wantsParts(c.Request()) {
-		return ""
+// keepName is what a form that a browser keeps can be called.
+var keepName = regexp.MustCompile(`^[\w./-]{1,150}$`)
+
+// takeFlash returns the sentence to say, once, on a whole page, and the form whose words were taken. The cookie could be anybody's work: only sentences made for this are said.
+func (s *Server) takeFlash(c echo.Context) (id, kept string) {
+	said := s.cookie(c, flashCookie)
+	if said == "" || c.Request().Method != http.MethodGet || wantsParts(c.Request()) {
+		return "", ""
 	}
 	s.setCookie(c, flashCookie, "", 0)
+	id, kept, _ = strings.Cut(said, "|")
 	if !strings.Contains(id, ".flash.") || !s.views.catalog.Has(id) {
-		return ""
+		return "", ""
 	}
-	return id
+	if !keepName.MatchString(kept) {
+		kept = ""
+	}
+	return id, kept
 }
 
 // browserLabel names a kind of browser as its owner would, from a User-Agent. It keeps no version: that would tell

@@ -199,7 +199,7 @@ func (s *Server) talk(c echo.Context) (p talkPage, err error) {
 	}
 	form := newSayForm(motionPath(a.Group, t.Motion, "talk"), t.Motion, t.Text, max(f.Clause, 0))
 	form.Guard = p.Guard()
-	p.Say, p.Kept = &form, form.keptBy(p.Flash)
+	p.Say = &form
 	return p, nil
 }
 

@@ -75,14 +75,6 @@ func answerForm(href string) sayForm {
 	return sayForm{Href: href, Title: lang.M("talk.answer"), Send: lang.M("talk.send"), Name: "talk-" + href, Text: sayField("talk.answer_text")}
 }
 
-// keptBy returns the form's name if what was typed in it has just been taken, so that the browser forgets it.
-func (f *sayForm) keptBy(flash Notice) string {
-	if flash.Say.ID == "talk.flash.said" {
-		return f.Name
-	}
-	return ""
-}
-
 // again puts what was typed back, and what is wrong with it.
 func (f *sayForm) again(c echo.Context, wrong map[string]lang.Msg) {
 	f.Text.Value, f.Text.Wrong, f.Kind.Wrong, f.About.Wrong = value(c, "text"), wrong["text"], wrong["kind"], wrong["clause"]
@@ -177,10 +169,7 @@ func (s *Server) post(c echo.Context) (p postPage, err error) {
 	}
 	form := answerForm(t.path(o.Post.ID))
 	form.Guard = p.Guard()
-	p.Say, p.Kept = &form, form.keptBy(p.Flash)
-	if p.Flash.Say.ID == "talk.flash.edited" {
-		p.Kept = editName(t.path(id, "edit"))
-	}
+	p.Say = &form
 	return p, nil
 }
 

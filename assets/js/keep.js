@@ -11,6 +11,9 @@ const keep = (form) => {
     e.value = before[e.name];
     e.dispatchEvent(new Event("input"));
   }
+  const name = document.createElement("input"); // says what the page that follows is to forget
+  Object.assign(name, {type: "hidden", name: "keep", value: form.dataset.keep});
+  form.append(name);
   form.addEventListener("input", () => {
     sessionStorage.setItem(place, JSON.stringify(Object.fromEntries(kept(form).map((e) => [e.name, e.value]))));
   });
