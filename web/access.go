@@ -215,5 +215,7 @@ func isBallot(path string) bool {
 // of the answers they would learn the secret piece by piece (breachattack.com).
 func isUnpacked(path string) bool {
 	invites := strings.HasSuffix(path, "/invite") && !strings.Contains(path, "/powers/") || strings.HasSuffix(path, "/invite/poster")
-	return isBallot(path) || path == "/me/code" || path == "/me/calendar" || strings.HasPrefix(path, "/g/") && strings.HasSuffix(path, "/screen") || invites
+	screen := strings.HasPrefix(path, "/g/") && strings.HasSuffix(path, "/screen")
+	door := strings.Contains(path, "/meetings/") && strings.HasSuffix(path, "/door") // whoever sends the reader there can choose whom it looks for
+	return isBallot(path) || screen || door || path == "/me/code" || path == "/me/calendar" || invites
 }

@@ -27,6 +27,7 @@ type meetingPage struct {
 	WouldAt   string
 	Willing   []lang.Msg
 	Begin     beginPart
+	Need      *needPart   // nil: the reader is not there
 	Floor     *floorPart  // nil: nothing is talked about
 	Calls     *callsPart  // for agreement; nil: there is nothing
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
@@ -163,7 +164,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "floor", "calls", "script", "moves", "agenda", "jobs", "gone")
+		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "floor", "calls", "script", "moves", "agenda", "jobs", "gone", "needs")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -174,6 +175,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 		return err
 	}
 	p.fillEnter(a, v)
+	p.fillDoor(c, a, v, wrong)
 	p.fillAgenda(a, v)
 	p.fillJobs(v)
 	if err := s.fillDesk(c, &p, a, v); err != nil {
@@ -255,8 +257,11 @@ func (p *meetingPage) fillEnter(a member.Actor, v meeting.View) {
 		}
 		return
 	}
-	if v.Here.ID == 0 {
+	if v.Here.ID == 0 || v.Here.Paper {
 		p.Enter.Say = []lang.Msg{lang.M("meeting.enter.say")}
+		if v.Here.Paper {
+			p.Enter.Say = []lang.Msg{lang.M("door.enter.paper")}
+		}
 		p.Enter.Href, p.Enter.Guard = meetingPath(a.Group, v.Number, "here"), p.Guard()
 		for _, m := range meeting.Modes() {
 			p.Enter.Modes = append(p.Enter.Modes, Option{Value: string(m), Label: lang.M("meeting.mode." + string(m))})

@@ -58,6 +58,7 @@ var private = map[string]string{
 	"meeting_call_names":    "who asks for a meeting is told to nobody; how many did is recorded",
 	"meeting_screens":       "addresses of screens in the room",
 	"meeting_presence":      "who was at a meeting is told to nobody; how many were is recorded",
+	"meeting_needs":         "what somebody needs is told to nobody but who keeps the door",
 	"meeting_willing":       "what somebody would do in a meeting; who would is recorded when jobs are drawn",
 	"meeting_hands":         "who wanted to speak, and spoke for how long, is told to nobody",
 	"minutes_notes":         "what notes said while they were written; what was published is recorded",

@@ -213,30 +213,6 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 	})
 }
 
-// LetIn notes at the door that a member is there who has no device, or that they have gone. It returns what running does, fault.Denied for who does not keep the door, and
-// fault.NotFound for who is no member of the group.
-func (s *Service) LetIn(ctx context.Context, a member.Actor, number int, who member.ID, here bool) error {
-	return s.running(ctx, a, number, func(in *room) error {
-		if err := in.has(member.Door, member.Can(in.a, member.Door, in.tx.Now)); err != nil {
-			return err
-		}
-		m, err := member.Get(in.tx, who)
-		if err != nil {
-			return err
-		}
-		if m.Group != in.a.Group.ID || !m.Left.IsZero() {
-			return fault.New(fault.NotFound, "fault.not_found")
-		}
-		if !here {
-			return in.away(who)
-		}
-		if _, err := come(in.tx, in.m.ID, who, Room, true); err != nil {
-			return err
-		}
-		return in.recount()
-	})
-}
-
 // CheckOut notes that the actor has gone. Their hand is down, and their turn is over. It returns fault.NotFound for who is no member or if there is no such meeting.
 func (s *Service) CheckOut(ctx context.Context, a member.Actor, number int) error {
 	return s.act(ctx, a, func(sc *scene) error {
@@ -252,6 +228,9 @@ func (s *Service) CheckOut(ctx context.Context, a member.Actor, number int) erro
 func (in *room) away(who member.ID) error {
 	was, err := goAway(in.tx, in.m.ID, who)
 	if err != nil || !was {
+		return err
+	}
+	if err := putNeed(in.tx, in.m.ID, who, ""); err != nil {
 		return err
 	}
 	if err := lower(in.tx, in.m.ID, who); err != nil {
@@ -300,6 +279,9 @@ func (in *room) close(by string) error {
 		return err
 	}
 	if err := everybodyGoes(in.tx, in.m.ID); err != nil {
+		return err
+	}
+	if err := dropNeeds(in.tx, in.m.ID); err != nil {
 		return err
 	}
 	for _, t := range in.terms {

@@ -18,6 +18,7 @@ type View struct {
 	Now     time.Time
 	Me      member.ID
 	Here    Presence // the viewer's; zero: they are not there
+	Need    string   // what the viewer has said that they need to take part
 	Count   map[Mode]int
 	Terms   []Term // who has which job, and has had
 	Chair   member.ID
@@ -95,6 +96,9 @@ func (in *room) view() (v View, err error) {
 		Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
 	}
 	v.Count, v.Here = in.heads, in.here[in.a.Member.ID]
+	if err := v.mayNeed(in.tx); err != nil {
+		return v, err
+	}
 	if v.About, err = in.about(); err != nil {
 		return v, err
 	}

@@ -1,0 +1,64 @@
+package meeting
+
+import (
+	"folkmoot/internal/db"
+	"folkmoot/internal/member"
+)
+
+// unaided returns how many are at a meeting without a device.
+func unaided(tx *db.Tx, m ID) (n int, err error) {
+	err = tx.Raw("SELECT COUNT(*) FROM meeting_presence WHERE meeting_id = ? AND left_at IS NULL AND paper = 1", m).Scan(&n).Error
+	return n, err
+}
+
+// arrivals returns up to limit members of the meeting's group whose name has the words in it, in order of their names, with whether they are there.
+func arrivals(tx *db.Tx, m Meeting, words string, after member.ID, limit int) ([]Arrival, error) {
+	var rows []struct {
+		Who   member.ID
+		Name  string
+		ID    int64
+		Mode  Mode
+		Paper db.Flag
+	}
+	q := `SELECT x.id AS who, x.name, p.id, p.mode, p.paper FROM members x
+		LEFT JOIN meeting_presence p ON p.meeting_id = ? AND p.member_id = x.id AND p.left_at IS NULL
+		WHERE x.group_id = ? AND x.left_at IS NULL`
+	args := []any{m.ID, m.Group}
+	if key := member.Fold(words); key != "" { // which has no sign that means anything to LIKE
+		q, args = q+" AND x.name_key LIKE ?", append(args, "%"+key+"%")
+	}
+	if after != 0 {
+		q, args = q+" AND x.name_key > (SELECT y.name_key FROM members y WHERE y.id = ? AND y.group_id = x.group_id)", append(args, after)
+	}
+	err := tx.Raw(q+" ORDER BY x.name_key LIMIT ?", append(args, limit)...).Scan(&rows).Error
+	out := make([]Arrival, len(rows))
+	for i, r := range rows {
+		out[i] = Arrival{Member: r.Who, Name: r.Name, Here: Presence{ID: r.ID, Member: r.Who, Mode: r.Mode, Paper: bool(r.Paper)}}
+	}
+	return out, err
+}
+
+// putNeed keeps what somebody needs in a meeting; "" removes it.
+func putNeed(tx *db.Tx, m ID, who member.ID, text string) error {
+	if text == "" {
+		return tx.Exec("DELETE FROM meeting_needs WHERE meeting_id = ? AND member_id = ?", m, who).Error
+	}
+	return tx.Exec("INSERT INTO meeting_needs (meeting_id, member_id, text) VALUES (?, ?, ?) ON CONFLICT (meeting_id, member_id) DO UPDATE SET text = excluded.text",
+		m, who, text).Error
+}
+
+// dropNeeds removes what anybody needed in a meeting, which is over.
+func dropNeeds(tx *db.Tx, m ID) error {
+	return tx.Exec("DELETE FROM meeting_needs WHERE meeting_id = ?", m).Error
+}
+
+func needOf(tx *db.Tx, m ID, who member.ID) (text string, err error) {
+	err = tx.Raw("SELECT text FROM meeting_needs WHERE meeting_id = ? AND member_id = ?", m, who).Scan(&text).Error
+	return text, err
+}
+
+// needsOf returns what people need in a meeting. The order tells nothing.
+func needsOf(tx *db.Tx, m ID) (out []Need, err error) {
+	err = tx.Raw("SELECT member_id AS member, text FROM meeting_needs WHERE meeting_id = ? ORDER BY member_id", m).Scan(&out).Error
+	return out, err
+}
