@@ -30,8 +30,9 @@ type meetingPage struct {
 	Floor     *floorPart  // nil: nothing is talked about
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
 	Moves     *movesPart  // nil: there is nothing
-	Run       *runPart    // for whoever facilitates; nil for others
-	Take      Action      // for anybody who is there, where nobody facilitates
+	Together  *togetherPart
+	Run       *runPart // for whoever facilitates; nil for others
+	Take      Action   // for anybody who is there, where nobody facilitates
 	Agenda    []agendaLine
 	Lot       []lang.Msg // how the order came about
 	Jobs      []jobLine
@@ -159,7 +160,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "count", "enter", "floor", "script", "run", "moves", "agenda", "jobs", "gone")
+		p.follow(v.Ref(), "head", "count", "enter", "floor", "together", "script", "run", "moves", "agenda", "jobs", "gone")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -379,6 +380,7 @@ func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[stri
 	p.Quorum = presentSay(v)
 	p.fillScript(a, v)
 	p.fillMoves(a, v, wrong)
+	p.fillTogether(a, v, wrong)
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
 	if v.Current.ID != 0 {
 		p.fillFloor(a, v)

@@ -139,6 +139,7 @@ func (v *View) stage() script.Situation {
 		s.Next, s.Said = "", append(s.Said, script.CueOpens, script.CueSupporter, script.CueFacts, script.CueAgainst, script.CueItemTime, script.CueAnyMore, script.CueGoRound)
 	}
 	v.stageMoves(&s)
+	v.stageTogether(&s)
 	return s
 }
 
@@ -257,7 +258,7 @@ func (v *View) reading() Reading {
 	acts := []script.Cue{
 		script.CueEarly, script.CueOver, script.CueAgenda, script.CueBegin, script.CueCall, script.CueNextUp, script.CueToVote, script.CueNoVote, script.CueNextItem, script.CueLast,
 		script.CueMove, script.CueMoveVote, script.CueMoveDo, script.CueVote, script.CueRuling, script.CueTimeUp, script.CueSpeaker, script.CueOverrun, script.CueRound, script.CueBreak,
-		script.CueBreakOver, script.CueGroups, script.CueGroupsEnd, script.CueClose, script.CueMissing,
+		script.CueBreakOver, script.CueFeeling, script.CueGroups, script.CueGroupsEnd, script.CueClose, script.CueMissing,
 	}
 	out.Said = !slices.Contains(acts, out.Cue)
 	return out

@@ -46,6 +46,7 @@ type View struct {
 	VoteCalled    bool       // people decided to vote on what is talked about
 	Stopped       bool       // the end has come
 	Reading       Reading    // what is to be said next
+	Together      Together
 
 	in        *room
 	st        standing
@@ -134,6 +135,9 @@ func (in *room) view() (v View, err error) {
 			return v, err
 		}
 		v.moverHere = there[mover].ID != 0
+		if err := v.together(in); err != nil {
+			return v, err
+		}
 		v.Reading = v.reading()
 	}
 	v.in, v.st = nil, standing{}
