@@ -32,10 +32,11 @@ type meetingPage struct {
 	Calls     *callsPart  // for agreement; nil: there is nothing
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
 	Moves     *movesPart  // nil: there is nothing
-	Run       *runPart    // on the console, for whoever facilitates
-	Drop      *dropPart   // whoever facilitates has no connection; nil: they have, or it is not this reader's to know
-	Opening   []Check     // the checklist, until the first item is called
-	Take      Action      // for anybody who is there, where nobody facilitates
+	Together  *togetherPart
+	Run       *runPart  // on the console, for whoever facilitates
+	Drop      *dropPart // whoever facilitates has no connection; nil: they have, or it is not this reader's to know
+	Opening   []Check   // the checklist, until the first item is called
+	Take      Action    // for anybody who is there, where nobody facilitates
 	Agenda    []agendaLine
 	Lot       []lang.Msg // how the order came about
 	Jobs      []jobLine
@@ -164,7 +165,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "floor", "calls", "script", "moves", "agenda", "jobs", "gone", "needs")
+		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "together", "floor", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -394,6 +395,7 @@ func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[stri
 	p.Quorum = presentSay(v)
 	p.fillScript(a, v)
 	p.fillMoves(a, v, wrong)
+	p.fillTogether(a, v, wrong)
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
 	if v.Current.ID != 0 {
 		p.fillFloor(a, v)

@@ -27,6 +27,8 @@ type room struct {
 	items []Item
 	moves []Move
 	said  []saidRow
+
+	jointly *joint // see joint
 }
 
 // enter returns the group's meeting with the number as it is now, or fault.NotFound.
@@ -439,5 +441,5 @@ func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.d
 
 // Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
 func (s *Service) Next(tx *db.Tx) (time.Time, error) {
-	return db.Soonest(tx, nextDue, nextAsk, nextMove)
+	return db.Soonest(tx, nextDue, nextAsk, nextMove, nextTogether)
 }

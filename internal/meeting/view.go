@@ -53,6 +53,7 @@ type View struct {
 	Prolongs      bool       // the viewer can give the open vote half a minute more
 	Agrees        bool       // the rules decide by agreement
 	Calls         []CallMade // for agreement on what is talked about, the last first
+	Together      Together
 
 	in        *room
 	st        standing
@@ -151,6 +152,9 @@ func (in *room) view() (v View, err error) {
 			return v, err
 		}
 		v.moverHere = there[mover].ID != 0
+		if err := v.together(in); err != nil {
+			return v, err
+		}
 		v.Reading = v.reading()
 	}
 	v.Opening = in.opening(v)
