@@ -246,6 +246,7 @@ func (s *Server) renderConsole(c echo.Context, status int, wrong map[string]lang
 	if err := s.fillDesk(c, &p.meetingPage, a, v.View); err != nil {
 		return err
 	}
+	s.fillPractice(&p.meetingPage, v.View)
 	p.fillSession(a, v.View, wrong)
 	p.fillAgenda(a, v.View)
 	p.fill(a, v)

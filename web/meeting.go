@@ -42,6 +42,8 @@ type meetingPage struct {
 	Jobs      []jobLine
 	Quorum    lang.Msg
 	After     []lang.Msg
+	Tips      tipsPart // on the pages of a practice
+	Practise  Link     // for who has not facilitated before; zero: it does not begin yet
 }
 
 // enterPart is how the reader says that they are there, or that they have gone.
@@ -182,6 +184,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	if err := s.fillDesk(c, &p, a, v); err != nil {
 		return err
 	}
+	s.fillPractice(&p, v)
 	switch v.State {
 	case meeting.Called:
 		p.fillBefore(a, v)

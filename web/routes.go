@@ -162,6 +162,15 @@ func routes() []route {
 		{post, "/g/:group/selections/:n/accept", members, (*Server).acceptRole},
 		{post, "/g/:group/selections/:n/not-me", members, (*Server).declineName},
 
+		// Practising to facilitate one
+		{get, "/practice", signedIn, (*Server).showPractice},
+		{post, "/practice", signedIn, (*Server).beginPractice},
+		{post, "/practice/end", signedIn, (*Server).endPractice},
+		{get, hallPath, signedIn, (*Server).goToPractice},
+		{get, hallPath + "/live", signedIn, (*Server).practiseListening},
+		{get, hallPath + "/*", signedIn, (*Server).practise},
+		{post, hallPath + "/*", signedIn, (*Server).practise},
+
 		// Meetings
 		{get, "/m/:code", anyone, (*Server).showDoor},
 		{get, screenPrefix + ":token", anyone, (*Server).showScreen},

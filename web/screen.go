@@ -119,7 +119,7 @@ func (s *Server) endScreen(c echo.Context) error {
 
 // fillScreen offers whoever runs the meeting a screen in the room, and tells everybody of one that there is.
 func (s *Server) fillScreen(c echo.Context, p *meetingPage, a member.Actor, v meeting.View) error {
-	if v.IsOver() {
+	if v.IsOver() || s.hall != nil { // nobody else sees a practice
 		return nil
 	}
 	st, err := s.Screens.Of(c.Request().Context(), a, v.Number)

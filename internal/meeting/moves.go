@@ -135,7 +135,7 @@ type standing struct {
 
 // standing returns how the meeting stands now.
 func (in *room) standing() (st standing, err error) {
-	if st.hands, err = handsOf(in.tx, in.m.ID); err != nil {
+	if st.hands, err = in.hands(); err != nil {
 		return st, err
 	}
 	if st.about, err = in.about(); err != nil {

@@ -92,6 +92,7 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 }
 
 func (in *room) view() (v View, err error) {
+	in.looked = &looked{}
 	v = View{
 		Meeting: in.m, Now: in.tx.Now, Me: in.a.Member.ID, Terms: in.terms, Items: in.items, Hands: map[int64]Hand{},
 		Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
@@ -190,7 +191,7 @@ func (v *View) floor(in *room) error {
 	if v.Current.ID == 0 {
 		return nil
 	}
-	all, err := handsOf(in.tx, in.m.ID)
+	all, err := in.hands()
 	if err != nil {
 		return err
 	}
