@@ -2,6 +2,7 @@ package main
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -184,7 +185,8 @@ func (m *assembly) follows(p *walker, path, selector string, words ...string) {
 	p.WantText(selector, words...)
 }
 
-// talk: a hand goes up, and shows on the console; the next speaker is called, shows on the screen, and says when they are done. Meanwhile notes are taken.
+// talk: a hand goes up, and shows on the console; the next speaker is called, shows on the screen, and says when they are done. Meanwhile notes are taken, and the server breaks down: it is as
+// it was when it is back, and the pages find it by themselves.
 func (m *assembly) talk(all []*walker) {
 	bo, dora := all[1], all[3]
 	m.desk()
@@ -195,8 +197,27 @@ func (m *assembly) talk(all []*walker) {
 	m.follows(m.screen, m.screen.Path(), "main", "Bo")
 	dora.goTo(m.page(dora, "/notes")).Fill(dora.notesOf(heating), "For: it is **cold**.")
 	dora.press("minutes.notes.save")
+	until := bo.until()
+	dora.Fill(dora.notesOf(heating), "For: it is **cold**. Against: nothing.")
+	bo.town.crash(bo.t, append(slices.Clone(all), m.screen)...)
+	m.follows(dora, m.page(dora, "/notes"), "main", dora.say("minutes.notes.write"))
+	if !dora.face.NoJavaScript {
+		if typed := dora.Value(dora.notesOf(heating)); !strings.Contains(typed, "Against") {
+			dora.t.Errorf("of the notes there is %q", typed)
+		}
+		dora.press("minutes.notes.save").WantText("main", "Against: nothing.")
+	}
+	if m.follows(bo, m.page(bo, ""), "main", bo.say("meeting.you_speak")); bo.until() != until {
+		bo.t.Errorf("the turn was to end at %s, and is now at %s", until, bo.until())
+	}
 	bo.press("meeting.finished")
 	m.follows(m.chair, m.page(m.chair, "/run"), "[data-part=speaking]", m.chair.say("meeting.console.silence"))
+}
+
+// until is when the turn that somebody has ends, as their page says.
+func (p *walker) until() string {
+	p.t.Helper()
+	return browsertest.Eval[string](p.Tab, `document.querySelector("[data-part=floor] time").dateTime`)
 }
 
 // notesOf names the field for the notes on an item.

@@ -25,6 +25,7 @@ var seen sync.Map // journeys walk side by side
 type town struct {
 	t       *testing.T
 	server  *server
+	args    []string // that it was started with
 	clock   *clock
 	browser *browsertest.Browser
 	words   *lang.Catalog
@@ -45,8 +46,19 @@ func newTown(t *testing.T, args ...string) *town {
 		t.Fatal(err)
 	}
 	c := newClock(t)
-	s := startBy(t, c.file, append([]string{"--data=" + t.TempDir() + "/data"}, args...)...)
-	return &town{t: t, server: s, clock: c, browser: browsertest.Start(t, s.base), words: words}
+	args = append([]string{"--data=" + t.TempDir() + "/data"}, args...)
+	s := startBy(t, c.file, args...)
+	return &town{t: t, server: s, args: args, clock: c, browser: browsertest.Start(t, s.base), words: words}
+}
+
+// crash ends the program as a power cut does, and starts it again where it was. Requests of those who look on meanwhile fail, and are no fault of the pages.
+func (w *town) crash(t *testing.T, looking ...*walker) {
+	t.Helper()
+	w.server.kill(t)
+	w.server = launch(w.t, strings.TrimPrefix(w.server.base, "http://"), w.clock.file, w.args...)
+	for _, p := range looking {
+		p.t.Cleanup(func() { p.Forgive() })
+	}
 }
 
 // setupLink returns the link that the program printed when it started.
