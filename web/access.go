@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/live"
 	"folkmoot/internal/member"
+	"folkmoot/internal/practice"
 
 	"github.com/labstack/echo/v4"
 )
@@ -65,7 +66,7 @@ func (s *Server) actor(c echo.Context) member.Actor {
 func (s *Server) frame(c echo.Context) Frame {
 	v, a := s.visitor(c), s.actor(c)
 	f := s.views.frame(s.now(), s.wishes(c, v, a)...)
-	f.Here, f.Demo, f.CSRF = s.here(c), s.demo, v.formToken()
+	f.Here, f.Demo, f.Practice, f.CSRF = s.here(c), s.demo, s.hall != nil, v.formToken()
 	s.sendAnonymous(c, v)
 	if v.signedIn() {
 		f.Person = Person{Name: v.session.Handle}
@@ -76,7 +77,8 @@ func (s *Server) frame(c echo.Context) Frame {
 		if mark, ok := c.Get(markKey).(live.Mark); ok && safe(c.Request().Method) {
 			f.Live = Live{Path: f.Group.Path + "/live", Since: mark.String(), Still: still(c)}
 		}
-		if head, ok := c.Get(headKey).(ledger.Head); ok {
+		f.Group.Practice = f.Practice
+		if head, ok := c.Get(headKey).(ledger.Head); ok && !f.Practice {
 			f.Group.Checkpoint = Checkpoint{Size: int(head.Size), Root: hex.EncodeToString(head.Root[:])}
 		}
 	}
@@ -93,7 +95,12 @@ func (s *Server) groupFrame(c echo.Context, section Section) Frame {
 	return f
 }
 
-func groupPath(g member.Group) string { return "/g/" + g.Slug }
+func groupPath(g member.Group) string {
+	if g.Slug == practice.Slug {
+		return hallPath
+	}
+	return "/g/" + g.Slug
+}
 
 // local returns the moment in the zone of the actor's group, for showing.
 func local(a member.Actor, t time.Time) time.Time {

@@ -31,6 +31,7 @@ type Frame struct {
 	RefreshAt time.Time // when main should be fetched anew because something opens or closes; zero: never
 	Kept      string    // the data-keep names, with spaces between, of forms that have just been taken
 	Demo      bool      // this server runs the living sample
+	Practice  bool      // this is a page of a practice meeting
 
 	CSRF  string
 	back  string // see Guard
@@ -69,6 +70,7 @@ type Group struct {
 	Rest       lang.Msg // that the group is archived; zero: it is not
 	Section    Section  // which part of the group's pages this is; zero: none of them
 	Checkpoint Checkpoint
+	Practice   bool // it is an invented one, for practising; see practicePages
 }
 
 // Checkpoint is the state of the group's record that the foot of the page shows. The zero value shows nothing.
@@ -107,6 +109,9 @@ const (
 // Nav returns the links of the masthead.
 func (g Group) Nav() []Tab {
 	tabs := []Tab{{Href: g.Path, Label: lang.M("layout.nav.now"), Current: g.Section == SectionNow}}
+	if g.Practice {
+		return practiceNav(g)
+	}
 	for _, s := range []Section{SectionProposals, SectionMeetings, SectionDecisions, SectionPeople, SectionRules, SectionRecord} {
 		tabs = append(tabs, Tab{Href: g.Path + "/" + string(s), Label: lang.M("layout.nav." + string(s)), Current: g.Section == s})
 	}

@@ -46,7 +46,7 @@ const (
 const livePath = "/g/:group/live"
 
 // endless are the routes whose answers have no end of their own, and so no time by which it has to come.
-var endless = map[string]bool{get + " " + livePath: true, get + " " + screenLivePath: true}
+var endless = map[string]bool{get + " " + livePath: true, get + " " + screenLivePath: true, get + " " + hallPath + "/live": true}
 
 // topics says of what a page can be told: the first part of a topic's name, and who may hear of it. An error is the listener's answer.
 // A topic is the subject of entries in the group's record, or what a service touches under that name (see topicOf); "group" stands for
@@ -132,7 +132,12 @@ func (s *Server) tellEars(p member.PersonID, secret string) {
 }
 
 // Stop ends every stream that tells pages what changed, so that the server can end.
-func (s *Server) Stop() { s.live.Close() }
+func (s *Server) Stop() {
+	s.live.Close()
+	if s.practice != nil {
+		s.practice.Stop()
+	}
+}
 
 // ear is one stream's place among all of them.
 type ear struct {

@@ -60,6 +60,9 @@ func (s *Server) showMe(c echo.Context) error {
 		{"/me/passphrase", lang.M("people.me.change_passphrase")}, {"/me/code/new", lang.M("people.me.new_code")},
 		{"/me/notices", lang.M("notify.title")}, {"/me/calendar", lang.M("calendar.title")},
 	}
+	if l := s.practiseLink("practice.title"); l.Href != "" {
+		p.Links = append(p.Links, l)
+	}
 	for _, m := range groups {
 		row := groupRow(m)
 		if say := firstVoteSay(member.Actor{Member: m.Member, Group: m.Group}, rules[m.Group.ID].Rules, s.now()); !say.IsZero() {

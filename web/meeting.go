@@ -32,15 +32,18 @@ type meetingPage struct {
 	Calls     *callsPart  // for agreement; nil: there is nothing
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
 	Moves     *movesPart  // nil: there is nothing
-	Run       *runPart    // on the console, for whoever facilitates
-	Drop      *dropPart   // whoever facilitates has no connection; nil: they have, or it is not this reader's to know
-	Opening   []Check     // the checklist, until the first item is called
-	Take      Action      // for anybody who is there, where nobody facilitates
+	Together  *togetherPart
+	Run       *runPart  // on the console, for whoever facilitates
+	Drop      *dropPart // whoever facilitates has no connection; nil: they have, or it is not this reader's to know
+	Opening   []Check   // the checklist, until the first item is called
+	Take      Action    // for anybody who is there, where nobody facilitates
 	Agenda    []agendaLine
 	Lot       []lang.Msg // how the order came about
 	Jobs      []jobLine
 	Quorum    lang.Msg
 	After     []lang.Msg
+	Tips      tipsPart // on the pages of a practice
+	Practise  Link     // for who has not facilitated before; zero: it does not begin yet
 }
 
 // enterPart is how the reader says that they are there, or that they have gone.
@@ -165,7 +168,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "floor", "calls", "script", "moves", "agenda", "jobs", "gone", "needs")
+		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "together", "floor", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -182,6 +185,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	if err := s.fillDesk(c, &p, a, v); err != nil {
 		return err
 	}
+	s.fillPractice(&p, v)
 	switch v.State {
 	case meeting.Called:
 		p.fillBefore(a, v)
@@ -395,6 +399,7 @@ func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[stri
 	p.Quorum = presentSay(v)
 	p.fillScript(a, v)
 	p.fillMoves(a, v, wrong)
+	p.fillTogether(a, v, wrong)
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
 	if v.Current.ID != 0 {
 		p.fillFloor(a, v)

@@ -128,6 +128,11 @@ func (p *meetingPage) openMove(a member.Actor, v meeting.View, mv meeting.MoveLi
 			o.Vote = []Option{{Value: string(meeting.Yes), Label: lang.M("meeting.moves.yes")}, {Value: string(meeting.No), Label: lang.M("meeting.moves.no")}}
 		}
 		return o
+	case mv.Kind == procedure.Feeling:
+		o.Facts = append(o.Facts, lang.M("meeting.moves.chair_decides"))
+		if v.Facilitates() {
+			o.Acts = append(o.Acts, Action{Href: meetingPath(a.Group, v.Number, "feelings"), Label: lang.M("meeting.feeling.do"), Post: true, Guard: p.Guard(), Main: true}, post("decline", "meeting.moves.decline", false))
+		}
 	case mv.Ready.IsZero():
 		o.Facts = append(o.Facts, lang.M("meeting.moves.needs", "Count", mv.Needed-mv.Support))
 	case mv.Put:

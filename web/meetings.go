@@ -24,6 +24,8 @@ type meetingsPage struct {
 	Ask     askPart
 	Past    []Row
 	Pager   Pager
+
+	Practise Link // where one can practise
 }
 
 // topicLine is something that waits for the next meeting.
@@ -100,6 +102,7 @@ func (s *Server) renderMeetings(c echo.Context, status int, wrong map[string]lan
 	if under > 0 {
 		p.Pager.Newer = meetingsPath(a.Group)
 	}
+	p.Practise = s.practiseLink("practice.link.list")
 	p.fillWaiting(c, a, v, wrong)
 	p.fillAsk(c, a, v, wrong)
 	return meetingsTmpl.render(c, status, p)

@@ -233,7 +233,7 @@ func (s *Server) renderNotes(c echo.Context, status int, wrong map[string]lang.M
 	}
 	for _, x := range r.Sections {
 		key := itemKey(x.Item.ID)
-		n := noteView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: slices.Concat(sectionAuto(a, x), movesSaid(r, x), decisionsSaid(x)), Text: x.Note.Text, Now: x.Item.State == meeting.Now}
+		n := noteView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: slices.Concat(sectionAuto(a, x), movesSaid(r, x), togetherSaid(x), decisionsSaid(x)), Text: x.Note.Text, Now: x.Item.State == meeting.Now}
 		if r.IsOut() {
 			n.Text = x.Text
 		}
@@ -358,7 +358,7 @@ func (p *minutesPage) fillConfirm(a member.Actor, r minutes.Record) {
 
 func (s *Server) sectionView(c echo.Context, f Frame, a member.Actor, r minutes.Record, x minutes.Section) sectionView {
 	key := itemKey(x.Item.ID)
-	v := sectionView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: sectionAuto(a, x), Moves: movesSaid(r, x), Text: x.Note.Text}
+	v := sectionView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: append(sectionAuto(a, x), togetherSaid(x)...), Moves: movesSaid(r, x), Text: x.Note.Text}
 	if r.IsOut() {
 		v.Text = x.Text
 	}

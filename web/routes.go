@@ -162,6 +162,15 @@ func routes() []route {
 		{post, "/g/:group/selections/:n/accept", members, (*Server).acceptRole},
 		{post, "/g/:group/selections/:n/not-me", members, (*Server).declineName},
 
+		// Practising to facilitate one
+		{get, "/practice", signedIn, (*Server).showPractice},
+		{post, "/practice", signedIn, (*Server).beginPractice},
+		{post, "/practice/end", signedIn, (*Server).endPractice},
+		{get, hallPath, signedIn, (*Server).goToPractice},
+		{get, hallPath + "/live", signedIn, (*Server).practiseListening},
+		{get, hallPath + "/*", signedIn, (*Server).practise},
+		{post, hallPath + "/*", signedIn, (*Server).practise},
+
 		// Meetings
 		{get, "/m/:code", anyone, (*Server).showDoor},
 		{get, screenPrefix + ":token", anyone, (*Server).showScreen},
@@ -210,6 +219,9 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/moves/:move/support", members, moveAct(supportMove)},
 		{post, "/g/:group/meetings/:n/moves/:move/back", members, moveAct(takeMoveBack)},
 		{post, "/g/:group/meetings/:n/moves/:move/put", members, moveAct(putMove)},
+		{post, "/g/:group/meetings/:n/moves/:move/decline", members, moveAct(declineMove)},
+		{post, "/g/:group/meetings/:n/feelings", members, meetingAct(askForFeeling)},
+		{post, "/g/:group/meetings/:n/feelings/:feeling", members, meetingAct(showFeeling)},
 		{post, "/g/:group/meetings/:n/moves/:move/answer", members, moveAct(answerMove)},
 		{post, "/g/:group/meetings/:n/moves/:move/rule", members, moveAct(ruleMove)},
 		{post, "/g/:group/meetings/:n/said", members, meetingAct(sayScript)},

@@ -119,7 +119,7 @@ func (s *Server) endScreen(c echo.Context) error {
 
 // fillScreen offers whoever runs the meeting a screen in the room, and tells everybody of one that there is.
 func (s *Server) fillScreen(c echo.Context, p *meetingPage, a member.Actor, v meeting.View) error {
-	if v.IsOver() {
+	if v.IsOver() || s.hall != nil { // nobody else sees a practice
 		return nil
 	}
 	st, err := s.Screens.Of(c.Request().Context(), a, v.Number)
@@ -154,6 +154,7 @@ type screenPage struct {
 	Next    []screenName
 	Vote    *screenVote
 	Result  *screenResult
+	Felt    *feltView // what came of a show of feeling
 	Pending []lang.Msg
 	Script  []lang.Msg
 	QR      QR
@@ -428,8 +429,30 @@ func (p *screenPage) fillVote(v screen.View) {
 		}
 		p.at(b.Closes)
 	}
-	if p.Vote != nil || p.Result != nil {
+	p.fillFelt(v)
+	if p.Vote != nil || p.Result != nil || p.Felt != nil {
 		p.Script, p.Pending, p.Speaker, p.Next = nil, nil, lang.Msg{}, nil
+	}
+}
+
+// fillFelt says that people show how they feel, and for a while how they did.
+func (p *screenPage) fillFelt(v screen.View) {
+	if v.Hidden {
+		return
+	}
+	if f := v.Together.Feeling; f.ID != 0 {
+		p.Vote = &screenVote{Say: asked(f), Closes: local(member.Actor{Group: v.Group}, f.Closes), Counting: !v.Now.Before(f.Closes), SoFar: lang.M("screen.feeling")}
+		p.at(f.Closes)
+		return
+	}
+	if len(v.Together.Felt) == 0 {
+		return
+	}
+	f := v.Together.Felt[0]
+	if over := f.Ended.Add(screen.ResultFor); f.State != meeting.FeelingStopped && v.Now.Before(over) {
+		felt := feltOf(f)
+		p.Felt = &felt
+		p.at(over)
 	}
 }
 

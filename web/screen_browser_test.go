@@ -10,9 +10,12 @@ import (
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/browsertest"
+	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/feeling"
 	"folkmoot/internal/floor"
 	"folkmoot/internal/meeting"
+	"folkmoot/internal/screen"
 )
 
 // anybody serves the pages to a browser in which nobody is signed in.
@@ -74,6 +77,17 @@ func TestScreenIsReadFromFarAway(t *testing.T) {
 			}
 			s.to(s.Motion(1).Closes)
 		}},
+		{"feeling", func() {
+			s.to(s.Clock.Now().Add(screen.ResultFor))
+			s.must(s.s.Meetings.AskFeeling(s.Context(), s.facilitator(), db.Once{}, 1, strings.Repeat("Do we go on like this until the spring? ", 4)))
+		}},
+		{"felt", func() {
+			f := s.view(1).Together.Feeling
+			for i := range 5 {
+				s.must(s.s.Meetings.ShowFeeling(s.Context(), s.Who[i], 1, f.ID, feeling.Point(1+i%3)))
+			}
+			s.to(f.Closes)
+		}},
 	}
 	b := browsertest.Start(t, s.anybody())
 	for _, stage := range stages {
@@ -96,7 +110,7 @@ func TestScreenIsReadFromFarAway(t *testing.T) {
 			if got := browsertest.Eval[string](p, hangs); got != "" {
 				t.Errorf("%s is cut off: %s", name, got)
 			}
-			rest := stage.name == "proposal" || stage.name == "vote"
+			rest := stage.name == "proposal" || stage.name == "vote" || stage.name == "feeling"
 			if got := browsertest.Eval[bool](p, `!document.querySelector("[data-rest]").hidden`); got != rest {
 				t.Errorf("%s sends people to their phones: %v", name, got)
 			}

@@ -35,6 +35,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/notify"
 	"folkmoot/internal/petition"
+	"folkmoot/internal/practice"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
@@ -84,6 +85,10 @@ type Options struct {
 	Ears    int                         // how many streams there may be at a time; 0: listenersOfAll
 	Demo    bool                        // serves the living sample
 	Guests  []Guest                     // with Demo: who visitors may be
+
+	Practice *practice.Rooms[*Server] // where people practise; nil: nowhere
+	hall     *practice.Hall           // the practice whose pages these are; nil: they are no practice's
+	views    *views                   // parsed already; nil: they are not
 }
 
 // Server answers requests.
@@ -108,6 +113,8 @@ type Server struct {
 	ears     ears
 	desks    desks
 	proposed sync.Map // the topics of proposals that were put forward
+	practice *practice.Rooms[*Server]
+	hall     *practice.Hall
 }
 
 // requestTime is how long an answer may take before its context ends.
@@ -123,6 +130,7 @@ func New(o Options) (*Server, error) {
 		Services: o.Services, base: base, now: o.Now, log: o.Log, ready: o.Ready, demo: o.Demo, guests: o.Guests,
 		origins: http.NewCrossOriginProtection(), gets: map[string]bool{},
 		checks: make(chan struct{}, checksAtOnce), patience: leastTime, live: o.Live, ears: ears{most: cmp.Or(o.Ears, listenersOfAll)}, desks: desks{since: o.Now()},
+		practice: o.Practice, hall: o.hall, views: o.views,
 	}
 	if s.live == nil {
 		s.live = live.New(s.now)
@@ -133,8 +141,10 @@ func New(o Options) (*Server, error) {
 	if err := s.origins.AddTrustedOrigin(s.origin()); err != nil {
 		return nil, fmt.Errorf("web: base address: %w", err)
 	}
-	if s.views, err = newViews(o.Catalog); err != nil {
-		return nil, err
+	if s.views == nil {
+		if s.views, err = newViews(o.Catalog); err != nil {
+			return nil, err
+		}
 	}
 	s.store = &sessionStore{accounts: o.Accounts, secure: s.secure()}
 	s.echo = s.newEcho(o.Proxies)
@@ -152,6 +162,9 @@ func (s *Server) newEcho(proxies []netip.Prefix) *echo.Echo {
 			continue
 		}
 		h := s.guarded(r)
+		if r.path = s.place(r.path); r.path == "" {
+			continue
+		}
 		e.Add(r.method, r.path, h)
 		if r.method == http.MethodGet {
 			s.gets[r.path] = true

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -108,6 +109,7 @@ type visitor struct {
 	secret  string          // of the session, or of the anonymous browser
 	fresh   bool            // an anonymous secret the browser does not have yet
 	mac     []byte          // see formMAC; nil before it was asked for
+	forms   string          // on the pages of a practice: the secret to which forms are bound, as on all other pages
 }
 
 func (v *visitor) signedIn() bool { return v.session.Person != 0 }
@@ -135,7 +137,7 @@ func (v *visitor) isFormToken(token string) bool {
 
 func (v *visitor) formMAC() []byte {
 	if v.mac == nil {
-		m := hmac.New(sha256.New, []byte(v.secret))
+		m := hmac.New(sha256.New, []byte(cmp.Or(v.forms, v.secret)))
 		m.Write([]byte("folkmoot form"))
 		v.mac = m.Sum(nil)
 	}
@@ -151,7 +153,7 @@ func (s *Server) identify(c echo.Context) (*visitor, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &visitor{secret: ses.ID}
+	v := &visitor{secret: ses.ID, forms: formsOf(c.Request())}
 	v.session, _ = ses.Values[sessionValue].(account.Session)
 	if !v.signedIn() {
 		if v.secret = s.cookie(c, anonymousCookie); len(v.secret) != len(token.New()) {

@@ -27,7 +27,6 @@ import (
 	"folkmoot/internal/export"
 	"folkmoot/internal/founding"
 	"folkmoot/internal/handover"
-	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/live"
 	"folkmoot/internal/meeting"
@@ -163,7 +162,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.members.OnBegin(a.rules.Begin)
 	a.motions = motion.NewService(a.db, a.ledger)
 	a.members.OnLeave(motion.Part)
-	words, err := lang.Load()
+	words, err := catalogue()
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"folkmoot/internal/config"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/practice"
 	"folkmoot/internal/schedule"
 	"folkmoot/internal/upkeep"
 	"folkmoot/web"
@@ -132,10 +133,14 @@ func serve(e *env, c config.Config, a *app, lis net.Listener, guests []web.Guest
 	jobs.Go(func() { schedule.RunOnTime(ctx, e.log, tickTime, a.nextVote, a.jobs()...) })
 	jobs.Go(func() { schedule.Run(ctx, e.log, auditTime, a.audits(e.log)...) })
 	jobs.Go(func() { schedule.Run(ctx, e.log, tickTime, a.mails()...) })
+	jobs.Go(func() { schedule.Run(ctx, e.log, tickTime, schedule.Job{Name: "practice", Do: site.Practices().Tick}) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(lis) }()
 	select {
 	case err = <-served:
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
 	case <-e.ctx.Done():
 		err = shutDown(e, server)
 		<-served
@@ -145,9 +150,7 @@ func serve(e *env, c config.Config, a *app, lis net.Listener, guests []web.Guest
 	}
 	stop()
 	jobs.Wait()
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
+	err = errors.Join(err, site.Practices().Close())
 	return err
 }
 
@@ -167,11 +170,17 @@ func newSite(e *env, c config.Config, a *app, guests []web.Guest) (*web.Server, 
 	if err != nil {
 		return nil, err
 	}
-	return web.New(web.Options{
+	site, rooms := (*web.Server)(nil), (*practice.Rooms[*web.Server])(nil)
+	if rooms, err = practices(c, e, catalog, func() *web.Server { return site }); err != nil {
+		return nil, err
+	}
+	site, err = web.New(web.Options{
+		Practice: rooms,
 		Services: a.services(), Live: a.live, Ears: ears(), Base: c.Base(), Proxies: proxies, Catalog: catalog, Now: e.now, Log: e.log,
 		Ready: upkeep.NewPulse(a.db, e.now).Feel,
 		Demo:  guests != nil, Guests: guests,
 	})
+	return site, err
 }
 
 // mostEars is how many pages are told at a time what changed, at most: each takes some 30 kB of memory.

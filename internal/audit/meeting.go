@@ -11,12 +11,13 @@ type meetingBook struct {
 	calls, meetings, items, terms, moves map[string]row // by the name of the row
 	minutes, texts, names, fixes         map[string]row
 	tabled                               map[string]any // when each proposal was, by its name
+	together                             togetherBook
 }
 
 func newMeetingBook() meetingBook {
 	return meetingBook{
 		map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{},
-		map[string]any{},
+		map[string]any{}, newTogetherBook(),
 	}
 }
 
@@ -34,6 +35,8 @@ func (b *meetingBook) note(e entry) {
 		b.noteMinutes(e)
 	case "move":
 		b.noteMove(e)
+	case "feeling":
+		b.together.note(e)
 	}
 }
 
@@ -340,10 +343,7 @@ func (b *meetingBook) noteTabled(e entry) {
 // aboutMeetings holds the tables of meetings against the record.
 func (c *check) aboutMeetings() error {
 	b := c.book.meetings
-	for _, x := range []struct {
-		t    table
-		rows map[string]row
-	}{{meetingCalls, b.calls}, {meetings, b.meetings}, {meetingItems, b.items}, {meetingTerms, b.terms}, {proceduralMoves, b.moves}, {minutes, b.minutes}, {minutesTexts, b.texts}, {minutesNames, b.names}, {minutesCorrections, b.fixes}} {
+	for _, x := range append([]filled{{meetingCalls, b.calls}, {meetings, b.meetings}, {meetingItems, b.items}, {meetingTerms, b.terms}, {proceduralMoves, b.moves}, {minutes, b.minutes}, {minutesTexts, b.texts}, {minutesNames, b.names}, {minutesCorrections, b.fixes}}, b.together.tables()...) {
 		want := make(map[string]wanted, len(x.rows))
 		for name, r := range x.rows {
 			want[name] = func() row { return r }

@@ -211,6 +211,7 @@ func (r meetingRoad) moves(v meeting.View) {
 	r.Clock.Advance(6 * time.Minute)
 	r.must(m.MakeMove(ctx, r.visit(others[3]), db.Once{}, n, procedure.Quorum, meeting.Named{}))
 	r.Clock.Advance(time.Second)
+	r.together(n)
 	carried(others[2], procedure.Replace, meeting.Named{Part: true})
 	carried(others[0], procedure.ComeBack, meeting.Named{At: r.Clock.Now().AddDate(0, 0, 20)})
 }
@@ -250,6 +251,7 @@ func TestMeetings(t *testing.T) {
 			"records that are confirmed": "SELECT COUNT(*) FROM minutes WHERE state = 'confirmed'", "corrections": "SELECT COUNT(*) FROM minutes_corrections WHERE answered_in IS NOT NULL",
 			"texts of records": "SELECT COUNT(*) FROM minutes_texts", "names in records": "SELECT COUNT(*) FROM minutes_names",
 			"moves that were carried": "SELECT COUNT(*) FROM procedural_moves WHERE state = 'carried'", "ruled on": "SELECT COUNT(*) FROM procedural_moves WHERE ruling <> ''",
+			"shows of feeling": "SELECT COUNT(*) FROM meeting_feelings WHERE p1 > 0 AND p2 > 0 AND p5 > 0 AND question <> ''", "of too few": "SELECT COUNT(*) FROM meeting_feelings WHERE state = 'few'",
 			"breaks":             "SELECT COUNT(*) FROM meetings WHERE break_until IS NOT NULL",
 			"calls that ran out": "SELECT COUNT(*) FROM meeting_calls WHERE state = 'expired'", "dropped": "SELECT COUNT(*) FROM meeting_calls WHERE state = 'dropped'",
 		} {

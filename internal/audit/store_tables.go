@@ -47,26 +47,27 @@ var private = map[string]string{
 	"petition_signatures": "who signed a petition is told to nobody; how many did is recorded when signing ends",
 	"read_marks":          "what somebody has read is their own business", "urn": "sealed votes; their count at the close is recorded and verified",
 	"letters": "what is sent by mail is a delivery of what the record tells", "mails": "who is sent what, and what became of it, is told to nobody but them",
-	"calendar_feeds":        "addresses of people's own calendars",
-	"learnings":             "when the clock looks at a term next, and what counts who learns beside whom",
-	"shadowings":            "who learns beside whom is told to nobody but the two",
-	"sittings":              "when the two sat together is told to nobody but them",
-	"understudy_volunteers": "who would be understudy is told to nobody; who is named is recorded",
-	"handover_items":        "what is written at a handover may be personal; its hash is recorded when it is finished",
-	"asking_answers":        "who said what when everybody was asked is told to nobody; how many did is recorded",
-	"call_answers":          "who answers what to a call for agreement is told to nobody, and gone when it is counted; what of it is published is recorded",
-	"meeting_call_names":    "who asks for a meeting is told to nobody; how many did is recorded",
-	"meeting_screens":       "addresses of screens in the room",
-	"meeting_presence":      "who was at a meeting is told to nobody; how many were is recorded",
-	"meeting_needs":         "what somebody needs is told to nobody but who keeps the door",
-	"meeting_willing":       "what somebody would do in a meeting; who would is recorded when jobs are drawn",
-	"meeting_hands":         "who wanted to speak, and spoke for how long, is told to nobody",
-	"minutes_notes":         "what notes said while they were written; what was published is recorded",
-	"procedural_supports":   "who supports a move is told to nobody; how many do is recorded",
-	"procedural_votes":      "who votes how on a move is told to nobody, and gone when it is counted",
-	"meeting_said":          "what was read out in a meeting decides nothing",
-	"meeting_moves":         "the order in which people were heard is told to nobody",
-	"ledger_entries":        "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
+	"calendar_feeds":          "addresses of people's own calendars",
+	"learnings":               "when the clock looks at a term next, and what counts who learns beside whom",
+	"shadowings":              "who learns beside whom is told to nobody but the two",
+	"sittings":                "when the two sat together is told to nobody but them",
+	"understudy_volunteers":   "who would be understudy is told to nobody; who is named is recorded",
+	"handover_items":          "what is written at a handover may be personal; its hash is recorded when it is finished",
+	"asking_answers":          "who said what when everybody was asked is told to nobody; how many did is recorded",
+	"call_answers":            "who answers what to a call for agreement is told to nobody, and gone when it is counted; what of it is published is recorded",
+	"meeting_call_names":      "who asks for a meeting is told to nobody; how many did is recorded",
+	"meeting_screens":         "addresses of screens in the room",
+	"meeting_presence":        "who was at a meeting is told to nobody; how many were is recorded",
+	"meeting_needs":           "what somebody needs is told to nobody but who keeps the door",
+	"meeting_willing":         "what somebody would do in a meeting; who would is recorded when jobs are drawn",
+	"meeting_hands":           "who wanted to speak, and spoke for how long, is told to nobody",
+	"minutes_notes":           "what notes said while they were written; what was published is recorded",
+	"procedural_supports":     "who supports a move is told to nobody; how many do is recorded",
+	"procedural_votes":        "who votes how on a move is told to nobody, and gone when it is counted",
+	"meeting_feeling_answers": "how somebody feels is told to nobody, and gone when it is added up",
+	"meeting_said":            "what was read out in a meeting decides nothing",
+	"meeting_moves":           "the order in which people were heard is told to nobody",
+	"ledger_entries":          "the record itself", "ledger_hashes": "the record itself", "ledger_texts": "the record itself",
 }
 
 func is(names ...string) (out []column) {
@@ -205,6 +206,10 @@ var (
 		is("of_id", "support", "state", "made_at", "ready_at", "needs", "opens_at", "closes_at", "entitled", "votes_for", "votes_against", "decided_at", "ruling",
 			"ruling_rule"))}
 
+	meetingFeelings = table{"meeting_feelings", ofGroup, columns(
+		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("item_id"), by(nowhere, "ref", "members", "by_id"),
+		is("question", "state", "opens_at", "closes_at", "ended_at", "p1", "p2", "p3", "p4", "p5"))}
+
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
 		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title", "forum"), not(drafting, "created_at"),
@@ -287,7 +292,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 func compared() []table {
 	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
-		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, minutes, minutesTexts, minutesNames, minutesCorrections,
+		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, meetingFeelings, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings, calls, callWords,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}

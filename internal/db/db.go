@@ -61,6 +61,8 @@ type Options struct {
 	// Unsafe turns SQLite's synchronous down to NORMAL. It exists for one purpose: the power-cut harness must be seen
 	// to lose votes with it.
 	Unsafe bool
+	// Fleeting is for an SQLite database that is thrown away when the program ends: nothing is synced to the disk, and little is kept in memory.
+	Fleeting bool
 	// Watch, if set, is told of every statement, without its values: for the tests that count what a page asks.
 	Watch func(statement string)
 }
@@ -141,6 +143,10 @@ func (d *DB) openSQLite(o Options) error {
 	if o.Unsafe {
 		sync = "NORMAL"
 	}
+	cache, readers := "-8000", 4 // kB
+	if o.Fleeting {
+		sync, cache, readers = "OFF", "-500", 2
+	}
 	// A name with ? or # in it would end the path of the address, and another file would be opened.
 	address := (&url.URL{Path: d.path}).EscapedPath()
 	// Without recursive triggers, INSERT OR REPLACE would remove what may never be removed and no trigger would see it.
@@ -149,7 +155,7 @@ func (d *DB) openSQLite(o Options) error {
 	if d.write, err = d.pool(sqlite.Open(common+"&_txlock=immediate"), 1); err != nil {
 		return refuse("open "+d.path, err)
 	}
-	if d.read, err = d.pool(sqlite.Open(common+"&_query_only=on&_cache_size=-8000&_mutex=no"), 4); err != nil {
+	if d.read, err = d.pool(sqlite.Open(common+"&_query_only=on&_mutex=no&_cache_size="+cache), readers); err != nil {
 		return refuse("open "+d.path, err)
 	}
 	return nil

@@ -246,6 +246,9 @@ func (in *room) finish(how ItemState) error {
 	if err := in.silence(); err != nil {
 		return err
 	}
+	if err := in.endTogether(); err != nil {
+		return err
+	}
 	if err := in.lapse(func(mv Move) bool { return mv.ofItem() && mv.Item == it.ID }); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (v *View) called(in *room) error {
 	if !v.Agrees || !ok || it.Motion == 0 {
 		return nil
 	}
-	votes, err := ballot.InRoom(in.tx, in.a.Group.ID, in.m.Ref())
+	votes, err := in.votes()
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (s *Service) MoreToVote(ctx context.Context, a member.Actor, number int) er
 
 // openVote returns the vote on a proposal that is open in the meeting; ok is false if none is.
 func (in *room) openVote() (b ballot.Ballot, ok bool, err error) {
-	votes, err := ballot.InRoom(in.tx, in.a.Group.ID, in.m.Ref())
+	votes, err := in.votes()
 	i := slices.IndexFunc(votes, func(b ballot.Ballot) bool { return b.IsOpen(in.tx.Now) })
 	if err != nil || i < 0 {
 		return b, false, err

@@ -35,7 +35,7 @@ const (
 func Built() []procedure.Kind {
 	return []procedure.Kind{
 		procedure.RulesQuestion, procedure.Challenge, procedure.Replace, procedure.VoteNow, procedure.MoreTime, procedure.ComeBack, procedure.SecretVote,
-		procedure.Reorder, procedure.Quorum, procedure.Adjourn,
+		procedure.Reorder, procedure.Feeling, procedure.Quorum, procedure.Adjourn,
 	}
 }
 
@@ -54,7 +54,8 @@ const (
 	MoveRuled     MoveState = "ruled"
 	MoveDone      MoveState = "done" // without a vote
 	MoveTakenBack MoveState = "taken_back"
-	MoveLapsed    MoveState = "lapsed" // what it was about ended before
+	MoveDeclined  MoveState = "declined" // by whoever facilitates
+	MoveLapsed    MoveState = "lapsed"   // what it was about ended before
 )
 
 // Named is what is named with a move.
@@ -134,7 +135,7 @@ type standing struct {
 
 // standing returns how the meeting stands now.
 func (in *room) standing() (st standing, err error) {
-	if st.hands, err = handsOf(in.tx, in.m.ID); err != nil {
+	if st.hands, err = in.hands(); err != nil {
 		return st, err
 	}
 	if st.about, err = in.about(); err != nil {
@@ -328,14 +329,21 @@ func (in *room) move(id MoveID) (Move, bool) {
 	return in.moves[i], true
 }
 
-// clear returns fault.Conflict while there is a move that comes before what whoever facilitates would do: it is voted on, or enough support it, or a ruling is due.
-func (in *room) clear() error {
+// clear returns fault.Conflict while there is a move that comes before what whoever facilitates would do: it is voted on, or enough support it, or a ruling is due; and while
+// people do something together.
+func (in *room) clear() error { return in.clearBut("") }
+
+// clearBut is clear, as what moves of a kind ask for is done.
+func (in *room) clearBut(k procedure.Kind) error {
+	if err := in.apart(); err != nil {
+		return err
+	}
 	st, err := in.standing()
 	if err != nil {
 		return err
 	}
 	for _, mv := range in.moves {
-		if mv.State == MoveVoting || mv.State == MovePending && !mv.Ready.IsZero() && !in.stale(mv, st) {
+		if mv.State == MoveVoting || mv.State == MovePending && mv.Kind != k && !mv.Ready.IsZero() && !in.stale(mv, st) {
 			return fault.New(fault.Conflict, "meeting.moves.before")
 		}
 	}

@@ -357,6 +357,7 @@ func TestMovesInOrder(t *testing.T) {
 		item := []procedure.Reason{procedure.NoItem}
 		want("between items", who[6], map[procedure.Kind][]procedure.Reason{
 			procedure.Challenge: {procedure.NoRuling}, procedure.VoteNow: item, procedure.MoreTime: item, procedure.ComeBack: item, procedure.SecretVote: item,
+			procedure.Feeling: item,
 		})
 		topic := slices.IndexFunc(v.Items, func(it meeting.Item) bool { return it.Kind == meeting.Topic })
 		v = w.item(v, topic)
@@ -373,6 +374,7 @@ func TestMovesInOrder(t *testing.T) {
 			procedure.VoteNow:    {procedure.VoteOpen, procedure.NoQuestion, procedure.ForNotOffered, procedure.AgainstNotOffered},
 			procedure.MoreTime:   {procedure.VoteOpen, procedure.IsPending},
 			procedure.SecretVote: {procedure.VoteOpen, procedure.NoQuestion}, procedure.Reorder: {procedure.VoteOpen, procedure.MidItem},
+			procedure.Feeling: {procedure.VoteOpen, procedure.OnceOnly}, // who asked before did so once
 		})
 		w.must(w.Meetings.CheckOut(t.Context(), w.visit(who[5]), n))
 		if got := w.show(who[5], n).Offers; len(got) != 0 {
@@ -531,7 +533,9 @@ func (w world) forward(v meeting.View) {
 			case mv.Kind == procedure.RulesQuestion && line.Facilitates():
 				w.must(w.Meetings.RuleMove(ctx, w.visit(i), n, mv.ID, "So it is.", "Rule 1"))
 				done = true
-			case mv.Kind == procedure.RulesQuestion && line.Chair == 0:
+			case mv.Kind == procedure.Feeling && line.Facilitates():
+				done = w.Meetings.DeclineMove(ctx, w.visit(i), n, mv.ID) == nil
+			case (mv.Kind == procedure.RulesQuestion || mv.Kind == procedure.Feeling) && line.Chair == 0:
 				done = w.Meetings.TakeOver(ctx, w.visit(i), n) == nil
 			case mv.Ready.IsZero():
 				done = w.Meetings.SupportMove(ctx, w.visit(i), n, mv.ID) == nil && w.open(i, v, mv.Kind).Support > mv.Support ||

@@ -369,6 +369,9 @@ func (s *Service) moving(ctx context.Context, a member.Actor, number int, id Mov
 
 // settle counts the vote on a move whose time is over.
 func (in *room) settle() error {
+	if err := in.settleTogether(); err != nil {
+		return err
+	}
 	for _, mv := range in.moves {
 		if mv.State == MoveVoting && !in.tx.Now.Before(mv.Closes) {
 			return in.decide(mv)

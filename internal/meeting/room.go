@@ -27,6 +27,38 @@ type room struct {
 	items []Item
 	moves []Move
 	said  []saidRow
+
+	jointly *joint  // see joint
+	looked  *looked // nil: something is done in it, and so nothing that was read stays as it was
+}
+
+// looked is what somebody who only looks at the meeting has read of it already.
+type looked struct {
+	hands []Hand
+	votes []ballot.Ballot
+	has   struct{ hands, votes bool }
+}
+
+// hands returns the hands of the meeting.
+func (in *room) hands() (all []Hand, err error) {
+	if in.looked != nil && in.looked.has.hands {
+		return slices.Clone(in.looked.hands), nil
+	}
+	if all, err = handsOf(in.tx, in.m.ID); err == nil && in.looked != nil {
+		in.looked.hands, in.looked.has.hands = slices.Clone(all), true
+	}
+	return all, err
+}
+
+// votes returns the votes on proposals that there have been in the meeting.
+func (in *room) votes() (all []ballot.Ballot, err error) {
+	if in.looked != nil && in.looked.has.votes {
+		return in.looked.votes, nil
+	}
+	if all, err = ballot.InRoom(in.tx, in.a.Group.ID, in.m.Ref()); err == nil && in.looked != nil {
+		in.looked.votes, in.looked.has.votes = all, true
+	}
+	return all, err
 }
 
 // enter returns the group's meeting with the number as it is now, or fault.NotFound.
@@ -355,7 +387,7 @@ func (in *room) carry() (left []any, err error) {
 
 // voting says whether there is a vote in the meeting.
 func (in *room) voting() (bool, error) {
-	votes, err := ballot.InRoom(in.tx, in.a.Group.ID, in.m.Ref())
+	votes, err := in.votes()
 	return slices.ContainsFunc(votes, func(b ballot.Ballot) bool { return b.State == ballot.Open || b.State == ballot.Closing }), err
 }
 
@@ -439,5 +471,5 @@ func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.d
 
 // Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
 func (s *Service) Next(tx *db.Tx) (time.Time, error) {
-	return db.Soonest(tx, nextDue, nextAsk, nextMove)
+	return db.Soonest(tx, nextDue, nextAsk, nextMove, nextTogether)
 }

@@ -140,6 +140,7 @@ func (v *View) stage() script.Situation {
 	}
 	v.stageMoves(&s)
 	v.stageCall(&s)
+	v.stageTogether(&s)
 	return s
 }
 
@@ -261,7 +262,7 @@ func (v *View) reading() Reading {
 	acts := []script.Cue{
 		script.CueEarly, script.CueOver, script.CueAgenda, script.CueBegin, script.CueCall, script.CueNextUp, script.CueToVote, script.CueNoVote, script.CueNextItem, script.CueLast,
 		script.CueMove, script.CueMoveVote, script.CueMoveDo, script.CueVote, script.CueRuling, script.CueTimeUp, script.CueSpeaker, script.CueOverrun, script.CueRound, script.CueBreak,
-		script.CueBreakOver, script.CueGroups, script.CueGroupsEnd, script.CueClose, script.CueMissing,
+		script.CueBreakOver, script.CueFeeling, script.CueGroups, script.CueGroupsEnd, script.CueClose, script.CueMissing,
 	}
 	out.Said = !slices.Contains(acts, out.Cue) && !ofCall
 	return out

@@ -21,7 +21,11 @@ func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range voting {
+	together, err := dueTogether(tx, max(0, limit-len(out)-len(voting)))
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range append(voting, together...) {
 		out = append(out, db.Due{Name: fmt.Sprintf("vote in meeting %d", m.ID), Do: func(tx *db.Tx) error {
 			in, err := s.alone(tx, m)
 			if err != nil {

@@ -53,6 +53,7 @@ type View struct {
 	Prolongs      bool       // the viewer can give the open vote half a minute more
 	Agrees        bool       // the rules decide by agreement
 	Calls         []CallMade // for agreement on what is talked about, the last first
+	Together      Together
 
 	in        *room
 	st        standing
@@ -91,6 +92,7 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 }
 
 func (in *room) view() (v View, err error) {
+	in.looked = &looked{}
 	v = View{
 		Meeting: in.m, Now: in.tx.Now, Me: in.a.Member.ID, Terms: in.terms, Items: in.items, Hands: map[int64]Hand{},
 		Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
@@ -151,6 +153,9 @@ func (in *room) view() (v View, err error) {
 			return v, err
 		}
 		v.moverHere = there[mover].ID != 0
+		if err := v.together(in); err != nil {
+			return v, err
+		}
 		v.Reading = v.reading()
 	}
 	v.Opening = in.opening(v)
@@ -186,7 +191,7 @@ func (v *View) floor(in *room) error {
 	if v.Current.ID == 0 {
 		return nil
 	}
-	all, err := handsOf(in.tx, in.m.ID)
+	all, err := in.hands()
 	if err != nil {
 		return err
 	}

@@ -114,6 +114,7 @@ type Section struct {
 	Decisions []decision.Decision
 	Named     []member.ID // who wants their name there
 	Fixed     []Correction
+	Feelings  []meeting.Feeling // that people showed, and that are over
 }
 
 // Change is that there were enough members for decisions, or no longer.

@@ -119,12 +119,21 @@ func (d *desk) sections(r *Record) error {
 	if err != nil {
 		return err
 	}
+	feelings, err := meeting.FeelingsOf(d.tx, d.book.ID)
+	if err != nil {
+		return err
+	}
 	for _, it := range append(d.book.Items[:len(d.book.Items):len(d.book.Items)], meeting.Item{}) {
 		s := Section{Item: it, Note: now[it.ID], Text: out[it.ID], Named: named[it.ID]}
 		s.Note.Item = it.ID
 		for _, mv := range d.book.Moves {
 			if mv.Item == it.ID {
 				s.Moves = append(s.Moves, mv)
+			}
+		}
+		for _, f := range feelings {
+			if f.Item == it.ID {
+				s.Feelings = append(s.Feelings, f)
 			}
 		}
 		for _, c := range r.Corrections {

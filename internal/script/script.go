@@ -5,6 +5,7 @@
 //	item.go     an item, from its call to the next
 //	move.go     a move that is pending, a vote and its result
 //	around.go   the opening, breaks and the close
+//	together.go what people do together
 //
 // It knows of no meeting and no clock, and decides nothing: what it needs to know comes as a Situation. Its sentences have at most 20 words, and
 // say names and times as they are spoken.
@@ -72,6 +73,8 @@ type Situation struct {
 	Ruling  bool   // was just given, and nothing has come since
 	Vote    *Vote  // open
 	Result  *Result
+	Feeling bool // people show how they feel
+	Felt    Felt // what came of it, just now; "": nothing
 
 	Until      time.Time // when a break or the groups end
 	BreakOver  bool
@@ -209,11 +212,16 @@ func Next(s Situation) Script {
 	if m, ok := s.interrupting(); ok {
 		return m.script(s)
 	}
+	if felt, fresh := s.felt(); fresh && s.Vote == nil && s.Result == nil && !s.Feeling {
+		return felt
+	}
 	switch {
 	case s.Vote != nil:
 		return s.Vote.script()
 	case s.Result != nil:
 		return s.Result.script()
+	case s.Feeling:
+		return script(CueFeeling, say("do_feeling"), say("do_feeling_not"))
 	case s.Ruling:
 		return script(CueRuling, say("ruling"))
 	case s.Phase == Break || s.Phase == Groups:

@@ -132,6 +132,9 @@ func scenes() []scene {
 			"We vote now.|I read out the text as it stands.|You can vote for it, against it, or abstain."},
 		{"none before a call", ready(func(s *Situation) { s.Consensus = true }), CueToVote, "",
 			"Let us see whether we agree.|I read out the text as it stands.|You can agree, agree with a reservation, stand aside, or block."},
+		{"people show how they feel", func(s *Situation) { s.Feeling, s.Felt = true, FeltShown }, CueFeeling, "", "How do you feel about it? Please show it now.|This is not a vote."},
+		{"they have", func(s *Situation) { s.Felt = FeltShown }, CueFelt, "", "That is how people here feel. It is not a vote.|What do you see in it? Who would like to say something?"},
+		{"too few have", func(s *Situation) { s.Felt = FeltFew }, CueFelt, "", "Too few people answered, so nothing is shown."},
 		{"none twice", ready(func(s *Situation) { s.Item.Round = true }), CueToVote, "",
 			"We vote now.|I read out the text as it stands.|You can vote for it, against it, or abstain."},
 		{"the last word", ready(func(s *Situation) { s.Item.Round, s.Item.Against = true, true }), CueLastWord, "",
@@ -390,7 +393,7 @@ func cues() []Cue {
 	return slices.Concat(Checklist(), Close(), heard, []Cue{CueEarly, CueOver, CueRuling, CueTooFew, CueTimeUp, CueSpeaker, CueOverrun, CueRound, CueBreak, CueBreakOver,
 		CueBreakDue, CueGroups, CueGroupsEnd, CueStopNear, CueBegin, CueCall, CueHandOver, CueMissing, CueOpens, CueNextUp, CueItemTime, CueAnyMore, CueGoRound,
 		CueLastWord, CueToVote, CueNoVote, CueWhoDoes, CueLeave, CueNextItem, CueLast, CueMove, CueMoveFor, CueMoveAgainst, CueMoveReply, CueMoveVote, CueMoveDo,
-		CueVote, CueResult})
+		CueVote, CueResult, CueFeeling, CueFelt})
 }
 
 // TestAlwaysASentence: whatever a situation is, there is something to say, in whole sentences, and somebody to say it.
@@ -427,6 +430,7 @@ func TestAlwaysASentence(t *testing.T) {
 		s.BreakOver, s.BreakDue, s.TooFew = flag("break over"), flag("break due"), flag("too few")
 		s.Minutes, s.Stopped, s.StopMoved = number("left over", 60), flag("stopped"), flag("moved")
 		s.Decisions, s.Unassigned = number("decisions", 3), number("unassigned", 3)
+		s.Feeling, s.Felt = flag("feeling"), rapid.SampledFrom([]Felt{"", FeltShown, FeltFew}).Draw(t, "felt")
 		spoken(t, c, Next(s))
 	})
 }

@@ -227,7 +227,8 @@ func (b *book) item(e entry) bool {
 	}
 	how := e.data.str("how")
 	sent := it.state == "online"
-	ok := e.kind == "item.ended" && m.now == it.id && m.open == 0 && m.putOff == 0 && sent == (how == "online") && (sent || how == "done" || how == "left" && b.asks(m.ref, "come_back"))
+	ok := e.kind == "item.ended" && m.now == it.id && m.open == 0 && !b.joint.busy(m.ref) && m.putOff == 0 && sent == (how == "online") &&
+		(sent || how == "done" || how == "left" && b.asks(m.ref, "come_back"))
 	if how == "left" {
 		m.putOff = it.id
 	}

@@ -35,6 +35,7 @@ type book struct {
 	causes     map[string]*contest  // elections that elected somebody, by decision
 	draws      map[string]*lot
 	askings    map[int64]*asking  // moves in meetings
+	joint      jointly            // what people did together in them
 	windows    map[string]*window // in which a sleeping group can wake, by notice
 	assembly   assembly           // meetings
 	archived   bool               // nothing goes on
@@ -103,7 +104,7 @@ type dissent struct {
 
 func newBook() *book {
 	return &book{
-		askings: map[int64]*asking{},
+		askings: map[int64]*asking{}, joint: newJointly(),
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
 		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, selections: map[string]*choosing{},
 		assembly: newAssembly(),
@@ -168,6 +169,8 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutDraw(e)
 	case "move":
 		return b.aboutMove(e)
+	case "feeling":
+		return b.aboutTogether(e)
 	case "term":
 		b.mayCall(e)
 		return b.aboutTerm(e)

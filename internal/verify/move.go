@@ -44,7 +44,7 @@ func (a *asking) carried(yes, no int64) bool {
 
 // alone says whether a move needs nobody who supports it.
 func (a *asking) alone() bool {
-	return a.kind == "rules_question" || a.kind == "more_time" || a.kind == "quorum"
+	return a.kind == "rules_question" || a.kind == "more_time" || a.kind == "quorum" || a.kind == "feeling"
 }
 
 // aboutMove checks what became of a move: enough supported it before people voted, the vote took what it may, and what it is said to have come to follows from its numbers.
@@ -96,7 +96,9 @@ func (a *asking) decided(d object) bool {
 	case "carried", "lost":
 		return a.state == "voting" && yes >= 0 && no >= 0 && yes+no <= a.entitled && (how == "carried") == a.carried(yes, no)
 	case "done":
-		return a.state == "pending" && a.kind == "quorum" && !voted && d.flag("enough") == (d.num("present") >= d.num("quorum"))
+		return a.state == "pending" && a.kind == "feeling" && !voted || a.state == "pending" && a.kind == "quorum" && !voted && d.flag("enough") == (d.num("present") >= d.num("quorum"))
+	case "declined":
+		return a.state == "pending" && a.kind == "feeling" && !voted
 	case "taken_back":
 		return a.state == "pending" && !voted
 	case "lapsed":

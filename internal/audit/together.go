@@ -1,0 +1,50 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+)
+
+// togetherBook is what the entries say of what people did together in meetings.
+type togetherBook struct {
+	feelings map[string]row // by their number
+}
+
+func newTogetherBook() togetherBook { return togetherBook{map[string]row{}} }
+
+// together are the tables that have it.
+func (b *togetherBook) tables() []filled {
+	return []filled{{meetingFeelings, b.feelings}}
+}
+
+// filled is a table, and what it has to have.
+type filled struct {
+	t    table
+	rows map[string]row
+}
+
+func (b *togetherBook) note(e entry) {
+	if area, _, _ := strings.Cut(e.kind, "."); area == "feeling" {
+		b.noteFeeling(e)
+	}
+}
+
+func (b *togetherBook) noteFeeling(e entry) {
+	d := e.data
+	name := fmt.Sprint(d.num("feeling"))
+	f := b.feelings[name]
+	if e.kind == "feeling.asked" || f == nil {
+		f = row{
+			"meeting_id": numeral(numberOf(d.str("meeting"))), "item_id": someItem(d.num("item")), "by_id": e.by, "question": d.words("question"), "state": "open",
+			"opens_at": d.time("opens"), "closes_at": d.time("closes"), "ended_at": instant{},
+			"p1": int64(0), "p2": int64(0), "p3": int64(0), "p4": int64(0), "p5": int64(0),
+		}
+		b.feelings[name] = f
+	}
+	if e.kind == "feeling.ended" {
+		f["state"], f["ended_at"] = d.str("how"), e.at
+		for _, p := range []string{"p1", "p2", "p3", "p4", "p5"} {
+			f[p] = d.num(p)
+		}
+	}
+}

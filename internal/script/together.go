@@ -1,0 +1,27 @@
+package script
+
+// The cues of what people do together.
+const (
+	CueFeeling Cue = "feeling" // people show how they feel
+	CueFelt    Cue = "felt"    // it was just shown
+)
+
+// Felt is what came of a show of feeling.
+type Felt string
+
+// What can come of it.
+const (
+	FeltShown Felt = "shown"
+	FeltFew   Felt = "few" // too few have answered
+)
+
+// felt says what came of a show of feeling, until it was read out.
+func (s Situation) felt() (Script, bool) {
+	if s.Felt == "" || s.said(CueFelt) {
+		return Script{}, false
+	}
+	if s.Felt == FeltFew {
+		return script(CueFelt, say("felt_few")), true
+	}
+	return script(CueFelt, say("felt"), say("felt_ask")), true
+}

@@ -1,0 +1,105 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// What people do together in a meeting: shows of feeling. None of it is a vote, and nothing follows from it.
+
+const (
+	feelingWindow = 30 * time.Second
+	leastShown    = 5 // people, for how many chose each point to be told (rule k_anonymity)
+)
+
+var pointNames = []string{"p1", "p2", "p3", "p4", "p5"}
+
+// felt is a show of feeling.
+type felt struct {
+	meeting string
+	item    int64
+	closes  time.Time
+	open    bool
+}
+
+// jointly is what people have done together, as the entries tell of it.
+type jointly struct {
+	feelings map[int64]*felt
+}
+
+func newJointly() jointly { return jointly{map[int64]*felt{}} }
+
+// busy says whether people in a meeting do something together.
+func (j jointly) busy(meeting string) bool {
+	for _, f := range j.feelings {
+		if f.open && f.meeting == meeting {
+			return true
+		}
+	}
+	return false
+}
+
+// aboutTogether checks what people did together in a meeting: whoever facilitates had them do it, about what was talked about, for as long as it may take, and no more is told than may be.
+func (b *book) aboutTogether(e entry) *Problem {
+	if b.only != "" && !strings.HasPrefix(b.only, Meeting+"/") {
+		return nil
+	}
+	good := false
+	switch area, what, _ := strings.Cut(e.kind, "."); {
+	case area == "feeling" && what == "asked":
+		good = b.feelingAsked(e)
+	case area == "feeling" && what == "ended":
+		good = b.feelingEnded(e)
+	}
+	if !good {
+		return broken("together", "N", e.n)
+	}
+	return nil
+}
+
+// talks says whether the meeting talks about the item, and whether somebody facilitates it. In a file without meetings nothing is known of that.
+func (b *book) talks(meeting string, item int64, by string) bool {
+	m := b.assembly.meetings[meeting]
+	if m == nil {
+		return b.only == "" && len(b.assembly.meetings) == 0
+	}
+	return m.state == "session" && m.now == item && item != 0 && m.open == 0 && (by == "" || b.chairs(meeting, by))
+}
+
+func (b *book) feelingAsked(e entry) bool {
+	d := e.data
+	id, where := d.num("feeling"), d.str("meeting")
+	opens, ok := d.when("opens")
+	closes, ok2 := d.when("closes")
+	ok = ok && ok2 && id > 0 && where == e.of && e.by != "" && b.joint.feelings[id] == nil && !b.joint.busy(where) && !opens.After(e.at) && closes.Sub(opens) == feelingWindow &&
+		b.talks(where, d.num("item"), e.by)
+	b.joint.feelings[id] = &felt{where, d.num("item"), closes, true}
+	return ok
+}
+
+func (b *book) feelingEnded(e entry) bool {
+	d := e.data
+	f := b.joint.feelings[d.num("feeling")]
+	if f == nil || !f.open || f.meeting != d.str("meeting") {
+		return false
+	}
+	f.open = false
+	told := slices.ContainsFunc(pointNames, d.has)
+	switch d.str("how") {
+	case "shown":
+		all := int64(0)
+		for _, name := range pointNames {
+			if !d.has(name) || d.num(name) < 0 {
+				return false
+			}
+			all += d.num(name)
+		}
+		return all >= leastShown && !e.at.Before(f.closes)
+	case "few":
+		return !told && !e.at.Before(f.closes)
+	case "stopped":
+		return !told && b.talks(f.meeting, f.item, "")
+	}
+	return false
+}

@@ -1,0 +1,56 @@
+package verify
+
+import (
+	"testing"
+	"time"
+)
+
+// TestFeltForged: a show of feeling is asked for by whoever facilitates, about what is talked about, for half a minute and one at a time; what it came to is told once, and not of a few.
+func TestFeltForged(t *testing.T) {
+	const m3 = "meeting/3"
+	with := func(forge func(asked, ended *entry)) []entry {
+		es := met(t)
+		at := nth(t, es, "item.began", m3, 1)
+		item, last := es[at].data.num("item"), es[at]
+		next := func(after time.Duration, kind string, data object) entry {
+			moment := last.at.Add(after)
+			return entry{n: last.n, at: moment, stamp: moment.UTC().Format(stamp), kind: kind, of: m3, data: data}
+		}
+		asked := next(time.Second, "feeling.asked", object{"meeting": m3, "feeling": int64(1), "item": item, "question": "", "opens": "", "closes": ""})
+		asked.by = es[nth(t, es, "job.begun", m3, 1)].data.str("member")
+		asked.data["opens"], asked.data["closes"] = asked.stamp, asked.at.Add(feelingWindow).UTC().Format(stamp)
+		ended := next(time.Second+feelingWindow, "feeling.ended", object{
+			"meeting": m3, "feeling": int64(1), "how": "shown", "p1": int64(2), "p2": int64(1), "p3": int64(1), "p4": int64(0), "p5": int64(1),
+		})
+		forge(&asked, &ended)
+		return append(es[:at+1:at+1], asked, ended)
+	}
+	if n, p := firstBroken(with(func(_, _ *entry) {})); p != nil {
+		t.Fatalf("what is true does not hold: entry %d, %v", n, p)
+	}
+	for name, forge := range map[string]func(asked, ended *entry){
+		"by somebody else":       func(asked, _ *entry) { asked.by = "m_elsewhere" },
+		"by nobody":              func(asked, _ *entry) { asked.by = "" },
+		"about another item":     func(asked, _ *entry) { asked.data["item"] = asked.data.num("item") + 100 },
+		"in another meeting":     func(asked, _ *entry) { asked.data["meeting"] = "meeting/1" },
+		"for longer":             func(asked, _ *entry) { asked.data["closes"] = asked.at.Add(time.Hour).UTC().Format(stamp) },
+		"another ends":           func(_, ended *entry) { ended.data["feeling"] = int64(2) },
+		"too few answered":       func(_, ended *entry) { ended.data["p1"] = int64(1) },
+		"fewer than none":        func(_, ended *entry) { ended.data["p1"], ended.data["p2"] = int64(-1), int64(9) },
+		"a point is left out":    func(_, ended *entry) { delete(ended.data, "p4") },
+		"told although few":      func(_, ended *entry) { ended.data["how"] = "few" },
+		"told although it ended": func(_, ended *entry) { ended.data["how"] = "stopped" },
+		"ended as nothing does":  func(_, ended *entry) { ended.data["how"] = "carried" },
+		"told before it was over": func(asked, ended *entry) {
+			ended.at, ended.stamp = asked.at.Add(time.Second), asked.at.Add(time.Second).UTC().Format(stamp)
+		},
+	} {
+		if _, p := firstBroken(with(forge)); p == nil {
+			t.Errorf("%s: not found", name)
+		}
+	}
+	es := with(func(_, _ *entry) {})
+	if _, p := firstBroken(append(es, es[len(es)-1])); p == nil {
+		t.Error("it ended twice, and that is not found")
+	}
+}
