@@ -5,7 +5,7 @@ import "slices"
 // goesOnline checks that whoever facilitates sent the proposals still before the meeting to a vote online, all of them, when too few were there to decide.
 func (b *book) goesOnline(m *gathering, e entry) bool {
 	list := e.data.list("items")
-	if m.state != "session" || m.enough || e.data.num("present") >= m.quorum || m.open != 0 || b.joint.busy(m.ref) || m.putOff != 0 || len(m.online) > 0 || len(list) == 0 ||
+	if m.state != "session" || m.enough || e.data.num("present") >= m.quorum || m.open != 0 || m.putOff != 0 || len(m.online) > 0 || len(list) == 0 ||
 		!b.chairs(m.ref, e.by) {
 		return false
 	}
