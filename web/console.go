@@ -392,6 +392,7 @@ func (p *consolePage) fillActs(a member.Actor, v meeting.Console) {
 		r.Second.Guard.Back = fromConsole
 	}
 	r.Guard.Back = fromConsole
+	p.fillFew(a, v)
 	if closing, no := v.No[meeting.CloseDown]; no {
 		r.Acts, r.Close = append(r.Acts, deskAct{Act: Action{Label: lang.M("meeting.close")}, No: localSay(a, closing)}), nil
 	} else {

@@ -111,6 +111,7 @@ type runPart struct {
 	Second Action // hands over to whoever is the second facilitator
 	Guard  Guard
 	Close  *Grave
+	Few    *fewPart // nil: enough are there to decide
 }
 
 // voteForm puts the proposal to the vote.

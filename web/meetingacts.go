@@ -170,6 +170,10 @@ func takeOver(s *Server, c echo.Context, a member.Actor, n int) error {
 	return s.Meetings.TakeOver(c.Request().Context(), a, n)
 }
 
+func sendOnline(s *Server, c echo.Context, a member.Actor, n int) error {
+	return s.Meetings.SendOnline(c.Request().Context(), a, n)
+}
+
 func closeMeeting(s *Server, c echo.Context, a member.Actor, n int) error {
 	return s.Meetings.Close(c.Request().Context(), a, n)
 }

@@ -150,6 +150,7 @@ func noticePath(slug string, k notify.Kind, subject string) string {
 	path := "/g/" + slug
 	switch number, isMeeting := strings.CutPrefix(subject, "meeting/"); {
 	case isMeeting && k == notify.Meeting:
+		number, _, _ = strings.Cut(number, "/") // of something about the meeting: meeting/3/online
 		return path + "/meetings/" + number
 	case k == notify.Trial:
 		return path + "/keys"

@@ -55,7 +55,7 @@ func TestAProposalForAMeeting(t *testing.T) {
 		ada.Get(w.path("")).WantText(".head", "It waits for a meeting.")
 		w.Schedule(w.Motion(1), "meeting/4", c.Now().Add(24*time.Hour))
 		w.NotReached(w.Motion(1), "meeting/4")
-		ada.Get(w.path("")).WantText(".head", "Two meetings did not get to it.", "The vote opens").WantText("aside", "online after all")
+		ada.Get(w.path("")).WantText(".head", "Meetings did not decide it.", "The vote opens").WantText("aside", "online after all")
 	})
 }
 

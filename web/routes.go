@@ -227,6 +227,7 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/said", members, meetingAct(sayScript)},
 		{post, "/g/:group/meetings/:n/hand-over", members, meetingAct(handJobOver)},
 		{post, "/g/:group/meetings/:n/take-over", members, meetingAct(takeOver)},
+		{post, "/g/:group/meetings/:n/online", members, meetingAct(sendOnline)},
 		{post, "/g/:group/meetings/:n/end", members, meetingAct(closeMeeting)},
 		{get, "/g/:group/meetings/:n/notes", members, (*Server).showNotes},
 		{post, "/g/:group/meetings/:n/notes/:item", members, (*Server).saveNotes},

@@ -149,6 +149,12 @@ func (b *meetingBook) noteMeeting(e entry) {
 		m["adopted_at"] = e.at
 	case "meeting.quorum":
 		m["enough"] = d.flag("enough")
+	case "meeting.online": // the end of what is talked about is an entry of its own
+		for _, v := range d.nums("items") {
+			if it := b.item(v); it["state"] == "waiting" {
+				it["state"], it["ended_at"] = "online", e.at
+			}
+		}
 	case "meeting.ended":
 		m["state"], m["ended_at"], m["most"] = d.str("how"), e.at, d.num("most")
 		b.carry(e)

@@ -150,6 +150,8 @@ func (p *proposal) noteMotion(e entry) {
 		p.enter(motion.Tabled)
 		p.closes = instant{}
 		p.place(d)
+	case "motion.sent_online":
+		p.meeting, p.meetings, p.opens = "", d.num("meetings"), d.time("opens_at")
 	case "motion.not_reached":
 		p.meeting, p.opens = "", d.time("opens_at")
 	case "motion.secret_asked":

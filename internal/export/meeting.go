@@ -157,6 +157,8 @@ func (j job) section(out sheet, r minutes.Record, s minutes.Section, place int) 
 	out.heading(2, title)
 	switch {
 	case s.Item.ID == 0:
+	case s.Item.State == meeting.Online:
+		out.para(t("export.meeting.online"))
 	case s.Item.State == meeting.Left:
 		out.para(t("export.meeting.not_reached"))
 	case !s.Item.Began.IsZero() && !s.Item.Ended.IsZero():

@@ -429,7 +429,7 @@ func (r *record) readRules(tx *db.Tx, g member.GroupID, d decisionRow) error {
 
 // What a decision rests on, by subject.
 var (
-	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over", "motion.scheduled", "motion.back_to_draft", "motion.not_reached"}
+	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over", "motion.scheduled", "motion.back_to_draft", "motion.not_reached", "motion.sent_online"}
 	otherKinds   = []string{"ballot.opened", "ballot.extended", "ballot.closed", "decision.recorded", "dissent.filed", "dissent.signed", "rulebook.begun"}
 	personKinds  = []string{"member.joined", "member.renamed", "member.name_removed"}
 	generalKinds = []string{"group.started", "operator.rekeyed"}

@@ -79,6 +79,7 @@ const (
 	GiveTime    Act = "more"
 	OpenVote    Act = "vote"
 	FinishItem  Act = "finish"
+	GoOnline    Act = "online"
 	CloseDown   Act = "close"
 )
 
@@ -137,6 +138,7 @@ func (in *room) outOfOrder(c Console) (map[Act]lang.Msg, error) {
 			no(!c.Now.Before(c.Stop), "meeting.past_stop"), sits, clear,
 		},
 		FinishItem: {nothing, vote, clear},
+		GoOnline:   {in.mayGoOnline(c.View), sits, vote, clear},
 		CloseDown:  {vote, clear},
 	} {
 		for _, err := range why {

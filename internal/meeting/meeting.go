@@ -158,6 +158,7 @@ const (
 	Now       ItemState = "now"
 	Done      ItemState = "done"
 	Left      ItemState = "left"      // not reached
+	Online    ItemState = "online"    // a proposal on which all members vote online, because too few were there
 	Withdrawn ItemState = "withdrawn" // by who put it down, before a meeting took it up
 )
 

@@ -89,6 +89,27 @@ func NotReached(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, meeting s
 	return record(tx, l, g, m, "motion.not_reached", "", ledger.Data{"meeting": meeting, "meetings": m.Meetings, "opens_at": m.Opens})
 }
 
+// OnlineAfter is how long after a meeting has sent a motion online its vote opens there, so that who was not in the room hears of it.
+const OnlineAfter = 24 * time.Hour
+
+// SendOnline has the motion leave the agenda of a meeting that had too few members to decide it, in the transaction in which the meeting chooses that: its online vote
+// opens a day later, on exactly its text, and no other meeting takes it up (practice.md §2.5.3). It returns fault.Conflict if the motion is not on that agenda.
+func SendOnline(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, meeting string) error {
+	m, err := Get(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	if m.Group != g.ID || !m.OnAgenda() || m.Meeting != meeting {
+		return fault.New(fault.Conflict, "motion.not_for_meeting")
+	}
+	m.Meeting, m.Meetings, m.Opens = "", max(m.Meetings, mostMeetings), tx.Now.Add(OnlineAfter)
+	m.Due = m.next(tx.Now)
+	if err := put(tx, m, Tabled); err != nil {
+		return err
+	}
+	return record(tx, l, g, m, "motion.sent_online", "", ledger.Data{"meeting": meeting, "meetings": m.Meetings, "opens_at": m.Opens})
+}
+
 // BackToDraft has the motion be on the agenda again, in the transaction that counts a call for agreement on it which came to none (practice.md §2.7.1). Its mover can
 // change the words, which stand still again before an online vote, and they can be put to another call or to the vote. It returns fault.Conflict if the motion is
 // not voted on.
@@ -131,7 +152,8 @@ func (m Motion) Waits() bool {
 	return m.State == Tabled && m.Forum == AtMeeting && m.Meeting == "" && !m.GoesOnline()
 }
 
-// GoesOnline says whether members will vote on a motion for a meeting online after all, because it was not reached so often.
+// GoesOnline says whether members will vote on a motion for a meeting online after all, because it was not reached so
+// often, or had too few there to decide.
 func (m Motion) GoesOnline() bool {
 	return m.State == Tabled && m.Forum == AtMeeting && m.Meeting == "" && m.Meetings >= mostMeetings
 }

@@ -48,7 +48,7 @@ const (
 type Notice struct {
 	Group    member.Group
 	Kind     Kind
-	Subject  string // what it is about: "meeting/3"
+	Subject  string // what it is about: "meeting/3", or "meeting/3/online" for something besides
 	Revision int    // of what is said of it: the same again is not sent, more is
 	Title    lang.Msg
 	Say      []lang.Msg // paragraphs

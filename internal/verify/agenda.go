@@ -226,7 +226,9 @@ func (b *book) item(e entry) bool {
 		return ok
 	}
 	how := e.data.str("how")
-	ok := e.kind == "item.ended" && m.now == it.id && m.open == 0 && !b.joint.busy(m.ref) && m.putOff == 0 && (how == "done" || how == "left" && b.asks(m.ref, "come_back"))
+	sent := it.state == "online"
+	ok := e.kind == "item.ended" && m.now == it.id && m.open == 0 && !b.joint.busy(m.ref) && m.putOff == 0 && sent == (how == "online") &&
+		(sent || how == "done" || how == "left" && b.asks(m.ref, "come_back"))
 	if how == "left" {
 		m.putOff = it.id
 	}

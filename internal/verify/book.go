@@ -256,6 +256,8 @@ func (b *book) aboutMotion(e entry) *Problem {
 		m.others = append(m.others, e.n)
 	case "motion.back_to_draft":
 		return b.backToDraft(e, m)
+	case "motion.sent_online":
+		return b.sentOnline(e, m)
 	case "motion.scheduled", "motion.not_reached":
 		return m.agenda(e)
 	case "motion.tabled", "motion.untabled":

@@ -19,11 +19,12 @@ type gathering struct {
 	quorum             int64
 	enough             bool
 	drawn              bool
-	hires              []hire // who has to be given a job next, as the lot fell
-	open               int    // votes that are open
-	handing            string // a job that somebody has just handed over
-	putOff             int64  // an item that is to come before a later meeting, as members are about to have decided
-	replaced           bool   // somebody is not to facilitate any more, as members are about to have decided
+	hires              []hire          // who has to be given a job next, as the lot fell
+	open               int             // votes that are open
+	handing            string          // a job that somebody has just handed over
+	putOff             int64           // an item that is to come before a later meeting, as members are about to have decided
+	online             map[string]bool // proposals that it has just said members vote on online
+	replaced           bool            // somebody is not to facilitate any more, as members are about to have decided
 	ended              time.Time
 	record             writing
 }
@@ -179,6 +180,8 @@ func (b *book) meets(e entry) bool {
 		was := m.enough
 		m.enough, m.most = d.flag("enough"), max(m.most, d.num("present"))
 		return m.state == "session" && m.enough != was && m.enough == (d.num("present") >= m.quorum)
+	case "meeting.online":
+		return b.goesOnline(m, e)
 	case "meeting.ended":
 		return b.ended(m, e)
 	}
@@ -290,7 +293,7 @@ func (b *book) follows(a *asking, d object) bool {
 // ended checks the end of a meeting: nothing is talked about any more, no vote is open, nobody has a job, and what it did not reach waits for the next.
 func (b *book) ended(m *gathering, e entry) bool {
 	how := e.data.str("how")
-	ok := m.now == 0 && m.open == 0 && m.putOff == 0 && !m.replaced && len(m.hires) == 0 && m.handing == "" && (m.state == "session" && how == "closed" || m.state == "called" && how == "unheld") && e.data.num("most") >= m.most
+	ok := m.now == 0 && m.open == 0 && m.putOff == 0 && len(m.online) == 0 && !m.replaced && len(m.hires) == 0 && m.handing == "" && (m.state == "session" && how == "closed" || m.state == "called" && how == "unheld") && e.data.num("most") >= m.most
 	for _, h := range b.assembly.jobs {
 		ok = ok && (h.of != m.ref || h.how != "")
 	}

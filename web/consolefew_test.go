@@ -1,0 +1,106 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"folkmoot/internal/browsertest"
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/mailtest"
+	"folkmoot/internal/meeting"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/votetest"
+)
+
+// thinned is a meeting with two proposals on its agenda from which all have gone but whoever facilitates, who is returned.
+func (h *meetHall) thinned() (chair int) {
+	h.Helper()
+	must := func(err error) {
+		h.Helper()
+		if err != nil {
+			h.Fatal(err)
+		}
+	}
+	for _, title := range []string{"Buy a kettle", "Paint the hall"} {
+		p := votetest.Sample(title)
+		p.Text.Forum = motion.AtMeeting
+		m, err := h.s.Motions.Propose(h.Context(), h.Who[0], db.Once{}, 0, p)
+		for i := 1; err == nil && m.State == motion.Seeking; i++ {
+			m, err = h.s.Motions.Support(h.Context(), h.Who[i], m.Number, 1)
+		}
+		must(err)
+	}
+	v := h.begun()
+	chair = h.chair(v.Number)
+	for i, a := range h.Who {
+		if i != chair {
+			must(h.s.Meetings.CheckOut(h.Context(), a, v.Number))
+		}
+	}
+	return chair
+}
+
+// TestTooFewChooseOnline: with too few in the room, whoever facilitates is told what they can choose, sends the proposals online once, and everybody reads what becomes of them.
+func TestTooFewChooseOnline(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h := newMeetHall(t, d, c, 9)
+		chair := h.thinned()
+		p := h.see(chair, "/1/run").WantText("#run ~ *", "Too few are here to decide", "You can go on and only talk.", "Or all members vote online on the 2 proposals that are left.", "Paint the hall", "This cannot be taken back.")
+		h.see((chair+1)%9, "/1").WantCount("#few", 0)
+		late := h.see(chair, "/1/run").Form("Yes, send them online")
+		p.Form("Yes, send them online").Submit().Want(http.StatusOK).WantPath(list(h)+"/1/run").WantCount("#few", 0)
+		late.Submit().Want(http.StatusConflict).WantText("main", "No proposal is left to send online.")
+		h.see(0, "/1").WantText("main", "goes to an online vote")
+		motions := "/g/" + h.Group.Slug + "/proposals/1"
+		h.visitor(3).Get(motions).Want(http.StatusOK).WantText(".head", "Members vote online.")
+		if err := h.s.Meetings.CheckIn(t.Context(), h.Who[(chair+1)%9], 1, meeting.Room); err != nil {
+			t.Fatal(err)
+		}
+		other := h.visitor((chair + 1) % 9)
+		other.Get(list(h)+"/1/run").WantNoText("main", "Yes, send them online")
+	})
+}
+
+// TestTooFewByMail: who was not in the room is told when the vote opens and on what, with a link to the meeting's page, once.
+func TestTooFewByMail(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h := newMeetHall(t, d, c, 9)
+		chair := h.thinned()
+		srv := mailtest.Start(t, mailtest.StartTLS)
+		o := Options{Services: h.s.Services, Base: base, Catalog: h.s.views.catalog}
+		withMail(t, d, postOffice(srv))(&o)
+		h.s.Notices = o.Notices
+		h.s.Meetings.OnNotice(o.Notices)
+		away := (chair + 1) % 9
+		h.Write(func(tx *db.Tx) error {
+			return tx.Exec("INSERT INTO logins (person_id, email, passphrase, recovery, changed_at, notices) VALUES (?, 'away@example.org', 'x', ?, 0, ?)", h.Who[away].Person, []byte("away"), db.Flag(true)).Error
+		})
+		h.see(chair, "/1/run").Form("Yes, send them online").Submit().Want(http.StatusOK)
+		if err := h.s.Notices.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		mail := srv.Wait(t, 1)[0].Parse(t)
+		for _, want := range []string{"Too few members of", "Buy a kettle", "Paint the hall", base + list(h) + "/1\n"} {
+			if !strings.Contains(mail.Text+"\n", want) {
+				t.Errorf("the mail lacks %q:\n%s", want, mail.Text)
+			}
+		}
+		if !strings.HasPrefix(mail.Subject, "Vote online from ") || mail.ICS != "" {
+			t.Errorf("its subject is %q, its calendar %q", mail.Subject, mail.ICS)
+		}
+		h.visitor(away).Get("/me/notices").WantText("main", "Vote online from").WantCount("main a[href='"+list(h)+"/1']", 1)
+	})
+}
+
+// TestTooFewInABrowser: what can be chosen then, on a phone, a narrow one and a desk, light and dark.
+func TestTooFewInABrowser(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	h := newMeetHall(t, dbtest.SQLite(t, c), c, 9)
+	chair := h.thinned()
+	for name, look := range map[string]browsertest.Look{"phone": browsertest.Phone, "narrow": {Width: 320, Height: 640, Touch: true}, "desk": {Width: 1280, Height: 800}} {
+		browsertest.Start(t, h.office.signedIn(chair)).Person(look).Open(list(h)+"/1/run").Press("Send the proposals to an online vote").WantText("#few ~ *", "Let all members vote online on these proposals?").
+			AxeLightAndDark().WantNoSideways().WantTargets().Shot("too few " + name)
+	}
+}
