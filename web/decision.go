@@ -142,7 +142,9 @@ func (s *Server) showDecision(c echo.Context) error {
 	if v.Ballot.Calls() {
 		p.Called = callResult(v.Ballot, v.Said, v.People)
 	}
-	p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}
+	if !p.Practice { // nothing of it is taken along
+		p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}
+	}
 	before, err := s.earlierCalls(c, v)
 	if err != nil {
 		return err

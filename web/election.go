@@ -134,10 +134,12 @@ func (p *electionPage) fillRole(a member.Actor, m motion.Motion, e election.View
 	}
 	p.About = append(p.About, termSay(e.Rules, e.Seats, e.First, len(e.Relaxed) > 0))
 	p.About = append(p.About, reservedHere(e)...)
-	p.RoleLink = Link{Href: powersPath(a.Group, e.Role.Key), Label: lang.M("election.role", "Role", roleName(e.Role))}
+	if !p.Practice { // which has no pages of roles
+		p.RoleLink = Link{Href: powersPath(a.Group, e.Role.Key), Label: lang.M("election.role", "Role", roleName(e.Role))}
+	}
 	p.Steps = electionSteps(a, m, e)
 	p.Facts = []Fact{
-		{Label: lang.M("election.fact.role"), Value: roleName(e.Role), Href: powersPath(a.Group, e.Role.Key)},
+		{Label: lang.M("election.fact.role"), Value: roleName(e.Role), Href: p.RoleLink.Href},
 		{Label: lang.M("election.fact.places"), Value: lang.M("election.places", "Count", len(e.Seats))},
 		{Label: lang.M("election.fact.opened"), At: local(a, e.Opened)},
 	}

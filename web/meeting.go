@@ -242,8 +242,10 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	}
 	switch v.State {
 	case meeting.Called:
-		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")},
-			Action{Href: meetingPath(a.Group, v.Number, "event"), Label: lang.M("meeting.event")})
+		if !p.Practice { // nobody is to come to it
+			p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")},
+				Action{Href: meetingPath(a.Group, v.Number, "event"), Label: lang.M("meeting.event")})
+		}
 	case meeting.Session:
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "notes"), Label: lang.M("minutes.notes.title")})
 	case meeting.Closed:

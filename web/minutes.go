@@ -332,6 +332,9 @@ func (s *Server) renderMinutes(c echo.Context, status int, wrong map[string]lang
 	}
 	p.fillConfirm(a, r)
 	for _, f := range export.Formats() {
+		if p.Practice { // nothing of it is taken along
+			break
+		}
 		p.Take = append(p.Take, Action{
 			Href: groupPath(a.Group) + "/record/export/file?of=" + r.Ref() + "&format=" + string(f), Label: lang.M("export.format." + string(f)),
 		})

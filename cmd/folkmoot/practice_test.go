@@ -108,6 +108,31 @@ func (s *school) until(v *webtest.Visitor, at, says string) *webtest.Page {
 	return nil
 }
 
+// wantNoDeadEnds follows every link of the practice from the page on: none leads nowhere.
+func (s *school) wantNoDeadEnds(from string) {
+	s.Helper()
+	next, seen, found := []string{from}, map[string]bool{from: true}, map[string]string{}
+	for len(next) > 0 {
+		at := next[0]
+		next = next[1:]
+		p := s.ana.Get(at)
+		if p.Status != http.StatusOK {
+			s.Errorf("%s answers %d, and %s leads there", at, p.Status, found[at])
+			continue
+		}
+		p.All(`a[href^="/practice/the_hall"], a[href^="/g/"]`).Each(func(_ int, a *goquery.Selection) {
+			to, _, _ := strings.Cut(a.AttrOr("href", ""), "#")
+			if !strings.HasPrefix(to, "/practice/") {
+				s.Errorf("%s leads to %s (%s)", at, to, a.Text())
+			} else if !seen[to] {
+				seen[to], found[to] = true, at
+				next = append(next, to)
+			}
+		})
+	}
+	s.Logf("%d pages were followed", len(seen))
+}
+
 // everything is all that the real database holds.
 func (s *school) everything() map[string][]string {
 	s.Helper()
@@ -244,6 +269,7 @@ func TestPracticeRoad(t *testing.T) {
 	s.ana.Get("/practice/the_hall/proposals").Want(http.StatusOK)
 	s.ana.Get("/practice/the_hall/decisions").Want(http.StatusOK)
 
+	s.wantNoDeadEnds(at)
 	if after := s.everything(); !maps.EqualFunc(before, after, slices.Equal) {
 		for table := range after {
 			if !slices.Equal(before[table], after[table]) {
