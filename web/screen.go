@@ -51,7 +51,7 @@ func (s *Server) showScreens(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	st, err := s.Screens.Of(c.Request().Context(), a, v.Number)
+	st, err := s.Screens.Of(c.Request().Context(), a, v.Meeting)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (s *Server) fillScreen(c echo.Context, p *meetingPage, a member.Actor, v me
 	if v.IsOver() || s.hall != nil { // nobody else sees a practice
 		return nil
 	}
-	st, err := s.Screens.Of(c.Request().Context(), a, v.Number)
+	st, err := s.Screens.Of(c.Request().Context(), a, v.Meeting)
 	if err != nil {
 		return err
 	}
