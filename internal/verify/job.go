@@ -177,7 +177,7 @@ func (b *book) mayConvene(h *held, d object) bool {
 // hired says whether somebody could come to a job in a meeting as the entry has it.
 func (b *book) hired(e entry, h *held) bool {
 	m := b.assembly.meetings[e.of]
-	if m == nil || m.state != "session" || !slices.Contains(jobsInOrder, h.job) {
+	if m == nil || m.state != "session" || !slices.Contains(jobsInOrder, h.job) && h.job != "count" {
 		return false
 	}
 	how := e.data.str("how")
@@ -209,7 +209,7 @@ func (b *book) jobEnds(e entry, h *held) bool {
 	h.how = e.data.str("how")
 	switch h.how {
 	case "handed_over":
-		if m == nil || m.state != "session" || len(m.hires) > 0 || h.shadow {
+		if m == nil || m.state != "session" || len(m.hires) > 0 || h.shadow || h.job == "count" {
 			return false
 		}
 		m.handing = h.job + " " + h.member
