@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,7 +30,8 @@ type handsForm struct {
 	Guard  Guard
 }
 
-// fillHands says how those without a device vote, where there are some.
+// fillHands says how those without a device vote, where there are some, and has who counts their hands write down what they counted. Nobody sees what the
+// other has counted, or that they have.
 func (p *meetingPage) fillHands(c echo.Context, a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
 	r := v.Raising
 	if r.Unaided == 0 && r.Vote.ID == 0 {
@@ -39,27 +41,35 @@ func (p *meetingPage) fillHands(c echo.Context, a member.Actor, v meeting.View, 
 	p.Hands = f
 	if r.Counting != nil {
 		f.Count = p.handsForm(c, a, v, wrong)
+		if len(f.Count.Fields) > 0 && p.back == "" {
+			p.Head.Act = Action{Href: "#hands", Label: lang.M("door.hands.now")}
+		}
 	}
 	if r.Vote.ID != 0 {
-		f.Say = append(f.Say, lang.M("door.hands.waits", "At", local(a, r.Vote.HandsUntil())))
+		f.Say = append(f.Say, lang.M("door.hands.waits", "Count", r.Vote.ByHand, "At", local(a, r.Vote.HandsUntil())))
 		if !v.Now.Before(r.Vote.Closes) {
 			p.RefreshAt = local(a, r.Vote.HandsUntil())
 		}
-	}
-	if r.Unaided == 0 {
 		return
 	}
-	f.Say = append(f.Say, lang.M("door.hands.say", "Count", r.Unaided), lang.M("door.hands.secret"), lang.M("door.hands.willing", "Count", r.Willing))
-	if v.Here.ID == 0 || v.Here.Paper || v.Facilitates() {
+	f.Say = append(f.Say, lang.M("door.hands.say", "Count", r.Unaided), lang.M("door.hands.seen"), lang.M("door.hands.secret"))
+	if r.Willing < ballot.Tellers {
+		f.Say = append(f.Say, lang.M("door.hands.need_two"))
+	}
+	f.Say = append(f.Say, lang.M("door.hands.willing", "Count", r.Willing))
+	if v.Here.ID == 0 || v.Here.Paper || v.Facilitates() || slices.Contains(v.About, v.Me) {
 		return
 	}
 	would, label := "yes", "door.hands.would"
 	if r.Would {
 		would, label = "no", "door.hands.not"
 	}
-	f.Would = Action{Href: meetingPath(a.Group, v.Number, "count"), Label: lang.M(label), Post: true, Guard: p.Guard(), Send: []Hidden{{"would", would}}}
+	f.Would = Action{
+		Href: meetingPath(a.Group, v.Number, "count"), Label: lang.M(label), Post: true, Guard: p.Guard(), Send: []Hidden{{"would", would}},
+	}
 }
 
+// handsForm is what who counts hands has to do.
 func (p *meetingPage) handsForm(c echo.Context, a member.Actor, v meeting.View, wrong map[string]lang.Msg) *handsForm {
 	r := v.Raising
 	f := &handsForm{Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(v.Current.ID), 10), "hands"), Guard: p.Guard()}
@@ -83,10 +93,12 @@ func (p *meetingPage) handsForm(c echo.Context, a member.Actor, v meeting.View, 
 	return f
 }
 
+// wouldCount keeps whether the reader would count hands.
 func wouldCount(s *Server, c echo.Context, a member.Actor, n int) error {
 	return s.Meetings.WouldCount(c.Request().Context(), a, n, value(c, "would") == "yes")
 }
 
+// countHands notes what a teller has counted.
 func countHands(s *Server, c echo.Context, a member.Actor, n int, id meeting.ItemID) error {
 	var h ballot.Hands
 	wrong := map[string]lang.Msg{}

@@ -270,7 +270,11 @@ func (s *Service) noteClosed(tx *db.Tx, c Closed, named []any) error {
 		data["votes"] = named
 	}
 	if c.ByHand > 0 {
-		data["hands"] = c.handsData()
+		hands, err := c.handsData(tx)
+		if err != nil {
+			return fmt.Errorf("who counted hands: %w", err)
+		}
+		data["hands"] = hands
 	}
 	return s.note(tx, c.Group, "ballot.closed", c.InRecord(), data, c.changes(c.Motion)...)
 }

@@ -11,12 +11,11 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
-	"folkmoot/internal/motion"
 	"folkmoot/internal/tally"
 )
 
-// HandTime is how much longer a vote in a room waits for those who count hands, once it takes no more votes. It hangs on nobody: without two equal counts by then the
-// hands count as not given, and the record says so.
+// HandTime is how much longer a vote in a room waits for those who count hands, once it takes no more votes. It hangs on nobody: without
+// two equal counts by then the hands count as not given, and the record says so.
 const HandTime = 2 * time.Minute
 
 // Tellers is how many count hands (practice.md §2.1).
@@ -37,16 +36,16 @@ func (h Hands) Total() int64 { return h.For + h.Against + h.Abstain }
 // HandsUntil is until when hands can be counted.
 func (b Ballot) HandsUntil() time.Time { return b.Closes.Add(HandTime) }
 
-// takesHands returns nil if hands can be counted now, or fault.Conflict.
-func (b Ballot) takesHands(now time.Time) error {
+// TakesHands returns nil if hands can be counted now, or fault.Conflict. Those who count have longer than those who vote with a device.
+func (b Ballot) TakesHands(now time.Time) error {
 	if b.State != Open || b.ByHand == 0 || !now.Before(b.HandsUntil()) {
 		return fault.New(fault.Conflict, "ballot.hands.over")
 	}
 	return nil
 }
 
-// raise freezes who votes by hand: who has no device and is on the roll, and in no secret vote. It returns fault.Conflict if nobody counts, and where names are
-// published: a show of hands has none.
+// raise freezes who votes by hand: who has no device and is on the roll, and in no secret vote. It returns fault.Conflict if nobody
+// counts, and where names are published: a show of hands has none.
 func (b *Ballot) raise(roll []member.ID, r Room) ([]member.ID, error) {
 	if b.Secret {
 		return nil, nil
@@ -58,7 +57,7 @@ func (b *Ballot) raise(roll []member.ID, r Room) ([]member.ID, error) {
 		return nil, nil
 	case b.Named:
 		return nil, fault.New(fault.Conflict, "ballot.hands.no_names", "Count", b.ByHand)
-	case len(r.Tellers) != Tellers || r.Tellers[0] == r.Tellers[1] || slices.ContainsFunc(r.Tellers, func(id member.ID) bool { return slices.Contains(hands, id) }):
+	case len(r.Tellers) != Tellers || r.Tellers[0] == r.Tellers[1] || slices.Contains(hands, r.Tellers[0]) || slices.Contains(hands, r.Tellers[1]):
 		return nil, fault.New(fault.Conflict, "ballot.hands.nobody_counts", "Count", b.ByHand)
 	}
 	b.due = b.HandsUntil()
@@ -92,11 +91,12 @@ type Counting struct {
 	Mine    Hands
 }
 
-// CountHands notes what the actor, one of the two who count hands in the last vote on the motion with the number, has counted. Neither sees what the other has. If both say the
-// same it is counted with the vote; if not, both are asked to count again. It says whether they have to. The same numbers sent again change nothing.
+// CountHands notes what the actor, one of the two who count hands in the last vote on the motion with the number, has counted. Neither
+// sees what the other has. If both say the same it is counted with the vote; if not, both are asked to count again. It says whether they
+// have to. The same numbers sent again change nothing.
 //
-// It returns fault.NotFound if there is no such vote for the actor, fault.Denied for who does not count in it, fault.Invalid with the field "for" for more than have no device, and
-// fault.Conflict if it takes no hands, or they have counted already.
+// It returns fault.NotFound if there is no such vote for the actor, fault.Denied for who does not count in it, fault.Invalid with the
+// field "for" for more than have no device, and fault.Conflict if it takes no hands, or they have counted already.
 func (s *Service) CountHands(ctx context.Context, a member.Actor, number int, h Hands) (again bool, err error) {
 	if !a.IsMember() {
 		return false, fault.New(fault.NotFound, "fault.not_found")
@@ -124,7 +124,7 @@ func countHands(tx *db.Tx, a member.Actor, number int, h Hands) (again bool, err
 	if mine < 0 {
 		return false, fault.New(fault.Denied, "ballot.hands.not_teller")
 	}
-	if err := b.takesHands(tx.Now); err != nil {
+	if err := b.TakesHands(tx.Now); err != nil {
 		return false, err
 	}
 	if was, ok := both[mine].hands(); ok {
@@ -167,7 +167,7 @@ func agreed(tx *db.Tx, b Ballot) (h Hands, ok bool, err error) {
 
 // waitsForHands says whether a vote whose time has come is not closed yet, because hands are counted.
 func waitsForHands(tx *db.Tx, b Ballot) (bool, error) {
-	if b.takesHands(tx.Now) != nil {
+	if b.TakesHands(tx.Now) != nil {
 		return false, nil
 	}
 	_, ok, err := agreed(tx, b)
@@ -183,7 +183,8 @@ func looksAt(tx *db.Tx, b Ballot) (time.Time, error) {
 	return b.Closes, err
 }
 
-// gather has the ballot know what was said by hand, and returns who took part so, if everybody has who could; of fewer nobody knows who they are.
+// gather has the ballot know what was said by hand, and returns who took part so, if everybody has who could; of fewer nobody knows who
+// they are.
 func (b *Ballot) gather(tx *db.Tx) (voters []member.ID, err error) {
 	if b.ByHand == 0 {
 		return nil, nil
@@ -221,7 +222,8 @@ func HandsSay(b Ballot, tellers []lang.Msg) lang.Msg {
 	return lang.M(id, "Count", b.ByHand, "For", b.Hands.For, "Against", b.Hands.Against, "Abstain", b.Hands.Abstain, "Names", names)
 }
 
-// setHands adds to what is written of a vote that is counted, and to what the record says of it, what came of the hands: numbers only where the vote is counted.
+// setHands adds to what is written of a vote that is counted, and to what the record says of it, what came of the hands: numbers only
+// where the vote is counted.
 func (b Ballot) setHands(tx *db.Tx, set map[string]any) error {
 	if b.ByHand == 0 {
 		return nil
@@ -234,12 +236,21 @@ func (b Ballot) setHands(tx *db.Tx, set map[string]any) error {
 }
 
 // handsData is what the record says of hands at the close.
-func (b Ballot) handsData() ledger.Data {
+func (b Ballot) handsData(tx *db.Tx) (ledger.Data, error) {
 	d := ledger.Data{"how": b.HandsHow, "turnout": b.HandsTurnout}
+	if b.HandsHow == HandsAgreed { // by sending the same numbers both have signed them
+		both, err := HandTellers(tx, b.ID)
+		if err != nil {
+			return nil, err
+		}
+		if d["signed"], err = refsOf(tx, both); err != nil {
+			return nil, err
+		}
+	}
 	if b.HandsCounted() {
 		d["for"], d["against"], d["abstain"] = b.Hands.For, b.Hands.Against, b.Hands.Abstain
 	}
-	return d
+	return d, nil
 }
 
 // HandTellers returns who counts or counted hands in a vote, in order of membership.
@@ -262,12 +273,8 @@ func (v *View) hands(tx *db.Tx, who member.ID) error {
 	}
 	for _, r := range both {
 		v.Tellers = append(v.Tellers, r.MemberID)
-		if r.MemberID == who {
-			c := Counting{Again: r.Again}
-			c.Mine, c.Entered = r.hands()
-			v.Counting = &c
-		}
 	}
+	v.Counting = counting(both, who)
 	v.ByMyHand, err = votesByHand(tx, v.ID, who)
 	if v.ByMyHand {
 		v.OnRoll = false // not here
@@ -293,13 +300,18 @@ func refsOf(tx *db.Tx, ids []member.ID) ([]any, error) {
 	return out, nil
 }
 
-// CountingIn returns the vote in a room on a motion that waits for hands, and what somebody counts in it; nil if they do not.
-func CountingIn(tx *db.Tx, m motion.ID, who member.ID) (b Ballot, c *Counting, err error) {
-	rounds, err := Of(tx, m)
-	if err != nil || len(rounds) == 0 || rounds[len(rounds)-1].takesHands(tx.Now) != nil {
-		return b, nil, err
+// CountingIn returns what somebody counts in a vote; nil if they do not.
+func CountingIn(tx *db.Tx, b Ballot, who member.ID) (*Counting, error) {
+	both, err := tellersOf(tx, b.ID)
+	return counting(both, who), err
+}
+
+func counting(both []tellerRow, who member.ID) *Counting {
+	i := slices.IndexFunc(both, func(r tellerRow) bool { return r.MemberID == who })
+	if i < 0 {
+		return nil
 	}
-	v := View{Ballot: rounds[len(rounds)-1]}
-	err = v.hands(tx, who)
-	return v.Ballot, v.Counting, err
+	c := Counting{Again: both[i].Again}
+	c.Mine, c.Entered = both[i].hands()
+	return &c
 }

@@ -121,7 +121,8 @@ func TestHandsCloseEarly(t *testing.T) {
 	})
 }
 
-// TestHandsHangOnNobody: a vote waits for those who count hands, but not for long; without equal numbers the hands count as not given. Who votes with a device has no longer for it.
+// TestHandsHangOnNobody: a vote waits for those who count hands, but not for long; without equal numbers the hands count as not given.
+// Who votes with a device has no longer for it.
 func TestHandsHangOnNobody(t *testing.T) {
 	for name, counted := range map[string][]ballot.Hands{"nobody counted": nil, "one did": {{For: 1}}, "they do not agree": {{For: 1}, {For: 2}}} {
 		t.Run(name, func(t *testing.T) {

@@ -28,7 +28,8 @@ func (r tellerRow) hands() (h Hands, ok bool) {
 	return Hands{*r.VotesFor, *r.VotesAgainst, *r.Abstentions}, true
 }
 
-// tellersOf returns who counts hands in a vote, in order of membership, and what they have counted. Nobody but its teller is told what one has, before the count.
+// tellersOf returns who counts hands in a vote, in order of membership, and what they have counted. Nobody but its teller is told what
+// one has, before the count.
 func tellersOf(tx *db.Tx, b ID) (out []tellerRow, err error) {
 	err = tx.Raw("SELECT member_id, again, votes_for, votes_against, abstentions FROM hand_tellers WHERE ballot_id = ? ORDER BY member_id", b).Scan(&out).Error
 	return out, err

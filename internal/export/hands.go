@@ -25,6 +25,9 @@ func (r *record) readHands(tx *db.Tx, b ballots.Ballot) error {
 	slices.Sort(r.Room.Tellers)
 	r.Room.ByHand = b.ByHand
 	h := &hands{How: b.HandsHow, Turnout: b.HandsTurnout}
+	if h.How == ballots.HandsAgreed {
+		h.Signed = r.Room.Tellers
+	}
 	if b.HandsCounted() {
 		h.For, h.Against, h.Abstain = &b.Hands.For, &b.Hands.Against, &b.Hands.Abstain
 	}

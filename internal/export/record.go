@@ -109,11 +109,12 @@ type room struct {
 
 // hands is what came of a show of hands among those without a device.
 type hands struct {
-	How     string `json:"how"` // agreed, not_given
-	Turnout int64  `json:"turnout"`
-	For     *int64 `json:"for,omitempty"` // only where the vote was counted
-	Against *int64 `json:"against,omitempty"`
-	Abstain *int64 `json:"abstain,omitempty"`
+	How     string   `json:"how"` // agreed, not_given
+	Turnout int64    `json:"turnout"`
+	Signed  []string `json:"signed,omitempty"` // by whom the numbers are
+	For     *int64   `json:"for,omitempty"`    // only where the vote was counted
+	Against *int64   `json:"against,omitempty"`
+	Abstain *int64   `json:"abstain,omitempty"`
 }
 
 type namedVote struct {

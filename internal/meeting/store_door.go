@@ -11,7 +11,8 @@ func unaided(tx *db.Tx, m ID) (n int, err error) {
 	return n, err
 }
 
-// arrivals returns up to limit members of the meeting's group whose name has the words in it, in order of their names, with whether they are there.
+// arrivals returns up to limit members of the meeting's group whose name has the words in it, in order of their names, with whether they
+// are there.
 func arrivals(tx *db.Tx, m Meeting, words string, after member.ID, limit int) ([]Arrival, error) {
 	var rows []struct {
 		Who   member.ID

@@ -18,32 +18,40 @@ import (
 	"folkmoot/internal/sortition"
 )
 
-// Counts is the job of those who count the hands of people without a device. It is drawn when there are such people, among those who would do it, and has no power in the
-// group: what a teller can do follows from the vote in which they count.
+// Counts is the job of those who count the hands of people without a device. It is drawn when there are such people, among those who
+// would do it, and has no power in the group: what a teller can do follows from the vote in which they count.
 const Counts Job = "count"
 
 // Raising is what concerns people without a device in a meeting under way, for the viewer.
 type Raising struct {
-	Unaided  int  // how many have none
-	Would    bool // the viewer would count their hands
-	Willing  int  // how many of those who are there would, up to WillingShown
-	Vote     ballot.Ballot
+	Unaided  int              // how many have none
+	Would    bool             // the viewer would count their hands
+	Willing  int              // how many of those who are there would, up to WillingShown
+	Vote     ballot.Ballot    // in which hands are counted now; without ID there is none
 	Counting *ballot.Counting // in the vote that is open, if the viewer counts in it
 }
 
-// WouldCount keeps whether the actor, who is there with a device, would count the hands of people without one. It returns what running does, and fault.Conflict for who is not
-// there so.
+// WouldCount keeps whether the actor, who is there with a device, would count the hands of people without one. It returns what running
+// does, and fault.Conflict for who is not there so.
 func (s *Service) WouldCount(ctx context.Context, a member.Actor, number int, would bool) error {
 	return s.running(ctx, a, number, func(in *room) error {
 		if here := in.here[in.a.Member.ID]; here.ID == 0 || here.Paper {
 			return fault.New(fault.Conflict, "meeting.not_there")
 		}
+		if n, err := unaided(in.tx, in.m.ID); err != nil || would && n == 0 {
+			return err // nobody needs it
+		}
+		if would {
+			if err := in.promise(); err != nil {
+				return err
+			}
+		}
 		return putCounts(in.tx, in.m.ID, in.a.Member.ID, would)
 	})
 }
 
-// CountHands notes what the actor, who counts hands in the vote on the item, has counted. It says whether both have to count again. It returns what ballot.CountHands does, and
-// fault.NotFound for what is no item about a proposal.
+// CountHands notes what the actor, who counts hands in the vote on the item, has counted. It says whether both have to count again. It
+// returns what ballot.CountHands does, and fault.NotFound for what is no item about a proposal.
 func (s *Service) CountHands(ctx context.Context, a member.Actor, number int, id ItemID, h ballot.Hands) (again bool, err error) {
 	if !a.IsMember() {
 		return false, fault.New(fault.NotFound, "fault.not_found")
@@ -73,29 +81,50 @@ func (s *Service) CountHands(ctx context.Context, a member.Actor, number int, id
 	return again, err
 }
 
-// raised adds what concerns people without a device.
+// raised adds what concerns people without a device. The vote is looked for whether or not they are still there: who counts has begun.
 func (v *View) raised(in *room) (err error) {
 	if v.State != Session {
 		return nil
 	}
 	r := &v.Raising
+	if err := v.counted(in); err != nil {
+		return err
+	}
 	if r.Unaided, err = unaided(in.tx, v.ID); err != nil || r.Unaided == 0 {
 		return err
 	}
-	list, err := wouldCount(in.tx, v.ID)
-	if err != nil {
-		return err
-	}
-	r.Would, r.Willing = slices.Contains(list, v.Me), min(len(list), WillingShown)
-	if v.Current.Motion == 0 {
-		return nil
-	}
-	r.Vote, r.Counting, err = ballot.CountingIn(in.tx, v.Current.Motion, v.Me)
+	pool, err := in.counters(v.About)
+	r.Would, r.Willing = slices.Contains(pool, v.Me), min(len(pool), WillingShown)
 	return err
 }
 
-// byHand returns who is there without a device, and two who count their hands in an open vote on the proposal; nobody counts where too few would. Whoever facilitates does not, nor
-// whom the item is about. Where a lot is needed, it is drawn.
+// counted adds the vote in which hands are counted now, and what the viewer has to do with it.
+func (v *View) counted(in *room) error {
+	if v.Current.Motion == 0 || v.Motions[v.Current.Motion].State != motion.Voting {
+		return nil
+	}
+	votes, err := in.votes()
+	if err != nil {
+		return err
+	}
+	for _, b := range votes {
+		if b.Motion == v.Current.Motion && b.TakesHands(v.Now) == nil {
+			v.Raising.Vote = b
+			v.Raising.Counting, err = ballot.CountingIn(in.tx, b, v.Me)
+		}
+	}
+	return err
+}
+
+// counters returns who would count hands: who is there with a device and said so. Whoever facilitates does not, nor whom the item is about.
+func (in *room) counters(about []member.ID) ([]member.ID, error) {
+	pool, err := wouldCount(in.tx, in.m.ID)
+	chair := in.chair(about)
+	return slices.DeleteFunc(pool, func(id member.ID) bool { return id == chair || slices.Contains(about, id) }), err
+}
+
+// byHand returns who is there without a device, and two who count their hands in an open vote on the proposal; nobody counts where too few
+// would. Who counted before in this meeting does so again, and the lot decides about the others.
 func (in *room) byHand(p motion.Motion) (hands, tellers []member.ID, err error) {
 	if p.Secret(in.rules.Rules) {
 		return nil, nil, nil
@@ -107,20 +136,15 @@ func (in *room) byHand(p motion.Motion) (hands, tellers []member.ID, err error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	pool, err := wouldCount(in.tx, in.m.ID)
+	pool, err := in.counters(about)
 	if err != nil {
 		return nil, nil, err
 	}
-	not := append([]member.ID{in.chair(about)}, about...)
-	pool = slices.DeleteFunc(pool, func(id member.ID) bool { return slices.Contains(not, id) })
 	for _, t := range in.terms {
 		if at := slices.Index(pool, t.Member); t.Job == Counts && t.Runs(in.tx.Now) && at >= 0 && len(tellers) < ballot.Tellers {
 			tellers, pool = append(tellers, t.Member), slices.Delete(pool, at, at+1)
 		}
 	}
-	pool = slices.DeleteFunc(pool, func(id member.ID) bool { // who has the job and is not needed
-		return slices.ContainsFunc(in.terms, func(t Term) bool { return t.Job == Counts && t.Member == id && t.Runs(in.tx.Now) })
-	})
 	missing := ballot.Tellers - len(tellers)
 	if missing == 0 || len(pool) < missing {
 		return hands, tellers, nil

@@ -8,8 +8,8 @@ import (
 // tellers is how many count the hands of those without a device.
 const tellers = 2
 
-// byHand checks that a vote says how many vote by show of hands only where there are some, in an open vote in a room that publishes no names, and who counts them: two,
-// who have that job in the meeting.
+// byHand checks that a vote says how many vote by show of hands only where there are some, in an open vote in a room that publishes no
+// names, and who counts them: two, who have that job in the meeting.
 func (b *book) byHand(e entry) *Problem {
 	d := e.data
 	n, both := d.num("by_hand"), d.list("tellers")
@@ -38,7 +38,8 @@ func (b *book) counts(meeting, who string) bool {
 	return false
 }
 
-// hands checks what came of a show of hands: no more of them than could be, all among the numbers of the vote, and numbers only where the tellers agreed and the vote was counted.
+// hands checks what came of a show of hands: no more of them than could be, all among the numbers of the vote, and numbers only where the
+// tellers agreed and the vote was counted.
 func (bal *ballot) hands(e entry, turnout int64) *Problem {
 	o, h := bal.opened.data, e.data.obj("hands")
 	if e.data.has("hands") != (o.num("by_hand") > 0) {
@@ -48,6 +49,19 @@ func (bal *ballot) hands(e entry, turnout int64) *Problem {
 		return nil
 	}
 	names, total := []string{"how", "turnout"}, h.num("turnout")
+	if h.str("how") == "agreed" { // who counts has signed the numbers
+		names = append(names, "signed")
+		signed, both := h.list("signed"), o.list("tellers")
+		for i := range signed {
+			who, ok := signed[i].(string)
+			if len(signed) != len(both) || !ok || who != both[i] {
+				return broken("hands", "N", e.n)
+			}
+		}
+		if len(signed) == 0 {
+			return broken("hands", "N", e.n)
+		}
+	}
 	if _, ok := h["turnout"].(int64); !ok || total < 0 || total > o.num("by_hand") || total > turnout {
 		return broken("hands", "N", e.n)
 	}
