@@ -100,7 +100,7 @@ func (v *View) raised(in *room) (err error) {
 
 // counted adds the vote in which hands are counted now, and what the viewer has to do with it.
 func (v *View) counted(in *room) error {
-	if v.Current.Motion == 0 || v.Motions[v.Current.Motion].State != motion.Voting {
+	if v.Current.Motion == 0 {
 		return nil
 	}
 	votes, err := in.votes()

@@ -16,11 +16,12 @@ func (b *book) byHand(e entry) *Problem {
 	if !d.has("by_hand") && !d.has("tellers") {
 		return nil
 	}
-	bad := n < 1 || n > d.num("entitled") || !inRoom(d) || d.flag("secret") || d.flag("named") || len(both) != tellers || both[0] == both[1]
-	m := b.assembly.meetings[d.str("meeting")]
+	bad := n < 1 || n > d.num("entitled") || !inRoom(d) || d.flag("secret") || d.flag("named") || calls(d) || len(both) != tellers
+	m, last := b.assembly.meetings[d.str("meeting")], ""
 	for _, v := range both {
-		who, ok := v.(string)
-		bad = bad || !ok || who == "" || b.only == "" && b.people[who] == nil || b.only == "" && m != nil && !b.counts(m.ref, who)
+		who, _ := v.(string)
+		bad = bad || who <= last || b.only == "" && b.people[who] == nil || b.only == "" && m != nil && !b.counts(m.ref, who)
+		last = who
 	}
 	if bad {
 		return broken("hands", "N", e.n)
@@ -52,14 +53,13 @@ func (bal *ballot) hands(e entry, turnout int64) *Problem {
 	if h.str("how") == "agreed" { // who counts has signed the numbers
 		names = append(names, "signed")
 		signed, both := h.list("signed"), o.list("tellers")
+		if len(signed) != len(both) {
+			return broken("hands", "N", e.n)
+		}
 		for i := range signed {
-			who, ok := signed[i].(string)
-			if len(signed) != len(both) || !ok || who != both[i] {
+			if who, ok := signed[i].(string); !ok || who != both[i] {
 				return broken("hands", "N", e.n)
 			}
-		}
-		if len(signed) == 0 {
-			return broken("hands", "N", e.n)
 		}
 	}
 	if _, ok := h["turnout"].(int64); !ok || total < 0 || total > o.num("by_hand") || total > turnout {

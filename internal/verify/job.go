@@ -153,7 +153,7 @@ func (b *book) job(e entry) bool {
 	if strings.HasPrefix(e.of, "call/") {
 		return b.mayConvene(h, d)
 	}
-	if !h.shadow {
+	if !h.shadow && h.job != "count" { // which is asked of people for a vote, and no turn at running meetings
 		if b.assembly.done[h.member] == nil {
 			b.assembly.done[h.member] = map[string]int64{}
 		}
