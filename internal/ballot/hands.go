@@ -120,6 +120,9 @@ func countHands(tx *db.Tx, a member.Actor, number int, h Hands) (again bool, err
 	if err != nil {
 		return false, err
 	}
+	if len(both) == 0 { // or the vote was, and another is announced
+		return false, fault.New(fault.Conflict, "ballot.hands.over")
+	}
 	mine := slices.IndexFunc(both, func(r tellerRow) bool { return r.MemberID == a.Member.ID })
 	if mine < 0 {
 		return false, fault.New(fault.Denied, "ballot.hands.not_teller")
