@@ -26,7 +26,7 @@ const Counts Job = "count"
 type Raising struct {
 	Unaided  int              // how many have none
 	Would    bool             // the viewer would count their hands
-	Willing  int              // how many of those who are there would, up to WillingShown
+	Willing  int              // how many of those who are there with a device would and can, up to WillingShown
 	Vote     ballot.Ballot    // in which hands are counted now; without ID there is none
 	Counting *ballot.Counting // in the vote that is open, if the viewer counts in it
 }
@@ -93,8 +93,7 @@ func (v *View) raised(in *room) (err error) {
 	if r.Unaided, err = unaided(in.tx, v.ID); err != nil || r.Unaided == 0 {
 		return err
 	}
-	pool, err := in.counters(v.About)
-	r.Would, r.Willing = slices.Contains(pool, v.Me), min(len(pool), WillingShown)
+	r.Willing, r.Would, err = howManyCount(in.tx, v.ID, v.Me, append([]member.ID{v.Chair}, v.About...))
 	return err
 }
 
