@@ -136,19 +136,19 @@ func TestHandsForEverybody(t *testing.T) {
 	looks := []browsertest.Look{browsertest.Phone, {Width: 320, Height: 640, Touch: true}, browsertest.Desktop}
 	shot := func(l browsertest.Look, name string) string { return "hands-" + strconv.FormatInt(l.Width, 10) + "-" + name }
 	for _, l := range looks {
-		browsertest.Start(t, s.signedIn(some[0])).Person(l).Open(path).AxeLightAndDark().WantNoSideways().WantTargets().Shot(shot(l, "before"))
+		browsertest.Start(t, s.office.signedIn(some[0])).Person(l).Open(path).AxeLightAndDark().WantNoSideways().WantTargets().Shot(shot(l, "before"))
 	}
 	both := s.put(some[:2])
 	for _, l := range looks {
-		browsertest.Start(t, s.signedIn(both[0])).Person(l).Open(path).AxeLightAndDark().WantNoSideways().WantTargets().Shot(shot(l, "count"))
-		browsertest.Start(t, s.signedIn(chair)).Person(l).Open(path + "/run").AxeLightAndDark().WantNoSideways().WantTargets().Shot(shot(l, "console"))
+		browsertest.Start(t, s.office.signedIn(both[0])).Person(l).Open(path).AxeLightAndDark().WantNoSideways().WantTargets().Shot(shot(l, "count"))
+		browsertest.Start(t, s.office.signedIn(chair)).Person(l).Open(path + "/run").AxeLightAndDark().WantNoSideways().WantTargets().Shot(shot(l, "console"))
 	}
 	browsertest.Start(t, s.anybody()).Person(browsertest.Desktop).Open(s.path()).Shot("hands-screen")
 	count := func(who int, h ballot.Hands) {
 		_, err := s.s.Meetings.CountHands(t.Context(), s.Visit(s.Who[who].Person), 1, meeting.ItemID(s.view(1).Current.ID), h)
 		s.must(err)
 	}
-	p := browsertest.Start(t, s.signedIn(both[0])).Person(browsertest.Phone).Open(path)
+	p := browsertest.Start(t, s.office.signedIn(both[0])).Person(browsertest.Phone).Open(path)
 	p.Fill("Against", "1")
 	count(both[1], ballot.Hands{For: 1})
 	s.must(s.s.Meetings.MoreToVote(t.Context(), s.facilitator(), 1))
@@ -157,7 +157,7 @@ func TestHandsForEverybody(t *testing.T) {
 		t.Errorf("what was typed is %q now", got)
 	}
 	p.Fill("For", "0").Fill("Abstain", "0").Click("That is what I counted").WantText("main", "Count again, each alone.")
-	q := browsertest.Start(t, s.signedIn(both[1])).Person(browsertest.Phone).Open(path).WantText("main", "Count again, each alone.")
+	q := browsertest.Start(t, s.office.signedIn(both[1])).Person(browsertest.Phone).Open(path).WantText("main", "Count again, each alone.")
 	q.Shot("hands-again")
 	count(both[0], ballot.Hands{For: 1})
 	q.Fill("For", "1").Fill("Against", "0").Fill("Abstain", "0").Click("That is what I counted").WantText("main", "You counted 1 for, 0 against, 0 abstain.").Shot("hands-entered")
