@@ -24,6 +24,7 @@ type handsPart struct {
 
 // handsForm is where a teller writes what they have counted.
 type handsForm struct {
+	Title  lang.Msg
 	Say    []lang.Msg
 	Href   string
 	Fields []Field // none: they have counted
@@ -72,10 +73,14 @@ func (p *meetingPage) fillHands(c echo.Context, a member.Actor, v meeting.View, 
 // handsForm is what who counts hands has to do.
 func (p *meetingPage) handsForm(c echo.Context, a member.Actor, v meeting.View, wrong map[string]lang.Msg) *handsForm {
 	r := v.Raising
-	f := &handsForm{Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(v.Current.ID), 10), "hands"), Guard: p.Guard()}
+	f := &handsForm{Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(v.Current.ID), 10), "hands"), Guard: p.Guard(), Title: lang.M("door.hands.now")}
 	if r.Counting.Entered {
 		h := r.Counting.Mine
-		f.Say = []lang.Msg{lang.M("door.hands.entered", "For", h.For, "Against", h.Against, "Abstain", h.Abstain)}
+		f.Title = lang.M("door.hands.done")
+		f.Say = []lang.Msg{lang.M("door.hands.entered", "For", h.For, "Against", h.Against, "Abstain", h.Abstain), lang.M("door.hands.other")}
+		if r.Counting.Agreed {
+			f.Say[1] = lang.M("door.hands.agree")
+		}
 		return f
 	}
 	f.Say = []lang.Msg{lang.M("door.hands.now_say", "Count", r.Vote.ByHand)}

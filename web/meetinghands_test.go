@@ -86,7 +86,7 @@ func TestHandsThroughThePages(t *testing.T) {
 			}
 		}
 		before := s.look().Text("main")
-		form.Set("for", "1").Set("against", "0").Set("abstain", "0").Submit().Want(http.StatusOK).WantPath(at).WantText("main", "You counted 1 for, 0 against, 0 abstain.").WantNoText(".head", "Count the hands")
+		form.Set("for", "1").Set("against", "0").Set("abstain", "0").Submit().Want(http.StatusOK).WantPath(at).WantText("main", "You have counted", "You counted 1 for, 0 against, 0 abstain.", "The other does not see this.").WantNoText(".head", "Count the hands")
 		for i := range s.Who {
 			for _, page := range []string{"/meetings/1", "/meetings/1/record", "/meetings/1/door", "/proposals/1", "/proposals/1/vote", "/record"} {
 				if body := string(s.visitor(i).Get("/g/" + s.Group.Slug + page).Body); i != one && strings.Contains(body, "You counted") || strings.Contains(body, "By hand: ") {
@@ -113,6 +113,9 @@ func TestHandsThroughThePages(t *testing.T) {
 		s.see(chair, "/1/run").WantText("main", waits)
 		s.look().WantText(".show-side", "Counting", "Two people count the hands")
 		s.see(two, "/1").Form("That is what I counted").Set("for", "0").Set("against", "1").Set("abstain", "0").Submit().Want(http.StatusOK)
+		for _, i := range []int{one, two} {
+			s.see(i, "/1").WantText("main", "The other counted the same.")
+		}
 		s.to(c.Now().Add(time.Second))
 		s.look().WantText(".show-words", "Carried", "For: 7. Against: 1. Abstained: 0.").WantNoText("main", "hands")
 		s.see(one, "/1").WantNoText("main", "That is what I counted").WantText("#jobs ~ *", "Counting hands")
@@ -134,7 +137,9 @@ func TestHandsForEverybody(t *testing.T) {
 	t.Cleanup(s.s.Stop)
 	path := list(s.meetHall) + "/1"
 	looks := []browsertest.Look{browsertest.Phone, {Width: 320, Height: 640, Touch: true}, browsertest.Desktop}
-	shot := func(l browsertest.Look, name string) string { return "hands-" + strconv.FormatInt(l.Width, 10) + "-" + name }
+	shot := func(l browsertest.Look, name string) string {
+		return "hands-" + strconv.FormatInt(l.Width, 10) + "-" + name
+	}
 	for _, l := range looks {
 		browsertest.Start(t, s.office.signedIn(some[0])).Person(l).Open(path).AxeLightAndDark().WantNoSideways().WantTargets().Shot(shot(l, "before"))
 	}

@@ -87,6 +87,7 @@ func seat(tx *db.Tx, b Ballot, hands, tellers []member.ID) error {
 // Counting is what a teller has to do in a vote.
 type Counting struct {
 	Entered bool // they have counted, and the other has not, or they agree
+	Agreed  bool // both have counted the same
 	Again   int  // how often the two have not agreed
 	Mine    Hands
 }
@@ -316,5 +317,9 @@ func counting(both []tellerRow, who member.ID) *Counting {
 	}
 	c := Counting{Again: both[i].Again}
 	c.Mine, c.Entered = both[i].hands()
+	if c.Entered && len(both) == Tellers {
+		other, ok := both[1-i].hands()
+		c.Agreed = ok && other == c.Mine
+	}
 	return &c
 }
