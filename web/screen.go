@@ -190,6 +190,7 @@ type screenVote struct {
 	Say      lang.Msg
 	Closes   time.Time
 	SoFar    lang.Msg
+	Hands    lang.Msg // that hands are counted, and nothing of what they say
 	Counting bool
 }
 
@@ -428,6 +429,10 @@ func (p *screenPage) fillVote(v screen.View) {
 			p.Vote.SoFar = lang.M("ballot.took_part", "N", v.SoFar)
 		}
 		p.at(b.Closes)
+		if b.TakesHands(v.Now) == nil {
+			p.Vote.Hands = lang.M("screen.hands")
+			p.at(b.HandsUntil())
+		}
 	}
 	p.fillFelt(v)
 	if p.Vote != nil || p.Result != nil || p.Felt != nil {

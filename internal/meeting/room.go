@@ -333,7 +333,7 @@ func (in *room) close(by string) error {
 	if err := everybodyGoes(in.tx, in.m.ID); err != nil {
 		return err
 	}
-	if err := dropNeeds(in.tx, in.m.ID); err != nil {
+	if err := dropDoor(in.tx, in.m.ID); err != nil {
 		return err
 	}
 	for _, t := range in.terms {
@@ -478,6 +478,11 @@ func (in *room) ask(p motion.Motion, r ballot.Room) (_ ballot.Room, err error) {
 	}
 	for _, may := range []func() error{in.sits, in.clear, in.silence} {
 		if err := may(); err != nil {
+			return r, err
+		}
+	}
+	if !r.Agree { // hands say for, against and abstain, and no reasons
+		if r.ByHand, r.Tellers, err = in.byHand(p); err != nil {
 			return r, err
 		}
 	}

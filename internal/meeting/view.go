@@ -42,6 +42,7 @@ type View struct {
 	MayMove bool
 	Present []member.ID // who is there, by number; for whoever facilitates, to hand over
 
+	Raising       Raising
 	Moves         []MoveLine // that are open, in their precedence
 	Settled       []Move     // the last first
 	Offers        []Offer    // to who is there
@@ -140,6 +141,9 @@ func (in *room) view() (v View, err error) {
 		if err := v.called(in); err != nil {
 			return v, err
 		}
+	}
+	if err := v.raised(in); err != nil {
+		return v, err
 	}
 	if err := v.names(in); err != nil {
 		return v, err
