@@ -33,6 +33,7 @@ type meetingPage struct {
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
 	Moves     *movesPart  // nil: there is nothing
 	Together  *togetherPart
+	Signals   *signalPart
 	Run       *runPart  // on the console, for whoever facilitates
 	Drop      *dropPart // whoever facilitates has no connection; nil: they have, or it is not this reader's to know
 	Opening   []Check   // the checklist, until the first item is called
@@ -168,7 +169,8 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "together", "floor", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
+		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
+		p.follow(v.AsksTopic(), "signals")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -402,6 +404,7 @@ func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[stri
 	p.fillScript(a, v)
 	p.fillMoves(a, v, wrong)
 	p.fillTogether(a, v, wrong)
+	p.fillSignals(a, v)
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
 	if v.Current.ID != 0 {
 		p.fillFloor(a, v)

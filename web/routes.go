@@ -220,6 +220,7 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/moves/:move/back", members, moveAct(takeMoveBack)},
 		{post, "/g/:group/meetings/:n/moves/:move/put", members, moveAct(putMove)},
 		{post, "/g/:group/meetings/:n/moves/:move/decline", members, moveAct(declineMove)},
+		{post, "/g/:group/meetings/:n/signals", members, meetingAct(giveSignal)},
 		{post, "/g/:group/meetings/:n/feelings", members, meetingAct(askForFeeling)},
 		{post, "/g/:group/meetings/:n/feelings/:feeling", members, meetingAct(showFeeling)},
 		{post, "/g/:group/meetings/:n/moves/:move/answer", members, moveAct(answerMove)},

@@ -262,6 +262,8 @@ func (in *room) away(who member.ID) error {
 	if err != nil || !was {
 		return err
 	}
+	log, m, now := in.a.Group.Log(), in.m, in.tx.Now
+	in.tx.After(func() { in.unsignal(log, m, who, now) })
 	if err := putNeed(in.tx, in.m.ID, who, ""); err != nil {
 		return err
 	}
@@ -316,6 +318,8 @@ func (in *room) close(by string) error {
 	if err := dropNeeds(in.tx, in.m.ID); err != nil {
 		return err
 	}
+	id := in.m.ID
+	in.tx.After(func() { in.signals.Clear(id) })
 	for _, t := range in.terms {
 		if t.Ended.IsZero() && t.ID != 0 {
 			if err := in.end(in.tx, in.a.Group, t, WithMeeting); err != nil {

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"net/http"
+	"testing"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/meeting"
+	"folkmoot/internal/member"
+	"folkmoot/internal/signal"
+)
+
+// TestSignalsThroughThePages: by plain forms people signal something, whoever facilitates sees how many on the console, all see that people ask for plainer words or cannot hear, and nobody sees who.
+func TestSignalsThroughThePages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h := newMeetHall(t, d, c, 6)
+		chair, others := h.feels()
+		vice := h.holder(h.view(1), meeting.Vice)
+		var who []int // who runs nothing
+		for _, i := range others {
+			if i != vice {
+				who = append(who, i)
+			}
+		}
+		page := "/g/" + h.Group.Slug + "/meetings/1"
+		p := h.see(who[0], "/1").WantText("#signals ~ *", "A signal has no name and fades after about 45 seconds.")
+		if !p.Has(`main[data-live*="asks/1=signals"]`) || p.Has(`main[data-live*="signals/1"]`) {
+			t.Error("the page does not follow what all are asked, or follows more")
+		}
+		p.Form("I agree").Submit().Want(http.StatusOK).WantPath(page).WantText("#signals ~ *", "You signal: I agree.", "It fades in")
+		h.see(who[1], "/1").WantNoText("main", "agrees").Form("Slower or plainer, please").Submit().Want(http.StatusOK)
+		h.see(who[2], "/1").WantText("#signals ~ *", "1 person asks for slower or plainer words.").Form("Slower or plainer, please").Submit().Want(http.StatusOK)
+		h.see(who[3], "/1").Form("I cannot hear").Submit().Want(http.StatusOK)
+		for _, i := range []int{who[0], chair} {
+			h.see(i, "/1").WantText("#signals ~ *", "2 people ask for slower or plainer words.", "1 person cannot hear.").WantNoText("main", "1 person agrees")
+		}
+		desk := h.see(chair, "/1/run").WantText("#signals ~ *", "1 person agrees.", "2 people ask for slower or plainer words.", "1 person cannot hear.", "You can say: “Could you say that again")
+		if !desk.Has(`main[data-live*="signals/1=signals"]`) || desk.HasButton("I agree") {
+			t.Error("the console does not follow signals, or gives some")
+		}
+		desk.WantNoText("#signals ~ *", member.Member(h.Who[who[1]].Member).Name, member.Member(h.Who[who[3]].Member).Name)
+		if x := h.see(who[0], "/1"); !x.Has(`button[value="agree"][aria-pressed="true"]`) || x.Has(`button[value="hear"][aria-pressed="true"]`) {
+			t.Error("what is pressed is not shown")
+		}
+		h.see(who[0], "/1").Form("Take it back").Submit().Want(http.StatusOK).WantNoText("main", "You signal")
+		h.see(chair, "/1/run").WantNoText("main", "agrees")
+
+		// nobody shows what they think beside a sum that is taken, from an older page either
+		older := h.see(who[0], "/1").Form("I agree")
+		if err := h.s.Meetings.AskFeeling(t.Context(), h.Visit(h.Who[chair].Person), db.Once{}, 1, ""); err != nil {
+			t.Fatal(err)
+		}
+		meanwhile := h.see(who[0], "/1").WantText("#signals ~ *", "While people vote or show how they feel, nobody signals what they think.")
+		if meanwhile.HasButton("I agree") || !meanwhile.HasButton("I cannot hear") {
+			t.Error("what can be signalled meanwhile")
+		}
+		older.Submit().Want(http.StatusConflict).WantText("main", "While people vote or show how they feel, nobody signals what they think.")
+		h.to(h.view(1).Together.Feeling.Closes)
+		h.to(h.Clock.Now().Add(signal.Lasts))
+		h.see(chair, "/1/run").WantNoText("main", "plainer words", "cannot hear")
+		h.see(who[1], "/1").Form("/g/" + h.Group.Slug + "/meetings/1/gone").Submit().Want(http.StatusOK)
+		if h.see(who[1], "/1").HasButton("I cannot hear") {
+			t.Error("who has gone can signal")
+		}
+	})
+}
