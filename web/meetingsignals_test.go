@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"folkmoot/internal/db"
@@ -64,4 +66,42 @@ func TestSignalsThroughThePages(t *testing.T) {
 			t.Error("who has gone can signal")
 		}
 	})
+}
+
+// TestSignalsWakePages: pages are told of signals once a beat, those of everybody only of what is for all, and nobody else's.
+func TestSignalsWakePages(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	h := newMeetHall(t, dbtest.SQLite(t, c), c, 6)
+	chair, others := h.feels()
+	h.s.Meetings.OnSignal(TellLater(h.s.live))
+	srv := httptest.NewServer(h.s)
+	t.Cleanup(srv.Close)
+	t.Cleanup(h.s.Stop)
+	ears := &hall{t: t, at: srv.URL}
+	at := "/g/" + h.Group.Slug + "/live?topic="
+	since := "&since=" + h.s.live.Now().String()
+	desk := ears.tuneIn(h.session(h.Who[chair].Person), at+"signals/1"+since, "")
+	page := ears.tuneIn(h.session(h.Who[others[0]].Person), at+"asks/1"+since, "")
+	if none := ears.tuneIn(h.session(h.Who[others[1]].Person), at+"asks/2"+since, ""); none.status != http.StatusNotFound {
+		t.Errorf("of a meeting that is not there: %d", none.status)
+	}
+	for i, k := range []signal.Kind{signal.Agree, signal.Disagree, signal.Hear} {
+		if err := h.s.Meetings.Signal(t.Context(), h.Visit(h.Who[others[i]].Person), 1, k); err != nil {
+			t.Fatal(err)
+		}
+		if k != signal.Hear {
+			desk.await("data: signals/1 ", soon)
+		}
+	}
+	page.await("data: asks/1 ", soon)
+	desk.await("data: signals/1 ", soon)
+	for _, l := range []*earpiece{desk, page} {
+		select {
+		case text := <-l.lines:
+			if strings.HasPrefix(text, "data:") {
+				t.Errorf("told again: %q", text)
+			}
+		default:
+		}
+	}
 }
