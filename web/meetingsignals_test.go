@@ -3,9 +3,11 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/browsertest"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/meeting"
@@ -104,4 +106,74 @@ func TestSignalsWakePages(t *testing.T) {
 		default:
 		}
 	}
+}
+
+// TestSignalsInABrowser: axe finds nothing on what people signal and can signal, on a phone and at a desk, light and dark; a press shows at once, and on the console.
+func TestSignalsInABrowser(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	h := newMeetHall(t, dbtest.SQLite(t, c), c, 7)
+	chair, others := h.feels()
+	path := "/g/" + h.Group.Slug + "/meetings/1"
+	for i, look := range []browsertest.Look{browsertest.Phone, browsertest.Desktop} {
+		for n, k := range signal.Kinds()[1:6] {
+			if err := h.s.Meetings.Signal(t.Context(), h.Visit(h.Who[others[n+1]].Person), 1, k); err != nil {
+				t.Fatal(err)
+			}
+		}
+		where := "signals-" + strconv.FormatInt(look.Width, 10) + "-"
+		p := browsertest.Start(t, h.office.signedIn(others[0])).Person(look)
+		p.Open(path).WantText("[data-part=signals]", "1 person cannot hear.").WantNoSideways().AxeLightAndDark().WantTargets()
+		p.Click("I agree").WantText("[data-part=signals]", "You signal: I agree.").AxeLightAndDark().Shot(where + "mine")
+		desk := browsertest.Start(t, h.office.signedIn(chair)).Person(look).Open(path + "/run")
+		desk.WantText("[data-part=signals]", "1 person agrees.").WantNoSideways().AxeLightAndDark().WantTargets().Shot(where + "console")
+		if i == 0 {
+			c.Set(c.Now().Add(2 * signal.Lasts))
+		}
+	}
+}
+
+// TestSignalsTellNobodysName: pages are the same whoever signals; what is theirs shows to themselves alone.
+func TestSignalsTellNobodysName(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h := newMeetHall(t, d, c, 6)
+		chair, others := h.feels()
+		vice := h.holder(h.view(1), meeting.Vice)
+		var who []int
+		for _, i := range others {
+			if i != vice {
+				who = append(who, i)
+			}
+		}
+		looks := func() (all []string) {
+			for _, at := range []struct {
+				who   int
+				below string
+			}{{chair, "/1"}, {chair, "/1/run"}, {vice, "/1/run"}, {who[0], "/1"}, {who[0], "/1/record"}} {
+				all = append(all, calm(h.see(at.who, at.below).Text("main")))
+			}
+			return all
+		}
+		signals := func(i int, k signal.Kind) {
+			if err := h.s.Meetings.Signal(t.Context(), h.Visit(h.Who[i].Person), 1, k); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var first []string
+		for _, pair := range [][2]int{{who[1], who[2]}, {who[2], who[1]}, {who[3], who[1]}} {
+			signals(pair[0], signal.Plainer)
+			signals(pair[1], signal.Disagree)
+			now := looks()
+			if first == nil {
+				first = now
+			}
+			for i := range now {
+				if now[i] != first[i] {
+					t.Errorf("page %d tells who signals:\n%s\n%s", i, first[i], now[i])
+				}
+			}
+			for _, i := range pair {
+				signals(i, "")
+			}
+		}
+	})
 }

@@ -14,7 +14,8 @@ import (
 	"folkmoot/internal/signal"
 )
 
-// Signals are what people in a meeting show without a word (practice.md §2.5.5). Nobody sees whose they are; they are in memory alone, fade by themselves, and no record has them.
+// Signals are what people in a meeting show without a word (practice.md §2.5.5). Nobody sees whose they are; they are in memory alone, fade by
+// themselves, and no record has them.
 type Signals struct {
 	May   []signal.Kind // that the viewer can give
 	Mine  signal.Kind   // "": none
@@ -116,9 +117,9 @@ func (in *room) hidesOpinions() (bool, error) {
 	return voting || feels || slices.ContainsFunc(in.moves, func(mv Move) bool { return mv.State == MoveVoting }), nil
 }
 
-// signals adds what people signal: to who runs the meeting all of it, and to others what is for all.
+// signals adds what people signal: to who runs the meeting all of it, and to other members what is for all. A screen in the room shows none (practice.md §5.5).
 func (v *View) signals(in *room) error {
-	if v.OnBreak(v.Now) {
+	if v.Me == 0 || v.OnBreak(v.Now) {
 		return nil
 	}
 	hides, err := in.hidesOpinions()
