@@ -344,6 +344,7 @@ func (p *consolePage) fillSpeaking(a member.Actor, v meeting.Console) {
 		next.Main = true
 		p.Speaks.Acts = append(p.Speaks.Acts, orNot(a, v, meeting.CallSpeaker, next))
 	}
+	p.fillTurn(a, v)
 	if desk.Runs || desk.Time {
 		p.Speaks.Acts = append(p.Speaks.Acts, orNot(a, v, meeting.GiveTime, p.post(a, v, "meeting.more", "t", nil, "hands", speaker, "more")))
 	}

@@ -73,7 +73,9 @@ type floorPart struct {
 	Until   time.Time // the speaker's time is up
 	Done    Action    // ends the reader's own turn
 	List    []placeLine
+	Listed  lang.Msg // what the list is
 	Mine    []mineLine
+	Note    lang.Msg // about raising a hand
 	Raise   *raiseForm
 }
 
@@ -442,14 +444,24 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			f.Done.Main = true
 		}
 	}
-	stacks := p.back != "" && (v.Desk().Runs || v.Desk().List)
+	round := v.Together.Round.ID != 0
+	if f.Listed = lang.M("meeting.list"); round {
+		f.Listed, f.Note = lang.M("meeting.round.list"), lang.M("meeting.round.after")
+	}
+	stacks := !round && p.back != "" && (v.Desk().Runs || v.Desk().List)
 	for i, place := range v.List {
 		h := v.Hands[place.ID]
 		line := placeLine{Name: memberName(v.People[h.Member]), What: handSay(h), Why: meeting.Why(place.Why)}
 		if h.Member == v.Me {
 			line.Name = lang.M("meeting.you")
 			mine := mineLine{Say: []lang.Msg{lang.M("meeting.your_place", "Place", i+1), meeting.Why(place.Why)}, Lower: act(h.ID, "lower", "meeting.lower")}
-			if i+1 < len(v.List) {
+			switch {
+			case round:
+				mine.Lower = act(h.ID, "pass", "meeting.round.pass")
+				if !h.Later {
+					mine.First = act(h.ID, "later", "meeting.round.later")
+				}
+			case i+1 < len(v.List):
 				mine.First = act(h.ID, "first", "meeting.let_first")
 			}
 			f.Mine = append(f.Mine, mine)
@@ -459,6 +471,12 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			line.First.Send = []Hidden{{"before", strconv.FormatInt(v.List[0].ID, 10)}}
 		}
 		f.List = append(f.List, line)
+	}
+	for _, h := range v.Hands { // one of each kind
+		if round && h.Member == v.Me && h.Kind == floor.Speak && h.State == meeting.Up {
+			f.Mine = append(f.Mine, mineLine{Say: []lang.Msg{lang.M("meeting.round.waits")}, Lower: act(h.ID, "lower", "meeting.lower")})
+			f.Note = lang.Msg{}
+		}
 	}
 	if v.Here.ID != 0 && !voting && !v.Facilitates() && !v.VoteCalled && !v.OnBreak(v.Now) {
 		f.Raise = p.raise(a, v)

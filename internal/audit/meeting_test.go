@@ -251,7 +251,8 @@ func TestMeetings(t *testing.T) {
 			"records that are confirmed": "SELECT COUNT(*) FROM minutes WHERE state = 'confirmed'", "corrections": "SELECT COUNT(*) FROM minutes_corrections WHERE answered_in IS NOT NULL",
 			"texts of records": "SELECT COUNT(*) FROM minutes_texts", "names in records": "SELECT COUNT(*) FROM minutes_names",
 			"moves that were carried": "SELECT COUNT(*) FROM procedural_moves WHERE state = 'carried'", "ruled on": "SELECT COUNT(*) FROM procedural_moves WHERE ruling <> ''",
-			"shows of feeling": "SELECT COUNT(*) FROM meeting_feelings WHERE p1 > 0 AND p2 > 0 AND p5 > 0 AND question <> ''", "of too few": "SELECT COUNT(*) FROM meeting_feelings WHERE state = 'few'",
+			"shows of feeling": "SELECT COUNT(*) FROM meeting_feelings WHERE p1 > 0 AND p2 > 0 AND p5 > 0 AND question <> ''", "rounds": "SELECT COUNT(*) FROM meeting_rounds WHERE turns > 0 AND turns < people AND question <> '' AND ended_at IS NOT NULL",
+			"of too few":         "SELECT COUNT(*) FROM meeting_feelings WHERE state = 'few'",
 			"breaks":             "SELECT COUNT(*) FROM meetings WHERE break_until IS NOT NULL",
 			"calls that ran out": "SELECT COUNT(*) FROM meeting_calls WHERE state = 'expired'", "dropped": "SELECT COUNT(*) FROM meeting_calls WHERE state = 'dropped'",
 		} {

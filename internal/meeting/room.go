@@ -238,7 +238,11 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 			return err
 		}
 		in.tell()
-		if _, err := come(in.tx, in.m.ID, in.a.Member.ID, mode, false); err != nil {
+		first, err := come(in.tx, in.m.ID, in.a.Member.ID, mode, false)
+		if err == nil && first {
+			err = in.joinRound(in.a.Member.ID)
+		}
+		if err != nil {
 			return err
 		}
 		return in.recount()
@@ -281,6 +285,10 @@ func (in *room) away(who member.ID) error {
 				return err
 			}
 		}
+	}
+	delete(in.here, who)
+	if err := in.settleRound(); err != nil {
+		return err
 	}
 	return in.recount()
 }
