@@ -452,6 +452,9 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 	for i, place := range v.List {
 		h := v.Hands[place.ID]
 		line := placeLine{Name: memberName(v.People[h.Member]), What: handSay(h), Why: meeting.Why(place.Why)}
+		if place.Why == floor.Rounds && i > 0 { // it is the same for all
+			line.Why = lang.Msg{}
+		}
 		if h.Member == v.Me {
 			line.Name = lang.M("meeting.you")
 			mine := mineLine{Say: []lang.Msg{lang.M("meeting.your_place", "Place", i+1), meeting.Why(place.Why)}, Lower: act(h.ID, "lower", "meeting.lower")}

@@ -196,3 +196,35 @@ func TestRoundHandedOver(t *testing.T) {
 		}
 	})
 }
+
+// TestRoundAtTheDoor: who is let in without a device has a turn, and who asks about the rules is heard in between.
+func TestRoundAtTheDoor(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w, v, _ := sits(t, d, c)
+		ctx, n := t.Context(), v.Number
+		v = w.item(v, 2)
+		chair := w.at(v.Chair)
+		keeper, guest := w.keeper(v, meeting.Doors)
+		w.must(w.Meetings.CheckOut(ctx, w.visit(guest), n))
+		w.must(w.Meetings.GoRound(ctx, w.visit(chair), db.Once{}, n, "", 60))
+		asked := len(w.order(n))
+		for range 2 {
+			w.must(w.Meetings.LetIn(ctx, w.visit(keeper), n, w.Who[guest].Member.ID))
+		}
+		if got := w.order(n); len(got) != asked+1 || got[asked] != w.Who[guest].Member.ID {
+			t.Errorf("still to come are %v", got)
+		}
+		order := w.order(n)
+		w.must(w.Meetings.CallNext(ctx, w.visit(chair), n, 0))
+		w.must(w.Meetings.Raise(ctx, w.visit(w.at(order[1])), n, meeting.Raised{Kind: floor.Rules, About: "Is this in order?"}))
+		w.must(w.Meetings.Hear(ctx, w.visit(chair), n, w.show(0, n).Asked[0].ID))
+		s := w.show(0, n).Speaker
+		if s.Kind != floor.Rules || s.Seconds != 60 || len(w.order(n)) != asked {
+			t.Errorf("%+v is heard, and %v are still to come", s, w.order(n))
+		}
+		w.must(w.Meetings.CallNext(ctx, w.visit(chair), n, s.ID))
+		if s := w.show(0, n).Speaker; s.Kind != floor.Round || s.Member != order[1] {
+			t.Errorf("then speaks %+v", s)
+		}
+	})
+}
