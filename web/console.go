@@ -19,6 +19,7 @@ import (
 const (
 	toConsole   = "run"  // it leads back to the console
 	fromConsole = "over" // it was on the console, and leads to the meeting's page
+	toSignals   = "signals"
 )
 
 // signOfLife is how often the page of somebody who has a job asks anew. Whoever facilitates shows by it that they are there, and the others hear by it that they are not.
@@ -240,7 +241,8 @@ func (s *Server) renderConsole(c echo.Context, status int, wrong map[string]lang
 	p.refuse(wrong)
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}, {meetingPath(a.Group, v.Number), meetingKind(v.Meeting)}}, Title: lang.M("meeting.console.title")}
 	p.Strip = Strip{Next: meetingNext(v.View), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
-	p.follow(v.Ref(), "drop", "desk", "now", "speaking", "asked", "queue", "script", "run", "hands", "together", "felt", "calls", "next", "moves", "opening", "over")
+	p.follow(v.Ref(), "drop", "desk", "now", "speaking", "asked", "signals", "queue", "script", "run", "hands", "together", "felt", "calls", "next", "moves", "opening", "over")
+	p.follow(v.SignalsTopic(), "signals")
 	p.followEvery(signOfLife, "speaking", "script")
 	p.Reload = true
 	if err := s.fillDesk(c, &p.meetingPage, a, v.View); err != nil {
@@ -342,6 +344,7 @@ func (p *consolePage) fillSpeaking(a member.Actor, v meeting.Console) {
 		next.Main = true
 		p.Speaks.Acts = append(p.Speaks.Acts, orNot(a, v, meeting.CallSpeaker, next))
 	}
+	p.fillTurn(a, v)
 	if desk.Runs || desk.Time {
 		p.Speaks.Acts = append(p.Speaks.Acts, orNot(a, v, meeting.GiveTime, p.post(a, v, "meeting.more", "t", nil, "hands", speaker, "more")))
 	}

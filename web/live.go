@@ -53,10 +53,12 @@ var endless = map[string]bool{get + " " + livePath: true, get + " " + screenLive
 // all of the record.
 func topics() map[string]func(s *Server, ctx context.Context, a member.Actor, rest string) error {
 	return map[string]func(*Server, context.Context, member.Actor, string) error{
+		"asks":    (*Server).hearMeeting,
 		"group":   (*Server).hearGroup,
 		"meeting": (*Server).hearMeeting,
 		"minutes": (*Server).hearMeeting,
 		"motion":  (*Server).hearMotion,
+		"signals": (*Server).hearMeeting,
 	}
 }
 
@@ -112,6 +114,11 @@ func TellOf(h *live.Hub) func(ledger.Log, ...string) {
 // TellOne returns what a service is to call when something changes that has no entry, so that only those hear of it who look at just that.
 func TellOne(h *live.Hub) func(ledger.Log, string) {
 	return func(log ledger.Log, name string) { h.Touch(topicOf(log, name)) }
+}
+
+// TellLater returns what a service is to call of what shows at a moment to come, and tells of it then: see live.Hub.TouchAt.
+func TellLater(h *live.Hub) func(ledger.Log, string, time.Time) {
+	return func(log ledger.Log, name string, at time.Time) { h.TouchAt(at, topicOf(log, name)) }
 }
 
 func personTopic(p member.PersonID) string { return "person/" + strconv.FormatInt(int64(p), 10) }

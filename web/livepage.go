@@ -60,7 +60,7 @@ func (f *Frame) followEvery(often time.Duration, parts ...string) {
 // partHeader names the parts that are asked for; see sendParts.
 const partHeader = "Part"
 
-const partsOfOne = 16
+const partsOfOne = 24
 
 func wantsParts(r *http.Request) bool {
 	return r.Method == http.MethodGet && r.Header.Get(partHeader) != ""

@@ -34,6 +34,7 @@ type meetingPage struct {
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
 	Moves     *movesPart  // nil: there is nothing
 	Together  *togetherPart
+	Signals   *signalPart
 	Run       *runPart  // on the console, for whoever facilitates
 	Drop      *dropPart // whoever facilitates has no connection; nil: they have, or it is not this reader's to know
 	Opening   []Check   // the checklist, until the first item is called
@@ -73,7 +74,9 @@ type floorPart struct {
 	Until   time.Time // the speaker's time is up
 	Done    Action    // ends the reader's own turn
 	List    []placeLine
+	Listed  lang.Msg // what the list is
 	Mine    []mineLine
+	Note    lang.Msg // about raising a hand
 	Raise   *raiseForm
 }
 
@@ -169,7 +172,8 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "hands", "together", "floor", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
+		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
+		p.follow(v.AsksTopic(), "signals")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -404,6 +408,7 @@ func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View
 	p.fillMoves(a, v, wrong)
 	p.fillTogether(a, v, wrong)
 	p.fillHands(c, a, v, wrong)
+	p.fillSignals(a, v)
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
 	if v.Current.ID != 0 {
 		p.fillFloor(a, v)
@@ -443,14 +448,27 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			f.Done.Main = true
 		}
 	}
-	stacks := p.back != "" && (v.Desk().Runs || v.Desk().List)
+	round := v.Together.Round.ID != 0
+	if f.Listed = lang.M("meeting.list"); round {
+		f.Listed, f.Note = lang.M("meeting.round.list"), lang.M("meeting.round.after")
+	}
+	stacks := !round && p.back != "" && (v.Desk().Runs || v.Desk().List)
 	for i, place := range v.List {
 		h := v.Hands[place.ID]
 		line := placeLine{Name: memberName(v.People[h.Member]), What: handSay(h), Why: meeting.Why(place.Why)}
+		if place.Why == floor.Rounds && i > 0 { // it is the same for all
+			line.Why = lang.Msg{}
+		}
 		if h.Member == v.Me {
 			line.Name = lang.M("meeting.you")
 			mine := mineLine{Say: []lang.Msg{lang.M("meeting.your_place", "Place", i+1), meeting.Why(place.Why)}, Lower: act(h.ID, "lower", "meeting.lower")}
-			if i+1 < len(v.List) {
+			switch {
+			case round:
+				mine.Lower = act(h.ID, "pass", "meeting.round.pass")
+				if !h.Later {
+					mine.First = act(h.ID, "later", "meeting.round.later")
+				}
+			case i+1 < len(v.List):
 				mine.First = act(h.ID, "first", "meeting.let_first")
 			}
 			f.Mine = append(f.Mine, mine)
@@ -460,6 +478,12 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			line.First.Send = []Hidden{{"before", strconv.FormatInt(v.List[0].ID, 10)}}
 		}
 		f.List = append(f.List, line)
+	}
+	for _, h := range v.Hands { // one of each kind
+		if round && h.Member == v.Me && h.Kind == floor.Speak && h.State == meeting.Up {
+			f.Mine = append(f.Mine, mineLine{Say: []lang.Msg{lang.M("meeting.round.waits")}, Lower: act(h.ID, "lower", "meeting.lower")})
+			f.Note = lang.Msg{}
+		}
 	}
 	if v.Here.ID != 0 && !voting && !v.Facilitates() && !v.VoteCalled && !v.OnBreak(v.Now) {
 		f.Raise = p.raise(a, v)

@@ -29,6 +29,8 @@ func meetingAct(do func(s *Server, c echo.Context, a member.Actor, number int) e
 			render, back = s.renderConsole, meetingPath(a.Group, int(n), "run")
 		case fromConsole:
 			render = s.renderConsole
+		case toSignals: // whoever presses one most likely presses another
+			back += "#signals"
 		}
 		if err == nil {
 			return see(c, back)

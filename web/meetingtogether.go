@@ -13,11 +13,14 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// togetherPart is what those who are there do together: show how they feel.
+// togetherPart is what those who are there do together: show how they feel, and speak in turn.
 type togetherPart struct {
 	Open *feelingForm // under way
 	Felt []feltView   // about what is talked about, the last first
 	Ask  *askFeeling  // on the console, for whoever facilitates
+
+	Round *roundPart // under way
+	Go    *roundForm // on the console, for whoever facilitates
 }
 
 // feelingForm shows how the reader feels.
@@ -88,7 +91,7 @@ func (p *meetingPage) fillTogether(a member.Actor, v meeting.View, wrong map[str
 	for _, f := range t.Felt {
 		out.Felt = append(out.Felt, feltOf(f))
 	}
-	if p.back != "" && v.Facilitates() && v.Current.ID != 0 && t.Feeling.ID == 0 {
+	if p.back != "" && v.Facilitates() && v.Current.ID != 0 && t.Feeling.ID == 0 && t.Round.ID == 0 {
 		out.Ask = &askFeeling{
 			Href: meetingPath(a.Group, v.Number, "feelings"), Guard: p.Guard(), Open: !wrong["question"].IsZero(),
 			Field: Field{
@@ -99,7 +102,8 @@ func (p *meetingPage) fillTogether(a member.Actor, v meeting.View, wrong map[str
 			out.Ask.No = localSay(a, judge(t.No).say)
 		}
 	}
-	if out.Open != nil || len(out.Felt) > 0 || out.Ask != nil {
+	p.fillRound(a, v, wrong, out)
+	if out.Open != nil || len(out.Felt) > 0 || out.Ask != nil || out.Round != nil || out.Go != nil {
 		p.Together = out
 	}
 }
@@ -128,6 +132,10 @@ func togetherSaid(x minutes.Section) (out []lang.Msg) {
 		case meeting.FeelingFew:
 			out = append(out, lang.M("meeting.feeling.said_few", "Question", asked(f)))
 		}
+	}
+	for _, r := range x.Rounds {
+		say := map[meeting.RoundState]string{meeting.RoundDone: "meeting.round.said", meeting.RoundStopped: "meeting.round.said_stopped"}[r.State]
+		out = append(out, lang.M(say, "Question", roundAsks(r), "Count", r.Turns))
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/feeling"
 	"folkmoot/internal/meeting"
+	"folkmoot/internal/signal"
 )
 
 // feels begins a meeting that talks about its first item, and returns who facilitates and two others.
@@ -68,6 +69,11 @@ func TestTogetherInABrowser(t *testing.T) {
 	path := "/g/" + h.Group.Slug + "/meetings/1"
 	for i, look := range []browsertest.Look{browsertest.Phone, browsertest.Desktop} {
 		f := ask()
+		for n, k := range signal.Kinds()[3:] { // opinions are hidden meanwhile
+			if err := h.s.Meetings.Signal(t.Context(), h.Visit(h.Who[others[n]].Person), 1, k); err != nil {
+				t.Fatal(err)
+			}
+		}
 		where := "together-" + strconv.FormatInt(look.Width, 10) + "-"
 		p := browsertest.Start(t, h.signedIn(others[i])).Person(look)
 		p.Open(path).WantNoSideways().AxeLightAndDark().WantTargets().Shot(where + "open")

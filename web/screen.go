@@ -149,6 +149,7 @@ type screenPage struct {
 	Topic   string // words that are no proposal's
 	Plan    []screenItem
 	Say     []lang.Msg // instead of words
+	Round   lang.Msg   // what everybody is asked in turn; zero: there is no round
 	Speaker lang.Msg
 	Until   time.Time // the speaker's time is up
 	Next    []screenName
@@ -379,6 +380,9 @@ func (p *screenPage) fillSide(here member.Actor, v screen.View) {
 	if v.Meeting.State != meeting.Session || v.OnBreak(v.Now) {
 		return
 	}
+	if r := v.Together.Round; r.ID != 0 && !v.Hidden {
+		p.Round = lang.M("screen.round", "Question", roundAsks(r))
+	}
 	if v.Speaker.ID != 0 {
 		p.Speaker, p.Until = lang.M("meeting.speaks", "Name", memberName(v.People[v.Speaker.Member])), local(here, v.Speaker.Until())
 	}
@@ -436,7 +440,7 @@ func (p *screenPage) fillVote(v screen.View) {
 	}
 	p.fillFelt(v)
 	if p.Vote != nil || p.Result != nil || p.Felt != nil {
-		p.Script, p.Pending, p.Speaker, p.Next = nil, nil, lang.Msg{}, nil
+		p.Script, p.Pending, p.Speaker, p.Next, p.Round = nil, nil, lang.Msg{}, nil, lang.Msg{}
 	}
 }
 

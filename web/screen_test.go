@@ -20,6 +20,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/procedure"
 	"folkmoot/internal/screen"
+	"folkmoot/internal/signal"
 	"folkmoot/internal/votetest"
 	"folkmoot/internal/webtest"
 
@@ -146,6 +147,8 @@ func TestScreenShowsTheMeeting(t *testing.T) {
 		s.take(false)
 		s.look().WantText("h1", "The stall on Saturday").WantText(".show-words", "Who can come, and who brings the table?").WantText(".show-line", "2: now")
 		who := s.others()
+		s.must(s.s.Meetings.Signal(t.Context(), s.Who[who[0]], 1, signal.Hear))
+		s.look().WantNoText("main", "cannot hear") // that is on everybody's own page
 		for _, i := range who {
 			s.must(s.s.Meetings.Raise(t.Context(), s.Who[i], 1, meeting.Raised{Kind: floor.Speak, Side: floor.Either}))
 			c.Advance(time.Second)

@@ -201,6 +201,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.members.OnLeave(a.learning.Part)
 	a.meetings = meeting.NewService(a.db, a.ledger, rand.Reader, words)
 	a.meetings.OnChange(web.TellOne(a.live))
+	a.meetings.OnSignal(web.TellLater(a.live))
 	a.meetings.OnNotice(a.notices)
 	a.members.OnLeave(a.meetings.Part)
 	a.minutes = minutes.NewService(a.db, a.ledger, words)

@@ -12,7 +12,7 @@ const module = "folkmoot"
 // In the ordered rings it may also import what stands to its left in its own.
 var (
 	ground   = []string{"line", "lang", "fault", "config", "token", "db"} // ordered
-	kernels  = []string{"tally", "sortition", "floor", "feeling", "merkle", "textdiff", "markup", "ical", "paper", "qr"}
+	kernels  = []string{"tally", "sortition", "floor", "feeling", "signal", "merkle", "textdiff", "markup", "ical", "paper", "qr"}
 	pictures = []string{"flow"}                                   // of what a kernel has worked out, and as pure
 	meetings = []string{"procedure", "agenda", "agree", "script"} // how a meeting goes on; as pure, and ordered
 	services = []string{"ledger", "schedule", "live"}

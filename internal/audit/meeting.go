@@ -35,7 +35,7 @@ func (b *meetingBook) note(e entry) {
 		b.noteMinutes(e)
 	case "move":
 		b.noteMove(e)
-	case "feeling":
+	case "feeling", "round":
 		b.together.note(e)
 	}
 }

@@ -209,6 +209,9 @@ var (
 		is("of_id", "support", "state", "made_at", "ready_at", "needs", "opens_at", "closes_at", "entitled", "votes_for", "votes_against", "decided_at", "ruling",
 			"ruling_rule"))}
 
+	meetingRounds = table{"meeting_rounds", ofGroup, columns(
+		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("item_id"), by(nowhere, "ref", "members", "by_id"),
+		is("question", "seconds", "state", "opens_at", "ended_at", "people", "turns"))}
 	meetingFeelings = table{"meeting_feelings", ofGroup, columns(
 		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("item_id"), by(nowhere, "ref", "members", "by_id"),
 		is("question", "state", "opens_at", "closes_at", "ended_at", "p1", "p2", "p3", "p4", "p5"))}
@@ -298,7 +301,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 func compared() []table {
 	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
-		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, meetingFeelings, minutes, minutesTexts, minutesNames, minutesCorrections,
+		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, meetingFeelings, meetingRounds, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, handTellers, roll, openVotes, papers, turnout, sheets, rankings, calls, callWords,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}

@@ -8,13 +8,14 @@ import (
 // togetherBook is what the entries say of what people did together in meetings.
 type togetherBook struct {
 	feelings map[string]row // by their number
+	rounds   map[string]row
 }
 
-func newTogetherBook() togetherBook { return togetherBook{map[string]row{}} }
+func newTogetherBook() togetherBook { return togetherBook{map[string]row{}, map[string]row{}} }
 
 // together are the tables that have it.
 func (b *togetherBook) tables() []filled {
-	return []filled{{meetingFeelings, b.feelings}}
+	return []filled{{meetingFeelings, b.feelings}, {meetingRounds, b.rounds}}
 }
 
 // filled is a table, and what it has to have.
@@ -24,8 +25,27 @@ type filled struct {
 }
 
 func (b *togetherBook) note(e entry) {
-	if area, _, _ := strings.Cut(e.kind, "."); area == "feeling" {
+	switch area, _, _ := strings.Cut(e.kind, "."); area {
+	case "feeling":
 		b.noteFeeling(e)
+	case "round":
+		b.noteRound(e)
+	}
+}
+
+func (b *togetherBook) noteRound(e entry) {
+	d := e.data
+	name := fmt.Sprint(d.num("round"))
+	r := b.rounds[name]
+	if e.kind == "round.begun" || r == nil {
+		r = row{
+			"meeting_id": numeral(numberOf(d.str("meeting"))), "item_id": someItem(d.num("item")), "by_id": e.by, "question": d.words("question"),
+			"seconds": d.num("seconds"), "state": "open", "opens_at": d.time("opens"), "ended_at": instant{}, "people": d.num("people"), "turns": int64(0),
+		}
+		b.rounds[name] = r
+	}
+	if e.kind == "round.ended" {
+		r["state"], r["ended_at"], r["people"], r["turns"] = d.str("how"), e.at, d.num("people"), d.num("turns")
 	}
 }
 

@@ -22,4 +22,13 @@ func (r meetingRoad) together(n int) {
 		r.Pass(f.Closes)
 		r.Clock.Advance(time.Second)
 	}
+	r.must(m.GoRound(ctx, r.visit(chair), db.Once{}, n, "What do you need?", 90))
+	r.Clock.Advance(time.Second)
+	r.must(m.PassTurn(ctx, r.visit(chair), n, r.show(n).List[0].ID))
+	for range 3 {
+		r.must(m.CallNext(ctx, r.visit(chair), n, r.show(n).Speaker.ID))
+		r.Clock.Advance(time.Second)
+	}
+	r.must(m.StopRound(ctx, r.visit(chair), n, r.show(n).Together.Round.ID))
+	r.Clock.Advance(time.Second)
 }

@@ -19,6 +19,7 @@ const (
 	Reply Kind = "reply" // of the person who has just been named, once; only where the rules allow it
 	Fact  Kind = "fact"  // a question of fact
 	Speak Kind = "speak"
+	Round Kind = "round" // a turn in a round, for which nobody raises a hand
 )
 
 // Side is what somebody would like to say to a proposal.
@@ -79,6 +80,8 @@ const (
 	Shorter  Reason = "shorter"  // the one before has spoken for less time in this meeting
 	Earlier  Reason = "earlier"  // the one before raised their hand first
 	Together Reason = "together" // both at the same moment; the number of the hand decides
+	Rounds   Reason = "rounds"   // it is a round, in the order in which people came
+	Later    Reason = "later"    // it is a round, and they would rather come later
 )
 
 // reasons name the parts of a key.

@@ -32,13 +32,20 @@ type Hub struct {
 	floor  int64 // what was not touched after it is in neither map
 	watch  map[string]*Watch
 	topics map[string][]*Watch
+	coming map[coming]bool
+}
+
+// coming is a touch at a moment, in nanoseconds, that a timer waits for.
+type coming struct {
+	topic string
+	at    int64
 }
 
 // New returns a Hub without watchers, of an epoch of its own. The clock need not be right, and may stand still.
 func New(now func() time.Time) *Hub {
 	return &Hub{
 		epoch: rand.Text(), now: now, began: now(), done: make(chan struct{}),
-		young: map[string]int64{}, old: map[string]int64{}, watch: map[string]*Watch{}, topics: map[string][]*Watch{},
+		young: map[string]int64{}, old: map[string]int64{}, watch: map[string]*Watch{}, topics: map[string][]*Watch{}, coming: map[coming]bool{},
 	}
 }
 
@@ -108,6 +115,24 @@ func (h *Hub) Touch(topics ...string) {
 			h.wakeSoon(w)
 		}
 	}
+}
+
+// TouchAt touches the topic once the moment has come, which no change goes with: something shown passes by itself then, or many small changes are told together. To ask for the same again does
+// nothing more.
+func (h *Hub) TouchAt(at time.Time, topic string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	k := coming{topic, at.UnixNano()}
+	if h.coming[k] {
+		return
+	}
+	h.coming[k] = true
+	time.AfterFunc(at.Sub(h.now()), func() {
+		h.mu.Lock()
+		delete(h.coming, k)
+		h.mu.Unlock()
+		h.Touch(topic)
+	})
 }
 
 // wakeSoon wakes the watch now, or as soon as it may be woken again.

@@ -255,3 +255,42 @@ func FuzzParseMark(f *testing.F) {
 		}
 	})
 }
+
+// TestWhatPassesByItself: what is to be touched at a moment is touched then, once for all who ask, and not before.
+func TestWhatPassesByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := New(time.Now)
+		w := h.Watch("a")
+		defer w.Close()
+		mark, at := h.Now(), time.Now().Add(3*time.Second)
+		for range 100 {
+			h.TouchAt(at, "a")
+			h.TouchAt(at.Add(time.Minute), "a")
+			h.TouchAt(at, "b")
+		}
+		if n := len(h.coming); n != 3 {
+			t.Errorf("%d timers wait, want 3", n)
+		}
+		time.Sleep(2999 * time.Millisecond)
+		if got, _ := w.Since(mark); got != nil {
+			t.Errorf("told before its moment of %v", got)
+		}
+		for range 2 {
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			got, next := w.Since(mark)
+			if !slices.Equal(names(got), []string{"a"}) {
+				t.Errorf("told of %v", got)
+			}
+			mark = next
+		}
+		if got, _ := w.Since(mark); got != nil || len(h.coming) != 0 {
+			t.Errorf("told again of %v; %d timers wait", got, len(h.coming))
+		}
+		h.TouchAt(time.Now(), "a")
+		synctest.Wait()
+		if got, _ := w.Since(mark); !slices.Equal(names(got), []string{"a"}) {
+			t.Errorf("of a moment that is now, told of %v", got)
+		}
+	})
+}

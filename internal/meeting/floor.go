@@ -93,7 +93,10 @@ func (s *Service) Lower(ctx context.Context, a member.Actor, number int, id int6
 			return nil
 		}
 		h.State, h.Ended = Lowered, in.tx.Now
-		return putHand(in.tx, h, Up)
+		if err := putHand(in.tx, h, Up); err != nil || h.Round == 0 {
+			return err
+		}
+		return in.settleRound()
 	})
 }
 
@@ -102,6 +105,9 @@ func (s *Service) LetFirst(ctx context.Context, a member.Actor, number int, id i
 	return s.hand(ctx, a, number, id, func(in *room, h Hand, all []Hand) error {
 		if h.Member != in.a.Member.ID {
 			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		if h.Round != 0 {
+			return fault.New(fault.Conflict, "meeting.round.open")
 		}
 		list, err := in.list(all)
 		if err != nil {
@@ -122,6 +128,12 @@ func (s *Service) Put(ctx context.Context, a member.Actor, number int, id, befor
 		if err := in.has(member.Stack, member.Can(in.a, member.Stack, in.tx.Now)); err != nil {
 			return err
 		}
+		if _, open, err := in.roundNow(); err != nil || open {
+			if err == nil {
+				err = fault.New(fault.Conflict, "meeting.round.open")
+			}
+			return err
+		}
 		list, err := in.list(all)
 		if err != nil {
 			return err
@@ -135,8 +147,11 @@ func (s *Service) Put(ctx context.Context, a member.Actor, number int, id, befor
 	})
 }
 
-// list returns the speakers' list of the item that is talked about.
+// list returns the speakers' list of the item that is talked about; in a round, whose turn is still to come.
 func (in *room) list(all []Hand) ([]floor.Place, error) {
+	if r, open, err := in.roundNow(); err != nil || open {
+		return inRound(r, all), err
+	}
 	it, _ := in.item(in.m.Item)
 	moves, err := recall(in.looked, "order", func() ([]floor.Move, error) { return movesOf(in.tx, in.m.ID) })
 	return Order(it, all, moves, in.tx.Now), err
@@ -166,9 +181,24 @@ func (s *Service) CallNext(ctx context.Context, a member.Actor, number int, ends
 		if err := in.sits(); err != nil {
 			return err
 		}
+		_, round, err := in.roundNow()
+		if err != nil {
+			return err
+		}
 		all, done, err := in.stop(ends)
 		if err != nil || !done {
 			return err
+		}
+		if round {
+			if err := in.settleRound(); err != nil { // nobody else may have a turn
+				return err
+			}
+			if _, goes, err := in.roundNow(); err != nil || !goes {
+				return err // that was the last turn, and nobody is called from the list unasked
+			}
+			if all, err = handsOf(in.tx, in.m.ID); err != nil {
+				return err
+			}
 		}
 		list, err := in.list(all)
 		if err != nil || len(list) == 0 {
@@ -215,6 +245,13 @@ func (in *room) call(all []Hand, id int64) error {
 		}
 	}
 	h.State, h.Began, h.Seconds = Speaking, in.tx.Now, speaks(in.rules.Rules, it, h, mover, turns)
+	if h.Round != 0 {
+		r, _, err := in.roundNow()
+		if err != nil {
+			return err
+		}
+		h.Seconds = r.Seconds
+	}
 	return putHand(in.tx, h, Up)
 }
 
@@ -231,7 +268,10 @@ func (in *room) stop(ends int64) (all []Hand, done bool, err error) {
 		return all, false, nil
 	}
 	all[i].State, all[i].Ended = Spoken, in.tx.Now
-	return all, true, putHand(in.tx, all[i], Speaking)
+	if err := putHand(in.tx, all[i], Speaking); err != nil || all[i].Round == 0 {
+		return all, true, err
+	}
+	return all, true, in.settleRound()
 }
 
 // silence ends whatever turn is under way.

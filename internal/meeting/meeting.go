@@ -337,6 +337,8 @@ type Hand struct {
 	Began   time.Time
 	Seconds int // given
 	Ended   time.Time
+	Round   RoundID // it is a turn in it; 0: somebody raised it
+	Later   bool    // in the round: they would rather come at its end
 }
 
 // Spoke is how long they have spoken up to now.
@@ -361,7 +363,7 @@ func Order(item Item, hands []Hand, moves []floor.Move, now time.Time) []floor.P
 		last = heard(last, h)
 	}
 	for _, h := range hands {
-		if h.State == Up && h.Item == item.ID {
+		if h.State == Up && h.Item == item.ID && h.Round == 0 {
 			up = append(up, weigh(h, hands, now))
 		}
 	}

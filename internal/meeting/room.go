@@ -258,7 +258,11 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 			return err
 		}
 		in.tell()
-		if _, err := come(in.tx, in.m.ID, in.a.Member.ID, mode, false); err != nil {
+		first, err := come(in.tx, in.m.ID, in.a.Member.ID, mode, false)
+		if err == nil && first {
+			err = in.joinRound(in.a.Member.ID)
+		}
+		if err != nil {
 			return err
 		}
 		return in.recount()
@@ -282,6 +286,8 @@ func (in *room) away(who member.ID) error {
 	if err != nil || !was {
 		return err
 	}
+	log, m, now := in.a.Group.Log(), in.m, in.tx.Now
+	in.tx.After(func() { in.unsignal(log, m, who, now) })
 	if err := putNeed(in.tx, in.m.ID, who, ""); err != nil {
 		return err
 	}
@@ -299,6 +305,10 @@ func (in *room) away(who member.ID) error {
 				return err
 			}
 		}
+	}
+	delete(in.here, who)
+	if err := in.settleRound(); err != nil {
+		return err
 	}
 	return in.recount()
 }
@@ -336,6 +346,8 @@ func (in *room) close(by string) error {
 	if err := dropDoor(in.tx, in.m.ID); err != nil {
 		return err
 	}
+	id := in.m.ID
+	in.tx.After(func() { in.signals.Clear(id) })
 	for _, t := range in.terms {
 		if t.Ended.IsZero() && t.ID != 0 {
 			if err := in.end(in.tx, in.a.Group, t, WithMeeting); err != nil {

@@ -15,6 +15,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/notify"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/signal"
 	"folkmoot/internal/sortition"
 	"folkmoot/internal/token"
 )
@@ -26,17 +27,19 @@ type Service struct {
 	chance io.Reader
 	words  *lang.Catalog
 
-	closed  func(tx *db.Tx, g member.Group, m Meeting) error
-	votes   *ballot.Service
-	changed func(log ledger.Log, subject string)
-	looks   looks
-	notices *notify.Service // nil: members are told on pages only
+	closed    func(tx *db.Tx, g member.Group, m Meeting) error
+	votes     *ballot.Service
+	changed   func(log ledger.Log, subject string)
+	looks     looks
+	signals   signal.Board[ID, member.ID]
+	signalled func(log ledger.Log, subject string, at time.Time)
+	notices   *notify.Service // nil: members are told on pages only
 }
 
 // NewService returns a Service on the database that writes to the record. Its secrets are read from chance, which must be such that nobody can
 // guess them; what the clock calls is worded by words, in the group's language.
 func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader, words *lang.Catalog) *Service {
-	return &Service{db: d, ledger: l, chance: chance, words: words, changed: func(ledger.Log, string) {}}
+	return &Service{db: d, ledger: l, chance: chance, words: words, changed: func(ledger.Log, string) {}, signalled: func(ledger.Log, string, time.Time) {}}
 }
 
 // OnChange has f told, once it is committed, that something in a meeting has changed that the record does not tell: who is there, who would like to speak.

@@ -42,6 +42,12 @@ func everybodyHere(tx *db.Tx, m ID) (out []member.ID, err error) {
 	return out, err
 }
 
+// asTheyCame returns who is at a meeting now, in the order in which they came.
+func asTheyCame(tx *db.Tx, m ID) (out []member.ID, err error) {
+	err = tx.Raw("SELECT member_id FROM meeting_presence WHERE meeting_id = ? AND left_at IS NULL ORDER BY id", m).Scan(&out).Error
+	return out, err
+}
+
 // headcount returns how many are at a meeting now, by how. Its index has all that it asks.
 func headcount(tx *db.Tx, m ID) (map[Mode]int, error) {
 	var rows []struct {
@@ -220,6 +226,8 @@ type handRow struct {
 	BeganAt   db.Instant
 	Seconds   int
 	EndedAt   db.Instant
+	RoundID   *RoundID
+	Later     db.Flag
 }
 
 func (handRow) TableName() string { return "meeting_hands" }
@@ -228,6 +236,7 @@ func (r handRow) hand() Hand {
 	return Hand{
 		ID: r.ID, Meeting: r.MeetingID, Item: r.ItemID, Member: r.MemberID, Kind: r.Kind, Side: r.Side, Soon: bool(r.Soon), About: r.About, State: r.State,
 		Raised: r.RaisedAt.Time, Began: r.BeganAt.Time, Seconds: r.Seconds, Ended: r.EndedAt.Time,
+		Round: value(r.RoundID), Later: bool(r.Later),
 	}
 }
 
@@ -245,7 +254,7 @@ func handsOf(tx *db.Tx, m ID) ([]Hand, error) {
 func insertHand(tx *db.Tx, h Hand) (Hand, error) {
 	r := handRow{
 		MeetingID: h.Meeting, ItemID: h.Item, MemberID: h.Member, Kind: h.Kind, Side: h.Side, Soon: db.Flag(h.Soon), About: h.About, State: h.State,
-		RaisedAt: db.At(h.Raised),
+		RaisedAt: db.At(h.Raised), RoundID: orNull(h.Round),
 	}
 	err := tx.Create(&r).Error
 	h.ID = r.ID

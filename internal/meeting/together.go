@@ -9,17 +9,22 @@ import (
 	"folkmoot/internal/script"
 )
 
-// Together is what those who are there do together, beside being heard from the list (practice.md §2.5.5): show how they feel.
+// Together is what those who are there do together, beside being heard from the list (practice.md §2.5.5): show how they feel,
+// or speak in turn.
 type Together struct {
 	Feeling Feeling // under way; without an ID: none
 	Mine    int     // the point that the viewer chose; 0: none
 	Felt    []Feeling
-	No      error // why whoever facilitates can begin nothing of it now
+	No      error   // why whoever facilitates cannot ask now how people feel
+	Round   Round   // under way; without an ID: none
+	Rounds  []Round // about what is talked about that are over, the last first
+	NoRound error   // why whoever facilitates cannot go round now
 }
 
 // joint is what was done together in a meeting, as the room knows it.
 type joint struct {
 	feelings []Feeling
+	rounds   []Round
 }
 
 // joint returns what was done together, and what is.
@@ -30,6 +35,9 @@ func (in *room) joint() (*joint, error) {
 	j := &joint{}
 	var err error
 	if j.feelings, err = recall(in.looked, "feelings", func() ([]Feeling, error) { return feelingsOf(in.tx, in.m.ID) }); err != nil {
+		return nil, err
+	}
+	if j.rounds, err = roundsOf(in.tx, in.m.ID); err != nil {
 		return nil, err
 	}
 	in.jointly = j
@@ -53,6 +61,9 @@ func (in *room) apart() error {
 	}
 	if _, open := j.feeling(); open {
 		return fault.New(fault.Conflict, "meeting.feeling.open")
+	}
+	if _, open := j.round(); open {
+		return fault.New(fault.Conflict, "meeting.round.open")
 	}
 	return nil
 }
@@ -110,6 +121,9 @@ func (in *room) endTogether() error {
 	if f, open := j.feeling(); open {
 		return in.endFeeling(f, FeelingStopped)
 	}
+	if r, open := j.round(); open {
+		return in.endRound(r, RoundStopped, "")
+	}
 	return nil
 }
 
@@ -130,8 +144,14 @@ func (v *View) together(in *room) error {
 			v.Together.Felt = append(v.Together.Felt, f)
 		}
 	}
+	v.Together.Round, _ = j.round()
+	for i := range j.rounds {
+		if r := j.rounds[len(j.rounds)-1-i]; r.Item == v.Current.ID && r.State != RoundOpen {
+			v.Together.Rounds = append(v.Together.Rounds, r)
+		}
+	}
 	if v.Facilitates() && v.Current.ID != 0 {
-		v.Together.No = in.mayGather(procedure.Feeling)
+		v.Together.No, v.Together.NoRound = in.mayGather(procedure.Feeling), in.mayGoRound()
 	}
 	return nil
 }
@@ -151,6 +171,13 @@ func dueTogether(tx *db.Tx, limit int) ([]Meeting, error) {
 func (v *View) stageTogether(s *script.Situation) {
 	t := v.Together
 	s.Feeling = t.Feeling.ID != 0
+	s.Item.Round = len(t.Rounds) > 0
+	if t.Round.ID != 0 && len(v.List) > 0 {
+		s.Round = v.People[v.Hands[v.List[0].ID].Member].Name
+		if !t.Round.begun(v.st.hands) {
+			s.RoundAsks, s.RoundTime = t.Round.Question, seconds(t.Round.Seconds)
+		}
+	}
 	if len(t.Felt) > 0 && v.Now.Sub(t.Felt[0].Ended) < resultWaits {
 		s.Felt = map[FeelingState]script.Felt{FeelingShown: script.FeltShown, FeelingFew: script.FeltFew}[t.Felt[0].State]
 	}

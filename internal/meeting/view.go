@@ -56,6 +56,7 @@ type View struct {
 	Agrees        bool       // the rules decide by agreement
 	Calls         []CallMade // for agreement on what is talked about, the last first
 	Together      Together
+	Signals       Signals // while it is under way, and not on a break
 
 	in        *room
 	st        standing
@@ -159,6 +160,9 @@ func (in *room) view() (v View, err error) {
 		}
 		v.moverHere = there[mover].ID != 0
 		if err := v.together(in); err != nil {
+			return v, err
+		}
+		if err := v.signals(in); err != nil {
 			return v, err
 		}
 		v.Reading = v.reading()

@@ -115,6 +115,7 @@ type Section struct {
 	Named     []member.ID // who wants their name there
 	Fixed     []Correction
 	Feelings  []meeting.Feeling // that people showed, and that are over
+	Rounds    []meeting.Round   // that are over
 }
 
 // Change is that there were enough members for decisions, or no longer.

@@ -123,6 +123,10 @@ func (d *desk) sections(r *Record) error {
 	if err != nil {
 		return err
 	}
+	rounds, err := meeting.RoundsOf(d.tx, d.book.ID)
+	if err != nil {
+		return err
+	}
 	for _, it := range append(d.book.Items[:len(d.book.Items):len(d.book.Items)], meeting.Item{}) {
 		s := Section{Item: it, Note: now[it.ID], Text: out[it.ID], Named: named[it.ID]}
 		s.Note.Item = it.ID
@@ -134,6 +138,11 @@ func (d *desk) sections(r *Record) error {
 		for _, f := range feelings {
 			if f.Item == it.ID {
 				s.Feelings = append(s.Feelings, f)
+			}
+		}
+		for _, x := range rounds {
+			if x.Item == it.ID {
+				s.Rounds = append(s.Rounds, x)
 			}
 		}
 		for _, c := range r.Corrections {

@@ -68,6 +68,9 @@ type Situation struct {
 	Next    string // first on the list of speakers; "": nobody waits
 	Round   string // whose turn it is in a round; "": there is none
 
+	RoundAsks string        // what everybody is asked in it
+	RoundTime time.Duration // that each has, until the first was called
+
 	Moves   []Move // pending, in their precedence
 	Grouped bool   // they are put together, without speeches
 	Ruling  bool   // was just given, and nothing has come since
@@ -249,7 +252,7 @@ func (s Situation) floor(course func() Script) Script {
 	case len(s.Moves) > 0:
 		return s.Moves[0].script(s)
 	case s.Round != "":
-		return script(CueRound, say("round", "Who", s.Round))
+		return s.round()
 	}
 	next := course()
 	if s.Phase == Items && s.Minutes > 0 && s.Minutes <= nearStop && !s.Stopped && !s.said(CueStopNear) {

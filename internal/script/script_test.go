@@ -118,6 +118,10 @@ func scenes() []scene {
 		{"somebody speaks, and somebody waits", func(s *Situation) { s.Speaker, s.Next = "Priya", "Lee" }, CueSpeaker, "", "Priya has the floor.|Thank you. Next is Lee."},
 		{"their time is over", func(s *Situation) { s.Speaker, s.Overrun = "Priya", true }, CueOverrun, "", "Priya, your time is over. Please finish your sentence."},
 		{"a round", func(s *Situation) { s.Round = "Lee" }, CueRound, "", "Lee, it is your turn. You can also pass."},
+		{"a round begins", func(s *Situation) { s.Round, s.RoundTime = "Lee", 90*time.Second }, CueRound, "",
+			"We go round once. Each person has 90 seconds. You can pass, or say: later.|Lee, it is your turn. You can also pass."},
+		{"with a question", func(s *Situation) { s.Round, s.RoundTime, s.RoundAsks = "Lee", time.Minute, "What do you need?" }, CueRound, "",
+			"We go round once. Each person has 1 minute. You can pass, or say: later.|The question is: What do you need?|Lee, it is your turn. You can also pass."},
 		{"the time of the item is up", func(s *Situation) { s.Item.Opened, s.Item.TimeUp, s.Said, s.Next = true, true, heard, "Lee" }, CueItemTime, "",
 			"The time for this item is up.|Shall we vote, or does anybody want more time?"},
 		{"of a talk", func(s *Situation) { s.Item.Kind, s.Item.Opened, s.Item.TimeUp = agenda.Discussion, true, true }, CueItemTime, "",
@@ -412,6 +416,7 @@ func TestAlwaysASentence(t *testing.T) {
 		s.Item.Called, s.Item.Opened, s.Item.Against, s.Item.Round = flag("called"), flag("opened"), flag("against"), flag("go-round")
 		s.Item.Ended, s.Item.Voted, s.Item.Carried, s.Item.TimeUp = flag("ended"), flag("voted"), flag("carried"), flag("time up")
 		s.Item.Clauses, s.Item.Clause = number("clauses", 3), number("clause", 4)
+		s.RoundTime, s.RoundAsks = rapid.SampledFrom([]time.Duration{0, time.Minute, 90 * time.Second}).Draw(t, "round-time"), name("round-asks")
 		s.Speaker, s.Overrun, s.Next, s.Round, s.Ruling = name("speaker"), flag("overrun"), name("next"), name("round"), flag("ruling")
 		for range number("moves", 2) {
 			m := anyMove(t)

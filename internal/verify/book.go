@@ -169,7 +169,7 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutDraw(e)
 	case "move":
 		return b.aboutMove(e)
-	case "feeling":
+	case "feeling", "round":
 		return b.aboutTogether(e)
 	case "term":
 		b.mayCall(e)

@@ -6,12 +6,16 @@ import (
 	"time"
 )
 
-// What people do together in a meeting: shows of feeling. None of it is a vote, and nothing follows from it.
+// What people do together in a meeting: shows of feeling, and rounds in which everybody is asked in turn. None of it is a vote, and nothing follows from it.
 
 const (
 	feelingWindow = 30 * time.Second
-	leastShown    = 5 // people, for how many chose each point to be told (rule k_anonymity)
+	leastShown    = 5  // people, for how many chose each point to be told (rule k_anonymity)
+	mostRound     = 30 // people whom a round begins with
 )
+
+// roundSeconds are how long each can have in a round.
+var roundSeconds = []int64{60, 90, 120}
 
 var pointNames = []string{"p1", "p2", "p3", "p4", "p5"}
 
@@ -23,17 +27,31 @@ type felt struct {
 	open    bool
 }
 
+// turns is a round.
+type turns struct {
+	meeting string
+	item    int64
+	people  int64
+	open    bool
+}
+
 // jointly is what people have done together, as the entries tell of it.
 type jointly struct {
 	feelings map[int64]*felt
+	rounds   map[int64]*turns
 }
 
-func newJointly() jointly { return jointly{map[int64]*felt{}} }
+func newJointly() jointly { return jointly{map[int64]*felt{}, map[int64]*turns{}} }
 
 // busy says whether people in a meeting do something together.
 func (j jointly) busy(meeting string) bool {
 	for _, f := range j.feelings {
 		if f.open && f.meeting == meeting {
+			return true
+		}
+	}
+	for _, r := range j.rounds {
+		if r.open && r.meeting == meeting {
 			return true
 		}
 	}
@@ -51,6 +69,10 @@ func (b *book) aboutTogether(e entry) *Problem {
 		good = b.feelingAsked(e)
 	case area == "feeling" && what == "ended":
 		good = b.feelingEnded(e)
+	case area == "round" && what == "begun":
+		good = b.roundBegun(e)
+	case area == "round" && what == "ended":
+		good = b.roundEnded(e)
 	}
 	if !good {
 		return broken("together", "N", e.n)
@@ -102,4 +124,28 @@ func (b *book) feelingEnded(e entry) bool {
 		return !told && b.talks(f.meeting, f.item, "")
 	}
 	return false
+}
+
+func (b *book) roundBegun(e entry) bool {
+	d := e.data
+	id, where, people := d.num("round"), d.str("meeting"), d.num("people")
+	opens, ok := d.when("opens")
+	ok = ok && id > 0 && where == e.of && e.by != "" && b.joint.rounds[id] == nil && !b.joint.busy(where) && !opens.After(e.at) && people > 0 && people <= mostRound &&
+		slices.Contains(roundSeconds, d.num("seconds")) && b.talks(where, d.num("item"), e.by)
+	b.joint.rounds[id] = &turns{where, d.num("item"), people, true}
+	return ok
+}
+
+func (b *book) roundEnded(e entry) bool {
+	d := e.data
+	r := b.joint.rounds[d.num("round")]
+	if r == nil || !r.open || r.meeting != d.str("meeting") || r.meeting != e.of {
+		return false
+	}
+	r.open = false
+	if !d.has("turns") || d.num("people") < r.people || d.num("turns") < 0 || d.num("turns") > d.num("people") {
+		return false
+	}
+	how := d.str("how")
+	return (how == "done" && e.by == "" || how == "stopped") && b.talks(r.meeting, r.item, e.by)
 }

@@ -54,3 +54,71 @@ func TestFeltForged(t *testing.T) {
 		t.Error("it ended twice, and that is not found")
 	}
 }
+
+// TestRoundForged: a round is begun by whoever facilitates, about what is talked about, one at a time and not beside a show of feeling; it ends once, and no more speak in it than were asked.
+func TestRoundForged(t *testing.T) {
+	const m3 = "meeting/3"
+	with := func(forge func(begun, ended *entry)) []entry {
+		es := met(t)
+		at := nth(t, es, "item.began", m3, 1)
+		item, last := es[at].data.num("item"), es[at]
+		chair := es[nth(t, es, "job.begun", m3, 1)].data.str("member")
+		next := func(after time.Duration, kind string, data object) entry {
+			moment := last.at.Add(after)
+			return entry{n: last.n, at: moment, stamp: moment.UTC().Format(stamp), kind: kind, of: m3, data: data}
+		}
+		begun := next(time.Second, "round.begun", object{
+			"meeting": m3, "round": int64(1), "item": item, "question": "", "seconds": int64(60), "people": int64(5), "opens": "",
+		})
+		begun.by, begun.data["opens"] = chair, begun.stamp
+		ended := next(time.Minute, "round.ended", object{"meeting": m3, "round": int64(1), "how": "done", "people": int64(5), "turns": int64(4)})
+		forge(&begun, &ended)
+		return append(es[:at+1:at+1], begun, ended)
+	}
+	for name, forge := range map[string]func(begun, ended *entry){
+		"as it was":                    func(_, _ *entry) {},
+		"somebody came":                func(_, ended *entry) { ended.data["people"], ended.data["turns"] = int64(6), int64(6) },
+		"whoever facilitates ended it": func(begun, ended *entry) { ended.data["how"], ended.by = "stopped", begun.by },
+		"it ended with something else": func(_, ended *entry) { ended.data["how"] = "stopped" },
+	} {
+		if n, p := firstBroken(with(forge)); p != nil {
+			t.Errorf("%s does not hold: entry %d, %v", name, n, p)
+		}
+	}
+	for name, forge := range map[string]func(begun, ended *entry){
+		"by somebody else":           func(begun, _ *entry) { begun.by = "m_elsewhere" },
+		"by nobody":                  func(begun, _ *entry) { begun.by = "" },
+		"about another item":         func(begun, _ *entry) { begun.data["item"] = begun.data.num("item") + 100 },
+		"in another meeting":         func(begun, _ *entry) { begun.data["meeting"] = "meeting/1" },
+		"for longer":                 func(begun, _ *entry) { begun.data["seconds"] = int64(600) },
+		"of nobody":                  func(begun, _ *entry) { begun.data["people"] = int64(0) },
+		"of too many":                func(begun, _ *entry) { begun.data["people"] = int64(31) },
+		"another ends":               func(_, ended *entry) { ended.data["round"] = int64(2) },
+		"it ends elsewhere":          func(_, ended *entry) { ended.of = "meeting/1" },
+		"more spoke than were asked": func(_, ended *entry) { ended.data["turns"] = int64(6) },
+		"fewer than none spoke":      func(_, ended *entry) { ended.data["turns"] = int64(-1) },
+		"it is not said how many":    func(_, ended *entry) { delete(ended.data, "turns") },
+		"fewer were asked":           func(_, ended *entry) { ended.data["people"] = int64(4) },
+		"ended as nothing does":      func(_, ended *entry) { ended.data["how"] = "carried" },
+		"somebody ended what was":    func(begun, ended *entry) { ended.by = begun.by },
+		"ended by somebody else":     func(_, ended *entry) { ended.data["how"], ended.by = "stopped", "m_elsewhere" },
+	} {
+		if _, p := firstBroken(with(forge)); p == nil {
+			t.Errorf("%s: not found", name)
+		}
+	}
+	es := with(func(_, _ *entry) {})
+	if _, p := firstBroken(append(es, es[len(es)-1])); p == nil {
+		t.Error("it ended twice, and that is not found")
+	}
+	twice := with(func(_, _ *entry) {})
+	twice[len(twice)-1] = twice[len(twice)-2]
+	twice[len(twice)-1].data = object{}
+	for k, v := range twice[len(twice)-2].data {
+		twice[len(twice)-1].data[k] = v
+	}
+	twice[len(twice)-1].data["round"] = int64(2)
+	if _, p := firstBroken(twice); p == nil {
+		t.Error("there are two at once, and that is not found")
+	}
+}
