@@ -39,3 +39,28 @@ func TimesHeld(tx *db.Tx, g member.Group, ids []member.ID, r Role) (map[member.I
 	}
 	return out, err
 }
+
+// Keyed is a term, with the key of its role.
+type Keyed struct {
+	Term
+	Key string
+}
+
+// WithPower returns the group's terms that give a power now.
+func WithPower(tx *db.Tx, g member.GroupID, c member.Capability) (out []Keyed, err error) {
+	roles, err := rolesOf(tx, g)
+	if err != nil || len(roles) == 0 {
+		return nil, err
+	}
+	keys, ids := map[ID]string{}, make([]ID, len(roles))
+	for i, r := range roles {
+		keys[r.ID], ids[i] = r.Key, r.ID
+	}
+	terms, err := running(tx, ids, tx.Now)
+	for _, t := range terms {
+		if t.Holds(tx.Now) && slices.Contains(t.Caps, c) {
+			out = append(out, Keyed{t, keys[t.Role]})
+		}
+	}
+	return out, err
+}
