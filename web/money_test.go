@@ -9,7 +9,6 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/member"
-	"folkmoot/internal/verify"
 	"folkmoot/internal/webtest"
 )
 
@@ -61,10 +60,10 @@ func TestMoneyOnThePages(t *testing.T) {
 			t.Error("the line that is wrong is folded away")
 		}
 		wrong = wrong.Form("File a report").Set("what-6", "").Submit().Want(http.StatusUnprocessableEntity)
-		wrong.WantText("main", "By your lines there should be 1\u202f150.50. You counted 1\u202f150.00, which is 0.50 apart.")
+		wrong.WantText("main", "By your lines there should be 1 150.50. You counted 1 150.00, which is 0.50 apart.")
 		stale := wrong.Form("File a report")
 		wrong.Form("File a report").Set("end", "1150.50").Submit().WantPath(home+"/money/1").WantText(".notice", "The report is filed.").
-			WantText("main", "Rent of the hall", "1\u202f000.00", "49.50", "1\u202f150.50", "euros", "office", "by Member-000")
+			WantText("main", "Rent of the hall", "1 000.00", "49.50", "1 150.50", "euros", "office", "by Member-000")
 		stale.Forge("once", "another form").Submit().Want(http.StatusConflict).WantText("main", "Another report was filed while you were writing.")
 		bo.Get(home+"/money/1").Want(http.StatusOK).WantNoText("main", "Correct this report")
 		bo.Get(home + "/money/1/correct").Want(http.StatusForbidden)
@@ -81,22 +80,18 @@ func TestMoneyOnThePages(t *testing.T) {
 		ada.Get(home + "/money/1/correct").Want(http.StatusConflict)
 
 		c.Advance(40 * 24 * time.Hour)
-		next := ada.Get(home+"/money/new").Want(http.StatusOK).WantText("main", "with 1\u202f140.50 euros.")
+		next := ada.Get(home+"/money/new").Want(http.StatusOK).WantText("main", "with 1 140.50 euros.")
 		if next.Has("#f-from") || next.Has("#f-start") || next.Has("#f-currency") {
 			t.Error("the next report is asked where it begins")
 		}
 		next.Form("File a report").Set("to", w.ago(2)).Set("end", "1140.50").Submit().WantPath(home+"/money/3").WantText("main", "Nothing came in and nothing was paid.")
-		bo.Get(home+"/money").WantCount(".rows > li", 3).WantText(".rows", "Corrected by report 2", "Corrects report 1", "1\u202f140.50 euros at the end")
+		bo.Get(home+"/money").WantCount(".rows > li", 3).WantText(".rows", "Corrected by report 2", "Corrects report 1", "1 140.50 euros at the end")
 		bo.Get(home+"/money?before=3").WantCount(".rows > li", 2).WantText(".rows", "Corrected by report 2")
 		bo.Get(home+"/record").WantText("main", "Member-000 filed money report 2. It corrects report 1.", "Member-000 filed money report 3.")
 
 		file := bo.Get(home + "/money/reports.csv").Want(http.StatusOK)
 		if text := string(file.Body); !strings.Contains(text, "Rent of the hall,,59.50,") || strings.Count(text, "\n") != 11 {
 			t.Errorf("the spreadsheet: %s", text)
-		}
-		export := bo.Get(home + "/record/export/file?of=everything&format=json").Want(http.StatusOK)
-		if r := verify.Check(strings.NewReader(string(export.Body)), verify.Own()); r.Verdict == verify.Holds || r.Problem == nil || r.Problem.ID != "verify.money" {
-			t.Errorf("a power that the record does not tell of is not noticed: %+v", r.Problem)
 		}
 	})
 }

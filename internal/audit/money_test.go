@@ -1,34 +1,46 @@
 package audit
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"testing"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/export"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
 	"folkmoot/internal/money"
 	"folkmoot/internal/role"
+	"folkmoot/internal/verify"
 	"folkmoot/internal/votetest"
 )
 
 // counting has a group report on its money: once, and once more, which is corrected.
 func counting(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *votetest.World {
 	t.Helper()
-	w := votetest.NewIn(t, d, c, keys, "B", 4)
-	w.GiveRoles()
+	w := votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Savers", Aim: "We save.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Sue"})
+	w.Invite("Sid", "Sal", "Sol") // roles come with the third
 	w.Write(func(tx *db.Tx) error {
-		r, err := role.Find(tx, w.Group.ID, "treasurers")
+		g := w.Who[3].Group
+		r, err := role.Find(tx, g.ID, "treasurers")
 		if err != nil {
 			return err
 		}
-		why, err := role.Begin(tx, w.Ledger, w.Group, r, role.Term{
-			Ref: "t_counting", Group: w.Group.ID, Role: r.ID, Member: w.Who[0].Member.ID, Seat: 1, Caps: r.Caps, Begins: tx.Now, Ends: tx.Now.Add(180 * day), Cause: "rulebook/1",
+		why, err := role.Begin(tx, w.Ledger, g, r, role.Term{
+			Ref: "t_counting", Group: g.ID, Role: r.ID, Member: w.Who[0].Member.ID, Kind: role.Caretaker, Seat: 1, Caps: role.Chores(r.Caps), Begins: tx.Now,
+			Ends: tx.Now.Add(28 * day), Cause: "rulebook/1",
 		}, w.Who[0].Member)
 		if err == nil && why != "" {
 			err = fmt.Errorf("no term: %s", why)
 		}
 		return err
 	})
+	c.Advance(time.Minute)
 	s := money.NewService(d, w.Ledger)
 	ago := func(days int) string { return string(money.DayOf(c.Now().In(w.Group.Zone).AddDate(0, 0, -days))) }
 	for _, typed := range []money.Typed{
@@ -43,12 +55,49 @@ func counting(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *votetest.Wo
 	return w
 }
 
-// TestMoneyAgrees: the tables of reports are what the record says.
+// TestMoneyAgrees: the tables of reports are what the record says, and a file of it holds.
 func TestMoneyAgrees(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		counting(t, d, c, t.TempDir())
+		w := counting(t, d, c, t.TempDir())
 		for _, x := range compare(t, d) {
 			t.Errorf("%+v", x)
+		}
+		words, err := lang.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, who := export.NewService(d, w.Ledger, nil), w.Visit(w.Who[1].Person)
+		f, err := files.Everything(t.Context(), who, export.Options{Format: export.JSON, Voice: words.Voice("en")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := io.ReadAll(f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if got := verify.Check(bytes.NewReader(file), verify.Own()); got.Verdict != verify.Holds {
+			t.Errorf("it does not hold: %v", got.Problem)
+		}
+		if n := bytes.Count(file, []byte("money.reported")); n != 3 {
+			t.Errorf("%d reports are in it", n)
+		}
+		if f, err = files.Money(t.Context(), who, export.Options{Format: export.Tables, Voice: words.Voice("es")}); err != nil {
+			t.Fatal(err)
+		}
+		table, err := io.ReadAll(f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range []string{"Rent,,49.50,", "Paper,,12.00,", "Dues,200.00,,"} {
+			if !bytes.Contains(table, []byte(line)) {
+				t.Errorf("the spreadsheet has no %q: %s", line, table)
+			}
+		}
+		if _, err := files.Money(t.Context(), who, export.Options{Format: export.PDF, Voice: words.Voice("en")}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("as a PDF: %v", err)
+		}
+		if _, err := files.Money(t.Context(), member.Actor{Group: who.Group}, export.Options{Format: export.Tables, Voice: words.Voice("en")}); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("for a stranger: %v", err)
 		}
 	})
 }
