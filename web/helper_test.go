@@ -100,7 +100,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Meetings.OnClose(o.Minutes.Begin)
 	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)
-	o.Money = money.NewService(d, l)
+	o.Money = money.NewService(d, l, catalog)
 	o.Revivals = revival.NewService(d, l, catalog)
 	o.Revivals.OnReopen(role.Reopen)
 	o.Decisions.OnWindUp(o.Revivals.Carried)

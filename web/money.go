@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"folkmoot/internal/export"
@@ -10,6 +11,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/money"
+	"folkmoot/internal/motion"
 
 	"github.com/labstack/echo/v4"
 )
@@ -26,6 +28,7 @@ type moneyPage struct {
 	Holders []Power
 	Nobody  lang.Msg // where there are none
 	Roles   Link
+	Chores  []Link   // to proposing that a role writes them, where none does
 	Take    []Action // files
 }
 
@@ -162,9 +165,26 @@ func (p *moneyPage) fillHolders(a member.Actor, v money.View) {
 			Who: memberName(h.Member), Until: local(a, h.Until), Day: true, How: lang.M("role." + h.Role + ".name"), Href: powersPath(a.Group, h.Role),
 		})
 	}
-	if p.Roles = (Link{powersPath(a.Group), lang.M("money.holders.see")}); len(p.Holders) == 0 {
-		p.Nobody = lang.M("money.holders.none")
+	p.Roles = Link{powersPath(a.Group), lang.M("money.holders.see")}
+	switch {
+	case len(p.Holders) > 0:
+	case len(v.By) > 0 && v.Early:
+		p.Nobody = lang.M("money.holders.early", "Role", lang.M("role."+v.By[0]+".name"))
+	case len(v.By) > 0:
+		p.Nobody = lang.M("money.holders.none", "Role", lang.M("role."+v.By[0]+".name"))
+	case len(v.Lacks) > 0:
+		p.Nobody = lang.M("money.holders.no_role")
+	default:
+		p.Nobody = lang.M("money.holders.no_roles")
 	}
+	for _, key := range v.Lacks {
+		p.Chores = append(p.Chores, moneyChoreLink(a.Group, key))
+	}
+}
+
+// moneyChoreLink leads to proposing that a role writes the reports.
+func moneyChoreLink(g member.Group, key string) Link {
+	return Link{Href: powersPath(g, key, "reports"), Label: lang.M("money.chore.title", "Role", lang.M("role."+key+".name"))}
 }
 
 func moneyReportRow(f Frame, a member.Actor, v money.View, r money.Report) Row {
@@ -381,6 +401,62 @@ func (s *Server) takeMoney(c echo.Context, t money.Typed) error {
 	}
 	s.flash(c, "money.flash.filed")
 	return see(c, reportPath(a.Group, number))
+}
+
+// fillMoney puts on the group's first page that a report waits for the reader, from the day on which its time is over.
+func (s *Server) fillMoney(c echo.Context, p *nowPage) error {
+	a := s.actor(c)
+	due, from, err := s.Money.Waits(c.Request().Context(), a)
+	if err != nil || from.IsZero() {
+		return err
+	}
+	row := Row{Href: moneyPath(a.Group, "new"), Kind: lang.M("money.waits"), Title: p.voice().T("money.waits.title"), Can: lang.M("money.file")}
+	if now := s.now(); now.Before(due) {
+		row.Until = Until{Say: lang.M("money.due"), At: local(a, due)}
+	} else {
+		row.Notes = []lang.Msg{lang.M("money.waits.late")}
+	}
+	p.Money = []Row{row}
+	return nil
+}
+
+func (s *Server) showMoneyChore(c echo.Context) error { return s.moneyChoreForm(c, http.StatusOK, nil) }
+
+// moneyChoreForm makes the form that proposes that a role writes the reports, with what was typed and what is wrong with it.
+func (s *Server) moneyChoreForm(c echo.Context, status int, wrong map[string]lang.Msg) error {
+	a, ctx := s.actor(c), c.Request().Context()
+	r, err := s.Roles.Show(ctx, a, c.Param("role"))
+	if err != nil {
+		return err
+	}
+	v, err := s.Money.List(ctx, a, 0)
+	if err != nil {
+		return err
+	}
+	link := moneyChoreLink(a.Group, r.Key)
+	p := carePage{Frame: s.groupFrame(c, SectionPeople), Href: link.Href}
+	p.refuse(wrong, "why")
+	p.Head.Crumbs, p.Head.Title = []Link{{powersPath(a.Group), lang.M("powers.title")}, {powersPath(a.Group, r.Key), roleName(r.Role)}}, link.Label
+	p.Strip = Strip{Next: lang.M("vacancy.wake.next"), Decides: lang.M("money.chore.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#roles"}
+	if !slices.Contains(v.Lacks, r.Key) {
+		p.Href, p.Head.Cannot = "", lang.M("money.chore.cannot")
+		return careTmpl.render(c, status, p)
+	}
+	p.Say = []lang.Msg{lang.M("money.chore.say"), lang.M("money.chore.say_who")}
+	p.Why = Field{Name: "why", Value: value(c, "why"), Label: lang.M("motion.form.why"), Wrong: wrong["why"], Rows: 5, Words: motion.MaxWhy, Optional: true, Markdown: true, Hint: lang.M("vacancy.why.hint")}
+	return careTmpl.render(c, status, p)
+}
+
+func (s *Server) proposeMoneyChore(c echo.Context) error {
+	m, err := s.Money.ProposeChore(c.Request().Context(), s.actor(c), s.once(c), c.Param("role"), value(c, "why"))
+	if wrong := fault.Fields(err); wrong != nil {
+		return s.moneyChoreForm(c, http.StatusUnprocessableEntity, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "motion.flash.proposed")
+	return see(c, motionPath(s.actor(c).Group, m))
 }
 
 // sendMoney sends all reports as a spreadsheet.

@@ -42,7 +42,7 @@ func TestMoneyOnThePages(t *testing.T) {
 		w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
 		ada, bo := w.as(t, 0), w.as(t, 1)
 		p := bo.Get(home + "/people").Follow("Money: the reports").Want(http.StatusOK)
-		p.WantText("main", "No report has been filed yet", "The first report is due by", "Nobody has this role now").WantNoText("main", "Reports begin once")
+		p.WantText("main", "No report has been filed yet", "The first report is due by", "The role “Treasurers” writes the reports. Nobody holds it now").WantNoText("main", "Reports begin once")
 		if p.Has(`a[href$="/money/new"]`) || p.Has(`a[href$="reports.csv"]`) {
 			t.Error("there is something to do, and nothing can be done")
 		}
@@ -87,7 +87,7 @@ func TestMoneyOnThePages(t *testing.T) {
 		next.Form("File a report").Set("to", w.ago(2)).Set("end", "1140.50").Submit().WantPath(home+"/money/3").WantText("main", "Nothing came in and nothing was paid.")
 		bo.Get(home+"/money").WantCount(".rows > li", 3).WantText(".rows", "Corrected by report 2", "Corrects report 1", "1 140.50 euros at the end")
 		bo.Get(home+"/money?before=3").WantCount(".rows > li", 2).WantText(".rows", "Corrected by report 2")
-		bo.Get(home+"/record").WantText("main", "Member-000 filed money report 2. It corrects report 1.", "Member-000 filed money report 3.")
+		bo.Get(home+"/record").WantText("main", "filed money report 2. It corrects report 1.", "filed money report 3.")
 
 		file := bo.Get(home + "/money/reports.csv").Want(http.StatusOK)
 		if text := string(file.Body); !strings.Contains(text, "Rent of the hall,,59.50,") || strings.Count(text, "\n") != 11 {
@@ -108,5 +108,61 @@ func TestMoneyIsLate(t *testing.T) {
 	form := w.firstMoney(ada.Get(home+"/money").WantText("main", "The report is late.", "Often a second pair of hands helps.").Follow("File a report"))
 	c.Advance(time.Minute)
 	form.Submit().Want(http.StatusForbidden)
-	ada.Get(home+"/money").WantText("main", "The report is late.", "Nobody has this role now").WantNoText("main", "pair of hands")
+	ada.Get(home+"/money").WantText("main", "The report is late.", "Nobody holds it now").WantNoText("main", "pair of hands")
+}
+
+// TestMoneyWasNoChore: where the roles began before there were reports, the pages say so, and members put it to the vote that a role writes them.
+// Whoever holds the role now is told that they cannot.
+func TestMoneyWasNoChore(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := newVoting(t, dbtest.SQLite(t, c), c, "B", 4)
+	home := groupPath(w.Group)
+	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	caps := func(caps string) {
+		w.Write(func(tx *db.Tx) error {
+			return tx.Exec("UPDATE roles SET caps = ? WHERE key = 'treasurers' AND group_id = ?", caps, w.Group.ID).Error
+		})
+	}
+	ada := w.as(t, 0)
+	ada.Get(home+"/powers/treasurers").WantText("main", "write the reports on the group’s money").WantNoText("main", "one more chore")
+	ada.Get(home+"/powers/treasurers/reports").Want(http.StatusOK).WantText("main", "writes the money reports already")
+	caps("")
+	p := ada.Get(home+"/money").WantText("main", "No role in this group writes reports on money").WantNoText("main", "is due by", "is late")
+	if p.Has(`a[href$="/powers/convenors/reports"]`) {
+		t.Error("another role is offered")
+	}
+	ada.Get(home+"/powers/treasurers").WantText("main", "The program now has one more chore for this role", "Nobody was given it by that.")
+	long := strings.Repeat("word ", 1000)
+	form := p.Follow("Have the role “Treasurers” write the money reports").Want(http.StatusOK).WantText("main", "Whoever holds the role now cannot file reports.")
+	form.Form("Put it forward").Set("why", long).Submit().Want(http.StatusUnprocessableEntity)
+	made := form.Form("Put it forward").Set("why", "So that we know.").Submit().Want(http.StatusOK)
+	made.WantText("main", "The role “Treasurers” writes the money reports", "Whoever is given the role “Treasurers” from now on also writes", "as many votes as a change of the rules")
+	form.Form("Put it forward").Submit().WantPath(made.URL.Path)
+	ada.Get(home + "/powers/nobody/reports").Want(http.StatusNotFound)
+
+	w.Write(func(tx *db.Tx) error {
+		return tx.Exec(`INSERT INTO terms (ref, group_id, role_id, member_id, seat, caps, starts_at, ends_at, cause)
+			SELECT 't_early', group_id, id, ?, 2, '', ?, ?, 'rulebook/1' FROM roles WHERE key = 'treasurers' AND group_id = ?`,
+			w.Who[1].Member.ID, db.At(tx.Now), db.At(tx.Now.AddDate(0, 0, 90)), w.Group.ID).Error
+	})
+	caps("finance_note")
+	ada.Get(home+"/money").WantText("main", "The role “Treasurers” writes the reports from the next term on.").WantNoText("main", "Have the role")
+	form.Form("Put it forward").Forge("once", "later").Submit().Want(http.StatusConflict)
+}
+
+// TestMoneyWaits: the group's first page tells whoever can file the report of it, once the time is over that it is about.
+func TestMoneyWaits(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := newVoting(t, dbtest.SQLite(t, c), c, "B", 4)
+	home := groupPath(w.Group)
+	w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+	w.reportsMoney(w.Who[0], 200*24*time.Hour)
+	const title = "The next report on the group’s money"
+	w.as(t, 0).Get(home).WantNoText("main", title)
+	c.Advance(95 * 24 * time.Hour)
+	w.as(t, 0).Get(home).WantText("main", title, "The next report is due by", "You may write the reports on the group’s money.")
+	w.as(t, 1).Get(home).WantNoText("main", title)
+	c.Advance(20 * 24 * time.Hour)
+	w.firstMoney(w.as(t, 0).Get(home).WantText("main", title, "It is late.").Follow(title)).Submit().WantPath(home + "/money/1")
+	w.as(t, 0).Get(home).WantNoText("main", title)
 }

@@ -112,6 +112,8 @@ func routes() []route {
 		{post, "/g/:group/powers/:role/wake", members, (*Server).proposeWake},
 		{get, "/g/:group/powers/:role/stay", members, (*Server).showStay},
 		{post, "/g/:group/powers/:role/stay", members, (*Server).proposeStay},
+		{get, "/g/:group/powers/:role/reports", members, (*Server).showMoneyChore},
+		{post, "/g/:group/powers/:role/reports", members, (*Server).proposeMoneyChore},
 		{get, "/g/:group/powers/:role/end/:term", members, (*Server).showPetition},
 		{post, "/g/:group/powers/:role/end/:term", members, (*Server).startPetition},
 		{post, "/g/:group/powers/:role/end/:term/sign", members, (*Server).signPetition},

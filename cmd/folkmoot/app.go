@@ -210,7 +210,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.meetings.OnClose(a.minutes.Begin)
 	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)
-	a.money = money.NewService(a.db, a.ledger)
+	a.money = money.NewService(a.db, a.ledger, words)
 	a.wakes = revival.NewService(a.db, a.ledger, words)
 	a.wakes.OnReopen(role.Reopen)
 	a.outcomes.OnWindUp(a.wakes.Carried)

@@ -4,6 +4,7 @@
 //	money.go   reports, when the next is due, what makes one
 //	amount.go  amounts and days, as people write them
 //	service.go filing and reading
+//	chore.go   how a group comes by them that began before there were any
 //	store.go   tables
 //
 // Reports are a chain: each begins on the day after the last one ended, with the money that was there then, and what was counted at its end

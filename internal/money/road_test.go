@@ -2,6 +2,8 @@ package money_test
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,21 +12,18 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
 	"folkmoot/internal/money"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 	"folkmoot/internal/votetest"
 )
 
 const day = 24 * time.Hour
 
-type world struct {
-	*votetest.World
-	money *money.Service
-}
+type world struct{ *votetest.World }
 
 func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock, preset string) world {
 	t.Helper()
-	w := world{World: votetest.New(t, d, c, preset, 4)}
-	w.money = money.NewService(d, w.Ledger)
+	w := world{votetest.New(t, d, c, preset, 4)}
 	w.GiveRoles()
 	return w
 }
@@ -51,12 +50,12 @@ func (w world) seat(key string, who, seat int, lasts time.Duration) {
 func (w world) visit(i int) member.Actor { return w.Visit(w.Who[i].Person) }
 
 func (w world) file(i int, t money.Typed) (int, error) {
-	return w.money.File(w.Context(), w.visit(i), db.Once{}, t)
+	return w.Money.File(w.Context(), w.visit(i), db.Once{}, t)
 }
 
 func (w world) list(before int) money.View {
 	w.Helper()
-	v, err := w.money.List(w.Context(), w.visit(1), before)
+	v, err := w.Money.List(w.Context(), w.visit(1), before)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -92,7 +91,7 @@ func TestReports(t *testing.T) {
 		}
 		once := db.OnceFor(1, "form")
 		for range 2 {
-			if n, err := w.money.File(t.Context(), w.visit(0), once, w.first()); err != nil || n != 1 {
+			if n, err := w.Money.File(t.Context(), w.visit(0), once, w.first()); err != nil || n != 1 {
 				t.Fatalf("filed: %d, %v", n, err)
 			}
 		}
@@ -118,12 +117,12 @@ func TestReports(t *testing.T) {
 		if v := w.list(3); len(v.Reports) != 2 || v.Reports[0].Number != 2 || v.Corrected[2] != 3 {
 			t.Errorf("older ones: %+v", v)
 		}
-		one, err := w.money.Show(t.Context(), w.visit(2), 1)
+		one, err := w.Money.Show(t.Context(), w.visit(2), 1)
 		if err != nil || len(one.Reports[0].Lines) != 2 || one.Reports[0].Lines[1] != (money.Line{What: "Rent", Amount: -4950}) || one.Reports[0].Words == "" {
 			t.Errorf("a single one: %+v, %v", one, err)
 		}
 		for _, n := range []int{0, 4, -1} {
-			if _, err := w.money.Show(t.Context(), w.visit(2), n); fault.KindOf(err) != fault.NotFound {
+			if _, err := w.Money.Show(t.Context(), w.visit(2), n); fault.KindOf(err) != fault.NotFound {
 				t.Errorf("report %d: %v", n, err)
 			}
 		}
@@ -149,18 +148,18 @@ func TestPowerLostWhileWriting(t *testing.T) {
 		opened := w.visit(0)
 		typed := w.first()
 		c.Advance(time.Second)
-		if _, err := w.money.File(t.Context(), opened, db.Once{}, typed); fault.KindOf(err) != fault.Denied {
+		if _, err := w.Money.File(t.Context(), opened, db.Once{}, typed); fault.KindOf(err) != fault.Denied {
 			t.Errorf("%v", err)
 		}
 		stranger := opened
 		stranger.Member, stranger.Person = member.Member{}, 0
-		if _, err := w.money.File(t.Context(), stranger, db.Once{}, typed); fault.KindOf(err) != fault.NotFound {
+		if _, err := w.Money.File(t.Context(), stranger, db.Once{}, typed); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a stranger: %v", err)
 		}
-		if _, err := w.money.List(t.Context(), stranger, 0); fault.KindOf(err) != fault.NotFound {
+		if _, err := w.Money.List(t.Context(), stranger, 0); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a stranger reads: %v", err)
 		}
-		if _, err := w.money.Show(t.Context(), stranger, 1); fault.KindOf(err) != fault.NotFound {
+		if _, err := w.Money.Show(t.Context(), stranger, 1); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a stranger reads one: %v", err)
 		}
 	})
@@ -185,5 +184,128 @@ func TestOverdue(t *testing.T) {
 	}
 	if v := w.list(0); v.Overdue() || !v.Due.After(due) {
 		t.Errorf("late although it is filed: %v", v.Due)
+	}
+}
+
+// before has the group be one that began before there were reports: no role of it has the power, and nobody who holds one.
+func (w world) before() {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error {
+		return tx.Exec("UPDATE roles SET caps = '' WHERE caps = 'finance_note'").Error
+	})
+}
+
+// TestChore: a group that began before there were reports has nobody who could file one and none that is due, until members give a role the
+// chore, as they change their rules. Nobody gets it by that who holds the role already.
+func TestChore(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B")
+		w.before()
+		w.seat("treasurers", 1, 1, 300*day)
+		if v := w.list(0); !slices.Equal(v.Lacks, []string{"treasurers"}) || len(v.By)+len(v.Holders) != 0 || v.Early || !v.Due.IsZero() {
+			t.Fatalf("before: %+v", v)
+		}
+		if _, err := w.file(1, w.first()); fault.KindOf(err) != fault.Denied {
+			t.Errorf("a treasurer without the power: %v", err)
+		}
+		for key, want := range map[string]fault.Kind{"convenors": fault.Conflict, "tellers": fault.Conflict, "none": fault.NotFound} {
+			_, err := w.Money.ProposeChore(t.Context(), w.Who[0], db.Once{}, key, "")
+			w.WantKind(key, err, want)
+		}
+		once := db.OnceFor(1, "chore")
+		m, err := w.Money.ProposeChore(t.Context(), w.Who[0], once, "treasurers", "So that we know.")
+		if err != nil || m.Kind != motion.Chore || m.AboutPerson {
+			t.Fatalf("%+v, %v", m, err)
+		}
+		again, err := w.Money.ProposeChore(t.Context(), w.Who[0], once, "treasurers", "So that we know.")
+		if err != nil || again.ID != m.ID {
+			t.Errorf("the same form made %d and %d, %v", m.ID, again.ID, err)
+		}
+		for i := 1; err == nil && m.State == motion.Seeking; i++ {
+			m, err = w.Motions.Support(t.Context(), w.Who[i], m.Number, m.Version)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := m.Opens.Sub(m.Tabled); got < time.Duration(w.Rulebook().NoticeDays.RuleChange)*day {
+			t.Errorf("members have %v to talk about a change of the rules", got)
+		}
+		w.GoTo(m.Opens)
+		b := w.Show(m.Number)
+		if !reflect.DeepEqual(b.Rule, w.Rulebook().RuleChangeMajority()) {
+			t.Errorf("it takes %+v", b.Rule)
+		}
+		w.Vote(b, 4, 0, 0)
+		v := w.list(0)
+		if !slices.Equal(v.By, []string{"treasurers"}) || len(v.Lacks)+len(v.Holders) != 0 || !v.Early || v.Due.IsZero() {
+			t.Errorf("after: %+v", v)
+		}
+		if got := w.Kinds("role/treasurers"); !slices.Contains(got, "role.entrusted") {
+			t.Errorf("recorded: %v", got)
+		}
+		if _, err := w.file(1, w.first()); fault.KindOf(err) != fault.Denied {
+			t.Errorf("who held it before: %v", err)
+		}
+		w.seat("treasurers", 2, 2, 180*day)
+		if _, err := w.file(2, w.first()); err != nil {
+			t.Errorf("who was given it after: %v", err)
+		}
+		_, err = w.Money.ProposeChore(t.Context(), w.Who[0], db.Once{}, "treasurers", "")
+		w.WantKind("it has it already", err, fault.Conflict)
+		w.Write(func(tx *db.Tx) error {
+			why, err := role.EntrustByDecision(tx, w.Ledger, w.Group, "convenors", member.FinanceNote)
+			if err == nil && why != role.HasChore {
+				t.Errorf("a second role: %q", why)
+			}
+			return err
+		})
+	})
+}
+
+// TestAnyRole: where members have ended the role that writes the reports in other groups, they can give the chore to any.
+func TestAnyRole(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := newWorld(t, dbtest.SQLite(t, c), c, "B")
+	w.before()
+	w.Write(func(tx *db.Tx) error {
+		_, _, err := role.EndRoleByDecision(tx, w.Ledger, w.Group, "treasurers", "")
+		return err
+	})
+	if v := w.list(0); !slices.Equal(v.Lacks, []string{"convenors", "tellers"}) {
+		t.Errorf("%v", v.Lacks)
+	}
+	_, err := w.Money.ProposeChore(t.Context(), w.Who[0], db.Once{}, "treasurers", "")
+	w.WantKind("a role that has ended", err, fault.Conflict)
+	if _, err := w.Money.ProposeChore(t.Context(), w.Who[0], db.Once{}, "convenors", ""); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWaits: whoever can file the report is told of it once the time is over that it is about, and nobody else is.
+func TestWaits(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := newWorld(t, dbtest.SQLite(t, c), c, "B")
+	w.seat("treasurers", 0, 1, 180*day)
+	due := w.list(0).Due
+	waits := func(i int) bool {
+		at, _, err := w.Money.Waits(t.Context(), w.visit(i))
+		if err != nil || !at.IsZero() && !at.Equal(due) {
+			t.Fatalf("%v, %v", at, err)
+		}
+		return !at.IsZero()
+	}
+	c.Set(due.AddDate(0, 0, -money.GraceDays).Add(-time.Second))
+	if waits(0) {
+		t.Error("before its time is over")
+	}
+	c.Advance(time.Second)
+	if !waits(0) || waits(1) {
+		t.Errorf("for the treasurer %v, for another member %v", waits(0), waits(1))
+	}
+	if _, err := w.file(0, w.first()); err != nil {
+		t.Fatal(err)
+	}
+	if waits(0) {
+		t.Error("although it is filed")
 	}
 }

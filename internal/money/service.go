@@ -22,10 +22,13 @@ import (
 type Service struct {
 	db     *db.DB
 	ledger *ledger.Ledger
+	words  *lang.Catalog
 }
 
-// NewService returns a Service on the database that writes to the record.
-func NewService(d *db.DB, l *ledger.Ledger) *Service { return &Service{d, l} }
+// NewService returns a Service on the database that writes to the record. What is put before a group is worded by words, in its language.
+func NewService(d *db.DB, l *ledger.Ledger, words *lang.Catalog) *Service {
+	return &Service{d, l, words}
+}
 
 // Typed is a report as somebody writes it.
 type Typed struct {
@@ -209,6 +212,9 @@ type View struct {
 	Corrected map[int]int // the number of the report that stands for one, by that one's
 	People    map[member.ID]member.Member
 	Holders   []Holder  // who writes them now
+	By        []string  // the keys of the roles that do, whether somebody holds them or not
+	Early     bool      // somebody holds one of them in a term that began before the role had that chore
+	Lacks     []string  // the keys of the roles that members could have do it, where none does
 	Due       time.Time // zero: none is
 	Until     time.Time // until when the reader may file one; zero: they may not
 	Now       time.Time
@@ -219,6 +225,28 @@ func (v View) Overdue() bool { return !v.Due.IsZero() && !v.Now.Before(v.Due) }
 
 // PageSize is how many reports a list shows at once.
 const PageSize = 20
+
+// Waits returns when the next report is due that waits for the actor, and from when on it does: since the time that it is about was over.
+// Both are zero while none does, and for whoever could not file it.
+func (s *Service) Waits(ctx context.Context, a member.Actor) (due, from time.Time, err error) {
+	if !a.IsMember() || !slices.ContainsFunc(a.Terms, func(t member.Term) bool { return slices.Contains(t.Caps, member.FinanceNote) }) {
+		return due, from, nil
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if !member.Can(a, member.FinanceNote, tx.Now) {
+			return nil
+		}
+		c, err := chain(tx, a.Group.ID)
+		if err != nil {
+			return err
+		}
+		if at := Due(a.Group, c.Last); !at.IsZero() && !tx.Now.Before(at.AddDate(0, 0, -GraceDays)) {
+			due, from = at, at.AddDate(0, 0, -GraceDays)
+		}
+		return nil
+	})
+	return due, from, err
+}
 
 // List returns a page of the group's reports, those before the number, or the newest if it is 0. It returns fault.NotFound for who is not a
 // member.
@@ -276,9 +304,21 @@ func (v *View) fill(tx *db.Tx, a member.Actor) (err error) {
 	if !a.Group.Archived.IsZero() {
 		v.Until = time.Time{}
 	}
-	terms, err := role.WithPower(tx, a.Group.ID, member.FinanceNote)
+	roles, terms, early, err := role.WithPower(tx, a.Group.ID, member.FinanceNote)
 	if err != nil {
 		return err
+	}
+	v.Early = early
+	for _, r := range roles {
+		if r.Ended.IsZero() && slices.Contains(r.Type.Caps, member.FinanceNote) {
+			v.By = append(v.By, r.Key)
+		}
+	}
+	for _, r := range role.Lacks(roles, member.FinanceNote) {
+		v.Lacks = append(v.Lacks, r.Key)
+	}
+	if len(v.By) == 0 && v.Last.Number == 0 {
+		v.Due = time.Time{} // the group began before there were reports, and nobody was asked for one
 	}
 	for _, t := range terms {
 		v.Holders = append(v.Holders, Holder{Member: member.Member{ID: t.Member}, Role: t.Key, Until: t.Ends})

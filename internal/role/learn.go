@@ -46,21 +46,25 @@ type Keyed struct {
 	Key string
 }
 
-// WithPower returns the group's terms that give a power now.
-func WithPower(tx *db.Tx, g member.GroupID, c member.Capability) (out []Keyed, err error) {
-	roles, err := rolesOf(tx, g)
-	if err != nil || len(roles) == 0 {
-		return nil, err
+// WithPower returns the group's roles, also those that members have ended, and the terms in them that give a power now. early says whether
+// somebody holds a role that has the power, in a term that began before it had.
+func WithPower(tx *db.Tx, g member.GroupID, c member.Capability) (roles []Role, out []Keyed, early bool, err error) {
+	if roles, err = rolesOf(tx, g); err != nil || len(roles) == 0 {
+		return nil, nil, false, err
 	}
-	keys, ids := map[ID]string{}, make([]ID, len(roles))
+	of, ids := map[ID]Role{}, make([]ID, len(roles))
 	for i, r := range roles {
-		keys[r.ID], ids[i] = r.Key, r.ID
+		of[r.ID], ids[i] = r, r.ID
 	}
 	terms, err := running(tx, ids, tx.Now)
 	for _, t := range terms {
-		if t.Holds(tx.Now) && slices.Contains(t.Caps, c) {
-			out = append(out, Keyed{t, keys[t.Role]})
+		switch r := of[t.Role]; {
+		case !t.Holds(tx.Now):
+		case slices.Contains(t.Caps, c):
+			out = append(out, Keyed{t, r.Key})
+		case t.Fills() && slices.Contains(r.Type.Caps, c):
+			early = true
 		}
 	}
-	return out, err
+	return roles, out, early, err
 }
