@@ -406,6 +406,9 @@ func (s *Server) takeMoney(c echo.Context, t money.Typed) error {
 // fillMoney puts on the group's first page that a report waits for the reader, from the day on which its time is over.
 func (s *Server) fillMoney(c echo.Context, p *nowPage) error {
 	a := s.actor(c)
+	if !member.Can(a, member.FinanceNote, s.now()) {
+		return nil
+	}
 	due, from, err := s.Money.Waits(c.Request().Context(), a)
 	if err != nil || from.IsZero() {
 		return err

@@ -305,7 +305,7 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	for _, cap := range v.Caps {
 		p.May = append(p.May, lang.M("power."+string(cap)))
 	}
-	if v.Ended.IsZero() && v.Meant(member.FinanceNote) && !slices.Contains(v.Caps, member.FinanceNote) {
+	if v.Ended.IsZero() && v.Meant(member.FinanceNote) && !v.Gives(member.FinanceNote) {
 		p.Newer, p.Chore = []lang.Msg{lang.M("money.chore.newer"), lang.M("money.chore.newer_how")}, moneyChoreLink(a.Group, v.Key)
 	}
 	p.Waive = Link{Href: powersPath(a.Group, v.Key, "waiver"), Label: lang.M("waiver.title")}

@@ -99,7 +99,8 @@ func TestChoreAgrees(t *testing.T) {
 				return err
 			}
 			why, err := role.Begin(tx, w.Ledger, g, of, role.Term{
-				Ref: "t_chore", Group: g.ID, Role: of.ID, Member: w.Who[2].Member.ID, Seat: 1, Caps: of.Caps, Begins: tx.Now, Ends: tx.Now.Add(90 * day), Cause: "rulebook/1",
+				Ref: "t_chore", Group: g.ID, Role: of.ID, Member: w.Who[2].Member.ID, Kind: role.Caretaker, Seat: 1,
+				Caps: role.Chores(of.Caps), Begins: tx.Now, Ends: tx.Now.Add(28 * day), Cause: "rulebook/1",
 			}, w.Who[2].Member)
 			if err == nil && why != "" {
 				err = fmt.Errorf("no term: %s", why)

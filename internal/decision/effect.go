@@ -111,7 +111,7 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 		e.Why, err = role.WakeByDecision(tx, s.ledger, c.Group, does.Role)
 	case motion.Entrust:
 		e.Kind, e.Subject = RoleMay, "role/"+does.Role
-		e.Why, err = role.EntrustByDecision(tx, s.ledger, c.Group, does.Role, member.Capability(does.Power))
+		e.Why, err = role.EntrustByDecision(tx, s.ledger, c.Group, does.Role, does.Power)
 	case motion.Reserve:
 		e.Kind, e.Subject = PlacesReserved, "role/"+does.Role
 		e.Why, err = balance.Decide(tx, s.ledger, c.Group, balance.Rule{

@@ -253,7 +253,7 @@ func TestChore(t *testing.T) {
 		_, err = w.Money.ProposeChore(t.Context(), w.Who[0], db.Once{}, "treasurers", "")
 		w.WantKind("it has it already", err, fault.Conflict)
 		w.Write(func(tx *db.Tx) error {
-			why, err := role.EntrustByDecision(tx, w.Ledger, w.Group, "convenors", member.FinanceNote)
+			why, err := role.EntrustByDecision(tx, w.Ledger, w.Group, "convenors", "finance_note")
 			if err == nil && why != role.HasChore {
 				t.Errorf("a second role: %q", why)
 			}

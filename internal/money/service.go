@@ -229,11 +229,8 @@ const PageSize = 20
 // Waits returns when the next report is due that waits for the actor, and from when on it does: since the time that it is about was over.
 // Both are zero while none does, and for whoever could not file it.
 func (s *Service) Waits(ctx context.Context, a member.Actor) (due, from time.Time, err error) {
-	if !a.IsMember() || !slices.ContainsFunc(a.Terms, func(t member.Term) bool { return slices.Contains(t.Caps, member.FinanceNote) }) {
-		return due, from, nil
-	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		if !member.Can(a, member.FinanceNote, tx.Now) {
+		if !a.IsMember() || !member.Can(a, member.FinanceNote, tx.Now) {
 			return nil
 		}
 		c, err := chain(tx, a.Group.ID)
@@ -310,7 +307,7 @@ func (v *View) fill(tx *db.Tx, a member.Actor) (err error) {
 	}
 	v.Early = early
 	for _, r := range roles {
-		if r.Ended.IsZero() && slices.Contains(r.Type.Caps, member.FinanceNote) {
+		if r.Ended.IsZero() && r.Gives(member.FinanceNote) {
 			v.By = append(v.By, r.Key)
 		}
 	}

@@ -121,7 +121,7 @@ func Lacks(roles []Role, c member.Capability) (out []Role) {
 	for _, r := range roles {
 		switch {
 		case !r.Ended.IsZero():
-		case slices.Contains(r.Type.Caps, c):
+		case r.Gives(c):
 			return nil
 		case r.Meant(c):
 			out = append(out, r)
@@ -134,6 +134,9 @@ func Lacks(roles []Role, c member.Capability) (out []Role) {
 	}
 	return others
 }
+
+// Gives says whether the role has the power, for terms that begin now: to show it. Who may do what follows from their terms.
+func (r Role) Gives(c member.Capability) bool { return slices.Contains(r.Type.Caps, c) }
 
 // Meant says whether groups that begin today give the power to the role with that key.
 func (r Role) Meant(c member.Capability) bool {
@@ -148,8 +151,13 @@ func (r Role) Meant(c member.Capability) bool {
 }
 
 // EntrustByDecision gives a role one more power, because the members decided it, for terms that begin from now on: nobody who holds the role
-// now gets a power that they were not chosen for, and whoever votes on it knows of nobody who will. A power has one role.
-func EntrustByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key string, c member.Capability) (Why, error) {
+// now gets a power that they were not chosen for, and whoever votes on it knows of nobody who will. A power has one role. It is named
+// as the record names it.
+func EntrustByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key, power string) (Why, error) {
+	more := member.ParseCaps(power)
+	if len(more) != 1 {
+		return "", fmt.Errorf("role: %q is no power that can be given", power)
+	}
 	r, why, err := standingRole(tx, g, key)
 	if err != nil || why != "" {
 		return why, err
@@ -158,14 +166,14 @@ func EntrustByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key string, 
 	if err != nil {
 		return "", err
 	}
-	if !slices.ContainsFunc(Lacks(all, c), func(o Role) bool { return o.ID == r.ID }) {
+	if !slices.ContainsFunc(Lacks(all, more[0]), func(o Role) bool { return o.ID == r.ID }) {
 		return HasChore, nil
 	}
-	caps := append(slices.Clone(r.Type.Caps), c)
+	caps := append(slices.Clone(r.Type.Caps), more...)
 	if err := putCaps(tx, r.ID, caps); err != nil {
 		return "", fmt.Errorf("give a role a chore: %w", err)
 	}
-	return "", r.changed(tx, l, g, "role.entrusted", ledger.Data{"power": string(c), "caps": member.WriteCaps(caps)})
+	return "", r.changed(tx, l, g, "role.entrusted", ledger.Data{"power": power, "caps": member.WriteCaps(caps)})
 }
 
 // WakeByDecision has a role that sleeps filled again, because the members decided it.

@@ -62,7 +62,7 @@ func WithPower(tx *db.Tx, g member.GroupID, c member.Capability) (roles []Role, 
 		case !t.Holds(tx.Now):
 		case slices.Contains(t.Caps, c):
 			out = append(out, Keyed{t, r.Key})
-		case t.Fills() && slices.Contains(r.Type.Caps, c):
+		case t.Fills() && r.Gives(c):
 			early = true
 		}
 	}
