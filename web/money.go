@@ -253,7 +253,7 @@ func (s *Server) moneyForm(c echo.Context, v money.View, t money.Typed, wrong ma
 	a := s.actor(c)
 	p := moneyFormPage{Frame: s.groupFrame(c, SectionPeople), Href: moneyPath(a.Group, "new"), Keep: "money-" + strconv.Itoa(v.Last.Number+1), After: strconv.Itoa(t.After)}
 	p.Head = Head{Crumbs: moneyCrumbs(a), Title: lang.M("money.file"), State: lang.M("money.file.state"), Until: Until{Say: lang.M("money.until"), At: local(a, v.Until)}}
-	p.Strip = Strip{Next: lang.M("money.next"), Decides: lang.M("money.decides"), Change: lang.M("money.file.for_good"), Href: moneyPath(a.Group)}
+	p.Strip = Strip{Next: lang.M("money.next"), Decides: lang.M("money.decides"), Change: lang.M("money.change.form"), Href: moneyPath(a.Group)}
 	p.Say = []lang.Msg{lang.M("money.file.for_good")}
 	from, start, currency := v.Next()
 	if t.Corrects {
@@ -413,7 +413,7 @@ func (s *Server) fillMoney(c echo.Context, p *nowPage) error {
 	if err != nil || from.IsZero() {
 		return err
 	}
-	row := Row{Href: moneyPath(a.Group, "new"), Kind: lang.M("money.waits"), Title: p.voice().T("money.waits.title"), Can: lang.M("money.file")}
+	row := Row{Href: moneyPath(a.Group, "new"), Title: p.voice().T("money.waits.title"), Can: lang.M("money.file")}
 	if now := s.now(); now.Before(due) {
 		row.Until = Until{Say: lang.M("money.due"), At: local(a, due)}
 	} else {
