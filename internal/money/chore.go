@@ -15,7 +15,7 @@ import (
 // What a group can do that began before there were reports: its roles keep the powers they had, until members give one of them this chore.
 
 // ProposeChore puts forward in the actor's name that whoever is given the role from then on writes the reports. It takes what a change of the
-// rules takes (practice.md §1, point 18). The same form sent again changes nothing. It returns fault.Invalid with the field "why", fault.NotFound
+// rules takes (practice.md §1.1, row 18). The same form sent again changes nothing. It returns fault.Invalid with the field "why", fault.NotFound
 // if there is no such role, and fault.Conflict if it, or another role, has the chore already, or if members have ended it.
 func (s *Service) ProposeChore(ctx context.Context, a member.Actor, once db.Once, key, why string) (motion.Motion, error) {
 	return motion.BringOnce(ctx, s.db, s.ledger, a, once, func(tx *db.Tx, a member.Actor) (p motion.Proposal, about member.ID, err error) {

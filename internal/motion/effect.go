@@ -30,7 +30,7 @@ const (
 
 	Reserve EffectKind = "reserve" // so many seats of a role are reserved from then on, as rules are changed (§2.8.2, §2.13.2)
 
-	// A role lets whoever is given it do one thing more, as rules are changed (§1, point 18: no capability is added without a rule change).
+	// A role lets whoever is given it do one thing more, as rules are changed (§1.1, row 18: no capability is added without a rule change).
 	Entrust EffectKind = "entrust"
 
 	AdoptRules EffectKind = "adopt_rules" // the rules a group began with become its own, by a simple majority (§2.13.1)
