@@ -26,6 +26,7 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
+	"folkmoot/internal/money"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/notify"
 	"folkmoot/internal/petition"
@@ -99,6 +100,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Meetings.OnClose(o.Minutes.Begin)
 	o.Founding = founding.NewService(d, l, catalog)
 	o.Keys = asset.NewService(d, l)
+	o.Money = money.NewService(d, l, catalog)
 	o.Revivals = revival.NewService(d, l, catalog)
 	o.Revivals.OnReopen(role.Reopen)
 	o.Decisions.OnWindUp(o.Revivals.Carried)

@@ -20,6 +20,7 @@ import (
 	"folkmoot/internal/discussion"
 	"folkmoot/internal/draw"
 	"folkmoot/internal/meeting"
+	"folkmoot/internal/money"
 	"folkmoot/internal/role"
 )
 
@@ -85,6 +86,10 @@ func newLeaky(t *testing.T, d *db.DB, c *dbtest.Clock, secret bool, choice ballo
 	}
 	if err == nil {
 		w.screen, err = w.s.Screens.Make(ctx, w.Who[1], 1)
+	}
+	if err == nil {
+		w.reportsMoney(w.Who[1], time.Hour)
+		_, err = w.s.Money.File(ctx, w.Who[1], db.Once{}, money.Typed{From: w.ago(9), To: w.ago(1), Start: "0", Currency: "euros", End: "0"})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -169,7 +174,7 @@ func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 		values["number"] = append(values["number"], seen)
 		values["n"] = slices.Compact(append(values["n"], "4"))
 	}
-	if strings.HasPrefix(r.path, "/g/:group/meetings/") {
+	if strings.HasPrefix(r.path, "/g/:group/meetings/") || strings.HasPrefix(r.path, "/g/:group/money/") {
 		values["n"] = []string{"1"}
 	}
 	paths = []string{""}

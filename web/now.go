@@ -30,6 +30,7 @@ type nowPage struct {
 	Asked    []Row      // roles for which the reader is asked
 	Choosing []Row      // selections by consent
 	Ending   []Row      // petitions to end a term
+	Money    []Row      // the report on money that waits for the reader
 	Mine     []myRole
 	Learn    learnNow
 	Sections []nowSection
@@ -105,7 +106,7 @@ func (s *Server) showNow(c echo.Context) error {
 	if !a.Group.Forming() && p.Revival.Title.IsZero() {
 		p.askFirst(a, closes)
 	}
-	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Learn.Rows) > 0 || !p.Revival.Title.IsZero() {
+	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Learn.Rows)+len(p.Money) > 0 || !p.Revival.Title.IsZero() {
 		p.Empty = Empty{} // something waits for the reader
 	}
 	if err := s.fillDecided(c, &p); err != nil {
@@ -134,6 +135,9 @@ func (s *Server) fillDuties(c echo.Context, p *nowPage, now time.Time) error {
 		return err
 	}
 	p.Keys = alertSay(a, keys)
+	if err := s.fillMoney(c, p); err != nil {
+		return err
+	}
 	return s.fillRoles(c, p)
 }
 

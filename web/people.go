@@ -63,7 +63,7 @@ func (s *Server) showPeople(c echo.Context) error {
 	path := groupPath(a.Group)
 	p.Head = Head{Title: lang.M("people.people.title"), State: lang.M("people.people.state", "Count", people.Count),
 		Can: lang.M("people.people.can"), Act: Action{Href: path + "/invite", Label: lang.M("people.invite.title")}}
-	p.Head.Also = []Action{{Href: powersPath(a.Group), Label: lang.M("powers.title")}}
+	p.Head.Also = []Action{{Href: powersPath(a.Group), Label: lang.M("powers.title")}, {Href: moneyPath(a.Group), Label: lang.M("money.link")}}
 	p.Strip = Strip{Next: lang.M("people.people.next"), Decides: lang.M("people.people.decides"), Change: lang.M("people.people.change"), Href: path + "/rules"}
 	for _, m := range people.Members {
 		line := memberLine{Name: m.Name, Since: local(a, m.Joined), Me: m.ID == a.Member.ID}

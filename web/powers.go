@@ -227,6 +227,8 @@ type rolePage struct {
 	Frame
 	Say   []lang.Msg
 	May   []lang.Msg
+	Newer []lang.Msg // what the role could do by today's program, and has not been given
+	Chore Link       // to proposing that
 	Held  []Power
 	Yours []lang.Msg // what the reader's own term lets them do, until when, and who follows
 	Mine  []Grave    // terms of the reader, which they can give up
@@ -302,6 +304,9 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	p.Say = []lang.Msg{lang.M("role." + v.Key + ".does"), lang.M("role." + v.Key + ".not")}
 	for _, cap := range v.Caps {
 		p.May = append(p.May, lang.M("power."+string(cap)))
+	}
+	if v.Ended.IsZero() && v.Meant(member.FinanceNote) && !v.Gives(member.FinanceNote) {
+		p.Newer, p.Chore = []lang.Msg{lang.M("money.chore.newer"), lang.M("money.chore.newer_how")}, moneyChoreLink(a.Group, v.Key)
 	}
 	p.Waive = Link{Href: powersPath(a.Group, v.Key, "waiver"), Label: lang.M("waiver.title")}
 	for _, t := range v.Terms {

@@ -178,7 +178,7 @@ func (s *Server) showExport(c echo.Context) error {
 }
 
 // sendExport makes the file and sends it. It is never shown in the browser, which would lend it this server's origin.
-func (s *Server) sendExport(c echo.Context) (err error) {
+func (s *Server) sendExport(c echo.Context) error {
 	a, ctx := s.actor(c), c.Request().Context()
 	format, ok := export.ParseFormat(c.QueryParam("format"))
 	if !ok {
@@ -187,6 +187,7 @@ func (s *Server) sendExport(c echo.Context) (err error) {
 	voice := s.views.catalog.Voice(s.wishes(c, s.visitor(c), a)...)
 	o := export.Options{Format: format, HideNames: c.QueryParam("hide") == "yes", Voice: voice}
 	var f *export.File
+	var err error
 	switch of := c.QueryParam("of"); of {
 	case "everything":
 		f, err = s.Exports.Everything(ctx, a, o)
@@ -205,6 +206,11 @@ func (s *Server) sendExport(c echo.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	return sendMade(c, f)
+}
+
+// sendMade sends a file that was made, and closes it.
+func sendMade(c echo.Context, f *export.File) (err error) {
 	defer func() { err = errors.Join(err, f.Close()) }()
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, f.Mime)

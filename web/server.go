@@ -32,6 +32,7 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
+	"folkmoot/internal/money"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/notify"
 	"folkmoot/internal/petition"
@@ -65,6 +66,7 @@ type Services struct {
 	Elections  *election.Service
 	Selections *consent.Service
 	Keys       *asset.Service
+	Money      *money.Service
 	Revivals   *revival.Service
 	Founding   *founding.Service
 	Handovers  *handover.Service

@@ -32,6 +32,7 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
+	"folkmoot/internal/money"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/notify"
 	"folkmoot/internal/paper"
@@ -68,6 +69,7 @@ type app struct {
 	wakes     *revival.Service
 	exports   *export.Service
 	keys      *asset.Service
+	money     *money.Service
 	founding  *founding.Service
 	balances  *balance.Service
 	notices   *notify.Service
@@ -209,6 +211,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.meetings.OnClose(a.minutes.Begin)
 	a.founding = founding.NewService(a.db, a.ledger, words)
 	a.keys = asset.NewService(a.db, a.ledger)
+	a.money = money.NewService(a.db, a.ledger, words)
 	a.wakes = revival.NewService(a.db, a.ledger, words)
 	a.wakes.OnReopen(role.Reopen)
 	a.outcomes.OnWindUp(a.wakes.Carried)
@@ -231,7 +234,7 @@ func (a *app) close(ctx context.Context) error {
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
 		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes, Selections: a.consent,
-		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Revivals: a.wakes, Founding: a.founding, Balances: a.balances,
+		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Money: a.money, Revivals: a.wakes, Founding: a.founding, Balances: a.balances,
 		Meetings: a.meetings, Screens: a.screens, Minutes: a.minutes, Notices: a.notices}
 }
 

@@ -78,6 +78,10 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 	}
 	in["/g/:group/selections/:n"] = map[string]string{"group": w.choosing(t, people), "n": "1"}
 	in["/g/:group/proposals/:n/share"] = map[string]string{"group": w.nominating(t, people), "n": "1"}
+	till := w.reporting(t, people)
+	for _, path := range []string{"", "/new", "/reports.csv", "/:n", "/:n/correct"} {
+		in["/g/:group/money"+path] = map[string]string{"group": till, "n": fmt.Sprint(people)}
+	}
 	hall := w.meeting(t, people, n)
 	for path, number := range map[string]string{"": "2", "/door": "2", "/event": "1", "/move": "1", "/notes": "2", "/print": "1", "/screen": "1", "/record": "3", "/run": "2"} {
 		in["/g/:group/meetings/:n"+path] = map[string]string{"group": hall, "n": number}
@@ -167,6 +171,20 @@ func (w *crowd) choosing(t *testing.T, people int) (slug string) {
 			SELECT r.group_id, r.id, 1, 'changing', '1@1 2@1', 1, ?, ? + 86400000, ? + 400000000, 6, 3, 'to', CAST('secret' AS BLOB) FROM roles r WHERE r.group_id = ?`,
 		`INSERT INTO selection_papers (selection_id, round, member_id, named_id, reason) SELECT s.id, 1, m.id, m.id, 'Why.'
 			FROM selections s JOIN members m ON m.group_id = s.group_id WHERE ? + ? + ? > 0 AND s.group_id = ?`)
+}
+
+// reporting makes a branch of so many whom the first of the folk is in, and writes the reports on money of, of which there are as many.
+func (w *crowd) reporting(t *testing.T, people int) (slug string) {
+	t.Helper()
+	return w.join(t, "till", "B", people,
+		`INSERT INTO terms (ref, group_id, role_id, member_id, seat, caps, starts_at, ends_at, cause)
+			SELECT 't_till', r.group_id, r.id, (SELECT MIN(m.id) FROM members m WHERE m.group_id = r.group_id), 1, 'finance_note', ? - 1000, ? + 900000000, 'rulebook/1'
+			FROM roles r WHERE r.key = 'treasurers' AND ? > 0 AND r.group_id = ?`,
+		`INSERT INTO money_reports (group_id, number, corrects, from_day, to_day, currency, start, came_in, paid, counted, text, by_id, at)
+			SELECT m.group_id, m.id + 1 - (SELECT MIN(f.id) FROM members f WHERE f.group_id = m.group_id), 0, '2026-01-01', '2026-01-02', 'euros', 0, 500, 200, 300, 'Words.', m.id, ?
+			FROM members m WHERE ? + ? > 0 AND m.group_id = ?`,
+		`INSERT INTO money_lines (report_id, n, purpose, amount) SELECT r.id, l.n, 'Dues', l.amount
+			FROM money_reports r, (SELECT 1 AS n, 500 AS amount UNION ALL SELECT 2, -200) l WHERE ? + ? + ? > 0 AND r.group_id = ?`)
 }
 
 // nominating makes a branch of so many whom the first of the folk is in, in which people can stand for a role and half of the members do.

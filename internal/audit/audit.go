@@ -157,10 +157,17 @@ func (c *check) aboutGroup() error {
 	for _, v := range b.rules {
 		rules[fmt.Sprint(v.data.num("number"))] = func() row { return b.rulebookRow(v) }
 	}
+	reports, lines := map[string]wanted{}, map[string]wanted{}
+	for name, r := range b.money.reports {
+		reports[name] = func() row { return r }
+	}
+	for name, r := range b.money.lines {
+		lines[name] = func() row { return r }
+	}
 	for _, x := range []struct {
 		t    table
 		want map[string]wanted
-	}{{groups, map[string]wanted{"": b.groupRow}}, {members, people}, {invitations, invited}, {heldKeys, keys}, {rulebooks, rules}, {foundingCalls, founders}} {
+	}{{groups, map[string]wanted{"": b.groupRow}}, {members, people}, {invitations, invited}, {heldKeys, keys}, {moneyReports, reports}, {moneyLines, lines}, {rulebooks, rules}, {foundingCalls, founders}} {
 		if _, err := c.rows(x.t, "group", x.want, c.group.ID); err != nil {
 			return err
 		}

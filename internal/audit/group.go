@@ -14,6 +14,7 @@ type book struct {
 	people      map[string]*person
 	within      int // how many are members after the entries so far
 	keys        []*heldKey
+	money       moneyBook
 	invitations map[int64]*invitation
 	rules       []version
 	leaves      []leave
@@ -57,7 +58,7 @@ type leave struct {
 func newBook() *book {
 	return &book{
 		group:    row{"founding_at": nil, "founding_place": "", "adopted_at": nil, "archived_at": nil, "archived_by": "", "reopened_at": nil},
-		founders: map[string]row{}, people: map[string]*person{}, powers: newRoleBook(), learning: newLearnBook(), choosing: newSelectBook(), meetings: newMeetingBook(), invitations: map[int64]*invitation{},
+		founders: map[string]row{}, people: map[string]*person{}, money: newMoneyBook(), powers: newRoleBook(), learning: newLearnBook(), choosing: newSelectBook(), meetings: newMeetingBook(), invitations: map[int64]*invitation{},
 		ballotsOf: map[string][]string{}, decisionsOf: map[string][]string{},
 		electionsOf: map[string][]string{},
 	}
@@ -70,6 +71,8 @@ func (b *book) note(e entry) {
 		b.noteGroup(e)
 	case "member":
 		b.noteMember(e)
+	case "money":
+		b.money.note(e)
 	case "invitation":
 		b.noteInvitation(e)
 	case "effect":

@@ -134,6 +134,11 @@ var (
 	heldKeys = table{"held_keys", ofGroup, columns(
 		[]column{{name: "id", sql: "ROW_NUMBER() OVER (ORDER BY t.id)", in: key, why: rowNumber}}, named(scope, "group_id"), is("what", "holder", "second", "at"),
 		is("kind", "holder_since", "second_since", "holder_tested", "second_tested", "until_at", "gone"), by(nowhere, "ref", "members", "holder_id", "second_id"))}
+	moneyReports = table{"money_reports", ofGroup, columns(
+		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"),
+		is("corrects", "from_day", "to_day", "currency", "start", "came_in", "paid", "counted", "text"), by(nowhere, "ref", "members", "by_id"), is("at"))}
+	moneyLines = table{"money_lines", "t.report_id IN (SELECT r.id FROM money_reports r WHERE r.group_id = ?)", columns(
+		by(key, "number", "money_reports", "report_id"), named(key, "n"), is("purpose", "amount"))}
 	foundingCalls = table{"founding_calls", ofGroup, columns(named(scope, "group_id"), by(key, "ref", "members", "member_id"), is("at"))}
 	rulebooks     = table{"rulebooks", ofGroup, columns(
 		named(scope, "group_id"), named(key, "number"), is("params", "hash", "prev_hash", "from_at", "by_what"),
@@ -299,7 +304,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 
 // compared lists the tables that the record tells of.
 func compared() []table {
-	return []table{groups, members, invitations, heldKeys, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
+	return []table{groups, members, invitations, heldKeys, moneyReports, moneyLines, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
 		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, meetingFeelings, meetingRounds, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,

@@ -15,7 +15,7 @@ func (b *roleBook) noteRole(e entry) {
 	switch e.kind {
 	case "role.fewer", "role.more":
 		r["seats"] = e.data.num("seats")
-	case "role.took_over":
+	case "role.took_over", "role.entrusted":
 		r["caps"] = e.data.str("caps")
 	case "role.ended":
 		r["ended_at"], r["into_key"] = e.at, e.data.str("into")

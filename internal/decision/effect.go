@@ -39,6 +39,7 @@ const (
 	RoleInto  EffectKind = "role_into" // a role ends, and another one takes over its chores
 	RoleAgain EffectKind = "role_again"
 	RoleWakes EffectKind = "role_wakes"
+	RoleMay   EffectKind = "role_may" // a role has one chore more
 )
 
 // GoesOn is why a group was not archived: the second vote on it was not carried.
@@ -108,6 +109,9 @@ func (s *Service) enact(tx *db.Tx, c ballot.Closed, d Decision, does motion.Effe
 	case motion.Wake:
 		e.Kind, e.Subject = RoleWakes, "role/"+does.Role
 		e.Why, err = role.WakeByDecision(tx, s.ledger, c.Group, does.Role)
+	case motion.Entrust:
+		e.Kind, e.Subject = RoleMay, "role/"+does.Role
+		e.Why, err = role.EntrustByDecision(tx, s.ledger, c.Group, does.Role, does.Power)
 	case motion.Reserve:
 		e.Kind, e.Subject = PlacesReserved, "role/"+does.Role
 		e.Why, err = balance.Decide(tx, s.ledger, c.Group, balance.Rule{

@@ -136,8 +136,9 @@ const (
 
 // The capabilities that go with roles.
 const (
-	SignCount Capability = "sign_count" // put one's name under a count that one has gone over
-	Convene   Capability = "convene"    // issue notice of a meeting
+	SignCount   Capability = "sign_count"   // put one's name under a count that one has gone over
+	Convene     Capability = "convene"      // issue notice of a meeting
+	FinanceNote Capability = "finance_note" // file a report on money; the program holds none, so nobody can move any
 )
 
 // The capabilities that go with a job in one meeting.
@@ -151,7 +152,7 @@ const (
 
 // Capabilities returns the whole list.
 func Capabilities() []Capability {
-	return []Capability{ChoosePreset, CallFounding, SignCount, Convene, Facilitate, TakeNotes, KeepTime, Stack, Door}
+	return []Capability{ChoosePreset, CallFounding, SignCount, Convene, FinanceNote, Facilitate, TakeNotes, KeepTime, Stack, Door}
 }
 
 // ParseCaps reads capabilities as WriteCaps writes them. A name that is not on the list gives nothing.
@@ -189,7 +190,7 @@ func Until(a Actor, c Capability, now time.Time) time.Time {
 		if a.Member.Founder {
 			return within(a.Group.Created, a.Group.FounderUntil(), now)
 		}
-	case SignCount, Convene, Facilitate, TakeNotes, KeepTime, Stack, Door:
+	case SignCount, Convene, FinanceNote, Facilitate, TakeNotes, KeepTime, Stack, Door:
 		return a.term(c, now)
 	}
 	return time.Time{}

@@ -30,6 +30,9 @@ const (
 
 	Reserve EffectKind = "reserve" // so many seats of a role are reserved from then on, as rules are changed (§2.8.2, §2.13.2)
 
+	// A role lets whoever is given it do one thing more, as rules are changed (§1.1, row 18: no capability is added without a rule change).
+	Entrust EffectKind = "entrust"
+
 	AdoptRules EffectKind = "adopt_rules" // the rules a group began with become its own, by a simple majority (§2.13.1)
 )
 
@@ -44,6 +47,7 @@ type Effect struct {
 	Rules  string // AdoptRules: the hash of the version
 	Places int    // Reserve: how many; 0: none any more
 	For    string // Reserve: for whom, in the group's words
+	Power  string // Entrust: the capability
 }
 
 // motionKind is the kind of the motions that have the effect.
@@ -61,13 +65,15 @@ func (e Effect) motionKind() Kind {
 		return Waking
 	case Reserve:
 		return Balance
+	case Entrust:
+		return Chore
 	}
 	return ""
 }
 
 // Acts says whether what carries out a motion of the kind is the program, by itself, and not the members.
 func (k Kind) Acts() bool {
-	return slices.Contains([]Kind{Recall, Waiver, WindingUp, Founding, Waking, Vacancy}, k)
+	return slices.Contains([]Kind{Recall, Waiver, WindingUp, Founding, Waking, Vacancy, Chore}, k)
 }
 
 // Ranked says whether motions of the kind are voted on by putting options in order.
@@ -84,16 +90,16 @@ func (e Effect) Majority(r rulebook.Rules) tally.Rule {
 		return tally.AtLeast(3, 4, tally.Cast)
 	case Wake:
 		return tally.Simple()
-	case Reserve:
+	case Reserve, Entrust:
 		return r.RuleChangeMajority()
 	}
 	return r.MotionMajority()
 }
 
 // Quorum returns how many must vote on a motion with the effect, with so many active members: to end a group as many as to change its
-// rules (practice.md §2.2), which reserving places does.
+// rules (practice.md §2.2), which reserving places and giving a role one thing more to do are.
 func (e Effect) Quorum(r rulebook.Rules, active int) int {
-	if e.Kind == WindUp || e.Kind == Reserve {
+	if e.Kind == WindUp || e.Kind == Reserve || e.Kind == Entrust {
 		return r.RuleChangeQuorum(active)
 	}
 	return r.Quorum(active)
@@ -119,6 +125,8 @@ func (e Effect) data() map[string]any {
 		return map[string]any{"kind": string(e.Kind), "rules": e.Rules}
 	case Reserve:
 		return map[string]any{"kind": string(e.Kind), "role": e.Role, "places": int64(e.Places), "for": e.For}
+	case Entrust:
+		return map[string]any{"kind": string(e.Kind), "role": e.Role, "power": e.Power}
 	}
 	d := map[string]any{"kind": string(e.Kind), "role": e.Role}
 	if e.Member != "" {

@@ -74,6 +74,7 @@ const (
 	Founding  Kind = "founding"   // adopts the rules that the group began with; nobody puts it forward, the clock does
 	WindingUp Kind = "winding_up" // ends the group, if it is carried twice
 	Balance   Kind = "balance"    // reserves places of a role
+	Chore     Kind = "chore"      // has a role do one thing more
 )
 
 // Kinds lists the kinds in the order they are offered.
@@ -233,7 +234,7 @@ func (m Motion) MayEdit(who member.ID, now time.Time) error {
 		return fault.New(fault.Denied, "motion.only_mover")
 	case m.State == Draft:
 		return nil
-	case m.Kind == Waiver || m.Kind == WindingUp || m.Kind == Balance:
+	case m.Kind == Waiver || m.Kind == WindingUp || m.Kind == Balance || m.Kind == Chore:
 		return fault.New(fault.Conflict, "motion.effect_fixed")
 	}
 	return m.mayChange(now)
@@ -376,7 +377,7 @@ func (m Motion) place(talk, still time.Duration, now time.Time) Motion {
 // spans returns for how long a tabled motion is talked about at least, and for how long of that its words stand still.
 func (m Motion) spans(r rulebook.Rules) (talk, still time.Duration) {
 	talk = time.Duration(r.OnlineDiscussMinHours) * time.Hour
-	if m.Kind == Balance {
+	if m.Kind == Balance || m.Kind == Chore {
 		talk = max(talk, r.RuleChangeNotice())
 	}
 	return talk, min(lastTextTime, talk/2)

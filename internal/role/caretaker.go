@@ -24,7 +24,7 @@ func (t Term) Fills() bool { return t.Kind != Caretaker }
 // passing on what was decided (practice.md §2.12.6). Everything else waits for somebody who fills the seat.
 func Chores(caps []member.Capability) []member.Capability {
 	return slices.DeleteFunc(slices.Clone(caps), func(c member.Capability) bool {
-		return !slices.Contains([]member.Capability{"convene", "note", "finance_note", "announce"}, c)
+		return !slices.Contains([]member.Capability{member.Convene, member.TakeNotes, member.FinanceNote, "announce"}, c)
 	})
 }
 

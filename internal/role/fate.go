@@ -7,6 +7,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
 )
 
 // What members decide about a role itself, and not about who holds it. A role changes in no other way, but that it falls asleep.
@@ -18,6 +19,7 @@ const (
 	LastSeat Why = "role_one_seat" // it has one seat only
 	MostHeld Why = "role_most"     // it has as many seats as a role has
 	Rests    Why = "rests"         // they looked after a role not long ago
+	HasChore Why = "role_has"      // it, or another role, has the chore already
 )
 
 // FewerByDecision takes a seat from the role, because the members decided it. Nobody who holds one loses it.
@@ -110,6 +112,68 @@ func AgainByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key string) (W
 		return "", fmt.Errorf("ask again: %w", err)
 	}
 	return "", r.changed(tx, l, g, "role.asked_again", ledger.Data{})
+}
+
+// Lacks returns the standing roles that members could give a power: none where one of them has it. Those that a group begins with it today come
+// first; they lack it where the group began with an earlier version of the program. The others follow only if there are no such roles.
+func Lacks(roles []Role, c member.Capability) (out []Role) {
+	var others []Role
+	for _, r := range roles {
+		switch {
+		case !r.Ended.IsZero():
+		case r.Gives(c):
+			return nil
+		case r.Meant(c):
+			out = append(out, r)
+		default:
+			others = append(others, r)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	return others
+}
+
+// Gives says whether the role has the power, for terms that begin now: to show it. Who may do what follows from their terms.
+func (r Role) Gives(c member.Capability) bool { return slices.Contains(r.Type.Caps, c) }
+
+// Meant says whether groups that begin today give the power to the role with that key.
+func (r Role) Meant(c member.Capability) bool {
+	for _, p := range []rulebook.Name{rulebook.Affinity, rulebook.Branch, rulebook.Federation} {
+		for _, t := range Types(p) {
+			if t.Key == r.Key && slices.Contains(t.Caps, c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// EntrustByDecision gives a role one more power, because the members decided it, for terms that begin from now on: nobody who holds the role
+// now gets a power that they were not chosen for, and whoever votes on it knows of nobody who will. A power has one role. It is named
+// as the record names it.
+func EntrustByDecision(tx *db.Tx, l *ledger.Ledger, g member.Group, key, power string) (Why, error) {
+	more := member.ParseCaps(power)
+	if len(more) != 1 {
+		return "", fmt.Errorf("role: %q is no power that can be given", power)
+	}
+	r, why, err := standingRole(tx, g, key)
+	if err != nil || why != "" {
+		return why, err
+	}
+	all, err := rolesOf(tx, g.ID)
+	if err != nil {
+		return "", err
+	}
+	if !slices.ContainsFunc(Lacks(all, more[0]), func(o Role) bool { return o.ID == r.ID }) {
+		return HasChore, nil
+	}
+	caps := append(slices.Clone(r.Type.Caps), more...)
+	if err := putCaps(tx, r.ID, caps); err != nil {
+		return "", fmt.Errorf("give a role a chore: %w", err)
+	}
+	return "", r.changed(tx, l, g, "role.entrusted", ledger.Data{"power": power, "caps": member.WriteCaps(caps)})
 }
 
 // WakeByDecision has a role that sleeps filled again, because the members decided it.

@@ -39,3 +39,32 @@ func TimesHeld(tx *db.Tx, g member.Group, ids []member.ID, r Role) (map[member.I
 	}
 	return out, err
 }
+
+// Keyed is a term, with the key of its role.
+type Keyed struct {
+	Term
+	Key string
+}
+
+// WithPower returns the group's roles, also those that members have ended, and the terms in them that give a power now. early says whether
+// somebody holds a role that has the power, in a term that began before it had.
+func WithPower(tx *db.Tx, g member.GroupID, c member.Capability) (roles []Role, out []Keyed, early bool, err error) {
+	if roles, err = rolesOf(tx, g); err != nil || len(roles) == 0 {
+		return nil, nil, false, err
+	}
+	of, ids := map[ID]Role{}, make([]ID, len(roles))
+	for i, r := range roles {
+		of[r.ID], ids[i] = r, r.ID
+	}
+	terms, err := running(tx, ids, tx.Now)
+	for _, t := range terms {
+		switch r := of[t.Role]; {
+		case !t.Holds(tx.Now):
+		case slices.Contains(t.Caps, c):
+			out = append(out, Keyed{t, r.Key})
+		case t.Fills() && r.Gives(c):
+			early = true
+		}
+	}
+	return roles, out, early, err
+}

@@ -45,7 +45,7 @@ type Type struct {
 // end together two are left at the first end and one at the second (R3).
 func Types(preset rulebook.Name) []Type {
 	if preset == rulebook.Affinity {
-		return []Type{{Key: "stewards", Family: exclusive, Fill: ByConsent, Seats: 2, Caps: []member.Capability{member.Convene}}}
+		return []Type{{Key: "stewards", Family: exclusive, Fill: ByConsent, Seats: 2, Caps: []member.Capability{member.Convene, member.FinanceNote}}}
 	}
 	convenors, money := 2, ByElection
 	if preset == rulebook.Federation {
@@ -53,7 +53,7 @@ func Types(preset rulebook.Name) []Type {
 	}
 	return []Type{
 		{Key: "convenors", Family: exclusive, Fill: ByElection, Seats: convenors, Caps: []member.Capability{member.Convene}},
-		{Key: "treasurers", Family: "money", Fill: money, Seats: 2},
+		{Key: "treasurers", Family: "money", Fill: money, Seats: 2, Caps: []member.Capability{member.FinanceNote}},
 		{Key: "tellers", Family: "counting", Fill: ByLot, Seats: 2, Caps: []member.Capability{member.SignCount}},
 	}
 }

@@ -36,6 +36,7 @@ type book struct {
 	draws      map[string]*lot
 	askings    map[int64]*asking  // moves in meetings
 	joint      jointly            // what people did together in them
+	money      cashBook           // reports on money
 	windows    map[string]*window // in which a sleeping group can wake, by notice
 	assembly   assembly           // meetings
 	archived   bool               // nothing goes on
@@ -104,7 +105,7 @@ type dissent struct {
 
 func newBook() *book {
 	return &book{
-		askings: map[int64]*asking{}, joint: newJointly(),
+		askings: map[int64]*asking{}, joint: newJointly(), money: newCashBook(),
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
 		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, selections: map[string]*choosing{},
 		assembly: newAssembly(),
@@ -171,8 +172,11 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutMove(e)
 	case "feeling", "round":
 		return b.aboutTogether(e)
+	case "money":
+		return b.aboutMoney(e)
 	case "term":
 		b.mayCall(e)
+		b.mayReport(e)
 		return b.aboutTerm(e)
 	case "decision", "dissent":
 		return b.aboutDecision(e)

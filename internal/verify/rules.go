@@ -26,7 +26,7 @@ type voting struct {
 }
 
 // on is what the rules say of votes on proposals with an effect: ending a term, letting somebody outside the limits, having who held
-// a role last look after it, waking a role, and reserving places.
+// a role last look after it, waking a role, reserving places, and giving a role a chore.
 func (v voting) on(effect string) voting {
 	switch effect {
 	case "end_term":
@@ -37,7 +37,7 @@ func (v voting) on(effect string) voting {
 		v.rule, v.grave = threeQuarters(), true
 	case "wake":
 		v.rule = simple()
-	case "reserve":
+	case "reserve", "entrust":
 		v.rule, v.grave = v.change, true
 	}
 	return v
@@ -243,7 +243,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if !inRoom(d) && !r.fits(opens, closes) {
 		return broken("ballot_times", "N", e.n)
 	}
-	open := effect == nil || slices.Contains([]string{"adopt_rules", "wind_up", "wake", "reserve"}, effect.str("kind")) // about no person
+	open := effect == nil || slices.Contains([]string{"adopt_rules", "wind_up", "wake", "reserve", "entrust"}, effect.str("kind")) // about no person
 	if !d.flag("secret") && (v.data.flag("about_person") || !open || d.str("receipt") != "none") {
 		return broken("secrecy", "N", e.n)
 	}

@@ -24,6 +24,7 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
+	"folkmoot/internal/money"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/revival"
@@ -49,6 +50,7 @@ type World struct {
 	Handovers *handover.Service
 	Vacancies *vacancy.Service
 	Balances  *balance.Service
+	Money     *money.Service
 	Meetings  *meeting.Service
 	Minutes   *minutes.Service
 	Motions   *motion.Service
@@ -119,6 +121,7 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	w.Roles.OnFill(role.ByElection, w.Elections)
 	w.Roles.OnFill(role.ByApproval, w.Elections.ThenLot())
 	w.Balances = balance.NewService(d, w.Ledger, words)
+	w.Money = money.NewService(d, w.Ledger, words)
 	w.Consent = consent.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin)
 	w.Roles.OnFill(role.ByConsent, w.Consent)
 	w.Members.OnLeave(w.Consent.Part)
