@@ -20,8 +20,8 @@ import (
 	"folkmoot/internal/votetest"
 )
 
-// counting has a group report on its money: once, and once more, which is corrected.
-func counting(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *votetest.World {
+// reportingMoney has a group report on its money: once, and once more, which is corrected.
+func reportingMoney(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *votetest.World {
 	t.Helper()
 	w := votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Savers", Aim: "We save.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Svea"})
 	w.Invite("Sindri", "Salka", "Solveig") // roles come with the third
@@ -81,7 +81,7 @@ func holds(t *testing.T, d *db.DB, w *votetest.World) {
 // the rules takes, and whoever is given the role then files one.
 func TestChoreAgrees(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		w := counting(t, d, c, t.TempDir())
+		w := reportingMoney(t, d, c, t.TempDir())
 		r := &road{World: w}
 		w.Write(func(tx *db.Tx) error {
 			_, _, err := role.EndRoleByDecision(tx, w.Ledger, w.Who[0].Group, "treasurers", "")
@@ -120,7 +120,7 @@ func TestChoreAgrees(t *testing.T) {
 // TestMoneyAgrees: the tables of reports are what the record says, and a file of it holds.
 func TestMoneyAgrees(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		w := counting(t, d, c, t.TempDir())
+		w := reportingMoney(t, d, c, t.TempDir())
 		for _, x := range compare(t, d) {
 			t.Errorf("%+v", x)
 		}

@@ -407,7 +407,7 @@ func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	called := calling(t, d, c, keys)
 	called.must(called.Ballots.Close())
 	small(t, d, c, keys)
-	counting(t, d, c, keys)
+	reportingMoney(t, d, c, keys)
 	r := newRoadIn(t, d, c, keys)
 	r.roles()
 	r.recalls()
