@@ -118,14 +118,20 @@ func wantSampleAsSaid(t *testing.T, a *app) {
 		}
 	}
 	for what, query := range map[string]string{
-		"selection by consent that is over":      "SELECT COUNT(*) FROM selections WHERE state = 'final'",
-		"selection by consent that is under way": "SELECT COUNT(*) FROM selections WHERE state IN ('naming', 'changing', 'asking')",
-		"objection to a name":                    "SELECT COUNT(*) FROM selection_answers WHERE answer = 'object'",
-		"understudy":                             "SELECT COUNT(*) FROM understudies WHERE ended_at IS NULL",
-		"lot for an understudy":                  "SELECT COUNT(*) FROM understudy_lots WHERE state = 'drawn'",
-		"handover under way":                     "SELECT COUNT(*) FROM handovers WHERE met_old = 1 AND finished_at IS NULL AND forgotten_at IS NULL",
-		"free place":                             "SELECT COUNT(*) FROM vacancies WHERE closed_at IS NULL",
-		"caretaker":                              fmt.Sprint("SELECT COUNT(*) FROM terms WHERE kind = 'caretaker' AND ended_at IS NULL AND ends_at > ", time.Now().UnixMilli()),
+		"selection by consent that is over":          "SELECT COUNT(*) FROM selections WHERE state = 'final'",
+		"selection by consent that is under way":     "SELECT COUNT(*) FROM selections WHERE state IN ('naming', 'changing', 'asking')",
+		"meeting whose record another has confirmed": "SELECT COUNT(*) FROM minutes WHERE state = 'confirmed'",
+		"meeting that is to come":                    "SELECT COUNT(*) FROM meetings WHERE state = 'called'",
+		"proposal that was carried at a meeting":     "SELECT COUNT(*) FROM ballots WHERE meeting <> '' AND method <> 'consensus' AND outcome = 'carried'",
+		"proposal that was not carried at one":       "SELECT COUNT(*) FROM ballots WHERE meeting <> '' AND outcome = 'not_carried'",
+		"call for agreement":                         "SELECT COUNT(*) FROM ballots WHERE method = 'consensus' AND outcome = 'carried'",
+		"show of feeling":                            "SELECT COUNT(*) FROM meeting_feelings WHERE state = 'shown'",
+		"objection to a name":                        "SELECT COUNT(*) FROM selection_answers WHERE answer = 'object'",
+		"understudy":                                 "SELECT COUNT(*) FROM understudies WHERE ended_at IS NULL",
+		"lot for an understudy":                      "SELECT COUNT(*) FROM understudy_lots WHERE state = 'drawn'",
+		"handover under way":                         "SELECT COUNT(*) FROM handovers WHERE met_old = 1 AND finished_at IS NULL AND forgotten_at IS NULL",
+		"free place":                                 "SELECT COUNT(*) FROM vacancies WHERE closed_at IS NULL",
+		"caretaker":                                  fmt.Sprint("SELECT COUNT(*) FROM terms WHERE kind = 'caretaker' AND ended_at IS NULL AND ends_at > ", time.Now().UnixMilli()),
 	} {
 		if n := ask[int](t, a, query)[0]; n == 0 {
 			t.Errorf("there is no %s", what)

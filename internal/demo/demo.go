@@ -21,7 +21,9 @@ import (
 	"folkmoot/internal/election"
 	"folkmoot/internal/founding"
 	"folkmoot/internal/handover"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
@@ -83,6 +85,8 @@ type Services struct {
 	Balances   *balance.Service
 	Founding   *founding.Service
 	Keys       *asset.Service
+	Meetings   *meeting.Service
+	Minutes    *minutes.Service
 	Tick       func(context.Context) (time.Time, error)
 }
 

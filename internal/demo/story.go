@@ -1,7 +1,9 @@
 package demo
 
 import (
+	"folkmoot/internal/agree"
 	"folkmoot/internal/discussion"
+	"folkmoot/internal/floor"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
 )
@@ -19,6 +21,7 @@ type body struct {
 	adopted   [3]int // for, against, abstain, when members were asked whether the rules they began with are theirs
 	people    []person
 	motions   []proposal
+	meetings  []gathering
 	endings   []ending
 	quits     []quit
 	stops     []stop
@@ -52,6 +55,7 @@ type proposal struct {
 	won        string
 	able       string
 	draft      bool     // never sent out
+	meets      bool     // it is for a meeting to decide; what it decides stands there
 	support    []string // in order; enough of them table it
 	secret     []string // ask for a secret vote
 	reworded   []string // the clauses as they stand after a change of wording, a day later
@@ -120,7 +124,56 @@ func tenants() body {
 			},
 			"treasurers": {{"Priya", "Colin", "Tomasz"}, {}, {"Ines", "Yusuf"}, {"Bea", "Kwame"}},
 		},
+		meetings: []gathering{
+			{
+				day: 66, title: "Monthly meeting", place: "Community kitchen", getting: "No steps. The side door is wide enough for a buggy.", help: "There is soup from six. Nadia looks after children.", comes: 11,
+				topics: []topic{{"Rhys", "Damp: what the council said", "The inspector came on Thursday. Three of us were there.", 10}},
+				speak: map[string][]spoken{
+					"Damp: what the council said":               {{"Rhys", floor.Either}, {"Mrs Okafor", floor.Either}, {"Dolores", floor.Either}},
+					"Pay for a locksmith for the side entrance": {{"Tomasz", floor.For}, {"Lee", floor.Against}, {"Ines", floor.For}},
+				},
+				notes: map[string]string{
+					"Damp: what the council said":               "The report comes in two weeks. Three flats were left out; Rhys asks why.",
+					"Pay for a locksmith for the side entrance": "For: the lock has been broken since the summer. Against: the landlord has to pay for it.\n\n- Tomasz asks for two prices by Friday.",
+				},
+				votes: map[string][3]int{"Pay for a locksmith for the side entrance": {7, 2, 1}},
+			},
+			{
+				day: 24, title: "Monthly meeting", place: "Community kitchen", getting: "No steps. The side door is wide enough for a buggy.", comes: 12,
+				topics: []topic{{"Fatima", "How the stairwells talk to each other", "Nobody on the third stair had heard of the party.", 15}},
+				speak: map[string][]spoken{
+					"How the stairwells talk to each other": {{"Fatima", floor.Either}, {"Gus", floor.Either}, {"Jo", floor.Either}},
+					"Close the yard to cars on Saturdays":   {{"Shauna", floor.For}, {"Old Pete", floor.Against}, {"Yusuf", floor.For}},
+				},
+				notes: map[string]string{
+					"How the stairwells talk to each other": "Each stairwell finds two people who carry news. Shauna asks on the third stair.",
+					"Close the yard to cars on Saturdays":   "For: children can play there. Against: two people cannot carry their shopping far.",
+				},
+				asks:  map[string]string{"How the stairwells talk to each other": "Do you hear in time what is going on?"},
+				votes: map[string][3]int{"Close the yard to cars on Saturdays": {5, 6, 1}},
+			},
+			{
+				day: -5, title: "Monthly meeting", place: "Community kitchen", getting: "No steps. The side door is wide enough for a buggy.", help: "There is soup from six.",
+				topics: []topic{{"Yusuf", "Who learns to run meetings next", "Four of us have never done it.", 10}},
+			},
+		},
 		motions: []proposal{
+			{
+				day: 92, by: "Tomasz", title: "Pay for a locksmith for the side entrance", won: "The side entrance locks.", meets: true,
+				why:     "It has not locked since the summer.",
+				clauses: []string{"We will pay a locksmith up to 70 pounds to mend the lock of the side entrance.", "We will send the bill to the landlord."},
+				kind:    motion.Money, support: []string{"Ines", "Gus"},
+			},
+			{
+				day: 44, by: "Shauna", title: "Close the yard to cars on Saturdays", won: "No car stands in the yard on Saturdays.", meets: true,
+				clauses: []string{"We will ask all who park in the yard to leave it free on Saturdays from 10 to 6."},
+				kind:    motion.Action, support: []string{"Yusuf", "Bea"},
+			},
+			{
+				day: 22, by: "Nadia", title: "Bring food to every meeting by turns", won: "Nobody cooks twice in a row.", meets: true,
+				clauses: []string{"Each stairwell brings food to one meeting, by turns."},
+				kind:    motion.Policy, support: []string{"Marek", "Dolores"},
+			},
 			{
 				day: 690, by: "Amina", title: "Meet on the first Tuesday of each month",
 				clauses: []string{"We will meet on the first Tuesday of each month at half past six.", "Whoever cannot come can write to the meeting; it is read out."},
@@ -299,7 +352,18 @@ func crew() body {
 		keys:    [][3]string{{"The server", "Sam", ""}},
 		adopted: [3]int{4, 0, 0},
 		people:  []person{{"Jo", 62, 0}, {"Sam", 62, 0}, {"Dolores", 61, 0}, {"Manu", 61, 0}, {"Ruth", 52, 0}, {"Kwame", 37, 0}},
+		meetings: []gathering{{
+			day: 16, title: "Around the table", place: "Community kitchen", comes: 5,
+			speak:   map[string][]spoken{"Lend the kitchen to the night shelter": {{"Ruth", floor.For}, {"Sam", floor.Either}}},
+			notes:   map[string]string{"Lend the kitchen to the night shelter": "For: it stands empty on Sundays. Doubt: who cleans on Monday morning? Ruth does, for the first month."},
+			answers: map[string][]agree.Answer{"Lend the kitchen to the night shelter": {{Response: agree.Reservation, Words: "I would like us to look at it again after a month.", Named: true}}},
+		}},
 		motions: []proposal{
+			{
+				day: 28, by: "Ruth", title: "Lend the kitchen to the night shelter", won: "The shelter has cooked here on four Sundays.", meets: true,
+				clauses: []string{"We will lend the kitchen to the night shelter on Sundays, for a month at first."},
+				kind:    motion.Action,
+			},
 			{
 				day: 60, by: "Jo", title: "Cook on Wednesdays", won: "A meal every Wednesday for a month.", clauses: []string{"We will cook every Wednesday; doors open at 6."},
 				kind: motion.Action, support: nil, votes: [3]int{4, 0, 0},

@@ -114,6 +114,7 @@ func (t *telling) plan(end time.Time, b body) {
 	for _, r := range b.reserves {
 		t.at(end.AddDate(0, 0, -r.day).Add(-8*time.Hour), func() error { return g.reserve(r) })
 	}
+	g.planMeetings()
 	for _, m := range b.motions {
 		t.at(end.AddDate(0, 0, -m.day).Add(-9*time.Hour), func() error { return (&thread{group: g, proposal: m}).propose() })
 	}
@@ -317,6 +318,9 @@ func (h *thread) after(hours int, name string, do func(a member.Actor) error) {
 
 func (h *thread) text(clauses []string) motion.Text {
 	t := motion.Text{Title: h.title, Why: h.why, Won: h.won, Able: h.able}
+	if h.meets {
+		t.Forum = motion.AtMeeting
+	}
 	for i, c := range clauses {
 		t.Clauses = append(t.Clauses, motion.Clause{ID: i + 1, Text: c})
 	}
