@@ -222,29 +222,21 @@ func (s *Server) practiseListening(c echo.Context) error {
 	})
 }
 
-// stepOf returns which step of facilitating a request to a practice was; "" for none.
+// stepOf returns which step of facilitating a request to a practice was; "" for none. The path is that below the practice.
 func stepOf(method, path string) practice.Step {
-	_, rest, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	section, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	at := strings.Split(rest, "/")
-	if !ok || len(at) < 2 {
-		return ""
-	}
-	last := at[len(at)-1]
-	if method == http.MethodGet {
-		return map[string]practice.Step{"notes": practice.Notes, "record": practice.Record}[last]
-	}
-	if section == "proposals" && last == "vote" {
-		return practice.Cast
-	}
-	if section != "meetings" {
-		return ""
+	var at []string // its words
+	for word := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		if _, err := strconv.Atoi(word); err != nil {
+			at = append(at, word)
+		}
 	}
 	return map[string]practice.Step{
-		"here": practice.Here, "would": practice.Would, "begin": practice.Begin, "adopt": practice.Adopt, "take": practice.Take, "next": practice.Next,
-		"more": practice.More, "finish": practice.Finish, "rule": practice.Rule, "answer": practice.Challenge, "vote": practice.Vote, "put": practice.Move,
-		"end": practice.Close,
-	}[last]
+		"GET meetings/notes": practice.Notes, "GET meetings/record": practice.Record, "POST proposals/vote": practice.Cast,
+		"POST meetings/here": practice.Here, "POST meetings/would": practice.Would, "POST meetings/begin": practice.Begin, "POST meetings/adopt": practice.Adopt,
+		"POST meetings/items/take": practice.Take, "POST meetings/next": practice.Next, "POST meetings/hands/more": practice.More, "POST meetings/items/finish": practice.Finish,
+		"POST meetings/moves/rule": practice.Rule, "POST meetings/moves/answer": practice.Challenge, "POST meetings/items/vote": practice.Vote,
+		"POST meetings/moves/put": practice.Move, "POST meetings/end": practice.Close,
+	}[method+" "+strings.Join(at, "/")]
 }
 
 // tipsPart is what somebody who practises could try next, and what there is to try.

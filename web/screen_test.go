@@ -343,7 +343,7 @@ func TestMoreToVote(t *testing.T) {
 		s.take(true)
 		chair, other := s.chair(1), s.others()[0]
 		const label = "30 seconds more to vote: people lost their connection"
-		if s.see(chair, "/1").HasButton(label) {
+		if s.see(chair, "/1/run").HasButton(label) {
 			t.Error("it is offered without a vote")
 		}
 		if err := s.s.Meetings.MoreToVote(t.Context(), s.facilitator(), 1); fault.KindOf(err) != fault.Conflict {
@@ -357,11 +357,11 @@ func TestMoreToVote(t *testing.T) {
 		if err := s.s.Meetings.MoreToVote(t.Context(), s.Visit(s.Who[other].Person), 1); fault.KindOf(err) != fault.Denied {
 			t.Errorf("by anybody: %v", err)
 		}
-		s.see(chair, "/1").Form(label).Submit().Want(http.StatusOK)
+		s.see(chair, "/1/run").Form(label).Submit().Want(http.StatusOK)
 		if got := s.Motion(1).Closes; got != closes.Add(ballot.MoreTime) {
 			t.Errorf("it closes at %v, not half a minute after %v", got, closes)
 		}
-		if s.see(chair, "/1").HasButton(label) {
+		if s.see(chair, "/1/run").HasButton(label) {
 			t.Error("it is offered again")
 		}
 		if err := s.s.Meetings.MoreToVote(t.Context(), s.facilitator(), 1); fault.KindOf(err) != fault.Conflict {

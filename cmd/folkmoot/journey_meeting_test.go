@@ -120,6 +120,7 @@ func (m *assembly) comeIn(all []*walker) {
 	m.number = "1"
 	m.checkIn(all)
 	bo := all[1]
+	bo.town.clock.stand(bo.t)
 	bo.goTo(m.page(bo, "/screen")).press("screen.make").reads(".notice", "screen.flash.made")
 	m.screen = m.screen.in(bo.t)
 	m.screen.Open(bo.Value(bo.say("screen.address"))).WantText("main", heating)

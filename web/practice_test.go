@@ -1,0 +1,23 @@
+package web
+
+import (
+	"strings"
+	"testing"
+
+	"folkmoot/internal/practice"
+)
+
+// TestStepsOfAPractice: a step is done by what does it, and by nothing that only ends in the same word.
+func TestStepsOfAPractice(t *testing.T) {
+	for path, want := range map[string]practice.Step{
+		"POST /meetings/2/here": practice.Here, "POST /meetings/2/items/7/take": practice.Take, "POST /meetings/2/hands/9/more": practice.More,
+		"POST /meetings/2/moves/3/put": practice.Move, "POST /meetings/2/hands/3/put": "", "POST /meetings/2/end": practice.Close, "POST /meetings/2/screen/end": "",
+		"GET /meetings/2/notes": practice.Notes, "POST /meetings/2/notes/1": "", "POST /proposals/4/vote": practice.Cast, "GET /proposals/4/vote": "", "GET /meetings/2": "",
+		"POST /meetings/2/items/7/vote": practice.Vote,
+	} {
+		method, at, _ := strings.Cut(path, " ")
+		if got := stepOf(method, at); got != want {
+			t.Errorf("%s is %q, want %q", path, got, want)
+		}
+	}
+}
