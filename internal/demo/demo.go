@@ -120,7 +120,9 @@ func Tell(ctx context.Context, s Services, c *Clock, progress func(day, days int
 	start := c.Now()
 	end := start.AddDate(0, 0, days)
 	for _, b := range bodies {
-		t.plan(end, b)
+		if err := t.plan(end, b); err != nil {
+			return nil, err
+		}
 	}
 	for now, day := start, 0; !now.After(end); {
 		c.set(now)

@@ -1,9 +1,7 @@
 package demo
 
 import (
-	"folkmoot/internal/agree"
 	"folkmoot/internal/discussion"
-	"folkmoot/internal/floor"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
 )
@@ -124,59 +122,40 @@ func tenants() body {
 			},
 			"treasurers": {{"Priya", "Colin", "Tomasz"}, {}, {"Ines", "Yusuf"}, {"Bea", "Kwame"}},
 		},
-		meetings: []gathering{
-			{
-				day: 66, title: "Monthly meeting", place: "Community kitchen", getting: "No steps. The side door is wide enough for a buggy.", help: "There is soup from six. Nadia looks after children.", comes: 11,
-				topics: []topic{{"Rhys", "Damp: what the council said", "The inspector came on Thursday. Three of us were there.", 10}},
-				speak: map[string][]spoken{
-					"Damp: what the council said":               {{"Rhys", floor.Either}, {"Mrs Okafor", floor.Either}, {"Dolores", floor.Either}},
-					"Pay for a locksmith for the side entrance": {{"Tomasz", floor.For}, {"Lee", floor.Against}, {"Ines", floor.For}},
-				},
-				notes: map[string]string{
-					"Damp: what the council said":               "The report comes in two weeks. Three flats were left out; Rhys asks why.",
-					"Pay for a locksmith for the side entrance": "For: the lock has been broken since the summer. Against: the landlord has to pay for it.\n\n- Tomasz asks for two prices by Friday.",
-				},
-				votes: map[string][3]int{"Pay for a locksmith for the side entrance": {7, 2, 1}},
-			},
-			{
-				day: 24, title: "Monthly meeting", place: "Community kitchen", getting: "No steps. The side door is wide enough for a buggy.", comes: 12,
-				topics: []topic{{"Fatima", "How the stairwells talk to each other", "Nobody on the third stair had heard of the party.", 15}},
-				speak: map[string][]spoken{
-					"How the stairwells talk to each other": {{"Fatima", floor.Either}, {"Gus", floor.Either}, {"Jo", floor.Either}},
-					"Close the yard to cars on Saturdays":   {{"Shauna", floor.For}, {"Old Pete", floor.Against}, {"Yusuf", floor.For}},
-				},
-				notes: map[string]string{
-					"How the stairwells talk to each other": "Each stairwell finds two people who carry news. Shauna asks on the third stair.",
-					"Close the yard to cars on Saturdays":   "For: children can play there. Against: two people cannot carry their shopping far.",
-				},
-				asks:  map[string]string{"How the stairwells talk to each other": "Do you hear in time what is going on?"},
-				votes: map[string][3]int{"Close the yard to cars on Saturdays": {5, 6, 1}},
-			},
-			{
-				day: -5, title: "Monthly meeting", place: "Community kitchen", getting: "No steps. The side door is wide enough for a buggy.", help: "There is soup from six.",
-				topics: []topic{{"Yusuf", "Who learns to run meetings next", "Four of us have never done it.", 10}},
-			},
-		},
+		meetings: tenantsMeet(),
 		motions: []proposal{
 			{
-				day: 92, by: "Tomasz", title: "Pay for a locksmith for the side entrance", won: "The side entrance locks.", meets: true,
-				why:     "It has not locked since the summer.",
+				day: 130, by: "Tomasz", title: "Pay for a locksmith for the side entrance", won: "The side entrance locks.", meets: true,
+				why:     "It has not locked for months. Twice somebody has slept in the bin room.",
 				clauses: []string{"We will pay a locksmith up to 70 pounds to mend the lock of the side entrance.", "We will send the bill to the landlord."},
 				kind:    motion.Money, support: []string{"Ines", "Gus"},
+				posts: []said{{by: "Rhys", kind: discussion.Question, clause: 1, text: "Who lets the locksmith in?", replies: []said{{by: "Tomasz", text: "I do, before work."}}}},
 			},
 			{
-				day: 44, by: "Shauna", title: "Close the yard to cars on Saturdays", won: "No car stands in the yard on Saturdays.", meets: true,
+				day: 88, by: "Shauna", title: "Close the yard to cars on Saturdays", won: "No car stands in the yard on Saturdays.", meets: true,
+				why:     "Children from all three blocks play there, between cars.",
 				clauses: []string{"We will ask all who park in the yard to leave it free on Saturdays from 10 to 6."},
 				kind:    motion.Action, support: []string{"Yusuf", "Bea"},
+				statements: []said{
+					{by: "Shauna", side: motion.For, text: "One day a week is not much to ask. The street has room for all nine cars."},
+					{by: "Old Pete", side: motion.Against, text: "I can walk forty steps with my shopping, not two hundred."},
+				},
 			},
 			{
-				day: 22, by: "Nadia", title: "Bring food to every meeting by turns", won: "Nobody cooks twice in a row.", meets: true,
-				clauses: []string{"Each stairwell brings food to one meeting, by turns."},
+				day: 60, by: "Gus", title: "Lend our tools to the allotment", won: "They come back clean and complete.", meets: true,
+				clauses: []string{"We will lend our spades and the wheelbarrow to the allotment for two weekends.", "Gus writes down what goes out and what comes back."},
+				kind:    motion.Action, support: []string{"Nadia", "Jo"}, votes: [3]int{9, 2, 1},
+			},
+			{
+				day: 26, by: "Nadia", title: "Bring food to our meetings by turns", won: "Nobody cooks twice in a row.", meets: true,
+				why:     "The same three people cook each time, and miss the first item.",
+				clauses: []string{"Each stairwell brings food to one meeting, by turns.", "Who cannot cook brings bread."},
 				kind:    motion.Policy, support: []string{"Marek", "Dolores"},
+				posts: []said{{by: "Lee", kind: discussion.Question, clause: 1, text: "What about those who cannot eat everything?", replies: []said{{by: "Nadia", text: "There is always one pot without meat, nuts and milk."}}}},
 			},
 			{
-				day: 690, by: "Amina", title: "Meet on the first Tuesday of each month",
-				clauses: []string{"We will meet on the first Tuesday of each month at half past six.", "Whoever cannot come can write to the meeting; it is read out."},
+				day: 690, by: "Amina", title: "Meet once a month, on a Tuesday",
+				clauses: []string{"We will meet once a month, on a Tuesday, at half past six.", "Whoever cannot come can write to the meeting; it is read out."},
 				kind:    motion.Policy, support: []string{"Sam", "Jo"}, votes: [3]int{9, 1, 0},
 			},
 			{
@@ -243,7 +222,7 @@ func tenants() body {
 			{
 				day: 140, by: "Sam", title: "Hold our monthly meeting in the community kitchen", won: "Everybody who wants to come can get into the room.",
 				why:     "The upstairs room has no lift. Three of us could not come last month.",
-				clauses: []string{"We will meet in the community kitchen on the first Tuesday of each month, from the next meeting on.", "We will ask the kitchen crew for the key; Jo does this by Friday."},
+				clauses: []string{"Our Tuesday meetings are in the community kitchen, from the next one on.", "We will ask the kitchen crew for the key; Jo does this by Friday."},
 				kind:    motion.Action, support: []string{"Jo", "Priya"}, votes: [3]int{6, 0, 0},
 				posts: []said{
 					{by: "Priya", kind: discussion.Question, text: "Is there room for buggies?", replies: []said{{by: "Jo", text: "Yes, the side door is wide. I measured it."}}},
@@ -348,19 +327,14 @@ func tenants() body {
 func crew() body {
 	return body{
 		name: "Kitchen Crew", preset: rulebook.Affinity, zone: "Europe/London", began: 62,
-		aim:     "We exist to cook one good meal a week for anybody who comes.",
-		keys:    [][3]string{{"The server", "Sam", ""}},
-		adopted: [3]int{4, 0, 0},
-		people:  []person{{"Jo", 62, 0}, {"Sam", 62, 0}, {"Dolores", 61, 0}, {"Manu", 61, 0}, {"Ruth", 52, 0}, {"Kwame", 37, 0}},
-		meetings: []gathering{{
-			day: 16, title: "Around the table", place: "Community kitchen", comes: 5,
-			speak:   map[string][]spoken{"Lend the kitchen to the night shelter": {{"Ruth", floor.For}, {"Sam", floor.Either}}},
-			notes:   map[string]string{"Lend the kitchen to the night shelter": "For: it stands empty on Sundays. Doubt: who cleans on Monday morning? Ruth does, for the first month."},
-			answers: map[string][]agree.Answer{"Lend the kitchen to the night shelter": {{Response: agree.Reservation, Words: "I would like us to look at it again after a month.", Named: true}}},
-		}},
+		aim:      "We exist to cook one good meal a week for anybody who comes.",
+		keys:     [][3]string{{"The server", "Sam", ""}},
+		adopted:  [3]int{4, 0, 0},
+		people:   []person{{"Jo", 62, 0}, {"Sam", 62, 0}, {"Dolores", 61, 0}, {"Manu", 61, 0}, {"Ruth", 52, 0}, {"Kwame", 37, 0}},
+		meetings: crewMeets(),
 		motions: []proposal{
 			{
-				day: 28, by: "Ruth", title: "Lend the kitchen to the night shelter", won: "The shelter has cooked here on four Sundays.", meets: true,
+				day: 40, by: "Ruth", title: "Lend the kitchen to the night shelter", won: "The shelter has cooked here on four Sundays.", meets: true,
 				clauses: []string{"We will lend the kitchen to the night shelter on Sundays, for a month at first."},
 				kind:    motion.Action,
 			},
@@ -394,6 +368,7 @@ func federation() body {
 			{"Ana", 567, 0}, {"Bram", 567, 0}, {"Celeste", 567, 0}, {"Priya", 566, 0}, {"Duncan", 566, 0}, {"Esra", 565, 0}, {"Finn", 565, 0}, {"Greta", 564, 0},
 			{"Hassan", 564, 0}, {"Iris", 563, 0}, {"Kwame", 563, 0}, {"Jakub", 562, 0}, {"Kerstin", 562, 0}, {"Luz", 561, 0}, {"Moss", 560, 0}, {"Noor", 559, 0},
 		},
+		meetings: federationMeets(),
 		motions: []proposal{
 			{
 				day: 525, by: "Greta", title: "Meet in each house by turns",

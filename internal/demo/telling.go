@@ -51,10 +51,11 @@ func (t *telling) pass(now time.Time) (time.Time, error) {
 		return now, err
 	}
 	due, err := t.Tick(t.ctx) // also what the people have just made due
+	now = t.clock.Now()       // later, if they have met
 	if len(t.events) > 0 && (due.IsZero() || t.events[0].at.Before(due)) {
 		due = t.events[0].at
 	}
-	soonest := now.Add(step)
+	soonest := now.Add(step).Truncate(step)
 	if due.IsZero() || due.Before(soonest) {
 		return soonest, err
 	}
@@ -88,7 +89,7 @@ func (t *telling) happen(now time.Time) error {
 const keysNoted = 120
 
 // plan plans everything that happens in a group.
-func (t *telling) plan(end time.Time, b body) {
+func (t *telling) plan(end time.Time, b body) error {
 	g := &group{telling: t, body: b, end: end, done: map[string]bool{}, held: map[string]int{}, shadowed: map[string]int{}}
 	began := end.AddDate(0, 0, -b.began)
 	t.at(began, g.found)
@@ -114,10 +115,10 @@ func (t *telling) plan(end time.Time, b body) {
 	for _, r := range b.reserves {
 		t.at(end.AddDate(0, 0, -r.day).Add(-8*time.Hour), func() error { return g.reserve(r) })
 	}
-	g.planMeetings()
 	for _, m := range b.motions {
 		t.at(end.AddDate(0, 0, -m.day).Add(-9*time.Hour), func() error { return (&thread{group: g, proposal: m}).propose() })
 	}
+	return g.planMeetings()
 }
 
 // group is one group of the story.
@@ -441,6 +442,9 @@ func (h *thread) look() error {
 	}
 	switch m.State {
 	case motion.Tabled, motion.Inquorate:
+		if m.OnAgenda() || m.Waits() { // a meeting can decide it or send it online before that
+			m.Opens = time.Time{}
+		}
 		h.watch(m.Opens)
 	case motion.Voting:
 		h.watch(m.Closes)
