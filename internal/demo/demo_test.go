@@ -59,8 +59,8 @@ func (p proposal) everybody() []string {
 	return names
 }
 
-// TestMeetingsHoldTogether: who comes to a meeting is a member by then, somebody would do each job that has to be done,
-// and whoever may be drawn to facilitate speaks about nothing and has proposed nothing; otherwise it would be chance whether the story can be told.
+// TestMeetingsHoldTogether: who comes to a meeting is a member by then, somebody would do each job that has to be done, and whoever may be
+// drawn to facilitate speaks about nothing and has proposed nothing. Otherwise a lot would decide whether the story can be told.
 func TestMeetingsHoldTogether(t *testing.T) {
 	for _, b := range story() {
 		came := map[string]int{}
