@@ -262,8 +262,8 @@ func (s *sitting) end() error {
 		return s.as(writer, func(a member.Actor) error { return s.Minutes.Publish(s.ctx, a, s.number) })
 	})
 	for i, x := range s.fixes {
-		s.at(out.Add(time.Duration(20+i)*time.Hour), func() error { return s.as(x.by, func(a member.Actor) error { return s.suggest(a, x) }) })
-		s.at(out.Add(time.Duration(30+i)*time.Hour), func() error {
+		s.at(out.Add(time.Duration(8+i)*time.Hour), func() error { return s.as(x.by, func(a member.Actor) error { return s.suggest(a, x) }) })
+		s.at(out.Add(time.Duration(31+i)*time.Hour), func() error {
 			return s.as(writer, func(a member.Actor) error { return s.Minutes.Answer(s.ctx, a, s.number, i+1, x.answer == "", x.answer) })
 		})
 	}
@@ -360,7 +360,7 @@ func (s *sitting) hear(_ meeting.Item, d dealing) error {
 			return err
 		}
 	}
-	return s.wait(time.Minute)
+	return s.wait(5 * time.Minute) // they go round once more
 }
 
 // feel has all show how they feel, if that is asked.
