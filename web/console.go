@@ -240,14 +240,14 @@ func (s *Server) renderConsole(c echo.Context, status int, wrong map[string]lang
 	p.refuse(wrong)
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}, {meetingPath(a.Group, v.Number), meetingKind(v.Meeting)}}, Title: lang.M("meeting.console.title")}
 	p.Strip = Strip{Next: meetingNext(v.View), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
-	p.follow(v.Ref(), "drop", "desk", "now", "speaking", "asked", "queue", "script", "run", "together", "felt", "calls", "next", "moves", "opening", "over")
+	p.follow(v.Ref(), "drop", "desk", "now", "speaking", "asked", "queue", "script", "run", "hands", "together", "felt", "calls", "next", "moves", "opening", "over")
 	p.followEvery(signOfLife, "speaking", "script")
 	p.Reload = true
 	if err := s.fillDesk(c, &p.meetingPage, a, v.View); err != nil {
 		return err
 	}
 	s.fillPractice(&p.meetingPage, v.View)
-	p.fillSession(a, v.View, wrong)
+	p.fillSession(c, a, v.View, wrong)
 	p.fillAgenda(a, v.View)
 	p.fill(a, v)
 	return consoleTmpl.render(c, status, p)

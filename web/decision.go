@@ -320,7 +320,8 @@ func decisionFacts(a member.Actor, v decision.View) []Fact {
 		about,
 		{Label: lang.M("ballot.needed"), Value: ballot.ExplainBallot(v.Ballot)},
 	}
-	facts = append(append(facts, roomFacts(a, v.Ballot)...), []Fact{
+	facts = append(append(facts, roomFacts(a, v.Ballot)...), handFacts(v)...)
+	facts = append(facts, []Fact{
 		{Label: lang.M("ballot.opened"), At: local(a, v.Ballot.Opens)},
 		{Label: lang.M("ballot.closed_at"), At: local(a, v.Ballot.Closes)},
 	}...)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,17 +52,23 @@ func TestMain(m *testing.M) {
 
 // bidding is what the crowd is told to do, a line of JSON, and told what came of it.
 type bidding struct {
-	Do   string // "open", "heard", "parts", "back"
-	At   string // host and port
-	Path string
-	N    int   // how many
-	T0   int64 // "heard", "parts": when it happened, in ns
+	Do     string // "open", "heard", "parts", "back", "vote"
+	At     string // host and port
+	Path   string
+	N      int           // how many
+	Each   int           // "open": pages of each person; 0: five
+	T0     int64         // "heard", "parts", "vote": when it happened, in ns
+	Parts  string        // "vote": that the page follows
+	Within time.Duration // "vote": all have voted
 }
 
 type told struct {
 	N        int           // how many it came to
 	P50, P99 time.Duration // from T0, or from the first that was cut off
 	Max      time.Duration
+	Also     map[string]told // of "vote": what each kind of request took
+	Bytes    int64           // of "vote": of a refreshed page's parts, the most
+	Why      []string        // of "vote": what went wrong, the first few
 }
 
 func toldOf(n int, all []time.Duration) told {
@@ -69,7 +76,7 @@ func toldOf(n int, all []time.Duration) told {
 		return told{}
 	}
 	slices.Sort(all)
-	return told{n, all[len(all)/2], all[len(all)*99/100], all[len(all)-1]}
+	return told{N: n, P50: all[len(all)/2], P99: all[len(all)*99/100], Max: all[len(all)-1]}
 }
 
 // phone is one page of the crowd.
@@ -101,7 +108,7 @@ func beCrowd(file string, in io.Reader, out io.Writer) error {
 			began := time.Now()
 			turns := make(chan struct{}, 128)
 			for i := range a.N {
-				p := &phone{cookie: sessionCookie + "=" + secrets[i/5%len(secrets)]}
+				p := &phone{cookie: sessionCookie + "=" + secrets[i/cmp.Or(a.Each, 5)%len(secrets)]}
 				phones = append(phones, p)
 				turns <- struct{}{}
 				go p.keepListening(a.At, a.Path, sync.OnceFunc(func() { <-turns }))
@@ -111,6 +118,8 @@ func beCrowd(file string, in io.Reader, out io.Writer) error {
 			answer = until(phones, func(p *phone) int64 { return p.heard.Load() }, time.Unix(0, a.T0))
 		case "parts":
 			answer = fetchParts(phones[:min(a.N, len(phones))], a)
+		case "vote":
+			answer = allVote(phones, a)
 		case "back":
 			var first int64
 			for _, p := range phones {

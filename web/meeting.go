@@ -27,6 +27,7 @@ type meetingPage struct {
 	WouldAt   string
 	Willing   []lang.Msg
 	Begin     beginPart
+	Hands     *handsPart  // nil: everybody has a device
 	Need      *needPart   // nil: the reader is not there
 	Floor     *floorPart  // nil: nothing is talked about
 	Calls     *callsPart  // for agreement; nil: there is nothing
@@ -168,7 +169,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "together", "floor", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
+		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "hands", "together", "floor", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -190,7 +191,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	case meeting.Called:
 		p.fillBefore(a, v)
 	case meeting.Session:
-		p.fillSession(a, v, wrong)
+		p.fillSession(c, a, v, wrong)
 	default:
 		p.After = append(p.After, lang.M("meeting.after.note"))
 	}
@@ -368,7 +369,7 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 
 // fillJobs lists who does what.
 func (p *meetingPage) fillJobs(v meeting.View) {
-	for _, job := range meeting.Jobs() {
+	for _, job := range append(meeting.Jobs(), meeting.Counts) {
 		var now, was, learns []lang.Msg
 		for _, t := range v.Terms {
 			name := memberName(v.People[t.Member])
@@ -397,11 +398,12 @@ func (p *meetingPage) fillJobs(v meeting.View) {
 }
 
 // fillSession is what goes on.
-func (p *meetingPage) fillSession(a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
+func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
 	p.Quorum = presentSay(v)
 	p.fillScript(a, v)
 	p.fillMoves(a, v, wrong)
 	p.fillTogether(a, v, wrong)
+	p.fillHands(c, a, v, wrong)
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
 	if v.Current.ID != 0 {
 		p.fillFloor(a, v)
@@ -424,7 +426,9 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 	if v.Current.Motion != 0 {
 		m := v.Motions[v.Current.Motion]
 		f.Item, f.Link = m.Title, Link{motionPath(a.Group, m), lang.M("meeting.read")}
-		if m.State == motion.Voting {
+		if m.State == motion.Voting && !v.Now.Before(m.Closes) {
+			voting = true // it is being counted
+		} else if m.State == motion.Voting {
 			voting = true
 			f.Vote, f.VoteSay = Link{motionPath(a.Group, m, "vote"), lang.M("meeting.vote_now")}, lang.M("meeting.vote_open_until", "At", local(a, m.Closes))
 			p.RefreshAt = local(a, m.Closes)

@@ -27,7 +27,12 @@ func (h *meetHall) begun() meeting.View {
 	}
 	k, err := m.AskFor(ctx, h.Who[0], "The heating is broken.")
 	must(err)
-	must(m.Sign(ctx, h.Who[1], k.Number))
+	for i := 1; i < len(h.Who) && k.State == meeting.Collecting; i++ {
+		must(m.Sign(ctx, h.Who[i], k.Number))
+		v, err := m.List(ctx, h.Who[0], 0)
+		must(err)
+		k = v.Ask
+	}
 	h.to(h.Clock.Now().AddDate(0, 0, 7))
 	opens := h.Clock.Now().AddDate(0, 0, 10).Truncate(time.Hour)
 	_, err = m.Call(ctx, h.Visit(h.Who[0].Person), db.Once{}, meeting.Details{Title: "About the heating", Place: "The hall", Opens: opens, Stop: opens.Add(90 * time.Minute)})

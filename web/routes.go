@@ -195,6 +195,8 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/here", members, meetingAct(comeIn)},
 		{post, "/g/:group/meetings/:n/gone", members, meetingAct(goOut)},
 		{post, "/g/:group/meetings/:n/need", members, meetingAct(sayNeed)},
+		{post, "/g/:group/meetings/:n/count", members, meetingAct(wouldCount)},
+		{post, "/g/:group/meetings/:n/items/:item/hands", members, itemAct(countHands)},
 		{get, "/g/:group/meetings/:n/door", members, (*Server).showKeeper},
 		{post, "/g/:group/meetings/:n/door/:member/in", members, keeperAct(letIn, "door")},
 		{post, "/g/:group/meetings/:n/door/:member/out", members, keeperAct(letOut, "door")},

@@ -51,7 +51,7 @@ func (s *Server) showScreens(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	st, err := s.Screens.Of(c.Request().Context(), a, v.Number)
+	st, err := s.Screens.Of(c.Request().Context(), a, v.Meeting)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (s *Server) fillScreen(c echo.Context, p *meetingPage, a member.Actor, v me
 	if v.IsOver() || s.hall != nil { // nobody else sees a practice
 		return nil
 	}
-	st, err := s.Screens.Of(c.Request().Context(), a, v.Number)
+	st, err := s.Screens.Of(c.Request().Context(), a, v.Meeting)
 	if err != nil {
 		return err
 	}
@@ -190,6 +190,7 @@ type screenVote struct {
 	Say      lang.Msg
 	Closes   time.Time
 	SoFar    lang.Msg
+	Hands    lang.Msg // that hands are counted, and nothing of what they say
 	Counting bool
 }
 
@@ -428,6 +429,10 @@ func (p *screenPage) fillVote(v screen.View) {
 			p.Vote.SoFar = lang.M("ballot.took_part", "N", v.SoFar)
 		}
 		p.at(b.Closes)
+		if b.TakesHands(v.Now) == nil {
+			p.Vote.Hands = lang.M("screen.hands")
+			p.at(b.HandsUntil())
+		}
 	}
 	p.fillFelt(v)
 	if p.Vote != nil || p.Result != nil || p.Felt != nil {

@@ -26,6 +26,8 @@ func voteRefusal(v ballot.View) *fault.Error {
 		return fault.New(fault.Conflict, "ballot.closed")
 	case v.Unavailable:
 		return fault.New(fault.Unavailable, "ballot.no_urn")
+	case v.ByMyHand:
+		return fault.New(fault.Denied, "ballot.hands.yours")
 	}
 	if v.OnRoll && v.Final() && v.Voted {
 		return fault.New(fault.Conflict, "ballot.final")
@@ -80,6 +82,8 @@ func voteHead(a member.Actor, v ballot.View) Head {
 		return h
 	}
 	switch {
+	case v.ByMyHand:
+		h.Cannot = lang.M("ballot.hands.yours")
 	case v.Absent:
 		h.Cannot = lang.M("ballot.cannot.absent")
 	case !v.OnRoll:
@@ -228,10 +232,14 @@ func roomFacts(a member.Actor, b ballot.Ballot) []Fact {
 	if !b.InRoom() {
 		return nil
 	}
-	return []Fact{
+	facts := []Fact{
 		{Label: lang.M("ballot.room.where"), Value: meetingName(b.Meeting), Href: meetingRefPath(a.Group, b.Meeting)},
 		{Label: lang.M("ballot.room.present"), Value: lang.M("ballot.room.present_value", "Present", b.Present, "Entitled", b.Entitled)},
 	}
+	if b.ByHand > 0 && !b.IsCounted() {
+		facts = append(facts, Fact{Label: lang.M("ballot.hands.fact"), Value: lang.M("ballot.hands.ahead", "Count", b.ByHand)})
+	}
+	return facts
 }
 
 func hexOf(h [32]byte) string { return hex.EncodeToString(h[:]) }

@@ -149,6 +149,8 @@ func (w *crowd) meeting(t *testing.T, people, n int) (slug string) {
 		`UPDATE meeting_items SET state = 'now' WHERE ? + ? + ? > 0 AND id = (SELECT MIN(i.id) FROM meeting_items i JOIN meetings g ON g.id = i.meeting_id WHERE g.number = 2 AND g.group_id = ?)`,
 		`UPDATE meetings SET item_id = (SELECT MIN(i.id) FROM meeting_items i WHERE i.meeting_id = meetings.id) WHERE number = 2 AND ? + ? + ? > 0 AND group_id = ?`,
 		`INSERT INTO meeting_presence (meeting_id, member_id, mode, came_at) SELECT g.id, m.id, 'room', ? FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? + ? > 0 AND g.group_id = ?`,
+		`UPDATE meeting_presence SET paper = 1 WHERE ? + ? + ? > 0 AND meeting_id IN (SELECT g.id FROM meetings g WHERE g.number = 2 AND g.group_id = ?) AND member_id % 3 = 0`,
+		`INSERT INTO meeting_willing (meeting_id, member_id, job) SELECT g.id, m.id, 'count' FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? + ? + ? > 0 AND g.group_id = ?`,
 		`INSERT INTO meeting_hands (meeting_id, item_id, member_id, kind, side, state, raised_at) SELECT g.id, g.item_id, m.id, 'speak', '', 'up', ? FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? + ? > 0 AND g.group_id = ?`,
 		`INSERT INTO meeting_terms (ref, group_id, meeting_id, job, member_id, caps, starts_at, ends_at, cause) SELECT 'j_' || g.id, g.group_id, g.id, 'facilitate', MIN(m.id), 'facilitate', ? - 1000, ? + 100000000, 'meeting/2'
 			FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? > 0 AND g.group_id = ? GROUP BY g.id, g.group_id`,

@@ -146,10 +146,14 @@ func (r meetingRoad) session(v meeting.View, p motion.Motion) {
 	r.Clock.Advance(time.Minute)
 	r.must(m.Take(ctx, r.visit(r.at(r.show(n).Chair)), n, v.Items[1].ID))
 	v = r.show(n)
+	unaided := r.unaided(v)
 	r.must(m.PutToVote(ctx, r.visit(r.at(v.Chair)), n, v.Items[1].ID, false))
 	for i := range r.Who {
-		r.Cast(r.Who[i], p.Number, ballot.For)
+		if i != unaided {
+			r.Cast(r.Who[i], p.Number, ballot.For)
+		}
 	}
+	r.count(n, v.Items[1].ID, ballot.Hands{Against: 1})
 	r.Clock.Advance(time.Second)
 	r.Pass(r.Clock.Now())
 	r.must(m.Take(ctx, r.visit(r.at(v.Chair)), n, v.Items[2].ID)) // the lot may have had whoever proposed the last item facilitate
@@ -252,6 +256,7 @@ func TestMeetings(t *testing.T) {
 			"texts of records": "SELECT COUNT(*) FROM minutes_texts", "names in records": "SELECT COUNT(*) FROM minutes_names",
 			"moves that were carried": "SELECT COUNT(*) FROM procedural_moves WHERE state = 'carried'", "ruled on": "SELECT COUNT(*) FROM procedural_moves WHERE ruling <> ''",
 			"shows of feeling": "SELECT COUNT(*) FROM meeting_feelings WHERE p1 > 0 AND p2 > 0 AND p5 > 0 AND question <> ''", "of too few": "SELECT COUNT(*) FROM meeting_feelings WHERE state = 'few'",
+			"hands that were counted": "SELECT COUNT(*) FROM ballots WHERE hands = 'agreed' AND hands_against = 1", "who counts": "SELECT COUNT(*) FROM hand_tellers",
 			"breaks":             "SELECT COUNT(*) FROM meetings WHERE break_until IS NOT NULL",
 			"calls that ran out": "SELECT COUNT(*) FROM meeting_calls WHERE state = 'expired'", "dropped": "SELECT COUNT(*) FROM meeting_calls WHERE state = 'dropped'",
 		} {

@@ -104,7 +104,7 @@ func (c *check) aboutVotes(p *proposal) error {
 
 // aboutVote holds what belongs to a ballot against the numbers and hashes that the record has of it.
 func (c *check) aboutVote(v *vote) error {
-	for _, about := range []func(*vote) error{c.aboutRoll, c.aboutOpenVotes, c.aboutNames, c.aboutTurnout, c.aboutPapers, c.aboutCount, c.aboutRankings, c.aboutCall} {
+	for _, about := range []func(*vote) error{c.aboutRoll, c.aboutOpenVotes, c.aboutNames, c.aboutTurnout, c.aboutPapers, c.aboutCount, c.aboutRankings, c.aboutCall, c.aboutTellers} {
 		if err := about(v); err != nil {
 			return err
 		}
@@ -145,10 +145,10 @@ func (c *check) aboutOpenVotes(v *vote) error {
 	}
 	cast := int64(0)
 	if v.hasPublicChoices() {
-		cast = v.closed.num("turnout")
+		cast = v.withDevice("turnout")
 	}
 	return openVotes.each(c.tx, func(r row) {
-		numbers := fmt.Sprintf("%d %d %d", v.closed.num("for"), v.closed.num("against"), v.closed.num("abstain"))
+		numbers := fmt.Sprintf("%d %d %d", v.withDevice("for"), v.withDevice("against"), v.withDevice("abstain"))
 		switch {
 		case r["ballot_id"] == int64(0) && v.mayBeForgotten(c.tx.Now) && !v.closed.has("votes"):
 		case r["ballot_id"] != cast:
@@ -176,7 +176,7 @@ func (c *check) aboutNames(v *vote) error {
 func (c *check) aboutTurnout(v *vote) error {
 	voted := int64(0)
 	if v.isCounted() && !v.hasPublicChoices() {
-		voted = v.closed.num("turnout")
+		voted = v.withDevice("turnout")
 	}
 	return turnout.each(c.tx, func(r row) {
 		if n := r["ballot_id"]; n != voted && (n != int64(0) || !v.mayBeForgotten(c.tx.Now)) {

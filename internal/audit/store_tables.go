@@ -32,6 +32,7 @@ const (
 	drafting  = "when a draft was begun is its writer's own business; the record begins when it is put forward"
 	asking    = "who asked for a secret vote is never recorded; how many did is"
 	voting    = "who voted is not in the record; how many did is"
+	counting  = "what a teller has counted is told to nobody before the close, and is with the count after it"
 	wizard    = "where the founder is in the wizard decides nothing"
 	secret    = "the secret of a link"
 	ahead     = "when the clock looks at it next; nothing follows from it"
@@ -58,6 +59,8 @@ var private = map[string]string{
 	"meeting_call_names":      "who asks for a meeting is told to nobody; how many did is recorded",
 	"meeting_screens":         "addresses of screens in the room",
 	"meeting_presence":        "who was at a meeting is told to nobody; how many were is recorded",
+	"hand_voters":             "who votes by hand is told to nobody; how many do is recorded",
+	"meeting_lots":            "the secret of the next lot; what it must come to is recorded",
 	"meeting_needs":           "what somebody needs is told to nobody but who keeps the door",
 	"meeting_willing":         "what somebody would do in a meeting; who would is recorded when jobs are drawn",
 	"meeting_hands":           "who wanted to speak, and spoke for how long, is told to nobody",
@@ -240,7 +243,10 @@ var (
 		not(rowNumber, "id"), named(key, "ref"), is("group_id"), named(scope, "motion_id"), is("version", "round"),
 		by(nowhere, "ref", "ballots", "replaces_id"), is("state", "secret", "receipt", "opens_at", "closes_at", "due_at", "rulebook", "rule",
 			"active", "quorum", "quorum_by", "entitled", "roll_hash", "text_hash", "question_hash", "turnout", "votes_for", "votes_against", "abstentions",
-			"outcome", "papers_hash", "counted_at", "incident", "method", "seats", "options", "meeting", "present", "named", "over_at"))}
+			"outcome", "papers_hash", "counted_at", "incident", "method", "seats", "options", "meeting", "present", "named", "over_at",
+			"by_hand", "hands", "hands_turnout", "hands_for", "hands_against", "hands_abstain"))}
+	handTellers = table{"hand_tellers", ofBallot, columns(
+		named(scope, "ballot_id"), by(key, "ref", "members", "member_id"), not(counting, "again", "votes_for", "votes_against", "abstentions"))}
 	sheets = table{"counts", ofBallot, columns(
 		named(scope, "ballot_id"), is("sheet"))}
 	calls = table{"calls", ofBallot, columns(
@@ -294,6 +300,6 @@ func compared() []table {
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
 		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, meetingFeelings, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
-		posts, postVersions, talkCounts, ballots, roll, openVotes, papers, turnout, sheets, rankings, calls, callWords,
+		posts, postVersions, talkCounts, ballots, handTellers, roll, openVotes, papers, turnout, sheets, rankings, calls, callWords,
 		elections, candidates, questions, answers, objections, decisions, dissents, signers}
 }

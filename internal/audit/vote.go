@@ -139,6 +139,8 @@ func (v *vote) due(now time.Time) any {
 	switch {
 	case v.state == string(ballot.Announced):
 		return v.opens
+	case v.state == string(ballot.Open) && v.opened.num("by_hand") > 0: // whether the tellers agree is not recorded before the close
+		return anyOf{v.closes, exactly(v.closes.Add(ballot.HandTime))}
 	case v.state == string(ballot.Open):
 		return v.closes
 	case v.state == string(ballot.Counted) && v.secret:
@@ -164,6 +166,11 @@ func (v *vote) row(p *proposal, now time.Time) row {
 		"turnout": nil, "votes_for": nil, "votes_against": nil, "abstentions": nil, "outcome": c.str("outcome"), "papers_hash": orNil(c.str("papers_hash")),
 		"counted_at": v.counted, "incident": v.incident, "method": v.method, "seats": v.seats, "options": v.options,
 		"meeting": o.str("meeting"), "present": o.num("present"), "named": o.flag("named"), "over_at": v.over,
+		"by_hand": o.num("by_hand"), "hands": "", "hands_turnout": int64(0), "hands_for": nil, "hands_against": nil, "hands_abstain": nil,
+	}
+	if h := c.obj("hands"); c.has("hands") {
+		r["hands_turnout"] = h.num("turnout")
+		r["hands"], r["hands_for"], r["hands_against"], r["hands_abstain"] = h.str("how"), h.count("for"), h.count("against"), h.count("abstain")
 	}
 	if !v.planned.IsZero() {
 		r["closes_at"] = v.planned

@@ -123,6 +123,7 @@ type Ballot struct {
 	Present int       // how many were checked in there when it opened
 	Named   bool      // who votes how is published at the close
 	Planned time.Time // when it was to close as it was frozen
+	ByHand  int       // how many of those on the roll have no device, and vote by show of hands
 
 	Contest
 	Rule     tally.Rule          // the zero Rule in a ballot by ranking, and in a call
@@ -135,16 +136,19 @@ type Ballot struct {
 	Text     [sha256.Size]byte
 	Question [sha256.Size]byte
 
-	Turnout   int64
-	Votes     tally.Votes // none if too few took part, and in a ballot by ranking: its count is a sheet
-	Answers   tally.Call  // of a call in which enough took part
-	Outcome   tally.Outcome
-	Papers    [sha256.Size]byte // secret: of the published codes
-	CountedAt time.Time
-	Incident  string // why it was stopped, as a code
-	Replaces  ID     // the ballot instead of which it is held; 0: none
-	due       time.Time
-	said      []agree.Said
+	Turnout      int64
+	Votes        tally.Votes // none if too few took part, and in a ballot by ranking: its count is a sheet
+	HandsHow     string      // what came of the hands: HandsAgreed, HandsNotGiven
+	Hands        Hands       // among the votes; none where too few took part
+	HandsTurnout int64       // how many hands there were
+	Answers      tally.Call  // of a call in which enough took part
+	Outcome      tally.Outcome
+	Papers       [sha256.Size]byte // secret: of the published codes
+	CountedAt    time.Time
+	Incident     string // why it was stopped, as a code
+	Replaces     ID     // the ballot instead of which it is held; 0: none
+	due          time.Time
+	said         []agree.Said
 }
 
 // InRecord names the ballot in the record.

@@ -53,7 +53,13 @@ func (s *Service) countVotes(tx *db.Tx, b Ballot) error {
 	if err != nil {
 		return fmt.Errorf("turnout: %w", err)
 	}
-	if b.Turnout = int64(len(voters)); b.tooFew() {
+	byHand, err := b.gather(tx)
+	if err != nil {
+		return fmt.Errorf("hands: %w", err)
+	}
+	b.Turnout = int64(len(voters)) + b.Hands.Total()
+	voters = append(voters, byHand...)
+	if b.tooFew() {
 		if err := markOpenVotes(tx, b.ID); err != nil {
 			return fmt.Errorf("delete the votes of too few: %w", err)
 		}
@@ -62,6 +68,7 @@ func (s *Service) countVotes(tx *db.Tx, b Ballot) error {
 	if b.Votes, err = countOpen(tx, b); err != nil {
 		return fmt.Errorf("count: %w", err)
 	}
+	b.Hands.addTo(&b.Votes)
 	var named []any
 	if b.Named {
 		votes, err := whoVotedHow(tx, b.ID)
@@ -197,6 +204,9 @@ func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID, count *Talli
 	if b.Secret {
 		set["papers_hash"], set["due_at"] = b.Papers[:], db.At(tx.Now) // the urn is emptied next
 	}
+	if err := b.setHands(tx, set); err != nil {
+		return err
+	}
 	if err := update(tx, b.ID, b.State, set); err != nil {
 		return fmt.Errorf("write the count: %w", err)
 	}
@@ -258,6 +268,13 @@ func (s *Service) noteClosed(tx *db.Tx, c Closed, named []any) error {
 	}
 	if named != nil {
 		data["votes"] = named
+	}
+	if c.ByHand > 0 {
+		hands, err := c.handsData(tx)
+		if err != nil {
+			return fmt.Errorf("who counted hands: %w", err)
+		}
+		data["hands"] = hands
 	}
 	return s.note(tx, c.Group, "ballot.closed", c.InRecord(), data, c.changes(c.Motion)...)
 }

@@ -26,6 +26,7 @@ type asked struct {
 type known struct {
 	Ballot
 	slots map[member.ID]int64
+	hands map[member.ID]bool // who votes by show of hands
 }
 
 func (f *frozen) find(q asked, now time.Time) (known, bool) {
@@ -68,6 +69,9 @@ func (s *Service) entitled(ctx context.Context, a member.Actor, number int) (Bal
 		}
 		s.frozen.keep(q, k)
 	}
+	if k.hands[a.Member.ID] {
+		return k.Ballot, 0, fault.New(fault.Denied, "ballot.hands.yours")
+	}
 	if k.slots[a.Member.ID] == 0 {
 		return k.Ballot, 0, fault.New(fault.Denied, "ballot.not_on_roll")
 	}
@@ -84,9 +88,19 @@ func read(tx *db.Tx, q asked) (known, error) {
 		return known{}, err
 	}
 	roll, err := Roll(tx, b.ID)
-	k := known{b, make(map[member.ID]int64, len(roll))}
+	if err != nil {
+		return known{}, err
+	}
+	k := known{b, make(map[member.ID]int64, len(roll)), map[member.ID]bool{}}
 	for i, slot := range places(roll) {
 		k.slots[roll[i]] = slot
+	}
+	if b.ByHand == 0 {
+		return k, nil
+	}
+	hands, err := handVoters(tx, b.ID)
+	for _, id := range hands {
+		k.hands[id] = true
 	}
 	return k, err
 }

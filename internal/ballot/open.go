@@ -130,7 +130,7 @@ func (s *Service) openIn(tx *db.Tx, id motion.ID, made prepared) (opened bool, e
 	if err := motion.SetState(tx, m.ID, motion.Tabled, motion.Voting, motion.Times{Closes: b.Closes}); err != nil {
 		return false, err
 	}
-	return true, s.noteOpened(tx, g, m, b, roll, "")
+	return true, s.noteOpened(tx, g, m, b, roll, nil, "")
 }
 
 // openAgain opens a ballot that was announced.
@@ -175,7 +175,7 @@ func (s *Service) openAgain(ctx context.Context, b Ballot) error {
 		if err := motion.SetState(tx, m.ID, motion.Inquorate, motion.Voting, motion.Times{Opens: b.Opens, Closes: b.Closes}); err != nil {
 			return err
 		}
-		return s.noteOpened(tx, g, m, b, roll, "")
+		return s.noteOpened(tx, g, m, b, roll, nil, "")
 	})
 }
 
@@ -238,7 +238,7 @@ func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules, pr
 }
 
 // noteOpened writes the roll and records the opening; by names who opened it, nobody but in a room.
-func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballot, roll []member.ID, by string) error {
+func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballot, roll, tellers []member.ID, by string) error {
 	if err := insertRoll(tx, b.ID, roll); err != nil {
 		return fmt.Errorf("insert roll: %w", err)
 	}
@@ -261,6 +261,13 @@ func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballo
 	}
 	if b.InRoom() {
 		data["meeting"], data["present"], data["named"] = b.Meeting, b.Present, b.Named
+	}
+	if b.ByHand > 0 {
+		refs, err := refsOf(tx, tellers)
+		if err != nil {
+			return err
+		}
+		data["by_hand"], data["tellers"] = b.ByHand, refs
 	}
 	_, err := s.ledger.Append(tx, g.Log(), ledger.Event{Kind: "ballot.opened", Subject: b.InRecord(), Actor: by, Data: data, Also: b.changes(m)})
 	return err

@@ -30,6 +30,8 @@ type Room struct {
 	Meeting string        // as the record names it: meeting/3
 	Present []member.ID   // who is checked in now
 	Window  time.Duration // 0: RoomWindow
+	ByHand  []member.ID   // of them, who has no device
+	Tellers []member.ID   // the two who count their hands
 	Named   bool          // who votes how is published at the close, which goes only where nobody has asked for a secret vote
 	Agree   bool          // it is a call for agreement
 }
@@ -146,6 +148,10 @@ func (s *Service) openRoom(tx *db.Tx, number int, a member.Actor, made prepared,
 	if err != nil {
 		return b, false, err
 	}
+	hands, err := b.raise(roll, room)
+	if err != nil {
+		return b, false, err
+	}
 	if b, err = insert(tx, b, 0); err != nil {
 		return b, false, fmt.Errorf("insert ballot: %w", err)
 	}
@@ -156,7 +162,10 @@ func (s *Service) openRoom(tx *db.Tx, number int, a member.Actor, made prepared,
 	if err := motion.SetState(tx, m.ID, motion.Tabled, motion.Voting, times); err != nil {
 		return b, false, err
 	}
-	return b, true, s.noteOpened(tx, g, m, b, roll, a.Member.Ref)
+	if err := s.noteOpened(tx, g, m, b, roll, room.Tellers, a.Member.Ref); err != nil {
+		return b, false, err
+	}
+	return b, true, seat(tx, b, hands, room.Tellers)
 }
 
 // mayVoteOn returns nil if the room may vote on the motion now, and sets what it leaves to the program.
@@ -204,7 +213,11 @@ func (s *Service) Extend(tx *db.Tx, id ID, why string) error {
 		return fault.New(fault.Conflict, "ballot.room.no_more_time")
 	}
 	b.Closes = b.Planned.Add(MoreTime)
-	if err := update(tx, b.ID, Open, map[string]any{"over_at": db.At(b.Closes), "due_at": db.At(b.Closes)}); err != nil {
+	due, err := looksAt(tx, b)
+	if err != nil {
+		return err
+	}
+	if err := update(tx, b.ID, Open, map[string]any{"over_at": db.At(b.Closes), "due_at": db.At(due)}); err != nil {
 		return err
 	}
 	if err := motion.Prolong(tx, b.Motion, b.Closes); err != nil {
@@ -230,7 +243,11 @@ func isFull(tx *db.Tx, b Ballot) (bool, error) {
 		return false, nil
 	}
 	n, err := tookPart(tx, b)
-	return n == int64(b.Entitled), err
+	if err != nil {
+		return false, err
+	}
+	hands, ok, err := agreed(tx, b)
+	return n+hands.Total() == int64(b.Entitled) && (ok || b.ByHand == 0), err
 }
 
 // full returns the open votes in rooms in which everybody has voted. Nobody is told so before the count.
@@ -255,7 +272,8 @@ func over(tx *db.Tx, b Ballot) (closing Ballot, set map[string]any, is bool, err
 		return b, nil, false, nil
 	}
 	if !b.Closes.After(tx.Now) {
-		return b, nil, true, nil
+		wait, err := waitsForHands(tx, b)
+		return b, nil, !wait, err
 	}
 	is, err = isFull(tx, b)
 	if err == nil && is {

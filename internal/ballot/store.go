@@ -52,6 +52,12 @@ type row struct {
 	Present      int
 	Named        db.Flag
 	OverAt       db.Instant
+	ByHand       int
+	Hands        string
+	HandsTurnout int64
+	HandsFor     *int64
+	HandsAgainst *int64
+	HandsAbstain *int64
 }
 
 func (row) TableName() string { return "ballots" }
@@ -63,6 +69,10 @@ func (r row) ballot() (Ballot, error) {
 		Active: r.Active, Quorum: r.Quorum, QuorumBy: r.QuorumBy, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
 		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
 		Incident: r.Incident, due: r.DueAt.Time, Meeting: r.Meeting, Present: r.Present, Named: bool(r.Named), Planned: r.ClosesAt.Time,
+		ByHand: r.ByHand, HandsHow: r.Hands, HandsTurnout: r.HandsTurnout,
+	}
+	if r.HandsFor != nil && r.HandsAgainst != nil && r.HandsAbstain != nil {
+		b.Hands = Hands{*r.HandsFor, *r.HandsAgainst, *r.HandsAbstain}
 	}
 	if !r.OverAt.IsZero() {
 		b.Closes = r.OverAt.Time
@@ -181,7 +191,7 @@ func insert(tx *db.Tx, b Ballot, replaces ID) (Ballot, error) {
 	r := row{
 		Ref: b.Ref, GroupID: b.Group, MotionID: b.Motion, Version: b.Version, Round: b.Round, State: b.State, Secret: db.Flag(b.Secret),
 		Receipt: b.Receipts, OpensAt: db.At(b.Opens), ClosesAt: db.At(b.Closes), DueAt: db.At(b.due), Rulebook: b.Rulebook,
-		Method: b.Method, Seats: b.Seats, Meeting: b.Meeting, Present: b.Present, Named: db.Flag(b.Named),
+		Method: b.Method, Seats: b.Seats, Meeting: b.Meeting, Present: b.Present, Named: db.Flag(b.Named), ByHand: b.ByHand,
 	}
 	if b.State != Announced {
 		r.Rule, r.Active, r.Quorum, r.QuorumBy, r.Entitled = rule, b.Active, b.Quorum, b.QuorumBy, b.Entitled
@@ -404,7 +414,8 @@ func marked(tx *db.Tx, b ID, slot int64) (bool, error) {
 
 // forget deletes who took part, and who voted how in a counted open ballot. The numbers stay.
 func forget(tx *db.Tx, b ID) error {
-	for _, sql := range []string{"DELETE FROM turnout WHERE ballot_id = ?", "DELETE FROM call_answers WHERE ballot_id = ?", "DELETE FROM open_votes WHERE ballot_id = ?"} {
+	for _, sql := range []string{"DELETE FROM turnout WHERE ballot_id = ?", "DELETE FROM call_answers WHERE ballot_id = ?", "DELETE FROM hand_voters WHERE ballot_id = ?",
+		"DELETE FROM open_votes WHERE ballot_id = ?"} {
 		if err := tx.Exec(sql, b).Error; err != nil {
 			return err
 		}

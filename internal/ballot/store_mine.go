@@ -34,6 +34,9 @@ type mineRow struct {
 const mineColumns = `b.id, b.ref, b.group_id, b.motion_id, b.secret, b.opens_at, COALESCE(b.over_at, b.closes_at) AS closes_at, b.method, b.options, r.slot,
 	(SELECT COUNT(*) FROM open_votes v WHERE v.ballot_id = b.id AND v.member_id = r.member_id) AS in_box`
 
+// notByHand leaves votes out in which the reader votes by show of hands.
+const notByHand = "(b.by_hand = 0 OR NOT EXISTS (SELECT 1 FROM hand_voters h WHERE h.ballot_id = b.id AND h.member_id = r.member_id))"
+
 // voted says in which of the votes the reader has voted. Of secret ones the urn is asked under the reader's pseudonym, as the
 // page of the vote does, and nothing is written.
 func (s *Service) voted(tx *db.Tx, rows []mineRow) (map[ID]bool, error) {
@@ -73,7 +76,7 @@ func (s *Service) Parts(ctx context.Context, a member.Actor, ms []motion.Motion)
 	err = s.look(ctx, func(tx *db.Tx) error {
 		var rows []mineRow
 		err := tx.Raw("SELECT "+mineColumns+` FROM ballots b JOIN roll r ON r.ballot_id = b.id AND r.member_id = ?
-			WHERE b.motion_id IN ? AND b.state = ? AND b.opens_at <= ? AND COALESCE(b.over_at, b.closes_at) > ?`,
+			WHERE `+notByHand+` AND b.motion_id IN ? AND b.state = ? AND b.opens_at <= ? AND COALESCE(b.over_at, b.closes_at) > ?`,
 			a.Member.ID, voting, Open, db.At(tx.Now), db.At(tx.Now)).Scan(&rows).Error
 		if err != nil {
 			return err
@@ -102,7 +105,7 @@ func (s *Service) WaitingFor(ctx context.Context, p member.PersonID) (out map[me
 		err := tx.Raw("SELECT "+mineColumns+` FROM members m
 			JOIN ballots b ON b.group_id = m.group_id AND b.state = ?
 			JOIN roll r ON r.ballot_id = b.id AND r.member_id = m.id
-			WHERE m.person_id = ? AND m.left_at IS NULL AND b.opens_at <= ? AND COALESCE(b.over_at, b.closes_at) > ?
+			WHERE `+notByHand+` AND m.person_id = ? AND m.left_at IS NULL AND b.opens_at <= ? AND COALESCE(b.over_at, b.closes_at) > ?
 			ORDER BY closes_at`, Open, p, db.At(tx.Now), db.At(tx.Now)).Scan(&rows).Error
 		if err != nil {
 			return err

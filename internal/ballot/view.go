@@ -26,6 +26,9 @@ type View struct {
 	Basis       string         // secret ballots: goes into the form
 	TookPart    int            // while open, in coarse steps; 0: too few to say; of a call exactly
 	Mine        agree.Answer   // to an open call; zero: none
+	ByMyHand    bool           // in a room: the viewer has no device, and votes by show of hands
+	Tellers     []member.ID    // who counts hands
+	Counting    *Counting      // what the viewer counts; nil: they are no teller
 	Unavailable bool           // secret: the server has no key at present, and takes no votes
 }
 
@@ -59,7 +62,11 @@ func (s *Service) show(tx *db.Tx, a member.Actor, number int) (v View, err error
 	if v.Words, err = motion.TextOf(tx, m.ID, v.Version); err != nil {
 		return v, err
 	}
-	if err := v.mine(tx, s.urn, a.Member.ID); err != nil || !v.IsOpen(v.Now) {
+	err = v.mine(tx, s.urn, a.Member.ID)
+	if err == nil {
+		err = v.hands(tx, a.Member.ID)
+	}
+	if err != nil || !v.IsOpen(v.Now) {
 		return v, err
 	}
 	if v.Calls() {

@@ -232,6 +232,7 @@ type View struct {
 	Effects []Effect           // what it did by itself
 	Named   []ballot.NamedVote // who voted how, where that is published
 	Said    []ballot.Told      // what is on record of the answers to a call for agreement
+	Tellers []member.ID        // who counted hands
 
 	Provisional bool // it was carried before the members had adopted their rules
 	People      map[member.ID]member.Member
@@ -290,6 +291,9 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 		return v, err
 	}
 	if v.Said, err = ballot.ToldIn(tx, v.Ballot); err != nil {
+		return v, err
+	}
+	if v.Tellers, err = ballot.HandTellers(tx, v.Ballot.ID); err != nil {
 		return v, err
 	}
 	rules, err := rulebook.Get(tx, d.Group, d.Rulebook)
@@ -355,7 +359,7 @@ func (v *View) reports(tx *db.Tx, viewer member.ID) error {
 	if err != nil {
 		return err
 	}
-	ids := []member.ID{v.Motion.Mover}
+	ids := append([]member.ID{v.Motion.Mover}, v.Tellers...)
 	for _, s := range v.Signed {
 		ids = append(ids, s.Member)
 	}

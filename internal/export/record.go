@@ -102,6 +102,19 @@ type room struct {
 	Present  int         `json:"present"`
 	ClosedAt string      `json:"closed_at"` // which may be earlier than was frozen, or later by half a minute
 	Votes    []namedVote `json:"votes,omitempty"`
+	ByHand   int         `json:"by_hand,omitempty"` // how many had no device
+	Tellers  []string    `json:"tellers,omitempty"` // who counted their hands
+	Hands    *hands      `json:"hands,omitempty"`
+}
+
+// hands is what came of a show of hands among those without a device.
+type hands struct {
+	How     string   `json:"how"` // agreed, not_given
+	Turnout int64    `json:"turnout"`
+	Signed  []string `json:"signed,omitempty"` // by whom the numbers are
+	For     *int64   `json:"for,omitempty"`    // only where the vote was counted
+	Against *int64   `json:"against,omitempty"`
+	Abstain *int64   `json:"abstain,omitempty"`
 }
 
 type namedVote struct {

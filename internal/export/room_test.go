@@ -1,6 +1,7 @@
 package export_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/export"
+	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/votetest"
 )
@@ -45,6 +47,12 @@ func TestARoomIsExported(t *testing.T) {
 				c.Advance(time.Second)
 				w.Cast(a, m.Number, ballot.Choices()[i%2])
 			}
+			for _, who := range room.Tellers {
+				i := slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == who })
+				if _, err := w.Ballots.CountHands(t.Context(), w.Who[i], m.Number, ballot.Hands{For: 1, Abstain: 1}); err != nil {
+					t.Fatal(err)
+				}
+			}
 			c.Advance(time.Second)
 			w.Tick()
 			if v := w.Show(m.Number); !v.IsCounted() {
@@ -55,7 +63,9 @@ func TestARoomIsExported(t *testing.T) {
 		hold("Early and in secret", true, ballot.Room{Meeting: "meeting/2", Present: all[:5]}, 5, false)
 		hold("By name and extended", false, ballot.Room{Meeting: "meeting/3", Present: all, Named: true}, 6, true)
 		hold("Too few", false, ballot.Room{Meeting: "meeting/3", Present: all[:3]}, 2, true)
-		for _, n := range []string{"2026-001", "2026-002", "2026-003", ""} {
+		hold("By hand", false, ballot.Room{Meeting: "meeting/3", Present: all, ByHand: all[5:], Tellers: all[:2]}, 5, false)
+		hold("By hand, and too few", false, ballot.Room{Meeting: "meeting/3", Present: all[:4], ByHand: all[2:4], Tellers: all[:2]}, 0, false)
+		for _, n := range []string{"2026-001", "2026-002", "2026-003", "2026-004", ""} {
 			for _, hide := range []bool{false, true} {
 				_, text := w.file(w.Who[0], n, export.Options{Format: export.JSON, HideNames: hide})
 				check(t, text)
@@ -66,6 +76,10 @@ func TestARoomIsExported(t *testing.T) {
 			if !strings.Contains(strings.Join(strings.Fields(text), " "), says) {
 				t.Errorf("the file does not say %q:\n%s", says, text)
 			}
+		}
+		_, text = w.file(w.Who[0], "2026-004", export.Options{Format: export.Markdown})
+		if says := "By hand: 1 for, 0 against, 1 abstain."; !strings.Contains(strings.Join(strings.Fields(text), " "), says) {
+			t.Errorf("the file does not say %q:\n%s", says, text)
 		}
 	})
 }

@@ -263,6 +263,9 @@ func (r *record) readRoom(tx *db.Tx, b ballots.Ballot) error {
 	for _, v := range votes {
 		r.Room.Votes = append(r.Room.Votes, namedVote{people[v.Member].Ref, v.Choice.String()})
 	}
+	if err == nil && b.ByHand > 0 {
+		err = r.readHands(tx, b)
+	}
 	slices.SortFunc(r.Room.Votes, func(a, b namedVote) int { return strings.Compare(a.Member, b.Member) })
 	return err
 }

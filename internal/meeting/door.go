@@ -117,6 +117,9 @@ func (s *Service) LetIn(ctx context.Context, a member.Actor, number int, who mem
 		if _, err := come(in.tx, in.m.ID, who, Room, true); err != nil {
 			return err
 		}
+		if err := in.promise(); err != nil {
+			return err
+		}
 		return in.recount()
 	})
 }

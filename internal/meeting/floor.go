@@ -138,7 +138,7 @@ func (s *Service) Put(ctx context.Context, a member.Actor, number int, id, befor
 // list returns the speakers' list of the item that is talked about.
 func (in *room) list(all []Hand) ([]floor.Place, error) {
 	it, _ := in.item(in.m.Item)
-	moves, err := movesOf(in.tx, in.m.ID)
+	moves, err := recall(in.looked, "order", func() ([]floor.Move, error) { return movesOf(in.tx, in.m.ID) })
 	return Order(it, all, moves, in.tx.Now), err
 }
 

@@ -104,6 +104,11 @@ func Share(would map[Job][]Candidate, lots []member.ID) (out []Drawn) {
 // Lots returns the order of the lot among people, as follows from the meeting's secret (practice.md §2.12.3, everybody with the same weight). They
 // are numbered from 1 in the order in which they are given, which must be one that nobody can choose: by their references.
 func Lots(m Meeting, people []member.ID) ([]member.ID, error) {
+	return lotsBy(m.Ref()+"/jobs", m.JobsSecret, people)
+}
+
+// lotsBy is Lots for any lot in a meeting, with its name and its secret.
+func lotsBy(name string, secret []byte, people []member.ID) ([]member.ID, error) {
 	var pool []sortition.Member
 	for i := range people {
 		pool = append(pool, sortition.Member{ID: int64(i + 1), Weight: 1})
@@ -116,7 +121,7 @@ func Lots(m Meeting, people []member.ID) ([]member.ID, error) {
 		return nil, fmt.Errorf("pool of a meeting's jobs: %w", err)
 	}
 	var out []member.ID
-	for _, n := range p.Order(sortition.Seed(m.Ref()+"/jobs", p.Hash(), m.JobsSecret, nil)) {
+	for _, n := range p.Order(sortition.Seed(name, p.Hash(), secret, nil)) {
 		out = append(out, people[n-1])
 	}
 	return out, nil
@@ -295,7 +300,7 @@ func (s *Service) HandOver(ctx context.Context, a member.Actor, number int, job 
 		switch {
 		case err != nil:
 			return err
-		case mine < 0:
+		case mine < 0 || job == Counts: // whom a lot has fallen on for that is not chosen
 			return fault.New(fault.Denied, "meeting.not_your_job")
 		case to == in.a.Member.ID || there[to].ID == 0:
 			return fault.Form(wrongs{"member": msg("meeting.form.there")})

@@ -239,6 +239,8 @@ func (j Job) cap() member.Capability {
 		return member.Stack
 	case Doors:
 		return member.Door
+	case Counts:
+		return ""
 	}
 	return member.Convene
 }
@@ -267,9 +269,9 @@ type Term struct {
 	How     string
 }
 
-// caps returns the power of a term as it is stored; who learns has none.
+// caps returns the power of a term as it is stored; who learns has none, and who counts hands.
 func (t Term) caps() string {
-	if t.Shadow {
+	if t.Shadow || t.Job == Counts {
 		return ""
 	}
 	return member.WriteCaps([]member.Capability{t.Job.cap()})

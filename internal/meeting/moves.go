@@ -197,7 +197,7 @@ func (in *room) standingItem(st *standing) error {
 	s.AgainstOffered = said(script.CueAgainst, script.CueAnyMore)
 	var mover member.ID
 	if it.Motion != 0 {
-		m, err := motion.Get(in.tx, it.Motion)
+		m, err := in.proposal(it)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -32,63 +33,75 @@ type room struct {
 	looked  *looked // nil: something is done in it, and so nothing that was read stays as it was
 }
 
-// looked is what somebody who only looks at the meeting has read of it already.
-type looked struct {
-	hands []Hand
-	votes []ballot.Ballot
-	has   struct{ hands, votes bool }
-}
-
 // hands returns the hands of the meeting.
-func (in *room) hands() (all []Hand, err error) {
-	if in.looked != nil && in.looked.has.hands {
-		return slices.Clone(in.looked.hands), nil
-	}
-	if all, err = handsOf(in.tx, in.m.ID); err == nil && in.looked != nil {
-		in.looked.hands, in.looked.has.hands = slices.Clone(all), true
-	}
-	return all, err
+func (in *room) hands() ([]Hand, error) {
+	all, err := recall(in.looked, "hands", func() ([]Hand, error) { return handsOf(in.tx, in.m.ID) })
+	return slices.Clone(all), err
 }
 
 // votes returns the votes on proposals that there have been in the meeting.
-func (in *room) votes() (all []ballot.Ballot, err error) {
-	if in.looked != nil && in.looked.has.votes {
-		return in.looked.votes, nil
-	}
-	if all, err = ballot.InRoom(in.tx, in.a.Group.ID, in.m.Ref()); err == nil && in.looked != nil {
-		in.looked.votes, in.looked.has.votes = all, true
-	}
-	return all, err
+func (in *room) votes() ([]ballot.Ballot, error) {
+	return recall(in.looked, "votes", func() ([]ballot.Ballot, error) { return ballot.InRoom(in.tx, in.a.Group.ID, in.m.Ref()) })
+}
+
+// proposal returns the proposal that is talked about.
+func (in *room) proposal(it Item) (motion.Motion, error) {
+	return recall(in.looked, "proposal", func() (motion.Motion, error) { return motion.Get(in.tx, it.Motion) })
 }
 
 // enter returns the group's meeting with the number as it is now, or fault.NotFound.
-func (sc *scene) enter(number int) (*room, error) {
-	m, err := find(sc.tx, sc.a.Group.ID, number)
+func (sc *scene) enter(number int) (*room, error) { return sc.look(number, nil) }
+
+// look is enter for somebody who only looks, with what others have read.
+func (sc *scene) look(number int, l *looked) (in *room, err error) {
+	in = &room{scene: sc, looked: l}
+	if in.m, err = recall(l, "meeting", func() (Meeting, error) { return find(sc.tx, sc.a.Group.ID, number) }); err != nil {
+		return nil, err
+	}
+	if err := in.people(); err != nil {
+		return nil, err
+	}
+	items, err := recall(l, "items", func() ([]Item, error) { return itemsOf(sc.tx, in.m.ID) })
+	if in.items = slices.Clone(items); err != nil || in.m.State == Called {
+		return in, err
+	}
+	moves, err := recall(l, "moves", func() ([]Move, error) { return proceduresOf(sc.tx, in.m.ID) })
 	if err != nil {
 		return nil, err
 	}
-	in := &room{scene: sc, m: m}
-	if in.terms, err = termsOf(sc.tx, m.ID); err != nil {
-		return nil, err
+	in.moves = slices.Clone(moves)
+	in.said, err = recall(l, "said", func() ([]saidRow, error) { return saidIn(sc.tx, in.m.ID) })
+	return in, err
+}
+
+// people adds who has which job, how many are there, and whether those are who have one, and the actor.
+func (in *room) people() error {
+	terms, err := recall(in.looked, "terms", func() ([]Term, error) { return termsOf(in.tx, in.m.ID) })
+	if err != nil {
+		return err
 	}
-	who := []member.ID{sc.a.Member.ID}
-	for _, t := range in.terms {
+	in.terms = slices.Clone(terms)
+	var who []member.ID
+	for _, t := range terms {
 		who = append(who, t.Member)
 	}
-	if in.here, err = hereOf(sc.tx, m.ID, who); err != nil {
-		return nil, err
+	if in.looked == nil {
+		who = append(who, in.a.Member.ID)
 	}
-	if in.heads, err = headcount(sc.tx, m.ID); err != nil {
-		return nil, err
+	here, err := recall(in.looked, "here", func() (map[member.ID]Presence, error) { return hereOf(in.tx, in.m.ID, who) })
+	if err != nil {
+		return err
 	}
-	if in.items, err = itemsOf(sc.tx, m.ID); err != nil || m.State == Called {
-		return in, err
+	if in.here = here; !slices.Contains(who, in.a.Member.ID) {
+		own, err := hereOf(in.tx, in.m.ID, []member.ID{in.a.Member.ID})
+		if err != nil {
+			return err
+		}
+		in.here = maps.Clone(here)
+		maps.Copy(in.here, own)
 	}
-	if in.moves, err = proceduresOf(sc.tx, m.ID); err != nil {
-		return nil, err
-	}
-	in.said, err = saidIn(sc.tx, m.ID)
-	return in, err
+	in.heads, err = recall(in.looked, "heads", func() (map[Mode]int, error) { return headcount(in.tx, in.m.ID) })
+	return err
 }
 
 // tell has those who look at the meeting look again.
@@ -145,13 +158,20 @@ func (in *room) item(id ItemID) (Item, bool) {
 // about returns who does not facilitate what is talked about: whom it is about, and who was replaced for it.
 func (in *room) about() ([]member.ID, error) {
 	it, _ := in.item(in.m.Item)
-	about, err := aboutOf(in.tx, it)
+	var about []member.ID
+	if it.Motion != 0 {
+		m, err := in.proposal(it)
+		if err != nil {
+			return nil, err
+		}
+		about = []member.ID{m.Mover, m.About}
+	}
 	for _, mv := range in.moves {
 		if mv.About != 0 && in.replaced(mv.About) {
 			about = append(about, mv.About)
 		}
 	}
-	return about, err
+	return about, nil
 }
 
 // chair returns who facilitates now; 0: nobody.
@@ -313,7 +333,7 @@ func (in *room) close(by string) error {
 	if err := everybodyGoes(in.tx, in.m.ID); err != nil {
 		return err
 	}
-	if err := dropNeeds(in.tx, in.m.ID); err != nil {
+	if err := dropDoor(in.tx, in.m.ID); err != nil {
 		return err
 	}
 	for _, t := range in.terms {
@@ -458,6 +478,11 @@ func (in *room) ask(p motion.Motion, r ballot.Room) (_ ballot.Room, err error) {
 	}
 	for _, may := range []func() error{in.sits, in.clear, in.silence} {
 		if err := may(); err != nil {
+			return r, err
+		}
+	}
+	if !r.Agree { // hands say for, against and abstain, and no reasons
+		if r.ByHand, r.Tellers, err = in.byHand(p); err != nil {
 			return r, err
 		}
 	}

@@ -29,6 +29,7 @@ type Service struct {
 	closed  func(tx *db.Tx, g member.Group, m Meeting) error
 	votes   *ballot.Service
 	changed func(log ledger.Log, subject string)
+	looks   looks
 	notices *notify.Service // nil: members are told on pages only
 }
 

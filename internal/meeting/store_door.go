@@ -11,7 +11,8 @@ func unaided(tx *db.Tx, m ID) (n int, err error) {
 	return n, err
 }
 
-// arrivals returns up to limit members of the meeting's group whose name has the words in it, in order of their names, with whether they are there.
+// arrivals returns up to limit members of the meeting's group whose name has the words in it, in order of their names, with whether they
+// are there.
 func arrivals(tx *db.Tx, m Meeting, words string, after member.ID, limit int) ([]Arrival, error) {
 	var rows []struct {
 		Who   member.ID
@@ -47,8 +48,11 @@ func putNeed(tx *db.Tx, m ID, who member.ID, text string) error {
 		m, who, text).Error
 }
 
-// dropNeeds removes what anybody needed in a meeting, which is over.
-func dropNeeds(tx *db.Tx, m ID) error {
+// dropDoor removes what anybody needed in a meeting, which is over, and the secret of a lot that nobody needs.
+func dropDoor(tx *db.Tx, m ID) error {
+	if err := tx.Exec("DELETE FROM meeting_lots WHERE meeting_id = ?", m).Error; err != nil {
+		return err
+	}
 	return tx.Exec("DELETE FROM meeting_needs WHERE meeting_id = ?", m).Error
 }
 
@@ -61,4 +65,54 @@ func needOf(tx *db.Tx, m ID, who member.ID) (text string, err error) {
 func needsOf(tx *db.Tx, m ID) (out []Need, err error) {
 	err = tx.Raw("SELECT member_id AS member, text FROM meeting_needs WHERE meeting_id = ? ORDER BY member_id", m).Scan(&out).Error
 	return out, err
+}
+
+// whoUnaided returns who is at a meeting without a device, by number.
+func whoUnaided(tx *db.Tx, m ID) (out []member.ID, err error) {
+	err = tx.Raw("SELECT member_id FROM meeting_presence WHERE meeting_id = ? AND left_at IS NULL AND paper = 1 ORDER BY member_id", m).Scan(&out).Error
+	return out, err
+}
+
+// wouldCount returns who is there with a device and would count hands, by number.
+func wouldCount(tx *db.Tx, m ID) (out []member.ID, err error) {
+	err = tx.Raw(`SELECT w.member_id FROM meeting_willing w
+		JOIN meeting_presence p ON p.meeting_id = w.meeting_id AND p.member_id = w.member_id AND p.left_at IS NULL AND p.paper = 0
+		WHERE w.meeting_id = ? AND w.job = ? ORDER BY w.member_id`, m, Counts).Scan(&out).Error
+	return out, err
+}
+
+// howManyCount returns how many of those who are there with a device would count hands, without some who cannot and up to WillingShown, and whether one
+// member would.
+func howManyCount(tx *db.Tx, m ID, me member.ID, not []member.ID) (n int, would bool, err error) {
+	if err := tx.Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM meeting_willing w
+		JOIN meeting_presence p ON p.meeting_id = w.meeting_id AND p.member_id = w.member_id AND p.left_at IS NULL AND p.paper = 0
+		WHERE w.meeting_id = ? AND w.job = ? AND w.member_id NOT IN ? LIMIT ?) x`, m, Counts, not, WillingShown).Scan(&n).Error; err != nil {
+		return 0, false, err
+	}
+	var mine int
+	err = tx.Raw("SELECT COUNT(*) FROM meeting_willing WHERE meeting_id = ? AND member_id = ? AND job = ?", m, me, Counts).Scan(&mine).Error
+	return n, mine > 0, err
+}
+
+// putCounts keeps whether somebody would count hands.
+func putCounts(tx *db.Tx, m ID, who member.ID, would bool) error {
+	if !would {
+		return tx.Exec("DELETE FROM meeting_willing WHERE meeting_id = ? AND member_id = ? AND job = ?", m, who, Counts).Error
+	}
+	return tx.Exec("INSERT INTO meeting_willing (meeting_id, member_id, job) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", m, who, Counts).Error
+}
+
+// lotRow is the secret by which who counts hands is drawn next, and how often that was.
+type lotRow struct {
+	MeetingID ID `gorm:"primaryKey"`
+	Drawn     int
+	Secret    []byte
+}
+
+func (lotRow) TableName() string { return "meeting_lots" }
+
+// lotOf returns it; without a secret if none was promised yet.
+func lotOf(tx *db.Tx, m ID) (l lotRow, err error) {
+	err = tx.Raw("SELECT meeting_id, drawn, secret FROM meeting_lots WHERE meeting_id = ?", m).Scan(&l).Error
+	return l, err
 }

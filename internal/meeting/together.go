@@ -29,7 +29,7 @@ func (in *room) joint() (*joint, error) {
 	}
 	j := &joint{}
 	var err error
-	if j.feelings, err = feelingsOf(in.tx, in.m.ID); err != nil {
+	if j.feelings, err = recall(in.looked, "feelings", func() ([]Feeling, error) { return feelingsOf(in.tx, in.m.ID) }); err != nil {
 		return nil, err
 	}
 	in.jointly = j

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"folkmoot/internal/db"
@@ -41,6 +42,7 @@ type View struct {
 	MayMove bool
 	Present []member.ID // who is there, by number; for whoever facilitates, to hand over
 
+	Raising       Raising
 	Moves         []MoveLine // that are open, in their precedence
 	Settled       []Move     // the last first
 	Offers        []Offer    // to who is there
@@ -76,12 +78,13 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 	if !a.IsMember() {
 		return v, fault.New(fault.NotFound, "fault.not_found")
 	}
+	l := s.looks.in(place{a.Group.ID, number}, s.db.Turn(), s.db.Now())
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+		rules, err := recall(l, "rules", func() (rulebook.Version, error) { return rulebook.Current(tx, a.Group.ID, tx.Now) })
 		if err != nil {
 			return err
 		}
-		in, err := (&scene{s, tx, a, rules}).enter(number)
+		in, err := (&scene{s, tx, a, rules}).look(number, l)
 		if err != nil {
 			return err
 		}
@@ -92,7 +95,6 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 }
 
 func (in *room) view() (v View, err error) {
-	in.looked = &looked{}
 	v = View{
 		Meeting: in.m, Now: in.tx.Now, Me: in.a.Member.ID, Terms: in.terms, Items: in.items, Hands: map[int64]Hand{},
 		Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
@@ -140,7 +142,10 @@ func (in *room) view() (v View, err error) {
 			return v, err
 		}
 	}
-	if err := v.names(in.tx); err != nil {
+	if err := v.raised(in); err != nil {
+		return v, err
+	}
+	if err := v.names(in); err != nil {
 		return v, err
 	}
 	if v.Prolongs, err = v.prolongs(in); err != nil {
@@ -148,7 +153,7 @@ func (in *room) view() (v View, err error) {
 	}
 	if in.m.State == Session {
 		_, _, mover := v.stands()
-		there, err := hereOf(in.tx, in.m.ID, []member.ID{mover})
+		there, err := recall(in.looked, "mover", func() (map[member.ID]Presence, error) { return hereOf(in.tx, in.m.ID, []member.ID{mover}) })
 		if err != nil {
 			return v, err
 		}
@@ -211,8 +216,8 @@ func (v *View) floor(in *room) error {
 }
 
 // names adds the proposals on the agenda and the people on the page.
-func (v *View) names(tx *db.Tx) (err error) {
-	ids := []member.ID{v.CalledBy, v.Chair, v.Speaker.Member, v.Me}
+func (v *View) names(in *room) (err error) {
+	ids := []member.ID{v.CalledBy, v.Chair, v.Speaker.Member}
 	for _, t := range v.Terms {
 		ids = append(ids, t.Member)
 	}
@@ -233,15 +238,29 @@ func (v *View) names(tx *db.Tx) (err error) {
 	for _, it := range v.Items {
 		ids = append(ids, it.By)
 	}
-	if v.Motions, err = proposalsOf(tx, v.Items); err != nil {
+	v.Motions, err = recall(in.looked, "proposals", func() (map[motion.ID]motion.Motion, error) { return proposalsOf(in.tx, v.Items) })
+	if err != nil {
 		return err
 	}
 	for _, p := range v.Motions {
 		ids = append(ids, p.Mover)
 	}
-	ids = append(ids, v.Present...)
-	v.People, err = member.Many(tx, ids)
-	return err
+	known, err := recall(in.looked, "people", func() (map[member.ID]member.Member, error) { return member.Many(in.tx, ids) })
+	if err != nil {
+		return err
+	}
+	var missing []member.ID // of whoever looks alone: whoever facilitates sees who is there
+	for _, id := range append(ids, v.Present...) {
+		if _, ok := known[id]; !ok && id != 0 && id != v.Me {
+			missing = append(missing, id)
+		}
+	}
+	if v.People, err = member.Many(in.tx, missing); err != nil {
+		return err
+	}
+	maps.Copy(v.People, known)
+	v.People[v.Me] = in.a.Member
+	return nil
 }
 
 // Ahead is what a group's page of meetings shows.

@@ -130,6 +130,9 @@ func (b *book) opened(e entry) *Problem {
 	if p := b.inRoom(e, m, v, opens, closes); p != nil {
 		return p
 	}
+	if p := b.byHand(e); p != nil {
+		return p
+	}
 	if p := b.byRules(e, v, opens, closes); p != nil {
 		return p
 	}
@@ -169,7 +172,10 @@ func (b *book) closed(e entry) *Problem {
 	if p := b.named(bal, e, turnout); p != nil {
 		return p
 	}
-	if bal.tooFew(turnout) && d.without("closes_at").exactly("ballot", "motion", "turnout", "outcome", "reason", "papers", "papers_hash") != nil {
+	if p := bal.hands(e, turnout); p != nil {
+		return p
+	}
+	if bal.tooFew(turnout) && d.without("closes_at").without("hands").exactly("ballot", "motion", "turnout", "outcome", "reason", "papers", "papers_hash") != nil {
 		return broken("few_counted", "N", e.n)
 	}
 	bal.closed = &e

@@ -153,7 +153,7 @@ func (b *book) job(e entry) bool {
 	if strings.HasPrefix(e.of, "call/") {
 		return b.mayConvene(h, d)
 	}
-	if !h.shadow {
+	if !h.shadow && h.job != "count" { // which is asked of people for a vote, and no turn at running meetings
 		if b.assembly.done[h.member] == nil {
 			b.assembly.done[h.member] = map[string]int64{}
 		}
@@ -177,7 +177,7 @@ func (b *book) mayConvene(h *held, d object) bool {
 // hired says whether somebody could come to a job in a meeting as the entry has it.
 func (b *book) hired(e entry, h *held) bool {
 	m := b.assembly.meetings[e.of]
-	if m == nil || m.state != "session" || !slices.Contains(jobsInOrder, h.job) {
+	if m == nil || m.state != "session" || !slices.Contains(jobsInOrder, h.job) && h.job != "count" {
 		return false
 	}
 	how := e.data.str("how")
@@ -209,7 +209,7 @@ func (b *book) jobEnds(e entry, h *held) bool {
 	h.how = e.data.str("how")
 	switch h.how {
 	case "handed_over":
-		if m == nil || m.state != "session" || len(m.hires) > 0 || h.shadow {
+		if m == nil || m.state != "session" || len(m.hires) > 0 || h.shadow || h.job == "count" {
 			return false
 		}
 		m.handing = h.job + " " + h.member

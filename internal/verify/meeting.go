@@ -25,6 +25,8 @@ type gathering struct {
 	putOff             int64           // an item that is to come before a later meeting, as members are about to have decided
 	online             map[string]bool // proposals that it has just said members vote on online
 	replaced           bool            // somebody is not to facilitate any more, as members are about to have decided
+	lot                string          // what the secret of the next lot for who counts hands must come to
+	lots               int64           // how often that was drawn
 	ended              time.Time
 	record             writing
 }
@@ -61,7 +63,7 @@ var (
 	jobsInOrder = []string{"facilitate", "vice", "note", "timekeep", "stack", "door"}
 	offered     = []string{"facilitate", "note", "timekeep", "stack", "door"}
 	powerOf     = map[string]string{
-		"facilitate": "facilitate", "vice": "facilitate", "note": "note", "timekeep": "timekeep", "stack": "stack", "door": "door", "convene": "convene",
+		"facilitate": "facilitate", "vice": "facilitate", "note": "note", "timekeep": "timekeep", "stack": "stack", "door": "door", "convene": "convene", "count": "",
 	}
 )
 
@@ -172,6 +174,12 @@ func (b *book) meets(e entry) bool {
 		return ok && m.enough == (m.present >= m.quorum)
 	case "meeting.jobs":
 		return m.state == "session" && !m.drawn && b.drawJobs(m, d)
+	case "meeting.lot":
+		ok := m.state == "session" && m.lot == "" && len(d.str("commit")) == 64
+		m.lot = d.str("commit")
+		return ok
+	case "meeting.tellers":
+		return m.state == "session" && len(m.hires) == 0 && m.handing == "" && b.drawTellers(m, d)
 	case "meeting.adopted":
 		ok := m.state == "session" && !m.adopted && b.chairs(m.ref, e.by)
 		m.adopted = true

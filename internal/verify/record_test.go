@@ -215,6 +215,9 @@ type roomed struct {
 	then      func() // comes between the agenda and the vote
 	decided   func(data)
 	votes     []any
+	hands     data  // what came of a show of hands
+	tellers   []any // who counted it
+	byHand    int   // how many could show hands
 }
 
 // decide takes a proposal from its first word to a decision with a minority report, and returns the decision as a file
@@ -282,6 +285,9 @@ func (l *log) decide(number int, c counted) data {
 	if c.room != nil {
 		o["meeting"], o["present"], o["named"] = "meeting/3", 3, c.room.named
 	}
+	if c.room != nil && c.room.hands != nil {
+		o["by_hand"], o["tellers"] = c.room.byHand, c.room.tellers
+	}
 	if c.opened != nil {
 		c.opened(o)
 	}
@@ -320,6 +326,9 @@ func (l *log) decide(number int, c counted) data {
 	}
 	if c.room != nil && c.room.votes != nil {
 		closing["votes"] = c.room.votes
+	}
+	if c.room != nil && c.room.hands != nil {
+		closing["hands"] = c.room.hands
 	}
 	if c.closed != nil {
 		c.closed(closing)
@@ -366,6 +375,9 @@ func (l *log) decide(number int, c counted) data {
 		room := data{"meeting": "meeting/3", "present": o["present"], "closed_at": stamp(end)}
 		if c.room.votes != nil {
 			room["votes"] = c.room.votes
+		}
+		if c.room.hands != nil {
+			room["hands"], room["by_hand"], room["tellers"] = c.room.hands, c.room.byHand, c.room.tellers
 		}
 		out["room"] = room
 	}

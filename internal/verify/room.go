@@ -132,5 +132,8 @@ func (bal *ballot) room() map[string]any {
 	if votes, ok := bal.closed.data["votes"]; ok {
 		out["votes"] = votes
 	}
+	if hands, ok := bal.closed.data["hands"]; ok {
+		out["hands"], out["by_hand"], out["tellers"] = hands, o.num("by_hand"), o.list("tellers")
+	}
 	return out
 }

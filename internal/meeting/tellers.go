@@ -1,0 +1,209 @@
+package meeting
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/sortition"
+)
+
+// Counts is the job of those who count the hands of people without a device. It is drawn when there are such people, among those who
+// would do it, and has no power in the group: what a teller can do follows from the vote in which they count.
+const Counts Job = "count"
+
+// Raising is what concerns people without a device in a meeting under way, for the viewer.
+type Raising struct {
+	Unaided  int              // how many have none
+	Would    bool             // the viewer would count their hands
+	Willing  int              // how many of those who are there with a device would and can, up to WillingShown
+	Vote     ballot.Ballot    // in which hands are counted now; without ID there is none
+	Counting *ballot.Counting // in the vote that is open, if the viewer counts in it
+}
+
+// WouldCount keeps whether the actor, who is there with a device, would count the hands of people without one. It returns what running
+// does, and fault.Conflict for who is not there so.
+func (s *Service) WouldCount(ctx context.Context, a member.Actor, number int, would bool) error {
+	return s.running(ctx, a, number, func(in *room) error {
+		if here := in.here[in.a.Member.ID]; here.ID == 0 || here.Paper {
+			return fault.New(fault.Conflict, "meeting.not_there")
+		}
+		if n, err := unaided(in.tx, in.m.ID); err != nil || would && n == 0 {
+			return err // nobody needs it
+		}
+		if would {
+			if err := in.promise(); err != nil {
+				return err
+			}
+		}
+		return putCounts(in.tx, in.m.ID, in.a.Member.ID, would)
+	})
+}
+
+// CountHands notes what the actor, who counts hands in the vote on the item, has counted. It says whether both have to count again. It
+// returns what ballot.CountHands does, and fault.NotFound for what is no item about a proposal.
+func (s *Service) CountHands(ctx context.Context, a member.Actor, number int, id ItemID, h ballot.Hands) (again bool, err error) {
+	if !a.IsMember() {
+		return false, fault.New(fault.NotFound, "fault.not_found")
+	}
+	var about motion.Motion
+	var m Meeting
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if m, err = find(tx, a.Group.ID, number); err != nil {
+			return err
+		}
+		it, err := getItem(tx, a.Group.ID, id)
+		if err == nil && (it.Motion == 0 || it.Meeting != m.ID) {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		if err == nil {
+			about, err = motion.Get(tx, it.Motion)
+		}
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	again, err = s.votes.CountHands(ctx, a, about.Number, h)
+	if err == nil {
+		s.changed(a.Group.Log(), m.Ref())
+	}
+	return again, err
+}
+
+// raised adds what concerns people without a device. The vote is looked for whether or not they are still there: who counts has begun.
+func (v *View) raised(in *room) (err error) {
+	if v.State != Session {
+		return nil
+	}
+	r := &v.Raising
+	if err := v.counted(in); err != nil {
+		return err
+	}
+	if r.Unaided, err = unaided(in.tx, v.ID); err != nil || r.Unaided == 0 {
+		return err
+	}
+	r.Willing, r.Would, err = howManyCount(in.tx, v.ID, v.Me, append([]member.ID{v.Chair}, v.About...))
+	return err
+}
+
+// counted adds the vote in which hands are counted now, and what the viewer has to do with it.
+func (v *View) counted(in *room) error {
+	if v.Current.Motion == 0 {
+		return nil
+	}
+	votes, err := in.votes()
+	if err != nil {
+		return err
+	}
+	for _, b := range votes {
+		if b.Motion == v.Current.Motion && b.TakesHands(v.Now) == nil {
+			v.Raising.Vote = b
+			v.Raising.Counting, err = ballot.CountingIn(in.tx, b, v.Me)
+		}
+	}
+	return err
+}
+
+// counters returns who would count hands: who is there with a device and said so. Whoever facilitates does not, nor whom the item is about.
+func (in *room) counters(about []member.ID) ([]member.ID, error) {
+	pool, err := wouldCount(in.tx, in.m.ID)
+	chair := in.chair(about)
+	return slices.DeleteFunc(pool, func(id member.ID) bool { return id == chair || slices.Contains(about, id) }), err
+}
+
+// byHand returns who is there without a device, and two who count their hands in an open vote on the proposal; nobody counts where too few
+// would. Who counted before in this meeting does so again, and the lot decides about the others.
+func (in *room) byHand(p motion.Motion) (hands, tellers []member.ID, err error) {
+	if p.Secret(in.rules.Rules) {
+		return nil, nil, nil
+	}
+	if hands, err = whoUnaided(in.tx, in.m.ID); err != nil || len(hands) == 0 {
+		return nil, nil, err
+	}
+	about, err := in.about()
+	if err != nil {
+		return nil, nil, err
+	}
+	pool, err := in.counters(about)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range in.terms {
+		if at := slices.Index(pool, t.Member); t.Job == Counts && t.Runs(in.tx.Now) && at >= 0 && len(tellers) < ballot.Tellers {
+			tellers, pool = append(tellers, t.Member), slices.Delete(pool, at, at+1)
+		}
+	}
+	missing := ballot.Tellers - len(tellers)
+	if missing == 0 || len(pool) < missing {
+		return hands, tellers, nil
+	}
+	drawn, err := in.drawTellers(pool, missing)
+	return hands, append(tellers, drawn...), err
+}
+
+// promise has the record say, once, what the secret comes to by which who counts hands is drawn: before anybody knows among whom.
+func (in *room) promise() error {
+	l, err := lotOf(in.tx, in.m.ID)
+	if err != nil || l.Secret != nil {
+		return err
+	}
+	l = lotRow{MeetingID: in.m.ID, Secret: make([]byte, 32)}
+	if _, err := io.ReadFull(in.chance, l.Secret); err != nil {
+		return fmt.Errorf("read chance: %w", err)
+	}
+	if err := in.tx.Create(&l).Error; err != nil {
+		return fmt.Errorf("insert the lot of who counts hands: %w", err)
+	}
+	return in.note("meeting.lot", "", ledger.Data{"meeting": in.m.Ref(), "commit": sortition.Commitment(l.Secret)})
+}
+
+// drawTellers draws so many of a pool, publishes from what it follows, and promises the next lot.
+func (in *room) drawTellers(pool []member.ID, places int) (drawn []member.ID, err error) {
+	l, err := lotOf(in.tx, in.m.ID)
+	if err != nil || l.Secret == nil {
+		return nil, err
+	}
+	people, err := member.Many(in.tx, pool)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(pool, func(a, b member.ID) int { return cmp.Compare(people[a].Ref, people[b].Ref) })
+	refs := make([]any, len(pool))
+	for i, id := range pool {
+		refs[i] = people[id].Ref
+	}
+	l.Drawn++
+	order, err := lotsBy(in.m.Ref()+"/tellers/"+strconv.Itoa(l.Drawn), l.Secret, pool)
+	if err != nil {
+		return nil, err
+	}
+	revealed := hex.EncodeToString(l.Secret)
+	if _, err := io.ReadFull(in.chance, l.Secret); err != nil {
+		return nil, fmt.Errorf("read chance: %w", err)
+	}
+	if err := in.tx.Exec("UPDATE meeting_lots SET drawn = ?, secret = ? WHERE meeting_id = ?", l.Drawn, l.Secret, in.m.ID).Error; err != nil {
+		return nil, err
+	}
+	if err := in.note("meeting.tellers", "", ledger.Data{
+		"meeting": in.m.Ref(), "draw": l.Drawn, "places": places, "secret": revealed, "pool": refs, "next": sortition.Commitment(l.Secret),
+	}); err != nil {
+		return nil, err
+	}
+	for _, id := range order[:places] {
+		if err := in.hire(Counts, id, false, WasDrawn); err != nil {
+			return nil, err
+		}
+	}
+	return order[:places], nil
+}
