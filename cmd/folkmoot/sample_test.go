@@ -118,8 +118,21 @@ func wantSampleAsSaid(t *testing.T, a *app) {
 		}
 	}
 	for what, query := range map[string]string{
-		"selection by consent that is over":      "SELECT COUNT(*) FROM selections WHERE state = 'final'",
-		"selection by consent that is under way": "SELECT COUNT(*) FROM selections WHERE state IN ('naming', 'changing', 'asking')",
+		"selection by consent that is over":          "SELECT COUNT(*) FROM selections WHERE state = 'final'",
+		"selection by consent that is under way":     "SELECT COUNT(*) FROM selections WHERE state IN ('naming', 'changing', 'asking')",
+		"meeting whose record another has confirmed": "SELECT COUNT(*) FROM minutes WHERE state = 'confirmed'",
+		"record that waits for a later meeting":      "SELECT COUNT(*) FROM minutes WHERE state = 'published'",
+		"correction that was taken up":               "SELECT COUNT(*) FROM minutes_corrections WHERE how = 'taken'",
+		"correction that was not":                    "SELECT COUNT(*) FROM minutes_corrections WHERE how = 'declined'",
+		"meeting that is to come":                    "SELECT COUNT(*) FROM meetings WHERE state = 'called'",
+		"proposal on its agenda": `SELECT COUNT(*) FROM meeting_items i JOIN meetings m ON m.id = i.meeting_id
+			WHERE m.state = 'called' AND i.kind = 'proposal'`,
+		"proposal sent online by too few, and carried": `SELECT COUNT(*) FROM meeting_items i JOIN meetings m ON m.id = i.meeting_id
+			JOIN ballots b ON b.motion_id = i.motion_id WHERE i.state = 'online' AND m.enough = 0 AND b.meeting = '' AND b.outcome = 'carried'`,
+		"proposal that was carried at a meeting": "SELECT COUNT(*) FROM ballots WHERE meeting <> '' AND method <> 'consensus' AND outcome = 'carried'",
+		"proposal that was not carried at one":   "SELECT COUNT(*) FROM ballots WHERE meeting <> '' AND outcome = 'not_carried'",
+		"call for agreement":                     "SELECT COUNT(*) FROM ballots WHERE method = 'consensus' AND outcome = 'carried'",
+		"show of feeling":                        "SELECT COUNT(*) FROM meeting_feelings WHERE state = 'shown'",
 		"objection to a name":                    "SELECT COUNT(*) FROM selection_answers WHERE answer = 'object'",
 		"understudy":                             "SELECT COUNT(*) FROM understudies WHERE ended_at IS NULL",
 		"lot for an understudy":                  "SELECT COUNT(*) FROM understudy_lots WHERE state = 'drawn'",

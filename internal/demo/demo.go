@@ -21,7 +21,9 @@ import (
 	"folkmoot/internal/election"
 	"folkmoot/internal/founding"
 	"folkmoot/internal/handover"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/minutes"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
@@ -83,6 +85,8 @@ type Services struct {
 	Balances   *balance.Service
 	Founding   *founding.Service
 	Keys       *asset.Service
+	Meetings   *meeting.Service
+	Minutes    *minutes.Service
 	Tick       func(context.Context) (time.Time, error)
 }
 
@@ -116,7 +120,9 @@ func Tell(ctx context.Context, s Services, c *Clock, progress func(day, days int
 	start := c.Now()
 	end := start.AddDate(0, 0, days)
 	for _, b := range bodies {
-		t.plan(end, b)
+		if err := t.plan(end, b); err != nil {
+			return nil, err
+		}
 	}
 	for now, day := start, 0; !now.After(end); {
 		c.set(now)

@@ -19,6 +19,7 @@ type body struct {
 	adopted   [3]int // for, against, abstain, when members were asked whether the rules they began with are theirs
 	people    []person
 	motions   []proposal
+	meetings  []gathering
 	endings   []ending
 	quits     []quit
 	stops     []stop
@@ -52,6 +53,7 @@ type proposal struct {
 	won        string
 	able       string
 	draft      bool     // never sent out
+	meets      bool     // it is for a meeting to decide; what it decides stands there
 	support    []string // in order; enough of them table it
 	secret     []string // ask for a secret vote
 	reworded   []string // the clauses as they stand after a change of wording, a day later
@@ -120,10 +122,40 @@ func tenants() body {
 			},
 			"treasurers": {{"Priya", "Colin", "Tomasz"}, {}, {"Ines", "Yusuf"}, {"Bea", "Kwame"}},
 		},
+		meetings: tenantsMeet(),
 		motions: []proposal{
 			{
-				day: 690, by: "Amina", title: "Meet on the first Tuesday of each month",
-				clauses: []string{"We will meet on the first Tuesday of each month at half past six.", "Whoever cannot come can write to the meeting; it is read out."},
+				day: 130, by: "Tomasz", title: "Pay for a locksmith for the side entrance", won: "The side entrance locks.", meets: true,
+				why:     "It has not locked for months. Twice somebody has slept in the bin room.",
+				clauses: []string{"We will pay a locksmith up to 70 pounds to mend the lock of the side entrance.", "We will send the bill to the landlord."},
+				kind:    motion.Money, support: []string{"Ines", "Gus"},
+				posts: []said{{by: "Rhys", kind: discussion.Question, clause: 1, text: "Who lets the locksmith in?", replies: []said{{by: "Tomasz", text: "I do, before work."}}}},
+			},
+			{
+				day: 88, by: "Shauna", title: "Close the yard to cars on Saturdays", won: "No car stands in the yard on Saturdays.", meets: true,
+				why:     "Children from all three blocks play there, between cars.",
+				clauses: []string{"We will ask all who park in the yard to leave it free on Saturdays from 10 to 6."},
+				kind:    motion.Action, support: []string{"Yusuf", "Bea"},
+				statements: []said{
+					{by: "Shauna", side: motion.For, text: "One day a week is not much to ask. The street has room for all nine cars."},
+					{by: "Old Pete", side: motion.Against, text: "I can walk forty steps with my shopping, not two hundred."},
+				},
+			},
+			{
+				day: 60, by: "Gus", title: "Lend our tools to the allotment", won: "They come back clean and complete.", meets: true,
+				clauses: []string{"We will lend our spades and the wheelbarrow to the allotment for two weekends.", "Gus writes down what goes out and what comes back."},
+				kind:    motion.Action, support: []string{"Nadia", "Jo"}, votes: [3]int{9, 2, 1},
+			},
+			{
+				day: 26, by: "Nadia", title: "Bring food to our meetings by turns", won: "Nobody cooks twice in a row.", meets: true,
+				why:     "The same three people cook each time, and miss the first item.",
+				clauses: []string{"Each stairwell brings food to one meeting, by turns.", "Who cannot cook brings bread."},
+				kind:    motion.Policy, support: []string{"Marek", "Dolores"},
+				posts: []said{{by: "Lee", kind: discussion.Question, clause: 1, text: "What about those who cannot eat everything?", replies: []said{{by: "Nadia", text: "There is always one pot without meat, nuts and milk."}}}},
+			},
+			{
+				day: 690, by: "Amina", title: "Meet once a month, on a Tuesday",
+				clauses: []string{"We will meet once a month, on a Tuesday, at half past six.", "Whoever cannot come can write to the meeting; it is read out."},
 				kind:    motion.Policy, support: []string{"Sam", "Jo"}, votes: [3]int{9, 1, 0},
 			},
 			{
@@ -190,7 +222,7 @@ func tenants() body {
 			{
 				day: 140, by: "Sam", title: "Hold our monthly meeting in the community kitchen", won: "Everybody who wants to come can get into the room.",
 				why:     "The upstairs room has no lift. Three of us could not come last month.",
-				clauses: []string{"We will meet in the community kitchen on the first Tuesday of each month, from the next meeting on.", "We will ask the kitchen crew for the key; Jo does this by Friday."},
+				clauses: []string{"Our Tuesday meetings are in the community kitchen, from the next one on.", "We will ask the kitchen crew for the key; Jo does this by Friday."},
 				kind:    motion.Action, support: []string{"Jo", "Priya"}, votes: [3]int{6, 0, 0},
 				posts: []said{
 					{by: "Priya", kind: discussion.Question, text: "Is there room for buggies?", replies: []said{{by: "Jo", text: "Yes, the side door is wide. I measured it."}}},
@@ -295,11 +327,17 @@ func tenants() body {
 func crew() body {
 	return body{
 		name: "Kitchen Crew", preset: rulebook.Affinity, zone: "Europe/London", began: 62,
-		aim:     "We exist to cook one good meal a week for anybody who comes.",
-		keys:    [][3]string{{"The server", "Sam", ""}},
-		adopted: [3]int{4, 0, 0},
-		people:  []person{{"Jo", 62, 0}, {"Sam", 62, 0}, {"Dolores", 61, 0}, {"Manu", 61, 0}, {"Ruth", 52, 0}, {"Kwame", 37, 0}},
+		aim:      "We exist to cook one good meal a week for anybody who comes.",
+		keys:     [][3]string{{"The server", "Sam", ""}},
+		adopted:  [3]int{4, 0, 0},
+		people:   []person{{"Jo", 62, 0}, {"Sam", 62, 0}, {"Dolores", 61, 0}, {"Manu", 61, 0}, {"Ruth", 52, 0}, {"Kwame", 37, 0}},
+		meetings: crewMeets(),
 		motions: []proposal{
+			{
+				day: 40, by: "Ruth", title: "Lend the kitchen to the night shelter", won: "The shelter has cooked here on four Sundays.", meets: true,
+				clauses: []string{"We will lend the kitchen to the night shelter on Sundays, for a month at first."},
+				kind:    motion.Action,
+			},
 			{
 				day: 60, by: "Jo", title: "Cook on Wednesdays", won: "A meal every Wednesday for a month.", clauses: []string{"We will cook every Wednesday; doors open at 6."},
 				kind: motion.Action, support: nil, votes: [3]int{4, 0, 0},
@@ -330,6 +368,7 @@ func federation() body {
 			{"Ana", 567, 0}, {"Bram", 567, 0}, {"Celeste", 567, 0}, {"Priya", 566, 0}, {"Duncan", 566, 0}, {"Esra", 565, 0}, {"Finn", 565, 0}, {"Greta", 564, 0},
 			{"Hassan", 564, 0}, {"Iris", 563, 0}, {"Kwame", 563, 0}, {"Jakub", 562, 0}, {"Kerstin", 562, 0}, {"Luz", 561, 0}, {"Moss", 560, 0}, {"Noor", 559, 0},
 		},
+		meetings: federationMeets(),
 		motions: []proposal{
 			{
 				day: 525, by: "Greta", title: "Meet in each house by turns",

@@ -51,10 +51,11 @@ func (t *telling) pass(now time.Time) (time.Time, error) {
 		return now, err
 	}
 	due, err := t.Tick(t.ctx) // also what the people have just made due
+	now = t.clock.Now()       // later, if they have met
 	if len(t.events) > 0 && (due.IsZero() || t.events[0].at.Before(due)) {
 		due = t.events[0].at
 	}
-	soonest := now.Add(step)
+	soonest := now.Add(step).Truncate(step)
 	if due.IsZero() || due.Before(soonest) {
 		return soonest, err
 	}
@@ -88,7 +89,7 @@ func (t *telling) happen(now time.Time) error {
 const keysNoted = 120
 
 // plan plans everything that happens in a group.
-func (t *telling) plan(end time.Time, b body) {
+func (t *telling) plan(end time.Time, b body) error {
 	g := &group{telling: t, body: b, end: end, done: map[string]bool{}, held: map[string]int{}, shadowed: map[string]int{}}
 	began := end.AddDate(0, 0, -b.began)
 	t.at(began, g.found)
@@ -117,6 +118,7 @@ func (t *telling) plan(end time.Time, b body) {
 	for _, m := range b.motions {
 		t.at(end.AddDate(0, 0, -m.day).Add(-9*time.Hour), func() error { return (&thread{group: g, proposal: m}).propose() })
 	}
+	return g.planMeetings()
 }
 
 // group is one group of the story.
@@ -317,6 +319,9 @@ func (h *thread) after(hours int, name string, do func(a member.Actor) error) {
 
 func (h *thread) text(clauses []string) motion.Text {
 	t := motion.Text{Title: h.title, Why: h.why, Won: h.won, Able: h.able}
+	if h.meets {
+		t.Forum = motion.AtMeeting
+	}
 	for i, c := range clauses {
 		t.Clauses = append(t.Clauses, motion.Clause{ID: i + 1, Text: c})
 	}
@@ -437,6 +442,9 @@ func (h *thread) look() error {
 	}
 	switch m.State {
 	case motion.Tabled, motion.Inquorate:
+		if m.OnAgenda() || m.Waits() { // a meeting can decide it or send it online before that
+			m.Opens = time.Time{}
+		}
 		h.watch(m.Opens)
 	case motion.Voting:
 		h.watch(m.Closes)
