@@ -125,7 +125,6 @@ type voter struct {
 	client *http.Client
 	took   map[string]time.Duration
 	bytes  int64
-	tags   string
 }
 
 // allVote has all of them hear, see, and vote within a time, and says what each step took. They go on asking for what changes.
