@@ -79,7 +79,7 @@ func (p *walker) wander() map[string]bool {
 		if p.Status != http.StatusOK {
 			p.t.Errorf("%s answers %d", ahead[0], p.Status)
 		}
-		ahead = append(ahead, browsertest.Eval[[]string](p.Tab, `[...document.querySelectorAll('a[href]')].map(e => e.pathname + e.search).filter(a => !/\.(txt|json|blt)$|\/(draws|lots)\/\d+$/.test(a))`)...)
+		ahead = append(ahead, browsertest.Eval[[]string](p.Tab, `[...document.querySelectorAll('a[href]')].map(e => e.pathname + e.search).filter(a => !/\.(txt|json|blt|csv)$|\/(draws|lots)\/\d+$|\/event$/.test(a))`)...)
 	}
 	return been
 }

@@ -21,7 +21,7 @@ type gathering struct {
 	day   int // days before today; below 0: it is still to come
 	title string
 	place string
-	link  string
+	dial  string
 	way   string // how to get in
 	help  string
 	put   []topic                  // down for it
@@ -121,7 +121,7 @@ func (s *sitting) call() error {
 		}
 		return s.as(p.name, func(a member.Actor) error {
 			m, err := s.Meetings.Call(s.ctx, a, db.Once{}, meeting.Details{
-				Title: s.title, Place: s.place, Link: s.link, GettingIn: s.way, Help: s.help,
+				Title: s.title, Place: s.place, Phone: s.dial, GettingIn: s.way, Help: s.help,
 				Opens: s.opens.UTC(), Stop: s.opens.UTC().Add(90 * time.Minute),
 			})
 			s.number = m.Number

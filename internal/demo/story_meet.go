@@ -10,7 +10,7 @@ import (
 // Where the union meets.
 const (
 	kitchen     = "Community kitchen, 4 Wharf Street"
-	kitchenLink = "https://meet.example.org/riverside"
+	kitchenDial = "020 7946 0187"
 	kitchenWay  = "No steps. The side door is wide enough for a buggy; ring if it is shut."
 	kitchenHelp = "There is soup from six. Nadia looks after the children's corner."
 )
@@ -20,12 +20,12 @@ const (
 func tenantsMeet() []gathering {
 	return []gathering{
 		{
-			day: 94, title: "Monthly meeting", place: kitchen, link: kitchenLink, way: kitchenWay, help: kitchenHelp,
+			day: 94, title: "Monthly meeting", place: kitchen, dial: kitchenDial, way: kitchenWay, help: kitchenHelp,
 			put: []topic{{
 				"Rhys", "Damp: what the inspector saw", "The council's inspector came on Thursday. Three of us walked round with her.", 15,
 			}},
 			come: []string{"Tomasz", "Ines", "Yusuf", "Jo", "Sam", "Gus", "Rhys", "Mrs Okafor", "Lee", "Dolores", "Fatima", "Marek"},
-			from: map[string]meeting.Mode{"Ines": meeting.Remote, "Mrs Okafor": meeting.Phone},
+			from: map[string]meeting.Mode{"Ines": meeting.Phone, "Mrs Okafor": meeting.Phone},
 			would: map[meeting.Job][]string{
 				meeting.Facilitates: {"Yusuf", "Sam"}, meeting.Notes: {"Jo", "Fatima"}, meeting.Timer: {"Gus", "Marek"},
 				meeting.List: {"Jo", "Gus"}, meeting.Doors: {"Marek", "Fatima"},
@@ -54,13 +54,13 @@ func tenantsMeet() []gathering {
 			},
 		},
 		{
-			day: 59, title: "Monthly meeting", place: kitchen, link: kitchenLink, way: kitchenWay, help: kitchenHelp,
+			day: 59, title: "Monthly meeting", place: kitchen, dial: kitchenDial, way: kitchenWay, help: kitchenHelp,
 			put: []topic{{"Fatima", "How news gets to every stairwell", "Nobody on the third stair had heard of the letter about damp.", 15}},
 			come: []string{
 				"Shauna", "Yusuf", "Bea", "Nadia", "Marek", "Old Pete", "Mrs Okafor", "Lee", "Ines", "Tomasz",
 				"Gus", "Jo", "Rhys", "Fatima",
 			},
-			from: map[string]meeting.Mode{"Ines": meeting.Remote},
+			from: map[string]meeting.Mode{"Ines": meeting.Phone},
 			would: map[meeting.Job][]string{
 				meeting.Facilitates: {"Rhys", "Nadia"}, meeting.Notes: {"Ines", "Marek"}, meeting.Timer: {"Tomasz", "Bea"},
 				meeting.List: {"Lee", "Tomasz"}, meeting.Doors: {"Bea", "Marek"},
@@ -85,7 +85,7 @@ func tenantsMeet() []gathering {
 			},
 		},
 		{
-			day: 31, title: "Monthly meeting", place: kitchen, link: kitchenLink, way: kitchenWay, help: kitchenHelp, few: true,
+			day: 31, title: "Monthly meeting", place: kitchen, dial: kitchenDial, way: kitchenWay, help: kitchenHelp, few: true,
 			put:  []topic{{"Jo", "Two keys to the bicycle shed are missing", "There were six. I have four.", 10}},
 			come: []string{"Kwame", "Dolores", "Old Pete"},
 			would: map[meeting.Job][]string{
@@ -98,7 +98,7 @@ func tenantsMeet() []gathering {
 			}},
 		},
 		{
-			day: -7, title: "Monthly meeting", place: kitchen, link: kitchenLink, way: kitchenWay, help: kitchenHelp,
+			day: -7, title: "Monthly meeting", place: kitchen, dial: kitchenDial, way: kitchenWay, help: kitchenHelp,
 			put: []topic{
 				{"Yusuf", "Who learns to run meetings next", "Four of us have never done it. Who would, with somebody beside them?", 10},
 				{"Wren", "Prams in the hall", "There is nowhere to leave one on our stair.", 10},
@@ -124,7 +124,7 @@ func crewMeets() []gathering {
 // federationMeets is one meeting of the federation, at which nothing is decided.
 func federationMeets() []gathering {
 	return []gathering{{
-		day: 48, title: "Evening of the houses", place: "Canal Co-op, 12 Lock Lane", link: "https://meet.example.org/harbour",
+		day: 48, title: "Evening of the houses", place: "Canal Co-op, 12 Lock Lane", dial: "020 7946 0142",
 		way:  "One step at the door; there is a ramp. Ring at number 2.",
 		help: "Travel is paid from the common purse.",
 		put: []topic{
@@ -132,7 +132,7 @@ func federationMeets() []gathering {
 			{"Bram", "Who comes to our meetings, and who cannot", "It is always the same houses.", 15},
 		},
 		come: []string{"Ana", "Bram", "Celeste", "Duncan", "Esra", "Greta", "Iris", "Jakub", "Kwame", "Luz"},
-		from: map[string]meeting.Mode{"Greta": meeting.Remote, "Luz": meeting.Remote},
+		from: map[string]meeting.Mode{"Greta": meeting.Phone, "Luz": meeting.Phone},
 		would: map[meeting.Job][]string{
 			meeting.Facilitates: {"Celeste", "Esra", "Jakub"}, meeting.Notes: {"Duncan", "Luz"}, meeting.Timer: {"Greta"},
 			meeting.List: {"Kwame", "Ana"}, meeting.Doors: {"Ana"},

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"slices"
 
-	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
-	"folkmoot/internal/rulebook"
 	"folkmoot/internal/script"
 )
 
@@ -92,18 +90,7 @@ type Console struct {
 
 // Console returns the meeting with the number as somebody sees it who runs it, or fault.NotFound. Whether they do is for View.Desk to say.
 func (s *Service) Console(ctx context.Context, a member.Actor, number int) (c Console, err error) {
-	if !a.IsMember() {
-		return c, fault.New(fault.NotFound, "fault.not_found")
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
-		if err != nil {
-			return err
-		}
-		in, err := (&scene{s, tx, a, rules}).enter(number)
-		if err != nil {
-			return err
-		}
+	err = s.looking(ctx, a, number, func(in *room) error {
 		if c.View, err = in.view(); err != nil || !c.Desk().Open {
 			return err
 		}

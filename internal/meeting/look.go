@@ -1,10 +1,14 @@
 package meeting
 
 import (
+	"context"
 	"sync"
 	"time"
 
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
 	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
 )
 
 // lookedFor is how long at most what was read of a meeting is told to others who look at it: what comes about by time alone, as new rules, is told no later than that.
@@ -16,6 +20,8 @@ type looked struct {
 	mu  sync.Mutex
 	has map[string]any
 }
+
+func newLooked() *looked { return &looked{has: map[string]any{}} }
 
 // recall returns what was read already, or reads it. Without looked it is always read: who does something judges by what is there now.
 // read must not recall anything itself.
@@ -57,8 +63,27 @@ func (l *looks) in(p place, turn uint64, now time.Time) *looked {
 	}
 	x := l.of[p]
 	if x == nil {
-		x = &looked{has: map[string]any{}}
+		x = newLooked()
 		l.of[p] = x
 	}
 	return x
+}
+
+// looking runs what reads a meeting for a member who looks at it. It returns fault.NotFound for who is no member or if there is no such meeting.
+func (s *Service) looking(ctx context.Context, a member.Actor, number int, do func(*room) error) error {
+	if !a.IsMember() {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	l := s.looks.in(place{a.Group.ID, number}, s.db.Turn(), s.db.Now())
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		rules, err := recall(l, "rules", func() (rulebook.Version, error) { return rulebook.Current(tx, a.Group.ID, tx.Now) })
+		if err != nil {
+			return err
+		}
+		in, err := (&scene{s, tx, a, rules}).look(number, l)
+		if err != nil {
+			return err
+		}
+		return do(in)
+	})
 }

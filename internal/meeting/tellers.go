@@ -90,7 +90,7 @@ func (v *View) raised(in *room) (err error) {
 	if err := v.counted(in); err != nil {
 		return err
 	}
-	if r.Unaided, err = unaided(in.tx, v.ID); err != nil || r.Unaided == 0 {
+	if r.Unaided, err = recall(in.looked, "unaided", func() (int, error) { return unaided(in.tx, v.ID) }); err != nil || r.Unaided == 0 {
 		return err
 	}
 	r.Willing, r.Would, err = howManyCount(in.tx, v.ID, v.Me, append([]member.ID{v.Chair}, v.About...))

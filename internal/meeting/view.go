@@ -76,19 +76,7 @@ func (v View) Facilitates() bool { return v.Chair != 0 && v.Chair == v.Me }
 
 // Show returns the meeting with the number as the actor sees it, or fault.NotFound.
 func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View, err error) {
-	if !a.IsMember() {
-		return v, fault.New(fault.NotFound, "fault.not_found")
-	}
-	l := s.looks.in(place{a.Group.ID, number}, s.db.Turn(), s.db.Now())
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rules, err := recall(l, "rules", func() (rulebook.Version, error) { return rulebook.Current(tx, a.Group.ID, tx.Now) })
-		if err != nil {
-			return err
-		}
-		in, err := (&scene{s, tx, a, rules}).look(number, l)
-		if err != nil {
-			return err
-		}
+	err = s.looking(ctx, a, number, func(in *room) error {
 		v, err = in.view()
 		return err
 	})

@@ -13,7 +13,7 @@ func Watch(tx *db.Tx, g member.Group, number int) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	in, err := (&scene{tx: tx, a: member.Actor{Group: g}, rules: rules}).enter(number)
+	in, err := (&scene{tx: tx, a: member.Actor{Group: g}, rules: rules}).look(number, newLooked())
 	if err != nil {
 		return View{}, err
 	}
