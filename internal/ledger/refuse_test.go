@@ -28,6 +28,7 @@ var guarded = map[string][]string{
 	"founding_calls": nil, "balances": nil, "revivals": nil, "askings": nil, "handovers": nil, "handover_lists": nil,
 	"understudies": nil, "understudy_lots": nil, "understudy_tickets": {"member_id"}, // whose name goes
 	"meetings": nil, "meeting_items": nil, "meeting_terms": nil, "minutes": nil, "minutes_notes": nil, "minutes_texts": nil, "minutes_corrections": nil, "procedural_moves": nil, "meeting_feelings": nil, "meeting_rounds": nil,
+	"money_reports": nil, "money_lines": nil,
 	"vacancies": {"motion_id", "closed_at", "closed_how"}, // each once
 	"roles":     {"seats", "caps", "ended_at", "into_key", "slept_at", "again_at", "due_at", "watch_at"},
 }
@@ -73,6 +74,9 @@ var past = []string{
 	`INSERT INTO procedural_moves (group_id, meeting_id, kind, by_id, state, made_at, decided_at) SELECT t.group_id, t.meeting_id, 'adjourn', t.member_id, 'lost', 1, 2 FROM meeting_terms t WHERE t.ref = 'j_900'`,
 	`INSERT INTO meeting_feelings (group_id, meeting_id, item_id, by_id, question, state, opens_at, closes_at, ended_at, p1) SELECT t.group_id, t.meeting_id, i.id, t.member_id, 'How?', 'shown', 1, 2, 2, 5
 		FROM meeting_terms t JOIN meeting_items i ON i.meeting_id = t.meeting_id WHERE t.ref = 'j_900'`,
+	`INSERT INTO money_reports (group_id, number, corrects, from_day, to_day, currency, start, came_in, paid, counted, text, by_id, at)
+		SELECT m.group_id, 1, 0, '2026-01-01', '2026-01-31', 'euros', 0, 500, 200, 300, 'Words.', MIN(m.id), 1 FROM members m GROUP BY m.group_id`,
+	`INSERT INTO money_lines (report_id, n, purpose, amount) SELECT id, 1, 'Dues', 500 FROM money_reports`,
 	`INSERT INTO meeting_rounds (group_id, meeting_id, item_id, by_id, question, seconds, state, opens_at, ended_at, people, turns)
 		SELECT t.group_id, t.meeting_id, i.id, t.member_id, 'How?', 60, 'done', 1, 2, 5, 4 FROM meeting_terms t JOIN meeting_items i ON i.meeting_id = t.meeting_id WHERE t.ref = 'j_900'`,
 	"INSERT INTO understudy_tickets (lot_id, place, member_id, weight, turn) SELECT l.id, 1, t.member_id, 1, 1 FROM understudy_lots l JOIN terms t ON t.id = l.term_id",
