@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"sync"
 	"testing"
 
 	"folkmoot/internal/account"
@@ -42,6 +43,15 @@ import (
 // base is the address that the servers of the tests believe to have, as webtest.Base.
 const base = "http://localhost:8080"
 
+// pagesOfAll are the pages, parsed once for all servers of these tests: a hundred of them would take gigabytes.
+var pagesOfAll = sync.OnceValues(func() (*views, error) {
+	catalog, err := lang.Load()
+	if err != nil {
+		return nil, err
+	}
+	return newViews(catalog)
+})
+
 // serve returns a server with all services on the database. change may alter the options before it is made.
 func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *Server {
 	t.Helper()
@@ -53,12 +63,13 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	if err != nil {
 		t.Fatal(err)
 	}
-	catalog, err := lang.Load()
+	pages, err := pagesOfAll()
 	if err != nil {
 		t.Fatal(err)
 	}
+	catalog := pages.catalog
 	o := Options{
-		Base: base, Catalog: catalog, Now: c.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Base: base, Catalog: catalog, views: pages, Now: c.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Ready: func(ctx context.Context) error { return d.Write(ctx, func(*db.Tx) error { return nil }) },
 	}
 	o.Live = live.New(c.Now)

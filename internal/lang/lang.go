@@ -78,8 +78,12 @@ type Voice struct {
 	cal   calendar
 }
 
-// Load reads the embedded catalogues. An error means that one of the files is not a catalogue.
-func Load() (*Catalog, error) {
+// Load returns the embedded catalogues, which are read once and never change. An error means that one of the files is not a catalogue.
+func Load() (*Catalog, error) { return loaded() }
+
+var loaded = sync.OnceValues(read)
+
+func read() (*Catalog, error) {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	c := &Catalog{voices: map[string]*Voice{}, ids: map[string]bool{}}

@@ -52,33 +52,24 @@ func (s *Service) AskFeeling(ctx context.Context, a member.Actor, once db.Once, 
 	if err := fault.Form(w); err != nil {
 		return err
 	}
-	return s.running(ctx, a, number, func(in *room) error {
-		if _, seen, err := in.tx.Seen(once); err != nil || seen {
-			return err
-		}
-		if err := in.facilitates(); err != nil {
-			return err
-		}
+	return s.jointly(ctx, a, once, number, func(in *room) (int64, error) {
 		if err := in.mayGather(procedure.Feeling); err != nil {
-			return err
+			return 0, err
 		}
 		if err := in.silence(); err != nil { // their time was over
-			return err
+			return 0, err
 		}
 		if err := in.gathered(procedure.Feeling); err != nil {
-			return err
+			return 0, err
 		}
 		f, err := insertFeeling(in.tx, Feeling{
 			Group: in.a.Group.ID, Meeting: in.m.ID, Item: in.m.Item, By: in.a.Member.ID, Question: question, State: FeelingOpen, Opens: in.tx.Now,
 			Closes: in.tx.Now.Add(feeling.Window),
 		})
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if err := in.tx.Did(once, int64(f.ID)); err != nil {
-			return err
-		}
-		return in.note("feeling.asked", in.by(), ledger.Data{
+		return int64(f.ID), in.note("feeling.asked", in.by(), ledger.Data{
 			"meeting": in.m.Ref(), "feeling": int64(f.ID), "item": int64(f.Item), "question": ledger.Text(question), "opens": f.Opens, "closes": f.Closes,
 		})
 	})

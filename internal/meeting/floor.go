@@ -8,6 +8,7 @@ import (
 	"folkmoot/internal/floor"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
 )
 
@@ -230,13 +231,13 @@ func (in *room) call(all []Hand, id int64) error {
 	i := slices.IndexFunc(all, func(h Hand) bool { return h.ID == id })
 	h := all[i]
 	it, _ := in.item(h.Item)
-	about, err := aboutOf(in.tx, it)
-	if err != nil {
-		return err
-	}
 	var mover member.ID
-	if len(about) > 0 {
-		mover = about[0]
+	if it.Motion != 0 {
+		p, err := motion.Get(in.tx, it.Motion)
+		if err != nil {
+			return err
+		}
+		mover = p.Mover
 	}
 	turns := 0
 	for _, o := range all {

@@ -64,40 +64,31 @@ func (s *Service) GoRound(ctx context.Context, a member.Actor, once db.Once, num
 	if err := fault.Form(w); err != nil {
 		return err
 	}
-	return s.running(ctx, a, number, func(in *room) error {
-		if _, seen, err := in.tx.Seen(once); err != nil || seen {
-			return err
-		}
-		if err := in.facilitates(); err != nil {
-			return err
-		}
+	return s.jointly(ctx, a, once, number, func(in *room) (int64, error) {
 		if err := in.mayGoRound(); err != nil {
-			return err
+			return 0, err
 		}
 		order, err := in.roundOrder()
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if err := in.silence(); err != nil { // their time was over
-			return err
+			return 0, err
 		}
 		r, err := insertRound(in.tx, Round{
 			Group: in.a.Group.ID, Meeting: in.m.ID, Item: in.m.Item, By: in.a.Member.ID, Question: question, Seconds: seconds, State: RoundOpen, Opens: in.tx.Now,
 			People: len(order),
 		})
 		if err != nil {
-			return err
+			return 0, err
 		}
 		for _, who := range order {
 			if err := in.giveTurn(r, who); err != nil {
-				return err
+				return 0, err
 			}
 		}
 		in.jointly = nil
-		if err := in.tx.Did(once, int64(r.ID)); err != nil {
-			return err
-		}
-		return in.note("round.begun", in.by(), ledger.Data{
+		return int64(r.ID), in.note("round.begun", in.by(), ledger.Data{
 			"meeting": in.m.Ref(), "round": int64(r.ID), "item": int64(r.Item), "question": ledger.Text(question), "seconds": seconds, "people": r.People, "opens": r.Opens,
 		})
 	})

@@ -12,7 +12,6 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
-	"folkmoot/internal/motion"
 	"folkmoot/internal/notify"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/signal"
@@ -287,13 +286,4 @@ func (s *Service) TakeBack(ctx context.Context, a member.Actor, id ItemID) error
 		}
 		return s.note(sc.tx, sc.a.Group, "meetings", "topic.taken_back", sc.a.Member.Ref, ledger.Data{"item": int64(it.ID)})
 	})
-}
-
-// aboutOf returns whom an item is about: who proposed it, and whom it is about.
-func aboutOf(tx *db.Tx, it Item) ([]member.ID, error) {
-	if it.Motion == 0 {
-		return nil, nil
-	}
-	m, err := motion.Get(tx, it.Motion)
-	return []member.ID{m.Mover, m.About}, err
 }

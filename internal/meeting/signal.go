@@ -6,11 +6,9 @@ import (
 	"strconv"
 	"time"
 
-	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
-	"folkmoot/internal/rulebook"
 	"folkmoot/internal/signal"
 )
 
@@ -39,21 +37,10 @@ func (s *Service) Signal(ctx context.Context, a member.Actor, number int, k sign
 	if k != "" && !k.Is() {
 		return fault.New(fault.Invalid, "meeting.signal.none")
 	}
-	if !a.IsMember() {
-		return fault.New(fault.NotFound, "fault.not_found")
-	}
 	var m Meeting
 	var now time.Time
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
-		if err != nil {
-			return err
-		}
-		in, err := (&scene{s, tx, a, rules}).enter(number)
-		if err != nil {
-			return err
-		}
-		m, now = in.m, tx.Now
+	err := s.looking(ctx, a, number, func(in *room) error { // nothing is written, and many may press at once
+		m, now = in.m, in.tx.Now
 		switch {
 		case m.IsOver():
 			return fault.New(fault.Conflict, "meeting.over")

@@ -1,10 +1,12 @@
 package meeting
 
 import (
+	"context"
 	"slices"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/member"
 	"folkmoot/internal/procedure"
 	"folkmoot/internal/script"
 )
@@ -37,7 +39,7 @@ func (in *room) joint() (*joint, error) {
 	if j.feelings, err = recall(in.looked, "feelings", func() ([]Feeling, error) { return feelingsOf(in.tx, in.m.ID) }); err != nil {
 		return nil, err
 	}
-	if j.rounds, err = roundsOf(in.tx, in.m.ID); err != nil {
+	if j.rounds, err = recall(in.looked, "rounds", func() ([]Round, error) { return roundsOf(in.tx, in.m.ID) }); err != nil {
 		return nil, err
 	}
 	in.jointly = j
@@ -66,6 +68,24 @@ func (in *room) apart() error {
 		return fault.New(fault.Conflict, "meeting.round.open")
 	}
 	return nil
+}
+
+// jointly runs what begins something that people do together, which whoever facilitates does; it returns the number of what began. The same form sent again changes nothing. It returns what running
+// does, and fault.Denied for who does not facilitate.
+func (s *Service) jointly(ctx context.Context, a member.Actor, once db.Once, number int, begin func(*room) (int64, error)) error {
+	return s.running(ctx, a, number, func(in *room) error {
+		if _, seen, err := in.tx.Seen(once); err != nil || seen {
+			return err
+		}
+		if err := in.facilitates(); err != nil {
+			return err
+		}
+		id, err := begin(in)
+		if err != nil {
+			return err
+		}
+		return in.tx.Did(once, id)
+	})
 }
 
 // mayGather returns nil if whoever facilitates can have people do something together now, because of a move of the kind or of themselves: something is talked about, nobody speaks, nothing

@@ -280,16 +280,15 @@ func (s *Service) Show(ctx context.Context, a member.Actor, number int) (v View,
 		if err != nil {
 			return err
 		}
-		if v.Reports[0].Lines, err = linesOf(tx, v.Reports[0].ID); err != nil {
+		lines, err := linesOf(tx, []ID{v.Reports[0].ID})
+		if err != nil {
 			return err
 		}
+		v.Reports[0].Lines = lines[v.Reports[0].ID]
 		return v.name(tx)
 	})
 	return v, err
 }
-
-// All returns the group's reports with their lines, the oldest first, for a file. The caller has seen to it that a member asks.
-func All(tx *db.Tx, g member.GroupID) ([]Report, error) { return all(tx, g) }
 
 // fill reads what stands beside any list of reports.
 func (v *View) fill(tx *db.Tx, a member.Actor) (err error) {

@@ -1,8 +1,6 @@
 package money
 
 import (
-	"slices"
-
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
 )
@@ -86,15 +84,8 @@ func page(tx *db.Tx, g member.GroupID, before, limit int) (out []Report, correct
 	return out, corrected, more, nil
 }
 
-func linesOf(tx *db.Tx, reports ...ID) (out []Line, err error) {
-	by, err := linesBy(tx, reports)
-	for _, id := range reports {
-		out = append(out, by[id]...)
-	}
-	return out, err
-}
-
-func linesBy(tx *db.Tx, reports []ID) (map[ID][]Line, error) {
+// linesOf returns the lines of reports, by the report.
+func linesOf(tx *db.Tx, reports []ID) (map[ID][]Line, error) {
 	var rows []lineRow
 	err := tx.Where("report_id IN ?", reports).Order("report_id, n").Find(&rows).Error
 	out := map[ID][]Line{}
@@ -104,8 +95,9 @@ func linesBy(tx *db.Tx, reports []ID) (map[ID][]Line, error) {
 	return out, err
 }
 
-// all reads every report of the group, the oldest first, some at a time.
-func all(tx *db.Tx, g member.GroupID) (out []Report, err error) {
+// All returns the group's reports with their lines, the oldest first, for a file; some are read at a time. The caller has seen to it that
+// a member asks.
+func All(tx *db.Tx, g member.GroupID) (out []Report, err error) {
 	const some = 200
 	for after := 0; ; {
 		var rows []reportRow
@@ -116,7 +108,7 @@ func all(tx *db.Tx, g member.GroupID) (out []Report, err error) {
 		for i, r := range rows {
 			ids[i] = r.ID
 		}
-		lines, err := linesBy(tx, ids)
+		lines, err := linesOf(tx, ids)
 		if err != nil {
 			return nil, err
 		}
@@ -137,14 +129,12 @@ func insert(tx *db.Tx, r Report) (ID, error) {
 	if err := tx.Create(&row).Error; err != nil {
 		return 0, err
 	}
-	lines := make([]lineRow, len(r.Lines))
+	lines := make([]lineRow, len(r.Lines)) // at most MaxLines
 	for i, l := range r.Lines {
 		lines[i] = lineRow{row.ID, i + 1, l.What, l.Amount}
 	}
-	for chunk := range slices.Chunk(lines, MaxLines) {
-		if err := tx.Create(&chunk).Error; err != nil {
-			return 0, err
-		}
+	if len(lines) == 0 {
+		return row.ID, nil
 	}
-	return row.ID, nil
+	return row.ID, tx.Create(&lines).Error
 }
