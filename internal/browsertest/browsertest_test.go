@@ -37,6 +37,10 @@ func site(t *testing.T) string {
 	mux.HandleFunc("GET /abroad", page(`<img alt="" src="http://other.example/x.png">`))
 	mux.HandleFunc("GET /inline", page(`<script>document.title = "x"</script>`))
 	mux.HandleFunc("GET /throws", page(`<script src="/throw.js"></script>`))
+	mux.HandleFunc("GET /restless", page(`<script src="/restless.js"></script>`))
+	mux.HandleFunc("GET /restless.js", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, "text/javascript", "const n = Number(location.hash.slice(1)); if (n < 60) { location.hash = n + 1; location.reload(); } else document.title = 'at rest';")
+	})
 	mux.HandleFunc("GET /throw.js", func(w http.ResponseWriter, _ *http.Request) { send(w, "text/javascript", "throw new Error('no')") })
 	mux.HandleFunc("GET /s.js", func(w http.ResponseWriter, _ *http.Request) {
 		send(w, "text/javascript", "document.getElementById('js').textContent = 'scripts run'")
@@ -95,6 +99,10 @@ func TestDriver(t *testing.T) {
 		})
 	}
 	p := b.Person(Desktop)
+	t.Run("a page that loads itself anew while it is read", func(t *testing.T) {
+		for p.For(t).Open("/restless"); p.Text("title") != "at rest"; {
+		}
+	})
 	t.Run("what the browser must catch", func(t *testing.T) {
 		for path, want := range map[string]string{"/abroad": "asked another server", "/inline": "Content Security Policy", "/throws": "a script threw"} {
 			p.Open(path)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -108,25 +109,25 @@ func (p *Tab) WantText(selector string, texts ...string) *Tab {
 // Text returns the words within everything that a selector finds, shown or not, with runs of space as one.
 func (p *Tab) Text(selector string) string {
 	p.t.Helper()
-	return Eval[string](p, fmt.Sprintf(`[...document.querySelectorAll(%s)].map(e => e.textContent).join(' ').replace(/\s+/g, ' ').trim()`, quote(selector)))
+	return read[string](p, fmt.Sprintf(`[...document.querySelectorAll(%s)].map(e => e.textContent).join(' ').replace(/\s+/g, ' ').trim()`, quote(selector)))
 }
 
 // Value returns what a field holds, named by its label or its name.
 func (p *Tab) Value(field string) string {
 	p.t.Helper()
-	return Eval[string](p, string(labelled(field))+".value")
+	return read[string](p, string(labelled(field))+".value")
 }
 
 // Has tells whether a selector finds anything now.
 func (p *Tab) Has(selector string) bool {
 	p.t.Helper()
-	return Eval[bool](p, fmt.Sprintf(`document.querySelector(%s) !== null`, quote(selector)))
+	return read[bool](p, fmt.Sprintf(`document.querySelector(%s) !== null`, quote(selector)))
 }
 
 // Path returns the path of the page, with its query.
 func (p *Tab) Path() string {
 	p.t.Helper()
-	return Eval[string](p, `location.pathname + location.search`)
+	return read[string](p, `location.pathname + location.search`)
 }
 
 // WantNoSideways fails the test if the page is wider than the screen: on a phone nobody scrolls sideways.
@@ -172,6 +173,23 @@ func Eval[T any](p *Tab, expression string) (value T) {
 	p.try("evaluate", func(ctx context.Context) (err error) {
 		value, err = chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 		return err
+	})
+	return value
+}
+
+// read evaluates what changes nothing. A page that loads itself anew while it is asked can answer with an error of the browser's, and is
+// asked again; what the expression itself throws fails the test at once.
+func read[T any](p *Tab, expression string) (value T) {
+	p.t.Helper()
+	p.try("read", func(ctx context.Context) (err error) {
+		for {
+			value, err = chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+			var gone *cdproto.Error
+			if !errors.As(err, &gone) || ctx.Err() != nil {
+				return err
+			}
+			time.Sleep(30 * time.Millisecond)
+		}
 	})
 	return value
 }
