@@ -208,7 +208,7 @@ func wantSamplePast(t *testing.T, a *app, began time.Time) {
 func wantDueKnown(t *testing.T, a *app) {
 	undone, early := errors.New("undone"), time.UnixMilli(1000).UTC()
 	for column, where := range map[string]string{
-		"groups.question_at": "", "groups.look_at": "", "roles.due_at": "", "roles.watch_at": "", "draws.due_at": "", "elections.due_at": "", "selections.due_at": "",
+		"groups.question_at": "", "groups.look_at": "", "groups.rhythm_at": "", "roles.due_at": "", "roles.watch_at": "", "draws.due_at": "", "elections.due_at": "", "selections.due_at": "",
 		"petitions.due_at": "", "ballots.due_at": "", "sessions.expires_at": "", "motions.due_at": " WHERE state = 'tabled'", "learnings.due_at": "",
 		"askings.closes_at": "",
 	} {

@@ -50,6 +50,13 @@ func meets(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
 	k, err = m.AskFor(ctx, r.Who[3], "It runs out.")
 	r.must(err)
 	r.Pass(k.Closes)
+	r.KeepRhythm()
+	for range 2 { // the rule calls them, and nobody begins them
+		by, err := m.Rhythm(ctx, r.Who[0])
+		r.must(err)
+		r.Pass(by.Calls)
+		r.Pass(by.Next.AddDate(0, 0, 2))
+	}
 	r.runs(r.called(1))
 	_, err = m.AskFor(ctx, r.Who[3], "Names are still collected.")
 	r.must(err)

@@ -124,7 +124,7 @@ var (
 	groups = table{"groups", "t.id = ?", columns(
 		not(rowNumber, "id"), is("ref", "slug", "name", "aim", "preset", "zone", "lang"), by(nowhere, "ref", "groups", "parent_id"),
 		is("created_at", "third_at", "founding_at", "founding_place", "adopted_at"), not(wizard, "setup_step"), not(ahead, "question_at"), is("motion_seq"),
-		is("archived_at", "archived_by", "reopened_at"), not(ahead, "look_at"))}
+		is("archived_at", "archived_by", "reopened_at"), not(ahead, "look_at", "rhythm_at"))}
 	members = table{"members", ofGroup, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), not(personal, "person_id"), is("name", "name_key", "founder"),
 		by(nowhere, "ref", "members", "introduced_by"), is("joined_at", "left_at"), not(activity, "active_month"))}

@@ -99,6 +99,9 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	if slices.Contains([]string{"term.ended", "minutes.published", "meeting.called", "meeting.ended"}, e.Kind) && leaf.By == "" {
 		l.Say.ID += ".rules" // whoever held it did nothing
 	}
+	if kind, _ := leaf.Data["kind"].(string); l.Say.ID == "ledger.meeting.called.rules" && kind == "ordinary" {
+		l.Say.ID += ".rhythm"
+	}
 	return l
 }
 

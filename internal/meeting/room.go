@@ -503,10 +503,11 @@ func (in *room) ask(p motion.Motion, r ballot.Room) (_ ballot.Room, err error) {
 	return r, err
 }
 
-// Tick does what is due by time alone: agendas are put in order, meetings close that nobody has closed, who was there is forgotten, and what members ask for goes on.
+// Tick does what is due by time alone: agendas are put in order, meetings close that nobody has closed, who was there is forgotten, what members ask for goes on, and
+// what is to meet by its rule is called.
 func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.due) }
 
 // Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
 func (s *Service) Next(tx *db.Tx) (time.Time, error) {
-	return db.Soonest(tx, nextDue, nextAsk, nextMove, nextTogether)
+	return db.Soonest(tx, nextDue, nextAsk, nextMove, nextTogether, nextRhythm)
 }

@@ -8,7 +8,7 @@ import (
 	"folkmoot/internal/rulebook"
 )
 
-// due returns up to limit meetings, and things that members ask for, for which time has something to do.
+// due returns up to limit meetings, things that members ask for and groups that meet by a rule, for which time has something to do.
 func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
 	ms, err := dueOnes(tx, limit)
 	if err != nil {
@@ -37,6 +37,13 @@ func (s *Service) due(tx *db.Tx, limit int) (out []db.Due, err error) {
 	asks, err := dueAsks(tx, max(0, limit-len(out)))
 	for _, k := range asks {
 		out = append(out, db.Due{Name: fmt.Sprintf("call for a meeting %d", k.ID), Do: func(tx *db.Tx) error { return s.watch(tx, k) }})
+	}
+	if err != nil {
+		return nil, err
+	}
+	groups, err := dueRhythms(tx, max(0, limit-len(out)))
+	for _, id := range groups {
+		out = append(out, db.Due{Name: fmt.Sprintf("rhythm of group %d", id), Do: func(tx *db.Tx) error { return s.keepRhythm(tx, id) }})
 	}
 	return out, err
 }

@@ -269,6 +269,7 @@ type Ahead struct {
 	Kind    Kind // that would be called
 	Notice  int  // days
 	Rules   rulebook.Rules
+	Rhythm  Rhythm
 	People  map[member.ID]member.Member
 }
 
@@ -295,6 +296,9 @@ func (s *Service) list(tx *db.Tx, a member.Actor, under int) (v Ahead, err error
 	}
 	v.Rules, v.Notice = rules.Rules, rules.Rules.NoticeDays.Meeting
 	if v.Next, err = aheadOf(tx, a.Group.ID); err != nil {
+		return v, err
+	}
+	if v.Rhythm, err = rhythmOf(tx, a.Group, rules); err != nil {
 		return v, err
 	}
 	if under <= 0 {

@@ -77,6 +77,12 @@ func openIn(tx *db.Tx, g member.GroupID) (Revival, error) {
 	return one(rows, err)
 }
 
+// Sleeps says whether the group was told that it sleeps, and that stands.
+func Sleeps(tx *db.Tx, g member.GroupID) (bool, error) {
+	r, err := openIn(tx, g)
+	return r.IsOpen(), err
+}
+
 // windowAt returns the notice in whose window an instant is, if it stood then; zero: none.
 func windowAt(tx *db.Tx, g member.GroupID, at time.Time) (Revival, error) {
 	var rows []row

@@ -10,9 +10,21 @@ import (
 	"io"
 )
 
-// schema is the number of this shape of rules in the canonical JSON. A later shape with more rules gets the next number,
-// so that Parse can still read the versions a group made under this one.
-const schema = 1
+// newest is the number of the newest shape of rules in the canonical JSON; each shape with more rules than the one before has the next number (Param.added). Rules are
+// written in the first shape that says all of them: what a group does not use that came later is left out, so that the versions made under an older shape are still read,
+// and keep their bytes and their hashes.
+const newest = 2
+
+// shape is the number of the shape in which the rules are written.
+func (r *Rules) shape() int {
+	n := 1
+	for _, p := range Params() {
+		if p.added > n && !p.isOff(r) {
+			n = p.added
+		}
+	}
+	return n
+}
 
 // maxJSON bounds what Parse reads; a complete set is under 3 kB.
 const maxJSON = 16 << 10
@@ -32,9 +44,13 @@ func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 // Canonical writes the rules as one flat JSON object: keys sorted, no spaces, integers and strings only.
 // The same rules always give the same bytes.
 func (r Rules) Canonical() []byte {
+	schema := r.shape()
 	flat := map[string]any{"schema": schema}
 	for _, p := range Params() {
 		v := p.get(&r)
+		if p.added > schema {
+			continue
+		}
 		if v.Word != "" {
 			flat[p.Key] = v.Word
 		} else {
@@ -59,12 +75,16 @@ func Parse(b []byte) (Rules, error) {
 	if err != nil {
 		return Rules{}, err
 	}
-	if flat["schema"] != (Value{Number: schema}) {
-		return Rules{}, fmt.Errorf("%w: schema %s is not known", ErrJSON, flat["schema"])
+	schema := flat["schema"]
+	if schema.Word != "" || schema.Number < 1 || schema.Number > newest {
+		return Rules{}, fmt.Errorf("%w: schema %s is not known", ErrJSON, schema)
 	}
 	delete(flat, "schema")
 	var r Rules
 	for _, p := range Params() {
+		if p.added > schema.Number {
+			continue
+		}
 		v, ok := flat[p.Key]
 		if !ok {
 			return Rules{}, fmt.Errorf("%w: %s is missing", ErrJSON, p.Key)

@@ -12,6 +12,7 @@ type Kind string
 
 // The kinds.
 const (
+	Weeks   Kind = "weeks"
 	Days    Kind = "days"
 	Hours   Kind = "hours"
 	Minutes Kind = "minutes"
@@ -63,6 +64,7 @@ type Param struct {
 	Choices   []Word   // the words allowed, for Choice and Support
 	Off       bool     // 0, or no share, means that the rule is not used; the sentence is then rule.<key>.off
 
+	added  int              // the schema from which on there is this rule; 0: the first
 	waits  bool             // nothing in this version of the program asks for it; see Waits
 	elects bool             // about elections; see Waits
 	agrees bool             // about agreement; see Waits
@@ -192,6 +194,12 @@ func support(tier int, part Part, key string, lo, hi int, at func(*Rules) *Thres
 // orOff allows the rule not to be used.
 func (p Param) orOff() Param {
 	p.Off = true
+	return p
+}
+
+// since marks a rule that there was not in the schemas before this one. It must be one that need not be used: a group whose rules were made before does not use it.
+func (p Param) since(schema int) Param {
+	p.added = schema
 	return p
 }
 

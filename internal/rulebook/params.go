@@ -35,6 +35,7 @@ func Params() []Param {
 		number(s, PartMeetings, "speech_seconds.mover", Seconds, 30, 1800, func(r *Rules) *int { return &r.SpeechSeconds.Mover }).orOff(),
 		number(s, PartMeetings, "speech_seconds.other", Seconds, 30, 1800, func(r *Rules) *int { return &r.SpeechSeconds.Other }),
 		number(s, PartMeetings, "speech_seconds.last_word", Seconds, 30, 600, func(r *Rules) *int { return &r.SpeechSeconds.LastWord }).later(),
+		number(w, PartMeetings, "meeting.every_weeks", Weeks, 1, 52, func(r *Rules) *int { return &r.Meeting.EveryWeeks }).orOff().since(2),
 		number(w, PartMeetings, "item_minutes", Minutes, 5, 180, func(r *Rules) *int { return &r.ItemMinutes }),
 		number(w, PartMeetings, "meeting.hard_stop_minutes", Minutes, 15, 600, func(r *Rules) *int { return &r.Meeting.HardStopMinutes }),
 		number(s, PartMeetings, "meeting.quorum_wait_minutes", Minutes, 5, 60, func(r *Rules) *int { return &r.Meeting.QuorumWaitMinutes }),

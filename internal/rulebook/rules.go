@@ -145,8 +145,8 @@ type ConferenceRules struct{ Call, Motions, PreliminaryAgenda, Amendments, Final
 // SpeechRules are lengths of speeches. A proposer's 0 is no limit.
 type SpeechRules struct{ Mover, Other, LastWord int }
 
-// MeetingRules bound a meeting.
-type MeetingRules struct{ HardStopMinutes, QuorumWaitMinutes, ExtendMaxMinutes int }
+// MeetingRules bound a meeting, and say how often there is one: 0 is whenever one is called.
+type MeetingRules struct{ HardStopMinutes, QuorumWaitMinutes, ExtendMaxMinutes, EveryWeeks int }
 
 // EmergencyRules are for proposals about what happened after the deadline.
 type EmergencyRules struct {

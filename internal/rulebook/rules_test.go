@@ -273,15 +273,35 @@ func TestCanonical(t *testing.T) {
 	if bytes.ContainsAny(b, " \n\t") {
 		t.Errorf("spaces in %s", b)
 	}
-	// What a group's records name must not change under them: these are the presets' hashes for good.
-	for n, want := range map[Name]string{
-		Affinity:   "71e4b2c99409c8623a37d70d120cd28ac0bcecbc45816f74e6ee8d442545f325",
-		Branch:     "7002beb7b75df2e45a28855a040d67420989b518caf18fca1eff0732950c7195",
-		Federation: "3603e0bab9a2e6ba57b48a0fc3a2f0ff82cdcff0a8182e06ec7f9d946feced23",
+	// What a group's records name must not change under them: these are the presets' hashes for good, as they were in the first schema and as they are.
+	for n, want := range map[Name][2]string{
+		Affinity:   {"71e4b2c99409c8623a37d70d120cd28ac0bcecbc45816f74e6ee8d442545f325", "71e4b2c99409c8623a37d70d120cd28ac0bcecbc45816f74e6ee8d442545f325"},
+		Branch:     {"7002beb7b75df2e45a28855a040d67420989b518caf18fca1eff0732950c7195", "b8e54140f00a2a9d352fa0e1245ab94fec0f96ba723fd540f290f9e5bd543916"},
+		Federation: {"3603e0bab9a2e6ba57b48a0fc3a2f0ff82cdcff0a8182e06ec7f9d946feced23", "0bdad086f8917a189fb16e26f9aba6959c748102b19ada6fa8453fe2b0239922"},
 	} {
-		if got := preset(t, n).Hash().String(); got != want {
-			t.Errorf("preset %s has hash %s, want %s", n, got, want)
+		first := preset(t, n)
+		first.Meeting.EveryWeeks = 0
+		if got := first.Hash().String(); got != want[0] {
+			t.Errorf("preset %s of the first schema has hash %s, want %s", n, got, want[0])
 		}
+		if got := preset(t, n).Hash().String(); got != want[1] {
+			t.Errorf("preset %s has hash %s, want %s", n, got, want[1])
+		}
+	}
+}
+
+// TestOlderSchemas: a group whose rules were made before there was a rule does not use it, and its rules are written as they were.
+func TestOlderSchemas(t *testing.T) {
+	for _, p := range Params() {
+		if p.added > newest || p.added > 1 && !p.Off {
+			t.Errorf("%s came with schema %d, and cannot be left out of an older one", p.Key, p.added)
+		}
+	}
+	r := preset(t, Branch)
+	r.Meeting.EveryWeeks = 0
+	b := r.Canonical()
+	if got, err := Parse(b); err != nil || got != r || !bytes.Contains(b, []byte(`"schema":1,`)) || bytes.Contains(b, []byte("every_weeks")) {
+		t.Errorf("%v: %s", err, b)
 	}
 }
 
@@ -320,8 +340,12 @@ func TestParseRefuses(t *testing.T) {
 		"a missing key":        swap(`"secret_request":2,`, ``),
 		"a repeated key":       swap(`"secret_request":2,`, `"secret_request":2,"secret_request":2,`),
 		"keys out of order":    swap(`"active_window_days":180,"amend_depth":2`, `"amend_depth":2,"active_window_days":180`),
-		"another schema":       swap(`"schema":1`, `"schema":2`),
-		"no schema":            swap(`"schema":1,`, ``),
+		"a schema to come":     swap(`"schema":2`, `"schema":3`),
+		"an older schema":      swap(`"schema":2`, `"schema":1`),
+		"a word for a schema":  swap(`"schema":2`, `"schema":"2"`),
+		"no schema":            swap(`"schema":2,`, ``),
+		"a rule too new":       strings.Replace(swap(`"schema":2`, `"schema":1`), `"meeting.every_weeks":4`, `"meeting.every_weeks":0`, 1),
+		"a schema too new":     swap(`"meeting.every_weeks":4`, `"meeting.every_weeks":0`),
 		"a fraction":           swap(`"secret_request":2`, `"secret_request":2.5`),
 		"an exponent":          swap(`"secret_request":2`, `"secret_request":2e0`),
 		"a negative number":    swap(`"secret_request":2`, `"secret_request":-2`),

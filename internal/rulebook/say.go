@@ -23,7 +23,7 @@ func (p Param) Say(r Rules) lang.Msg {
 	case Share:
 		f := *p.at(&r).(*Fraction)
 		return lang.M(id, "Share", shareMsg(f), "Num", f.Num, "Den", f.Den)
-	case Days, Hours, Minutes, Seconds:
+	case Weeks, Days, Hours, Minutes, Seconds:
 		return lang.M(id, "Time", timeMsg(p.Kind, v.Number))
 	case Levels:
 		return lang.M(id + "." + strconv.Itoa(v.Number))
@@ -74,6 +74,8 @@ func shareMsg(f Fraction) lang.Msg { return lang.M("rule.share", "Num", f.Num, "
 // named with them, so that nobody has to guess what is counted.
 func timeMsg(k Kind, n int) lang.Msg {
 	switch {
+	case k == Weeks:
+		k, n = Days, 7*n
 	case k == Hours && n%24 == 0:
 		k, n = Days, n/24
 	case k == Seconds && n%60 == 0:

@@ -12,7 +12,7 @@ import (
 // Starters are the rules that a founder may set one by one while the group is forming: the few numbers that people meet first
 // (practice.md §5.1, step 4). The rest comes with the preset.
 func Starters() (out []Param) {
-	for _, key := range []string{"quorum.min", "table_support", "online_discussion_min_hours", "online_vote_hours", "secret_request", "voting_wait_days"} {
+	for _, key := range []string{"quorum.min", "table_support", "online_discussion_min_hours", "online_vote_hours", "secret_request", "voting_wait_days", "meeting.every_weeks"} {
 		if p, ok := ParamOf(key); ok {
 			out = append(out, p)
 		}

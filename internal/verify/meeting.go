@@ -70,6 +70,7 @@ var (
 const (
 	callWait  = 7 * day // for whoever convenes, once members have asked for a meeting; then as long for those who asked first
 	callers   = 3
+	turned    = 2 * time.Hour // at most, by which clocks are put forward or back between two days
 	fullItems = 60 // so many that wait are all on the agenda of the next meeting
 )
 
@@ -239,10 +240,35 @@ func (b *book) byWhom(e entry, m *gathering) bool {
 	if k != nil {
 		was, k.state = k.state, "answered"
 	}
+	if e.by == "" && m.kind == "ordinary" {
+		return b.byRhythm(e, m)
+	}
 	if e.by == "" {
 		return was == "convening" && d.str("cause") == d.str("call") && !e.at.Before(k.reached.Add(2*callWait))
 	}
 	return b.convenes(e.by, d.str("cause"))
+}
+
+// byRhythm says whether the rule on how often the group meets had the clock call a meeting then: the rules in force have one, the day is that of the rhythm or a later one, nobody
+// has called a meeting for the week from it on, and all hear of it in time and not sooner than they must.
+func (b *book) byRhythm(e entry, m *gathering) bool {
+	number := int64(len(b.rules))
+	r := b.rules[number].votes
+	if r.everyWeeks == 0 || e.data.str("cause") != "rulebook/"+strconv.FormatInt(number, 10) {
+		return false
+	}
+	notice := m.opens.Sub(e.at)
+	if notice < time.Duration(r.notice)*day && !b.late(e) || notice > time.Duration(r.notice+1)*day {
+		return false
+	}
+	for _, o := range b.assembly.meetings {
+		switch {
+		case o == m || o.kind != "ordinary":
+		case o.state == "called" && o.opens.Before(m.opens.Add(7*day-turned)), o.state != "called" && m.opens.Before(o.opens.Add(time.Duration(r.everyWeeks)*7*day-turned)):
+			return false
+		}
+	}
+	return true
 }
 
 // asks says whether a vote is under way in the meeting on a move of the kind.

@@ -23,6 +23,9 @@ type voting struct {
 	change             object // the majority that changes the rules
 	consensus          bool   // the group decides by agreement, and votes where that does not come
 	twoBlocksAbove     int64  // active members; in larger groups one block alone does not stop a decision
+
+	everyWeeks int64 // the group meets; 0: whenever a meeting is called
+	notice     int64 // days before a meeting
 }
 
 // on is what the rules say of votes on proposals with an effect: ending a term, letting somebody outside the limits, having who held
@@ -53,8 +56,8 @@ func twoThirds() object {
 	return object{"base": "cast", "den": int64(3), "num": int64(2), "strict": false}
 }
 
-// schema is the shape of the rules that is known here. Another one is of a later program.
-const schema = 1
+// schema is the newest shape of the rules that is known here; those before it are known too. A newer one is of a later program.
+const schema = 2
 
 // day is how long a day is by the rules, in every zone.
 const day = 24 * time.Hour
@@ -74,13 +77,13 @@ func readVoting(params string) (v voting, p *Problem) {
 	switch {
 	case err != nil || !ok:
 		return v, broken("rules")
-	case r.num("schema") != schema:
+	case r.num("schema") < 1 || r.num("schema") > schema:
 		return v, problem(Unusable, "rules_newer", nil)
 	}
 	v = voting{
 		rule: simple(), half: r.str("quorum.rule") == "half_of_active", least: r.num("quorum.min"),
 		hours: r.num("online_vote_hours"), wait: r.num("voting_wait_days"),
-		recall: simple(), recallHours: r.num("recall.vote_hours"),
+		recall: simple(), recallHours: r.num("recall.vote_hours"), everyWeeks: r.num("meeting.every_weeks"), notice: r.num("notice_days.meeting"),
 	}
 	if num, den, ok := share(r.str("consensus.stand_aside_max")); ok {
 		v.asideNum, v.asideDen = num, den
@@ -109,7 +112,8 @@ func readVoting(params string) (v voting, p *Problem) {
 	default:
 		return v, broken("rules")
 	}
-	if v.least < 1 || v.least > math.MaxInt32 || v.hours < 1 || v.hours > maxHours || v.wait < 0 || v.wait > maxDays || v.recallHours < 0 || v.recallHours > maxHours {
+	if v.least < 1 || v.least > math.MaxInt32 || v.hours < 1 || v.hours > maxHours || v.wait < 0 || v.wait > maxDays || v.recallHours < 0 || v.recallHours > maxHours ||
+		v.everyWeeks < 0 || v.everyWeeks > maxDays || v.notice < 0 || v.notice > maxDays {
 		return v, broken("rules")
 	}
 	return v, nil

@@ -51,7 +51,7 @@ func TestTheRulesBindEveryVote(t *testing.T) {
 		})
 	}
 	l := newLog(t)
-	l.params = strings.Replace(branch, `"schema":1`, `"schema":2`, 1)
+	l.params = strings.Replace(branch, `"schema":1`, `"schema":3`, 1)
 	l.begin()
 	wantProblem(t, check(t, l.file([]data{l.decide(1, narrow)}, nil)), verify.Unusable, "rules_newer")
 }

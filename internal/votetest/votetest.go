@@ -88,8 +88,24 @@ func NewIn(t testing.TB, d *db.DB, c *dbtest.Clock, keys, preset string, people 
 	}
 	w.Group = w.Who[0].Group
 	w.Write(func(tx *db.Tx) error { return w.Rules.Begin(tx, w.Group, w.Who[0].Member) })
+	w.lookForRhythm(far)
 	w.Restart()
 	return w
+}
+
+// far is later than any test goes.
+const far = 1 << 42
+
+// KeepRhythm has the group's meetings be called by the rule on how often it meets, where nobody calls them. Groups in tests of anything else meet when the test has them.
+func (w *World) KeepRhythm() {
+	w.Helper()
+	w.lookForRhythm(0)
+}
+
+// lookForRhythm sets when the clock looks whether a meeting is to be called by the rule.
+func (w *World) lookForRhythm(at int64) {
+	w.Helper()
+	w.Write(func(tx *db.Tx) error { return tx.Exec("UPDATE groups SET rhythm_at = ? WHERE id = ?", at, w.Group.ID).Error })
 }
 
 // services returns a world without a group.
@@ -160,6 +176,7 @@ func FoundIn(t testing.TB, d *db.DB, c *dbtest.Clock, keys string, f member.Foun
 		t.Fatal(err)
 	}
 	w.Group = g
+	w.lookForRhythm(far)
 	w.Restart()
 	w.Who = []member.Actor{w.Visit(founder)}
 	return w

@@ -1,0 +1,141 @@
+package meeting
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/member"
+	"folkmoot/internal/revival"
+	"folkmoot/internal/rulebook"
+)
+
+// Times of meeting by a rule.
+const (
+	spare  = day     // before notice has to be out, the clock calls a meeting that nobody has called: a clock that is late shortens nobody's notice
+	ownDay = 7 * day // for whoever convenes to set a day, once the rule is new or the group is open again, before the clock does
+)
+
+// Rhythm is when a group meets by its rule, whoever calls the meeting (practice.md §2.5.2).
+type Rhythm struct {
+	Weeks int       // 0: it meets whenever somebody calls a meeting
+	Next  time.Time // the next day of the rhythm for which a meeting could still be called; zero: the group has no rhythm, or sleeps
+	Calls time.Time // when the clock calls the meeting for that day if nobody has
+	Met   bool      // one is called for that day, or the week from it on
+	Usual Details   // place, links and length of the last meeting, as a proposal for the next
+}
+
+// Rhythm returns when the actor's group meets by its rule. It returns fault.NotFound for who is no member.
+func (s *Service) Rhythm(ctx context.Context, a member.Actor) (r Rhythm, err error) {
+	if !a.IsMember() {
+		return r, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+		if err != nil {
+			return err
+		}
+		r, err = rhythmOf(tx, a.Group, rules)
+		return err
+	})
+	return r, err
+}
+
+// rhythmOf returns when the group meets by its rules. The day is that of the week, and the hour that of the day, on which it met last by the group's own clock, also if
+// nobody came; before its first meeting, those of its founding. A day for which notice is not possible any more is passed over for the same day a week later.
+func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version) (r Rhythm, err error) {
+	last, err := lastOrdinary(tx, g.ID)
+	if err != nil {
+		return r, err
+	}
+	if r.Usual = last.Details; last.ID == 0 {
+		r.Usual = firstOf(g)
+	}
+	r.Usual.Title = ""
+	most := time.Duration(rules.Rules.Meeting.HardStopMinutes) * time.Minute
+	if long := r.Usual.Stop.Sub(r.Usual.Opens); long >= LeastTime {
+		most = min(most, long)
+	}
+	r.Weeks = rules.Rules.Meeting.EveryWeeks
+	asleep, err := revival.Sleeps(tx, g.ID)
+	if err != nil || r.Weeks == 0 || g.Forming() || !g.Archived.IsZero() || asleep {
+		return r, err
+	}
+	notice := time.Duration(rules.Rules.NoticeDays.Meeting) * day
+	least := rulebook.Later(tx.Now.Add(notice), rulebook.Later(rules.From, g.Reopened).Add(ownDay+spare+notice))
+	r.Next = weeksOn(r.Usual.Opens, r.Weeks, g.Zone, least)
+	r.Calls = r.Next.Add(-notice - spare)
+	r.Usual.Opens, r.Usual.Stop = r.Next, r.Next.Add(most)
+	ahead, err := aheadOf(tx, g.ID)
+	for _, m := range ahead {
+		// Whoever convenes can choose another day of that week, and not put off for months that the group meets.
+		r.Met = r.Met || m.Kind == Ordinary && m.State == Called && m.Opens.Before(weeksOn(r.Next, 1, g.Zone, r.Next))
+	}
+	return r, err
+}
+
+// firstOf is what the first meeting of a group follows: its founding, or an evening after it could decide.
+func firstOf(g member.Group) (d Details) {
+	if d.Opens = g.Founding; d.Opens.IsZero() {
+		d.Opens = rulebook.Evening(g.Third, g.Zone)
+	}
+	if strings.HasPrefix(g.FoundingPlace, "https://") || strings.HasPrefix(g.FoundingPlace, "http://") {
+		d.Link = g.FoundingPlace
+	} else {
+		d.Place = g.FoundingPlace
+	}
+	return d
+}
+
+// weeksOn returns the first time so many weeks or more after an instant, on the same day of the week and at the same hour by the clocks of the zone, that is not before
+// least.
+func weeksOn(from time.Time, weeks int, zone *time.Location, least time.Time) time.Time {
+	if zone == nil {
+		zone = time.UTC
+	}
+	local := from.In(zone)
+	y, m, d := local.Date()
+	for n := weeks; ; n++ {
+		if at := time.Date(y, m, d+7*n, local.Hour(), local.Minute(), 0, 0, zone); !at.Before(least) {
+			return at.UTC()
+		}
+	}
+}
+
+// keepRhythm calls the meeting of a group that its rule has and nobody has called, once notice has to go out, with what waits for a meeting on its agenda.
+func (s *Service) keepRhythm(tx *db.Tx, id member.GroupID) error {
+	g, err := member.GetGroup(tx, id)
+	if err != nil {
+		return err
+	}
+	rules, err := rulebook.Current(tx, g.ID, tx.Now)
+	if err != nil {
+		return err
+	}
+	r, err := rhythmOf(tx, g, rules)
+	if err != nil {
+		return err
+	}
+	again := tx.Now.Add(day) // somebody may have called a meeting by then, or put one off
+	switch {
+	case r.Next.IsZero() || r.Met:
+	case tx.Now.Before(r.Calls):
+		if r.Calls.Before(again) {
+			again = r.Calls
+		}
+	default:
+		r.Usual.Title = s.words.Voice(g.Lang).T("meeting.rhythm.title")
+		if _, err := s.call(tx, g, rules, Meeting{Kind: Ordinary, Details: r.Usual, Cause: rulebook.Ref(rules.Number)}, Ask{}, ""); err != nil {
+			return err
+		}
+	}
+	return lookAgain(tx, g.ID, again)
+}
+
+// ByRhythm says whether nobody called the meeting, and the rule on how often the group meets did.
+func (m Meeting) ByRhythm() bool { return m.CalledBy == 0 && m.Kind == Ordinary }
+
+// Nowhere says whether nobody has said yet where the meeting is.
+func (m Meeting) Nowhere() bool { return m.Place == "" && m.Link == "" && m.Phone == "" }
