@@ -218,6 +218,9 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	if v.Place != "" {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: plain(v.Place)})
 	}
+	if v.Nowhere() {
+		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: lang.M("meeting.where.open")})
+	}
 	if v.Link != "" {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.link"), Value: plain(v.Link), Href: v.Link})
 	}
@@ -225,7 +228,10 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.phone"), Value: plain(v.Phone)})
 	}
 	by := lang.M("meeting.by.clock")
-	if v.CalledBy != 0 {
+	switch {
+	case v.ByRhythm():
+		by = lang.M("meeting.by.rhythm")
+	case v.CalledBy != 0:
 		by = memberName(v.People[v.CalledBy])
 	}
 	p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.by"), Value: by}, Fact{Label: lang.M("meeting.fact.notice"), At: local(a, v.Notice)},
@@ -255,6 +261,9 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "notes"), Label: lang.M("minutes.notes.title")})
 	case meeting.Closed:
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "record"), Label: lang.M("minutes.record")})
+	}
+	if meeting.MaySayWhere(a, v.Meeting, v.Now) == nil {
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "where"), Label: lang.M("meeting.where")})
 	}
 	if v.MayMove {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "move"), Label: lang.M("meeting.move")})

@@ -18,6 +18,7 @@ import (
 type meetingsPage struct {
 	Frame
 	Next    []Row
+	Rhythm  []lang.Msg // when the group meets by its rule, if nobody calls it
 	Empty   Empty
 	Waiting []topicLine
 	Topic   topicForm
@@ -93,6 +94,7 @@ func (s *Server) renderMeetings(c echo.Context, status int, wrong map[string]lan
 	if len(v.Next) == 0 {
 		p.Empty = Empty{Title: lang.M("meeting.list.empty"), Say: []lang.Msg{lang.M("meeting.list.empty1"), lang.M("meeting.list.empty2")}}
 	}
+	p.Rhythm = rhythmSay(a, v.Rhythm, v.Now)
 	for _, m := range v.Past {
 		p.Past = append(p.Past, meetingRow(a, m, v.Now))
 	}
@@ -106,6 +108,18 @@ func (s *Server) renderMeetings(c echo.Context, status int, wrong map[string]lan
 	p.fillWaiting(c, a, v, wrong)
 	p.fillAsk(c, a, v, wrong)
 	return meetingsTmpl.render(c, status, p)
+}
+
+// rhythmSay says when the group meets next by its rule, and who can call the meeting until when; nothing if it is called already, or the group has no rhythm.
+func rhythmSay(a member.Actor, r meeting.Rhythm, now time.Time) []lang.Msg {
+	if r.Next.IsZero() || r.For.ID != 0 {
+		return nil
+	}
+	who := "others"
+	if meeting.MayCall(a, now) == nil {
+		who = "you"
+	}
+	return []lang.Msg{lang.M("meeting.rhythm.next", "Count", r.Weeks, "At", local(a, r.Next)), lang.M("meeting.rhythm."+who, "At", local(a, r.Calls))}
 }
 
 // meetingRow is a meeting in a list.
@@ -285,19 +299,29 @@ func (s *Server) callForm(c echo.Context, v meeting.Ahead, d meeting.Details, ol
 	if !at.IsZero() {
 		date, clock = at.Format(time.DateOnly), at.Format("15:04")
 	}
+	day := Field{Name: "opens", Value: date, Label: lang.M("setup.meeting.date"), Type: "date", Short: true}
+	if r := v.Rhythm; old == nil && v.Kind == meeting.Ordinary && !r.Next.IsZero() && r.For.ID == 0 {
+		day.Hint = lang.M("meeting.rhythm.hint", "At", local(a, r.Next))
+	}
 	items = append(items,
-		field(Field{Name: "opens", Value: date, Label: lang.M("setup.meeting.date"), Type: "date", Short: true}),
+		field(day),
 		field(Field{Name: "time", Value: clock, Label: lang.M("setup.meeting.time"), Type: "time", Short: true}),
 		field(Field{Name: "minutes", Value: minutes, Label: lang.M("meeting.form.minutes_label"), Hint: lang.M("meeting.form.minutes_hint", "Max", v.Rules.Meeting.HardStopMinutes), InputMode: "numeric", Short: true}),
+	)
+	p := s.form(c, f, href, submit, append(items, whereItems(d)...)...)
+	p.Keep = "meeting"
+	return p
+}
+
+// whereItems is what the form asks of the place.
+func whereItems(d meeting.Details) []Item {
+	return []Item{
 		field(Field{Name: "place", Value: d.Place, Label: lang.M("meeting.form.place"), Hint: lang.M("meeting.form.place_hint"), Max: meeting.MaxPlace, Optional: true}),
 		area(Field{Name: "getting-in", Value: d.GettingIn, Label: lang.M("meeting.form.getting_in"), Hint: lang.M("meeting.form.getting_in_hint"), Rows: 3, Max: meeting.MaxAccess, Optional: true}),
 		field(Field{Name: "link", Value: d.Link, Label: lang.M("meeting.form.link_label"), Hint: lang.M("meeting.form.link_hint"), Max: meeting.MaxLink, Optional: true}),
 		field(Field{Name: "phone", Value: d.Phone, Label: lang.M("meeting.form.phone"), Max: meeting.MaxPlace, Optional: true}),
 		area(Field{Name: "help", Value: d.Help, Label: lang.M("meeting.form.help"), Hint: lang.M("meeting.form.help_hint"), Rows: 3, Max: meeting.MaxAccess, Optional: true}),
-	)
-	p := s.form(c, f, href, submit, items...)
-	p.Keep = "meeting"
-	return p
+	}
 }
 
 // typedDetails reads the form. A time that is none is left out, which the rules say.
@@ -319,7 +343,7 @@ func typedDetails(c echo.Context, a member.Actor) meeting.Details {
 	return d
 }
 
-// showCall shows the form, with the first evening that notice allows.
+// showCall shows the form, with day, hour and place of the last meeting where there was one.
 func (s *Server) showCall(c echo.Context) error {
 	a := s.actor(c)
 	v, err := s.Meetings.List(c.Request().Context(), a, 0)
@@ -329,11 +353,15 @@ func (s *Server) showCall(c echo.Context) error {
 	if err := meeting.MayCall(a, v.Now); err != nil {
 		return err
 	}
-	opens := suggested(v.Now, a.Group.Zone) // in two weeks
-	if least := meeting.EarliestFor(v.Notice+1, v.Now); opens.Before(least) {
-		opens = least.In(a.Group.Zone)
+	d := v.Rhythm.Usual
+	if d.Opens.IsZero() || v.Kind != meeting.Ordinary {
+		d.Opens = suggested(v.Now, a.Group.Zone) // in two weeks
+		if least := meeting.EarliestFor(v.Notice+1, v.Now); d.Opens.Before(least) {
+			d.Opens = least.In(a.Group.Zone)
+		}
+		d.Stop = d.Opens.Add(min(2*time.Hour, time.Duration(v.Rules.Meeting.HardStopMinutes)*time.Minute))
 	}
-	return formTmpl.render(c, http.StatusOK, s.callForm(c, v, meeting.Details{Opens: opens, Stop: opens.Add(min(2*time.Hour, time.Duration(v.Rules.Meeting.HardStopMinutes)*time.Minute))}, nil))
+	return formTmpl.render(c, http.StatusOK, s.callForm(c, v, d, nil))
 }
 
 func (s *Server) callMeeting(c echo.Context) error {
@@ -403,5 +431,49 @@ func (s *Server) moveMeeting(c echo.Context) error {
 		return err
 	}
 	s.flash(c, "meeting.flash.moved")
+	return see(c, meetingPath(a.Group, int(n)))
+}
+
+// whereForm is the form in which somebody says where a meeting is that the rule has called.
+func (s *Server) whereForm(c echo.Context, m meeting.View, d meeting.Details) formPage {
+	a := s.actor(c)
+	f := s.groupFrame(c, SectionMeetings)
+	crumbs := []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}, {meetingPath(a.Group, m.Number), plain(m.Title)}}
+	f.Head = Head{Crumbs: crumbs, Title: lang.M("meeting.where"), State: lang.M("meeting.where.state", "At", local(a, m.Opens))}
+	f.Strip = Strip{Next: lang.M("meeting.where.next"), Decides: lang.M("meeting.where.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
+	p := s.form(c, f, meetingPath(a.Group, m.Number, "where"), lang.M("meeting.where.do"), whereItems(d)...)
+	p.Keep = "meeting"
+	return p
+}
+
+func (s *Server) showWhere(c echo.Context) error {
+	a, m, err := s.meetingOf(c)
+	if err != nil {
+		return err
+	}
+	if err := meeting.MaySayWhere(a, m.Meeting, m.Now); err != nil {
+		return err
+	}
+	return formTmpl.render(c, http.StatusOK, s.whereForm(c, m, m.Details))
+}
+
+func (s *Server) sayWhere(c echo.Context) error {
+	n, err := param(c, "n")
+	if err != nil {
+		return err
+	}
+	a, d := s.actor(c), typedDetails(c, s.actor(c))
+	err = s.Meetings.SayWhere(c.Request().Context(), a, int(n), d)
+	if wrong := fault.Fields(err); wrong != nil {
+		_, m, err := s.meetingOf(c)
+		if err != nil {
+			return err
+		}
+		return s.whereForm(c, m, d).again(c, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, "meeting.flash.placed")
 	return see(c, meetingPath(a.Group, int(n)))
 }

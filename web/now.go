@@ -22,6 +22,7 @@ type nowPage struct {
 	Forming  []Check // what is missing until the group can decide
 	Meeting  foundingDay
 	Founding foundingPart
+	Rhythm   rhythmPart
 	Revival  revivalBox
 	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
 	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet
@@ -46,6 +47,12 @@ type nowSection struct {
 	Title lang.Msg
 	Rows  []Row
 	More  Link // to the whole list
+}
+
+// rhythmPart is when the group meets by its rule.
+type rhythmPart struct {
+	Say  []lang.Msg // empty: it has none
+	Link Link
 }
 
 // foundingDay is the founding meeting while it is to come, or has just been.
@@ -130,6 +137,9 @@ func (s *Server) fillDuties(c echo.Context, p *nowPage, now time.Time) error {
 	if err := s.fillFounding(c, p); err != nil {
 		return err
 	}
+	if err := s.fillRhythm(c, p, now); err != nil {
+		return err
+	}
 	keys, err := s.Keys.List(c.Request().Context(), a)
 	if err != nil {
 		return err
@@ -139,6 +149,20 @@ func (s *Server) fillDuties(c echo.Context, p *nowPage, now time.Time) error {
 		return err
 	}
 	return s.fillRoles(c, p)
+}
+
+// fillRhythm says when the group meets next by its rule, and who can call the meeting.
+func (s *Server) fillRhythm(c echo.Context, p *nowPage, now time.Time) error {
+	a := s.actor(c)
+	r, err := s.Meetings.Rhythm(c.Request().Context(), a)
+	if err != nil || r.Next.IsZero() {
+		return err
+	}
+	p.Rhythm = rhythmPart{rhythmSay(a, r, now), Link{meetingsPath(a.Group), lang.M("meeting.rhythm.to_list")}}
+	if m := r.For; m.ID != 0 {
+		p.Rhythm = rhythmPart{[]lang.Msg{lang.M("meeting.rhythm.called", "At", local(a, m.Opens))}, Link{meetingPath(a.Group, m.Number), lang.M("meeting.rhythm.to_meeting")}}
+	}
+	return nil
 }
 
 // fill puts the proposals on the page, those first that are nearest to being decided.

@@ -201,6 +201,8 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/screen/end", members, (*Server).endScreen},
 		{get, "/g/:group/meetings/:n/move", members, (*Server).showMove},
 		{post, "/g/:group/meetings/:n/move", members, (*Server).moveMeeting},
+		{get, "/g/:group/meetings/:n/where", members, (*Server).showWhere},
+		{post, "/g/:group/meetings/:n/where", members, (*Server).sayWhere},
 		{post, "/g/:group/meetings/:n/here", members, meetingAct(comeIn)},
 		{post, "/g/:group/meetings/:n/gone", members, meetingAct(goOut)},
 		{post, "/g/:group/meetings/:n/need", members, meetingAct(sayNeed)},

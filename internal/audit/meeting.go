@@ -129,8 +129,10 @@ func (b *meetingBook) noteMeeting(e entry) {
 		b.gather(e)
 	}
 	switch e.kind {
-	case "meeting.called", "meeting.moved":
-		m["opens_at"], m["stop_at"], m["notice_at"] = d.time("opens"), d.time("stop"), e.at
+	case "meeting.called", "meeting.moved", "meeting.placed":
+		if m["notice_at"] = e.at; e.kind != "meeting.placed" {
+			m["opens_at"], m["stop_at"] = d.time("opens"), d.time("stop")
+		}
 		for _, k := range []string{"place", "getting_in", "link", "dial_in", "help"} {
 			m[k] = d.words(k)
 		}

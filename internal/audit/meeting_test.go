@@ -55,6 +55,7 @@ func meets(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
 		by, err := m.Rhythm(ctx, r.Who[0])
 		r.must(err)
 		r.Pass(by.Calls)
+		r.must(m.SayWhere(ctx, r.Who[1], r.list().Next[0].Number, meeting.Details{Place: "The mill", Help: "Soup."}))
 		r.Pass(by.Next.AddDate(0, 0, 2))
 	}
 	r.runs(r.called(1))

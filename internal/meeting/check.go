@@ -44,17 +44,7 @@ func (w wrongs) text(field, s string, most int) string {
 func (d Details) check(r rulebook.Rules, notice int, now time.Time) (Details, error) {
 	w := wrongs{}
 	d.Title = w.line("title", d.Title, MaxTitle, true)
-	d.Place = w.line("place", d.Place, MaxPlace, false)
-	d.GettingIn = w.text("getting-in", d.GettingIn, MaxAccess)
-	d.Help = w.text("help", d.Help, MaxAccess)
-	d.Phone = w.line("phone", d.Phone, MaxPlace, false)
-	d.Link = w.line("link", d.Link, MaxLink, false)
-	if u, err := url.Parse(d.Link); d.Link != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
-		w["link"] = lang.M("meeting.form.link")
-	}
-	if d.Place == "" && d.Link == "" && d.Phone == "" && w["place"].IsZero() {
-		w["place"] = lang.M("meeting.form.where")
-	}
+	d = w.where(d)
 	least, most := EarliestFor(notice, now), time.Duration(r.Meeting.HardStopMinutes)*time.Minute
 	switch {
 	case d.Opens.IsZero():
@@ -68,6 +58,25 @@ func (d Details) check(r rulebook.Rules, notice int, now time.Time) (Details, er
 	}
 	return d, fault.Form(w)
 }
+
+// where returns the details with what is said of the place as it is kept.
+func (w wrongs) where(d Details) Details {
+	d.Place = w.line("place", d.Place, MaxPlace, false)
+	d.GettingIn = w.text("getting-in", d.GettingIn, MaxAccess)
+	d.Help = w.text("help", d.Help, MaxAccess)
+	d.Phone = w.line("phone", d.Phone, MaxPlace, false)
+	d.Link = w.line("link", d.Link, MaxLink, false)
+	if u, err := url.Parse(d.Link); d.Link != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
+		w["link"] = lang.M("meeting.form.link")
+	}
+	if d.nowhere() && w["place"].IsZero() {
+		w["place"] = lang.M("meeting.form.where")
+	}
+	return d
+}
+
+// nowhere says whether nothing is said of the place.
+func (d Details) nowhere() bool { return d.Place == "" && d.Link == "" && d.Phone == "" }
 
 // EarliestFor is when a meeting can open at the earliest of which all are told now, days before.
 func EarliestFor(days int, now time.Time) time.Time {

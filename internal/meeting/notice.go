@@ -32,8 +32,8 @@ func (m Meeting) Event() notify.Event {
 	}
 }
 
-// announce puts the notice of the meeting, as it is now, into the outbox of all members.
-func (s *Service) announce(tx *db.Tx, g member.Group, m Meeting) error {
+// announce puts the notice of the meeting, as it is now, into the outbox of all members: that it was called, by somebody or by the rule, was put off, or is somewhere.
+func (s *Service) announce(tx *db.Tx, g member.Group, m Meeting, kind string) error {
 	if s.notices == nil {
 		return nil
 	}
@@ -45,18 +45,14 @@ func (s *Service) announce(tx *db.Tx, g member.Group, m Meeting) error {
 	if err != nil {
 		return err
 	}
-	if err := s.notices.Put(tx, m.mail(g, about), all); err != nil {
+	if err := s.notices.Put(tx, m.mail(g, about, kind), all); err != nil {
 		return fmt.Errorf("tell members of a meeting: %w", err)
 	}
 	return nil
 }
 
 // mail is what members are told of a meeting: time with zone, place, how to take part from elsewhere, and what will be talked about.
-func (m Meeting) mail(g member.Group, about []string) notify.Notice {
-	kind := "called"
-	if m.Revision() > 0 {
-		kind = "moved"
-	}
+func (m Meeting) mail(g member.Group, about []string, kind string) notify.Notice {
 	local := func(t time.Time) time.Time {
 		if g.Zone == nil {
 			return t
@@ -80,6 +76,9 @@ func (m Meeting) mail(g member.Group, about []string) notify.Notice {
 		if f.value != "" {
 			n.Facts = append(n.Facts, notify.Fact{Label: lang.M(f.label), Value: plain(f.value)})
 		}
+	}
+	if m.Nowhere() {
+		n.Facts = append(n.Facts, notify.Fact{Label: lang.M("meeting.fact.place"), Value: lang.M("meeting.where.open")})
 	}
 	for _, title := range about {
 		n.Facts = append(n.Facts, notify.Fact{Label: lang.M("meeting.mail.item"), Value: plain(title)})

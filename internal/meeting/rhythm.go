@@ -7,6 +7,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/rulebook"
@@ -23,8 +24,8 @@ type Rhythm struct {
 	Weeks int       // 0: it meets whenever somebody calls a meeting
 	Next  time.Time // the next day of the rhythm for which a meeting could still be called; zero: the group has no rhythm, or sleeps
 	Calls time.Time // when the clock calls the meeting for that day if nobody has
-	Met   bool      // one is called for that day, or the week from it on
-	Usual Details   // place, links and length of the last meeting, as a proposal for the next
+	For   Meeting   // that is called for that day, or the week from it on; zero: none is
+	Usual Details   // what is proposed to whoever calls a meeting: day, hour, place and length as the last time; without a day where there was none, or it is far ahead
 }
 
 // Rhythm returns when the actor's group meets by its rule. It returns fault.NotFound for who is no member.
@@ -50,30 +51,50 @@ func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version) (r Rhythm, err 
 	if err != nil {
 		return r, err
 	}
-	if r.Usual = last.Details; last.ID == 0 {
-		r.Usual = firstOf(g)
-	}
-	r.Usual.Title = ""
-	most := time.Duration(rules.Rules.Meeting.HardStopMinutes) * time.Minute
-	if long := r.Usual.Stop.Sub(r.Usual.Opens); long >= LeastTime {
-		most = min(most, long)
-	}
-	r.Weeks = rules.Rules.Meeting.EveryWeeks
-	asleep, err := revival.Sleeps(tx, g.ID)
-	if err != nil || r.Weeks == 0 || g.Forming() || !g.Archived.IsZero() || asleep {
-		return r, err
+	from := last.Details
+	if last.ID == 0 {
+		from = firstOf(g)
 	}
 	notice := time.Duration(rules.Rules.NoticeDays.Meeting) * day
+	r.Weeks = rules.Rules.Meeting.EveryWeeks
+	asleep, err := revival.Sleeps(tx, g.ID)
+	switch {
+	case err != nil:
+		return r, err
+	case r.Weeks == 0 || g.Forming() || !g.Archived.IsZero() || asleep:
+		opens := time.Time{}
+		if last.ID != 0 {
+			opens = weeksOn(from.Opens, 1, g.Zone, tx.Now.Add(notice+spare))
+		}
+		r.Usual = from.again(opens, rules.Rules, tx.Now)
+		return r, nil
+	}
 	least := rulebook.Later(tx.Now.Add(notice), rulebook.Later(rules.From, g.Reopened).Add(ownDay+spare+notice))
-	r.Next = weeksOn(r.Usual.Opens, r.Weeks, g.Zone, least)
+	r.Next = weeksOn(from.Opens, r.Weeks, g.Zone, least)
 	r.Calls = r.Next.Add(-notice - spare)
-	r.Usual.Opens, r.Usual.Stop = r.Next, r.Next.Add(most)
+	opens := r.Next
 	ahead, err := aheadOf(tx, g.ID)
 	for _, m := range ahead {
 		// Whoever convenes can choose another day of that week, and not put off for months that the group meets.
-		r.Met = r.Met || m.Kind == Ordinary && m.State == Called && m.Opens.Before(weeksOn(r.Next, 1, g.Zone, r.Next))
+		if m.Kind == Ordinary && m.State == Called && m.Opens.Before(weeksOn(r.Next, 1, g.Zone, r.Next)) {
+			r.For, opens = m, weeksOn(m.Opens, r.Weeks, g.Zone, m.Opens)
+		}
 	}
+	r.Usual = from.again(opens, rules.Rules, tx.Now)
 	return r, err
+}
+
+// again is what a meeting is like that opens then and is as long, and where the last one was. What cannot be called yet has no time.
+func (d Details) again(opens time.Time, r rulebook.Rules, now time.Time) Details {
+	long := time.Duration(r.Meeting.HardStopMinutes) * time.Minute
+	if was := d.Stop.Sub(d.Opens); was >= LeastTime {
+		long = min(long, was)
+	}
+	d.Title, d.Opens, d.Stop = "", opens, opens.Add(long)
+	if opens.IsZero() || opens.After(now.Add(ahead)) {
+		d.Opens, d.Stop = time.Time{}, time.Time{}
+	}
+	return d
 }
 
 // firstOf is what the first meeting of a group follows: its founding, or an evening after it could decide.
@@ -120,7 +141,7 @@ func (s *Service) keepRhythm(tx *db.Tx, id member.GroupID) error {
 	}
 	again := tx.Now.Add(day) // somebody may have called a meeting by then, or put one off
 	switch {
-	case r.Next.IsZero() || r.Met:
+	case r.Next.IsZero() || r.For.ID != 0:
 	case tx.Now.Before(r.Calls):
 		if r.Calls.Before(again) {
 			again = r.Calls
@@ -138,4 +159,59 @@ func (s *Service) keepRhythm(tx *db.Tx, id member.GroupID) error {
 func (m Meeting) ByRhythm() bool { return m.CalledBy == 0 && m.Kind == Ordinary }
 
 // Nowhere says whether nobody has said yet where the meeting is.
-func (m Meeting) Nowhere() bool { return m.Place == "" && m.Link == "" && m.Phone == "" }
+func (m Meeting) Nowhere() bool { return m.nowhere() }
+
+// MaySayWhere returns nil if the actor can say now where a meeting is that the rule has called. Any member can as long as nobody has; then whoever has the power to convene can
+// say otherwise, up to a day before.
+func MaySayWhere(a member.Actor, m Meeting, now time.Time) error {
+	switch {
+	case !m.ByRhythm():
+		return fault.New(fault.Conflict, "meeting.where.said")
+	case m.State != Called || !now.Before(m.Opens):
+		return fault.New(fault.Conflict, "meeting.too_late")
+	case m.Nowhere():
+		return nil
+	case !member.Can(a, member.Convene, now):
+		return fault.New(fault.Denied, "meeting.no_power")
+	case now.After(m.Opens.Add(-day)): // some have left home by then
+		return fault.New(fault.Conflict, "meeting.where.late")
+	}
+	return nil
+}
+
+// SayWhere says in the actor's name where a meeting is that the rule has called, and all members are told. It returns fault.NotFound for who is no member or if there is no
+// such meeting, what MaySayWhere does, and fault.Invalid with the fields "place", "link", "phone", "getting-in" and "help".
+func (s *Service) SayWhere(ctx context.Context, a member.Actor, number int, d Details) error {
+	return s.act(ctx, a, func(sc *scene) error {
+		m, err := find(sc.tx, sc.a.Group.ID, number)
+		if err != nil {
+			return err
+		}
+		if err := MaySayWhere(sc.a, m, sc.tx.Now); err != nil {
+			return err
+		}
+		w := wrongs{}
+		d.Title, d.Opens, d.Stop = m.Title, m.Opens, m.Stop
+		if d = w.where(d); len(w) > 0 {
+			return fault.Form(w)
+		}
+		if d == m.Details {
+			return nil
+		}
+		m.Details, m.Notice = d, sc.tx.Now
+		if err := put(sc.tx, m, Called); err != nil {
+			return err
+		}
+		if err := s.announce(sc.tx, sc.a.Group, m, "placed"); err != nil {
+			return err
+		}
+		return s.note(sc.tx, sc.a.Group, m.Ref(), "meeting.placed", sc.a.Member.Ref, m.where(ledger.Data{"meeting": m.Ref(), "cause": sc.power(member.Convene)}))
+	})
+}
+
+// where adds to what an entry tells what was said of the place.
+func (m Meeting) where(d ledger.Data) ledger.Data {
+	d["place"], d["getting_in"], d["link"] = ledger.Text(m.Place), ledger.Text(m.GettingIn), ledger.Text(m.Link)
+	d["dial_in"], d["help"] = ledger.Text(m.Phone), ledger.Text(m.Help)
+	return d
+}

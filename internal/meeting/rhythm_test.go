@@ -63,7 +63,7 @@ func TestRhythmCalls(t *testing.T) {
 		w := convened(t, d, c, "B")
 		w.must(w.Meetings.PutDown(t.Context(), w.Who[4], db.Once{}, "The stall on Saturday", "", 10))
 		r := w.rhythm()
-		if r.Weeks != 4 || r.Met || r.Next.IsZero() || !r.Calls.Equal(r.Next.Add(-8*24*time.Hour)) {
+		if r.Weeks != 4 || r.For.ID != 0 || r.Next.IsZero() || !r.Calls.Equal(r.Next.Add(-8*24*time.Hour)) {
 			t.Fatalf("at first %+v", r)
 		}
 		w.until(r.Calls.Add(-time.Millisecond))
@@ -78,7 +78,7 @@ func TestRhythmCalls(t *testing.T) {
 		if v := w.show(0, next[0].Number); len(v.Items) != 1 {
 			t.Errorf("its agenda: %+v", v.Items)
 		}
-		if got := w.rhythm(); !got.Met || !got.Next.Equal(r.Next) {
+		if got := w.rhythm(); got.For.ID == 0 || !got.Next.Equal(r.Next) {
 			t.Errorf("once it is called: %+v", got)
 		}
 		w.days(3)
@@ -110,7 +110,7 @@ func TestRhythmIsKeptByPeople(t *testing.T) {
 		d1 := meeting.Details{Title: "November meeting", Place: "The hall", Link: "https://meet.example/x", Opens: opens, Stop: opens.Add(time.Hour)}
 		m, err := w.Meetings.Call(t.Context(), w.visit(who), db.Once{}, d1)
 		w.must(err)
-		if got := w.rhythm(); !got.Met {
+		if got := w.rhythm(); got.For.ID == 0 {
 			t.Fatalf("called for that week: %+v", got)
 		}
 		w.until(r.Calls.Add(36 * time.Hour))
@@ -120,7 +120,7 @@ func TestRhythmIsKeptByPeople(t *testing.T) {
 		d1.Opens, d1.Stop = d1.Opens.Add(30*24*time.Hour), d1.Stop.Add(30*24*time.Hour)
 		w.must(w.Meetings.Move(t.Context(), w.visit(who), m.Number, d1))
 		late := w.rhythm()
-		if late.Met || !late.Next.After(r.Next) || late.Next.Sub(r.Next)%week != 0 {
+		if late.For.ID != 0 || !late.Next.After(r.Next) || late.Next.Sub(r.Next)%week != 0 {
 			t.Fatalf("put off: %+v", late)
 		}
 		w.until(late.Calls.Add(24 * time.Hour))
@@ -139,7 +139,9 @@ func TestRhythmGoesByTheGroupsClocks(t *testing.T) {
 	}
 	c := dbtest.NewClock(time.Date(2026, 2, 9, 10, 0, 0, 0, time.UTC))
 	w := convened(t, dbtest.SQLite(t, c), c, "B")
-	w.Write(func(tx *db.Tx) error { return tx.Exec("UPDATE groups SET zone = 'Europe/Berlin' WHERE id = ?", w.Group.ID).Error })
+	w.Write(func(tx *db.Tx) error {
+		return tx.Exec("UPDATE groups SET zone = 'Europe/Berlin' WHERE id = ?", w.Group.ID).Error
+	})
 	const who = 3
 	w.lets(who)
 	opens := time.Date(2026, 3, 10, 18, 30, 0, 0, zone) // before clocks are put forward on the 29th
@@ -206,7 +208,41 @@ func TestRhythmOfAClockThatStoodStill(t *testing.T) {
 	if len(next) != 1 || next[0].Opens.Sub(next[0].CalledAt) < week {
 		t.Errorf("called: %+v", next)
 	}
-	if r := w.rhythm(); !r.Met {
+	if r := w.rhythm(); r.For.ID == 0 {
 		t.Errorf("%+v", r)
 	}
+}
+
+// TestSayWhere: any member says where a meeting is that the rule has called, once; then only whoever may convene can say otherwise, up to a day before. The time stays, and the next
+// meeting is proposed for the same place.
+func TestSayWhere(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := convened(t, d, c, "B")
+		ctx, by := t.Context(), w.rhythm()
+		w.until(by.Calls)
+		m := w.list(0).Next[0]
+		say := func(who int, d meeting.Details) error { return w.Meetings.SayWhere(ctx, w.visit(who), m.Number, d) }
+		w.WantKind("nowhere", say(2, meeting.Details{GettingIn: "Two steps."}), fault.Invalid)
+		w.WantKind("a link that is none", say(2, meeting.Details{Link: "the hall"}), fault.Invalid)
+		w.must(say(2, meeting.Details{Place: "The hall", GettingIn: "Two steps.", Title: "Mine", Opens: m.Opens.Add(time.Hour), Stop: m.Stop}))
+		got := w.list(0).Next[0]
+		if got.Place != "The hall" || got.GettingIn != "Two steps." || got.Title != m.Title || !got.Opens.Equal(m.Opens) || !got.Stop.Equal(m.Stop) || got.CalledBy != 0 {
+			t.Errorf("it is %+v", got)
+		}
+		w.WantKind("a second member", say(3, meeting.Details{Place: "The mill"}), fault.Denied)
+		w.lets(3)
+		w.must(say(3, meeting.Details{Place: "The mill"}))
+		w.until(m.Opens.Add(-23 * time.Hour))
+		w.WantKind("the day before", say(3, meeting.Details{Place: "The hall"}), fault.Conflict)
+		w.until(m.Opens)
+		w.WantKind("as it begins", say(3, meeting.Details{Place: "The hall"}), fault.Conflict)
+		w.until(m.Opens.Add(24 * time.Hour))
+		if r := w.rhythm(); r.Usual.Place != "The mill" || !r.Usual.Opens.Equal(r.Next) {
+			t.Errorf("the next is proposed as %+v", r.Usual)
+		}
+		m, err := w.Meetings.Call(ctx, w.visit(3), db.Once{}, w.details(10*24*time.Hour))
+		w.must(err)
+		w.WantKind("of one that somebody called", w.Meetings.SayWhere(ctx, w.visit(3), m.Number, meeting.Details{Place: "The mill"}), fault.Conflict)
+		w.WantKind("of none", w.Meetings.SayWhere(ctx, w.visit(3), 99, meeting.Details{Place: "The mill"}), fault.NotFound)
+	})
 }

@@ -148,14 +148,17 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	if m.Kind == Special {
 		answers = asked.Ref()
 	}
-	if err := s.note(tx, g, m.Ref(), "meeting.called", by, ledger.Data{
+	if err := s.note(tx, g, m.Ref(), "meeting.called", by, m.where(ledger.Data{
 		"meeting": m.Ref(), "kind": string(m.Kind), "cause": m.Cause, "rulebook": m.Rulebook, "title": ledger.Text(m.Title), "opens": m.Opens, "stop": m.Stop,
-		"place": ledger.Text(m.Place), "getting_in": ledger.Text(m.GettingIn), "link": ledger.Text(m.Link), "dial_in": ledger.Text(m.Phone),
-		"help": ledger.Text(m.Help), "code": m.Code, "commit": m.Commit, "jobs_commit": m.JobsCommit, "lot_at": m.LotAt, "items": list, "call": answers,
-	}); err != nil {
+		"code": m.Code, "commit": m.Commit, "jobs_commit": m.JobsCommit, "lot_at": m.LotAt, "items": list, "call": answers,
+	})); err != nil {
 		return m, err
 	}
-	if err := s.announce(tx, g, m); err != nil {
+	told := "called"
+	if m.ByRhythm() {
+		told = "rhythm"
+	}
+	if err := s.announce(tx, g, m, told); err != nil {
 		return m, err
 	}
 	if m.Kind == Special {
@@ -202,13 +205,11 @@ func (s *Service) Move(ctx context.Context, a member.Actor, number int, d Detail
 		if err := s.putOff(sc.tx, sc.a.Group, m, sc.rules.Rules); err != nil {
 			return err
 		}
-		if err := s.announce(sc.tx, sc.a.Group, m); err != nil {
+		if err := s.announce(sc.tx, sc.a.Group, m, "moved"); err != nil {
 			return err
 		}
-		return s.note(sc.tx, sc.a.Group, m.Ref(), "meeting.moved", sc.a.Member.Ref, ledger.Data{
-			"meeting": m.Ref(), "cause": sc.power(member.Convene), "opens": m.Opens, "stop": m.Stop, "place": ledger.Text(m.Place),
-			"getting_in": ledger.Text(m.GettingIn), "link": ledger.Text(m.Link), "dial_in": ledger.Text(m.Phone), "help": ledger.Text(m.Help),
-		})
+		return s.note(sc.tx, sc.a.Group, m.Ref(), "meeting.moved", sc.a.Member.Ref,
+			m.where(ledger.Data{"meeting": m.Ref(), "cause": sc.power(member.Convene), "opens": m.Opens, "stop": m.Stop}))
 	})
 }
 

@@ -18,6 +18,8 @@ type gathering struct {
 	present, most      int64
 	quorum             int64
 	enough             bool
+	byRule             bool // nobody called it
+	nowhere            bool // nobody has said where it is
 	drawn              bool
 	hires              []hire          // who has to be given a job next, as the lot fell
 	open               int             // votes that are open
@@ -71,7 +73,7 @@ const (
 	callWait  = 7 * day // for whoever convenes, once members have asked for a meeting; then as long for those who asked first
 	callers   = 3
 	turned    = 2 * time.Hour // at most, by which clocks are put forward or back between two days
-	fullItems = 60 // so many that wait are all on the agenda of the next meeting
+	fullItems = 60            // so many that wait are all on the agenda of the next meeting
 )
 
 // when is an instant in an entry; ok is false if there is none.
@@ -166,7 +168,13 @@ func (b *book) meets(e entry) bool {
 		ok = ok && ok2 && m.state == "called" && m.kind == "ordinary" && !opens.Before(m.opens) && opens.Before(stop) && (e.at.Before(m.opens) || b.late(e)) &&
 			b.convenes(e.by, d.str("cause"))
 		m.opens, m.stop = opens, stop
+		m.saysWhere(d)
 		return ok
+	case "meeting.placed":
+		ok := m.state == "called" && m.byRule && (e.at.Before(m.opens) || b.late(e)) &&
+			(d.str("cause") == "" && m.nowhere && b.isMember(e.by) || b.convenes(e.by, d.str("cause")))
+		m.saysWhere(d)
+		return ok && !m.nowhere
 	case "meeting.ordered":
 		return m.state == "called" && !m.ordered && !e.at.Before(m.lotAt) && b.inOrder(m, d)
 	case "meeting.began":
@@ -208,10 +216,20 @@ func (b *book) mayCall(e entry) {
 	}
 }
 
+// saysWhere takes down whether anything is said of where a meeting is.
+func (m *gathering) saysWhere(d object) {
+	m.nowhere = true
+	for _, k := range []string{"place", "link", "dial_in"} {
+		w := d.words(k)
+		m.nowhere = m.nowhere && w.known() && w.s == ""
+	}
+}
+
 // called checks that a meeting was called by whoever could, and takes down its agenda.
 func (b *book) called(e entry) bool {
 	d := e.data
-	m := &gathering{ref: e.of, state: "called", kind: d.str("kind"), commit: d.str("commit"), jobsCommit: d.str("jobs_commit")}
+	m := &gathering{ref: e.of, state: "called", kind: d.str("kind"), commit: d.str("commit"), jobsCommit: d.str("jobs_commit"), byRule: e.by == "" && d.str("kind") == "ordinary"}
+	m.saysWhere(d)
 	var ok [3]bool
 	m.opens, ok[0] = d.when("opens")
 	m.stop, ok[1] = d.when("stop")

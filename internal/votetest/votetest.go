@@ -105,7 +105,9 @@ func (w *World) KeepRhythm() {
 // lookForRhythm sets when the clock looks whether a meeting is to be called by the rule.
 func (w *World) lookForRhythm(at int64) {
 	w.Helper()
-	w.Write(func(tx *db.Tx) error { return tx.Exec("UPDATE groups SET rhythm_at = ? WHERE id = ?", at, w.Group.ID).Error })
+	w.Write(func(tx *db.Tx) error {
+		return tx.Exec("UPDATE groups SET rhythm_at = ? WHERE id = ?", at, w.Group.ID).Error
+	})
 }
 
 // services returns a world without a group.
