@@ -218,8 +218,13 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	if v.Place != "" {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: plain(v.Place)})
 	}
+	maySayWhere := meeting.MaySayWhere(a, v.Meeting, v.Now) == nil
 	if v.Nowhere() {
-		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: lang.M("meeting.where.open")})
+		where := lang.M("meeting.where.unsaid")
+		if maySayWhere {
+			where = lang.M("meeting.where.open")
+		}
+		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: where})
 	}
 	if v.Link != "" {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.link"), Value: plain(v.Link), Href: v.Link})
@@ -262,7 +267,7 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	case meeting.Closed:
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "record"), Label: lang.M("minutes.record")})
 	}
-	if meeting.MaySayWhere(a, v.Meeting, v.Now) == nil {
+	if maySayWhere {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "where"), Label: lang.M("meeting.where")})
 	}
 	if v.MayMove {

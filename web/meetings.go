@@ -440,6 +440,9 @@ func (s *Server) whereForm(c echo.Context, m meeting.View, d meeting.Details) fo
 	f := s.groupFrame(c, SectionMeetings)
 	crumbs := []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}, {meetingPath(a.Group, m.Number), plain(m.Title)}}
 	f.Head = Head{Crumbs: crumbs, Title: lang.M("meeting.where"), State: lang.M("meeting.where.state", "At", local(a, m.Opens))}
+	if !m.Nowhere() {
+		f.Head.State = lang.M("meeting.where.other", "At", local(a, m.Opens))
+	}
 	f.Strip = Strip{Next: lang.M("meeting.where.next"), Decides: lang.M("meeting.where.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	p := s.form(c, f, meetingPath(a.Group, m.Number, "where"), lang.M("meeting.where.do"), whereItems(d)...)
 	p.Keep = "meeting"
