@@ -16,11 +16,11 @@ import (
 func (h *meetHall) keepsRhythm() meeting.Rhythm {
 	h.Helper()
 	h.KeepRhythm()
-	r, err := h.s.Meetings.Rhythm(h.Context(), h.Who[0])
+	v, err := h.s.Meetings.List(h.Context(), h.Who[0], 0)
 	if err != nil {
 		h.Fatal(err)
 	}
-	return r
+	return v.Rhythm
 }
 
 // lets gives a member the power to call meetings.

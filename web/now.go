@@ -109,6 +109,9 @@ func (s *Server) showNow(c echo.Context) error {
 		if err := s.fillDuties(c, &p, n.At); err != nil {
 			return err
 		}
+		if err := s.fillRhythm(c, &p, n); err != nil {
+			return err
+		}
 	}
 	if !a.Group.Forming() && p.Revival.Title.IsZero() {
 		p.askFirst(a, closes)
@@ -137,9 +140,6 @@ func (s *Server) fillDuties(c echo.Context, p *nowPage, now time.Time) error {
 	if err := s.fillFounding(c, p); err != nil {
 		return err
 	}
-	if err := s.fillRhythm(c, p, now); err != nil {
-		return err
-	}
 	keys, err := s.Keys.List(c.Request().Context(), a)
 	if err != nil {
 		return err
@@ -152,13 +152,13 @@ func (s *Server) fillDuties(c echo.Context, p *nowPage, now time.Time) error {
 }
 
 // fillRhythm says when the group meets next by its rule, and who can call the meeting.
-func (s *Server) fillRhythm(c echo.Context, p *nowPage, now time.Time) error {
+func (s *Server) fillRhythm(c echo.Context, p *nowPage, n motion.Now) error {
 	a := s.actor(c)
-	r, err := s.Meetings.Rhythm(c.Request().Context(), a)
+	r, err := s.Meetings.Rhythm(c.Request().Context(), a, n.Rules, !p.Revival.Title.IsZero())
 	if err != nil || r.Next.IsZero() {
 		return err
 	}
-	p.Rhythm = rhythmPart{rhythmSay(a, r, now), Link{meetingsPath(a.Group), lang.M("meeting.rhythm.to_list")}}
+	p.Rhythm = rhythmPart{rhythmSay(a, r, n.At), Link{meetingsPath(a.Group), lang.M("meeting.rhythm.to_list")}}
 	if m := r.For; m.ID != 0 {
 		p.Rhythm = rhythmPart{[]lang.Msg{lang.M("meeting.rhythm.called", "At", local(a, m.Opens))}, Link{meetingPath(a.Group, m.Number), lang.M("meeting.rhythm.to_meeting")}}
 	}

@@ -69,7 +69,7 @@ func welcome(e *env, c config.Config, people []demo.Guest) error {
 // demo is what the story is told with. Time brings about in it what it does on a server.
 func (a *app) demo() demo.Services {
 	return demo.Services{
-		Members: a.members, Accounts: a.accounts, Motions: a.motions, Talk: a.talk, Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles,
+		Members: a.members, Accounts: a.accounts, Rules: a.rules, Motions: a.motions, Talk: a.talk, Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles,
 		Petitions: a.petition, Draws: a.draws, Votes: a.votes, Selections: a.consent, Learning: a.learning, Vacancies: a.vacancies, Balances: a.balances,
 		Founding: a.founding, Keys: a.keys, Meetings: a.meetings, Minutes: a.minutes,
 		Tick: a.catchUp,

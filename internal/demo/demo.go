@@ -27,6 +27,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
+	"folkmoot/internal/rulebook"
 	"folkmoot/internal/vacancy"
 )
 
@@ -71,6 +72,7 @@ func (c *Clock) set(t time.Time) {
 type Services struct {
 	Members    *member.Service
 	Accounts   *account.Service
+	Rules      *rulebook.Service
 	Motions    *motion.Service
 	Talk       *discussion.Service
 	Ballots    *ballot.Service

@@ -151,6 +151,9 @@ func (g *group) found() error {
 	if err != nil {
 		return err
 	}
+	if _, err := g.Rules.SetStart(g.ctx, a, map[string]string{"meeting.every_weeks": "0"}); err != nil { // the story calls its meetings
+		return fmt.Errorf("set how often %s meets: %w", g.name, err)
+	}
 	meeting := g.clock.Now().AddDate(0, 0, 14)
 	if err := g.Members.CallFounding(g.ctx, a, meeting, "Community kitchen"); err != nil {
 		return fmt.Errorf("call the founding meeting: %w", err)

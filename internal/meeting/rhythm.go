@@ -28,17 +28,16 @@ type Rhythm struct {
 	Usual Details   // what is proposed to whoever calls a meeting: day, hour, place and length as the last time; without a day where there was none, or it is far ahead
 }
 
-// Rhythm returns when the actor's group meets by its rule. It returns fault.NotFound for who is no member.
-func (s *Service) Rhythm(ctx context.Context, a member.Actor) (r Rhythm, err error) {
+// Rhythm returns when the actor's group meets by its rules, which are those in force, unless it sleeps. It returns fault.NotFound for who is no member.
+func (s *Service) Rhythm(ctx context.Context, a member.Actor, rules rulebook.Version, asleep bool) (r Rhythm, err error) {
 	if !a.IsMember() {
 		return r, fault.New(fault.NotFound, "fault.not_found")
 	}
+	if rules.Rules.Meeting.EveryWeeks == 0 {
+		return r, nil
+	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)
-		if err != nil {
-			return err
-		}
-		r, err = rhythmOf(tx, a.Group, rules)
+		r, err = rhythmOf(tx, a.Group, rules, asleep)
 		return err
 	})
 	return r, err
@@ -46,8 +45,8 @@ func (s *Service) Rhythm(ctx context.Context, a member.Actor) (r Rhythm, err err
 
 // rhythmOf returns when the group meets by its rules. The day is that of the week, and the hour that of the day, on which it met last by the group's own clock, also if
 // nobody came; before its first meeting, those of its founding. A day for which notice is not possible any more is passed over for the same day a week later.
-func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version) (r Rhythm, err error) {
-	last, err := lastOrdinary(tx, g.ID)
+func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version, asleep bool) (r Rhythm, err error) {
+	last, called, err := ordinary(tx, g.ID)
 	if err != nil {
 		return r, err
 	}
@@ -57,11 +56,7 @@ func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version) (r Rhythm, err 
 	}
 	notice := time.Duration(rules.Rules.NoticeDays.Meeting) * day
 	r.Weeks = rules.Rules.Meeting.EveryWeeks
-	asleep, err := revival.Sleeps(tx, g.ID)
-	switch {
-	case err != nil:
-		return r, err
-	case r.Weeks == 0 || g.Forming() || !g.Archived.IsZero() || asleep:
+	if r.Weeks == 0 || g.Forming() || !g.Archived.IsZero() || asleep {
 		opens := time.Time{}
 		if last.ID != 0 {
 			opens = weeksOn(from.Opens, 1, g.Zone, tx.Now.Add(notice+spare))
@@ -73,15 +68,14 @@ func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version) (r Rhythm, err 
 	r.Next = weeksOn(from.Opens, r.Weeks, g.Zone, least)
 	r.Calls = r.Next.Add(-notice - spare)
 	opens := r.Next
-	ahead, err := aheadOf(tx, g.ID)
-	for _, m := range ahead {
+	for _, m := range called {
 		// Whoever convenes can choose another day of that week, and not put off for months that the group meets.
-		if m.Kind == Ordinary && m.State == Called && m.Opens.Before(weeksOn(r.Next, 1, g.Zone, r.Next)) {
+		if m.Opens.Before(weeksOn(r.Next, 1, g.Zone, r.Next)) {
 			r.For, opens = m, weeksOn(m.Opens, r.Weeks, g.Zone, m.Opens)
 		}
 	}
 	r.Usual = from.again(opens, rules.Rules, tx.Now)
-	return r, err
+	return r, nil
 }
 
 // again is what a meeting is like that opens then and is as long, and where the last one was. What cannot be called yet has no time.
@@ -135,7 +129,11 @@ func (s *Service) keepRhythm(tx *db.Tx, id member.GroupID) error {
 	if err != nil {
 		return err
 	}
-	r, err := rhythmOf(tx, g, rules)
+	asleep, err := revival.Sleeps(tx, g.ID)
+	if err != nil {
+		return err
+	}
+	r, err := rhythmOf(tx, g, rules, asleep)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/meeting"
+	"folkmoot/internal/rulebook"
 	"folkmoot/internal/votetest"
 )
 
@@ -16,9 +17,9 @@ const week = 7 * 24 * time.Hour
 // rhythm is when the group meets by its rule, as its members see it.
 func (w world) rhythm() meeting.Rhythm {
 	w.Helper()
-	r, err := w.Meetings.Rhythm(w.Context(), w.visit(0))
+	v, err := w.Meetings.List(w.Context(), w.visit(0), 0)
 	w.must(err)
-	return r
+	return v.Rhythm
 }
 
 // convened is a group whose clock calls meetings by its rule.
@@ -168,7 +169,7 @@ func TestNoRhythm(t *testing.T) {
 			t.Errorf("%+v", list)
 		}
 		other := votetest.New(t, d, c, "B", 3)
-		_, err := w.Meetings.Rhythm(t.Context(), other.Visit(w.Who[0].Person))
+		_, err := w.Meetings.Rhythm(t.Context(), other.Visit(w.Who[0].Person), rulebook.Version{}, false)
 		w.WantKind("the rhythm of another group", err, fault.NotFound)
 	})
 }

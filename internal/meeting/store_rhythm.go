@@ -7,11 +7,19 @@ import (
 	"folkmoot/internal/member"
 )
 
-// lastOrdinary returns the group's meeting that began last or should have, but for those that members asked for; the zero one if there was none.
-func lastOrdinary(tx *db.Tx, g member.GroupID) (Meeting, error) {
-	var r row
-	err := tx.Where("group_id = ? AND kind = 'ordinary' AND state <> 'called'", g).Order("opens_at DESC").Limit(1).Find(&r).Error
-	return r.meeting(), err
+// ordinary returns, of the group's meetings but for those that members asked for, the one that began last or should have, the zero one if there was none, and those that are called.
+func ordinary(tx *db.Tx, g member.GroupID) (last Meeting, called []Meeting, err error) {
+	var rows []row
+	err = tx.Raw(`SELECT * FROM (SELECT * FROM meetings WHERE group_id = ? AND kind = 'ordinary' AND state <> 'called' ORDER BY opens_at DESC LIMIT 1) l
+		UNION ALL SELECT * FROM meetings WHERE group_id = ? AND state IN ('called', 'session') AND kind = 'ordinary' AND state = 'called'`, g, g).Scan(&rows).Error
+	for _, r := range rows {
+		if r.State == Called {
+			called = append(called, r.meeting())
+		} else {
+			last = r.meeting()
+		}
+	}
+	return last, called, err
 }
 
 // nextRhythm finds when the first of the groups is to be looked at that dueRhythms returns then.

@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/floor"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/revival"
 	"folkmoot/internal/rulebook"
 )
 
@@ -298,7 +299,11 @@ func (s *Service) list(tx *db.Tx, a member.Actor, under int) (v Ahead, err error
 	if v.Next, err = aheadOf(tx, a.Group.ID); err != nil {
 		return v, err
 	}
-	if v.Rhythm, err = rhythmOf(tx, a.Group, rules); err != nil {
+	asleep, err := revival.Sleeps(tx, a.Group.ID)
+	if err != nil {
+		return v, err
+	}
+	if v.Rhythm, err = rhythmOf(tx, a.Group, rules, asleep); err != nil {
 		return v, err
 	}
 	if under <= 0 {
