@@ -116,7 +116,10 @@ func rhythmSay(a member.Actor, r meeting.Rhythm, now time.Time) []lang.Msg {
 		return nil
 	}
 	who := "others"
-	if meeting.MayCall(a, now) == nil {
+	switch {
+	case !now.Before(r.Calls):
+		who = "due"
+	case meeting.MayCall(a, now) == nil:
 		who = "you"
 	}
 	return []lang.Msg{lang.M("meeting.rhythm.next", "Count", r.Weeks, "At", local(a, r.Next)), lang.M("meeting.rhythm."+who, "At", local(a, r.Calls))}
@@ -300,7 +303,7 @@ func (s *Server) callForm(c echo.Context, v meeting.Ahead, d meeting.Details, ol
 		date, clock = at.Format(time.DateOnly), at.Format("15:04")
 	}
 	day := Field{Name: "opens", Value: date, Label: lang.M("setup.meeting.date"), Type: "date", Short: true}
-	if r := v.Rhythm; old == nil && v.Kind == meeting.Ordinary && !r.Next.IsZero() && r.For.ID == 0 {
+	if r := v.Rhythm; !r.Next.IsZero() && (old == nil && v.Kind == meeting.Ordinary && r.For.ID == 0 || old != nil && old.ID == r.For.ID) {
 		day.Hint = lang.M("meeting.rhythm.hint", "At", local(a, r.Next))
 	}
 	items = append(items,

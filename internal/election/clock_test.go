@@ -27,6 +27,7 @@ func TestZeroHumanClock_6_2_1(t *testing.T) {
 			dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 				w := &world{World: votetest.New(t, d, c, string(preset), 9)}
 				w.GiveRoles()
+				w.KeepRhythm()
 				waits := w.TableForMeeting(false) // that nobody calls
 				start, most := c.Now(), 0
 				w.goTo(start)
@@ -50,13 +51,20 @@ func TestZeroHumanClock_6_2_1(t *testing.T) {
 				if asked == 0 {
 					t.Error("at no time was a role free, and so nobody was asked")
 				}
-				var decided, carried int64
+				var decided, carried, met int64
 				w.Read(func(tx *db.Tx) error {
+					if err := tx.Raw("SELECT COUNT(*) FROM meetings").Scan(&met).Error; err != nil {
+						return err
+					}
 					if err := tx.Raw("SELECT COUNT(*) FROM decisions").Scan(&decided).Error; err != nil {
 						return err
 					}
 					return tx.Raw("SELECT COUNT(*) FROM decisions WHERE outcome = 'carried'").Scan(&carried).Error
 				})
+				// The rule calls a meeting every four weeks, where there is one, until the group counts as asleep.
+				if rules, _ := rulebook.Preset(preset); (rules.Meeting.EveryWeeks > 0) != (met > 1) || met > 14 {
+					t.Errorf("%d meetings were called", met)
+				}
 				if carried > 2 {
 					t.Errorf("%d decisions without anybody", carried)
 				}

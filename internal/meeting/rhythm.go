@@ -23,7 +23,7 @@ const (
 type Rhythm struct {
 	Weeks int       // 0: it meets whenever somebody calls a meeting
 	Next  time.Time // the next day of the rhythm for which a meeting could still be called; zero: the group has no rhythm, or sleeps
-	Calls time.Time // when the clock calls the meeting for that day if nobody has
+	Calls time.Time // from when on the clock calls the meeting for that day if nobody has
 	For   Meeting   // that is called for that day, or the week from it on; zero: none is
 	Usual Details   // what is proposed to whoever calls a meeting: day, hour, place and length as the last time; without a day where there was none, or it is far ahead
 }
@@ -44,7 +44,8 @@ func (s *Service) Rhythm(ctx context.Context, a member.Actor, rules rulebook.Ver
 }
 
 // rhythmOf returns when the group meets by its rules. The day is that of the week, and the hour that of the day, on which it met last by the group's own clock, also if
-// nobody came; before its first meeting, those of its founding. A day for which notice is not possible any more is passed over for the same day a week later.
+// nobody came; before its first meeting, those of its founding. Where notice is not possible any more for that day, the clock calls the meeting at once, for the same day of a
+// later week.
 func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version, asleep bool) (r Rhythm, err error) {
 	last, called, err := ordinary(tx, g.ID)
 	if err != nil {
@@ -64,9 +65,8 @@ func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version, asleep bool) (r
 		r.Usual = from.again(opens, rules.Rules, tx.Now)
 		return r, nil
 	}
-	least := rulebook.Later(tx.Now.Add(notice), rulebook.Later(rules.From, g.Reopened).Add(ownDay+spare+notice))
-	r.Next = weeksOn(from.Opens, r.Weeks, g.Zone, least)
-	r.Calls = r.Next.Add(-notice - spare)
+	due := weeksOn(from.Opens, r.Weeks, g.Zone, rulebook.Later(rules.From, g.Reopened).Add(ownDay+spare+notice))
+	r.Calls, r.Next = due.Add(-notice-spare), weeksOn(due, 0, g.Zone, tx.Now.Add(notice))
 	opens := r.Next
 	for _, m := range called {
 		// Whoever convenes can choose another day of that week, and not put off for months that the group meets.

@@ -275,14 +275,16 @@ func (b *book) byRhythm(e entry, m *gathering) bool {
 	if r.everyWeeks == 0 || e.data.str("cause") != "rulebook/"+strconv.FormatInt(number, 10) {
 		return false
 	}
-	notice := m.opens.Sub(e.at)
-	if notice < time.Duration(r.notice)*day && !b.late(e) || notice > time.Duration(r.notice+1)*day {
+	notice, had := time.Duration(r.notice)*day, m.opens.Sub(e.at)
+	if had < notice && !b.late(e) || had > notice+7*day+turned {
 		return false
 	}
 	for _, o := range b.assembly.meetings {
-		switch {
-		case o == m || o.kind != "ordinary":
-		case o.state == "called" && o.opens.Before(m.opens.Add(7*day-turned)), o.state != "called" && m.opens.Before(o.opens.Add(time.Duration(r.everyWeeks)*7*day-turned)):
+		if o == m || o.kind != "ordinary" {
+			continue
+		}
+		due := o.opens.Add(time.Duration(r.everyWeeks)*7*day - turned) // the next after it
+		if o.state == "called" && o.opens.Before(m.opens.Add(7*day-turned)) || o.state != "called" && (m.opens.Before(due) || e.at.Before(due.Add(-notice-day))) {
 			return false
 		}
 	}
