@@ -14,23 +14,66 @@ import (
 	"folkmoot/internal/webtest"
 )
 
+// mails has notices be sent: to the first two members, who want them; the fourth has an address and wants none.
+func (h *meetHall) mails(t *testing.T, d *db.DB) *mailtest.Server {
+	t.Helper()
+	srv := mailtest.Start(t, mailtest.StartTLS)
+	o := Options{Services: h.s.Services, Base: base, Catalog: h.s.views.catalog}
+	withMail(t, d, postOffice(srv))(&o)
+	h.s.Notices = o.Notices
+	h.s.Meetings.OnNotice(o.Notices)
+	for i, email := range []string{"zero@example.org", "one@example.org", "", "three@example.org"} {
+		want := i != 3
+		h.Write(func(tx *db.Tx) error {
+			return tx.Exec("INSERT INTO logins (person_id, email, passphrase, recovery, changed_at, notices) VALUES (?, ?, 'x', ?, 0, ?)",
+				h.Who[i].Person, email, []byte("x"), db.Flag(want)).Error
+		})
+	}
+	return srv
+}
+
+// TestAMeetingByTheRuleIsAnnouncedByMail: the mail says that nobody had called the meeting, and that nobody has said where it is; when somebody has, another says so, and calendars have it.
+func TestAMeetingByTheRuleIsAnnouncedByMail(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	d := dbtest.SQLite(t, c)
+	h := newMeetHall(t, d, c, 6)
+	srv := h.mails(t, d)
+	h.to(h.keepsRhythm().Calls)
+	h.deliver()
+	c.Advance(time.Hour)
+	h.see(2, "/1").Follow("Say where it is").Form("Tell all members where it is").Set("place", "The hall").Submit().Want(http.StatusOK)
+	h.deliver()
+	all := srv.Wait(t, 4)
+	for i, want := range [][]string{
+		{"Ordinary meeting: ", "Nobody had called the meeting, so the rule on how often the group meets did.", "Nobody has said yet. Any member can say where it is.", "SEQUENCE:0"},
+		{"Where it is: Ordinary meeting, ", "Somebody has said where group-1 meets. The time is as it was.", "The hall", "LOCATION:The hall", "SEQUENCE:3600"},
+	} {
+		mail := all[2*i].Parse(t)
+		if !strings.HasPrefix(mail.Subject, want[0]) {
+			t.Errorf("its subject is %q", mail.Subject)
+		}
+		for _, w := range want[1:] {
+			if !strings.Contains(strings.Join(strings.Fields(mail.Text), " ")+mail.ICS, w) {
+				t.Errorf("the mail lacks %q:\n%s\n%s", w, mail.Text, mail.ICS)
+			}
+		}
+	}
+}
+
+// deliver sends what waits.
+func (h *meetHall) deliver() {
+	h.Helper()
+	if err := h.s.Notices.Deliver(h.Context()); err != nil {
+		h.Fatal(err)
+	}
+}
+
 // TestAMeetingIsAnnouncedByMail: whoever wants it has the notice of a meeting in their mailbox, with a calendar; whoever called it reads how many
 // have, the others what became of theirs; and it stands in calendars.
 func TestAMeetingIsAnnouncedByMail(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		h := newMeetHall(t, d, c, 6)
-		srv := mailtest.Start(t, mailtest.StartTLS)
-		o := Options{Services: h.s.Services, Base: base, Catalog: h.s.views.catalog}
-		withMail(t, d, postOffice(srv))(&o)
-		h.s.Notices = o.Notices
-		h.s.Meetings.OnNotice(o.Notices)
-		for i, email := range []string{"zero@example.org", "one@example.org", "", "three@example.org"} {
-			want := i != 3
-			h.Write(func(tx *db.Tx) error {
-				return tx.Exec("INSERT INTO logins (person_id, email, passphrase, recovery, changed_at, notices) VALUES (?, ?, 'x', ?, 0, ?)",
-					h.Who[i].Person, email, []byte("x"), db.Flag(want)).Error
-			})
-		}
+		srv := h.mails(t, d)
 		p := votetest.Sample("Buy a kettle")
 		p.Text.Forum = motion.AtMeeting
 		m, err := h.s.Motions.Propose(t.Context(), h.Who[0], db.Once{}, 0, p)
