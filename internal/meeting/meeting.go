@@ -3,7 +3,8 @@
 //
 // # Who may do what
 //
-// Whoever holds the power to convene calls a meeting, and so can enough members together, whoever holds which role. In the meeting, jobs are
+// Whoever holds the power to convene calls a meeting, and so can enough members together, whoever holds which role; where the rules say how often the group meets, and nobody
+// has called that meeting in time, the clock does. In the meeting, jobs are
 // drawn from those who are there and would do them, those first who have never done them. They are terms as all others are: they give one power
 // each and end by themselves, with the meeting at the latest. Nobody facilitates an item that is about themselves or that they have proposed; then
 // the second facilitator does, as they do when the first has gone or hands over.
@@ -32,7 +33,7 @@ type (
 	ItemID int64
 )
 
-// Kind is whether a meeting is called by whoever usually does, or because members asked for it.
+// Kind is whether a meeting is called by whoever usually does, or by the rule where they have not, or because members asked for it.
 type Kind string
 
 // The kinds.
