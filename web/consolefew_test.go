@@ -14,29 +14,29 @@ import (
 	"folkmoot/internal/votetest"
 )
 
-// thinned is a meeting with two proposals on its agenda from which all have gone but whoever facilitates, who is returned.
-func (h *meetHall) thinned() (chair int) {
+// puts has members put proposals before the next meeting.
+func (h *meetHall) puts(titles ...string) {
 	h.Helper()
-	must := func(err error) {
-		h.Helper()
-		if err != nil {
-			h.Fatal(err)
-		}
-	}
-	for _, title := range []string{"Buy a kettle", "Paint the hall"} {
+	for _, title := range titles {
 		p := votetest.Sample(title)
 		p.Text.Forum = motion.AtMeeting
 		m, err := h.s.Motions.Propose(h.Context(), h.Who[0], db.Once{}, 0, p)
 		for i := 1; err == nil && m.State == motion.Seeking; i++ {
 			m, err = h.s.Motions.Support(h.Context(), h.Who[i], m.Number, 1)
 		}
-		must(err)
+		h.must()(err)
 	}
+}
+
+// thinned is a meeting with two proposals on its agenda from which all have gone but whoever facilitates, who is returned.
+func (h *meetHall) thinned() (chair int) {
+	h.Helper()
+	h.puts("Buy a kettle", "Paint the hall")
 	v := h.begun()
 	chair = h.chair(v.Number)
 	for i, a := range h.Who {
 		if i != chair {
-			must(h.s.Meetings.CheckOut(h.Context(), a, v.Number))
+			h.must()(h.s.Meetings.CheckOut(h.Context(), a, v.Number))
 		}
 	}
 	return chair
