@@ -2,9 +2,11 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/browsertest"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
@@ -60,6 +62,35 @@ func TestTooFewChooseOnline(t *testing.T) {
 		}
 		other := h.visitor((chair + 1) % 9)
 		other.Get(list(h)+"/1/run").WantNoText("main", "Yes, send them online")
+	})
+}
+
+// TestWhatCameOfItOnline: the page of a meeting and its record lead from a proposal that was sent online to the vote, and then to what it came to.
+func TestWhatCameOfItOnline(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h := newMeetHall(t, d, c, 9)
+		chair := h.thinned()
+		h.see(chair, "/1/run").Form("Yes, send them online").Submit().Want(http.StatusOK)
+		h.see(3, "/1").WantText("#agenda ~ *", "goes to an online vote", "Members vote online.")
+		h.must()(h.s.Meetings.Close(t.Context(), h.Visit(h.Who[chair].Person), 1))
+		both := func(want ...string) {
+			t.Helper()
+			h.see(3, "/1").WantText("#agenda ~ *", append(want, "went to an online vote")...).WantNoText("main", "goes to an online vote")
+			h.see(3, "/1/record").WantText("main", append(want, "went to an online vote")...)
+		}
+		m, err := h.s.Motions.Show(t.Context(), h.Who[0], 1)
+		h.must()(err)
+		h.to(m.Opens)
+		both("Members vote on it online until")
+		h.see(3, "/1").WantCount("#agenda ~ * a[href='/g/"+h.Group.Slug+"/proposals/1/vote']", 1)
+		for i, a := range h.Who {
+			h.Cast(a, 1, ballot.For)
+			h.Cast(a, 2, []ballot.Choice{ballot.Against, ballot.For}[i/8])
+		}
+		h.to(h.Show(1).Closes)
+		year := strconv.Itoa(dbtest.Start.Year())
+		both("Decision "+year+"-001: Carried", "Decision "+year+"-002: Not carried")
+		h.see(3, "/1/record").Follow("Decision " + year + "-001: Carried").Want(http.StatusOK).WantText(".head", "Buy a kettle")
 	})
 }
 

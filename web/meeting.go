@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"folkmoot/internal/agenda"
+	"folkmoot/internal/decision"
 	"folkmoot/internal/floor"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
@@ -137,6 +138,7 @@ type agendaLine struct {
 	Facts  []lang.Msg
 	Text   string
 	Take   Action
+	Since  Link // of a proposal that went to an online vote: what has come of it
 }
 
 // jobLine is who does something in the meeting.
@@ -186,6 +188,9 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.fillEnter(a, v)
 	p.fillDoor(c, a, v, wrong)
 	p.fillAgenda(a, v)
+	if err := s.fillOnline(c, &p, a, v); err != nil {
+		return err
+	}
 	p.fillJobs(v)
 	if err := s.fillDesk(c, &p, a, v); err != nil {
 		return err
@@ -345,10 +350,51 @@ func localSay(a member.Actor, m lang.Msg) lang.Msg {
 	return m
 }
 
+// itemState says how far an item is; over, that what was to happen to it after the meeting is to come no more.
+func itemState(it meeting.Item, over bool) lang.Msg {
+	if over && it.State == meeting.Online {
+		return lang.M("meeting.item.went_online")
+	}
+	return lang.M("meeting.item." + string(it.State))
+}
+
+// wentOnline says what has come of a proposal that a meeting sent to an online vote, from what was decided on it since, and leads there; nothing of others.
+func wentOnline(a member.Actor, it meeting.Item, m motion.Motion, since []decision.Decision, now time.Time) Link {
+	switch {
+	case it.State != meeting.Online:
+		return Link{}
+	case m.State == motion.Voting && now.Before(m.Closes):
+		return Link{votePath(a.Group, m.Number), lang.M("meeting.online.votes", "At", local(a, m.Closes))}
+	case len(since) > 0:
+		last := since[len(since)-1]
+		return Link{decisionPath(a.Group, last.Number()), lang.M("minutes.decision", "Number", last.Number(), "Outcome", last.Contest.Ended(last.Outcome))}
+	}
+	return Link{motionPath(a.Group, m), standing(m, 0, now)}
+}
+
+// fillOnline says on the agenda what has come of the proposals that the meeting sent to an online vote.
+func (s *Server) fillOnline(c echo.Context, p *meetingPage, a member.Actor, v meeting.View) error {
+	var sent []motion.ID
+	for _, it := range v.Items {
+		if it.State == meeting.Online {
+			sent = append(sent, it.Motion)
+		}
+	}
+	if len(sent) == 0 {
+		return nil
+	}
+	decided, err := s.Decisions.OfMany(c.Request().Context(), a, sent)
+	for i, it := range v.Items {
+		since := slices.DeleteFunc(decided[it.Motion], func(d decision.Decision) bool { return !d.At.After(it.Ended) })
+		p.Agenda[i].Since = wentOnline(a, it, v.Motions[it.Motion], since, v.Now)
+	}
+	return err
+}
+
 // fillAgenda lists the items.
 func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 	for i, it := range v.Items {
-		line := agendaLine{Number: i + 1, Title: it.Title, Text: it.Text, State: lang.M("meeting.item." + string(it.State))}
+		line := agendaLine{Number: i + 1, Title: it.Title, Text: it.Text, State: itemState(it, v.IsOver())}
 		if it.Motion != 0 {
 			m := v.Motions[it.Motion]
 			line.Title, line.Href = m.Title, motionPath(a.Group, m)

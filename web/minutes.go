@@ -183,7 +183,7 @@ func sectionAuto(a member.Actor, x minutes.Section) (out []lang.Msg) {
 	switch {
 	case it.ID == 0:
 	case it.Began.IsZero():
-		out = append(out, lang.M("meeting.item."+string(it.State)))
+		out = append(out, itemState(it, it.State == meeting.Online))
 	case it.Ended.IsZero():
 		out = append(out, lang.M("minutes.item.since", "Began", local(a, it.Began)))
 	default:
@@ -370,6 +370,9 @@ func (s *Server) sectionView(c echo.Context, f Frame, a member.Actor, r minutes.
 	}
 	for i, d := range x.Decisions {
 		v.Did = append(v.Did, Link{Href: decisionPath(a.Group, d.Number()), Label: decisionsSaid(x)[i]})
+	}
+	if since := wentOnline(a, x.Item, x.Motion, x.Later, r.Now); since.Href != "" {
+		v.Did = append(v.Did, since)
 	}
 	mine := false
 	for _, id := range x.Named {
