@@ -43,6 +43,8 @@ type meetingPage struct {
 	Agenda    []agendaLine
 	Lot       []lang.Msg // how the order came about
 	Jobs      []jobLine
+	JobsTitle lang.Msg
+	Nothing   lang.Msg // on the agenda
 	Quorum    lang.Msg
 	After     []lang.Msg
 	Tips      tipsPart // on the pages of a practice
@@ -172,7 +174,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p := meetingPage{Frame: s.groupFrame(c, SectionMeetings)}
 	p.refuse(wrong)
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
-	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
+	p.Strip = Strip{Next: meetingNext(v), Decides: meetingDecides(v), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
 		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
 		p.follow(v.AsksTopic(), "signals")
@@ -201,7 +203,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 		p.fillBefore(a, v)
 	case meeting.Session:
 		p.fillSession(c, a, v, wrong)
-	default:
+	case meeting.Closed:
 		p.After = append(p.After, lang.M("meeting.after.note"))
 	}
 	return meetingTmpl.render(c, status, p)
@@ -209,6 +211,8 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 
 func meetingNext(v meeting.View) lang.Msg {
 	switch {
+	case v.State == meeting.Unheld:
+		return lang.M("meeting.next.unheld")
 	case v.IsOver():
 		return lang.M("meeting.next.over")
 	case v.State == meeting.Session && v.Adopted.IsZero():
@@ -217,24 +221,46 @@ func meetingNext(v meeting.View) lang.Msg {
 	return lang.M("meeting.next." + string(v.State))
 }
 
+// meetingDecides says who decides in it, or did.
+func meetingDecides(v meeting.View) lang.Msg {
+	switch v.State {
+	case meeting.Unheld:
+		return lang.M("meeting.decides.unheld")
+	case meeting.Closed:
+		return lang.M("meeting.decides.over")
+	}
+	return lang.M("meeting.decides")
+}
+
 // fillNotice says when and where, and by whose power it was called.
 func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
-	p.Facts = []Fact{{Label: lang.M("meeting.fact.opens"), At: local(a, v.Opens)}, {Label: lang.M("meeting.fact.stop"), At: local(a, v.Stop)}}
+	switch v.State {
+	case meeting.Closed:
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "record"), Label: lang.M("minutes.record")})
+		p.Facts = []Fact{{Label: lang.M("minutes.fact.began"), At: local(a, v.Began)}, {Label: lang.M("minutes.fact.ended"), At: local(a, v.Ended)}}
+	case meeting.Unheld:
+		p.Facts = []Fact{{Label: lang.M("meeting.fact.was_to_begin"), At: local(a, v.Opens)}}
+	default:
+		p.Facts = []Fact{{Label: lang.M("meeting.fact.opens"), At: local(a, v.Opens)}, {Label: lang.M("meeting.fact.stop"), At: local(a, v.Stop)}}
+	}
 	if v.Place != "" {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: plain(v.Place)})
 	}
-	if v.Link != "" {
+	if v.Link != "" && !v.IsOver() {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.link"), Value: plain(v.Link), Href: v.Link})
 	}
-	if v.Phone != "" {
+	if v.Phone != "" && !v.IsOver() {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.phone"), Value: plain(v.Phone)})
 	}
 	by := lang.M("meeting.by.clock")
 	if v.CalledBy != 0 {
 		by = memberName(v.People[v.CalledBy])
 	}
-	p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.by"), Value: by}, Fact{Label: lang.M("meeting.fact.notice"), At: local(a, v.Notice)},
-		Fact{Label: lang.M("meeting.fact.code"), Value: plain(v.Code), Code: true})
+	p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.by"), Value: by}, Fact{Label: lang.M("meeting.fact.notice"), At: local(a, v.Notice)})
+	if v.IsOver() { // nobody comes to it any more
+		return
+	}
+	p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.code"), Value: plain(v.Code), Code: true})
 	if v.GettingIn != "" {
 		p.Help = append(p.Help, Statement{Title: lang.M("meeting.form.getting_in"), Text: v.GettingIn})
 	}
@@ -258,8 +284,6 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 		}
 	case meeting.Session:
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "notes"), Label: lang.M("minutes.notes.title")})
-	case meeting.Closed:
-		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "record"), Label: lang.M("minutes.record")})
 	}
 	if v.MayMove {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "move"), Label: lang.M("meeting.move")})
@@ -393,6 +417,9 @@ func (s *Server) fillOnline(c echo.Context, p *meetingPage, a member.Actor, v me
 
 // fillAgenda lists the items.
 func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
+	if p.Nothing = lang.M("meeting.agenda.empty"); v.IsOver() {
+		p.Nothing = lang.M("meeting.agenda.was_empty")
+	}
 	for i, it := range v.Items {
 		line := agendaLine{Number: i + 1, Title: it.Title, Text: it.Text, State: itemState(it, v.IsOver())}
 		if it.Motion != 0 {
@@ -419,6 +446,9 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 
 // fillJobs lists who does what.
 func (p *meetingPage) fillJobs(v meeting.View) {
+	if p.JobsTitle = lang.M("meeting.jobs"); v.IsOver() {
+		p.JobsTitle = lang.M("minutes.jobs")
+	}
 	for _, job := range append(meeting.Jobs(), meeting.Counts) {
 		var now, was, learns []lang.Msg
 		for _, t := range v.Terms {
@@ -433,15 +463,19 @@ func (p *meetingPage) fillJobs(v meeting.View) {
 				was = append(was, name)
 			}
 		}
+		with := "meeting.job.with"
 		if v.IsOver() {
-			now = was
+			now, with = was, "meeting.job.had"
 		}
 		if len(now) == 0 {
 			continue
 		}
-		line := jobLine{Job: lang.M("meeting.job." + string(job)), Who: namesOf(now), Does: lang.M("meeting.job." + string(job) + ".does")}
+		line := jobLine{Job: lang.M("meeting.job." + string(job)), Who: namesOf(now)}
+		if !v.IsOver() {
+			line.Does = lang.M("meeting.job." + string(job) + ".does")
+		}
 		if len(learns) > 0 {
-			line.Who = lang.M("meeting.job.with", "Names", namesOf(now), "Learns", namesOf(learns))
+			line.Who = lang.M(with, "Names", namesOf(now), "Learns", namesOf(learns))
 		}
 		p.Jobs = append(p.Jobs, line)
 	}
