@@ -90,7 +90,7 @@ func TestWhatCameOfItOnline(t *testing.T) {
 		h.to(h.Show(1).Closes)
 		year := strconv.Itoa(dbtest.Start.Year())
 		both("Decision "+year+"-001: Carried", "Decision "+year+"-002: Not carried")
-		h.see(3, "/1/record").Follow("Decision " + year + "-001: Carried").Want(http.StatusOK).WantText(".head", "Buy a kettle")
+		h.see(3, "/1/record").Follow("Decision "+year+"-001: Carried").Want(http.StatusOK).WantText(".head", "Buy a kettle")
 	})
 }
 

@@ -113,7 +113,7 @@ type Section struct {
 	Moves     []meeting.Move // procedural ones that were settled
 	Decisions []decision.Decision
 	Later     []decision.Decision // of a proposal that the meeting sent to an online vote: what came of it since
-	Named     []member.ID // who wants their name there
+	Named     []member.ID         // who wants their name there
 	Fixed     []Correction
 	Feelings  []meeting.Feeling // that people showed, and that are over
 	Rounds    []meeting.Round   // that are over
