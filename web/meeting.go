@@ -30,6 +30,7 @@ type meetingPage struct {
 	Begin     beginPart
 	Hands     *handsPart  // nil: everybody has a device
 	Need      *needPart   // nil: the reader is not there
+	Captions  []string    // what is typed of what is said
 	Floor     *floorPart  // nil: nothing is talked about
 	Calls     *callsPart  // for agreement; nil: there is nothing
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
@@ -178,6 +179,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	if !v.IsOver() {
 		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
 		p.follow(v.AsksTopic(), "signals")
+		p.follow(v.CaptionsTopic(), "captions")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -203,6 +205,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 		p.fillBefore(a, v)
 	case meeting.Session:
 		p.fillSession(c, a, v, wrong)
+		s.fillCaptions(&p, a, v)
 	case meeting.Closed:
 		p.After = append(p.After, lang.M("meeting.after.note"))
 	}

@@ -22,7 +22,8 @@ func (h *meetHall) ended() (held, unheld meeting.Meeting) {
 	return h.view(v.Number).Meeting, h.view(m.Number).Meeting
 }
 
-// TestPastMeetingsArePast: the page of a meeting that is over speaks of what was, in both languages, and so do lists and the page that its code leads to; of one that nobody began, nothing is said that did not happen.
+// TestPastMeetingsArePast: the page of a meeting that is over speaks of what was, in both languages, and so do lists and the
+// page that its code leads to; of one that nobody began, nothing is said that did not happen.
 func TestPastMeetingsArePast(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		h := newMeetHall(t, d, c, 6)
@@ -32,14 +33,17 @@ func TestPastMeetingsArePast(t *testing.T) {
 		}
 		h.see(2, "/1").WantText("main", "Who did what", "It began", "It ended", "7 days after a meeting").WantText("body", "Those who were there decided.").
 			WantNoText("main", "today", "Begins", "Ends at the latest", "Calls items and speakers", "Code")
-		h.see(2, "/2").WantText(".head", "Nobody began it.").WantText("main", "Was to begin", "not reached").WantText("body", "Nobody decided anything in it.").
+		h.see(2, "/2").WantText(".head", "Nobody began it.").WantText("main", "Was to begin", "not reached").
+			WantText("body", "Nobody decided anything in it.").
 			WantNoText("main", "today", "Begins", "Ends at the latest", "Nothing is on the agenda", "7 days")
 		h.see(2, "").WantText("main", "It was to begin on", "It was on")
 		h.visitor(2).Get(list(h) + "/1/print").Want(http.StatusConflict)
 		stranger := webtest.New(t, h.s)
-		stranger.Get("/m/"+held.Code).Want(http.StatusOK).WantText(".head", "This meeting is over.").WantNoText("body", "6 members", "come in", "Come and listen", "Ends at the latest")
+		stranger.Get("/m/"+held.Code).Want(http.StatusOK).WantText(".head", "This meeting is over.").
+			WantNoText("body", "6 members", "come in", "Come and listen", "Ends at the latest")
 		es := h.see(3, "/1").Form("/language").Forge("lang", "es").Submit()
-		es.WantText("main", "Quién hizo qué", "Empezó", "Acabó").WantText("body", "Decidieron quienes estuvieron.").WantNoText("main", "hoy", "Empieza", "Termina a más tardar")
+		es.WantText("main", "Quién hizo qué", "Empezó", "Acabó").WantText("body", "Decidieron quienes estuvieron.").
+			WantNoText("main", "hoy", "Empieza", "Termina a más tardar")
 		h.see(3, "/2").WantText("main", "Iba a empezar").WantNoText("main", "hoy", "Empieza", "No hay nada en el orden del día")
 	})
 }

@@ -31,7 +31,10 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage) error {
 		return err
 	}
 	open := m.MayEnter(m.Now) == nil
-	out := comingMeeting{Title: lang.M("now.coming.next"), First: open || sameDay(a, m.Opens, m.Now), Row: []Row{comingRow(a, m.Meeting, m.Now)}, Say: lang.M("now.coming.no_proposal")}
+	out := comingMeeting{
+		Title: lang.M("now.coming.next"), First: open || sameDay(a, m.Opens, m.Now), Row: []Row{comingRow(a, m.Meeting, m.Now)},
+		Say: lang.M("now.coming.no_proposal"),
+	}
 	switch {
 	case m.State == meeting.Session:
 		out.Title = lang.M("now.coming.on")

@@ -12,7 +12,8 @@ import (
 	"folkmoot/internal/webtest"
 )
 
-// TestNowTellsOfMeetings: the group's first page tells everybody of the next meeting: where it comes, after what can be voted on; today and while people can come in, before everything.
+// TestNowTellsOfMeetings: the group's first page tells everybody of the next meeting: after what can be voted
+// on; on its day and while people can come in, before everything.
 func TestNowTellsOfMeetings(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		h := newMeetHall(t, d, c, 6)
@@ -23,16 +24,19 @@ func TestNowTellsOfMeetings(t *testing.T) {
 		m := h.comes()
 		first := "[data-part=now] > section:first-of-type #coming"
 		for _, i := range []int{0, 5} {
-			see(i).WantText("#coming", "Next meeting").WantText("#coming ~ *", "About the heating", "Place: The hall", "To be decided there, 2 proposals:", "Buy a kettle", "Paint the hall").WantCount(first, 0)
+			see(i).WantText("#coming", "Next meeting").WantCount(first, 0).
+				WantText("#coming ~ *", "About the heating", "Place: The hall", "To be decided there, 2 proposals:", "Buy a kettle", "Paint the hall")
 		}
 		h.to(m.Opens.Add(-5 * time.Hour))
 		p := see(4).WantText("#coming", "Meeting today").WantCount(first, 1)
 		p.WantNoText(".head", "Join the meeting").Follow("Paint the hall").Want(http.StatusOK)
 		h.to(m.Door())
-		see(4).WantText(".head", "People are coming to a meeting, and you can join: About the heating", "Start something").Follow("Join the meeting").Want(http.StatusOK).WantPath(now + "/meetings/1")
+		see(4).WantText(".head", "People are coming to a meeting, and you can join: About the heating", "Start something").
+			Follow("Join the meeting").Want(http.StatusOK).WantPath(now + "/meetings/1")
 		h.to(m.Opens)
 		h.starts(m.Number)
-		see(4).WantText("#coming", "A meeting is under way").WantCount(first, 1).WantText(".head", "A meeting is under way, and you can join", "It ends at the latest on").WantText("#coming ~ *", "You can join now.")
+		see(4).WantText("#coming", "A meeting is under way").WantCount(first, 1).
+			WantText(".head", "A meeting is under way, and you can join", "It ends at the latest on").WantText("#coming ~ *", "You can join now.")
 		if err := h.s.Meetings.Close(t.Context(), h.Visit(h.Who[h.chair(1)].Person), 1); err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +56,8 @@ func TestNowTellsOfMeetingsInABrowser(t *testing.T) {
 			h.starts(m.Number)
 		}
 		for _, look := range []browsertest.Look{browsertest.Phone, browsertest.Desktop} {
-			browsertest.Start(t, h.signedIn(3)).Person(look).Open("/g/" + h.Group.Slug).WantNoSideways().WantTargets().AxeLightAndDark().Shot(fmt.Sprintf("now-meeting-%d-%d", i, look.Width))
+			p := browsertest.Start(t, h.signedIn(3)).Person(look).Open("/g/" + h.Group.Slug)
+			p.WantNoSideways().WantTargets().AxeLightAndDark().Shot(fmt.Sprintf("now-meeting-%d-%d", i, look.Width))
 		}
 	}
 }
