@@ -20,6 +20,7 @@ import (
 // meetingPage is one meeting: its notice until it begins, what goes on in it, and what it talked about.
 type meetingPage struct {
 	Frame
+	Ahead     bool // it is to come: where and when stand before what it will talk about
 	Facts     []Fact
 	Delivered []lang.Msg  // what became of the notice by mail
 	Help      []Statement // getting in; children, food, travel
@@ -218,6 +219,8 @@ func meetingNext(v meeting.View) lang.Msg {
 		return lang.M("meeting.next.unheld")
 	case v.IsOver():
 		return lang.M("meeting.next.over")
+	case v.State == meeting.Called && !v.OrderedAt.IsZero():
+		return lang.M("meeting.next.ordered")
 	case v.State == meeting.Session && v.Adopted.IsZero():
 		return lang.M("meeting.next.adopt")
 	}
@@ -281,6 +284,7 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	}
 	switch v.State {
 	case meeting.Called:
+		p.Ahead = true
 		if !p.Practice { // nobody is to come to it
 			p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")},
 				Action{Href: meetingPath(a.Group, v.Number, "event"), Label: lang.M("meeting.event")})

@@ -227,8 +227,10 @@ func (s *Server) renderNotes(c echo.Context, status int, wrong map[string]lang.M
 		p.follow(minutes.Topic(r.Number), "notes")
 		p.Reload = r.Minutes.State == minutes.Live && !r.MayWrite
 	}
-	p.Say = lang.M("minutes.notes.read")
-	if r.MayWrite {
+	switch p.Say = lang.M("minutes.notes.read"); {
+	case r.IsOut():
+		p.Say, p.Strip.Next = lang.M("minutes.notes.out"), lang.M("minutes.next."+string(r.Minutes.State))
+	case r.MayWrite:
 		p.Say = lang.M("minutes.notes.write")
 	}
 	for _, x := range r.Sections {
@@ -319,6 +321,9 @@ func (s *Server) renderMinutes(c echo.Context, status int, wrong map[string]lang
 		}
 	}
 	for _, x := range r.Sections {
+		if r.IsOut() && x.Item.ID == 0 && x.Text == "" && len(x.Fixed)+len(x.Moves) == 0 {
+			continue // nothing was said beside the items
+		}
 		p.Items = append(p.Items, s.sectionView(c, p.Frame, a, r, x))
 	}
 	for _, f := range r.Corrections {
