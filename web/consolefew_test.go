@@ -2,9 +2,11 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/browsertest"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
@@ -14,29 +16,29 @@ import (
 	"folkmoot/internal/votetest"
 )
 
-// thinned is a meeting with two proposals on its agenda from which all have gone but whoever facilitates, who is returned.
-func (h *meetHall) thinned() (chair int) {
+// puts has members put proposals before the next meeting.
+func (h *meetHall) puts(titles ...string) {
 	h.Helper()
-	must := func(err error) {
-		h.Helper()
-		if err != nil {
-			h.Fatal(err)
-		}
-	}
-	for _, title := range []string{"Buy a kettle", "Paint the hall"} {
+	for _, title := range titles {
 		p := votetest.Sample(title)
 		p.Text.Forum = motion.AtMeeting
 		m, err := h.s.Motions.Propose(h.Context(), h.Who[0], db.Once{}, 0, p)
 		for i := 1; err == nil && m.State == motion.Seeking; i++ {
 			m, err = h.s.Motions.Support(h.Context(), h.Who[i], m.Number, 1)
 		}
-		must(err)
+		h.must()(err)
 	}
+}
+
+// thinned is a meeting with two proposals on its agenda from which all have gone but whoever facilitates, who is returned.
+func (h *meetHall) thinned() (chair int) {
+	h.Helper()
+	h.puts("Buy a kettle", "Paint the hall")
 	v := h.begun()
 	chair = h.chair(v.Number)
 	for i, a := range h.Who {
 		if i != chair {
-			must(h.s.Meetings.CheckOut(h.Context(), a, v.Number))
+			h.must()(h.s.Meetings.CheckOut(h.Context(), a, v.Number))
 		}
 	}
 	return chair
@@ -60,6 +62,35 @@ func TestTooFewChooseOnline(t *testing.T) {
 		}
 		other := h.visitor((chair + 1) % 9)
 		other.Get(list(h)+"/1/run").WantNoText("main", "Yes, send them online")
+	})
+}
+
+// TestWhatCameOfItOnline: the page of a meeting and its record lead from a proposal that was sent online to the vote, and then to what it came to.
+func TestWhatCameOfItOnline(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h := newMeetHall(t, d, c, 9)
+		chair := h.thinned()
+		h.see(chair, "/1/run").Form("Yes, send them online").Submit().Want(http.StatusOK)
+		h.see(3, "/1").WantText("#agenda ~ *", "goes to an online vote", "Members vote online.")
+		h.must()(h.s.Meetings.Close(t.Context(), h.Visit(h.Who[chair].Person), 1))
+		both := func(want ...string) {
+			t.Helper()
+			h.see(3, "/1").WantText("#agenda ~ *", append(want, "went to an online vote")...).WantNoText("main", "goes to an online vote")
+			h.see(3, "/1/record").WantText("main", append(want, "went to an online vote")...)
+		}
+		m, err := h.s.Motions.Show(t.Context(), h.Who[0], 1)
+		h.must()(err)
+		h.to(m.Opens)
+		both("Members vote on it online until")
+		h.see(3, "/1").WantCount("#agenda ~ * a[href='/g/"+h.Group.Slug+"/proposals/1/vote']", 1)
+		for i, a := range h.Who {
+			h.Cast(a, 1, ballot.For)
+			h.Cast(a, 2, []ballot.Choice{ballot.Against, ballot.For}[i/8])
+		}
+		h.to(h.Show(1).Closes)
+		year := strconv.Itoa(dbtest.Start.Year())
+		both("Decision "+year+"-001: Carried", "Decision "+year+"-002: Not carried")
+		h.see(3, "/1/record").Follow("Decision "+year+"-001: Carried").Want(http.StatusOK).WantText(".head", "Buy a kettle")
 	})
 }
 

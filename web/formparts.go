@@ -19,6 +19,7 @@ type Field struct {
 	Optional     bool
 	Short        bool // narrow
 	Code         bool // letters of one width
+	Focus        bool // one types here at once: the page is for nothing else
 	Markdown     bool // for "area" with a hint: it can have bold words and lists, and says how
 }
 

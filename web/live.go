@@ -53,12 +53,13 @@ var endless = map[string]bool{get + " " + livePath: true, get + " " + screenLive
 // all of the record.
 func topics() map[string]func(s *Server, ctx context.Context, a member.Actor, rest string) error {
 	return map[string]func(*Server, context.Context, member.Actor, string) error{
-		"asks":    (*Server).hearMeeting,
-		"group":   (*Server).hearGroup,
-		"meeting": (*Server).hearMeeting,
-		"minutes": (*Server).hearMeeting,
-		"motion":  (*Server).hearMotion,
-		"signals": (*Server).hearMeeting,
+		"asks":     (*Server).hearMeeting,
+		"captions": (*Server).hearMeeting,
+		"group":    (*Server).hearGroup,
+		"meeting":  (*Server).hearMeeting,
+		"minutes":  (*Server).hearMeeting,
+		"motion":   (*Server).hearMotion,
+		"signals":  (*Server).hearMeeting,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"folkmoot/internal/agenda"
+	"folkmoot/internal/decision"
 	"folkmoot/internal/floor"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
@@ -19,6 +20,7 @@ import (
 // meetingPage is one meeting: its notice until it begins, what goes on in it, and what it talked about.
 type meetingPage struct {
 	Frame
+	Ahead     bool // it is to come: where and when stand before what it will talk about
 	Facts     []Fact
 	Delivered []lang.Msg  // what became of the notice by mail
 	Help      []Statement // getting in; children, food, travel
@@ -29,6 +31,7 @@ type meetingPage struct {
 	Begin     beginPart
 	Hands     *handsPart  // nil: everybody has a device
 	Need      *needPart   // nil: the reader is not there
+	Captions  []string    // what is typed of what is said
 	Floor     *floorPart  // nil: nothing is talked about
 	Calls     *callsPart  // for agreement; nil: there is nothing
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
@@ -42,6 +45,8 @@ type meetingPage struct {
 	Agenda    []agendaLine
 	Lot       []lang.Msg // how the order came about
 	Jobs      []jobLine
+	JobsTitle lang.Msg
+	Nothing   lang.Msg // on the agenda
 	Quorum    lang.Msg
 	After     []lang.Msg
 	Tips      tipsPart // on the pages of a practice
@@ -137,6 +142,7 @@ type agendaLine struct {
 	Facts  []lang.Msg
 	Text   string
 	Take   Action
+	Since  Link // of a proposal that went to an online vote: what has come of it
 }
 
 // jobLine is who does something in the meeting.
@@ -170,10 +176,11 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p := meetingPage{Frame: s.groupFrame(c, SectionMeetings)}
 	p.refuse(wrong)
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
-	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
+	p.Strip = Strip{Next: meetingNext(v), Decides: meetingDecides(v), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
 		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
 		p.follow(v.AsksTopic(), "signals")
+		p.follow(v.CaptionsTopic(), "captions")
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -186,6 +193,9 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.fillEnter(a, v)
 	p.fillDoor(c, a, v, wrong)
 	p.fillAgenda(a, v)
+	if err := s.fillOnline(c, &p, a, v); err != nil {
+		return err
+	}
 	p.fillJobs(v)
 	if err := s.fillDesk(c, &p, a, v); err != nil {
 		return err
@@ -196,7 +206,8 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 		p.fillBefore(a, v)
 	case meeting.Session:
 		p.fillSession(c, a, v, wrong)
-	default:
+		s.fillCaptions(&p, a, v)
+	case meeting.Closed:
 		p.After = append(p.After, lang.M("meeting.after.note"))
 	}
 	return meetingTmpl.render(c, status, p)
@@ -204,17 +215,40 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 
 func meetingNext(v meeting.View) lang.Msg {
 	switch {
+	case v.State == meeting.Unheld:
+		return lang.M("meeting.next.unheld")
 	case v.IsOver():
 		return lang.M("meeting.next.over")
+	case v.State == meeting.Called && !v.OrderedAt.IsZero():
+		return lang.M("meeting.next.ordered")
 	case v.State == meeting.Session && v.Adopted.IsZero():
 		return lang.M("meeting.next.adopt")
 	}
 	return lang.M("meeting.next." + string(v.State))
 }
 
+// meetingDecides says who decides in it, or did.
+func meetingDecides(v meeting.View) lang.Msg {
+	switch v.State {
+	case meeting.Unheld:
+		return lang.M("meeting.decides.unheld")
+	case meeting.Closed:
+		return lang.M("meeting.decides.over")
+	}
+	return lang.M("meeting.decides")
+}
+
 // fillNotice says when and where, and by whose power it was called.
 func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
-	p.Facts = []Fact{{Label: lang.M("meeting.fact.opens"), At: local(a, v.Opens)}, {Label: lang.M("meeting.fact.stop"), At: local(a, v.Stop)}}
+	switch v.State {
+	case meeting.Closed:
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "record"), Label: lang.M("minutes.record")})
+		p.Facts = []Fact{{Label: lang.M("minutes.fact.began"), At: local(a, v.Began)}, {Label: lang.M("minutes.fact.ended"), At: local(a, v.Ended)}}
+	case meeting.Unheld:
+		p.Facts = []Fact{{Label: lang.M("meeting.fact.was_to_begin"), At: local(a, v.Opens)}}
+	default:
+		p.Facts = []Fact{{Label: lang.M("meeting.fact.opens"), At: local(a, v.Opens)}, {Label: lang.M("meeting.fact.stop"), At: local(a, v.Stop)}}
+	}
 	if v.Place != "" {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: plain(v.Place)})
 	}
@@ -226,10 +260,10 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 		}
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: where})
 	}
-	if v.Link != "" {
+	if v.Link != "" && !v.IsOver() {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.link"), Value: plain(v.Link), Href: v.Link})
 	}
-	if v.Phone != "" {
+	if v.Phone != "" && !v.IsOver() {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.phone"), Value: plain(v.Phone)})
 	}
 	by := lang.M("meeting.by.clock")
@@ -239,8 +273,11 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	case v.CalledBy != 0:
 		by = memberName(v.People[v.CalledBy])
 	}
-	p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.by"), Value: by}, Fact{Label: lang.M("meeting.fact.notice"), At: local(a, v.Notice)},
-		Fact{Label: lang.M("meeting.fact.code"), Value: plain(v.Code), Code: true})
+	p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.by"), Value: by}, Fact{Label: lang.M("meeting.fact.notice"), At: local(a, v.Notice)})
+	if v.IsOver() { // nobody comes to it any more
+		return
+	}
+	p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.code"), Value: plain(v.Code), Code: true})
 	if v.GettingIn != "" {
 		p.Help = append(p.Help, Statement{Title: lang.M("meeting.form.getting_in"), Text: v.GettingIn})
 	}
@@ -258,14 +295,13 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	}
 	switch v.State {
 	case meeting.Called:
+		p.Ahead = true
 		if !p.Practice { // nobody is to come to it
 			p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "print"), Label: lang.M("meeting.print")},
 				Action{Href: meetingPath(a.Group, v.Number, "event"), Label: lang.M("meeting.event")})
 		}
 	case meeting.Session:
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "notes"), Label: lang.M("minutes.notes.title")})
-	case meeting.Closed:
-		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "record"), Label: lang.M("minutes.record")})
 	}
 	if maySayWhere {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "where"), Label: lang.M("meeting.where")})
@@ -359,10 +395,54 @@ func localSay(a member.Actor, m lang.Msg) lang.Msg {
 	return m
 }
 
+// itemState says how far an item is; over, that what was to happen to it after the meeting is to come no more.
+func itemState(it meeting.Item, over bool) lang.Msg {
+	if over && it.State == meeting.Online {
+		return lang.M("meeting.item.went_online")
+	}
+	return lang.M("meeting.item." + string(it.State))
+}
+
+// wentOnline says what has come of a proposal that a meeting sent to an online vote, from what was decided on it since, and leads there; nothing of others.
+func wentOnline(a member.Actor, it meeting.Item, m motion.Motion, since []decision.Decision, now time.Time) Link {
+	switch {
+	case it.State != meeting.Online:
+		return Link{}
+	case m.State == motion.Voting && now.Before(m.Closes):
+		return Link{votePath(a.Group, m.Number), lang.M("meeting.online.votes", "At", local(a, m.Closes))}
+	case len(since) > 0:
+		last := since[len(since)-1]
+		return Link{decisionPath(a.Group, last.Number()), lang.M("minutes.decision", "Number", last.Number(), "Outcome", last.Contest.Ended(last.Outcome))}
+	}
+	return Link{motionPath(a.Group, m), standing(m, 0, now)}
+}
+
+// fillOnline says on the agenda what has come of the proposals that the meeting sent to an online vote.
+func (s *Server) fillOnline(c echo.Context, p *meetingPage, a member.Actor, v meeting.View) error {
+	var sent []motion.ID
+	for _, it := range v.Items {
+		if it.State == meeting.Online {
+			sent = append(sent, it.Motion)
+		}
+	}
+	if len(sent) == 0 {
+		return nil
+	}
+	decided, err := s.Decisions.OfMany(c.Request().Context(), a, sent)
+	for i, it := range v.Items {
+		since := slices.DeleteFunc(decided[it.Motion], func(d decision.Decision) bool { return !d.At.After(it.Ended) })
+		p.Agenda[i].Since = wentOnline(a, it, v.Motions[it.Motion], since, v.Now)
+	}
+	return err
+}
+
 // fillAgenda lists the items.
 func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
+	if p.Nothing = lang.M("meeting.agenda.empty"); v.IsOver() {
+		p.Nothing = lang.M("meeting.agenda.was_empty")
+	}
 	for i, it := range v.Items {
-		line := agendaLine{Number: i + 1, Title: it.Title, Text: it.Text, State: lang.M("meeting.item." + string(it.State))}
+		line := agendaLine{Number: i + 1, Title: it.Title, Text: it.Text, State: itemState(it, v.IsOver())}
 		if it.Motion != 0 {
 			m := v.Motions[it.Motion]
 			line.Title, line.Href = m.Title, motionPath(a.Group, m)
@@ -387,6 +467,9 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 
 // fillJobs lists who does what.
 func (p *meetingPage) fillJobs(v meeting.View) {
+	if p.JobsTitle = lang.M("meeting.jobs"); v.IsOver() {
+		p.JobsTitle = lang.M("minutes.jobs")
+	}
 	for _, job := range append(meeting.Jobs(), meeting.Counts) {
 		var now, was, learns []lang.Msg
 		for _, t := range v.Terms {
@@ -401,15 +484,19 @@ func (p *meetingPage) fillJobs(v meeting.View) {
 				was = append(was, name)
 			}
 		}
+		with := "meeting.job.with"
 		if v.IsOver() {
-			now = was
+			now, with = was, "meeting.job.had"
 		}
 		if len(now) == 0 {
 			continue
 		}
-		line := jobLine{Job: lang.M("meeting.job." + string(job)), Who: namesOf(now), Does: lang.M("meeting.job." + string(job) + ".does")}
+		line := jobLine{Job: lang.M("meeting.job." + string(job)), Who: namesOf(now)}
+		if !v.IsOver() {
+			line.Does = lang.M("meeting.job." + string(job) + ".does")
+		}
 		if len(learns) > 0 {
-			line.Who = lang.M("meeting.job.with", "Names", namesOf(now), "Learns", namesOf(learns))
+			line.Who = lang.M(with, "Names", namesOf(now), "Learns", namesOf(learns))
 		}
 		p.Jobs = append(p.Jobs, line)
 	}

@@ -26,7 +26,7 @@ func (h *meetHall) to(at time.Time) {
 	h.Helper()
 	h.goTo(at)
 	h.office.at = map[int]*webtest.Visitor{}
-	for _, tick := range []error{h.s.Motions.Tick(h.Context()), h.s.Ballots.Tick(h.Context()), h.s.Meetings.Tick(h.Context())} {
+	for _, tick := range []error{h.s.Motions.Tick(h.Context()), h.s.Elections.Tick(h.Context()), h.s.Ballots.Tick(h.Context()), h.s.Meetings.Tick(h.Context())} {
 		if tick != nil {
 			h.Fatal(tick)
 		}

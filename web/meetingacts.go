@@ -196,6 +196,9 @@ func (s *Server) printMeeting(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if v.IsOver() {
+		return fault.New(fault.Conflict, "meeting.over")
+	}
 	m := meetingPage{Frame: s.groupFrame(c, SectionMeetings)}
 	m.fillNotice(a, v)
 	m.fillAgenda(a, v)
@@ -209,6 +212,7 @@ func (s *Server) printMeeting(c echo.Context) error {
 type doorPage struct {
 	Frame
 	Facts []Fact
+	Over  bool
 }
 
 var doorTmpl = newPage[doorPage]("meeting/door.html")
@@ -237,5 +241,10 @@ func (s *Server) showDoor(c echo.Context) error {
 	p.Head.Act = Action{Href: "/sign-in?next=" + meetingPath(d.Group, d.Meeting.Number), Label: lang.M("meeting.door.sign_in")}
 	p.Head.Can = lang.M("meeting.door.can")
 	p.Strip = Strip{Next: lang.M("meeting.door.next"), Decides: lang.M("meeting.decides"), Change: lang.M("meeting.door.change")}
+	if p.Over = d.Meeting.IsOver(); p.Over { // how many were there is the members' to know
+		p.Facts[0].Label, p.Facts = lang.M("meeting.fact.was_to_begin"), append(p.Facts[:1:1], p.Facts[2:]...)
+		p.Head.State, p.Head.Can, p.Head.Act.Label = lang.M("meeting.door.over"), lang.Msg{}, lang.M("layout.sign_in")
+		p.Strip.Next, p.Strip.Decides = lang.M("meeting.door.over_next"), lang.M("meeting.decides.over")
+	}
 	return doorTmpl.render(c, http.StatusOK, p)
 }

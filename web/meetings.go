@@ -133,8 +133,10 @@ func meetingRow(a member.Actor, m meeting.Meeting, now time.Time) Row {
 		r.Can = lang.M("meeting.row.join")
 	case m.State == meeting.Called:
 		r.Until = Until{Say: lang.M("meeting.until.opens"), At: local(a, m.Opens)}
+	case m.State == meeting.Unheld:
+		r.Until = Until{Say: lang.M("meeting.until.was_to_be"), At: local(a, m.Opens)}
 	default:
-		r.Until = Until{Say: lang.M("meeting.until.was"), At: local(a, m.Opens)}
+		r.Until = Until{Say: lang.M("meeting.until.was"), At: local(a, m.Began)}
 	}
 	return r
 }

@@ -183,7 +183,7 @@ func sectionAuto(a member.Actor, x minutes.Section) (out []lang.Msg) {
 	switch {
 	case it.ID == 0:
 	case it.Began.IsZero():
-		out = append(out, lang.M("meeting.item."+string(it.State)))
+		out = append(out, itemState(it, it.State == meeting.Online))
 	case it.Ended.IsZero():
 		out = append(out, lang.M("minutes.item.since", "Began", local(a, it.Began)))
 	default:
@@ -227,8 +227,10 @@ func (s *Server) renderNotes(c echo.Context, status int, wrong map[string]lang.M
 		p.follow(minutes.Topic(r.Number), "notes")
 		p.Reload = r.Minutes.State == minutes.Live && !r.MayWrite
 	}
-	p.Say = lang.M("minutes.notes.read")
-	if r.MayWrite {
+	switch p.Say = lang.M("minutes.notes.read"); {
+	case r.IsOut():
+		p.Say, p.Strip.Next = lang.M("minutes.notes.out"), lang.M("minutes.next."+string(r.Minutes.State))
+	case r.MayWrite:
 		p.Say = lang.M("minutes.notes.write")
 	}
 	for _, x := range r.Sections {
@@ -319,6 +321,9 @@ func (s *Server) renderMinutes(c echo.Context, status int, wrong map[string]lang
 		}
 	}
 	for _, x := range r.Sections {
+		if r.IsOut() && x.Item.ID == 0 && x.Text == "" && len(x.Fixed)+len(x.Moves) == 0 {
+			continue // nothing was said beside the items
+		}
 		p.Items = append(p.Items, s.sectionView(c, p.Frame, a, r, x))
 	}
 	for _, f := range r.Corrections {
@@ -370,6 +375,9 @@ func (s *Server) sectionView(c echo.Context, f Frame, a member.Actor, r minutes.
 	}
 	for i, d := range x.Decisions {
 		v.Did = append(v.Did, Link{Href: decisionPath(a.Group, d.Number()), Label: decisionsSaid(x)[i]})
+	}
+	if since := wentOnline(a, x.Item, x.Motion, x.Later, r.Now); since.Href != "" {
+		v.Did = append(v.Did, since)
 	}
 	mine := false
 	for _, id := range x.Named {

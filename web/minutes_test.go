@@ -15,16 +15,11 @@ import (
 	"folkmoot/internal/procedure"
 )
 
-// begun has members ask for a meeting, call it, come and begin it, and its agenda is adopted.
-func (h *meetHall) begun() meeting.View {
+// comes has members ask for a meeting, and call it for in ten days.
+func (h *meetHall) comes() meeting.Meeting {
 	h.Helper()
 	ctx, m := h.Context(), h.s.Meetings
-	must := func(err error) {
-		h.Helper()
-		if err != nil {
-			h.Fatal(err)
-		}
-	}
+	must := h.must()
 	k, err := m.AskFor(ctx, h.Who[0], "The heating is broken.")
 	must(err)
 	for i := 1; i < len(h.Who) && k.State == meeting.Collecting; i++ {
@@ -35,19 +30,40 @@ func (h *meetHall) begun() meeting.View {
 	}
 	h.to(h.Clock.Now().AddDate(0, 0, 7))
 	opens := h.Clock.Now().AddDate(0, 0, 10).Truncate(time.Hour)
-	_, err = m.Call(ctx, h.Visit(h.Who[0].Person), db.Once{}, meeting.Details{Title: "About the heating", Place: "The hall", Opens: opens, Stop: opens.Add(90 * time.Minute)})
+	called, err := m.Call(ctx, h.Visit(h.Who[0].Person), db.Once{}, meeting.Details{Title: "About the heating", Place: "The hall", Opens: opens, Stop: opens.Add(90 * time.Minute)})
 	must(err)
-	list, err := m.List(ctx, h.Who[0], 0)
-	must(err)
-	n := list.Next[0].Number
-	h.to(opens)
+	return called
+}
+
+// starts has everybody come, offer to do all jobs, and begin the meeting.
+func (h *meetHall) starts(n int) {
+	h.Helper()
+	ctx, m, must := h.Context(), h.s.Meetings, h.must()
 	for i := range h.Who {
 		must(m.CheckIn(ctx, h.Who[i], n, meeting.Room))
 		must(m.Would(ctx, h.Who[i], n, meeting.Offers()))
 	}
 	must(m.Begin(ctx, h.Who[0], n))
-	must(m.Adopt(ctx, h.Visit(h.Who[h.chair(n)].Person), n))
-	return h.view(n)
+}
+
+// begun has members ask for a meeting, call it, come and begin it, and its agenda is adopted.
+func (h *meetHall) begun() meeting.View {
+	h.Helper()
+	m := h.comes()
+	h.to(m.Opens)
+	h.starts(m.Number)
+	h.must()(h.s.Meetings.Adopt(h.Context(), h.Visit(h.Who[h.chair(m.Number)].Person), m.Number))
+	return h.view(m.Number)
+}
+
+// must returns what ends the test with an error.
+func (h *meetHall) must() func(error) {
+	return func(err error) {
+		h.Helper()
+		if err != nil {
+			h.Fatal(err)
+		}
+	}
 }
 
 // writer is who takes notes.

@@ -23,6 +23,7 @@ type nowPage struct {
 	Meeting  foundingDay
 	Founding foundingPart
 	Rhythm   rhythmPart
+	Coming   comingMeeting
 	Revival  revivalBox
 	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
 	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet
@@ -116,8 +117,13 @@ func (s *Server) showNow(c echo.Context) error {
 	if !a.Group.Forming() && p.Revival.Title.IsZero() {
 		p.askFirst(a, closes)
 	}
-	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Learn.Rows)+len(p.Money) > 0 || !p.Revival.Title.IsZero() {
-		p.Empty = Empty{} // something waits for the reader
+	if a.Group.Archived.IsZero() && !a.Group.Forming() {
+		if err := s.fillMeeting(c, &p); err != nil {
+			return err
+		}
+	}
+	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Learn.Rows)+len(p.Money)+len(p.Coming.Row) > 0 || !p.Revival.Title.IsZero() {
+		p.Empty = Empty{} // something waits for the reader, or for all
 	}
 	if err := s.fillDecided(c, &p); err != nil {
 		return err

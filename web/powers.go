@@ -227,6 +227,7 @@ type rolePage struct {
 	Frame
 	Say   []lang.Msg
 	May   []lang.Msg
+	Try   Link       // to where meetings are practised, for a role that calls them
 	Newer []lang.Msg // what the role could do by today's program, and has not been given
 	Chore Link       // to proposing that
 	Held  []Power
@@ -304,6 +305,9 @@ func (s *Server) rolePage(c echo.Context, v draw.View, words string, wrong map[s
 	p.Say = []lang.Msg{lang.M("role." + v.Key + ".does"), lang.M("role." + v.Key + ".not")}
 	for _, cap := range v.Caps {
 		p.May = append(p.May, lang.M("power."+string(cap)))
+	}
+	if v.Gives(member.Convene) || v.Gives(member.Facilitate) {
+		p.Try = s.practiseLink("practice.link.role")
 	}
 	if v.Ended.IsZero() && v.Meant(member.FinanceNote) && !v.Gives(member.FinanceNote) {
 		p.Newer, p.Chore = []lang.Msg{lang.M("money.chore.newer"), lang.M("money.chore.newer_how")}, moneyChoreLink(a.Group, v.Key)

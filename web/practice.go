@@ -102,7 +102,10 @@ func (s *Server) renderPractice(c echo.Context, status int, wrong map[string]lan
 	} else {
 		p.Head.Can, p.Head.Act = lang.M("practice.can.on"), Action{Href: hallPath, Label: lang.M("practice.go_on")}
 		p.Head.Until = Until{Say: lang.M("practice.until"), At: ends}
-		p.End = Grave{ID: "end-practice", Label: lang.M("practice.end"), Ask: lang.M("practice.end.ask"), Say: []lang.Msg{lang.M("practice.end.say")}, Yes: lang.M("practice.end.yes"), Href: "/practice/end", Guard: p.Guard()}
+		p.End = Grave{
+			ID: "end-practice", Label: lang.M("practice.end"), Ask: lang.M("practice.end.ask"), Say: []lang.Msg{lang.M("practice.end.say")},
+			Yes: lang.M("practice.end.yes"), Href: "/practice/end", Guard: p.Guard(),
+		}
 	}
 	return practiceTmpl.render(c, status, p)
 }
@@ -232,10 +235,12 @@ func stepOf(method, path string) practice.Step {
 	}
 	return map[string]practice.Step{
 		"GET meetings/notes": practice.Notes, "GET meetings/record": practice.Record, "POST proposals/vote": practice.Cast,
-		"POST meetings/here": practice.Here, "POST meetings/would": practice.Would, "POST meetings/begin": practice.Begin, "POST meetings/adopt": practice.Adopt,
-		"POST meetings/items/take": practice.Take, "POST meetings/next": practice.Next, "POST meetings/hands/more": practice.More, "POST meetings/items/finish": practice.Finish,
-		"POST meetings/moves/rule": practice.Rule, "POST meetings/moves/answer": practice.Challenge, "POST meetings/items/vote": practice.Vote,
-		"POST meetings/moves/put": practice.Move, "POST meetings/end": practice.Close,
+		"POST meetings/here": practice.Here, "POST meetings/would": practice.Would, "POST meetings/begin": practice.Begin,
+		"POST meetings/adopt": practice.Adopt, "POST meetings/said": practice.Opening, "POST meetings/items/take": practice.Take,
+		"POST meetings/next": practice.Next, "POST meetings/hands/more": practice.More, "POST meetings/rounds": practice.Round,
+		"POST meetings/feelings": practice.Feeling, "POST meetings/items/finish": practice.Finish, "POST meetings/moves/rule": practice.Rule,
+		"POST meetings/moves/answer": practice.Challenge, "POST meetings/items/vote": practice.Vote, "POST meetings/moves/put": practice.Move,
+		"POST meetings/end": practice.Close,
 	}[method+" "+strings.Join(at, "/")]
 }
 

@@ -11,9 +11,11 @@ import (
 func TestStepsOfAPractice(t *testing.T) {
 	for path, want := range map[string]practice.Step{
 		"POST /meetings/2/here": practice.Here, "POST /meetings/2/items/7/take": practice.Take, "POST /meetings/2/hands/9/more": practice.More,
-		"POST /meetings/2/moves/3/put": practice.Move, "POST /meetings/2/hands/3/put": "", "POST /meetings/2/end": practice.Close, "POST /meetings/2/screen/end": "",
-		"GET /meetings/2/notes": practice.Notes, "POST /meetings/2/notes/1": "", "POST /proposals/4/vote": practice.Cast, "GET /proposals/4/vote": "", "GET /meetings/2": "",
-		"POST /meetings/2/items/7/vote": practice.Vote,
+		"POST /meetings/2/moves/3/put": practice.Move, "POST /meetings/2/hands/3/put": "", "POST /meetings/2/end": practice.Close,
+		"POST /meetings/2/screen/end": "", "GET /meetings/2/notes": practice.Notes, "POST /meetings/2/notes/1": "",
+		"POST /proposals/4/vote": practice.Cast, "GET /proposals/4/vote": "", "GET /meetings/2": "", "POST /meetings/2/items/7/vote": practice.Vote,
+		"POST /meetings/2/said": practice.Opening, "POST /meetings/2/rounds": practice.Round, "POST /meetings/2/rounds/1/end": "",
+		"POST /meetings/2/feelings": practice.Feeling, "POST /meetings/2/feelings/1": "",
 	} {
 		method, at, _ := strings.Cut(path, " ")
 		if got := stepOf(method, at); got != want {

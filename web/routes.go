@@ -247,6 +247,8 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/take-over", members, meetingAct(takeOver)},
 		{post, "/g/:group/meetings/:n/online", members, meetingAct(sendOnline)},
 		{post, "/g/:group/meetings/:n/end", members, meetingAct(closeMeeting)},
+		{get, "/g/:group/meetings/:n/captions", members, (*Server).showCaptions},
+		{post, "/g/:group/meetings/:n/captions", members, (*Server).typeCaption},
 		{get, "/g/:group/meetings/:n/notes", members, (*Server).showNotes},
 		{post, "/g/:group/meetings/:n/notes/:item", members, (*Server).saveNotes},
 		{get, "/g/:group/meetings/:n/record", members, (*Server).showMinutes},

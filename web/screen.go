@@ -138,32 +138,33 @@ func (s *Server) fillScreen(c echo.Context, p *meetingPage, a member.Actor, v me
 // screenPage is what is on the screen. It has a layout of its own, and leads nowhere.
 type screenPage struct {
 	Frame
-	Ink     bool // light on dark
-	InkHref string
-	What    string   // what is talked about; "": nothing is
-	Line    lang.Msg // of the agenda: which item it is, and how it stands
-	Enough  lang.Msg // whether enough are there
-	Fit     int      // the size of the words before scripts have tried what fits, 0 the largest
-	Text    []screenLine
-	Changed bool   // the words are marked where they changed
-	Topic   string // words that are no proposal's
-	Plan    []screenItem
-	Say     []lang.Msg // instead of words
-	Round   lang.Msg   // what everybody is asked in turn; zero: there is no round
-	Speaker lang.Msg
-	Until   time.Time // the speaker's time is up
-	Next    []screenName
-	Vote    *screenVote
-	Result  *screenResult
-	Felt    *feltView // what came of a show of feeling
-	Pending []lang.Msg
-	Script  []lang.Msg
-	QR      QR
-	Code    string
-	Root    string // the first of the hash of the record's head
-	Clock   string
-	Zone    string
-	AgainAt time.Time // something is over then
+	Ink      bool // light on dark
+	InkHref  string
+	What     string   // what is talked about; "": nothing is
+	Line     lang.Msg // of the agenda: which item it is, and how it stands
+	Enough   lang.Msg // whether enough are there
+	Fit      int      // the size of the words before scripts have tried what fits, 0 the largest
+	Text     []screenLine
+	Changed  bool   // the words are marked where they changed
+	Topic    string // words that are no proposal's
+	Plan     []screenItem
+	Say      []lang.Msg // instead of words
+	Round    lang.Msg   // what everybody is asked in turn; zero: there is no round
+	Speaker  lang.Msg
+	Until    time.Time // the speaker's time is up
+	Next     []screenName
+	Vote     *screenVote
+	Result   *screenResult
+	Felt     *feltView // what came of a show of feeling
+	Pending  []lang.Msg
+	Script   []lang.Msg
+	Captions []string // what is typed of what is said; in place of the script while there is some
+	QR       QR
+	Code     string
+	Root     string // the first of the hash of the record's head
+	Clock    string
+	Zone     string
+	AgainAt  time.Time // something is over then
 }
 
 // screenName is somebody on the speakers' list.
@@ -219,12 +220,16 @@ func (s *Server) showScreen(c echo.Context) error {
 	}
 	p.Reload, p.Head.Title, p.Group.Name = true, plain(v.Title), v.Group.Name
 	p.follow(v.Ref(), "what", "words", "side", "script", "foot")
+	p.follow(v.CaptionsTopic(), "script")
 	p.followEvery(time.Minute, "foot") // the record grows elsewhere, too
 	p.fillFoot(v, s.base.String())
 	p.fillWhat(v)
 	p.fillWords(v)
 	p.fillSide(here, v)
 	p.fillVote(v)
+	if !v.Hidden {
+		p.Captions = captionsShown(s.captions(v.View))
+	}
 	return screenTmpl.render(c, http.StatusOK, p)
 }
 
@@ -236,9 +241,9 @@ func (s *Server) showScreenLive(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	topic := topicOf(g.Log(), m.Ref())
+	topics := []string{topicOf(g.Log(), m.Ref()), topicOf(g.Log(), m.CaptionsTopic())}
 	return s.stream(c, hearing{
-		whose: "screen/" + strconv.FormatInt(int64(m.ID), 10), group: topicOf(g.Log(), "group"), names: []string{topic}, own: []string{topic},
+		whose: "screen/" + strconv.FormatInt(int64(m.ID), 10), group: topicOf(g.Log(), "group"), names: topics, own: topics[:1],
 		may: func(ctx context.Context) error {
 			_, _, err := s.Screens.Shows(ctx, secret)
 			return err

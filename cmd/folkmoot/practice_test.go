@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -39,9 +43,9 @@ type school struct {
 	who   member.PersonID // Ana
 }
 
-func newSchool(t *testing.T, addr string) *school {
+func newSchool(t *testing.T, database string) *school {
 	t.Helper()
-	s := &school{T: t, c: config.Config{Data: t.TempDir(), Addr: addr}, clock: dbtest.NewClock(dbtest.Start)}
+	s := &school{T: t, c: config.Config{Data: t.TempDir(), Addr: "localhost:8080", Database: database}, clock: dbtest.NewClock(dbtest.Start)}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
 	if s.app, err = open(t.Context(), s.c, s.clock.Now, log, false); err != nil {
@@ -61,7 +65,8 @@ func newSchool(t *testing.T, addr string) *school {
 	su := func(name string) account.SignUp {
 		return account.SignUp{Name: name, Passphrase: "seven green kettles whistle", Lang: "en"}
 	}
-	e, g, err := s.app.accounts.Found(t.Context(), db.Once{}, su("Ana"), link, member.Founding{Name: "Elm", Preset: "B", Zone: "UTC", Lang: "en", By: "Ana"}, account.Browser{})
+	founding := member.Founding{Name: "Elm", Preset: "B", Zone: "UTC", Lang: "en", By: "Ana"}
+	e, g, err := s.app.accounts.Found(t.Context(), db.Once{}, su("Ana"), link, founding, account.Browser{})
 	s.must(err)
 	a, _, err := s.app.members.Visit(t.Context(), e.Person, g.Slug)
 	s.must(err)
@@ -139,7 +144,11 @@ func (s *school) everything() map[string][]string {
 	out := map[string][]string{}
 	s.must(s.app.db.Read(s.Context(), func(tx *db.Tx) error {
 		var tables []string
-		if err := tx.Raw("SELECT name FROM sqlite_master WHERE type = 'table'").Scan(&tables).Error; err != nil {
+		which := "SELECT name FROM sqlite_master WHERE type = 'table'"
+		if s.c.Database != "" {
+			which = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+		}
+		if err := tx.Raw(which).Scan(&tables).Error; err != nil {
 			return err
 		}
 		for _, table := range tables {
@@ -167,8 +176,16 @@ func (s *school) everything() map[string][]string {
 // TestPracticeRoad: somebody who has never facilitated takes the practice meeting by plain forms from its beginning to its record. Each screen of
 // facilitating comes up, and nothing of it is in the real database.
 func TestPracticeRoad(t *testing.T) {
-	s := newSchool(t, "localhost:8080")
+	t.Run(db.SQLite, func(t *testing.T) { practiceRoad(t, "") })
+	if os.Getenv(dbtest.Env) != "" {
+		t.Run(db.Postgres, func(t *testing.T) { practiceRoad(t, dbtest.PostgresURL(t)) })
+	}
+}
+
+func practiceRoad(t *testing.T, database string) {
+	s := newSchool(t, database)
 	s.ana.Get("/g/elm/meetings").Want(http.StatusOK) // notes that the session is used today
+	s.ana.Get("/g/elm/powers/convenors").Follow("Practise running a meeting, alone").WantPath("/practice")
 	before := s.everything()
 	s.ana.Get("/g/elm/meetings").Follow("Practise running a meeting").WantText("main", "invented people")
 	s.ana.Get("/practice").Form("Begin a practice meeting").Submit().Want(http.StatusOK).WantPath("/practice/the_hall/meetings/2").
@@ -188,6 +205,8 @@ func TestPracticeRoad(t *testing.T) {
 	s.ana.Get(at).WantText("#jobs ~ dl", "Ana (2)", "Second facilitatorSam", "NotesInes")
 	s.ana.Get(at).Follow("Run the meeting").WantPath(run).WantText("#tips ~ p", "Have the agenda adopted")
 	press("The agenda is adopted")
+	s.ana.Get(run).WantText("#tips ~ p", "Go through the opening")
+	press("Said")
 	s.ana.Get(at).WantText("#agenda ~ ol", "broken for a month", "garden", "street party")
 
 	take := func(title string) {
@@ -223,13 +242,25 @@ func TestPracticeRoad(t *testing.T) {
 	s.ana.Get(at).WantText("main", "Priya")
 	press("30 seconds more")
 	s.pass(60)
-	press("Next speaker")
+	s.ana.Get(run).WantText("#tips ~ p", "Go round").Form("Begin the round").Submit().Want(http.StatusOK)
+	for i := 0; strings.Contains(s.ana.Get(run).Text("main"), "Whose turn comes next"); i++ { // each speaks, and the next is called
+		if p := s.ana.Get(run); p.HasButton("Next speaker") {
+			p.Form("Next speaker").Submit().Want(http.StatusOK)
+		}
+		if s.pass(15); i > 20 {
+			t.Fatal("the round does not end")
+		}
+	}
+	s.ana.Get(run).WantText("#tips ~ p", "Ask for a show of feeling").Form("/practice/the_hall/meetings/2/feelings").Submit().Want(http.StatusOK)
+	s.pass(35)
+	s.ana.Get(at).WantText("main", "Show of feeling: not a vote", "Very good3")
 	press("Done with this item")
 
 	take("garden")
 	hand()
 	press("Next speaker")
-	s.until(s.ana, run, "May Gus speak longer").Form("Give this ruling").Set("ruling", "No, two minutes for everybody.").Set("ruling-rule", "How long we speak").Submit().Want(http.StatusOK)
+	s.until(s.ana, run, "May Gus speak longer").Form("Give this ruling").Set("ruling", "No, two minutes for everybody.").
+		Set("ruling-rule", "How long we speak").Submit().Want(http.StatusOK)
 	s.until(s.ana, at, "Tomasz asks for it")
 	p := s.until(s.ana, at, "You can answer until")
 	p.Form("No").Submit().Want(http.StatusOK)
@@ -285,7 +316,7 @@ func TestPracticeRoad(t *testing.T) {
 
 // TestPracticeIsOnesOwn: two people practise at once and neither reaches the other's; whoever has no practice is sent to where one begins.
 func TestPracticeIsOnesOwn(t *testing.T) {
-	s := newSchool(t, "localhost:8080")
+	s := newSchool(t, "")
 	const at = "/practice/the_hall/meetings/2"
 	s.bea.Get(at).WantPath("/practice").WantText(".notice", "is over")
 	s.ana.Get("/practice").Form("Begin a practice meeting").Submit().WantPath(at).Form("I’m here, in the room").Submit().WantText("main", "12 are here")
@@ -303,9 +334,54 @@ func TestPracticeIsOnesOwn(t *testing.T) {
 	}
 }
 
+// TestPracticeStream: a page of a practice is told at once what changed in it, whoever did it, and hears nothing more once the person has signed out.
+func TestPracticeStream(t *testing.T) {
+	s := newSchool(t, "")
+	const at = "/practice/the_hall/meetings/2"
+	s.ana.Get("/practice").Form("Begin a practice meeting").Submit().WantPath(at)
+	srv := httptest.NewServer(s.site)
+	t.Cleanup(srv.Close)
+	t.Cleanup(s.site.Stop)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.URL+"/practice/the_hall/live?topic=meeting/2", nil)
+	s.must(err)
+	r.AddCookie(&http.Cookie{Name: "folkmoot", Value: s.ana.Cookie("folkmoot")})
+	res, err := srv.Client().Do(r)
+	s.must(err)
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Fatalf("the stream answers %d", res.StatusCode)
+	}
+	lines := make(chan string, 100)
+	go func() {
+		defer close(lines)
+		for sc := bufio.NewScanner(res.Body); sc.Scan(); {
+			lines <- sc.Text()
+		}
+	}()
+	await := func(what string) {
+		t.Helper()
+		for text := range lines {
+			if strings.Contains(text, what) {
+				return
+			}
+		}
+		t.Fatalf("the stream ended before %q", what)
+	}
+	s.ana.Get(at).Form("I’m here, in the room").Submit().Want(http.StatusOK)
+	await("meeting/2")
+	s.ana.Get("/me").Form("/sign-out").Submit()
+	for range lines { // it ends
+	}
+	if ctx.Err() != nil {
+		t.Error("the stream goes on after signing out")
+	}
+}
+
 // TestPracticeLimits: a person begins only so many, there are only so many at a time, and each ends by the clock.
 func TestPracticeLimits(t *testing.T) {
-	s := newSchool(t, "localhost:8080")
+	s := newSchool(t, "")
 	for range practice.MostOfOne {
 		s.must(s.rooms.Open(t.Context(), s.who, "Nia", "en"))
 		s.must(s.rooms.Open(t.Context(), s.who, "Nia", "en")) // stays as it is

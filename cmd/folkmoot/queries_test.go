@@ -83,9 +83,18 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 		in["/g/:group/money"+path] = map[string]string{"group": till, "n": fmt.Sprint(people)}
 	}
 	hall := w.meeting(t, people, n)
-	for path, number := range map[string]string{"": "2", "/door": "2", "/event": "1", "/move": "1", "/notes": "2", "/print": "1", "/screen": "1", "/record": "3", "/run": "2"} {
+	for path, number := range map[string]string{"": "2", "/captions": "2", "/door": "2", "/event": "1", "/move": "1", "/notes": "2", "/print": "1", "/screen": "1", "/record": "3", "/run": "2"} {
 		in["/g/:group/meetings/:n"+path] = map[string]string{"group": hall, "n": number}
 	}
+	w.write(func(tx *db.Tx) error { // the first page of the town tells of one, too
+		cols := "kind, state, title, place, getting_in, link, dial_in, help, opens_at, stop_at, notice_at, called_at, cause, rulebook, commit_to, secret, lot_at, jobs_commit, jobs_secret, quorum, enough"
+		if err := tx.Exec("INSERT INTO meetings (group_id, number, code, "+cols+") SELECT t.id, 1, 'HALLO-TOWN1', "+cols+
+			" FROM meetings, groups t WHERE number = 1 AND group_id = (SELECT id FROM groups WHERE slug = ?) AND t.slug = ?", hall, w.group.Slug).Error; err != nil {
+			return err
+		}
+		return tx.Exec(`INSERT INTO meeting_items (group_id, meeting_id, kind, motion_id, title, text, added_at, minutes, place, state)
+			SELECT g.group_id, g.id, 'proposal', m.id, '', '', 0, 5, 0, 'waiting' FROM meetings g JOIN motions m ON m.group_id = g.group_id WHERE g.code = 'HALLO-TOWN1'`).Error
+	})
 	in["/g/:group/meetings/new"], in["/g/:group/meetings"] = map[string]string{"group": hall}, map[string]string{"group": hall}
 	values["code"] = "HALLO-00001"
 	const onScreen = "of-a-screen"

@@ -403,6 +403,18 @@ func (s *Service) About(ctx context.Context, m motion.ID) (ds []Decision, err er
 	return ds, err
 }
 
+// OfMany returns the decisions on motions of the actor's group, those on each the first one first. It returns fault.NotFound for who is no member.
+func (s *Service) OfMany(ctx context.Context, a member.Actor, ms []motion.ID) (ds map[motion.ID][]Decision, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		ds, err = OfMany(tx, ms)
+		return err
+	})
+	return ds, err
+}
+
 // PageSize is how many decisions a list shows at once.
 const PageSize = 25
 

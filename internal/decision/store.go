@@ -78,20 +78,37 @@ func Of(tx *db.Tx, m motion.ID) ([]Decision, error) {
 	return decisions(rows), err
 }
 
+// OfMany returns the decisions on the motions, those on each the first one first, with what was voted on.
+func OfMany(tx *db.Tx, ms []motion.ID) (map[motion.ID][]Decision, error) {
+	out := map[motion.ID][]Decision{}
+	if len(ms) == 0 {
+		return out, nil
+	}
+	ds, err := listed(tx.Where("d.motion_id IN ?", ms).Order("d.id"))
+	for _, d := range ds {
+		out[d.Motion] = append(out[d.Motion], d)
+	}
+	return out, err
+}
+
 // Page returns up to limit decisions of the group before the given one (0: the newest), the newest first.
 func Page(tx *db.Tx, g member.GroupID, before ID, limit int) ([]Decision, error) {
-	q := tx.Table("decisions d").Select("d.*, b.method, b.seats, b.options").Joins("JOIN ballots b ON b.id = d.ballot_id").
-		Where("d.group_id = ?", g).Order("d.id DESC").Limit(limit)
+	q := tx.Where("d.group_id = ?", g).Order("d.id DESC").Limit(limit)
 	if before > 0 {
 		q = q.Where("d.id < ?", before)
 	}
+	return listed(q)
+}
+
+// listed returns decisions with what was voted on.
+func listed(q *gorm.DB) ([]Decision, error) {
 	var rows []struct {
 		Row     row `gorm:"embedded"`
 		Method  string
 		Seats   int
 		Options string
 	}
-	err := q.Find(&rows).Error
+	err := q.Table("decisions d").Select("d.*, b.method, b.seats, b.options").Joins("JOIN ballots b ON b.id = d.ballot_id").Find(&rows).Error
 	out := make([]Decision, len(rows))
 	for i, r := range rows {
 		out[i] = r.Row.decision()

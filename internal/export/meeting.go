@@ -176,7 +176,7 @@ func (j job) section(out sheet, r minutes.Record, s minutes.Section, place int) 
 	if len(moves) > 0 {
 		out.points(moves, false)
 	}
-	for _, d := range s.Decisions {
+	for _, d := range slices.Concat(s.Decisions, s.Later) {
 		out.para(t("export.decision", "Number", d.Number(), "Title", d.Title) + " " + j.Voice.Say(d.Contest.Ended(d.Outcome)))
 	}
 	if text != "" {

@@ -347,7 +347,10 @@ func (in *room) close(by string) error {
 		return err
 	}
 	id := in.m.ID
-	in.tx.After(func() { in.signals.Clear(id) })
+	in.tx.After(func() {
+		in.signals.Clear(id)
+		in.captions.Clear(id)
+	})
 	for _, t := range in.terms {
 		if t.Ended.IsZero() && t.ID != 0 {
 			if err := in.end(in.tx, in.a.Group, t, WithMeeting); err != nil {

@@ -31,6 +31,7 @@ type Service struct {
 	changed   func(log ledger.Log, subject string)
 	looks     looks
 	signals   signal.Board[ID, member.ID]
+	captions  signal.Strip[ID]
 	signalled func(log ledger.Log, subject string, at time.Time)
 	notices   *notify.Service // nil: members are told on pages only
 }

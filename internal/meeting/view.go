@@ -351,6 +351,40 @@ func (s *Service) list(tx *db.Tx, a member.Actor, under int) (v Ahead, err error
 	return v, err
 }
 
+// Coming is the meeting of which a group's first page tells.
+type Coming struct {
+	Meeting // that is under way, or comes next; zero: none is called
+	Now     time.Time
+	Decides []motion.Motion // the proposals that are before it, as they stand on its agenda
+	More    bool            // others are called as well
+}
+
+// Coming returns the group's meeting that is under way or comes next, with what is to be decided there, as the notice says it (practice.md §2.5.2).
+// It returns fault.NotFound for who is no member.
+func (s *Service) Coming(ctx context.Context, a member.Actor) (v Coming, err error) {
+	if !a.IsMember() {
+		return v, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		v = Coming{Now: tx.Now}
+		list, err := aheadOf(tx, a.Group.ID)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		v.Meeting, v.More = list[0], len(list) > 1
+		items, err := itemsOf(tx, v.ID)
+		if err != nil {
+			return err
+		}
+		proposals, err := proposalsOf(tx, items)
+		for _, it := range undecided(v.Meeting, items, proposals) {
+			v.Decides = append(v.Decides, proposals[it.Motion])
+		}
+		return err
+	})
+	return v, err
+}
+
 // Door is what anybody sees who has a meeting's code: where it is, and nothing of what it talks about (practice.md §5.2).
 type Door struct {
 	Group   member.Group

@@ -112,7 +112,8 @@ type Section struct {
 	Text      string         // as it was published
 	Moves     []meeting.Move // procedural ones that were settled
 	Decisions []decision.Decision
-	Named     []member.ID // who wants their name there
+	Later     []decision.Decision // of a proposal that the meeting sent to an online vote: what came of it since
+	Named     []member.ID         // who wants their name there
 	Fixed     []Correction
 	Feelings  []meeting.Feeling // that people showed, and that are over
 	Rounds    []meeting.Round   // that are over

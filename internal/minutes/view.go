@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
@@ -127,6 +128,24 @@ func (d *desk) sections(r *Record) error {
 	if err != nil {
 		return err
 	}
+	var ids []motion.ID
+	for _, it := range d.book.Items {
+		if it.Motion != 0 {
+			ids = append(ids, it.Motion)
+		}
+	}
+	known, err := motion.Many(d.tx, ids)
+	if err != nil {
+		return err
+	}
+	proposals := map[motion.ID]motion.Motion{}
+	for _, p := range known {
+		proposals[p.ID] = p
+	}
+	decisions, err := decision.OfMany(d.tx, ids)
+	if err != nil {
+		return err
+	}
 	for _, it := range append(d.book.Items[:len(d.book.Items):len(d.book.Items)], meeting.Item{}) {
 		s := Section{Item: it, Note: now[it.ID], Text: out[it.ID], Named: named[it.ID]}
 		s.Note.Item = it.ID
@@ -151,30 +170,24 @@ func (d *desk) sections(r *Record) error {
 			}
 		}
 		if it.Motion != 0 {
-			if s.Motion, err = motion.Get(d.tx, it.Motion); err != nil {
-				return err
-			}
-			if s.Decisions, err = decided(d.tx, it.Motion, votes); err != nil {
-				return err
-			}
+			s.Motion = proposals[it.Motion]
+			s.decided(decisions[it.Motion], votes)
 		}
 		r.Sections = append(r.Sections, s)
 	}
 	return nil
 }
 
-// decided returns what was decided about a proposal in the votes of a meeting.
-func decided(tx *db.Tx, m motion.ID, votes []ballot.Ballot) (out []decision.Decision, err error) {
-	all, err := decision.Of(tx, m)
+// decided tells what was decided about a proposal in the votes of the meeting from what came of it online, after it.
+func (s *Section) decided(all []decision.Decision, votes []ballot.Ballot) {
 	for _, one := range all {
-		for _, b := range votes {
-			if b.ID == one.Ballot {
-				one.Contest = b.Contest
-				out = append(out, one)
-			}
+		switch {
+		case slices.ContainsFunc(votes, func(b ballot.Ballot) bool { return b.ID == one.Ballot }):
+			s.Decisions = append(s.Decisions, one)
+		case s.Item.State == meeting.Online && one.At.After(s.Item.Ended):
+			s.Later = append(s.Later, one)
 		}
 	}
-	return out, err
 }
 
 // rights adds what the viewer can do.

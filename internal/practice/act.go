@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/feeling"
 	"folkmoot/internal/floor"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
@@ -113,6 +114,7 @@ func (h *Hall) look(ctx context.Context) error {
 		h.speak(v)
 		h.argue(v)
 		h.vote(v)
+		h.feel(v)
 		h.write(v)
 		h.giveBack(v)
 	}
@@ -137,7 +139,10 @@ func (h *Hall) speak(v meeting.View) {
 	}
 	who := h.name(v, v.Speaker.Member)
 	from, to := 25, 45
-	if who == talks {
+	switch {
+	case v.Speaker.Round != 0: // a whole round is to be over in some minutes
+		from, to = 6, 12
+	case who == talks:
 		from, to = 200, 200
 	}
 	if who != "" {
@@ -236,6 +241,20 @@ func (h *Hall) vote(v meeting.View) {
 			}
 			_, err = h.Ballots.Cast(ctx, a, m.Number, ballot.Vote{Choice: choice, Client: n, Basis: b.Basis})
 			return err
+		})
+	}
+}
+
+// feel has people show how they feel while that is asked; most are in favour.
+func (h *Hall) feel(v meeting.View) {
+	f := v.Together.Feeling
+	if f.ID == 0 {
+		return
+	}
+	for i, n := range people() {
+		p := feeling.Points()[i%4]
+		h.plan(fmt.Sprintf("feeling %d %s", f.ID, n), 2, 14, n, 0, func(ctx context.Context, a member.Actor) error {
+			return h.Meetings.ShowFeeling(ctx, a, h.Number, f.ID, p)
 		})
 	}
 }

@@ -102,7 +102,7 @@ func (c *clock) set(t time.Time) {
 
 func newHall(now func() time.Time) *Hall {
 	return &Hall{
-		clock: clock{live: now, at: now().Add(-history - time.Hour)}, Ends: now().Add(Lasts), cast: map[string]member.PersonID{}, chance: rand.New(rand.NewPCG(seed, seed)),
-		planned: map[string]bool{}, learnt: &learnt{done: map[Step]bool{}},
+		clock: clock{live: now, at: now().Add(-history - time.Hour)}, Ends: now().Add(Lasts), cast: map[string]member.PersonID{},
+		chance: rand.New(rand.NewPCG(seed, seed)), planned: map[string]bool{}, learnt: &learnt{done: map[Step]bool{}},
 	}
 }

@@ -14,9 +14,12 @@ const (
 	Would     Step = "would"
 	Begin     Step = "begin"
 	Adopt     Step = "adopt"
+	Opening   Step = "opening"
 	Take      Step = "take"
 	Next      Step = "next"
 	More      Step = "more"
+	Round     Step = "round"
+	Feeling   Step = "feeling"
 	Finish    Step = "finish"
 	Rule      Step = "rule"
 	Challenge Step = "challenge"
@@ -30,7 +33,7 @@ const (
 
 // Steps lists them.
 func Steps() []Step {
-	return []Step{Here, Would, Begin, Adopt, Take, Next, More, Finish, Rule, Challenge, Vote, Cast, Move, Notes, Close, Record}
+	return []Step{Here, Would, Begin, Adopt, Opening, Take, Next, More, Round, Feeling, Finish, Rule, Challenge, Vote, Cast, Move, Notes, Close, Record}
 }
 
 // learnt is what the person has done of it.

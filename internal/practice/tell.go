@@ -96,7 +96,9 @@ func (t *telling) found(name string) error {
 	if err != nil {
 		return err
 	}
-	f := member.Founding{Name: t.say.T("practice.group"), Aim: t.say.T("practice.aim"), Preset: string(rulebook.Branch), Lang: t.say.Tag(), Zone: "UTC", By: names[0]}
+	f := member.Founding{
+		Name: t.say.T("practice.group"), Aim: t.say.T("practice.aim"), Preset: string(rulebook.Branch), Lang: t.say.Tag(), Zone: "UTC", By: names[0],
+	}
 	if err := t.DB.Write(t.ctx, func(tx *db.Tx) error {
 		g, _, err := t.Members.FoundIn(tx, t.cast[names[0]], f)
 		if err != nil {
