@@ -147,6 +147,7 @@ func (s *Service) BreakOut(ctx context.Context, a member.Actor, once db.Once, nu
 			return 0, err
 		}
 		in.jointly = nil
+		in.groupsSeen(b)
 		said := []any{}
 		for _, t := range topics {
 			if t != "" {
@@ -228,6 +229,7 @@ func deal(people []Presence, chance io.Reader) (groups int, out []tableSeat, err
 type parted struct {
 	tables []Table // by number
 	people map[member.ID]member.Member
+	modes  map[member.ID]Presence
 }
 
 // Table is a small group while it talks.
@@ -375,8 +377,15 @@ func (s *Service) CallGroupsBack(ctx context.Context, a member.Actor, number int
 			return err
 		}
 		in.jointly = nil
+		in.groupsSeen(b)
 		return in.note("breakout.called", in.by(), ledger.Data{"meeting": in.m.Ref(), "breakout": int64(b.ID), "closes": b.Closes})
 	})
+}
+
+// groupsSeen has those who look at the meeting look again when a minute is left.
+func (in *room) groupsSeen(b Breakout) {
+	log, ref := in.a.Group.Log(), in.m.Ref()
+	in.tx.After(func() { in.signalled(log, ref, b.Closes.Add(-CallBack)) })
 }
 
 // endBreakout ends small groups. What they wrote is on record from then on, and who was with whom is gone.
@@ -400,6 +409,7 @@ func (in *room) endBreakout(b Breakout, how BreakoutState) error {
 	}
 	in.jointly = nil
 	in.tell()
+	in.cardsSeen(b)
 	if err := in.note("breakout.ended", "", ledger.Data{
 		"meeting": in.m.Ref(), "breakout": int64(b.ID), "how": string(how), "people": b.People, "cards": len(b.Cards),
 	}); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
@@ -37,6 +38,9 @@ func (c Card) Said() (out []string) {
 	}
 	return out
 }
+
+// Text is what is on a card, in one line.
+func (c Card) Text() string { return strings.Join(c.Said(), " · ") }
 
 // between stands between what two people have written in the same line.
 const between = " / "
@@ -81,7 +85,7 @@ func (s *Service) WriteCard(ctx context.Context, a member.Actor, number int, id 
 			return err
 		}
 		if b.State != BreakoutOpen {
-			return fault.New(fault.Conflict, "meeting.groups.over")
+			return fault.New(fault.Conflict, "meeting.groups.over_card", "Text", Card{Lines: mine}.Text())
 		}
 		p, err := partedOf(in.tx, b)
 		if err != nil {
@@ -91,11 +95,12 @@ func (s *Service) WriteCard(ctx context.Context, a member.Actor, number int, id 
 		if t.Number == 0 || t.Number != table {
 			return fault.New(fault.Denied, "meeting.groups.not_yours")
 		}
-		joined, both := t.Lines.join(was, mine)
+		var joined Lines
+		joined, clashed = t.Lines.join(was, mine)
 		if joined, err = joined.check(); err != nil || joined == t.Lines {
 			return err
 		}
-		t.Lines, clashed = joined, both
+		t.Lines = joined
 		log, topic := in.a.Group.Log(), in.m.CardTopic(t.Number)
 		in.tx.After(func() { in.changed(log, topic) }) // and not all who are there
 		return putCard(in.tx, b.ID, t)
@@ -138,6 +143,18 @@ func (s *Service) NextCard(ctx context.Context, a member.Actor, number int, id B
 		if reads, _ := b.Reads(in.tx.Now); reads != at || reads < 0 {
 			return nil
 		}
-		return showCard(in.tx, b.ID, at+1)
+		b.shown, b.shownAt = at+1, in.tx.Now
+		in.cardsSeen(b)
+		return showCard(in.tx, b)
+	})
+}
+
+// cardsSeen has those who look at the meeting look again whenever the next card is shown by itself.
+func (in *room) cardsSeen(b Breakout) {
+	log, ref := in.a.Group.Log(), in.m.Ref()
+	in.tx.After(func() {
+		for i := b.shown; i < len(b.Cards); i++ {
+			in.signalled(log, ref, b.shownAt.Add(time.Duration(i-b.shown+1)*CardTime))
+		}
 	})
 }

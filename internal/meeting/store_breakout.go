@@ -112,9 +112,9 @@ func putBreakout(tx *db.Tx, b Breakout) error {
 	}), 1)
 }
 
-// showCard stores which card is shown from now on.
-func showCard(tx *db.Tx, id BreakoutID, at int) error {
-	return db.Affected(tx.Model(&breakoutRow{}).Where("id = ?", id).Updates(map[string]any{"shown": at, "shown_at": db.At(tx.Now)}), 1)
+// showCard stores which card is shown, and since when.
+func showCard(tx *db.Tx, b Breakout) error {
+	return db.Affected(tx.Model(&breakoutRow{}).Where("id = ?", b.ID).Updates(map[string]any{"shown": b.shown, "shown_at": db.At(b.shownAt)}), 1)
 }
 
 // partedOf returns who talks with whom, and what is on the cards so far.

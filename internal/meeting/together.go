@@ -23,11 +23,12 @@ type Together struct {
 	Rounds  []Round // about what is talked about that are over, the last first
 	NoRound error   // why whoever facilitates cannot go round now
 
-	Breakout  Breakout   // under way; without an ID: none
-	Table     Table      // the viewer's group; without a Number: they are in none
-	Tables    []Table    // all of them, where people choose, for whoever runs the meeting, and for the room
-	Breakouts []Breakout // about what is talked about that are over, the last first
-	NoGroups  error      // why whoever facilitates cannot have people talk in small groups now
+	Breakout  Breakout               // under way; without an ID: none
+	Table     Table                  // the viewer's group; without a Number: they are in none
+	Tables    []Table                // all of them, where people choose, for whoever runs the meeting, and for the room
+	Modes     map[member.ID]Presence // of those in groups
+	Breakouts []Breakout             // about what is talked about that are over, the last first
+	NoGroups  error                  // why whoever facilitates cannot have people talk in small groups now
 }
 
 // joint is what was done together in a meeting, as the room knows it.
@@ -225,13 +226,16 @@ func (v *View) groups(in *room, j *joint) error {
 		for _, t := range p.tables {
 			who = append(who, t.People...)
 		}
-		p.people, err = member.Many(in.tx, who)
+		if p.people, err = member.Many(in.tx, who); err != nil {
+			return p, err
+		}
+		p.modes, err = hereOf(in.tx, in.m.ID, who)
 		return p, err
 	})
 	if err != nil {
 		return err
 	}
-	t.Breakout, t.Table = b, p.of(v.Me)
+	t.Breakout, t.Table, t.Modes = b, p.of(v.Me), p.modes
 	if all := v.Me == 0 || v.Desk().Runs; all || b.Choice {
 		t.Tables = slices.Clone(p.tables)
 		for i := range t.Tables {
