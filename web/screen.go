@@ -156,6 +156,8 @@ type screenPage struct {
 	Vote    *screenVote
 	Result  *screenResult
 	Felt    *feltView // what came of a show of feeling
+	Groups  *screenGroups
+	Card    *screenCard
 	Pending []lang.Msg
 	Script  []lang.Msg
 	QR      QR
@@ -225,6 +227,7 @@ func (s *Server) showScreen(c echo.Context) error {
 	p.fillWords(v)
 	p.fillSide(here, v)
 	p.fillVote(v)
+	p.fillGroups(here, v.View, v.Hidden)
 	return screenTmpl.render(c, http.StatusOK, p)
 }
 

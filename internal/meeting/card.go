@@ -64,6 +64,16 @@ func (now Lines) join(was, mine Lines) (out Lines, clashed bool) {
 	return out, clashed
 }
 
+// since returns the lines that are other than they were.
+func (l Lines) since(was Lines) (out Lines) {
+	for i := range l {
+		if l[i] != was[i] {
+			out[i] = l[i]
+		}
+	}
+	return out
+}
+
 // CardField names the field of a form in which a line of a card is, from 0.
 func CardField(i int) string { return "line" + strconv.Itoa(i+1) }
 
@@ -85,7 +95,7 @@ func (s *Service) WriteCard(ctx context.Context, a member.Actor, number int, id 
 			return err
 		}
 		if b.State != BreakoutOpen {
-			return fault.New(fault.Conflict, "meeting.groups.over_card", "Text", Card{Lines: mine}.Text())
+			return fault.New(fault.Conflict, "meeting.groups.over_card", "Text", Card{Lines: mine.since(was)}.Text())
 		}
 		p, err := partedOf(in.tx, b)
 		if err != nil {
