@@ -106,7 +106,13 @@ func groupAsks(b meeting.Breakout) lang.Msg {
 func (p *meetingPage) fillGroups(c echo.Context, a member.Actor, v meeting.View, wrong map[string]lang.Msg, out *togetherPart) {
 	desk := p.back != "" && v.Desk().Runs
 	for i, b := range v.Together.Breakouts {
-		out.Cards = append(out.Cards, p.cards(a, v, b, desk && i == 0))
+		cards := p.cards(a, v, b, desk && i == 0)
+		if cards.Now != nil {
+			out.Reads = &cards
+		}
+		if len(cards.Cards) > 0 || cards.None {
+			out.Cards = append(out.Cards, cards)
+		}
 	}
 	b := v.Together.Breakout
 	if b.ID == 0 {

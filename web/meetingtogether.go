@@ -24,7 +24,8 @@ type togetherPart struct {
 
 	Groups *groupsPart // under way
 	Part   *partForm   // on the console, for whoever facilitates
-	Cards  []cardsPart // about what is talked about, the last first
+	Reads  *cardsPart  // the card that is shown now
+	Cards  []cardsPart // about what is talked about that were shown, the last first
 }
 
 // feelingForm shows how the reader feels.

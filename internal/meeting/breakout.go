@@ -278,7 +278,7 @@ func (in *room) breakoutNow() (Breakout, bool, error) {
 func (in *room) whole() error {
 	b, open, err := in.breakoutNow()
 	if err == nil && open {
-		err = fault.New(fault.Conflict, "meeting.groups.open", "At", b.Closes)
+		err = fault.New(fault.Conflict, "meeting.groups.open", "At", lang.Clock(b.Closes.In(in.a.Group.Zone)))
 	}
 	return err
 }
