@@ -164,7 +164,7 @@ func groupSay(v meeting.View) (out []lang.Msg) {
 	var names []lang.Msg
 	modes := map[meeting.Mode]bool{}
 	for _, id := range byName(t.People, v.People) {
-		mode := v.Together.Modes[id].Mode
+		mode := v.Together.Modes[id]
 		modes[mode] = true
 		if id != v.Me {
 			names = append(names, groupMate(v, id))
@@ -188,7 +188,7 @@ func groupSay(v meeting.View) (out []lang.Msg) {
 // groupMate is somebody in a group, and how they are there if not in the room.
 func groupMate(v meeting.View, id member.ID) lang.Msg {
 	name := memberName(v.People[id])
-	if mode := v.Together.Modes[id].Mode; mode == meeting.Remote || mode == meeting.Phone {
+	if mode := v.Together.Modes[id]; mode == meeting.Remote || mode == meeting.Phone {
 		return lang.M("meeting.groups.mate."+string(mode), "Name", name)
 	}
 	return name

@@ -122,10 +122,14 @@ func (s *Service) BreakOut(ctx context.Context, a member.Actor, once db.Once, nu
 		return err
 	}
 	return s.jointly(ctx, a, once, number, func(in *room) (int64, error) {
-		people, err := in.mayPart()
+		if err := in.mayPart(); err != nil {
+			return 0, err
+		}
+		people, err := allHere(in.tx, in.m.ID)
 		if err != nil {
 			return 0, err
 		}
+		people = slices.DeleteFunc(people, func(p Presence) bool { return p.Member == in.a.Member.ID }) // who facilitates
 		b := Breakout{
 			Group: in.a.Group.ID, Meeting: in.m.ID, Item: in.m.Item, By: in.a.Member.ID, Question: p.Question, Choice: p.Choice, State: BreakoutOpen,
 			Opens: in.tx.Now, Closes: in.tx.Now.Add(time.Duration(p.Minutes) * time.Minute), People: len(people),
@@ -161,28 +165,19 @@ func (s *Service) BreakOut(ctx context.Context, a member.Actor, once db.Once, nu
 	})
 }
 
-// mayPart returns who is shared out, if whoever facilitates can have people talk in small groups now.
-func (in *room) mayPart() ([]Presence, error) {
+// mayPart returns nil if whoever facilitates can have people talk in small groups now.
+func (in *room) mayPart() error {
 	switch others := in.count() - 1; {
 	case others < LeastApart:
-		return nil, fault.New(fault.Conflict, "meeting.groups.few", "Min", LeastApart)
+		return fault.New(fault.Conflict, "meeting.groups.few", "Min", LeastApart)
 	case others > MostApart:
-		return nil, fault.New(fault.Conflict, "meeting.groups.many", "Max", MostApart)
+		return fault.New(fault.Conflict, "meeting.groups.many", "Max", MostApart)
 	case in.heads[Phone] > MostOnPhone:
-		return nil, fault.New(fault.Conflict, "meeting.groups.phones", "Max", MostOnPhone)
+		return fault.New(fault.Conflict, "meeting.groups.phones", "Max", MostOnPhone)
 	case in.tx.Now.Add(time.Duration(GroupMinutes()[0]) * time.Minute).After(in.m.Stop):
-		return nil, fault.New(fault.Conflict, "meeting.groups.late")
+		return fault.New(fault.Conflict, "meeting.groups.late")
 	}
-	if err := in.mayGather(procedure.GoRound); err != nil {
-		return nil, err
-	}
-	about, err := in.about()
-	if err != nil {
-		return nil, err
-	}
-	all, err := allHere(in.tx, in.m.ID)
-	chair := in.chair(about)
-	return slices.DeleteFunc(all, func(p Presence) bool { return p.Member == chair }), err
+	return in.mayGather(procedure.GoRound)
 }
 
 // tableSeat is who is in which group.
@@ -229,7 +224,7 @@ func deal(people []Presence, chance io.Reader) (groups int, out []tableSeat, err
 type parted struct {
 	tables []Table // by number
 	people map[member.ID]member.Member
-	modes  map[member.ID]Presence
+	modes  map[member.ID]Mode
 }
 
 // Table is a small group while it talks.

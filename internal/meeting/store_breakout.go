@@ -65,7 +65,10 @@ func breakoutsOf(tx *db.Tx, m ID) ([]Breakout, error) {
 		return nil, err
 	}
 	var cards []tableRow
-	err := tx.Raw(`SELECT c.* FROM meeting_breakouts b JOIN meeting_cards c ON c.breakout_id = b.id WHERE b.meeting_id = ? ORDER BY c.breakout_id, c.number`, m).Scan(&cards).Error
+	var err error
+	if rows[0].State != BreakoutOpen { // the first are over: there may be cards
+		err = tx.Raw(`SELECT c.* FROM meeting_breakouts b JOIN meeting_cards c ON c.breakout_id = b.id WHERE b.meeting_id = ? ORDER BY c.breakout_id, c.number`, m).Scan(&cards).Error
+	}
 	out := make([]Breakout, len(rows))
 	for i, r := range rows {
 		out[i] = Breakout{
@@ -123,18 +126,24 @@ func partedOf(tx *db.Tx, b Breakout) (p parted, err error) {
 	if err = tx.Where("breakout_id = ?", b.ID).Order("number").Find(&rows).Error; err != nil {
 		return p, err
 	}
-	var seats []seatRow
-	if err = tx.Where("breakout_id = ?", b.ID).Order("member_id").Find(&seats).Error; err != nil {
+	var seats []struct {
+		MemberID member.ID
+		Number   int
+		Mode     Mode
+	}
+	err = tx.Raw(`SELECT s.member_id, s.number, p.mode FROM meeting_seats s JOIN meeting_presence p ON p.meeting_id = ? AND p.member_id = s.member_id AND p.left_at IS NULL
+		WHERE s.breakout_id = ? ORDER BY s.member_id`, b.Meeting, b.ID).Scan(&seats).Error
+	if err != nil {
 		return p, err
 	}
-	p.tables = make([]Table, len(rows))
+	p.tables, p.modes = make([]Table, len(rows)), make(map[member.ID]Mode, len(seats))
 	at := map[int]int{}
 	for i, r := range rows {
 		p.tables[i], at[r.Number] = Table{Card: r.card(), Version: r.Version}, i
 	}
 	for _, s := range seats {
 		t := &p.tables[at[s.Number]]
-		t.People = append(t.People, s.MemberID)
+		t.People, p.modes[s.MemberID] = append(t.People, s.MemberID), s.Mode
 	}
 	return p, nil
 }

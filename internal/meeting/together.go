@@ -23,12 +23,12 @@ type Together struct {
 	Rounds  []Round // about what is talked about that are over, the last first
 	NoRound error   // why whoever facilitates cannot go round now
 
-	Breakout  Breakout               // under way; without an ID: none
-	Table     Table                  // the viewer's group; without a Number: they are in none
-	Tables    []Table                // all of them, where people choose, for whoever runs the meeting, and for the room
-	Modes     map[member.ID]Presence // of those in groups
-	Breakouts []Breakout             // about what is talked about that are over, the last first
-	NoGroups  error                  // why whoever facilitates cannot have people talk in small groups now
+	Breakout  Breakout           // under way; without an ID: none
+	Table     Table              // the viewer's group; without a Number: they are in none
+	Tables    []Table            // all of them, where people choose, for whoever runs the meeting, and for the room
+	Modes     map[member.ID]Mode // of those in groups
+	Breakouts []Breakout         // about what is talked about that are over, the last first
+	NoGroups  error              // why whoever facilitates cannot have people talk in small groups now
 }
 
 // joint is what was done together in a meeting, as the room knows it.
@@ -201,7 +201,7 @@ func (v *View) together(in *room) error {
 	}
 	if v.Facilitates() && v.Current.ID != 0 {
 		v.Together.No, v.Together.NoRound = in.mayGather(procedure.Feeling), in.mayGoRound()
-		_, v.Together.NoGroups = in.mayPart()
+		v.Together.NoGroups = in.mayPart()
 	}
 	return nil
 }
@@ -226,10 +226,7 @@ func (v *View) groups(in *room, j *joint) error {
 		for _, t := range p.tables {
 			who = append(who, t.People...)
 		}
-		if p.people, err = member.Many(in.tx, who); err != nil {
-			return p, err
-		}
-		p.modes, err = hereOf(in.tx, in.m.ID, who)
+		p.people, err = member.Many(in.tx, who)
 		return p, err
 	})
 	if err != nil {
