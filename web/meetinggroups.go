@@ -410,9 +410,6 @@ func (p *screenPage) fillGroups(here member.Actor, v meeting.View, hidden bool) 
 	t := v.Together
 	if b := t.Breakout; b.ID != 0 {
 		g := &screenGroups{Question: groupAsks(b), Closes: local(here, b.Closes), Last: b.LastMinute(v.Now), Over: !v.Now.Before(b.Closes)}
-		if hidden {
-			g.Question = lang.M("meeting.groups.title")
-		}
 		for _, x := range t.Tables {
 			if hidden {
 				x.Topic = ""
@@ -420,7 +417,10 @@ func (p *screenPage) fillGroups(here member.Actor, v meeting.View, hidden bool) 
 			g.Groups = append(g.Groups, tableLine(v, x))
 		}
 		p.Groups, p.Text, p.Topic, p.Plan, p.Say, p.Changed = g, nil, "", nil, nil, false
-		p.Speaker, p.Next, p.Pending = lang.Msg{}, nil, nil
+		p.Speaker, p.Next, p.Pending, p.Script = lang.Msg{}, nil, nil, nil
+		if !hidden { // there is room for all of it
+			p.Script = []lang.Msg{g.Question}
+		}
 		p.Fit = screenGroupsFit(len(g.Groups))
 		p.at(b.Closes.Add(-meeting.CallBack))
 		p.at(b.Closes)
@@ -435,7 +435,7 @@ func (p *screenPage) fillGroups(here member.Actor, v meeting.View, hidden bool) 
 		return
 	}
 	p.Card = &screenCard{cardOf(b.Cards[at]), lang.M("meeting.groups.at_card", "At", at+1, "Of", len(b.Cards))}
-	p.Text, p.Topic, p.Plan, p.Say, p.Changed = nil, "", nil, nil, false
+	p.Text, p.Topic, p.Plan, p.Say, p.Changed, p.Script = nil, "", nil, nil, false, nil // each group knows that it is its turn
 	p.Fit = 1
 	p.at(until)
 }

@@ -186,3 +186,31 @@ func TestGroupsInABrowser(t *testing.T) {
 		p.WantNoSideways().AxeLightAndDark().WantTargets().Shot("groups-" + strconv.FormatInt(look.Width, 10) + "-choose")
 	}
 }
+
+// TestGroupsAreReadFromFarAway: who is in which group, and what each wrote, stands on the screen in letters that the whole room can read, and nothing is cut off.
+func TestGroupsAreReadFromFarAway(t *testing.T) {
+	c := dbtest.NewClock(time.Now())
+	s := screeningOf(t, dbtest.SQLite(t, c), c, 14, nil)
+	s.begin()
+	s.take(false)
+	ctx, m, chair := t.Context(), s.s.Meetings, s.facilitator()
+	if err := m.BreakOut(ctx, chair, db.Once{}, 1, meeting.Parting{Question: "What do you need to be able to come to every meeting of ours this winter?", Minutes: 10}); err != nil {
+		t.Fatal(err)
+	}
+	b := browsertest.Start(t, s.anybody())
+	s.fromFarAway(b, "groups", false)
+	id := s.view(1).Together.Breakout.ID
+	lines := meeting.Lines{"A room with a lift, near the bus", "Somebody who looks after the children, so that parents can come and stay until the end", "The agenda a week before"}
+	for _, i := range s.others() {
+		who := s.Visit(s.Who[i].Person)
+		if v, err := m.Show(ctx, who, 1); err != nil {
+			t.Fatal(err)
+		} else if n := v.Together.Table.Number; n == 1 {
+			if _, err := m.WriteCard(ctx, who, 1, id, n, meeting.Lines{}, lines); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	s.to(s.view(1).Together.Breakout.Closes)
+	s.fromFarAway(b, "card", false)
+}
