@@ -190,11 +190,11 @@ func TestGroupsInABrowser(t *testing.T) {
 // TestGroupsAreReadFromFarAway: who is in which group, and what each wrote, stands on the screen in letters that the whole room can read, and nothing is cut off.
 func TestGroupsAreReadFromFarAway(t *testing.T) {
 	c := dbtest.NewClock(time.Now())
-	s := screeningOf(t, dbtest.SQLite(t, c), c, 14, nil)
+	s := screeningOf(t, dbtest.SQLite(t, c), c, 10, nil)
 	s.begin()
 	s.take(false)
 	ctx, m, chair := t.Context(), s.s.Meetings, s.facilitator()
-	if err := m.BreakOut(ctx, chair, db.Once{}, 1, meeting.Parting{Question: "What do you need to be able to come to every meeting of ours this winter?", Minutes: 10}); err != nil {
+	if err := m.BreakOut(ctx, chair, db.Once{}, 1, meeting.Parting{Question: "What do you need to come every week?", Minutes: 10}); err != nil {
 		t.Fatal(err)
 	}
 	b := browsertest.Start(t, s.anybody())
