@@ -20,6 +20,7 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/live"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 
@@ -55,6 +56,7 @@ func topics() map[string]func(s *Server, ctx context.Context, a member.Actor, re
 	return map[string]func(*Server, context.Context, member.Actor, string) error{
 		"asks":     (*Server).hearMeeting,
 		"captions": (*Server).hearMeeting,
+		"card":     (*Server).hearCard,
 		"group":    (*Server).hearGroup,
 		"meeting":  (*Server).hearMeeting,
 		"minutes":  (*Server).hearMeeting,
@@ -96,6 +98,15 @@ func (s *Server) hearMeeting(ctx context.Context, a member.Actor, rest string) e
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
 	return s.Meetings.Exists(ctx, a, n)
+}
+
+// hearCard lets any member hear that the card of a small group changes in a meeting that there is, and nothing of what is on it.
+func (s *Server) hearCard(ctx context.Context, a member.Actor, rest string) error {
+	n, table, _ := strings.Cut(rest, "-")
+	if k, err := strconv.Atoi(table); err != nil || k < 1 || k > meeting.MostApart {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return s.hearMeeting(ctx, a, n)
 }
 
 // topicOf returns what the hub calls a topic of the log's group: what services touch.

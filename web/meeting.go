@@ -181,6 +181,9 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
 		p.follow(v.AsksTopic(), "signals")
 		p.follow(v.CaptionsTopic(), "captions")
+		if t := v.Together.Table; t.Number != 0 {
+			p.follow(v.CardTopic(t.Number), "together")
+		}
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
@@ -507,7 +510,7 @@ func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View
 	p.Quorum = presentSay(v)
 	p.fillScript(a, v)
 	p.fillMoves(a, v, wrong)
-	p.fillTogether(a, v, wrong)
+	p.fillTogether(c, a, v, wrong)
 	p.fillHands(c, a, v, wrong)
 	p.fillSignals(a, v)
 	path := func(below ...string) string { return meetingPath(a.Group, v.Number, below...) }
@@ -552,6 +555,9 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 	round := v.Together.Round.ID != 0
 	if f.Listed = lang.M("meeting.list"); round {
 		f.Listed, f.Note = lang.M("meeting.round.list"), lang.M("meeting.round.after")
+	}
+	if v.Together.Breakout.ID != 0 {
+		f.Note = lang.M("meeting.groups.after")
 	}
 	stacks := !round && p.back != "" && (v.Desk().Runs || v.Desk().List)
 	for i, place := range v.List {

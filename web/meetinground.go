@@ -48,7 +48,7 @@ func (p *meetingPage) fillRound(a member.Actor, v meeting.View, wrong map[string
 		}
 		return
 	}
-	if !runs || v.Current.ID == 0 || t.Feeling.ID != 0 {
+	if !runs || v.Current.ID == 0 || t.Feeling.ID != 0 || t.Breakout.ID != 0 {
 		return
 	}
 	f := &roundForm{

@@ -13,7 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// togetherPart is what those who are there do together: show how they feel, and speak in turn.
+// togetherPart is what those who are there do together: show how they feel, speak in turn, and talk in small groups.
 type togetherPart struct {
 	Open *feelingForm // under way
 	Felt []feltView   // about what is talked about, the last first
@@ -21,6 +21,11 @@ type togetherPart struct {
 
 	Round *roundPart // under way
 	Go    *roundForm // on the console, for whoever facilitates
+
+	Groups *groupsPart // under way
+	Part   *partForm   // on the console, for whoever facilitates
+	Reads  *cardsPart  // the card that is shown now
+	Cards  []cardsPart // about what is talked about that were shown, the last first
 }
 
 // feelingForm shows how the reader feels.
@@ -65,7 +70,7 @@ func asked(f meeting.Feeling) lang.Msg {
 }
 
 // fillTogether is what is done together, and what came of it.
-func (p *meetingPage) fillTogether(a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
+func (p *meetingPage) fillTogether(c echo.Context, a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
 	t, out := v.Together, &togetherPart{}
 	if f := t.Feeling; f.ID != 0 {
 		at := local(a, f.Closes)
@@ -91,7 +96,7 @@ func (p *meetingPage) fillTogether(a member.Actor, v meeting.View, wrong map[str
 	for _, f := range t.Felt {
 		out.Felt = append(out.Felt, feltOf(f))
 	}
-	if p.back != "" && v.Facilitates() && v.Current.ID != 0 && t.Feeling.ID == 0 && t.Round.ID == 0 {
+	if p.back != "" && v.Facilitates() && v.Current.ID != 0 && t.Feeling.ID == 0 && t.Round.ID == 0 && t.Breakout.ID == 0 {
 		out.Ask = &askFeeling{
 			Href: meetingPath(a.Group, v.Number, "feelings"), Guard: p.Guard(), Open: !wrong["question"].IsZero(),
 			Field: Field{
@@ -103,9 +108,8 @@ func (p *meetingPage) fillTogether(a member.Actor, v meeting.View, wrong map[str
 		}
 	}
 	p.fillRound(a, v, wrong, out)
-	if out.Open != nil || len(out.Felt) > 0 || out.Ask != nil || out.Round != nil || out.Go != nil {
-		p.Together = out
-	}
+	p.fillGroups(c, a, v, wrong, out)
+	p.Together = out
 }
 
 func feltOf(f meeting.Feeling) feltView {
@@ -137,7 +141,7 @@ func togetherSaid(x minutes.Section) (out []lang.Msg) {
 		say := map[meeting.RoundState]string{meeting.RoundDone: "meeting.round.said", meeting.RoundStopped: "meeting.round.said_stopped"}[r.State]
 		out = append(out, lang.M(say, "Question", roundAsks(r), "Count", r.Turns))
 	}
-	return out
+	return append(out, groupsSaid(x.Breakouts)...)
 }
 
 func askForFeeling(s *Server, c echo.Context, a member.Actor, n int) error {

@@ -156,6 +156,8 @@ type screenPage struct {
 	Vote     *screenVote
 	Result   *screenResult
 	Felt     *feltView // what came of a show of feeling
+	Groups   *screenGroups
+	Card     *screenCard
 	Pending  []lang.Msg
 	Script   []lang.Msg
 	Captions []string // what is typed of what is said; in place of the script while there is some
@@ -230,6 +232,7 @@ func (s *Server) showScreen(c echo.Context) error {
 	if !v.Hidden {
 		p.Captions = captionsShown(s.captions(v.View))
 	}
+	p.fillGroups(here, v.View, v.Hidden)
 	return screenTmpl.render(c, http.StatusOK, p)
 }
 

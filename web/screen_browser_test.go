@@ -43,6 +43,34 @@ const scrolls = `[document.documentElement.scrollHeight > innerHeight, document.
 // hangs names the parts of the screen in which something is cut off at their lower edge.
 const hangs = `[...document.querySelectorAll(".show-fit, .show-side")].filter((e) => e.scrollHeight > e.clientHeight + 2).map((e) => e.className + " " + e.scrollHeight + ">" + e.clientHeight).join("; ")`
 
+// fromFarAway checks that nothing on the screen is small, cut off or scrolls, on projectors of all sizes; rest says whether it sends people to their phones for what does not fit.
+func (s *screening) fromFarAway(b *browsertest.Browser, stage string, rest bool) {
+	s.Helper()
+	for _, look := range []browsertest.Look{{Width: 1280, Height: 720}, {Width: 1920, Height: 1080}, {Width: 1024, Height: 768}, {Width: 1280, Height: 720, Dark: true}} {
+		p, name := b.Person(look), fmt.Sprintf("screen-%s-%d", stage, look.Width)
+		path := s.path()
+		if look.Dark { // what the browser asks for does not matter: rooms have windows
+			path, name = path+"?ink=light", name+"-ink"
+		}
+		p.Open(path)
+		browsertest.Eval[bool](p, fitted)
+		p.Shot(name)
+		if got := browsertest.Eval[string](p, scrolls); got != "false false false" {
+			s.Errorf("%s scrolls: %s", name, got)
+		}
+		if got := browsertest.Eval[string](p, small); got != "" {
+			s.Errorf("%s is small: %s", name, got)
+		}
+		if got := browsertest.Eval[string](p, hangs); got != "" {
+			s.Errorf("%s is cut off: %s", name, got)
+		}
+		if got := browsertest.Eval[bool](p, `!document.querySelector("[data-rest]").hidden`); got != rest {
+			s.Errorf("%s sends people to their phones: %v", name, got)
+		}
+		p.Axe()
+	}
+}
+
 // TestScreenIsReadFromFarAway: on projectors of all sizes nothing is small, nothing is cut off and nothing scrolls, however long the words are; in a small
 // window it is a page like any other.
 func TestScreenIsReadFromFarAway(t *testing.T) {
@@ -92,30 +120,7 @@ func TestScreenIsReadFromFarAway(t *testing.T) {
 	b := browsertest.Start(t, s.anybody())
 	for _, stage := range stages {
 		stage.do()
-		for _, look := range []browsertest.Look{{Width: 1280, Height: 720}, {Width: 1920, Height: 1080}, {Width: 1024, Height: 768}, {Width: 1280, Height: 720, Dark: true}} {
-			p, name := b.Person(look), fmt.Sprintf("screen-%s-%d", stage.name, look.Width)
-			path := s.path()
-			if look.Dark { // what the browser asks for does not matter: rooms have windows
-				path, name = path+"?ink=light", name+"-ink"
-			}
-			p.Open(path)
-			browsertest.Eval[bool](p, fitted)
-			p.Shot(name)
-			if got := browsertest.Eval[string](p, scrolls); got != "false false false" {
-				t.Errorf("%s scrolls: %s", name, got)
-			}
-			if got := browsertest.Eval[string](p, small); got != "" {
-				t.Errorf("%s is small: %s", name, got)
-			}
-			if got := browsertest.Eval[string](p, hangs); got != "" {
-				t.Errorf("%s is cut off: %s", name, got)
-			}
-			rest := stage.name == "proposal" || stage.name == "vote" || stage.name == "feeling"
-			if got := browsertest.Eval[bool](p, `!document.querySelector("[data-rest]").hidden`); got != rest {
-				t.Errorf("%s sends people to their phones: %v", name, got)
-			}
-			p.Axe()
-		}
+		s.fromFarAway(b, stage.name, stage.name == "proposal" || stage.name == "vote" || stage.name == "feeling")
 		phone := browsertest.Phone
 		phone.Width = 320
 		p := b.Person(phone).Open(s.path()).WantNoSideways().Axe()

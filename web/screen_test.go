@@ -39,7 +39,13 @@ const caller = 1
 
 func newScreening(t *testing.T, d *db.DB, c *dbtest.Clock, clauses ...string) *screening {
 	t.Helper()
-	s := &screening{meetHall: newMeetHall(t, d, c, 8)}
+	return screeningOf(t, d, c, 8, clauses)
+}
+
+// screeningOf is newScreening with so many people.
+func screeningOf(t *testing.T, d *db.DB, c *dbtest.Clock, people int, clauses []string) *screening {
+	t.Helper()
+	s := &screening{meetHall: newMeetHall(t, d, c, people)}
 	s.Ledger.OnAppend(TellOf(s.s.live))
 	s.propose(clauses)
 	s.Write(func(tx *db.Tx) error {

@@ -169,6 +169,12 @@ func (w *crowd) meeting(t *testing.T, people, n int) (slug string) {
 			FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? > 0 AND g.group_id = ? GROUP BY g.id, g.group_id`,
 		`INSERT INTO meeting_terms (ref, group_id, job, member_id, caps, starts_at, ends_at, cause) SELECT 'j_call', m.group_id, 'convene', MIN(m.id), 'convene', ? - 1000, ? + 100000000, 'call/1'
 			FROM members m WHERE ? > 0 AND m.group_id = ? GROUP BY m.group_id`,
+		`INSERT INTO meeting_breakouts (group_id, meeting_id, item_id, by_id, question, choice, tables, state, opens_at, closes_at, people)
+			SELECT g.group_id, g.id, g.item_id, MIN(m.id), '', 0, 2, 'open', ?, ? + 600000, 9
+			FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? > 0 AND g.group_id = ? GROUP BY g.group_id, g.id, g.item_id`,
+		`INSERT INTO meeting_tables (breakout_id, number, topic) SELECT b.id, t.n, '' FROM meeting_breakouts b, (SELECT 1 AS n UNION ALL SELECT 2) t WHERE ? + ? + ? > 0 AND b.group_id = ?`,
+		`INSERT INTO meeting_seats (breakout_id, member_id, number) SELECT b.id, m.id, 1 + m.id % 2 FROM meeting_breakouts b JOIN members m ON m.group_id = b.group_id
+			WHERE ? + ? + ? > 0 AND b.group_id = ?`,
 		`INSERT INTO minutes (meeting_id, group_id, state, draft_until) SELECT g.id, g.group_id, 'draft', ? + 100000000 FROM meetings g WHERE g.number = 3 AND ? + ? > 0 AND g.group_id = ?`)
 }
 

@@ -35,7 +35,7 @@ func (b *meetingBook) note(e entry) {
 		b.noteMinutes(e)
 	case "move":
 		b.noteMove(e)
-	case "feeling", "round":
+	case "feeling", "round", "breakout":
 		b.together.note(e)
 	}
 }

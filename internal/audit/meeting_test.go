@@ -24,7 +24,7 @@ type meetingRoad struct{ *road }
 func meets(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
 	t.Helper()
 	r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Menders", Aim: "We mend.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Mei"})}}
-	names := make([]string, 7)
+	names := make([]string, 8)
 	for i := range names {
 		names[i] = "Mender " + strconv.Itoa(i)
 	}
@@ -264,6 +264,8 @@ func TestMeetings(t *testing.T) {
 			"moves that were carried": "SELECT COUNT(*) FROM procedural_moves WHERE state = 'carried'", "ruled on": "SELECT COUNT(*) FROM procedural_moves WHERE ruling <> ''",
 			"shows of feeling":        "SELECT COUNT(*) FROM meeting_feelings WHERE p1 > 0 AND p2 > 0 AND p5 > 0 AND question <> ''",
 			"rounds":                  "SELECT COUNT(*) FROM meeting_rounds WHERE turns > 0 AND turns < people AND question <> '' AND ended_at IS NOT NULL",
+			"small groups":            "SELECT COUNT(*) FROM meeting_breakouts WHERE choice = 1 AND question <> '' AND people > 0 AND ended_at IS NOT NULL AND shown > 0",
+			"cards":                   "SELECT COUNT(*) FROM meeting_cards WHERE topic <> '' AND line1 <> '' AND line2 <> '' AND line3 <> ''",
 			"of too few":              "SELECT COUNT(*) FROM meeting_feelings WHERE state = 'few'",
 			"hands that were counted": "SELECT COUNT(*) FROM ballots WHERE hands = 'agreed' AND hands_against = 1", "who counts": "SELECT COUNT(*) FROM hand_tellers",
 			"breaks":             "SELECT COUNT(*) FROM meetings WHERE break_until IS NOT NULL",

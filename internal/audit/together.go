@@ -9,13 +9,17 @@ import (
 type togetherBook struct {
 	feelings map[string]row // by their number
 	rounds   map[string]row
+	apart    map[string]row // small groups
+	cards    map[string]row
 }
 
-func newTogetherBook() togetherBook { return togetherBook{map[string]row{}, map[string]row{}} }
+func newTogetherBook() togetherBook {
+	return togetherBook{map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}}
+}
 
 // together are the tables that have it.
 func (b *togetherBook) tables() []filled {
-	return []filled{{meetingFeelings, b.feelings}, {meetingRounds, b.rounds}}
+	return []filled{{meetingFeelings, b.feelings}, {meetingRounds, b.rounds}, {meetingBreakouts, b.apart}, {meetingCards, b.cards}}
 }
 
 // filled is a table, and what it has to have.
@@ -30,6 +34,33 @@ func (b *togetherBook) note(e entry) {
 		b.noteFeeling(e)
 	case "round":
 		b.noteRound(e)
+	case "breakout":
+		b.noteBreakout(e)
+	}
+}
+
+func (b *togetherBook) noteBreakout(e entry) {
+	d := e.data
+	name := fmt.Sprint(d.num("breakout"))
+	if e.kind == "breakout.card" {
+		b.cards[fmt.Sprint(name, " ", d.num("number"))] = row{
+			"topic": d.words("topic"), "line1": d.words("line1"), "line2": d.words("line2"), "line3": d.words("line3"),
+		}
+		return
+	}
+	x := b.apart[name]
+	if e.kind == "breakout.begun" || x == nil {
+		x = row{
+			"meeting_id": numeral(numberOf(d.str("meeting"))), "item_id": someItem(d.num("item")), "by_id": e.by, "question": d.words("question"), "choice": d.flag("choice"),
+			"tables": d.num("tables"), "state": "open", "opens_at": d.time("opens"), "closes_at": instant{}, "ended_at": instant{}, "people": d.num("people"),
+		}
+		b.apart[name] = x
+	}
+	switch e.kind {
+	case "breakout.begun", "breakout.called":
+		x["closes_at"] = d.time("closes")
+	case "breakout.ended":
+		x["state"], x["ended_at"], x["people"] = d.str("how"), e.at, d.num("people")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/feeling"
+	"folkmoot/internal/meeting"
 )
 
 // together has people do things together about what the meeting talks about.
@@ -30,5 +31,37 @@ func (r meetingRoad) together(n int) {
 		r.Clock.Advance(time.Second)
 	}
 	r.must(m.StopRound(ctx, r.visit(chair), n, r.show(n).Together.Round.ID))
+	r.Clock.Advance(time.Second)
+	if r.show(n).Total() > meeting.LeastApart {
+		r.apart(n, meeting.Parting{Question: "What do we need?", Minutes: 8, Choice: true, Topics: "The stall\nThe leaflet"})
+	}
+}
+
+// apart has people talk in small groups, write a card, and be called back.
+func (r meetingRoad) apart(n int, p meeting.Parting) {
+	r.Helper()
+	ctx, m := r.Context(), r.Meetings
+	v := r.show(n)
+	chair := r.at(v.Chair)
+	r.must(m.BreakOut(ctx, r.visit(chair), db.Once{}, n, p))
+	r.Clock.Advance(time.Minute)
+	b := r.show(n).Together.Breakout
+	who := r.at(v.Terms[0].Member)
+	for _, t := range v.Terms {
+		if t.Member != v.Chair {
+			who = r.at(t.Member)
+		}
+	}
+	if p.Choice {
+		r.must(m.Sit(ctx, r.visit(who), n, b.ID, r.Who[who].Member.ID, 2))
+	}
+	x, err := m.Show(ctx, r.visit(who), n)
+	r.must(err)
+	_, err = m.WriteCard(ctx, r.visit(who), n, b.ID, x.Together.Table.Number, meeting.Lines{}, meeting.Lines{"A table", "Two chairs", "Time"})
+	r.must(err)
+	r.must(m.CallGroupsBack(ctx, r.visit(chair), n, b.ID))
+	r.Pass(r.show(n).Together.Breakout.Closes)
+	r.Clock.Advance(time.Second)
+	r.must(m.NextCard(ctx, r.visit(chair), n, b.ID, 0))
 	r.Clock.Advance(time.Second)
 }

@@ -116,7 +116,7 @@ func (s *Service) LetIn(ctx context.Context, a member.Actor, number int, who mem
 		}
 		first, err := come(in.tx, in.m.ID, who, Room, true)
 		if err == nil && first {
-			err = in.joinRound(who)
+			err = in.joinIn(who, Room)
 		}
 		if err != nil {
 			return err

@@ -219,6 +219,9 @@ func (s *Service) Hear(ctx context.Context, a member.Actor, number int, id int64
 		if h.Kind != floor.Rules || h.State != Up {
 			return fault.New(fault.NotFound, "fault.not_found")
 		}
+		if err := in.whole(); err != nil {
+			return err
+		}
 		if err := in.silence(); err != nil {
 			return err
 		}

@@ -300,7 +300,7 @@ func (in *room) canPut(mv Move, st standing) error {
 	if first, ok := in.first(st); ok && first.ID != mv.ID {
 		return fault.New(fault.Conflict, "meeting.moves.other_first")
 	}
-	return nil
+	return in.whole()
 }
 
 // stale says whether the end of the meeting has come for a move: only more time brings it back.
@@ -350,12 +350,12 @@ func (in *room) clearBut(k procedure.Kind) error {
 	return nil
 }
 
-// sits returns fault.Conflict while the meeting has a break.
+// sits returns fault.Conflict while the meeting has a break, or people talk in small groups.
 func (in *room) sits() error {
 	if in.m.OnBreak(in.tx.Now) {
 		return fault.New(fault.Conflict, "meeting.on_break", "At", in.m.Break)
 	}
-	return nil
+	return in.whole()
 }
 
 // replaced says whether people decided that somebody else facilitates: this item, or the meeting.

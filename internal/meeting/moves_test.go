@@ -22,7 +22,13 @@ import (
 // sits is a meeting under way, with a proposal and two topics on its agenda, that has adopted it.
 func sits(t *testing.T, d *db.DB, c *dbtest.Clock) (world, meeting.View, motion.Motion) {
 	t.Helper()
-	w := newWorld(t, d, c, "B", 8)
+	return sitting(t, d, c, 8)
+}
+
+// sitting is sits of so many people.
+func sitting(t *testing.T, d *db.DB, c *dbtest.Clock, people int) (world, meeting.View, motion.Motion) {
+	t.Helper()
+	w := newWorld(t, d, c, "B", people)
 	p := w.waits("Buy a kettle")
 	w.must(w.Meetings.PutDown(t.Context(), w.Who[4], db.Once{}, "The stall on Saturday", "Who can come?", 10))
 	w.must(w.Meetings.PutDown(t.Context(), w.Who[5], db.Once{}, "A second topic", "", 10))

@@ -260,7 +260,7 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 		in.tell()
 		first, err := come(in.tx, in.m.ID, in.a.Member.ID, mode, false)
 		if err == nil && first {
-			err = in.joinRound(in.a.Member.ID)
+			err = in.joinIn(in.a.Member.ID, mode)
 		}
 		if err != nil {
 			return err
@@ -309,6 +309,14 @@ func (in *room) away(who member.ID) error {
 	delete(in.here, who)
 	if err := in.settleRound(); err != nil {
 		return err
+	}
+	if b, open, err := in.breakoutNow(); err != nil || open {
+		if err == nil {
+			err = leaveSeat(in.tx, b.ID, who)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return in.recount()
 }
@@ -512,5 +520,5 @@ func (s *Service) Tick(ctx context.Context) error { return s.db.WorkOff(ctx, s.d
 
 // Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
 func (s *Service) Next(tx *db.Tx) (time.Time, error) {
-	return db.Soonest(tx, nextDue, nextAsk, nextMove, nextTogether, nextRhythm)
+	return db.Soonest(tx, nextDue, nextAsk, nextMove, nextFeeling, nextGroups, nextRhythm)
 }

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"folkmoot/internal/db"
@@ -12,7 +13,7 @@ import (
 )
 
 // Together is what those who are there do together, beside being heard from the list (practice.md §2.5.5): show how they feel,
-// or speak in turn.
+// speak in turn, or talk in small groups.
 type Together struct {
 	Feeling Feeling // under way; without an ID: none
 	Mine    int     // the point that the viewer chose; 0: none
@@ -21,12 +22,20 @@ type Together struct {
 	Round   Round   // under way; without an ID: none
 	Rounds  []Round // about what is talked about that are over, the last first
 	NoRound error   // why whoever facilitates cannot go round now
+
+	Breakout  Breakout           // under way; without an ID: none
+	Table     Table              // the viewer's group; without a Number: they are in none
+	Tables    []Table            // all of them, where people choose, for whoever runs the meeting, and for the room
+	Modes     map[member.ID]Mode // of those in groups
+	Breakouts []Breakout         // about what is talked about that are over, the last first
+	NoGroups  error              // why whoever facilitates cannot have people talk in small groups now
 }
 
 // joint is what was done together in a meeting, as the room knows it.
 type joint struct {
-	feelings []Feeling
-	rounds   []Round
+	feelings  []Feeling
+	rounds    []Round
+	breakouts []Breakout
 }
 
 // joint returns what was done together, and what is.
@@ -40,6 +49,9 @@ func (in *room) joint() (*joint, error) {
 		return nil, err
 	}
 	if j.rounds, err = recall(in.looked, "rounds", func() ([]Round, error) { return roundsOf(in.tx, in.m.ID) }); err != nil {
+		return nil, err
+	}
+	if j.breakouts, err = recall(in.looked, "breakouts", func() ([]Breakout, error) { return breakoutsOf(in.tx, in.m.ID) }); err != nil {
 		return nil, err
 	}
 	in.jointly = j
@@ -67,7 +79,7 @@ func (in *room) apart() error {
 	if _, open := j.round(); open {
 		return fault.New(fault.Conflict, "meeting.round.open")
 	}
-	return nil
+	return in.whole()
 }
 
 // jointly runs what begins something that people do together, which whoever facilitates does; it returns the number of what began. The same form sent again changes nothing. It returns what running
@@ -86,6 +98,14 @@ func (s *Service) jointly(ctx context.Context, a member.Actor, once db.Once, num
 		}
 		return in.tx.Did(once, id)
 	})
+}
+
+// joinIn has somebody who comes take part in what the others do together.
+func (in *room) joinIn(who member.ID, mode Mode) error {
+	if err := in.joinRound(who); err != nil {
+		return err
+	}
+	return in.joinBreakout(who, mode)
 }
 
 // mayGather returns nil if whoever facilitates can have people do something together now, because of a move of the kind or of themselves: something is talked about, nobody speaks, nothing
@@ -129,6 +149,9 @@ func (in *room) settleTogether() error {
 	if f, open := j.feeling(); open && !in.tx.Now.Before(f.Closes) {
 		return in.addUp(f)
 	}
+	if b, open := j.breakout(); open && !in.tx.Now.Before(b.Closes) {
+		return in.endBreakout(b, BreakoutDone)
+	}
 	return nil
 }
 
@@ -143,6 +166,9 @@ func (in *room) endTogether() error {
 	}
 	if r, open := j.round(); open {
 		return in.endRound(r, RoundStopped, "")
+	}
+	if b, open := j.breakout(); open {
+		return in.endBreakout(b, BreakoutStopped)
 	}
 	return nil
 }
@@ -170,28 +196,93 @@ func (v *View) together(in *room) error {
 			v.Together.Rounds = append(v.Together.Rounds, r)
 		}
 	}
+	if err := v.groups(in, j); err != nil {
+		return err
+	}
 	if v.Facilitates() && v.Current.ID != 0 {
 		v.Together.No, v.Together.NoRound = in.mayGather(procedure.Feeling), in.mayGoRound()
+		v.Together.NoGroups = in.mayPart()
 	}
 	return nil
 }
 
-// nextTogether finds the earliest of what dueTogether returns once its time has come.
-const nextTogether = "SELECT MIN(closes_at) FROM meeting_feelings WHERE state = 'open'"
+// groups adds small groups: to who is in one, with whom they talk; and all of them only to who runs the meeting, and to the room, where people without a page read it.
+func (v *View) groups(in *room, j *joint) error {
+	t := &v.Together
+	for i := range j.breakouts {
+		if b := j.breakouts[len(j.breakouts)-1-i]; b.Item == v.Current.ID && b.State != BreakoutOpen {
+			t.Breakouts = append(t.Breakouts, b)
+		}
+	}
+	b, open := j.breakout()
+	if !open {
+		return nil
+	}
+	p, err := recall(in.looked, "parted", func() (p parted, err error) {
+		if p, err = partedOf(in.tx, b); err != nil {
+			return p, err
+		}
+		var who []member.ID
+		for _, t := range p.tables {
+			who = append(who, t.People...)
+		}
+		p.people, err = member.Many(in.tx, who)
+		return p, err
+	})
+	if err != nil {
+		return err
+	}
+	t.Breakout, t.Table, t.Modes = b, p.of(v.Me), p.modes
+	if all := v.Me == 0 || v.Desk().Runs; all || b.Choice {
+		t.Tables = slices.Clone(p.tables)
+		for i := range t.Tables {
+			if t.Tables[i].Lines = (Lines{}); !all { // nobody reads the card of another group before the end
+				t.Tables[i].People = nil
+			}
+		}
+		if all {
+			maps.Copy(v.People, p.people)
+		}
+	}
+	for _, who := range t.Table.People {
+		v.People[who] = p.people[who]
+	}
+	return nil
+}
+
+// nextFeeling and nextGroups find the earliest of what dueTogether returns once its time has come.
+const (
+	nextFeeling = "SELECT MIN(closes_at) FROM meeting_feelings WHERE state = 'open'"
+	nextGroups  = "SELECT MIN(closes_at) FROM meeting_breakouts WHERE state = 'open'"
+)
 
 // dueTogether returns the meetings in which something that is done together is over.
 func dueTogether(tx *db.Tx, limit int) ([]Meeting, error) {
 	var rows []row
-	err := tx.Raw(`SELECT m.* FROM meeting_feelings f JOIN meetings m ON m.id = f.meeting_id WHERE f.state = 'open' AND f.closes_at <= ? ORDER BY f.closes_at, f.id LIMIT ?`,
-		db.At(tx.Now), limit).Scan(&rows).Error
-	return meetings(rows), err
+	for _, table := range []string{"meeting_feelings", "meeting_breakouts"} {
+		var more []row
+		err := tx.Raw("SELECT m.* FROM "+table+" x JOIN meetings m ON m.id = x.meeting_id WHERE x.state = 'open' AND x.closes_at <= ? ORDER BY x.closes_at, x.id LIMIT ?",
+			db.At(tx.Now), limit-len(rows)).Scan(&more).Error
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, more...)
+	}
+	return meetings(rows), nil
 }
 
 // stageTogether adds to the script what is done together, and what came of it just now.
 func (v *View) stageTogether(s *script.Situation) {
 	t := v.Together
 	s.Feeling = t.Feeling.ID != 0
-	s.Item.Round = len(t.Rounds) > 0
+	s.Item.Round = len(t.Rounds)+len(t.Breakouts) > 0
+	if t.Breakout.ID != 0 {
+		s.Phase, s.Until, s.LastMinute = script.Groups, t.Breakout.Closes.In(v.in.a.Group.Zone), t.Breakout.LastMinute(v.Now)
+	} else if v.Speaker.ID == 0 && len(t.Breakouts) > 0 {
+		if at, _ := t.Breakouts[0].Reads(v.Now); at >= 0 {
+			s.Phase, s.BreakOver, s.Card = script.Groups, true, t.Breakouts[0].Cards[at].Number
+		}
+	}
 	if t.Round.ID != 0 && len(v.List) > 0 {
 		s.Round = v.People[v.Hands[v.List[0].ID].Member].Name
 		if !t.Round.begun(v.st.hands) {

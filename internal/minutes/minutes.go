@@ -117,6 +117,7 @@ type Section struct {
 	Fixed     []Correction
 	Feelings  []meeting.Feeling // that people showed, and that are over
 	Rounds    []meeting.Round   // that are over
+	Breakouts []meeting.Breakout
 }
 
 // Change is that there were enough members for decisions, or no longer.

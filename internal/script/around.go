@@ -63,8 +63,12 @@ func (s Situation) enough() Script {
 // pause is the script of a break and of small groups.
 func (s Situation) pause() Script {
 	switch {
+	case s.Phase == Groups && s.BreakOver && s.Card > 0:
+		return script(CueGroupsEnd, say("groups_over"), say("groups_read", "Number", s.Card))
 	case s.Phase == Groups && s.BreakOver:
 		return script(CueGroupsEnd, say("groups_over"))
+	case s.Phase == Groups && s.LastMinute:
+		return script(CueGroups, say("groups_last"), say("groups_card"))
 	case s.Phase == Groups:
 		return script(CueGroups, say("groups", "At", lang.Clock(s.Until)), say("groups_card"))
 	case s.BreakOver:

@@ -81,6 +81,8 @@ type Situation struct {
 
 	Until      time.Time // when a break or the groups end
 	BreakOver  bool
+	LastMinute bool // the groups have no more than a minute left
+	Card       int  // of which group is shown; 0: none
 	BreakDue   bool
 	TooFew     bool // fewer are here than the quorum
 	Minutes    int  // until the hard stop

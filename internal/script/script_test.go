@@ -181,6 +181,9 @@ func scenes() []scene {
 		{"groups", func(s *Situation) { s.Phase, s.Until = Groups, at }, CueGroups, "",
 			"Talk in your groups until 8:05 pm. Everybody in the group gets a turn.|Write three lines on your card for all of us."},
 		{"after them", func(s *Situation) { s.Phase, s.BreakOver = Groups, true }, CueGroupsEnd, "", "The groups are over. Each one reads out its three lines."},
+		{"and a card is shown", func(s *Situation) { s.Phase, s.BreakOver, s.Card = Groups, true, 3 }, CueGroupsEnd, "", "The groups are over. Each one reads out its three lines.|Group 3, please."},
+		{"a minute before", func(s *Situation) { s.Phase, s.Until, s.LastMinute = Groups, at, true }, CueGroups, "",
+			"One minute is left. Come to an end.|Write three lines on your card for all of us."},
 
 		// moves
 		{"a move", move(procedure.MoveOn, Move{Supporters: 1, Needed: 2}), CueMove, "", "Jo asks: Leave it and move on|Does anybody support that?"},

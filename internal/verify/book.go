@@ -170,7 +170,7 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutDraw(e)
 	case "move":
 		return b.aboutMove(e)
-	case "feeling", "round":
+	case "feeling", "round", "breakout":
 		return b.aboutTogether(e)
 	case "money":
 		return b.aboutMoney(e)

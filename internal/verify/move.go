@@ -73,7 +73,7 @@ func (b *book) aboutMove(e entry) *Problem {
 		a.ready = true // it takes one
 		good = a.state == "pending" && d.num("support") == a.support && d.flag("ready")
 	case "move.put":
-		good = a.state == "pending" && a.ready && a.needsOf(d.str("needs")) && d.num("entitled") > 0 && lasts(d, e.at)
+		good = a.state == "pending" && a.ready && a.needsOf(d.str("needs")) && d.num("entitled") > 0 && lasts(d, e.at) && !b.joint.parted(a.meeting)
 		a.state, a.needs, a.entitled = "voting", d.str("needs"), d.num("entitled")
 	case "move.ruled":
 		good = a.state == "pending" && a.kind == "rules_question" && d.said("ruling") && d.said("rule")

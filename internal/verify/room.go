@@ -51,6 +51,8 @@ func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *P
 		return broken("room", "N", e.n)
 	case b.only == "" && d.num("round") != int64(len(m.rounds)+1) || b.announced[e.of] || elects(d) || v.data.flag("about_person") || v.data.has("effect") || d.num("present") < d.num("entitled"):
 		return broken("room", "N", e.n)
+	case b.joint.parted(d.str("meeting")):
+		return broken("together", "N", e.n)
 	case d.flag("named") && (d.flag("secret") || calls(d)):
 		return broken("secrecy", "N", e.n)
 	case long < leastWindow || long > mostWindow:

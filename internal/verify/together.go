@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What people do together in a meeting: shows of feeling, and rounds in which everybody is asked in turn. None of it is a vote, and nothing follows from it.
+// What people do together in a meeting: shows of feeling, rounds in which everybody is asked in turn, and small groups. None of it is a vote, and nothing follows from it.
 
 const (
 	feelingWindow = 30 * time.Second
@@ -39,9 +39,20 @@ type turns struct {
 type jointly struct {
 	feelings map[int64]*felt
 	rounds   map[int64]*turns
+	apart    map[int64]*apart
 }
 
-func newJointly() jointly { return jointly{map[int64]*felt{}, map[int64]*turns{}} }
+func newJointly() jointly { return jointly{map[int64]*felt{}, map[int64]*turns{}, map[int64]*apart{}} }
+
+// parted says whether people in a meeting talk in small groups.
+func (j jointly) parted(meeting string) bool {
+	for _, x := range j.apart {
+		if x.open && x.meeting == meeting {
+			return true
+		}
+	}
+	return false
+}
 
 // busy says whether people in a meeting do something together.
 func (j jointly) busy(meeting string) bool {
@@ -55,7 +66,7 @@ func (j jointly) busy(meeting string) bool {
 			return true
 		}
 	}
-	return false
+	return j.parted(meeting)
 }
 
 // aboutTogether checks what people did together in a meeting: whoever facilitates had them do it, about what was talked about, for as long as it may take, and no more is told than may be.
@@ -73,6 +84,8 @@ func (b *book) aboutTogether(e entry) *Problem {
 		good = b.roundBegun(e)
 	case area == "round" && what == "ended":
 		good = b.roundEnded(e)
+	case area == "breakout":
+		good = b.aboutGroups(e, what)
 	}
 	if !good {
 		return broken("together", "N", e.n)
