@@ -42,6 +42,9 @@ func (in *room) joint() (*joint, error) {
 	if j.rounds, err = recall(in.looked, "rounds", func() ([]Round, error) { return roundsOf(in.tx, in.m.ID) }); err != nil {
 		return nil, err
 	}
+	// What was done together in an earlier sitting counts no more.
+	j.feelings = slices.DeleteFunc(slices.Clone(j.feelings), func(f Feeling) bool { return f.Opens.Before(in.m.Sat) })
+	j.rounds = slices.DeleteFunc(slices.Clone(j.rounds), func(r Round) bool { return r.Opens.Before(in.m.Sat) })
 	in.jointly = j
 	return j, nil
 }
