@@ -43,6 +43,7 @@ type meetingPage struct {
 	Lot       []lang.Msg // how the order came about
 	Jobs      []jobLine
 	Quorum    lang.Msg
+	Talks     lang.Msg // that it only talks; the zero Msg if that was not chosen
 	After     []lang.Msg
 	Tips      tipsPart // on the pages of a practice
 	Practise  Link     // for who has not facilitated before; zero: it does not begin yet
@@ -115,7 +116,8 @@ type runPart struct {
 	Second Action // hands over to whoever is the second facilitator
 	Guard  Guard
 	Close  *Grave
-	Few    *fewPart // nil: enough are there to decide
+	Few    *fewPart   // nil: enough are there to decide
+	Later  *laterForm // has it go on at another time; nil: it stands in Few
 }
 
 // voteForm puts the proposal to the vote.
@@ -206,6 +208,8 @@ func meetingNext(v meeting.View) lang.Msg {
 	switch {
 	case v.IsOver():
 		return lang.M("meeting.next.over")
+	case v.IsAdjourned():
+		return lang.M("meeting.next.adjourned")
 	case v.State == meeting.Session && v.Adopted.IsZero():
 		return lang.M("meeting.next.adopt")
 	}
@@ -214,7 +218,11 @@ func meetingNext(v meeting.View) lang.Msg {
 
 // fillNotice says when and where, and by whose power it was called.
 func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
-	p.Facts = []Fact{{Label: lang.M("meeting.fact.opens"), At: local(a, v.Opens)}, {Label: lang.M("meeting.fact.stop"), At: local(a, v.Stop)}}
+	opens, until := "meeting.fact.opens", "meeting.until.opens"
+	if v.Sitting > 1 {
+		opens, until = "meeting.fact.again", "meeting.until.again"
+	}
+	p.Facts = []Fact{{Label: lang.M(opens), At: local(a, v.Opens)}, {Label: lang.M("meeting.fact.stop"), At: local(a, v.Stop)}}
 	if v.Place != "" {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: plain(v.Place)})
 	}
@@ -237,7 +245,7 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 		p.Help = append(p.Help, Statement{Title: lang.M("meeting.form.help"), Text: v.Meeting.Help})
 	}
 	if v.State == meeting.Called && v.Now.Before(v.Opens) {
-		p.Head.Until, p.RefreshAt = Until{Say: lang.M("meeting.until.opens"), At: local(a, v.Opens)}, local(a, v.Opens)
+		p.Head.Until, p.RefreshAt = Until{Say: lang.M(until), At: local(a, v.Opens)}, local(a, v.Opens)
 		if v.Now.Before(v.Door()) {
 			p.RefreshAt = local(a, v.Door())
 		}
@@ -255,6 +263,9 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "notes"), Label: lang.M("minutes.notes.title")})
 	case meeting.Closed:
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "record"), Label: lang.M("minutes.record")})
+	}
+	if v.IsAdjourned() {
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "notes"), Label: lang.M("minutes.notes.title")})
 	}
 	if v.MayMove {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "move"), Label: lang.M("meeting.move")})
@@ -404,6 +415,9 @@ func (p *meetingPage) fillJobs(v meeting.View) {
 // fillSession is what goes on.
 func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
 	p.Quorum = presentSay(v)
+	if v.TalksOnly() {
+		p.Talks = lang.M("meeting.talk.now")
+	}
 	p.fillScript(a, v)
 	p.fillMoves(a, v, wrong)
 	p.fillTogether(a, v, wrong)

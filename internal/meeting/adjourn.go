@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
 )
 
 // Times of an adjournment.
@@ -67,18 +68,26 @@ func (in *room) length(minutes int) int {
 	return min(int(in.m.Stop.Sub(in.m.Opens)/time.Minute), in.rules.Rules.Meeting.HardStopMinutes)
 }
 
-// notice is how many days before it opens members are told of a meeting that goes on more than shortWait later.
-func (in *room) notice() int {
-	if in.m.Kind == Special {
-		return in.rules.Rules.NoticeDays.Special
+// noticeDays is how many days before it opens members are told of a meeting that goes on more than shortWait later.
+func (m Meeting) noticeDays(r rulebook.Rules) int {
+	if m.Kind == Special {
+		return r.NoticeDays.Special
 	}
-	return in.rules.Rules.NoticeDays.Meeting
+	return r.NoticeDays.Meeting
+}
+
+// Later returns from when on the meeting can go on that is more than a week from now, as members are told of it so long before; zero: at any time.
+func (v View) Later() time.Time {
+	if least := EarliestFor(v.noticeDays(v.Rules), v.Now); least.After(v.Now.Add(shortWait)) {
+		return least
+	}
+	return time.Time{}
 }
 
 // checkNext notes what is wrong with when a meeting is to go on: within a week at any time that is not a break, and later than that as long ahead as a new one is called.
 func (in *room) checkNext(w wrongs, form string, opens time.Time, minutes int) {
 	now := in.tx.Now
-	least := EarliestFor(in.notice(), now)
+	least := EarliestFor(in.m.noticeDays(in.rules.Rules), now)
 	switch most := in.rules.Rules.Meeting.HardStopMinutes; {
 	case opens.IsZero():
 		w[form+fieldAt] = lang.M("meeting.form.when")
