@@ -242,7 +242,7 @@ func (s *Server) renderConsole(c echo.Context, status int, wrong map[string]lang
 	p.refuse(wrong)
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}, {meetingPath(a.Group, v.Number), meetingKind(v.Meeting)}}, Title: lang.M("meeting.console.title")}
 	p.Strip = Strip{Next: meetingNext(v.View), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
-	p.follow(v.Ref(), "drop", "desk", "now", "speaking", "asked", "signals", "queue", "script", "run", "hands", "together", "felt", "calls", "next", "moves", "opening", "over")
+	p.follow(v.Ref(), "drop", "desk", "now", "few", "speaking", "asked", "signals", "queue", "script", "run", "hands", "together", "felt", "calls", "next", "moves", "opening", "over")
 	p.follow(v.SignalsTopic(), "signals")
 	p.followEvery(signOfLife, "speaking", "script")
 	p.Reload = true

@@ -14,6 +14,7 @@ import (
 // fewPart is what whoever facilitates can choose when too few are there to decide (practice.md §2.5.3): to talk only, another date, or a vote online.
 type fewPart struct {
 	Title    lang.Msg
+	Chosen   bool     // it was chosen to talk only
 	Say      lang.Msg // what it is to talk only
 	Talk     []deskAct
 	Later    *laterForm
@@ -37,7 +38,10 @@ func (p *consolePage) fillFew(a member.Actor, v meeting.Console) {
 	if v.Total() >= v.Quorum {
 		return
 	}
-	f := &fewPart{Title: lang.M("meeting.few.title"), Say: lang.M("meeting.talk.say")}
+	f := &fewPart{Title: lang.M("meeting.few.title"), Chosen: v.TalksOnly(), Say: lang.M("meeting.talk.say")}
+	if f.Chosen {
+		f.Say = lang.Msg{}
+	}
 	f.Talk = []deskAct{orNot(a, v, meeting.TalkOnly, p.post(a, v, "meeting.talk", "", nil, "talk"))}
 	p.Run.Few = f
 	left := v.Undecided()
