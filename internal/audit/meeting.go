@@ -149,7 +149,7 @@ func (b *meetingBook) noteMeeting(e entry) {
 			m["began_at"], m["present"] = e.at, d.num("present")
 		}
 	case "meeting.adjourned":
-		m["state"], m["sitting"], m["enough"], m["talk_at"] = "called", d.num("sitting"), false, instant{}
+		m["state"], m["sitting"], m["enough"], m["talk_at"], m["sat_at"] = "called", d.num("sitting"), false, instant{}, instant{}
 		m["opens_at"], m["stop_at"], m["notice_at"], m["jobs_commit"], m["jobs_secret"] = d.time("opens"), d.time("stop"), e.at, d.str("jobs_commit"), nil
 	case "meeting.talk":
 		m["talk_at"] = e.at

@@ -109,7 +109,7 @@ func (in *room) adjourn(opens time.Time, minutes int, why, by string) (err error
 	}
 	m := &in.m
 	m.State, m.Sitting, m.Opens, m.Stop, m.Item, m.Talk = Called, m.Sitting+1, opens, opens.Add(time.Duration(minutes)*time.Minute), 0, time.Time{}
-	m.Notice, m.Enough = in.tx.Now, false
+	m.Notice, m.Enough, m.Sat = in.tx.Now, false, time.Time{}
 	if m.JobsSecret, m.JobsCommit, err = in.secret(); err != nil {
 		return err
 	}

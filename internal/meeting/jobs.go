@@ -220,7 +220,6 @@ func (in *room) begin() error {
 			return err
 		}
 	}
-	before := in.m.Sat
 	in.m.State, in.m.Sat, in.m.Most, in.m.Active, in.m.Quorum, in.m.Enough = Session, in.tx.Now, max(in.m.Most, here), active, quorum, here >= quorum
 	if in.m.Began.IsZero() {
 		in.m.Began, in.m.Present = in.tx.Now, here
@@ -234,19 +233,19 @@ func (in *room) begin() error {
 	}); err != nil {
 		return err
 	}
-	kept, err := in.keep(would, before)
+	kept, err := in.keep(would)
 	if err != nil {
 		return err
 	}
 	return in.draw(would, kept)
 }
 
-// keep has those go on with their jobs who had them as the sitting was adjourned that began then, are there, and would still do them.
-func (in *room) keep(would map[Job][]member.ID, before time.Time) (map[Job]member.ID, error) {
+// keep has those go on with their jobs who had them as the meeting was adjourned, are there, and would still do them.
+func (in *room) keep(would map[Job][]member.ID) (map[Job]member.ID, error) {
 	kept := map[Job]member.ID{}
 	for _, t := range slices.Clone(in.terms) {
-		had := t.How == Adjourned && !t.Shadow && !t.Begins.Before(before) && slices.Contains(Jobs(), t.Job)
-		if !had || kept[t.Job] != 0 || !slices.Contains(would[t.Job.offer()], t.Member) {
+		if !paused(in.terms, t) || t.Shadow || !slices.Contains(Jobs(), t.Job) || kept[t.Job] != 0 ||
+			!slices.Contains(would[t.Job.offer()], t.Member) {
 			continue
 		}
 		kept[t.Job] = t.Member
@@ -255,6 +254,11 @@ func (in *room) keep(would map[Job][]member.ID, before time.Time) (map[Job]membe
 		}
 	}
 	return kept, nil
+}
+
+// paused says whether a term of those of a meeting ended as that was last adjourned.
+func paused(all []Term, t Term) bool {
+	return t.How == Adjourned && !slices.ContainsFunc(all, func(o Term) bool { return o.How == Adjourned && o.Ended.After(t.Ended) })
 }
 
 // draw draws who does what that nobody goes on with, and publishes from what it follows.

@@ -115,7 +115,7 @@ type Meeting struct {
 	Item       ItemID    // that is talked about; 0: none
 	Break      time.Time // it has one until then
 	Sitting    int       // 1, or a later one
-	Sat        time.Time // when the sitting began; Began is when the first did
+	Sat        time.Time // when the sitting began, zero until it does; Began is when the first did
 	Talk       time.Time // with too few there, people chose then to talk only; zero: they have not
 	Ended      time.Time
 	due        time.Time

@@ -30,7 +30,7 @@ func (b Book) Item(id ItemID) (it Item, ok bool) {
 func (b Book) TookNotes() (who []member.ID) {
 	for _, jobs := range [][]Job{{Notes}, {Facilitates, Vice}} {
 		for _, t := range b.Terms {
-			last := t.How == WithMeeting || t.How == Adjourned && b.IsOver() && !t.Begins.Before(b.Sat)
+			last := t.How == WithMeeting || b.IsOver() && b.Sat.IsZero() && paused(b.Terms, t)
 			if slices.Contains(jobs, t.Job) && !t.Shadow && last {
 				who = append(who, t.Member)
 			}

@@ -3,7 +3,7 @@
 -- Meetings that go on at another date ---------------------------------------------------------
 
 ALTER TABLE meetings ADD COLUMN sitting INTEGER NOT NULL DEFAULT 1; -- the first, or a later one that goes on with what was left
-ALTER TABLE meetings ADD COLUMN sat_at INTEGER;                     -- when that began; began_at is when the first did
+ALTER TABLE meetings ADD COLUMN sat_at INTEGER;                     -- when that began, null until it does; began_at is when the first did
 ALTER TABLE meetings ADD COLUMN talk_at INTEGER;                    -- with too few, people chose to talk only; null: they have not
 
 DROP TRIGGER meetings_update;
