@@ -50,6 +50,7 @@ type nowPart struct {
 	Item    time.Time
 	Stop    time.Time
 	Here    lang.Msg
+	Talks   lang.Msg
 	Vote    Link
 	VoteSay lang.Msg
 }
@@ -241,7 +242,7 @@ func (s *Server) renderConsole(c echo.Context, status int, wrong map[string]lang
 	p.refuse(wrong)
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}, {meetingPath(a.Group, v.Number), meetingKind(v.Meeting)}}, Title: lang.M("meeting.console.title")}
 	p.Strip = Strip{Next: meetingNext(v.View), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
-	p.follow(v.Ref(), "drop", "desk", "now", "speaking", "asked", "signals", "queue", "script", "run", "hands", "together", "felt", "calls", "next", "moves", "opening", "over")
+	p.follow(v.Ref(), "drop", "desk", "now", "few", "speaking", "asked", "signals", "queue", "script", "run", "hands", "together", "felt", "calls", "next", "moves", "opening", "over")
 	p.follow(v.SignalsTopic(), "signals")
 	p.followEvery(signOfLife, "speaking", "script")
 	p.Reload = true
@@ -251,12 +252,12 @@ func (s *Server) renderConsole(c echo.Context, status int, wrong map[string]lang
 	s.fillPractice(&p.meetingPage, v.View)
 	p.fillSession(c, a, v.View, wrong)
 	p.fillAgenda(a, v.View)
-	p.fill(a, v)
+	p.fill(c, a, v, wrong)
 	return consoleTmpl.render(c, status, p)
 }
 
 // fill is the console's own: what is talked about, who speaks, what can be done, and what comes next.
-func (p *consolePage) fill(a member.Actor, v meeting.Console) {
+func (p *consolePage) fill(c echo.Context, a member.Actor, v meeting.Console, wrong map[string]lang.Msg) {
 	desk := v.Desk()
 	p.fillNow(a, v)
 	p.fillSpeaking(a, v)
@@ -282,6 +283,7 @@ func (p *consolePage) fill(a member.Actor, v meeting.Console) {
 	if v.Facilitates() {
 		p.fillRun(a, v.View)
 		p.fillActs(a, v)
+		p.fillLater(c, a, v, wrong)
 	}
 	switch {
 	case v.Here.ID == 0:
@@ -303,7 +305,7 @@ func (p *consolePage) fill(a member.Actor, v meeting.Console) {
 }
 
 func (p *consolePage) fillNow(a member.Actor, v meeting.Console) {
-	p.Talk = nowPart{Title: lang.M("meeting.no_item"), Stop: local(a, v.Stop), Here: presentSay(v.View)}
+	p.Talk = nowPart{Title: lang.M("meeting.no_item"), Stop: local(a, v.Stop), Here: presentSay(v.View), Talks: p.Talks}
 	it := v.Current
 	if it.ID == 0 {
 		return

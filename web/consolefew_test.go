@@ -49,10 +49,10 @@ func TestTooFewChooseOnline(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		h := newMeetHall(t, d, c, 9)
 		chair := h.thinned()
-		p := h.see(chair, "/1/run").WantText("#run ~ *", "Too few are here to decide", "You can go on and only talk.", "Or all members vote online on the 2 proposals that are left.", "Paint the hall", "This cannot be taken back.")
+		p := h.see(chair, "/1/run").WantText("#few", "Too few are here to decide").WantText("#few ~ *", "Choose one of these three.", "Only talk", "Go on at another time", "All members vote online on the 2 proposals that are left.", "Paint the hall", "This cannot be taken back.")
 		h.see((chair+1)%9, "/1").WantCount("#few", 0)
 		late := h.see(chair, "/1/run").Form("Yes, send them online")
-		p.Form("Yes, send them online").Submit().Want(http.StatusOK).WantPath(list(h)+"/1/run").WantCount("#few", 0)
+		p.Form("Yes, send them online").Submit().Want(http.StatusOK).WantPath(list(h)+"/1/run").WantText("#few ~ *", "No proposal is left to send online.")
 		late.Submit().Want(http.StatusConflict).WantText("main", "No proposal is left to send online.")
 		h.see(0, "/1").WantText("main", "goes to an online vote")
 		motions := "/g/" + h.Group.Slug + "/proposals/1"

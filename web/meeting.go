@@ -48,6 +48,7 @@ type meetingPage struct {
 	JobsTitle lang.Msg
 	Nothing   lang.Msg // on the agenda
 	Quorum    lang.Msg
+	Talks     lang.Msg // that it only talks; the zero Msg if that was not chosen
 	After     []lang.Msg
 	Tips      tipsPart // on the pages of a practice
 	Practise  Link     // for who has not facilitated before; zero: it does not begin yet
@@ -120,7 +121,8 @@ type runPart struct {
 	Second Action // hands over to whoever is the second facilitator
 	Guard  Guard
 	Close  *Grave
-	Few    *fewPart // nil: enough are there to decide
+	Few    *fewPart   // nil: enough are there to decide
+	Later  *laterForm // has it go on at another time; nil: it stands in Few
 }
 
 // voteForm puts the proposal to the vote.
@@ -224,6 +226,8 @@ func meetingNext(v meeting.View) lang.Msg {
 		return lang.M("meeting.next.over")
 	case v.State == meeting.Called && !v.OrderedAt.IsZero():
 		return lang.M("meeting.next.ordered")
+	case v.IsAdjourned():
+		return lang.M("meeting.next.adjourned")
 	case v.State == meeting.Session && v.Adopted.IsZero():
 		return lang.M("meeting.next.adopt")
 	}
@@ -243,6 +247,10 @@ func meetingDecides(v meeting.View) lang.Msg {
 
 // fillNotice says when and where, and by whose power it was called.
 func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
+	opens, until := "meeting.fact.opens", "meeting.until.opens"
+	if v.Sitting > 1 {
+		opens, until = "meeting.fact.again", "meeting.until.again"
+	}
 	switch v.State {
 	case meeting.Closed:
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "record"), Label: lang.M("minutes.record")})
@@ -250,7 +258,7 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	case meeting.Unheld:
 		p.Facts = []Fact{{Label: lang.M("meeting.fact.was_to_begin"), At: local(a, v.Opens)}}
 	default:
-		p.Facts = []Fact{{Label: lang.M("meeting.fact.opens"), At: local(a, v.Opens)}, {Label: lang.M("meeting.fact.stop"), At: local(a, v.Stop)}}
+		p.Facts = []Fact{{Label: lang.M(opens), At: local(a, v.Opens)}, {Label: lang.M("meeting.fact.stop"), At: local(a, v.Stop)}}
 	}
 	if v.Place != "" {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("meeting.fact.place"), Value: plain(v.Place)})
@@ -288,7 +296,7 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 		p.Help = append(p.Help, Statement{Title: lang.M("meeting.form.help"), Text: v.Meeting.Help})
 	}
 	if v.State == meeting.Called && v.Now.Before(v.Opens) {
-		p.Head.Until, p.RefreshAt = Until{Say: lang.M("meeting.until.opens"), At: local(a, v.Opens)}, local(a, v.Opens)
+		p.Head.Until, p.RefreshAt = Until{Say: lang.M(until), At: local(a, v.Opens)}, local(a, v.Opens)
 		if v.Now.Before(v.Door()) {
 			p.RefreshAt = local(a, v.Door())
 		}
@@ -308,6 +316,9 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 	}
 	if maySayWhere {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "where"), Label: lang.M("meeting.where")})
+	}
+	if v.IsAdjourned() {
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "notes"), Label: lang.M("minutes.notes.title")})
 	}
 	if v.MayMove {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "move"), Label: lang.M("meeting.move")})
@@ -508,6 +519,9 @@ func (p *meetingPage) fillJobs(v meeting.View) {
 // fillSession is what goes on.
 func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
 	p.Quorum = presentSay(v)
+	if v.TalksOnly() {
+		p.Talks = lang.M("meeting.talk.now")
+	}
 	p.fillScript(a, v)
 	p.fillMoves(a, v, wrong)
 	p.fillTogether(c, a, v, wrong)

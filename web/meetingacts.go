@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"folkmoot/internal/fault"
@@ -176,6 +177,14 @@ func sendOnline(s *Server, c echo.Context, a member.Actor, n int) error {
 	return s.Meetings.SendOnline(c.Request().Context(), a, n)
 }
 
+func talkOnly(s *Server, c echo.Context, a member.Actor, n int) error {
+	return s.Meetings.TalkOnly(c.Request().Context(), a, n)
+}
+
+func adjournMeeting(s *Server, c echo.Context, a member.Actor, n int) error {
+	return s.Meetings.Adjourn(c.Request().Context(), a, n, typedTime(c, a, "adjourn-date", "adjourn-time"), typedLength(c, "adjourn-length"))
+}
+
 func closeMeeting(s *Server, c echo.Context, a member.Actor, n int) error {
 	return s.Meetings.Close(c.Request().Context(), a, n)
 }
@@ -201,6 +210,9 @@ func (s *Server) printMeeting(c echo.Context) error {
 	}
 	m := meetingPage{Frame: s.groupFrame(c, SectionMeetings)}
 	m.fillNotice(a, v)
+	if v.IsAdjourned() {
+		v.Items = slices.DeleteFunc(v.Items, func(it meeting.Item) bool { return it.State != meeting.Waiting })
+	}
 	m.fillAgenda(a, v)
 	p := noticePage{Frame: m.Frame, Facts: m.Facts, Help: m.Help, Agenda: m.Agenda, QR: QR{Label: lang.M("meeting.scan"), Address: s.base.String() + "/m/" + v.Code}}
 	p.Head = Head{Crumbs: []Link{{meetingPath(a.Group, v.Number), meetingKind(v.Meeting)}}, Kind: plain(a.Group.Name), Title: plain(v.Title), State: lang.M("meeting.print.state")}

@@ -60,6 +60,7 @@ type moveForm struct {
 	Guard   Guard
 	Do      lang.Msg
 	Opened  bool // something is wrong with it
+	Other   bool // the meeting goes on at another time
 }
 
 // fillScript says what should happen now.
@@ -94,6 +95,10 @@ func (p *meetingPage) fillMoves(a member.Actor, v meeting.View, wrong map[string
 		if len(o.No) > 0 {
 			m.Not = append(m.Not, f)
 			continue
+		}
+		if o.Kind == procedure.Adjourn { // for some minutes, or to another time
+			f = p.pauseForm(f)
+			m.Offers = append(m.Offers, p.adjournForm(a, v, f, wrong))
 		}
 		m.Offers = append(m.Offers, f)
 	}
@@ -173,7 +178,10 @@ func namedSay(a member.Actor, v meeting.View, mv meeting.Move) (out []lang.Msg) 
 	case procedure.MoreTime:
 		out = append(out, lang.M("meeting.moves.more", "Count", mv.Minutes), extentSay(mv.Whole))
 	case procedure.Adjourn:
-		out = append(out, lang.M("meeting.moves.pause", "Count", mv.Minutes))
+		if mv.At.IsZero() {
+			return append(out, lang.M("meeting.moves.pause", "Count", mv.Minutes))
+		}
+		out = append(out, lang.M("meeting.adjourn.goes_on", "At", local(a, mv.At), "Count", mv.Minutes))
 	case procedure.ComeBack:
 		out = append(out, lang.M("meeting.moves.comes", "At", local(a, mv.At)))
 	case procedure.Reorder:
@@ -313,13 +321,16 @@ func makeMove(s *Server, c echo.Context, a member.Actor, n int) error {
 		Part: value(c, "extent") == "item", Minutes: int(formNumber(c, "move-minutes")), First: meeting.ItemID(formNumber(c, "first")),
 	}
 	if k == procedure.Adjourn {
-		named.Minutes = int(formNumber(c, "break-minutes"))
+		named.Minutes, named.Other = int(formNumber(c, "break-minutes")), value(c, "other") == "yes"
+		if named.Other {
+			named.At, named.Minutes = typedTime(c, a, "sit-date", "sit-time"), typedLength(c, "sit-length")
+		}
 	}
 	zone := time.UTC
 	if a.Group.Zone != nil {
 		zone = a.Group.Zone
 	}
-	if at, err := time.ParseInLocation(time.DateOnly, value(c, "move-date"), zone); err == nil {
+	if at, err := time.ParseInLocation(time.DateOnly, value(c, "move-date"), zone); err == nil && k != procedure.Adjourn {
 		named.At = at
 	}
 	return s.Meetings.MakeMove(c.Request().Context(), a, s.once(c), n, k, named)

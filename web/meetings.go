@@ -131,6 +131,8 @@ func meetingRow(a member.Actor, m meeting.Meeting, now time.Time) Row {
 	switch {
 	case m.State == meeting.Session:
 		r.Can = lang.M("meeting.row.join")
+	case m.IsAdjourned():
+		r.Until = Until{Say: lang.M("meeting.until.again"), At: local(a, m.Opens)}
 	case m.State == meeting.Called:
 		r.Until = Until{Say: lang.M("meeting.until.opens"), At: local(a, m.Opens)}
 	case m.State == meeting.Unheld:
@@ -152,8 +154,12 @@ func meetingState(m meeting.Meeting, now time.Time) lang.Msg {
 		return lang.M("meeting.state.to_begin")
 	case m.State == meeting.Called && !now.Before(m.Door()):
 		return lang.M("meeting.state.door")
-	case m.State == meeting.Session && !m.Enough:
+	case m.IsAdjourned():
+		return lang.M("meeting.state.adjourned")
+	case m.TalksOnly():
 		return lang.M("meeting.state.talk")
+	case m.State == meeting.Session && !m.Enough:
+		return lang.M("meeting.state.few")
 	case m.State == meeting.Closed:
 		return lang.M("meeting.state.closed", "Count", m.Most)
 	}
@@ -332,20 +338,27 @@ func whereItems(d meeting.Details) []Item {
 // typedDetails reads the form. A time that is none is left out, which the rules say.
 func typedDetails(c echo.Context, a member.Actor) meeting.Details {
 	d := meeting.Details{Title: value(c, "title"), Place: value(c, "place"), GettingIn: value(c, "getting-in"), Link: value(c, "link"), Phone: value(c, "phone"), Help: value(c, "help")}
-	zone := a.Group.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", value(c, "opens")+" "+value(c, "time"), zone)
-	if err != nil {
+	if d.Opens = typedTime(c, a, "opens", "time"); d.Opens.IsZero() {
 		return d
 	}
-	d.Opens = at.UTC()
 	d.Stop = d.Opens
 	if minutes, err := strconv.Atoi(strings.TrimSpace(value(c, "minutes"))); err == nil && minutes > 0 && minutes < 24*60 {
 		d.Stop = d.Opens.Add(time.Duration(minutes) * time.Minute)
 	}
 	return d
+}
+
+// typedTime reads a day and a time of a form, in the group's zone; what is none is zero.
+func typedTime(c echo.Context, a member.Actor, day, clock string) time.Time {
+	zone := a.Group.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", value(c, day)+" "+value(c, clock), zone)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
 }
 
 // showCall shows the form, with day, hour and place of the last meeting where there was one.

@@ -151,11 +151,7 @@ func minutesFacts(a member.Actor, r minutes.Record) (facts []Fact, changes []lan
 		facts = append(facts, Fact{Label: lang.M("minutes.fact.ended"), At: local(a, r.Ended)}, Fact{Label: lang.M("minutes.fact.most"), Value: count(r.Most)})
 	}
 	for _, q := range r.Quorum {
-		id := "minutes.few"
-		if q.Enough {
-			id = "minutes.enough"
-		}
-		changes = append(changes, lang.M(id, "At", local(a, q.At), "Count", q.Present))
+		changes = append(changes, lang.M("minutes."+string(q.What), "At", local(a, q.At), "Count", q.Present, "Next", local(a, q.Next)))
 	}
 	return facts, changes
 }

@@ -251,6 +251,8 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/hand-over", members, meetingAct(handJobOver)},
 		{post, "/g/:group/meetings/:n/take-over", members, meetingAct(takeOver)},
 		{post, "/g/:group/meetings/:n/online", members, meetingAct(sendOnline)},
+		{post, "/g/:group/meetings/:n/talk", members, meetingAct(talkOnly)},
+		{post, "/g/:group/meetings/:n/adjourn", members, meetingAct(adjournMeeting)},
 		{post, "/g/:group/meetings/:n/end", members, meetingAct(closeMeeting)},
 		{get, "/g/:group/meetings/:n/captions", members, (*Server).showCaptions},
 		{post, "/g/:group/meetings/:n/captions", members, (*Server).typeCaption},

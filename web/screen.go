@@ -300,6 +300,8 @@ func (p *screenPage) fillWhat(v screen.View) {
 	switch {
 	case v.Total() >= v.Needed:
 		p.Enough = lang.M("screen.enough", "Count", v.Total())
+	case v.TalksOnly():
+		p.Enough = lang.M("screen.talk", "Count", v.Total(), "Need", v.Needed)
 	case v.Few.IsZero():
 		p.Enough = lang.M("screen.few", "Count", v.Total(), "Need", v.Needed)
 	default:
@@ -318,7 +320,11 @@ func screenState(v screen.View, it meeting.Item) lang.Msg {
 // fillWords puts the words on the screen: of the proposal, exactly as it stands; of a topic; or the agenda.
 func (p *screenPage) fillWords(v screen.View) {
 	if v.Meeting.State == meeting.Called {
-		p.Say = append(p.Say, lang.M("screen.before", "At", p.clock(v.Group, v.Opens)))
+		before := lang.M("screen.before", "At", p.clock(v.Group, v.Opens))
+		if v.IsAdjourned() {
+			before = localSay(member.Actor{Group: v.Group}, lang.M("screen.again", "At", v.Opens))
+		}
+		p.Say = append(p.Say, before)
 		if v.MayEnter(v.Now) == nil {
 			p.Say = append(p.Say, lang.M("screen.come"))
 		}

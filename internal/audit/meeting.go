@@ -93,7 +93,9 @@ func (b *meetingBook) noteItem(e entry) {
 			m["item_id"] = d.num("item")
 		}
 	case "item.ended":
-		it["state"], it["ended_at"] = d.str("how"), e.at
+		if it["state"] = d.str("how"); d.str("how") != "waiting" { // for the next sitting
+			it["ended_at"] = e.at
+		}
 		if m != nil {
 			m["item_id"] = nil
 		}
@@ -124,6 +126,7 @@ func (b *meetingBook) noteMeeting(e entry) {
 			"rulebook": d.num("rulebook"), "code": d.str("code"), "commit_to": d.str("commit"), "secret": nil, "lot_at": d.time("lot_at"),
 			"ordered_at": instant{}, "jobs_commit": d.str("jobs_commit"), "jobs_secret": nil, "active": int64(0), "quorum": int64(0), "present": int64(0),
 			"most": nil, "enough": false, "began_at": instant{}, "adopted_at": instant{}, "item_id": nil, "break_until": instant{}, "ended_at": instant{},
+			"sitting": int64(1), "sat_at": instant{}, "talk_at": instant{},
 		}
 		b.meetings[number] = m
 		b.gather(e)
@@ -143,14 +146,23 @@ func (b *meetingBook) noteMeeting(e entry) {
 			it["place"], it["why"], it["fits"] = int64(i+1), line.str("why"), line.flag("fits")
 		}
 	case "meeting.began":
-		m["state"], m["began_at"], m["enough"] = "session", e.at, d.flag("enough")
-		m["active"], m["quorum"], m["present"] = d.num("active"), d.num("quorum"), d.num("present")
+		m["state"], m["sat_at"], m["enough"], m["active"], m["quorum"] = "session", e.at, d.flag("enough"), d.num("active"), d.num("quorum")
+		if at, ok := m["began_at"].(instant); ok && at.IsZero() {
+			m["began_at"], m["present"] = e.at, d.num("present")
+		}
+	case "meeting.adjourned":
+		m["state"], m["sitting"], m["enough"], m["talk_at"], m["sat_at"] = "called", d.num("sitting"), false, instant{}, instant{}
+		m["opens_at"], m["stop_at"], m["notice_at"], m["jobs_commit"], m["jobs_secret"] = d.time("opens"), d.time("stop"), e.at, d.str("jobs_commit"), nil
+	case "meeting.talk":
+		m["talk_at"] = e.at
 	case "meeting.jobs":
 		m["jobs_secret"] = d.str("secret")
 	case "meeting.adopted":
 		m["adopted_at"] = e.at
 	case "meeting.quorum":
-		m["enough"] = d.flag("enough")
+		if m["enough"] = d.flag("enough"); d.flag("enough") {
+			m["talk_at"] = instant{}
+		}
 	case "meeting.online": // the end of what is talked about is an entry of its own
 		for _, v := range d.nums("items") {
 			if it := b.item(v); it["state"] == "waiting" {
@@ -158,7 +170,7 @@ func (b *meetingBook) noteMeeting(e entry) {
 			}
 		}
 	case "meeting.ended":
-		m["state"], m["ended_at"], m["most"] = d.str("how"), e.at, d.num("most")
+		m["state"], m["ended_at"], m["most"], m["talk_at"] = d.str("how"), e.at, d.num("most"), instant{}
 		b.carry(e)
 	}
 }
@@ -313,7 +325,7 @@ func (b *meetingBook) carryOut(e entry, mv row) {
 			b.item(line.num("item"))["place"] = line.num("place")
 		}
 	case "adjourn":
-		if m != nil {
+		if m != nil && d.has("until") { // and not another date
 			m["break_until"] = d.time("until")
 		}
 	case "come_back":

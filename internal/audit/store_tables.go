@@ -191,9 +191,9 @@ var (
 		is("kind", "state", "title", "place", "getting_in", "link", "dial_in", "help", "opens_at", "stop_at", "notice_at", "called_at"),
 		by(nowhere, "ref", "members", "called_by"), is("cause", "rulebook", "code", "commit_to"),
 		[]column{{name: "secret", sql: "CASE WHEN t.ordered_at IS NOT NULL THEN t.secret END"}}, is("lot_at", "ordered_at", "jobs_commit"),
-		[]column{{name: "jobs_secret", sql: "CASE WHEN t.began_at IS NOT NULL THEN t.jobs_secret END"}}, is("active", "quorum", "present"),
+		[]column{{name: "jobs_secret", sql: "CASE WHEN t.sat_at IS NOT NULL THEN t.jobs_secret END"}}, is("active", "quorum", "present"),
 		[]column{{name: "most", sql: "CASE WHEN t.ended_at IS NOT NULL THEN t.most END"}},
-		is("enough", "began_at", "adopted_at", "item_id", "break_until", "ended_at"), not(ahead, "due_at"))}
+		is("enough", "began_at", "adopted_at", "item_id", "break_until", "ended_at", "sitting", "sat_at", "talk_at"), not(ahead, "due_at"))}
 	meetingItems = table{"meeting_items", ofGroup, columns(
 		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("kind"), by(nowhere, "number", "motions", "motion_id"),
 		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at"))}

@@ -96,7 +96,7 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	if reason, _ := leaf.Data["reason"].(string); e.Kind == "ballot.stopped" && (reason == ballots.ArchivedGroup || reason == ballots.MootMotion) {
 		l.Say.ID += "." + reason // the ballot box was as it must be
 	}
-	if slices.Contains([]string{"term.ended", "minutes.published", "meeting.called", "meeting.ended"}, e.Kind) && leaf.By == "" {
+	if slices.Contains([]string{"term.ended", "minutes.published", "meeting.called", "meeting.ended", "meeting.adjourned"}, e.Kind) && leaf.By == "" {
 		l.Say.ID += ".rules" // whoever held it did nothing
 	}
 	if kind, _ := leaf.Data["kind"].(string); l.Say.ID == "ledger.meeting.called.rules" && kind == "ordinary" {

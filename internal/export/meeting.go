@@ -99,13 +99,9 @@ func (j job) howFar(r minutes.Record) lang.Msg {
 	return lang.M("export.meeting.published", "At", j.time(r.Published))
 }
 
-// enough says when how many were there, and that they were enough, or too few.
+// enough says when how many were there, and that they were enough, or too few, or what was chosen then.
 func (j job) enough(c minutes.Change) lang.Msg {
-	id := "export.meeting.few"
-	if c.Enough {
-		id = "export.meeting.enough"
-	}
-	return lang.M(id, "At", j.time(c.At), "Count", c.Present)
+	return lang.M("export.meeting."+string(c.What), "At", j.time(c.At), "Count", c.Present, "Next", j.time(c.Next))
 }
 
 // jobs lists who had which job.

@@ -237,7 +237,7 @@ func (s *Service) Finish(ctx context.Context, a member.Actor, number int, id Ite
 	})
 }
 
-// finish ends the item that is talked about. The meeting has to be stored then.
+// finish ends the item that is talked about, or has it wait for the next sitting. The meeting has to be stored then.
 func (in *room) finish(how ItemState) error {
 	it, ok := in.item(in.m.Item)
 	if !ok {
@@ -253,6 +253,9 @@ func (in *room) finish(how ItemState) error {
 		return err
 	}
 	it.State, it.Ended = how, in.tx.Now
+	if how == Waiting { // it is unfinished, and the next sitting takes it up
+		it.Ended = time.Time{}
+	}
 	if err := putItem(in.tx, it, Now); err != nil {
 		return err
 	}

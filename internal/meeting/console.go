@@ -77,6 +77,8 @@ const (
 	GiveTime    Act = "more"
 	OpenVote    Act = "vote"
 	FinishItem  Act = "finish"
+	TalkOnly    Act = "talk"
+	NewDate     Act = "adjourn"
 	GoOnline    Act = "online"
 	CloseDown   Act = "close"
 )
@@ -125,6 +127,8 @@ func (in *room) outOfOrder(c Console) (map[Act]lang.Msg, error) {
 			no(!c.Now.Before(c.Stop), "meeting.past_stop"), sits, clear,
 		},
 		FinishItem: {nothing, vote, clear},
+		TalkOnly:   {in.mayTalkOnly(), sits, vote, clear},
+		NewDate:    {in.mayAdjourn(), vote, clear},
 		GoOnline:   {in.mayGoOnline(c.View), sits, vote, clear},
 		CloseDown:  {vote, clear},
 	} {
@@ -148,10 +152,14 @@ type Point struct {
 	Done bool
 }
 
+// begun says whether something has been talked about in this sitting.
+func (v View) begun() bool {
+	return v.State == Session && slices.ContainsFunc(v.Items, func(it Item) bool { return !it.Began.IsZero() && !it.Began.Before(v.Sat) })
+}
+
 // opening returns the checklist from when the door opens until the first item is called; what of it a meeting cannot know yet is not in it.
 func (in *room) opening(v View) (out []Point) {
-	began := slices.ContainsFunc(v.Items, func(it Item) bool { return !it.Began.IsZero() })
-	if v.IsOver() || began || v.State == Called && v.Now.Before(v.Door()) {
+	if v.IsOver() || v.begun() || v.State == Called && v.Now.Before(v.Door()) {
 		return nil
 	}
 	said := func(c script.Cue) bool {

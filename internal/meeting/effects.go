@@ -23,6 +23,9 @@ func (in *room) carryOut(mv *Move, d ledger.Data) error {
 	case procedure.Reorder:
 		return in.reorder(mv.First, d)
 	case procedure.Adjourn:
+		if mv.adjourns() {
+			return in.adjourn(mv.At, mv.Minutes, ByMove, "")
+		}
 		in.m.Break = in.tx.Now.Add(time.Duration(mv.Minutes) * time.Minute)
 		d["until"] = in.m.Break
 		return put(in.tx, in.m, Session)

@@ -21,7 +21,8 @@ const (
 	WasDrawn   = "drawn"
 	WasHanded  = "handed_over"
 	TookItOver = "taken_over"
-	HadAsked   = "asked" // for the meeting, as one of the first, so that they can call it
+	WentOn     = "went_on" // they had it in the sitting before
+	HadAsked   = "asked"   // for the meeting, as one of the first, so that they can call it
 )
 
 // give gives somebody a job, by the rules: how says which, by who has done it, "" for nobody.
@@ -69,14 +70,21 @@ type Candidate struct {
 
 // Share returns who does what (practice.md §2.12.1, R1; §2.16). Jobs are filled in their order; of those who would do one, whoever has done it least does, then
 // whoever has done least of all, and then the lot decides, whose order is lots: numbers of members. Nobody has two jobs while others would do one of them; three people or fewer
-// share out what there is, and then those who facilitate also take notes. Who comes next learns the job beside them.
-func Share(would map[Job][]Candidate, lots []member.ID) (out []Drawn) {
+// share out what there is, and then those who facilitate also take notes. Who comes next learns the job beside them. Those in kept go on with a job from the sitting
+// before, which is not drawn.
+func Share(would map[Job][]Candidate, lots []member.ID, kept map[Job]member.ID) (out []Drawn) {
 	busy := map[member.ID]bool{}
+	for _, id := range kept {
+		busy[id] = true
+	}
 	turn := make(map[member.ID]int, len(lots))
 	for i, id := range lots {
 		turn[id] = i
 	}
 	for _, job := range Jobs() {
+		if kept[job] != 0 {
+			continue
+		}
 		list := slices.Clone(would[job.offer()])
 		slices.SortFunc(list, func(a, b Candidate) int {
 			return cmp.Or(cmp.Compare(a.Same, b.Same), cmp.Compare(a.Any, b.Any), cmp.Compare(turn[a.Member], turn[b.Member]))
@@ -212,7 +220,10 @@ func (in *room) begin() error {
 			return err
 		}
 	}
-	in.m.State, in.m.Began, in.m.Present, in.m.Most, in.m.Active, in.m.Quorum, in.m.Enough = Session, in.tx.Now, here, here, active, quorum, here >= quorum
+	in.m.State, in.m.Sat, in.m.Most, in.m.Active, in.m.Quorum, in.m.Enough = Session, in.tx.Now, max(in.m.Most, here), active, quorum, here >= quorum
+	if in.m.Began.IsZero() {
+		in.m.Began, in.m.Present = in.tx.Now, here
+	}
 	in.m.due = in.m.closes(r)
 	if err := put(in.tx, in.m, Called); err != nil {
 		return err
@@ -222,11 +233,36 @@ func (in *room) begin() error {
 	}); err != nil {
 		return err
 	}
-	return in.draw(would)
+	kept, err := in.keep(would)
+	if err != nil {
+		return err
+	}
+	return in.draw(would, kept)
 }
 
-// draw draws who does what and publishes from what it follows.
-func (in *room) draw(would map[Job][]member.ID) error {
+// keep has those go on with their jobs who had them as the meeting was adjourned, are there, and would still do them.
+func (in *room) keep(would map[Job][]member.ID) (map[Job]member.ID, error) {
+	kept := map[Job]member.ID{}
+	for _, t := range slices.Clone(in.terms) {
+		if !paused(in.terms, t) || t.Shadow || !slices.Contains(Jobs(), t.Job) || kept[t.Job] != 0 ||
+			!slices.Contains(would[t.Job.offer()], t.Member) {
+			continue
+		}
+		kept[t.Job] = t.Member
+		if err := in.hire(t.Job, t.Member, false, WentOn); err != nil {
+			return nil, err
+		}
+	}
+	return kept, nil
+}
+
+// paused says whether a term of those of a meeting ended as that was last adjourned.
+func paused(all []Term, t Term) bool {
+	return t.How == Adjourned && !slices.ContainsFunc(all, func(o Term) bool { return o.How == Adjourned && o.Ended.After(t.Ended) })
+}
+
+// draw draws who does what that nobody goes on with, and publishes from what it follows.
+func (in *room) draw(would map[Job][]member.ID, kept map[Job]member.ID) error {
 	candidates := map[Job][]Candidate{}
 	var all []member.ID
 	for _, job := range Offers() {
@@ -262,7 +298,7 @@ func (in *room) draw(would map[Job][]member.ID) error {
 	if err := in.note("meeting.jobs", "", ledger.Data{"meeting": in.m.Ref(), "secret": hex.EncodeToString(in.m.JobsSecret), "pool": pool}); err != nil {
 		return err
 	}
-	for _, d := range Share(candidates, lots) {
+	for _, d := range Share(candidates, lots, kept) {
 		if err := in.hire(d.Job, d.Member, false, WasDrawn); err != nil {
 			return err
 		}
@@ -283,7 +319,7 @@ func (in *room) hire(job Job, who member.ID, shadow bool, how string) error {
 	}
 	in.terms = append(in.terms, t)
 	by := ""
-	if how != WasDrawn {
+	if how != WasDrawn && how != WentOn {
 		by = in.by()
 	}
 	return in.give(in.tx, in.a.Group, t, how, by)

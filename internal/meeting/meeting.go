@@ -9,6 +9,18 @@
 // each and end by themselves, with the meeting at the latest. Nobody facilitates an item that is about themselves or that they have proposed; then
 // the second facilitator does, as they do when the first has gone or hands over.
 //
+// # Sittings
+//
+// A meeting that does not get through what it has can go on at another date: whoever facilitates adjourns it when too few are there or its time is over, and
+// those who are there do so by a vote at any time (practice.md §2.5.3, §2.5.7, §2.4). It stays the same meeting, with the same agenda, of which only what is
+// unfinished is left. People say anew that they are there and are counted anew, against the quorum as it is then; the end is set anew, so that it can be
+// put off once more. Jobs end with a sitting. At the next, whoever had one, is there and would still do it goes on with it; the others are drawn. Hands that were up,
+// moves, rounds and shows of feeling end with their sitting and count in no other, and the debate of an unfinished item is opened anew. What counts is who
+// has spoken already, since the list asks for that in the meeting (§2.5.5): for as long as it is kept, which is a week after the sitting.
+//
+// A meeting that nobody goes on with ends by the clock as any other does, and what is left waits for the next. So does one that nobody begins: nobody chooses a
+// date for it, as whoever calls meetings or the rules will.
+//
 // # What is kept
 //
 // The record tells what was called, what it talked about and when, who had which job, how many were there, and whether they were enough. Who was
@@ -94,15 +106,18 @@ type Meeting struct {
 	OrderedAt  time.Time
 	JobsCommit string // of the secret by which a tie about a job is broken
 	JobsSecret []byte
-	Active     int // members, as it began
+	Active     int // members, as the sitting began
 	Quorum     int
-	Present    int // as it began
+	Present    int // as it began, the first time
 	Most       int // present at once
 	Enough     bool
-	Began      time.Time
+	Began      time.Time // the first time
 	Adopted    time.Time // its agenda
 	Item       ItemID    // that is talked about; 0: none
 	Break      time.Time // it has one until then
+	Sitting    int       // 1, or a later one
+	Sat        time.Time // when the sitting began, zero until it does; Began is when the first did
+	Talk       time.Time // with too few there, people chose then to talk only; zero: they have not
 	Ended      time.Time
 	due        time.Time
 }
@@ -124,6 +139,13 @@ func (m Meeting) Ref() string { return "meeting/" + strconv.Itoa(m.Number) }
 
 // IsOver says whether nothing can happen in it any more.
 func (m Meeting) IsOver() bool { return m.State == Closed || m.State == Unheld }
+
+// IsAdjourned says whether the meeting has sat, and goes on at another date.
+func (m Meeting) IsAdjourned() bool { return m.State == Called && m.Sitting > 1 }
+
+// TalksOnly says whether people chose to talk only, as too few were there to decide. It ends by itself as soon as enough are there (see recount): that
+// too few were was all it rested on, and if it took somebody to end it, they could keep the others from deciding.
+func (m Meeting) TalksOnly() bool { return !m.Talk.IsZero() }
 
 // Door is from when on people can say that they are there.
 func (m Meeting) Door() time.Time { return m.Opens.Add(-EarlyDoor) }
@@ -284,7 +306,8 @@ const (
 	HandedOver  = "handed_over"
 	HasLeft     = "left" // the group
 	Replaced    = "replaced"
-	OutOfTouch  = "dropped" // whoever had it was not connected any more, and somebody took it over
+	Adjourned   = "adjourned" // it goes on at another date
+	OutOfTouch  = "dropped"   // whoever had it was not connected any more, and somebody took it over
 	HasCalled   = "called"
 )
 
@@ -353,6 +376,9 @@ func (h Hand) Spoke(now time.Time) time.Duration {
 	return h.Ended.Sub(h.Began)
 }
 
+// since says whether they began to speak after the item was called, the last time that it was.
+func (h Hand) since(it Item) bool { return !h.Began.IsZero() && !h.Began.Before(it.Began) }
+
 // Until is when their time is up.
 func (h Hand) Until() time.Time { return h.Began.Add(time.Duration(h.Seconds) * time.Second) }
 
@@ -361,7 +387,9 @@ func Order(item Item, hands []Hand, moves []floor.Move, now time.Time) []floor.P
 	var up []floor.Hand
 	last := floor.Item{Proposal: item.Kind == Proposal}
 	for _, h := range Turns(item, hands) {
-		last = heard(last, h)
+		if h.since(item) {
+			last = heard(last, h)
+		}
 	}
 	for _, h := range hands {
 		if h.State == Up && h.Item == item.ID && h.Round == 0 {

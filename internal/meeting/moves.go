@@ -64,8 +64,9 @@ type Named struct {
 	Safety  bool
 	Whole   bool // for the meeting, not for the item that is talked about
 	Part    bool // for the item
+	Other   bool // a sitting at another date, and no break
 	Minutes int
-	At      time.Time // when an item comes back
+	At      time.Time // when an item comes back, or an adjourned meeting goes on
 	First   ItemID    // which item is to be next
 }
 
@@ -110,6 +111,9 @@ func (mv Move) Came(others []Move) lang.Msg {
 	}
 	return lang.M("meeting.moves.end.ruled", kv...)
 }
+
+// adjourns says whether the move asks that the meeting goes on at another date, and not for a break.
+func (mv Move) adjourns() bool { return mv.Kind == procedure.Adjourn && !mv.At.IsZero() }
 
 // ofItem says whether it falls with the item about which it was made.
 func (mv Move) ofItem() bool {
@@ -205,7 +209,7 @@ func (in *room) standingItem(st *standing) error {
 		s.Item.Voted, s.Item.Secret = m.OnAgenda(), m.Secret(in.rules.Rules)
 	}
 	for _, h := range st.hands {
-		if h.Item == it.ID && !h.Began.IsZero() && h.Kind == floor.Speak {
+		if h.Item == it.ID && h.since(it) && h.Kind == floor.Speak {
 			s.ForOffered = s.ForOffered || h.Side == floor.For || h.Member == mover
 			s.AgainstOffered = s.AgainstOffered || h.Side == floor.Against
 		}
@@ -221,8 +225,9 @@ func (mv Move) pending() procedure.Pending {
 func (in *room) person(st standing) (procedure.Person, error) {
 	me := in.a.Member.ID
 	p := procedure.Person{Member: in.a.IsMember(), Present: in.isHere(me), Facilitates: st.chair == me && me != 0}
+	it, _ := in.item(in.m.Item)
 	p.Spoken = slices.ContainsFunc(st.hands, func(h Hand) bool {
-		return h.Item == in.m.Item && h.Member == me && h.Kind == floor.Speak && !h.Began.IsZero()
+		return h.Item == in.m.Item && h.Member == me && h.Kind == floor.Speak && h.since(it)
 	})
 	var since time.Time // between items, what was asked between others does not count
 	for _, it := range in.items {
@@ -235,7 +240,7 @@ func (in *room) person(st standing) (procedure.Person, error) {
 			p.Made = append(p.Made, mv.Kind)
 		}
 	}
-	if it, ok := in.item(in.m.Item); ok && it.Motion != 0 {
+	if it.Motion != 0 {
 		asked, err := motion.HasAskedSecret(in.tx, it.Motion, me)
 		if err != nil {
 			return p, err
@@ -294,6 +299,8 @@ func (in *room) canPut(mv Move, st standing) error {
 		return fault.New(fault.Conflict, "meeting.vote_open")
 	case in.stale(mv, st):
 		return fault.New(fault.Conflict, "meeting.past_stop")
+	case mv.adjourns() && mv.At.Before(in.tx.Now.Add(leastApart)):
+		return fault.New(fault.Conflict, "meeting.adjourn.sooner")
 	case !procedure.Heard(mv.Kind, st.Situation):
 		return fault.New(fault.Conflict, "meeting.moves.wait")
 	}

@@ -153,15 +153,18 @@ func (in *room) named(k procedure.Kind, n Named, st standing) (Named, error) {
 			w["move-date"] = lang.M("meeting.form.far")
 		}
 	case procedure.Adjourn:
-		out.Minutes = n.Minutes
-		if n.Minutes < LeastBreak || n.Minutes > MostBreak {
+		out.Minutes, out.At = n.Minutes, n.At
+		if !n.At.IsZero() || n.Other {
+			out.Minutes = in.length(n.Minutes)
+			in.checkNext(w, "sit", n.At, out.Minutes)
+		} else if n.Minutes < LeastBreak || n.Minutes > MostBreak {
 			w["break-minutes"] = lang.M("meeting.form.minutes", "Min", LeastBreak, "Max", MostBreak)
 		}
 	case procedure.Reorder:
 		out.First = n.First
 	}
 	named := procedure.Named{Rule: out.Rule, Safety: out.Safety, Meeting: out.Whole, Item: out.Part, Minutes: out.Minutes, At: out.At}
-	if k == procedure.Adjourn { // a break is until an instant, which follows from its length
+	if k == procedure.Adjourn { // a break is until an instant, which follows from its length; another date was looked at
 		named.At = in.tx.Now.Add(time.Duration(max(1, out.Minutes)) * time.Minute)
 	}
 	if k == procedure.Reorder {
@@ -175,7 +178,7 @@ func (in *room) named(k procedure.Kind, n Named, st standing) (Named, error) {
 			w[f] = r.Say()
 		}
 	}
-	out.Part = false // nothing but the form needs it: what is not for the meeting is for the item
+	out.Part, out.Other = false, false // nothing but the form needs it: what is not for the meeting is for the item
 	return out, fault.Form(w)
 }
 

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,7 +38,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, m Meeting, kind string) er
 	if s.notices == nil {
 		return nil
 	}
-	about, err := titles(tx, m.ID)
+	about, err := titles(tx, m)
 	if err != nil {
 		return err
 	}
@@ -86,12 +87,13 @@ func (m Meeting) mail(g member.Group, about []string, kind string) notify.Notice
 	return n
 }
 
-// titles returns what the items of a meeting are called, in their order.
-func titles(tx *db.Tx, id ID) ([]string, error) {
-	items, err := itemsOf(tx, id)
+// titles returns what the items of a meeting are called that it has still to talk about, in their order.
+func titles(tx *db.Tx, m Meeting) ([]string, error) {
+	items, err := itemsOf(tx, m.ID)
 	if err != nil {
 		return nil, err
 	}
+	items = slices.DeleteFunc(items, func(it Item) bool { return it.State != Waiting })
 	proposals, err := proposalsOf(tx, items)
 	if err != nil {
 		return nil, err

@@ -25,12 +25,13 @@ func (b Book) Item(id ItemID) (it Item, ok bool) {
 	return b.Items[i], true
 }
 
-// TookNotes returns who had the job to take notes as the meeting closed; where nobody had, who facilitated. While the meeting is under way that is
+// TookNotes returns who had the job to take notes as the meeting closed, or last sat; where nobody had, who facilitated. While the meeting is under way that is
 // nobody.
 func (b Book) TookNotes() (who []member.ID) {
 	for _, jobs := range [][]Job{{Notes}, {Facilitates, Vice}} {
 		for _, t := range b.Terms {
-			if slices.Contains(jobs, t.Job) && !t.Shadow && t.How == WithMeeting {
+			last := t.How == WithMeeting || b.IsOver() && b.Sat.IsZero() && paused(b.Terms, t)
+			if slices.Contains(jobs, t.Job) && !t.Shadow && last {
 				who = append(who, t.Member)
 			}
 		}

@@ -353,7 +353,7 @@ func TestShare(t *testing.T) {
 		{"then the lot", all(c(1, 0, 0), c(2, 0, 0), c(3, 0, 0)), lots(3, 1, 2), "facilitate 3, vice 1, note 2, timekeep 3, stack 3, door 3"},
 	} {
 		got := ""
-		for _, d := range meeting.Share(tt.would, tt.lots) {
+		for _, d := range meeting.Share(tt.would, tt.lots, nil) {
 			if got != "" {
 				got += ", "
 			}

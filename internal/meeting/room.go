@@ -69,7 +69,7 @@ func (sc *scene) look(number int, l *looked) (in *room, err error) {
 	if err != nil {
 		return nil, err
 	}
-	in.moves = slices.Clone(moves)
+	in.moves = slices.DeleteFunc(slices.Clone(moves), func(mv Move) bool { return mv.Made.Before(in.m.Sat) }) // those of an earlier sitting count no more
 	in.said, err = recall(l, "said", func() ([]saidRow, error) { return saidIn(sc.tx, in.m.ID) })
 	return in, err
 }
@@ -134,6 +134,9 @@ func (s *Service) quietly(ctx context.Context, a member.Actor, number int, do fu
 		}
 		if err := in.settle(); err != nil {
 			return err
+		}
+		if in.m.State != Session { // by a vote whose time was over it goes on at another date, which the clock sees to
+			return fault.New(fault.Conflict, "meeting.not_begun")
 		}
 		return do(in)
 	})
@@ -234,6 +237,9 @@ func (in *room) recount() (err error) {
 	}
 	changed := enough != in.m.Enough
 	in.m.Most, in.m.Enough = max(in.m.Most, here), enough
+	if enough {
+		in.m.Talk = time.Time{}
+	}
 	if err := put(in.tx, in.m, Session); err != nil {
 		return err
 	}
@@ -336,40 +342,19 @@ func (s *Service) Close(ctx context.Context, a member.Actor, number int) error {
 
 // close closes the meeting, which somebody does, or the clock.
 func (in *room) close(by string) error {
-	if err := in.noVote(); err != nil {
+	if err := in.stopAll(Done); err != nil {
 		return err
 	}
-	if err := in.lapse(func(Move) bool { return true }); err != nil {
-		return err
-	}
-	if err := in.finish(Done); err != nil {
-		return err
-	}
-	if err := lower(in.tx, in.m.ID, 0); err != nil {
-		return err
-	}
-	if err := everybodyGoes(in.tx, in.m.ID); err != nil {
+	if err := in.everybodyRises(WithMeeting); err != nil {
 		return err
 	}
 	if err := dropDoor(in.tx, in.m.ID); err != nil {
 		return err
 	}
-	id := in.m.ID
-	in.tx.After(func() {
-		in.signals.Clear(id)
-		in.captions.Clear(id)
-	})
-	for _, t := range in.terms {
-		if t.Ended.IsZero() && t.ID != 0 {
-			if err := in.end(in.tx, in.a.Group, t, WithMeeting); err != nil {
-				return err
-			}
-		}
-	}
 	was := in.m.State
-	in.m.State, in.m.Ended, in.m.Item = Closed, in.tx.Now, 0
+	in.m.State, in.m.Ended, in.m.Item, in.m.Talk = Closed, in.tx.Now, 0, time.Time{}
 	in.m.due = in.tx.Now.Add(keepNames)
-	if was == Called {
+	if in.m.Began.IsZero() {
 		in.m.State = Unheld
 	}
 	left, err := in.carry()
@@ -386,6 +371,40 @@ func (in *room) close(by string) error {
 		return nil
 	}
 	return in.closed(in.tx, in.a.Group, in.m)
+}
+
+// stopAll ends what is asked and what is talked about, as the sitting does. It returns fault.Conflict while there is a vote.
+func (in *room) stopAll(item ItemState) error {
+	if err := in.noVote(); err != nil {
+		return err
+	}
+	if err := in.lapse(func(Move) bool { return true }); err != nil {
+		return err
+	}
+	return in.finish(item)
+}
+
+// everybodyRises has all go, and their jobs end.
+func (in *room) everybodyRises(how string) error {
+	if err := lower(in.tx, in.m.ID, 0); err != nil {
+		return err
+	}
+	if err := everybodyGoes(in.tx, in.m.ID); err != nil {
+		return err
+	}
+	id := in.m.ID
+	in.tx.After(func() {
+		in.signals.Clear(id)
+		in.captions.Clear(id)
+	})
+	for _, t := range in.terms {
+		if t.Ended.IsZero() && t.ID != 0 {
+			if err := in.end(in.tx, in.a.Group, t, how); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // carry has what the meeting has not reached wait for the next, and returns it as the record has it.

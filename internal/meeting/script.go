@@ -108,7 +108,7 @@ func (v *View) stage() script.Situation {
 		s.Vice = name(second)
 	}
 	s.Phase = script.Before
-	begun := slices.ContainsFunc(v.Items, func(it Item) bool { return !it.Began.IsZero() })
+	begun := v.begun()
 	switch {
 	case v.IsOver():
 		s.Phase = script.Over
@@ -127,6 +127,9 @@ func (v *View) stage() script.Situation {
 	}
 	if !v.Adopted.IsZero() {
 		s.Said = append(s.Said, script.CueAgenda)
+	}
+	if v.TalksOnly() { // it was said as it was chosen
+		s.Said = append(s.Said, script.CueTooFew)
 	}
 	v.stageItem(&s)
 	if v.Speaker.ID != 0 {
@@ -192,7 +195,7 @@ func (v *View) stageItem(s *script.Situation) {
 
 // spoke says whether somebody has spoken about an item, or does, whose hand is such.
 func (st standing) spoke(it Item, such func(Hand) bool) bool {
-	return slices.ContainsFunc(st.hands, func(h Hand) bool { return h.Item == it.ID && h.Kind == floor.Speak && !h.Began.IsZero() && such(h) })
+	return slices.ContainsFunc(st.hands, func(h Hand) bool { return h.Item == it.ID && h.Kind == floor.Speak && h.since(it) && such(h) })
 }
 
 // stageMoves adds the moves that are open, and the result of the last that people voted on.

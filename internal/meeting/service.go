@@ -128,17 +128,16 @@ func (sc *scene) power(c member.Capability) string {
 func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meeting, asked Ask, by string) (Meeting, error) {
 	m.Group, m.State, m.Notice, m.CalledAt, m.Rulebook = g.ID, Called, tx.Now, tx.Now, rules.Number
 	m.Code = token.Code(2)
-	m.Secret, m.JobsSecret = make([]byte, 32), make([]byte, 32)
-	for _, secret := range [][]byte{m.Secret, m.JobsSecret} {
-		if _, err := io.ReadFull(s.chance, secret); err != nil {
-			return m, fmt.Errorf("read chance: %w", err)
-		}
+	var err error
+	if m.Secret, m.Commit, err = s.secret(); err != nil {
+		return m, err
 	}
-	m.Commit, m.JobsCommit = sortition.Commitment(m.Secret), sortition.Commitment(m.JobsSecret)
+	if m.JobsSecret, m.JobsCommit, err = s.secret(); err != nil {
+		return m, err
+	}
 	m.LotAt = m.lot()
 	m.due = m.LotAt
-	m, err := insert(tx, m)
-	if err != nil {
+	if m, err = insert(tx, m); err != nil {
 		return m, fmt.Errorf("insert meeting: %w", err)
 	}
 	list, err := s.gather(tx, g, rules.Rules, m, asked)
@@ -168,6 +167,15 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	return m, nil
 }
 
+// secret returns a secret of a lot, and what is published of it before.
+func (s *Service) secret() (secret []byte, commit string, err error) {
+	secret = make([]byte, 32)
+	if _, err := io.ReadFull(s.chance, secret); err != nil {
+		return nil, "", fmt.Errorf("read chance: %w", err)
+	}
+	return secret, sortition.Commitment(secret), nil
+}
+
 // lot is when the order of new proposals is drawn: a day after notice was given, or halfway to the meeting where that is sooner. Whoever calls it
 // knows by then what is on the agenda, and nobody can know the order.
 func (m Meeting) lot() time.Time {
@@ -195,9 +203,10 @@ func (s *Service) Move(ctx context.Context, a member.Actor, number int, d Detail
 			return fault.Form(map[string]lang.Msg{"opens": lang.M("meeting.form.sooner", "At", m.Opens)})
 		}
 		m.Details, m.Notice = d, sc.tx.Now
-		if m.OrderedAt.IsZero() {
+		switch {
+		case m.OrderedAt.IsZero():
 			m.due = m.LotAt
-		} else {
+		case !m.IsAdjourned(): // see lookAfter
 			m.due = m.closes(sc.rules.Rules)
 		}
 		if err := put(sc.tx, m, Called); err != nil {

@@ -41,6 +41,9 @@ type row struct {
 	AdoptedAt  db.Instant
 	ItemID     *ItemID
 	BreakUntil db.Instant
+	Sitting    int
+	SatAt      db.Instant
+	TalkAt     db.Instant
 	EndedAt    db.Instant
 	DueAt      db.Instant
 }
@@ -54,7 +57,7 @@ func (r row) meeting() Meeting {
 		Notice:  r.NoticeAt.Time, CalledAt: r.CalledAt.Time, CalledBy: value(r.CalledBy), Cause: r.Cause, Rulebook: r.Rulebook, Code: r.Code,
 		Commit: r.CommitTo, Secret: r.Secret, LotAt: r.LotAt.Time, OrderedAt: r.OrderedAt.Time, JobsCommit: r.JobsCommit, JobsSecret: r.JobsSecret,
 		Active: r.Active, Quorum: r.Quorum, Present: r.Present, Most: r.Most, Enough: bool(r.Enough), Began: r.BeganAt.Time, Adopted: r.AdoptedAt.Time,
-		Item: value(r.ItemID), Break: r.BreakUntil.Time, Ended: r.EndedAt.Time, due: r.DueAt.Time,
+		Item: value(r.ItemID), Break: r.BreakUntil.Time, Sitting: r.Sitting, Sat: r.SatAt.Time, Talk: r.TalkAt.Time, Ended: r.EndedAt.Time, due: r.DueAt.Time,
 	}
 }
 
@@ -90,10 +93,10 @@ func insert(tx *db.Tx, m Meeting) (Meeting, error) {
 		GroupID: m.Group, Number: m.Number, Kind: m.Kind, State: m.State, Title: m.Title, Place: m.Place, GettingIn: m.GettingIn, Link: m.Link, DialIn: m.Phone,
 		Help: m.Help, OpensAt: db.At(m.Opens), StopAt: db.At(m.Stop), NoticeAt: db.At(m.Notice), CalledAt: db.At(m.CalledAt), CalledBy: orNull(m.CalledBy),
 		Cause: m.Cause, Rulebook: m.Rulebook, Code: m.Code, CommitTo: m.Commit, Secret: m.Secret, LotAt: db.At(m.LotAt), JobsCommit: m.JobsCommit,
-		JobsSecret: m.JobsSecret, DueAt: db.At(m.due),
+		JobsSecret: m.JobsSecret, Sitting: 1, DueAt: db.At(m.due),
 	}
 	err := tx.Create(&r).Error
-	m.ID = r.ID
+	m.ID, m.Sitting = r.ID, 1
 	return m, err
 }
 
@@ -103,7 +106,7 @@ func put(tx *db.Tx, m Meeting, was State) error {
 		"state": m.State, "opens_at": db.At(m.Opens), "stop_at": db.At(m.Stop), "notice_at": db.At(m.Notice), "place": m.Place, "getting_in": m.GettingIn,
 		"link": m.Link, "dial_in": m.Phone, "help": m.Help, "lot_at": db.At(m.LotAt), "ordered_at": db.At(m.OrderedAt), "active": m.Active, "quorum": m.Quorum,
 		"present": m.Present, "most": m.Most, "enough": db.Flag(m.Enough), "began_at": db.At(m.Began), "adopted_at": db.At(m.Adopted), "item_id": orNull(m.Item), "break_until": db.At(m.Break),
-		"ended_at": db.At(m.Ended), "due_at": db.At(m.due),
+		"ended_at": db.At(m.Ended), "due_at": db.At(m.due), "sitting": m.Sitting, "sat_at": db.At(m.Sat), "talk_at": db.At(m.Talk), "jobs_commit": m.JobsCommit, "jobs_secret": m.JobsSecret,
 	}), 1)
 }
 

@@ -290,12 +290,35 @@ func movesOf(tx *db.Tx, m ID) (out []floor.Move, err error) {
 	return out, err
 }
 
-// forget removes who was at a meeting, who would have done what, who raised a hand, who supported a move, and what was read out.
-func forget(tx *db.Tx, m ID) error {
+// riseFrom removes what nobody needs between two sittings of a meeting: what was read out, who was put elsewhere on the list, who would have done what, and what people needed.
+func riseFrom(tx *db.Tx, m ID) error {
+	return deleteFrom(tx, m, "meeting_said", "meeting_moves", "meeting_willing", "meeting_needs")
+}
+
+// forgetSitting removes who was at the sitting before, who spoke in it and who supported a move; who is there already for the next stays.
+func forgetSitting(tx *db.Tx, m ID) error {
 	if err := tx.Exec("DELETE FROM procedural_supports WHERE move_id IN (SELECT id FROM procedural_moves WHERE meeting_id = ?)", m).Error; err != nil {
 		return err
 	}
-	for _, table := range []string{"meeting_said", "meeting_moves", "meeting_hands", "meeting_willing", "meeting_presence"} {
+	if err := deleteFrom(tx, m, "meeting_hands"); err != nil {
+		return err
+	}
+	return tx.Exec("DELETE FROM meeting_presence WHERE meeting_id = ? AND left_at IS NOT NULL", m).Error
+}
+
+// forget removes who was at a meeting, who would have done what, who raised a hand, who supported a move, and what was read out.
+func forget(tx *db.Tx, m ID) error {
+	if err := deleteFrom(tx, m, "meeting_said", "meeting_moves", "meeting_willing"); err != nil {
+		return err
+	}
+	if err := forgetSitting(tx, m); err != nil {
+		return err
+	}
+	return deleteFrom(tx, m, "meeting_presence")
+}
+
+func deleteFrom(tx *db.Tx, m ID, tables ...string) error {
+	for _, table := range tables {
 		if err := tx.Exec("DELETE FROM "+table+" WHERE meeting_id = ?", m).Error; err != nil {
 			return err
 		}

@@ -63,6 +63,13 @@ func (s *Service) lookAfter(tx *db.Tx, m Meeting) error {
 	if err != nil {
 		return err
 	}
+	if closes := m.closes(in.rules.Rules); m.IsAdjourned() && tx.Now.Before(closes) {
+		in.m.due = closes
+		if err := forgetSitting(tx, m.ID); err != nil {
+			return err
+		}
+		return put(tx, in.m, Called)
+	}
 	return in.close("")
 }
 

@@ -54,6 +54,10 @@ func (in *room) joint() (*joint, error) {
 	if j.breakouts, err = recall(in.looked, "breakouts", func() ([]Breakout, error) { return breakoutsOf(in.tx, in.m.ID) }); err != nil {
 		return nil, err
 	}
+	// What was done together in an earlier sitting counts no more.
+	j.feelings = slices.DeleteFunc(slices.Clone(j.feelings), func(f Feeling) bool { return f.Opens.Before(in.m.Sat) })
+	j.rounds = slices.DeleteFunc(slices.Clone(j.rounds), func(r Round) bool { return r.Opens.Before(in.m.Sat) })
+	j.breakouts = slices.DeleteFunc(slices.Clone(j.breakouts), func(x Breakout) bool { return x.Opens.Before(in.m.Sat) })
 	in.jointly = j
 	return j, nil
 }

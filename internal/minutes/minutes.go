@@ -120,12 +120,26 @@ type Section struct {
 	Breakouts []meeting.Breakout
 }
 
-// Change is that there were enough members for decisions, or no longer.
+// Change is that there were enough members for decisions, or no longer; that a sitting began or ended; or that it was chosen to talk only.
 type Change struct {
 	At      time.Time
+	What    What
 	Present int
-	Enough  bool
+	Next    time.Time // when an adjourned meeting goes on
 }
+
+// What is what changed.
+type What string
+
+// What there is.
+const (
+	Enough      What = "enough"
+	Few         What = "few"
+	AgainEnough What = "again_enough" // as a later sitting began
+	AgainFew    What = "again_few"
+	Adjourned   What = "adjourned"
+	TalkOnly    What = "talk"
+)
 
 // Record is all that is on record of a meeting, as one member sees it.
 type Record struct {

@@ -161,7 +161,7 @@ func TestRoad(t *testing.T) {
 		w.must(w.Meetings.Close(ctx, w.visit(w.at(w.room(n).Chair)), n))
 		r := w.show(writer, n)
 		s, _ := r.Section(proposal.ID)
-		if r.Minutes.State != minutes.Draft || !r.MayWrite || !r.MayPublish || len(s.Decisions) != 1 || len(s.Moves) != 1 || s.Moves[0].Ruling != "Yes, one after the other." || len(s.Named) != 1 || len(r.Quorum) != 1 || !r.Quorum[0].Enough {
+		if r.Minutes.State != minutes.Draft || !r.MayWrite || !r.MayPublish || len(s.Decisions) != 1 || len(s.Moves) != 1 || s.Moves[0].Ruling != "Yes, one after the other." || len(s.Named) != 1 || len(r.Quorum) != 1 || r.Quorum[0].What != minutes.Enough {
 			t.Fatalf("the draft: %+v, section %+v", r.Minutes, s)
 		}
 		if m := w.show(reader, n); m.MayWrite || m.MaySuggest {

@@ -74,12 +74,12 @@ func (s *Service) open(tx *db.Tx, a member.Actor, number int) (d *desk, err erro
 	if d.m, err = get(tx, d.book.ID); err != nil {
 		return nil, err
 	}
-	switch d.book.State {
-	case meeting.Session:
+	switch {
+	case d.book.State == meeting.Session, d.book.IsAdjourned():
 		d.m.State = Live
-	case meeting.Called:
+	case d.book.State == meeting.Called:
 		return nil, fault.New(fault.Conflict, "minutes.not_begun")
-	case meeting.Unheld:
+	case d.book.State == meeting.Unheld:
 		return nil, fault.New(fault.Conflict, "minutes.not_held")
 	}
 	return d, nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
@@ -78,26 +79,37 @@ func (r Record) ids() (ids []member.ID) {
 	return append(ids, r.PublishedBy, r.Me)
 }
 
-// quorum returns, from the record, when there were enough members for decisions and when no longer.
+// changes are the entries that tell of changes, and what of where there were not enough.
+var changes = map[string]What{"meeting.began": Few, "meeting.quorum": Few, "meeting.adjourned": Adjourned, "meeting.talk": TalkOnly}
+
+// quorum returns, from the record, when there were enough members for decisions and when no longer, in which sitting, and what was chosen with too few.
 func (d *desk) quorum() (out []Change, err error) {
 	es, err := ledger.About(d.tx, d.a.Group.Log(), d.book.Ref())
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range es {
-		if e.Kind != "meeting.began" && e.Kind != "meeting.quorum" {
+		what, is := changes[e.Kind]
+		if !is {
 			continue
 		}
 		var leaf struct {
 			Data struct {
 				Present int
 				Enough  bool
+				Opens   time.Time
 			}
 		}
 		if err := json.Unmarshal([]byte(e.Leaf), &leaf); err != nil {
 			return nil, fmt.Errorf("entry %d: %w", e.N, err)
 		}
-		out = append(out, Change{e.At, leaf.Data.Present, leaf.Data.Enough})
+		if leaf.Data.Enough {
+			what = Enough
+		}
+		if e.Kind == "meeting.began" && len(out) > 0 {
+			what = "again_" + what
+		}
+		out = append(out, Change{e.At, what, leaf.Data.Present, leaf.Data.Opens})
 	}
 	return out, nil
 }

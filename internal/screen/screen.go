@@ -246,7 +246,7 @@ func (v *View) few(tx *db.Tx) (err error) {
 		return nil
 	}
 	at, ok, err := ledger.Last(tx, v.Group.Log(), v.Ref(), "meeting.quorum")
-	if v.Few = v.Began; ok {
+	if v.Few = v.Sat; ok && at.After(v.Sat) {
 		v.Few = at
 	}
 	return err

@@ -217,7 +217,7 @@ func (b *book) byAgendaLot(m *gathering, secret string, fresh []*point, supporte
 // item checks that a meeting begins to talk about an item of its agenda, or is done with it.
 func (b *book) item(e entry) bool {
 	m, it := b.assembly.meetings[e.of], b.assembly.points[e.data.num("item")]
-	if m == nil || it == nil || m.state != "session" || it.meeting != m.ref || len(m.hires) > 0 || m.handing != "" {
+	if m == nil || it == nil || m.state != "session" || it.meeting != m.ref || len(m.hires) > 0 || m.handing != "" || m.unfinished {
 		return false
 	}
 	if e.kind == "item.began" {
@@ -228,10 +228,11 @@ func (b *book) item(e entry) bool {
 	how := e.data.str("how")
 	sent := it.state == "online"
 	ok := e.kind == "item.ended" && m.now == it.id && m.open == 0 && !b.joint.busy(m.ref) && m.putOff == 0 && sent == (how == "online") &&
-		(sent || how == "done" || how == "left" && b.asks(m.ref, "come_back"))
+		(sent || how == "done" || how == "waiting" || how == "left" && b.asks(m.ref, "come_back"))
 	if how == "left" {
 		m.putOff = it.id
 	}
+	m.unfinished = how == "waiting" // it is adjourned next
 	m.now, it.state = 0, how
 	return ok
 }

@@ -67,8 +67,19 @@ func (b *book) drawJobs(m *gathering, d object) bool {
 	for turn, n := range lots(m.ref+"/jobs", d.str("secret"), numbers) {
 		people[n-1].turn = turn
 	}
+	kept := map[string]bool{} // jobs that go on, and who has them
+	for _, h := range b.assembly.jobs {
+		if h.of == m.ref && h.runs() {
+			kept[h.job], kept[h.member] = true, true
+		}
+	}
+	for _, w := range people {
+		w.busy = kept[w.member]
+	}
 	for _, job := range jobsInOrder {
-		m.hires = append(m.hires, shareOut(people, job)...)
+		if !kept[job] {
+			m.hires = append(m.hires, shareOut(people, job)...)
+		}
 	}
 	return len(list) > 0
 }
@@ -189,6 +200,12 @@ func (b *book) hired(e entry, h *held) bool {
 	handing := m.handing
 	m.handing = ""
 	switch how {
+	case "went_on": // before others are drawn
+		ok := !m.drawn && !h.shadow && m.paused[h.job+" "+h.member] && e.by == ""
+		for _, other := range b.assembly.jobs {
+			ok = ok && (other == h || other.of != m.ref || other.job != h.job || !other.runs())
+		}
+		return ok
 	case "handed_over":
 		return handing != "" && handing == h.job+" "+e.by && !h.shadow && h.member != e.by
 	case "taken_over":
@@ -228,6 +245,14 @@ func (b *book) jobEnds(e entry, h *held) bool {
 		return true
 	case "meeting": // the end of it follows, by which all have to have ended
 		return m != nil && m.state == "session" && len(m.hires) == 0
+	case "adjourned": // which was said just before
+		if m == nil || m.state != "called" || m.sittings == 0 {
+			return false
+		}
+		if !h.shadow && h.job != "count" {
+			m.paused[h.job+" "+h.member] = true
+		}
+		return true
 	case "called":
 		return k != nil && k.state == "answered"
 	case "archived":
@@ -242,6 +267,16 @@ func (b *book) jobEnds(e entry, h *held) bool {
 func (b *book) works(meeting, who string) bool {
 	for _, h := range b.assembly.jobs {
 		if h.of == meeting && h.member == who && !h.shadow && h.runs() {
+			return true
+		}
+	}
+	return false
+}
+
+// employs says whether somebody has a job in the meeting.
+func (b *book) employs(meeting string) bool {
+	for _, h := range b.assembly.jobs {
+		if h.of == meeting && h.runs() {
 			return true
 		}
 	}

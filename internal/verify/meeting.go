@@ -17,7 +17,7 @@ type gathering struct {
 	now                int64 // the item that is talked about; 0: none
 	present, most      int64
 	quorum             int64
-	enough             bool
+	enough, talks      bool
 	byRule             bool // nobody called it
 	nowhere            bool // nobody has said where it is
 	drawn              bool
@@ -30,6 +30,9 @@ type gathering struct {
 	lot                string          // what the secret of the next lot for who counts hands must come to
 	lots               int64           // how often that was drawn
 	ended              time.Time
+	unfinished         bool            // what was talked about is, so that it is adjourned next
+	sittings           int64           // before the one that it is in, or waits for
+	paused             map[string]bool // jobs and who had them as it was adjourned
 	record             writing
 }
 
@@ -178,8 +181,9 @@ func (b *book) meets(e entry) bool {
 	case "meeting.ordered":
 		return m.state == "called" && !m.ordered && !e.at.Before(m.lotAt) && b.inOrder(m, d)
 	case "meeting.began":
-		ok := m.state == "called" && m.ordered && !e.at.Before(m.opens) && d.num("quorum") > 0 && d.num("present") > 0 && b.isMember(e.by)
-		m.state, m.present, m.most, m.quorum, m.enough = "session", d.num("present"), d.num("present"), d.num("quorum"), d.flag("enough")
+		ok := m.state == "called" && m.ordered && !e.at.Before(m.opens) && d.num("quorum") > 0 && d.num("present") > 0 && b.isMember(e.by) && !b.employs(m.ref)
+		m.state, m.present, m.quorum, m.enough = "session", d.num("present"), d.num("quorum"), d.flag("enough")
+		m.most = max(m.most, m.present)
 		return ok && m.enough == (m.present >= m.quorum)
 	case "meeting.jobs":
 		return m.state == "session" && !m.drawn && b.drawJobs(m, d)
@@ -196,7 +200,14 @@ func (b *book) meets(e entry) bool {
 	case "meeting.quorum":
 		was := m.enough
 		m.enough, m.most = d.flag("enough"), max(m.most, d.num("present"))
+		m.talks = m.talks && !m.enough
 		return m.state == "session" && m.enough != was && m.enough == (d.num("present") >= m.quorum)
+	case "meeting.adjourned":
+		return b.adjourned(m, e)
+	case "meeting.talk":
+		ok := m.state == "session" && !m.enough && d.num("present") < m.quorum && !m.talks && m.open == 0 && b.chairs(m.ref, e.by)
+		m.talks = true
+		return ok
 	case "meeting.online":
 		return b.goesOnline(m, e)
 	case "meeting.ended":
@@ -347,10 +358,8 @@ func (b *book) follows(a *asking, d object) bool {
 // ended checks the end of a meeting: nothing is talked about any more, no vote is open, nobody has a job, and what it did not reach waits for the next.
 func (b *book) ended(m *gathering, e entry) bool {
 	how := e.data.str("how")
-	ok := m.now == 0 && m.open == 0 && m.putOff == 0 && len(m.online) == 0 && !m.replaced && len(m.hires) == 0 && m.handing == "" && (m.state == "session" && how == "closed" || m.state == "called" && how == "unheld") && e.data.num("most") >= m.most
-	for _, h := range b.assembly.jobs {
-		ok = ok && (h.of != m.ref || h.how != "")
-	}
+	ok := m.now == 0 && !m.unfinished && m.open == 0 && m.putOff == 0 && len(m.online) == 0 && !m.replaced && len(m.hires) == 0 && m.handing == "" && (how == "closed") == (m.state == "session" || m.sittings > 0) && (how == "closed" || how == "unheld") &&
+		(m.state == "session" || m.state == "called") && e.data.num("most") >= m.most && !b.employs(m.ref)
 	left := e.data.list("left")
 	for _, id := range m.items {
 		it := b.assembly.points[id]

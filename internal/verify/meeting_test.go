@@ -283,7 +283,7 @@ func TestJobsAgree(t *testing.T) {
 			t.Fatal("the pool does not hold")
 		}
 		var want []hire
-		for _, d := range meeting.Share(would, lots) {
+		for _, d := range meeting.Share(would, lots, nil) {
 			of := func(id member.ID) string { return fmt.Sprintf("m_%d", 100-id) }
 			want = append(want, hire{string(d.Job), of(d.Member), false})
 			if d.Shadow != 0 {

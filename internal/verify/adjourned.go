@@ -1,0 +1,33 @@
+package verify
+
+// Meetings that go on at another date (practice.md §2.5.3, §2.5.7, §2.4).
+
+// furthest is so long before it a meeting is called, or goes on, at most.
+const furthest = 60 * day
+
+// adjourned checks that a meeting goes on at another date because too few were there, or its end had come, as whoever facilitated said, or because those who were there voted for it.
+func (b *book) adjourned(m *gathering, e entry) bool {
+	d := e.data
+	opens, ok := d.when("opens")
+	stop, ok2 := d.when("stop")
+	if !ok || !ok2 || m.state != "session" || m.now != 0 || m.open != 0 || m.putOff != 0 || len(m.online) > 0 || m.replaced || len(m.hires) > 0 || m.handing != "" ||
+		b.joint.busy(m.ref) || !opens.Before(stop) || len(d.str("jobs_commit")) != 64 || d.num("sitting") != m.sittings+2 {
+		return false
+	}
+	if opens.After(e.at.Add(furthest)) || !e.at.Before(opens) && !b.late(e) {
+		return false
+	}
+	switch d.str("why") {
+	case "few":
+		ok = !m.enough && d.num("present") < m.quorum && b.chairs(m.ref, e.by)
+	case "time":
+		ok = !e.at.Before(m.stop) && b.chairs(m.ref, e.by)
+	case "move":
+		ok = e.by == "" && b.asks(m.ref, "adjourn")
+	default:
+		ok = false
+	}
+	m.state, m.opens, m.stop, m.jobsCommit, m.sittings, m.paused = "called", opens, stop, d.str("jobs_commit"), m.sittings+1, map[string]bool{}
+	m.enough, m.talks, m.drawn, m.unfinished = false, false, false, false
+	return ok
+}

@@ -1,0 +1,126 @@
+package verify
+
+import (
+	"maps"
+	"testing"
+	"time"
+)
+
+// TestAdjournedForged: a meeting goes on at another date only where too few were there, its time was over, or those who were there voted for it; and with nothing of the sitting before.
+func TestAdjournedForged(t *testing.T) {
+	at := time.Date(2026, 11, 1, 19, 30, 0, 0, time.UTC)
+	type told struct {
+		b *book
+		m *gathering
+		e entry
+	}
+	tell := func() told {
+		b := newBook()
+		m := &gathering{ref: "meeting/3", state: "session", kind: "ordinary", quorum: 4, present: 2, most: 2, ordered: true, adopted: true, drawn: true, items: []int64{1}, now: 1, opens: at.Add(-time.Hour), stop: at.Add(time.Hour)}
+		b.assembly.meetings[m.ref] = m
+		b.assembly.points[1] = &point{id: 1, kind: "topic", meeting: m.ref, state: "now"}
+		b.people["m_ada"], b.people["m_bo"] = &person{}, &person{}
+		b.assembly.jobs["j_1"] = &held{of: m.ref, job: "facilitate", member: "m_ada"}
+		b.assembly.jobs["j_2"] = &held{of: m.ref, job: "note", member: "m_bo"}
+		return told{b, m, entry{n: 2, kind: "meeting.adjourned", of: m.ref, by: "m_ada", at: at, data: object{
+			"meeting": m.ref, "sitting": int64(2), "why": "few", "present": int64(2), "opens": at.Add(48 * time.Hour).Format(stamp), "stop": at.Add(50 * time.Hour).Format(stamp),
+			"jobs_commit": digest([]byte("next")),
+		}}}
+	}
+	pauses := func(x told) bool {
+		return x.b.item(entry{n: 1, kind: "item.ended", of: x.m.ref, by: "m_ada", data: object{"item": int64(1), "how": "waiting"}})
+	}
+	ends := func(x told, term string) bool {
+		return x.b.job(entry{n: 3, kind: "job.ended", of: x.m.ref, data: object{"term": term, "how": "adjourned"}})
+	}
+	began := func(x told) bool {
+		return x.b.meets(entry{n: 4, kind: "meeting.began", of: x.m.ref, by: "m_ada", at: x.m.opens, data: object{"present": int64(5), "quorum": int64(4), "enough": true}})
+	}
+	goes := func(x told, member, job string) bool {
+		return x.b.job(entry{n: 5, kind: "job.begun", of: x.m.ref, data: object{
+			"term": "j_3" + job, "job": job, "member": member, "caps": powerOf[job], "begins": x.m.opens.Format(stamp), "ends": x.m.opens.Add(time.Hour).Format(stamp), "cause": x.m.ref, "how": "went_on",
+		}, at: x.m.opens})
+	}
+	x := tell()
+	if !pauses(x) || !x.b.meets(x.e) || !ends(x, "j_1") || !ends(x, "j_2") || !began(x) || !goes(x, "m_ada", "facilitate") || x.b.assembly.points[1].state != "waiting" {
+		t.Fatal("what is true does not hold")
+	}
+	if goes(x, "m_ada", "facilitate") || goes(x, "m_ada", "note") {
+		t.Error("a job goes on twice, or with somebody who had another")
+	}
+	for name, forge := range map[string]func(x *told){
+		"enough were there":        func(x *told) { x.m.enough = true },
+		"as many as it takes":      func(x *told) { x.e.data["present"] = int64(4) },
+		"somebody else did it":     func(x *told) { x.e.by = "m_bo" },
+		"nobody did it":            func(x *told) { x.e.by = "" },
+		"before its time was over": func(x *told) { x.e.data["why"] = "time" },
+		"by a vote there was not":  func(x *told) { x.e.data["why"], x.e.by = "move", "" },
+		"for no reason":            func(x *told) { x.e.data["why"] = "" },
+		"a sitting is left out":    func(x *told) { x.e.data["sitting"] = int64(3) },
+		"it ends before it begins": func(x *told) { x.e.data["stop"] = at.Format(stamp) },
+		"in the past":              func(x *told) { x.e.data["opens"] = at.Add(-time.Minute).Format(stamp) },
+		"in a year": func(x *told) {
+			x.e.data["opens"], x.e.data["stop"] = at.AddDate(1, 0, 0).Format(stamp), at.AddDate(1, 0, 1).Format(stamp)
+		},
+		"without a lot promised":    func(x *told) { x.e.data["jobs_commit"] = "" },
+		"while people vote":         func(x *told) { x.m.open = 1 },
+		"something is talked about": func(x *told) { x.m.now = 1 },
+		"after the meeting":         func(x *told) { x.m.state = "closed" },
+	} {
+		x := tell()
+		if !pauses(x) {
+			t.Fatal("an item cannot wait")
+		}
+		x.e.data = maps.Clone(x.e.data)
+		if forge(&x); x.b.meets(x.e) {
+			t.Errorf("%s: it holds", name)
+		}
+	}
+	x = tell()
+	x.b.askings[1] = &asking{meeting: x.m.ref, kind: "adjourn", state: "voting"}
+	if x.e.by, x.e.data["why"] = "", "move"; !pauses(x) || !x.b.meets(x.e) {
+		t.Error("those who were there voted for it, and it does not hold")
+	}
+	x = tell()
+	if ends(x, "j_1") {
+		t.Error("a job ends as of an adjourned meeting that sits")
+	}
+	x = tell()
+	if !pauses(x) || !x.b.meets(x.e) || !ends(x, "j_1") || began(x) {
+		t.Error("it goes on while somebody has a job of the sitting before")
+	}
+	x = tell()
+	over := func(how string) bool {
+		return x.b.ended(x.m, entry{n: 4, data: object{"how": how, "most": int64(2), "left": []any{map[string]any{"item": int64(1), "next": int64(9)}}}})
+	}
+	if !pauses(x) || over("closed") {
+		t.Error("a meeting ends whose item is said to wait for its next sitting")
+	}
+	for how, good := range map[string]bool{"closed": true, "unheld": false} {
+		x = tell()
+		if !pauses(x) || !x.b.meets(x.e) || !ends(x, "j_1") || !ends(x, "j_2") || over(how) != good {
+			t.Errorf("nobody goes on with it, and it is %s: it holds: %v", how, !good)
+		}
+	}
+}
+
+// TestTalkOnlyForged: it is whoever facilitates who notes that a meeting talks only, once, with too few there.
+func TestTalkOnlyForged(t *testing.T) {
+	for name, forge := range map[string]func(b *book, m *gathering, e *entry){
+		"":                      func(*book, *gathering, *entry) {},
+		"enough were there":     func(_ *book, m *gathering, _ *entry) { m.enough = true },
+		"as many as it takes":   func(_ *book, _ *gathering, e *entry) { e.data["present"] = int64(4) },
+		"somebody else says so": func(_ *book, _ *gathering, e *entry) { e.by = "m_eve" },
+		"twice":                 func(_ *book, m *gathering, _ *entry) { m.talks = true },
+		"while people vote":     func(_ *book, m *gathering, _ *entry) { m.open = 1 },
+		"before the meeting":    func(_ *book, m *gathering, _ *entry) { m.state = "called" },
+	} {
+		b, m := newBook(), &gathering{ref: "meeting/3", state: "session", quorum: 4}
+		b.assembly.meetings[m.ref] = m
+		b.assembly.jobs["j_1"] = &held{of: m.ref, job: "facilitate", member: "m_ada"}
+		e := entry{n: 1, kind: "meeting.talk", of: m.ref, by: "m_ada", data: object{"present": int64(2)}}
+		if forge(b, m, &e); b.meets(e) != (name == "") {
+			t.Errorf("%q: it holds: %v", name, name != "")
+		}
+	}
+}
