@@ -313,8 +313,10 @@ func decisionNext(a member.Actor, v decision.View) lang.Msg {
 		return lang.M("decision.next.carried")
 	case v.Outcome == tally.NotCarried:
 		return lang.M("decision.next.not_carried")
-	case v.Ballot.Calls():
+	case v.Ballot.Calls() && v.Ballot.InRoom():
 		return lang.M("call.next")
+	case v.Ballot.Calls() && v.Outcome != tally.Inquorate:
+		return lang.M("call.next_online")
 	case v.Next.ID != 0:
 		return lang.M("decision.next.again", "At", local(a, v.Next.Opens))
 	}
@@ -336,7 +338,7 @@ func decisionFacts(a member.Actor, v decision.View) []Fact {
 		{Label: lang.M("ballot.opened"), At: local(a, v.Ballot.Opens)},
 		{Label: lang.M("ballot.closed_at"), At: local(a, v.Ballot.Closes)},
 	}...)
-	if !v.Review.IsZero() {
+	if !v.Review.IsZero() && v.Carried() {
 		facts = append(facts, Fact{Label: lang.M("decision.fact.review"), At: local(a, v.Review)})
 	}
 	return append(facts,
