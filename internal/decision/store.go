@@ -60,11 +60,17 @@ func Find(tx *db.Tx, g member.GroupID, number string) (Decision, error) {
 	if !ok {
 		return Decision{}, fault.New(fault.NotFound, "fault.not_found")
 	}
-	var r row
-	if err := tx.Where("group_id = ? AND year = ? AND seq = ?", g, year, seq).Take(&r).Error; err != nil {
-		return Decision{}, err
+	var r struct {
+		Row     row `gorm:"embedded"`
+		State   WindowState
+		UntilAt db.Instant
+		EndedAt db.Instant
 	}
-	return withWindow(tx, r.decision())
+	err := tx.Table("decisions d").Select("d.*, COALESCE(w.state, '') AS state, w.until_at, w.ended_at").Joins("LEFT JOIN decision_windows w ON w.decision_id = d.id").
+		Where("d.group_id = ? AND d.year = ? AND d.seq = ?", g, year, seq).Take(&r).Error
+	d := r.Row.decision()
+	d.Window = Window{r.State, r.UntilAt.Time, r.EndedAt.Time}
+	return d, err
 }
 
 func byBallot(tx *db.Tx, g member.GroupID, b ballot.ID) (Decision, error) {
