@@ -50,26 +50,42 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 	}
 	p.Words = Field{Name: "words", Value: say.Words, Label: lang.M("call.words_label"), Hint: lang.M("call.words_hint"), Max: agree.MaxWords, Rows: 3, Optional: true, Wrong: wrong["words"]}
 	p.Named = Tick{Name: "named", Label: lang.M("call.named"), Hint: lang.M("call.named_hint"), Chosen: say.Named}
-	p.Ground = Choice{Name: "ground", Legend: lang.M("call.ground_label"), Hint: lang.M("call.ground_hint"), Optional: true, Wrong: wrong["ground"]}
-	for _, g := range agree.Grounds() {
-		p.Ground.Options = append(p.Ground.Options, Option{Value: string(g), Label: g.Name(), Chosen: g == say.Ground})
+	p.Ground, p.Names = groundChoice(say.Ground), namesField(say.Names)
+	p.Ground.Wrong, p.Names.Wrong = wrong["ground"], wrong["names"]
+	early := "call.keeps.early"
+	if v.InRoom() {
+		p.Links = []Link{{Href: meetingRefPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))}}
+	} else {
+		early = "call.keeps.days"
 	}
-	p.Names = Field{Name: "names", Value: say.Names, Label: lang.M("call.names_label"), Max: agree.MaxName, Optional: true, Wrong: wrong["names"]}
-	p.Keeps = []lang.Msg{lang.M("call.keeps.answers"), lang.M("call.keeps.names"), lang.M("call.keeps.early")}
-	p.Links = []Link{
-		{Href: meetingRefPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))},
-		{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number), Label: lang.M("ballot.done.back")},
-	}
+	p.Keeps = []lang.Msg{lang.M("call.keeps.answers"), lang.M("call.keeps.names"), lang.M(early)}
+	p.Links = append(p.Links, Link{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number), Label: lang.M("ballot.done.back")})
 	if !p.Open {
 		p.RefreshAt = p.Head.Until.At
 	}
 	return callTmpl.render(c, status, p)
 }
 
+// groundChoice asks what a block rests on, and namesField what exactly that is.
+func groundChoice(chosen agree.Ground) Choice {
+	out := Choice{Name: "ground", Legend: lang.M("call.ground_label"), Hint: lang.M("call.ground_hint"), Optional: true}
+	for _, g := range agree.Grounds() {
+		out.Options = append(out.Options, Option{Value: string(g), Label: g.Name(), Chosen: g == chosen})
+	}
+	return out
+}
+
+func namesField(is string) Field {
+	return Field{Name: "names", Value: is, Label: lang.M("call.names_label"), Max: agree.MaxName, Optional: true}
+}
+
 // callHead is voteHead in the words of a call.
 func callHead(a member.Actor, v ballot.View) Head {
 	h := voteHead(a, v)
 	h.Kind = lang.M("call.kind", "Meeting", motion.MeetingNumber(v.Meeting), "Number", v.Motion.Number, "Version", v.Version)
+	if !v.InRoom() {
+		h.Kind = lang.M("call.kind_online", "Number", v.Motion.Number, "Version", v.Version)
+	}
 	switch {
 	case !v.IsOpen(v.Now):
 		h.State, h.Cannot = lang.M("call.closing"), lang.M("call.cannot.over")
@@ -88,15 +104,25 @@ func callHead(a member.Actor, v ballot.View) Head {
 }
 
 func callFacts(a member.Actor, v ballot.View) []Fact {
+	quorum := "call.quorum"
+	if !v.InRoom() {
+		quorum = "call.quorum_online"
+	}
 	return append([]Fact{
 		{Label: lang.M("ballot.needed"), Value: ballot.ExplainBallot(v.Ballot)},
-		{Label: lang.M("ballot.enough"), Value: lang.M("call.quorum", "Quorum", v.Quorum, "Entitled", v.Entitled)},
+		{Label: lang.M("ballot.enough"), Value: lang.M(quorum, "Quorum", v.Quorum, "Entitled", v.Entitled)},
 		{Label: lang.M("call.answered"), Value: answeredSay(v)},
 	}, frozenFacts(a, v.Ballot)...)
 }
 
-// answeredSay says how many have answered, and nothing of what.
+// answeredSay says how many have answered, and nothing of what; online in steps, as of every vote over days.
 func answeredSay(v ballot.View) lang.Msg {
+	switch {
+	case !v.InRoom() && v.TookPart == 0:
+		return lang.M("call.answered_few")
+	case !v.InRoom():
+		return lang.M("call.answered_about", "N", v.TookPart)
+	}
 	return lang.M("call.answered_of", "Count", v.TookPart, "Entitled", v.Entitled)
 }
 
@@ -113,6 +139,9 @@ func (s *Server) answerCall(c echo.Context) error {
 	b, err := s.Ballots.Answer(ctx, a, n, s.once(c), say)
 	if err == nil {
 		s.flash(c, "call.flash.kept")
+		if !b.InRoom() {
+			return see(c, votePath(a.Group, n))
+		}
 		return see(c, meetingRefPath(a.Group, b.Meeting))
 	}
 	k := fault.KindOf(err)
@@ -228,7 +257,7 @@ func (s *Server) earlierCalls(c echo.Context, v decision.View) (out []Action, er
 	}
 	all, err := s.Decisions.About(c.Request().Context(), v.Motion.ID)
 	for _, d := range all {
-		if d.ID < v.Decision.ID && (d.Outcome == tally.NotAgreed || d.Outcome == tally.Blocked) {
+		if d.ID < v.Decision.ID && (d.Outcome == tally.NotAgreed || d.Outcome == tally.Blocked || d.Window.State == decision.Overturned) {
 			out = append(out, Action{Href: decisionPath(s.actor(c).Group, d.Number()), Label: lang.M("call.earlier", "Number", d.Number())})
 		}
 	}

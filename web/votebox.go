@@ -38,6 +38,9 @@ func (s *Server) fillVote(c echo.Context, p *motionPage, v motion.View) error {
 	}
 	if mayVote(vote) {
 		head := voteHead(a, vote)
+		if vote.Calls() {
+			head = callHead(a, vote)
+		}
 		p.Head.Can, p.Head.Act, p.Head.Cannot = head.Can, head.Act, lang.Msg{}
 		p.Head.Act.Href = votePath(a.Group, v.Number)
 	} else if vote.IsOpen(vote.Now) {
@@ -76,6 +79,11 @@ func voteBox(a member.Actor, v ballot.View, decided []decision.Decision) (box Vo
 		box.Result = resultPart(v.Ballot, r)
 	}
 	for _, d := range decided {
+		if d.Ballot == v.ID && d.Window.State != "" {
+			d.Contest = v.Contest
+			box.Say = append(box.Say, localSay(a, d.Window.Say()))
+			box.Result.Outcome = d.Ended()
+		}
 		box.Links = append(box.Links, Link{Href: decisionPath(a.Group, d.Number()), Label: decisionKind(d)})
 	}
 	if v.State == ballot.Announced || v.IsOpen(v.Now) {

@@ -24,8 +24,10 @@ const mostQueries = 30
 var fuller = map[string]int{"/g/:group": 49, "/join/:token": 53}
 
 // uncounted names the routes that are not held to this: an export reads more the more there is, since it sends all of it; some
-// are only there with the living sample; files are not in the database; a stream does not end; a calendar has all that has a date in all groups; a lot among those who would be understudy is one row and its list; the pages of a practice are those of meetings.
-var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:guest", "/assets/*", "/g/:group/lots/:lot", "/g/:group/live", "/calendar/:file", "/screen/:token/live", "/practice/the_hall/live", "/practice/the_hall/*"}
+// are only there with the living sample; files are not in the database; a stream does not end; a calendar has all that has a date in all groups; a lot among those who would be understudy is one row and its list; the pages of a practice are those of meetings; what somebody
+// who was absent says is written below what the decision's page reads.
+var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:guest", "/assets/*", "/g/:group/lots/:lot", "/g/:group/live", "/calendar/:file", "/screen/:token/live", "/practice/the_hall/live", "/practice/the_hall/*",
+	"/g/:group/decisions/:number/object"}
 
 // TestQueriesPerPage opens every page in a town where everything has happened once and in one where it has happened so often that
 // every list is full: what a page asks the database must not depend on how much there is.

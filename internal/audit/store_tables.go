@@ -231,13 +231,13 @@ var (
 
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
-		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title", "forum"), not(drafting, "created_at"),
+		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title", "forum", "agreement"), not(drafting, "created_at"),
 		is("sought_at", "tabled_at", "text_until", "opens_at", "fallback_at", "meeting", "meetings", "closes_at", "withdrawn_at", "ended_at", "due_at"),
 		by(nowhere, "number", "motions", "again_id"), is("bar_until", "review_days",
 			"supporters", "secret_asks", "posts", "last_post_id", "rulebook"))}
 	strangers = table{"motions", "t.group_id = ? AND (t.number > ? OR t.number <= 0 AND t.state <> 'draft')", columns(named(key, "number"))}
 	versions  = table{"motion_versions", ofMotion, columns(
-		named(scope, "motion_id"), named(key, "n"), is("title", "why", "able", "won", "partly", "not_acceptable", "effect", "forum", "at", "hash"))}
+		named(scope, "motion_id"), named(key, "n"), is("title", "why", "able", "won", "partly", "not_acceptable", "effect", "forum", "agreement", "at", "hash"))}
 	clauses = table{"clauses", ofMotion, columns(
 		named(scope, "motion_id"), named(key, "n", "clause_id"), is("pos", "text"))}
 	supports = table{"supports", ofMotion, columns(
@@ -299,6 +299,10 @@ var (
 		not(rowNumber, "id"), is("group_id"), named(key, "year", "seq"),
 		named(scope, "motion_id"), is("version"), by(nowhere, "ref", "ballots", "ballot_id"),
 		is("title", "outcome", "at", "review_at", "rulebook"))}
+	windows = table{"decision_windows", ofDecision, columns(
+		named(scope, "decision_id"), is("state", "until_at", "ended_at"))}
+	lateObjections = table{"decision_objections", ofDecision, columns(
+		named(scope, "decision_id"), by(key, "ref", "members", "member_id"), named(key, "how"), is("ground", "names", "text", "at"))}
 	dissents = table{"dissents", ofDecision, columns(
 		named(key, "id"), named(scope, "decision_id"), by(nowhere, "ref", "members", "author_id"), is("text", "at", "late", "signers"))}
 	signers = table{"dissent_signers", "t.dissent_id = ?", columns(
@@ -317,5 +321,5 @@ func compared() []table {
 		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, meetingFeelings, meetingRounds, meetingBreakouts, meetingCards, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, handTellers, roll, openVotes, papers, turnout, sheets, rankings, calls, callWords,
-		elections, candidates, questions, answers, objections, decisions, dissents, signers}
+		elections, candidates, questions, answers, objections, decisions, windows, lateObjections, dissents, signers}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"folkmoot/internal/agree"
 	"folkmoot/internal/db"
@@ -48,6 +49,31 @@ func mayCall(m motion.Motion, r rulebook.Rules) error {
 	return nil
 }
 
+// callsOnline says whether what opens next online on a motion is a call for agreement, and not a vote: its words leave it to agreement, which its rules decide by, nobody
+// has asked for a secret vote, and there has been no call yet, or too few answered it, or the words were changed since. Once it was blocked as often as there are meetings
+// to resolve a block, members vote (practice.md §2.7.4).
+func callsOnline(tx *db.Tx, m motion.Motion) (bool, error) {
+	if m.Forum != motion.ByAgreement {
+		return false, nil
+	}
+	_, v, err := setting(tx, m.Group, m.Rulebook)
+	if err != nil || mayCall(m, v.Rules) != nil {
+		return false, err
+	}
+	rounds, err := Of(tx, m.ID)
+	if err != nil || len(rounds) == 0 {
+		return err == nil, err
+	}
+	blocked := 0
+	for _, b := range rounds {
+		if b.Outcome == tally.Blocked {
+			blocked++
+		}
+	}
+	last := rounds[len(rounds)-1]
+	return last.Calls() && last.Version != m.Version && blocked < max(1, v.Rules.Agreement().Meetings), nil
+}
+
 func callData(r tally.ConsensusRule) map[string]any {
 	return map[string]any{"aside_den": r.AsideDen, "aside_num": r.AsideNum, "blocks": r.Blocks}
 }
@@ -66,6 +92,9 @@ func (b *Ballot) readRule(text string) (err error) {
 	if !b.Calls() {
 		b.Rule, err = parseRule(text)
 		return err
+	}
+	if text == "" {
+		return nil // announced, and not open yet
 	}
 	var r struct {
 		AsideDen int64 `json:"aside_den"`
@@ -171,6 +200,35 @@ func (b Ballot) agreed() (tally.Consented, error) {
 		return tally.CallConsensus(tally.Call{Entitled: int64(b.Entitled)}, b.Call)
 	}
 	return tally.CallConsensus(b.Answers, b.Call)
+}
+
+// AgreedWith judges a counted call with so many blocks that absent members raised afterwards (practice.md §2.7.6): each is counted as one made at the call. Errors are
+// those of Agreed.
+func (b Ballot) AgreedWith(late int64) (tally.Consented, error) {
+	if !b.Calls() || !b.IsCounted() || b.tooFew() {
+		return b.Agreed()
+	}
+	c := b.Answers
+	c.Block += late
+	c.Entitled = max(c.Entitled, c.Responders())
+	return tally.CallConsensus(c, b.Call)
+}
+
+// Unheard returns how many could have answered a counted call by the rules, and were not heard from.
+func (b Ballot) Unheard(tx *db.Tx) (int64, error) {
+	_, v, err := setting(tx, b.Group, b.Rulebook)
+	if err != nil {
+		return 0, err
+	}
+	all, err := member.RollAt(tx, b.Group, b.Opens, time.Duration(v.Rules.VotingWaitDays)*day)
+	return max(0, int64(len(all))-b.Turnout), err
+}
+
+// Missed says whether a member could have answered a counted call by the rules, and was not heard from: they were not there, or did not get to it.
+func (b Ballot) Missed(tx *db.Tx, who member.ID) (bool, error) {
+	v := View{Ballot: b}
+	err := v.mine(tx, nil, who)
+	return err == nil && (v.Absent || v.OnRoll && !v.Voted), err
 }
 
 // called returns how a call ended, as other ballots do: what is agreed is carried.

@@ -83,13 +83,21 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if moot && c.Rerun.ID == 0 {
 		data["moot"] = true
 	}
+	if d.Window, err = windowOf(tx, c); err != nil {
+		return err
+	}
+	d.Window.say(data)
 	if err := s.note(tx, c.Group, "decision.recorded", d, "", data); err != nil {
 		return err
 	}
-	if d.Outcome == tally.Carried {
-		if err := s.enact(tx, c, d, text.Effect); err != nil {
-			return fmt.Errorf("enact: %w", err)
-		}
+	switch {
+	case d.Window.State == Pending:
+		err = insertWindow(tx, d) // what it does by itself waits
+	case d.Outcome == tally.Carried:
+		err = s.enact(tx, c, d, text.Effect)
+	}
+	if err != nil {
+		return fmt.Errorf("enact: %w", err)
 	}
 	if err := s.goesOn(tx, c, d, text.Effect); err != nil {
 		return err
@@ -112,8 +120,12 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 func (s *Service) moveOn(tx *db.Tx, c ballot.Closed, moot bool) error {
 	to, times := motion.Carried, motion.Times{Ended: c.Closes, Closes: c.Closes}
 	switch {
-	case c.Calls() && c.Result.Outcome != tally.Carried:
-		return motion.BackToDraft(tx, s.ledger, c.Group, c.Motion)
+	case c.Calls() && c.Result.Outcome != tally.Carried && (c.InRoom() || c.Result.Outcome != tally.Inquorate):
+		rest, err := restAfter(tx, c)
+		if err != nil {
+			return err
+		}
+		return motion.BackToDraft(tx, s.ledger, c.Group, c.Motion, rest)
 	case c.Rerun.ID != 0:
 		to, times = motion.Inquorate, motion.Times{Opens: c.Rerun.Opens, Closes: c.Rerun.Closes}
 	case moot:
@@ -232,9 +244,11 @@ type View struct {
 	Effects []Effect           // what it did by itself
 	Named   []ballot.NamedVote // who voted how, where that is published
 	Said    []ballot.Told      // what is on record of the answers to a call for agreement
+	Late    []Objection        // what those who were absent said to it afterwards
 	Tellers []member.ID        // who counted hands
 
-	Provisional bool // it was carried before the members had adopted their rules
+	MayObject   error // nil if the viewer was absent and can object now
+	Provisional bool  // it was carried before the members had adopted their rules
 	People      map[member.ID]member.Member
 }
 
@@ -275,6 +289,7 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 			}
 		}
 	}
+	v.Contest = v.Ballot.Contest
 	if v.Result, err = v.Ballot.Result(); err != nil {
 		return v, err
 	}
@@ -294,6 +309,9 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 		return v, err
 	}
 	if v.Tellers, err = ballot.HandTellers(tx, v.Ballot.ID); err != nil {
+		return v, err
+	}
+	if err := v.absent(tx, a); err != nil {
 		return v, err
 	}
 	rules, err := rulebook.Get(tx, d.Group, d.Rulebook)
@@ -369,6 +387,9 @@ func (v *View) reports(tx *db.Tx, viewer member.ID) error {
 	for _, t := range v.Said {
 		ids = append(ids, t.Who)
 	}
+	for _, o := range v.Late {
+		ids = append(ids, o.Who)
+	}
 	for _, d := range ds {
 		r := Report{Dissent: d, Names: []member.ID{d.Author}}
 		v.Filed = v.Filed || d.Author == viewer
@@ -424,8 +445,10 @@ func (s *Service) List(ctx context.Context, a member.Actor, before ID) (ds []Dec
 		return nil, false, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		ds, err = Page(tx, a.Group.ID, before, PageSize+1)
-		return err
+		if ds, err = Page(tx, a.Group.ID, before, PageSize+1); err != nil {
+			return err
+		}
+		return missed(tx, a, ds)
 	})
 	if len(ds) > PageSize {
 		return ds[:PageSize], true, err

@@ -60,9 +60,17 @@ func Find(tx *db.Tx, g member.GroupID, number string) (Decision, error) {
 	if !ok {
 		return Decision{}, fault.New(fault.NotFound, "fault.not_found")
 	}
-	var r row
-	err := tx.Where("group_id = ? AND year = ? AND seq = ?", g, year, seq).Take(&r).Error
-	return r.decision(), err
+	var r struct {
+		Row     row `gorm:"embedded"`
+		State   WindowState
+		UntilAt db.Instant
+		EndedAt db.Instant
+	}
+	err := tx.Table("decisions d").Select("d.*, COALESCE(w.state, '') AS state, w.until_at, w.ended_at").Joins("LEFT JOIN decision_windows w ON w.decision_id = d.id").
+		Where("d.group_id = ? AND d.year = ? AND d.seq = ?", g, year, seq).Take(&r).Error
+	d := r.Row.decision()
+	d.Window = Window{r.State, r.UntilAt.Time, r.EndedAt.Time}
+	return d, err
 }
 
 func byBallot(tx *db.Tx, g member.GroupID, b ballot.ID) (Decision, error) {
@@ -74,8 +82,11 @@ func byBallot(tx *db.Tx, g member.GroupID, b ballot.ID) (Decision, error) {
 // Of returns the decisions on a motion, one for each counted round, the first one first.
 func Of(tx *db.Tx, m motion.ID) ([]Decision, error) {
 	var rows []row
-	err := tx.Where("motion_id = ?", m).Order("id").Find(&rows).Error
-	return decisions(rows), err
+	if err := tx.Where("motion_id = ?", m).Order("id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := decisions(rows)
+	return out, withWindows(tx, out)
 }
 
 // OfMany returns the decisions on the motions, those on each the first one first, with what was voted on.
@@ -84,7 +95,7 @@ func OfMany(tx *db.Tx, ms []motion.ID) (map[motion.ID][]Decision, error) {
 	if len(ms) == 0 {
 		return out, nil
 	}
-	ds, err := listed(tx.Where("d.motion_id IN ?", ms).Order("d.id"))
+	ds, err := listed(tx, tx.Where("d.motion_id IN ?", ms).Order("d.id"))
 	for _, d := range ds {
 		out[d.Motion] = append(out[d.Motion], d)
 	}
@@ -97,11 +108,11 @@ func Page(tx *db.Tx, g member.GroupID, before ID, limit int) ([]Decision, error)
 	if before > 0 {
 		q = q.Where("d.id < ?", before)
 	}
-	return listed(q)
+	return listed(tx, q)
 }
 
 // listed returns decisions with what was voted on.
-func listed(q *gorm.DB) ([]Decision, error) {
+func listed(tx *db.Tx, q *gorm.DB) ([]Decision, error) {
 	var rows []struct {
 		Row     row `gorm:"embedded"`
 		Method  string
@@ -116,7 +127,10 @@ func listed(q *gorm.DB) ([]Decision, error) {
 			out[i].Contest, err = ballot.ParseContest(r.Method, r.Seats, r.Options)
 		}
 	}
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, withWindows(tx, out)
 }
 
 func decisions(rows []row) []Decision {

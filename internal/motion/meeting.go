@@ -110,10 +110,36 @@ func SendOnline(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, meeting s
 	return record(tx, l, g, m, "motion.sent_online", "", ledger.Data{"meeting": meeting, "meetings": m.Meetings, "opens_at": m.Opens})
 }
 
-// BackToDraft has the motion be on the agenda again, in the transaction that counts a call for agreement on it which came to none (practice.md §2.7.1). Its mover can
-// change the words, which stand still again before an online vote, and they can be put to another call or to the vote. It returns fault.Conflict if the motion is
-// not voted on.
-func BackToDraft(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion) error {
+// BackToDraft has the motion be tabled again, in the transaction that counts a call for agreement on it which came to none (practice.md §2.7.1): on the agenda of its
+// meeting, or, after a call online, for as long as rest, and at least as long as it was talked about before. Its mover can change the words, which stand still again before
+// an online vote, and they can be put to another call or to the vote. It returns fault.Conflict if the motion is not voted on.
+func BackToDraft(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, rest time.Duration) error {
+	m, err := Get(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	v, err := rulebook.Get(tx, g.ID, m.Rulebook)
+	if err != nil {
+		return fmt.Errorf("look up rules: %w", err)
+	}
+	talk, still := m.spans(v.Rules)
+	m.State, m.Closes = Tabled, time.Time{}
+	if m.Meeting == "" {
+		m.Opens = rulebook.Evening(tx.Now.Add(max(talk, rest)), g.Zone)
+	}
+	if m.TextUntil = m.Opens.Add(-still); m.TextUntil.Before(tx.Now) {
+		m.TextUntil = m.Opens
+	}
+	m.Due = m.next(tx.Now)
+	if err := put(tx, m, Voting); err != nil {
+		return err
+	}
+	return record(tx, l, g, m, "motion.back_to_draft", "", ledger.Data{"meeting": m.Meeting, "text_until": m.TextUntil, "opens_at": m.Opens})
+}
+
+// Blocked has a motion that was agreed on be open again, in the transaction in which absent members blocked that (practice.md §2.7.6): its mover can change the words, and
+// members vote online when what is found in the meantime is due. It returns fault.Conflict if the motion is not carried.
+func Blocked(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, decision string, opens time.Time) error {
 	m, err := Get(tx, m.ID)
 	if err != nil {
 		return err
@@ -123,15 +149,13 @@ func BackToDraft(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion) error {
 		return fmt.Errorf("look up rules: %w", err)
 	}
 	_, still := m.spans(v.Rules)
-	m.State, m.Closes = Tabled, time.Time{}
-	if m.TextUntil = m.Opens.Add(-still); m.TextUntil.Before(tx.Now) {
-		m.TextUntil = m.Opens
-	}
+	m.State, m.Meeting, m.Meetings, m.Ended, m.Closes = Tabled, "", max(m.Meetings, mostMeetings), time.Time{}, time.Time{}
+	m.Opens, m.TextUntil = opens, rulebook.Later(tx.Now, opens.Add(-still))
 	m.Due = m.next(tx.Now)
-	if err := put(tx, m, Voting); err != nil {
+	if err := put(tx, m, Carried); err != nil {
 		return err
 	}
-	return record(tx, l, g, m, "motion.back_to_draft", "", ledger.Data{"meeting": m.Meeting, "text_until": m.TextUntil, "opens_at": m.Opens})
+	return record(tx, l, g, m, "motion.blocked", "", ledger.Data{"decision": decision, "meetings": m.Meetings, "text_until": m.TextUntil, "opens_at": m.Opens})
 }
 
 // MeetingNumber returns the number of the meeting that the record names so, from 1; 0 if it names none.

@@ -24,10 +24,10 @@ func Params() []Param {
 		number(s, PartDeciding, "online_vote_hours", Hours, 48, 1344, func(r *Rules) *int { return &r.OnlineVoteHours }),
 		number(c, PartDeciding, "secret_request", Count, 1, 10, func(r *Rules) *int { return &r.SecretRequest }),
 		share(c, PartDeciding, "consensus.stand_aside_max", tenth, half, func(r *Rules) *Fraction { return &r.Consensus.StandAsideMax }).agreed(),
-		number(s, PartDeciding, "consensus.resolution_meetings", Count, 1, 5, func(r *Rules) *int { return &r.Consensus.ResolutionMeetings }).later(),
-		number(s, PartDeciding, "consensus.resolution_days", Days, 3, 60, func(r *Rules) *int { return &r.Consensus.ResolutionDays }).later(),
+		number(s, PartDeciding, "consensus.resolution_meetings", Count, 1, 5, func(r *Rules) *int { return &r.Consensus.ResolutionMeetings }).called(),
+		number(s, PartDeciding, "consensus.resolution_days", Days, 3, 60, func(r *Rules) *int { return &r.Consensus.ResolutionDays }).called(),
 		share(c, PartDeciding, "consensus.fallback", twoThirds, nineTenths, func(r *Rules) *Fraction { return &r.Consensus.Fallback }),
-		number(c, PartDeciding, "consensus.absentee_days", Days, 1, 30, func(r *Rules) *int { return &r.Consensus.AbsenteeDays }).orOff().later(),
+		number(c, PartDeciding, "consensus.absentee_days", Days, 1, 30, func(r *Rules) *int { return &r.Consensus.AbsenteeDays }).orOff().called(),
 		number(c, PartDeciding, "consensus.second_blocker_above", Count, 3, 100, func(r *Rules) *int { return &r.Consensus.SecondBlockerAbove }).called(),
 
 		number(s, PartMeetings, "notice_days.meeting", Days, 1, 35, func(r *Rules) *int { return &r.NoticeDays.Meeting }),

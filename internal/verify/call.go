@@ -81,13 +81,13 @@ func (bal *ballot) said(closed object, n [4]int64) bool {
 // backToDraft checks that a proposal goes back to its draft because a call for agreement on it came to none, and stays on its agenda.
 func (b *book) backToDraft(e entry, m *motion) *Problem {
 	m.others = append(m.others, e.n)
-	if e.data.str("meeting") == "" || e.data.str("meeting") != m.meeting {
+	if e.data.str("meeting") != m.meeting {
 		return broken("agenda", "N", e.n)
 	}
 	if b.only != "" {
 		return nil // it holds one of the ballots
 	}
-	if n := len(m.rounds); n == 0 || !calls(m.rounds[n-1].opened.data) || m.rounds[n-1].closed == nil || !m.rounds[n-1].again() {
+	if n := len(m.rounds); n == 0 || !calls(m.rounds[n-1].opened.data) || m.rounds[n-1].closed == nil || !m.rounds[n-1].again() || inRoom(m.rounds[n-1].opened.data) != (m.meeting != "") {
 		return broken("agenda", "N", e.n)
 	}
 	return nil

@@ -40,7 +40,7 @@ func (m *motion) agenda(e entry) *Problem {
 func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *Problem {
 	d := e.data
 	if !inRoom(d) {
-		if d.has("present") || d.has("named") || calls(d) {
+		if d.has("present") || d.has("named") || calls(d) && (v.data.str("forum") != "agreement" || v.data.flag("about_person") || v.data.has("effect") || d.flag("secret")) {
 			return broken("room", "N", e.n)
 		}
 		return nil
