@@ -243,13 +243,20 @@ func insertRoll(tx *db.Tx, b ID, members []member.ID) error {
 	return tx.CreateInBatches(rows, 500).Error
 }
 
-// openInRooms returns the votes that are open in meetings.
+// openInRooms returns the votes that are open in meetings, and among people who decide at once.
 func openInRooms(tx *db.Tx) ([]Ballot, error) {
 	var rows []row
-	if err := tx.Where("meeting <> '' AND state = 'open'").Order("id").Find(&rows).Error; err != nil {
+	if err := tx.Where("(meeting <> '' OR method = 'at_once') AND state = 'open'").Order("id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	return ballots(tx, rows)
+}
+
+// isOpenAtOnce says whether a call among people who are together is open in the group.
+func isOpenAtOnce(tx *db.Tx, g member.GroupID) (bool, error) {
+	var n int64
+	err := tx.Raw("SELECT COUNT(*) FROM ballots WHERE group_id = ? AND method = 'at_once' AND state = 'open'", g).Scan(&n).Error
+	return n > 0, err
 }
 
 // InRoom returns the votes that were opened in a meeting of the group, the first one first.
