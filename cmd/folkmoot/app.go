@@ -123,7 +123,7 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 			a.meetings.OnVotes(a.ballots)
 			a.screens = screen.NewService(a.db, a.ledger, a.ballots)
 			a.screens.OnChange(web.TellOne(a.live))
-			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.consent.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive, a.meetings.Archive, a.minutes.Archive)
+			a.wakes.Ends(a.votes.Archive, a.ballots.Archive, a.motions.Archive, a.petition.Archive, a.draws.Archive, a.consent.Archive, a.vacancies.Archive, a.roles.Archive, a.learning.Archive, a.meetings.Archive, a.minutes.Archive, a.outcomes.Archive)
 		}
 	}
 	if err != nil {
@@ -260,6 +260,7 @@ func (a *app) due() []duty {
 		{schedule.Job{Name: "handovers", Do: a.learning.Tick}, a.learning.Next},
 		{schedule.Job{Name: "meetings", Do: a.meetings.Tick}, a.meetings.Next},
 		{schedule.Job{Name: "minutes", Do: a.minutes.Tick}, a.minutes.Next},
+		{schedule.Job{Name: "decisions", Do: a.outcomes.Tick}, a.outcomes.Next},
 		{schedule.Job{Name: "revivals", Do: a.wakes.Tick}, a.wakes.Next},
 	}
 }

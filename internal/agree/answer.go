@@ -33,7 +33,7 @@ func (a Answer) Objection() Objection {
 func (a Answer) Tidy() Answer {
 	a.Words, a.Names = line.Tidy(a.Words), line.Tidy(a.Names)
 	switch a.Response {
-	case Reservation, Aside:
+	case Reservation, Aside, Concern:
 		a.Ground, a.Names = "", ""
 	case Block:
 		a.Named = true // whoever stops others says so by name, and helps to find a way
@@ -74,6 +74,27 @@ func (a Answer) Wrong() map[string]lang.Msg {
 		return nil
 	}
 	return out
+}
+
+// Concern is what a member who was absent can raise beside a block: it is put beside the decision, and changes nothing in the count. It is no answer to a call.
+const Concern Response = "concern"
+
+// LateResponses lists what a member who was absent can say afterwards, as it is offered.
+func LateResponses() []Response { return []Response{Concern, Block} }
+
+// WrongLate is Wrong of what a member who was absent says afterwards (practice.md §2.7.6): a concern in words, or a block with what it rests on.
+func (a Answer) WrongLate() map[string]lang.Msg {
+	if !slices.Contains(LateResponses(), a.Response) {
+		return map[string]lang.Msg{"answer": lang.M("agree.no_late")}
+	}
+	if a.Response == Concern {
+		a.Response = Reservation // which is checked alike
+	}
+	wrong := a.Wrong()
+	if a.Response == Reservation && a.Words == "" {
+		wrong["words"] = lang.M("agree.no_concern")
+	}
+	return wrong
 }
 
 // Said is what the record has of an answer beside its count.

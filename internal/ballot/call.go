@@ -178,6 +178,25 @@ func (b Ballot) agreed() (tally.Consented, error) {
 	return tally.CallConsensus(b.Answers, b.Call)
 }
 
+// AgreedWith judges a counted call with so many blocks that absent members raised afterwards (practice.md §2.7.6): each is counted as one made at the call. Errors are
+// those of Agreed.
+func (b Ballot) AgreedWith(late int64) (tally.Consented, error) {
+	if !b.Calls() || !b.IsCounted() || b.tooFew() {
+		return b.Agreed()
+	}
+	c := b.Answers
+	c.Block += late
+	c.Entitled = max(c.Entitled, c.Responders())
+	return tally.CallConsensus(c, b.Call)
+}
+
+// Missed says whether a member could have answered a counted call by the rules, and was not heard from: they were not there, or did not get to it.
+func (b Ballot) Missed(tx *db.Tx, who member.ID) (bool, error) {
+	v := View{Ballot: b}
+	err := v.mine(tx, nil, who)
+	return err == nil && (v.Absent || v.OnRoll && !v.Voted), err
+}
+
 // called returns how a call ended, as other ballots do: what is agreed is carried.
 func (b Ballot) called() (tally.Result, error) {
 	c, err := b.agreed()

@@ -5,6 +5,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/member"
 	"folkmoot/internal/tally"
 )
 
@@ -29,14 +30,55 @@ func (s *Service) blocks(tx *db.Tx, c ballot.Closed, d Decision) error {
 		if b.Response != agree.Block || b.Who == 0 {
 			continue
 		}
-		text := b.Names + "\n\n" + b.Words
-		r, err := insertDissent(tx, Dissent{Decision: d.ID, Author: b.Who, Text: text, At: tx.Now, Signers: 1})
-		if err != nil {
+		if err := s.minority(tx, c.Group, d, b.Who, b.Member, b.Names, b.Words); err != nil {
 			return err
 		}
-		if err := s.note(tx, c.Group, "dissent.filed", d, b.Member, ledger.Data{"decision": d.Ref(), "dissent": r.ID, "text": ledger.Text(text), "late": false}); err != nil {
+	}
+	if call.ID == c.Ballot.ID {
+		return nil
+	}
+	of, err := byBallot(tx, d.Group, call.ID)
+	if err != nil {
+		return err
+	}
+	return s.lateBlocks(tx, c.Group, of, d)
+}
+
+// lateBlocks puts beside a decision why those who were absent from a call blocked what was agreed there.
+func (s *Service) lateBlocks(tx *db.Tx, g member.Group, of, beside Decision) error {
+	all, err := objections(tx, of.ID)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	ids := make([]member.ID, len(all))
+	for i, o := range all {
+		ids[i] = o.Who
+	}
+	people, err := member.Many(tx, ids)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.Response != agree.Block {
+			continue
+		}
+		if err := s.minority(tx, g, beside, o.Who, people[o.Who].Ref, o.Names, o.Words); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// minority puts a block beside a decision as a report, unless whoever made it has written one themselves.
+func (s *Service) minority(tx *db.Tx, g member.Group, d Decision, who member.ID, ref, names, words string) error {
+	has, err := hasDissent(tx, d.ID, who)
+	if err != nil || has {
+		return err
+	}
+	text := names + "\n\n" + words
+	r, err := insertDissent(tx, Dissent{Decision: d.ID, Author: who, Text: text, At: tx.Now, Signers: 1})
+	if err != nil {
+		return err
+	}
+	return s.note(tx, g, "dissent.filed", d, ref, ledger.Data{"decision": d.Ref(), "dissent": r.ID, "text": ledger.Text(text), "late": false})
 }

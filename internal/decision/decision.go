@@ -43,6 +43,7 @@ type Decision struct {
 	Review   time.Time // when the group looks at it again; zero: no day is set
 	Rulebook int
 	Contest  ballot.Contest // of the ballot, where decisions are listed
+	Window   Window         // of those who were absent; zero: there is none
 }
 
 // Number is the decision's name for people: "2026-014".
@@ -51,8 +52,22 @@ func (d Decision) Number() string { return fmt.Sprintf("%d-%03d", d.Year, d.Seq)
 // Ref names the decision in the record.
 func (d Decision) Ref() string { return "decision/" + d.Number() }
 
-// Decided says whether the group has decided something by it: it has not where too few took part, and by a call for agreement that came to none.
-func (d Decision) Decided() bool { return d.Outcome == tally.Carried || d.Outcome == tally.NotCarried }
+// Decided says whether the group has decided something by it: it has not where too few took part, and by a call for agreement that came to none or was stopped.
+func (d Decision) Decided() bool { return d.Carried() || d.Outcome == tally.NotCarried }
+
+// Carried says whether it was carried, and not stopped by those who were absent.
+func (d Decision) Carried() bool { return d.Outcome == tally.Carried && d.Window.State != Overturned }
+
+// Ended says how it ended, in a word or two.
+func (d Decision) Ended() lang.Msg {
+	switch d.Window.State {
+	case Pending:
+		return lang.M("call.outcome.provisional")
+	case Overturned:
+		return lang.M("call.outcome.stopped")
+	}
+	return d.Contest.Ended(d.Outcome)
+}
 
 // InTime says whether a report written at the moment is in time. Later ones are taken too, and dated as late.
 func (d Decision) InTime(now time.Time) bool { return now.Before(d.ReportsUntil()) }

@@ -83,13 +83,21 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if moot && c.Rerun.ID == 0 {
 		data["moot"] = true
 	}
+	if d.Window, err = windowOf(tx, c); err != nil {
+		return err
+	}
+	d.Window.say(data)
 	if err := s.note(tx, c.Group, "decision.recorded", d, "", data); err != nil {
 		return err
 	}
-	if d.Outcome == tally.Carried {
-		if err := s.enact(tx, c, d, text.Effect); err != nil {
-			return fmt.Errorf("enact: %w", err)
-		}
+	switch {
+	case d.Window.State == Pending:
+		err = insertWindow(tx, d) // what it does by itself waits
+	case d.Outcome == tally.Carried:
+		err = s.enact(tx, c, d, text.Effect)
+	}
+	if err != nil {
+		return fmt.Errorf("enact: %w", err)
 	}
 	if err := s.goesOn(tx, c, d, text.Effect); err != nil {
 		return err
@@ -232,9 +240,11 @@ type View struct {
 	Effects []Effect           // what it did by itself
 	Named   []ballot.NamedVote // who voted how, where that is published
 	Said    []ballot.Told      // what is on record of the answers to a call for agreement
+	Late    []Objection        // what those who were absent said to it afterwards
 	Tellers []member.ID        // who counted hands
 
-	Provisional bool // it was carried before the members had adopted their rules
+	MayObject   error // nil if the viewer was absent and can object now
+	Provisional bool  // it was carried before the members had adopted their rules
 	People      map[member.ID]member.Member
 }
 
@@ -294,6 +304,9 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 		return v, err
 	}
 	if v.Tellers, err = ballot.HandTellers(tx, v.Ballot.ID); err != nil {
+		return v, err
+	}
+	if err := v.absent(tx, a); err != nil {
 		return v, err
 	}
 	rules, err := rulebook.Get(tx, d.Group, d.Rulebook)
@@ -368,6 +381,9 @@ func (v *View) reports(tx *db.Tx, viewer member.ID) error {
 	}
 	for _, t := range v.Said {
 		ids = append(ids, t.Who)
+	}
+	for _, o := range v.Late {
+		ids = append(ids, o.Who)
 	}
 	for _, d := range ds {
 		r := Report{Dissent: d, Names: []member.ID{d.Author}}

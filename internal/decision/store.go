@@ -61,8 +61,10 @@ func Find(tx *db.Tx, g member.GroupID, number string) (Decision, error) {
 		return Decision{}, fault.New(fault.NotFound, "fault.not_found")
 	}
 	var r row
-	err := tx.Where("group_id = ? AND year = ? AND seq = ?", g, year, seq).Take(&r).Error
-	return r.decision(), err
+	if err := tx.Where("group_id = ? AND year = ? AND seq = ?", g, year, seq).Take(&r).Error; err != nil {
+		return Decision{}, err
+	}
+	return withWindow(tx, r.decision())
 }
 
 func byBallot(tx *db.Tx, g member.GroupID, b ballot.ID) (Decision, error) {
@@ -74,8 +76,11 @@ func byBallot(tx *db.Tx, g member.GroupID, b ballot.ID) (Decision, error) {
 // Of returns the decisions on a motion, one for each counted round, the first one first.
 func Of(tx *db.Tx, m motion.ID) ([]Decision, error) {
 	var rows []row
-	err := tx.Where("motion_id = ?", m).Order("id").Find(&rows).Error
-	return decisions(rows), err
+	if err := tx.Where("motion_id = ?", m).Order("id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := decisions(rows)
+	return out, withWindows(tx, out)
 }
 
 // Page returns up to limit decisions of the group before the given one (0: the newest), the newest first.
@@ -99,7 +104,10 @@ func Page(tx *db.Tx, g member.GroupID, before ID, limit int) ([]Decision, error)
 			out[i].Contest, err = ballot.ParseContest(r.Method, r.Seats, r.Options)
 		}
 	}
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, withWindows(tx, out)
 }
 
 func decisions(rows []row) []Decision {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"folkmoot/internal/db"
+	"folkmoot/internal/decision"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
@@ -258,7 +259,10 @@ func (d *desk) publish() error {
 			said = append(said, ledger.Data{"item": int64(item), "text": ledger.Text(n.Text)})
 		}
 	}
-	return d.note("minutes.published", ledger.Data{"notes": said, "until": d.m.Until})
+	if err := d.note("minutes.published", ledger.Data{"notes": said, "until": d.m.Until}); err != nil {
+		return err
+	}
+	return decision.RecordOut(d.tx, d.ledger, d.a.Group, d.book.Ref()) // who was absent can object from now on for some days
 }
 
 // Suggest says in the actor's name that something was otherwise than the record says of an item, 0 for none. The same form sent again changes nothing. It returns what

@@ -134,6 +134,27 @@ func BackToDraft(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion) error {
 	return record(tx, l, g, m, "motion.back_to_draft", "", ledger.Data{"meeting": m.Meeting, "text_until": m.TextUntil, "opens_at": m.Opens})
 }
 
+// Blocked has a motion that was agreed on be open again, in the transaction in which absent members blocked that (practice.md §2.7.6): its mover can change the words, and
+// members vote online when what is found in the meantime is due. It returns fault.Conflict if the motion is not carried.
+func Blocked(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, decision string, opens time.Time) error {
+	m, err := Get(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	v, err := rulebook.Get(tx, g.ID, m.Rulebook)
+	if err != nil {
+		return fmt.Errorf("look up rules: %w", err)
+	}
+	_, still := m.spans(v.Rules)
+	m.State, m.Meeting, m.Meetings, m.Ended, m.Closes = Tabled, "", max(m.Meetings, mostMeetings), time.Time{}, time.Time{}
+	m.Opens, m.TextUntil = opens, rulebook.Later(tx.Now, opens.Add(-still))
+	m.Due = m.next(tx.Now)
+	if err := put(tx, m, Carried); err != nil {
+		return err
+	}
+	return record(tx, l, g, m, "motion.blocked", "", ledger.Data{"decision": decision, "meetings": m.Meetings, "text_until": m.TextUntil, "opens_at": m.Opens})
+}
+
 // MeetingNumber returns the number of the meeting that the record names so, from 1; 0 if it names none.
 func MeetingNumber(ref string) int {
 	digits, is := strings.CutPrefix(ref, "meeting/")

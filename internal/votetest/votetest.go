@@ -226,7 +226,7 @@ func (w *World) Restart() {
 func (w *World) rankedBy(s *ballot.Service) {
 	s.OnWaking(w.Revivals.Waking)
 	w.Meetings.OnVotes(s)
-	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Consent.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive, w.Meetings.Archive, w.Minutes.Archive)
+	w.Revivals.Ends(w.Elections.Archive, s.Archive, w.Motions.Archive, w.Petitions.Archive, w.Draws.Archive, w.Consent.Archive, w.Vacancies.Archive, w.Roles.Archive, w.Handovers.Archive, w.Meetings.Archive, w.Minutes.Archive, w.Decisions.Archive)
 	s.OnRanked(motion.Election, func(tx *db.Tx, m motion.Motion) (ballot.Contest, error) {
 		if w.contest.Ranked() {
 			return w.contest, nil
@@ -316,6 +316,9 @@ func (w *World) Tick() {
 		w.Fatal(err)
 	}
 	if err := w.Ballots.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
+	if err := w.Decisions.Tick(w.Context()); err != nil {
 		w.Fatal(err)
 	}
 }

@@ -1,0 +1,33 @@
+-- +goose Up
+
+-- Those who were absent --------------------------------------------------------------------
+
+-- What was agreed in a room is provisional for some days: whoever was not heard from can object to it.
+CREATE TABLE decision_windows (
+  decision_id BIGINT PRIMARY KEY REFERENCES decisions (id),
+  state       TEXT   NOT NULL,           -- open, stands, stopped
+  until_at    BIGINT,                    -- NULL: the record of the meeting is not out
+  ended_at    BIGINT
+);
+CREATE INDEX decision_windows_due ON decision_windows (until_at) WHERE state = 'open';
+
+-- What they say: a concern, which stays beside the decision, or a block, which is counted with those of the call.
+CREATE TABLE decision_objections (
+  decision_id BIGINT NOT NULL REFERENCES decisions (id),
+  member_id   BIGINT NOT NULL REFERENCES members (id),
+  how         TEXT   NOT NULL,           -- concern, block
+  ground      TEXT   NOT NULL DEFAULT '', -- of a block: aim, principle, safety
+  names       TEXT   NOT NULL DEFAULT '',
+  text        TEXT   NOT NULL,
+  at          BIGINT NOT NULL,
+  PRIMARY KEY (decision_id, member_id, how)
+);
+
+CREATE TRIGGER decision_windows_update BEFORE UPDATE ON decision_windows FOR EACH ROW
+  WHEN (OLD.state <> 'open' OR NEW.decision_id <> OLD.decision_id OR OLD.until_at IS NOT NULL AND NEW.until_at IS DISTINCT FROM OLD.until_at)
+  EXECUTE FUNCTION refuse('what a decision came to is never edited');
+CREATE TRIGGER decision_windows_delete BEFORE DELETE ON decision_windows FOR EACH ROW EXECUTE FUNCTION refuse('what a decision came to is never removed');
+CREATE TRIGGER decision_windows_truncate BEFORE TRUNCATE ON decision_windows FOR EACH STATEMENT EXECUTE FUNCTION refuse('what a decision came to is never removed');
+CREATE TRIGGER decision_objections_update BEFORE UPDATE ON decision_objections FOR EACH ROW EXECUTE FUNCTION refuse('an objection is never edited');
+CREATE TRIGGER decision_objections_delete BEFORE DELETE ON decision_objections FOR EACH ROW EXECUTE FUNCTION refuse('an objection is never removed');
+CREATE TRIGGER decision_objections_truncate BEFORE TRUNCATE ON decision_objections FOR EACH STATEMENT EXECUTE FUNCTION refuse('an objection is never removed');
