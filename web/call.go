@@ -38,6 +38,9 @@ var callTmpl = newPage[callPage]("ballot/call.html")
 
 // renderCall answers with the call as the reader sees it, with what they would answer and what is wrong with that.
 func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree.Answer, wrong map[string]lang.Msg) error {
+	if v.IsAtOnce() {
+		return s.renderSpot(c, status, v, say, wrong)
+	}
 	a := s.actor(c)
 	p := callPage{Frame: s.groupFrame(c, SectionProposals), Clauses: voteClauses(v), Facts: callFacts(a, v), Open: mayVote(v), Href: votePath(a.Group, v.Motion.Number, "answer")}
 	p.refuse(wrong, "answer", "words", "ground", "names")
@@ -113,6 +116,9 @@ func (s *Server) answerCall(c echo.Context) error {
 	b, err := s.Ballots.Answer(ctx, a, n, s.once(c), say)
 	if err == nil {
 		s.flash(c, "call.flash.kept")
+		if b.IsAtOnce() {
+			return see(c, votePath(a.Group, n))
+		}
 		return see(c, meetingRefPath(a.Group, b.Meeting))
 	}
 	k := fault.KindOf(err)

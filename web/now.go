@@ -105,6 +105,9 @@ func (s *Server) showNow(c echo.Context) error {
 	}
 	if !a.Group.Forming() && p.Revival.Title.IsZero() {
 		p.askFirst(a, closes)
+		if err := s.offerDecide(c, &p, n); err != nil {
+			return err
+		}
 	}
 	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Learn.Rows)+len(p.Money) > 0 || !p.Revival.Title.IsZero() {
 		p.Empty = Empty{} // something waits for the reader
@@ -227,6 +230,9 @@ func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part, hidd
 	if next.ID != 0 {
 		h.Can, h.Until = lang.M("now.can_vote", "Title", next.Title), deadline(a, next, n.At)
 		h.Act, h.Also = Action{Href: votePath(a.Group, next.Number), Label: lang.M("now.to_vote")}, []Action{startAction(a.Group)}
+		if parts[next.ID].AtOnce {
+			h.Can, h.Act.Label = lang.M("decide.now", "Title", next.Title), lang.M("decide.answer")
+		}
 		return h, next.Closes
 	}
 	if hidden > 0 {
@@ -295,6 +301,8 @@ func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 // rowCan says what the reader can do about a proposal in a list.
 func rowCan(m motion.Motion, part ballot.Part, now time.Time) lang.Msg {
 	switch state := m.StateAt(now); {
+	case part.May && !part.Voted && part.AtOnce:
+		return lang.M("decide.row")
 	case part.May && !part.Voted:
 		return lang.M("now.row.vote")
 	case state == motion.Seeking:

@@ -91,13 +91,17 @@ func (s *Service) DecideNow(ctx context.Context, a member.Actor, once db.Once, s
 			m, err = motion.Get(tx, motion.ID(id))
 			return err
 		}
-		if err := mayAsk(tx, a); err != nil {
+		at, err := spotFor(tx, a)
+		if err == nil && at.Open != 0 {
+			err = fault.New(fault.Conflict, "decide.no.open")
+		}
+		if err != nil {
 			return err
 		}
 		if m, err = motion.PutAtOnce(tx, s.ledger, a, sentence); err != nil {
 			return err
 		}
-		if err := s.openAtOnce(tx, a, m); err != nil {
+		if err := s.callAtOnce(tx, a, m); err != nil {
 			return err
 		}
 		return tx.Did(once, int64(m.ID))
@@ -105,35 +109,51 @@ func (s *Service) DecideNow(ctx context.Context, a member.Actor, once db.Once, s
 	return m, err
 }
 
-// mayAsk returns nil if the actor may have those who are there decide at once now.
-func mayAsk(tx *db.Tx, a member.Actor) error {
+// Spot is how a group decides at once now.
+type Spot struct {
+	Days int // in which whoever was not there can object
+	Open int // the number of the motion that is being decided on so; 0: none
+}
+
+// MayDecideNow says how the actor can have those who are there decide at once. It returns fault.NotFound for who is no member, and what DecideNow does where nobody can, or
+// the actor cannot.
+func (s *Service) MayDecideNow(ctx context.Context, a member.Actor) (at Spot, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		at, err = spotFor(tx, a)
+		return err
+	})
+	return at, err
+}
+
+func spotFor(tx *db.Tx, a member.Actor) (at Spot, err error) {
+	if !a.IsMember() {
+		return at, fault.New(fault.NotFound, "fault.not_found")
+	}
 	v, err := rulebook.Current(tx, a.Group.ID, tx.Now)
 	if err != nil {
-		return err
+		return at, err
 	}
 	all, err := member.RollAt(tx, a.Group.ID, tx.Now, 0)
 	if err != nil {
-		return err
+		return at, err
 	}
 	if err := MayDecideAtOnce(a.Group, v.Rules, len(all)); err != nil {
-		return err
+		return at, err
 	}
 	votes, err := member.MayVoteAt(tx, a.Member.ID, tx.Now, time.Duration(v.Rules.VotingWaitDays)*day)
 	if err == nil && !votes {
 		err = fault.New(fault.Denied, "decide.no.newcomer")
 	}
 	if err != nil {
-		return err
+		return at, err
 	}
-	open, err := isOpenAtOnce(tx, a.Group.ID)
-	if err == nil && open {
-		err = fault.New(fault.Conflict, "decide.no.open")
-	}
-	return err
+	at.Days = v.Rules.Consensus.AbsenteeDays
+	at.Open, err = openAtOnce(tx, a.Group.ID)
+	return at, err
 }
 
-// openAtOnce opens the call on the sentence in the transaction that puts it forward.
-func (s *Service) openAtOnce(tx *db.Tx, a member.Actor, m motion.Motion) error {
+// callAtOnce opens the call on the sentence in the transaction that puts it forward.
+func (s *Service) callAtOnce(tx *db.Tx, a member.Actor, m motion.Motion) error {
 	g, v, err := setting(tx, m.Group, m.Rulebook)
 	if err != nil {
 		return err

@@ -252,11 +252,11 @@ func openInRooms(tx *db.Tx) ([]Ballot, error) {
 	return ballots(tx, rows)
 }
 
-// isOpenAtOnce says whether a call among people who are together is open in the group.
-func isOpenAtOnce(tx *db.Tx, g member.GroupID) (bool, error) {
-	var n int64
-	err := tx.Raw("SELECT COUNT(*) FROM ballots WHERE group_id = ? AND method = 'at_once' AND state = 'open'", g).Scan(&n).Error
-	return n > 0, err
+// openAtOnce returns the number of the motion on which people who are together in the group are being called; 0 if there is none.
+func openAtOnce(tx *db.Tx, g member.GroupID) (motion int, err error) {
+	err = tx.Raw(`SELECT COALESCE(MAX(m.number), 0) FROM ballots b JOIN motions m ON m.id = b.motion_id
+		WHERE b.group_id = ? AND b.method = 'at_once' AND b.state = 'open'`, g).Scan(&motion).Error
+	return motion, err
 }
 
 // InRoom returns the votes that were opened in a meeting of the group, the first one first.

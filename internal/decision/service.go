@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/notify"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
@@ -23,6 +24,8 @@ import (
 type Service struct {
 	db     *db.DB
 	ledger *ledger.Ledger
+
+	notices *notify.Service // nil: members are told on pages only
 
 	elected func(tx *db.Tx, c ballot.Closed, decision string) error
 	windUp  func(tx *db.Tx, g member.Group, m motion.Motion, does motion.Effect, decision string) (kind, subject string, err error)
@@ -104,6 +107,9 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	}
 	if err := s.blocks(tx, c, d); err != nil {
 		return fmt.Errorf("put blocks beside the decision: %w", err)
+	}
+	if err := s.tell(tx, c, d); err != nil {
+		return err
 	}
 	switch c.Motion.Kind {
 	case motion.Election:
