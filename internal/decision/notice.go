@@ -2,7 +2,6 @@ package decision
 
 import (
 	"fmt"
-	"time"
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
@@ -26,8 +25,11 @@ func (s *Service) tell(tx *db.Tx, c ballot.Closed, d Decision) error {
 		Say:   []lang.Msg{lang.M("decide.mail.say", "Group", c.Group.Name)},
 		Facts: []notify.Fact{{Label: lang.M("decide.mail.line"), Value: c.Line()}}, Open: lang.M("decide.mail.open"),
 	}
-	if d.IsProvisional() && !d.Window.Until.IsZero() {
-		n.Say = append(n.Say, lang.M("decide.mail.until", "At", inZone(c.Group, d.Window.Until)))
+	if until := d.Window.Until; d.IsProvisional() && !until.IsZero() {
+		if c.Group.Zone != nil {
+			until = until.In(c.Group.Zone)
+		}
+		n.Say = append(n.Say, lang.M("decide.mail.until", "At", until))
 	}
 	all, err := member.RollAt(tx, c.Group.ID, tx.Now, 0)
 	if err != nil {
@@ -37,11 +39,4 @@ func (s *Service) tell(tx *db.Tx, c ballot.Closed, d Decision) error {
 		return fmt.Errorf("tell members of the decision: %w", err)
 	}
 	return nil
-}
-
-func inZone(g member.Group, t time.Time) time.Time {
-	if g.Zone == nil {
-		return t
-	}
-	return t.In(g.Zone)
 }
