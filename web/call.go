@@ -53,11 +53,8 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 	}
 	p.Words = Field{Name: "words", Value: say.Words, Label: lang.M("call.words_label"), Hint: lang.M("call.words_hint"), Max: agree.MaxWords, Rows: 3, Optional: true, Wrong: wrong["words"]}
 	p.Named = Tick{Name: "named", Label: lang.M("call.named"), Hint: lang.M("call.named_hint"), Chosen: say.Named}
-	p.Ground = Choice{Name: "ground", Legend: lang.M("call.ground_label"), Hint: lang.M("call.ground_hint"), Optional: true, Wrong: wrong["ground"]}
-	for _, g := range agree.Grounds() {
-		p.Ground.Options = append(p.Ground.Options, Option{Value: string(g), Label: g.Name(), Chosen: g == say.Ground})
-	}
-	p.Names = Field{Name: "names", Value: say.Names, Label: lang.M("call.names_label"), Max: agree.MaxName, Optional: true, Wrong: wrong["names"]}
+	p.Ground, p.Names = groundChoice(say.Ground), namesField(say.Names)
+	p.Ground.Wrong, p.Names.Wrong = wrong["ground"], wrong["names"]
 	p.Keeps = []lang.Msg{lang.M("call.keeps.answers"), lang.M("call.keeps.names"), lang.M("call.keeps.early")}
 	p.Links = []Link{
 		{Href: meetingRefPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))},
@@ -67,6 +64,19 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 		p.RefreshAt = p.Head.Until.At
 	}
 	return callTmpl.render(c, status, p)
+}
+
+// groundChoice asks what a block rests on, and namesField what exactly that is.
+func groundChoice(chosen agree.Ground) Choice {
+	out := Choice{Name: "ground", Legend: lang.M("call.ground_label"), Hint: lang.M("call.ground_hint"), Optional: true}
+	for _, g := range agree.Grounds() {
+		out.Options = append(out.Options, Option{Value: string(g), Label: g.Name(), Chosen: g == chosen})
+	}
+	return out
+}
+
+func namesField(is string) Field {
+	return Field{Name: "names", Value: is, Label: lang.M("call.names_label"), Max: agree.MaxName, Optional: true}
 }
 
 // callHead is voteHead in the words of a call.
@@ -234,7 +244,7 @@ func (s *Server) earlierCalls(c echo.Context, v decision.View) (out []Action, er
 	}
 	all, err := s.Decisions.About(c.Request().Context(), v.Motion.ID)
 	for _, d := range all {
-		if d.ID < v.Decision.ID && (d.Outcome == tally.NotAgreed || d.Outcome == tally.Blocked) {
+		if d.ID < v.Decision.ID && (d.Outcome == tally.NotAgreed || d.Outcome == tally.Blocked || d.Window.State == decision.Overturned) {
 			out = append(out, Action{Href: decisionPath(s.actor(c).Group, d.Number()), Label: lang.M("call.earlier", "Number", d.Number())})
 		}
 	}

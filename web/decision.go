@@ -37,6 +37,7 @@ type decisionPage struct {
 	Clauses []Clause
 	Facts   []Fact
 	Called  CallResult // of a call for agreement
+	Absent  absentPart // what those who were absent from it can say, and said
 	Named   []Fact     // who voted how, where that is published
 	Take    []Action   // what can be taken along, below the text
 	Signed  lang.Msg   // who has gone over the count
@@ -105,10 +106,14 @@ func decisionKind(d decision.Decision) lang.Msg {
 
 // decisionRow is a decision in a list.
 func decisionRow(a member.Actor, d decision.Decision) Row {
-	return Row{
+	r := Row{
 		Href: decisionPath(a.Group, d.Number()), Kind: decisionKind(d), Title: d.Title,
-		State: d.Contest.Ended(d.Outcome), Facts: []lang.Msg{lang.M("decision.list.at", "At", local(a, d.At))},
+		State: d.Ended(), Facts: []lang.Msg{lang.M("decision.list.at", "At", local(a, d.At))},
 	}
+	if d.Missed {
+		r.Can = lang.M("decision.object.row")
+	}
+	return r
 }
 
 func (s *Server) showDecision(c echo.Context) error {
@@ -141,6 +146,7 @@ func (s *Server) showDecision(c echo.Context) error {
 	p.Decided = v.Decided()
 	if v.Ballot.Calls() {
 		p.Called = callResult(v.Ballot, v.Said, v.People)
+		p.fillAbsent(a, v)
 	}
 	if !p.Practice { // nothing of it is taken along
 		p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}
@@ -206,6 +212,9 @@ func (s *Server) fillChosen(c echo.Context, p *decisionPage, v decision.View) er
 
 // decisionState says how it ended, in one sentence.
 func decisionState(a member.Actor, v decision.View) lang.Msg {
+	if v.Window.State == decision.Pending || v.Window.State == decision.Overturned {
+		return lang.M("decision.window.state."+string(v.Window.State), "At", local(a, v.At))
+	}
 	if v.Ballot.Calls() && v.Outcome != tally.Inquorate {
 		return lang.M("call.decision."+string(v.Outcome), "At", local(a, v.At))
 	}
@@ -272,7 +281,7 @@ func againPath(a member.Actor, v decision.View) string {
 	if v.Ballot.Ranked() {
 		return path
 	}
-	if v.Outcome == tally.Carried || v.Outcome == tally.NotCarried {
+	if v.Decided() {
 		path += "?again=" + motion.FormatNumber(v.Motion.Number)
 	}
 	return path
@@ -282,6 +291,8 @@ func againPath(a member.Actor, v decision.View) string {
 func decisionNext(a member.Actor, v decision.View) lang.Msg {
 	done := slices.ContainsFunc(v.Effects, decision.Effect.Done)
 	switch {
+	case v.Window.State == decision.Pending || v.Window.State == decision.Overturned:
+		return lang.M("decision.window.next." + string(v.Window.State))
 	case v.Ballot.Approves() && v.Outcome == tally.Carried:
 		return lang.M("approval.next.carried")
 	case v.Ballot.AboutRole() && v.Outcome != tally.Inquorate:

@@ -206,7 +206,7 @@ func movesSaid(r minutes.Record, x minutes.Section) (out []lang.Msg) {
 // decisionsSaid is what was decided about an item, as it stands beside its notes.
 func decisionsSaid(x minutes.Section) (out []lang.Msg) {
 	for _, d := range x.Decisions {
-		out = append(out, lang.M("minutes.decision", "Number", d.Number(), "Outcome", d.Contest.Ended(d.Outcome)))
+		out = append(out, lang.M("minutes.decision", "Number", d.Number(), "Outcome", d.Ended()))
 	}
 	return out
 }

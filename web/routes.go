@@ -261,6 +261,8 @@ func routes() []route {
 		{get, "/g/:group/decisions", members, (*Server).listDecisions},
 		{get, "/g/:group/decisions/:number", members, (*Server).showDecision},
 		{post, "/g/:group/decisions/:number/sign", members, (*Server).signCount},
+		{get, "/g/:group/decisions/:number/object", members, (*Server).showObject},
+		{post, "/g/:group/decisions/:number/object", members, (*Server).objectTo},
 		{get, "/g/:group/decisions/:number/dissent", members, (*Server).showDissent},
 		{post, "/g/:group/decisions/:number/dissent", members, (*Server).fileDissent},
 		{post, "/g/:group/decisions/:number/dissent/:dissent/sign", members, (*Server).signDissent},

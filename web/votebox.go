@@ -76,6 +76,11 @@ func voteBox(a member.Actor, v ballot.View, decided []decision.Decision) (box Vo
 		box.Result = resultPart(v.Ballot, r)
 	}
 	for _, d := range decided {
+		if d.Ballot == v.ID && d.Window.State != "" {
+			d.Contest = v.Contest
+			box.Say = append(box.Say, localSay(a, d.Window.Say()))
+			box.Result.Outcome = d.Ended()
+		}
 		box.Links = append(box.Links, Link{Href: decisionPath(a.Group, d.Number()), Label: decisionKind(d)})
 	}
 	if v.State == ballot.Announced || v.IsOpen(v.Now) {

@@ -41,3 +41,21 @@ func (c *check) aboutCall(v *vote) error {
 	_, err := c.rows(callWords, v.inRecord(), said, v.ref)
 	return err
 }
+
+// aboutWindow: until when those who were absent can object to a decision, and what they said, is what the record says.
+func (c *check) aboutWindow(p *proposal, d *decided) error {
+	of, want, said := "decision/"+d.number, map[string]wanted{}, map[string]wanted{}
+	if w := d.window; w.state != "" {
+		want[""] = func() row { return row{"state": w.state, "until_at": w.until, "ended_at": w.ended} }
+	}
+	for _, e := range d.late {
+		said[fmt.Sprint(e.by, " ", e.data.str("how"))] = func() row {
+			return row{"ground": e.data.str("ground"), "names": e.data.words("names"), "text": e.data.words("text"), "at": e.at}
+		}
+	}
+	if _, err := c.rows(windows, of, want, c.group.ID, p.number, d.year, d.seq); err != nil {
+		return err
+	}
+	_, err := c.rows(lateObjections, of, said, c.group.ID, p.number, d.year, d.seq)
+	return err
+}

@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/decision"
 	"folkmoot/internal/export"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
@@ -75,6 +76,35 @@ func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *road {
 	}
 	r.GoTo(v.Closes)
 	say(bring("Goes online"), yes, yes, aside, aside, aside)
+	r.must(d.Write(t.Context(), func(tx *db.Tx) error { return decision.RecordOut(tx, r.Ledger, r.Group, "meeting/2") }))
+	absent := func(m motion.Motion, all ...agree.Answer) {
+		t.Helper()
+		ds, err := r.Decisions.About(t.Context(), m.ID)
+		r.must(err)
+		for _, a := range all {
+			_, err := r.Decisions.Object(t.Context(), r.Who[7], db.Once{}, ds[len(ds)-1].Number(), a)
+			r.must(err)
+		}
+	}
+	concern := agree.Answer{Response: agree.Concern, Words: "Who pays?"}
+	m = bring("Blocked afterwards")
+	say(m, yes, yes, yes, yes, yes, yes, yes)
+	absent(m, concern, block)
+	r.must(d.Write(t.Context(), func(tx *db.Tx) error { return decision.RecordOut(tx, r.Ledger, r.Group, "meeting/2") }))
+	r.GoTo(r.Motion(m.ID).Opens)
+	for _, a := range r.Who[:7] {
+		r.Cast(a, m.Number, ballot.For)
+	}
+	r.GoTo(r.Show(m.Number).Closes)
+	m = bring("Stands after a concern")
+	say(m, yes, yes, yes, yes, yes, yes, yes)
+	absent(m, concern)
+	r.must(d.Write(t.Context(), func(tx *db.Tx) error { return decision.RecordOut(tx, r.Ledger, r.Group, "meeting/2") }))
+	c.Advance(6 * day)
+	r.Tick()
+	m = bring("Provisional for now")
+	say(m, yes, yes, yes, yes, yes, yes, yes)
+	absent(m, concern)
 	v = room(bring("Called on just now"), true)
 	_, err = r.Ballots.Answer(r.Context(), r.Who[0], v.Motion.Number, db.Once{}, doubt)
 	r.must(err)
@@ -95,8 +125,14 @@ func TestCalls(t *testing.T) {
 		}
 		words, err := lang.Load()
 		r.must(err)
+		ds, _, err := r.Decisions.List(t.Context(), r.Who[0], 0)
+		r.must(err)
+		numbers := []string{""}
+		for _, d := range ds {
+			numbers = append(numbers, d.Number())
+		}
 		files, all := export.NewService(d, r.Ledger, nil), ""
-		for _, of := range []string{"", "2026-001", "2026-002", "2026-003", "2026-004", "2026-005", "2026-006", "2026-007"} {
+		for _, of := range numbers {
 			for _, o := range []export.Options{{Format: export.JSON}, {Format: export.JSON, HideNames: true}, {Format: export.Markdown}} {
 				o.Voice = words.Voice("en")
 				f, err := files.Everything(t.Context(), r.Who[0], o)
@@ -117,6 +153,7 @@ func TestCalls(t *testing.T) {
 		}
 		for _, says := range []string{
 			"agree 4, reservation 1, aside 1, block 0, not heard from 1", "agree 6, reservation 0, aside 0, block 1, not heard from 0", "It is dear.", "A principle of ours: We lend", "Not agreed", "Blocked",
+			"Agreed, provisional", "Agreed, then blocked", "Who pays?", "The decision stands since",
 		} {
 			if !strings.Contains(all, says) {
 				t.Errorf("no file says %q", says)

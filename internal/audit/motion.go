@@ -150,6 +150,10 @@ func (p *proposal) noteMotion(e entry) {
 		p.enter(motion.Tabled)
 		p.closes = instant{}
 		p.place(d)
+	case "motion.blocked": // those who were absent stopped what was agreed
+		p.enter(motion.Tabled)
+		p.meeting, p.meetings, p.closes, p.ended = "", d.num("meetings"), instant{}, instant{}
+		p.place(d)
 	case "motion.sent_online":
 		p.meeting, p.meetings, p.opens = "", d.num("meetings"), d.time("opens_at")
 	case "motion.not_reached":

@@ -286,6 +286,9 @@ func (c *check) aboutDecisions(p *proposal) error {
 		if err == nil && both[d.name()] {
 			err = c.aboutDissents(p, d)
 		}
+		if err == nil && both[d.name()] {
+			err = c.aboutWindow(p, d)
+		}
 	}
 	return err
 }

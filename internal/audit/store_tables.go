@@ -291,6 +291,10 @@ var (
 		not(rowNumber, "id"), is("group_id"), named(key, "year", "seq"),
 		named(scope, "motion_id"), is("version"), by(nowhere, "ref", "ballots", "ballot_id"),
 		is("title", "outcome", "at", "review_at", "rulebook"))}
+	windows = table{"decision_windows", ofDecision, columns(
+		named(scope, "decision_id"), is("state", "until_at", "ended_at"))}
+	lateObjections = table{"decision_objections", ofDecision, columns(
+		named(scope, "decision_id"), by(key, "ref", "members", "member_id"), named(key, "how"), is("ground", "names", "text", "at"))}
 	dissents = table{"dissents", ofDecision, columns(
 		named(key, "id"), named(scope, "decision_id"), by(nowhere, "ref", "members", "author_id"), is("text", "at", "late", "signers"))}
 	signers = table{"dissent_signers", "t.dissent_id = ?", columns(
@@ -309,5 +313,5 @@ func compared() []table {
 		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, meetingFeelings, meetingRounds, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, handTellers, roll, openVotes, papers, turnout, sheets, rankings, calls, callWords,
-		elections, candidates, questions, answers, objections, decisions, dissents, signers}
+		elections, candidates, questions, answers, objections, decisions, windows, lateObjections, dissents, signers}
 }

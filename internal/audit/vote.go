@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/decision"
 	"folkmoot/internal/merkle"
 	"folkmoot/internal/motion"
 )
@@ -226,7 +227,15 @@ type decided struct {
 	data      data
 	at        instant
 	reports   map[int64]*report
+	window    window
+	late      []entry // what those who were absent said
 	year, seq int64
+}
+
+// window is until when those who were absent can object; without a state there is none.
+type window struct {
+	state        string
+	until, ended instant
 }
 
 type report struct {
@@ -248,6 +257,9 @@ func (p *proposal) noteDecision(e entry) {
 				d.at = v.closes
 			}
 		}
+		if e.data.flag("provisional") {
+			d.window = window{state: string(decision.Pending), until: e.data.time("until")}
+		}
 		p.decisions = append(p.decisions, d)
 		if e.data.flag("moot") {
 			p.state = string(motion.Moot)
@@ -256,8 +268,24 @@ func (p *proposal) noteDecision(e entry) {
 	}
 	for _, d := range p.decisions {
 		if d.number == number {
-			d.noteDissent(e)
+			d.noteAfter(e)
 		}
+	}
+}
+
+// noteAfter takes down what happens to a decision after it was recorded.
+func (d *decided) noteAfter(e entry) {
+	switch e.kind {
+	case "decision.record_out":
+		d.window.until = e.data.time("until")
+	case "decision.objected":
+		d.late = append(d.late, e)
+	case "decision.stands":
+		d.window.state, d.window.ended = string(decision.Stood), e.at
+	case "decision.stopped":
+		d.window.state, d.window.ended = string(decision.Overturned), e.at
+	default:
+		d.noteDissent(e)
 	}
 }
 

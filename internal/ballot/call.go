@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"folkmoot/internal/agree"
 	"folkmoot/internal/db"
@@ -188,6 +189,16 @@ func (b Ballot) AgreedWith(late int64) (tally.Consented, error) {
 	c.Block += late
 	c.Entitled = max(c.Entitled, c.Responders())
 	return tally.CallConsensus(c, b.Call)
+}
+
+// Unheard returns how many could have answered a counted call by the rules, and were not heard from.
+func (b Ballot) Unheard(tx *db.Tx) (int64, error) {
+	_, v, err := setting(tx, b.Group, b.Rulebook)
+	if err != nil {
+		return 0, err
+	}
+	all, err := member.RollAt(tx, b.Group, b.Opens, time.Duration(v.Rules.VotingWaitDays)*day)
+	return max(0, int64(len(all))-b.Turnout), err
 }
 
 // Missed says whether a member could have answered a counted call by the rules, and was not heard from: they were not there, or did not get to it.

@@ -112,6 +112,20 @@ func insertCall(tx *db.Tx, b Ballot, said []agree.Said, named map[string]member.
 	return tx.CreateInBatches(rows, 500).Error
 }
 
+// TookPart returns in which of the counted ballots a member took part, for as long as that is kept.
+func TookPart(tx *db.Tx, who member.ID, in []ID) (map[ID]bool, error) {
+	out := map[ID]bool{}
+	if len(in) == 0 {
+		return out, nil
+	}
+	var ids []ID
+	err := tx.Raw("SELECT r.ballot_id FROM roll r JOIN turnout t ON t.ballot_id = r.ballot_id AND t.slot = r.slot WHERE r.member_id = ? AND r.ballot_id IN ?", who, in).Scan(&ids).Error
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, err
+}
+
 // withCalls adds to ballots that are calls what was answered, if they are counted.
 func withCalls(tx *db.Tx, bs []Ballot) error {
 	var ids []ID

@@ -50,19 +50,11 @@ func (s *Service) lateBlocks(tx *db.Tx, g member.Group, of, beside Decision) err
 	if err != nil || len(all) == 0 {
 		return err
 	}
-	ids := make([]member.ID, len(all))
-	for i, o := range all {
-		ids[i] = o.Who
-	}
-	people, err := member.Many(tx, ids)
-	if err != nil {
-		return err
-	}
 	for _, o := range all {
 		if o.Response != agree.Block {
 			continue
 		}
-		if err := s.minority(tx, g, beside, o.Who, people[o.Who].Ref, o.Names, o.Words); err != nil {
+		if err := s.minority(tx, g, beside, o.Who, o.By, o.Names, o.Words); err != nil {
 			return err
 		}
 	}

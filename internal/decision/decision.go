@@ -44,6 +44,7 @@ type Decision struct {
 	Rulebook int
 	Contest  ballot.Contest // of the ballot, where decisions are listed
 	Window   Window         // of those who were absent; zero: there is none
+	Missed   bool           // the viewer of a list was absent, and can object
 }
 
 // Number is the decision's name for people: "2026-014".

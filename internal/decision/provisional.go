@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -37,9 +38,21 @@ type Window struct {
 	Ended time.Time // when it stood, or was stopped
 }
 
+// Say says in a sentence what the window is for, or what came of it; zero where there is none.
+func (w Window) Say() lang.Msg {
+	switch {
+	case w.State == "":
+		return lang.Msg{}
+	case w.State == Pending && w.Until.IsZero():
+		return lang.M("decision.window.unpublished")
+	}
+	return lang.M("decision.window."+string(w.State), "Until", w.Until, "At", w.Ended)
+}
+
 // Objection is what somebody who was absent says of a decision.
 type Objection struct {
 	Who member.ID
+	By  string // their reference
 	At  time.Time
 	agree.Answer
 }
@@ -60,8 +73,7 @@ func windowOf(tx *db.Tx, c ballot.Closed) (w Window, err error) {
 	if days == 0 {
 		return w, nil
 	}
-	all, err := member.RollAt(tx, c.Group.ID, c.Opens, time.Duration(v.Rules.VotingWaitDays)*day)
-	if err != nil || int64(len(all)) <= c.Turnout {
+	if missed, err := c.Unheard(tx); err != nil || missed == 0 {
 		return w, err
 	}
 	w.State = Pending
@@ -144,6 +156,21 @@ func (d Decision) mayObject(tx *db.Tx, b ballot.Ballot, who member.ID, said []Ob
 	return nil
 }
 
+// missed notes of which provisional decisions in a list the viewer was not heard from.
+func missed(tx *db.Tx, a member.Actor, ds []Decision) error {
+	var ids []ballot.ID
+	for _, d := range ds {
+		if d.takes(tx.Now) == nil {
+			ids = append(ids, d.Ballot)
+		}
+	}
+	heard, err := ballot.TookPart(tx, a.Member.ID, ids)
+	for i, d := range ds {
+		ds[i].Missed = d.takes(tx.Now) == nil && !heard[d.Ballot] && !a.Member.Joined.After(d.At)
+	}
+	return err
+}
+
 // absent adds what those who were absent said, and whether the viewer can.
 func (v *View) absent(tx *db.Tx, a member.Actor) (err error) {
 	if v.Window.State == "" {
@@ -207,7 +234,7 @@ func (s *Service) object(tx *db.Tx, a member.Actor, d Decision, say agree.Answer
 	if err := d.mayObject(tx, b, a.Member.ID, said); err != nil {
 		return false, err
 	}
-	o := Objection{Who: a.Member.ID, At: tx.Now, Answer: say}
+	o := Objection{Who: a.Member.ID, By: a.Member.Ref, At: tx.Now, Answer: say}
 	if err := insertObjection(tx, d.ID, o); err != nil {
 		if isTwice(err) {
 			err = fault.New(fault.Conflict, "decision.object.twice").Because(err)

@@ -291,6 +291,7 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 			}
 		}
 	}
+	v.Contest = v.Ballot.Contest
 	if v.Result, err = v.Ballot.Result(); err != nil {
 		return v, err
 	}
@@ -434,8 +435,10 @@ func (s *Service) List(ctx context.Context, a member.Actor, before ID) (ds []Dec
 		return nil, false, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		ds, err = Page(tx, a.Group.ID, before, PageSize+1)
-		return err
+		if ds, err = Page(tx, a.Group.ID, before, PageSize+1); err != nil {
+			return err
+		}
+		return missed(tx, a, ds)
 	})
 	if len(ds) > PageSize {
 		return ds[:PageSize], true, err

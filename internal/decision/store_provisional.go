@@ -94,12 +94,26 @@ func insertObjection(tx *db.Tx, d ID, o Objection) error {
 
 // objections returns what those who were absent said of a decision, the first one first.
 func objections(tx *db.Tx, d ID) (out []Objection, err error) {
-	var rows []objectionRow
-	err = tx.Where("decision_id = ?", d).Order("at, member_id, how").Find(&rows).Error
-	for _, r := range rows {
-		out = append(out, Objection{r.MemberID, r.At.Time, agree.Answer{Response: r.How, Ground: r.Ground, Names: r.Names, Words: r.Text, Named: true}})
+	var rows []struct {
+		Row objectionRow `gorm:"embedded"`
+		Ref string
+	}
+	err = tx.Raw("SELECT o.*, m.ref FROM decision_objections o JOIN members m ON m.id = o.member_id WHERE o.decision_id = ? ORDER BY o.at, m.ref, o.how", d).Scan(&rows).Error
+	for _, row := range rows {
+		r := row.Row
+		out = append(out, Objection{r.MemberID, row.Ref, r.At.Time, agree.Answer{Response: r.How, Ground: r.Ground, Names: r.Names, Words: r.Text, Named: true}})
 	}
 	return out, err
+}
+
+// Absent returns until when those who were absent can object to a decision, and what they have said.
+func Absent(tx *db.Tx, id ID) (w Window, said []Objection, err error) {
+	d, err := withWindow(tx, Decision{ID: id})
+	if err != nil || d.Window.State == "" {
+		return w, nil, err
+	}
+	said, err = objections(tx, id)
+	return d.Window, said, err
 }
 
 // hasDissent says whether a member has a report beside a decision.

@@ -12,7 +12,6 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
-	"folkmoot/internal/tally"
 )
 
 // person is what a member is called in the file: their name, or the role in which they appear.
@@ -75,6 +74,7 @@ func (j job) tell(out sheet, r record, level int) error {
 	j.reasons(out, r.Proposal)
 	j.result(out, r, level+1)
 	j.changes(out, r, level+1)
+	j.absent(out, r, level+1)
 	j.arguments(out, r.Statements, level+1)
 	if err := j.dissent(out, r, level+1); err != nil {
 		return err
@@ -120,7 +120,7 @@ func (j job) until() (time.Time, error) {
 func (j job) result(out sheet, r record, level int) {
 	t, n := j.Voice.T, func(v int64) string { return strconv.FormatInt(v, 10) }
 	out.heading(level, t("export.result"))
-	out.para(j.Voice.Say(r.frozen.Ended(tally.Outcome(r.Outcome))))
+	out.para(j.Voice.Say(r.ended()))
 	if !r.frozen.Ranked() || r.result.Reason != "" {
 		out.para(j.Voice.Say(r.frozen.Explain(r.result)))
 	}

@@ -95,6 +95,9 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	case e.Kind == "ballot.closed" && isCall, e.Kind == "ballot.opened" && leaf.Data["method"] == ballots.Consensus:
 		l.Say.ID += ".call"
 	}
+	if how, _ := leaf.Data["how"].(string); e.Kind == "decision.objected" && how == "block" {
+		l.Say.ID += ".block"
+	}
 	if reason, _ := leaf.Data["reason"].(string); e.Kind == "ballot.stopped" && (reason == ballots.ArchivedGroup || reason == ballots.MootMotion) {
 		l.Say.ID += "." + reason // the ballot box was as it must be
 	}

@@ -18,7 +18,6 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
-	"folkmoot/internal/tally"
 )
 
 // Meeting exports what is on record of the meeting with the number, as it is: a draft says that it is one. It returns fault.NotFound if the actor is no member
@@ -177,7 +176,7 @@ func (j job) section(out sheet, r minutes.Record, s minutes.Section, place int) 
 		out.points(moves, false)
 	}
 	for _, d := range s.Decisions {
-		out.para(t("export.decision", "Number", d.Number(), "Title", d.Title) + " " + j.Voice.Say(d.Contest.Ended(d.Outcome)))
+		out.para(t("export.decision", "Number", d.Number(), "Title", d.Title) + " " + j.Voice.Say(d.Ended()))
 	}
 	if text != "" {
 		out.para(t("export.meeting.notes"))
@@ -272,7 +271,7 @@ func (j job) voted(d decision.Decision) ([]string, error) {
 	v := r.Votes
 	return []string{
 		cell(j.Voice.T("export.csv.vote")), cell(j.time(r.closed)), number(int64(r.frozen.Present)), cell(r.Number), cell(r.Title),
-		cell(j.Voice.Say(r.frozen.Ended(tally.Outcome(r.Outcome)))), counted(v.For), counted(v.Against), counted(v.Abstain), number(v.Turnout),
+		cell(j.Voice.Say(r.ended())), counted(v.For), counted(v.Against), counted(v.Abstain), number(v.Turnout),
 		number(v.Entitled), number(v.Quorum),
 	}, nil
 }

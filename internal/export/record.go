@@ -35,6 +35,7 @@ type record struct {
 	Versions   []version       `json:"versions"`
 	Statements []statement     `json:"statements"`
 	Dissents   []dissent       `json:"dissents"`
+	Absent     *absent         `json:"absent,omitempty"` // of what is agreed in a room
 	ReviewAt   *string         `json:"review_at"`
 	Codes      []string        `json:"codes"`
 	Entries    []int64         `json:"entries"`
@@ -172,6 +173,7 @@ func (r *record) settle(es []ledger.Entry) error {
 			Data struct {
 				Version int
 				Side    string
+				How     string
 				Dissent int64
 			}
 		}
@@ -179,6 +181,7 @@ func (r *record) settle(es []ledger.Entry) error {
 			return fmt.Errorf("entry %d: %w", e.N, err)
 		}
 		at := e.At.UTC().Format(stamp)
+		r.Absent.settle(e.Kind, leaf.By, leaf.Data.How, at)
 		if e.Kind == "motion.proposed" {
 			r.Proposal.ProposedAt = at
 		}

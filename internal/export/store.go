@@ -13,6 +13,7 @@ import (
 
 	ballots "folkmoot/internal/ballot"
 	"folkmoot/internal/db"
+	"folkmoot/internal/decision"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
@@ -185,6 +186,7 @@ func (j job) decision(d decisionRow) (r record, err error) {
 		func(d decisionRow) error { return r.readMotion(j.tx, d) },
 		func(d decisionRow) error { return r.readVoices(j.tx, d) },
 		func(d decisionRow) error { return r.readRules(j.tx, j.group.ID, d) },
+		func(d decisionRow) error { return r.readAbsent(j.tx, decision.ID(d.ID)) },
 		func(decisionRow) error { return r.readEntries(j.tx, j.group.Log()) },
 	} {
 		if err := read(d); err != nil {
@@ -432,8 +434,8 @@ func (r *record) readRules(tx *db.Tx, g member.GroupID, d decisionRow) error {
 
 // What a decision rests on, by subject.
 var (
-	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over", "motion.scheduled", "motion.back_to_draft", "motion.not_reached", "motion.sent_online"}
-	otherKinds   = []string{"ballot.opened", "ballot.extended", "ballot.closed", "decision.recorded", "dissent.filed", "dissent.signed", "rulebook.begun"}
+	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over", "motion.scheduled", "motion.back_to_draft", "motion.blocked", "motion.not_reached", "motion.sent_online"}
+	otherKinds   = []string{"ballot.opened", "ballot.extended", "ballot.closed", "decision.recorded", "decision.record_out", "decision.objected", "decision.stands", "decision.stopped", "dissent.filed", "dissent.signed", "rulebook.begun"}
 	personKinds  = []string{"member.joined", "member.renamed", "member.name_removed"}
 	generalKinds = []string{"group.started", "operator.rekeyed"}
 )

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"folkmoot/internal/motion"
-	"folkmoot/internal/tally"
 )
 
 // bom tells spreadsheets that the file is UTF-8.
@@ -62,7 +61,7 @@ func (j job) csv(w io.Writer, each func(func(record) error) error) error {
 			meeting, present = number(int64(motion.MeetingNumber(r.Room.Meeting))), number(int64(r.Room.Present))
 		}
 		return c.Write([]string{
-			cell(r.Number), cell(r.Title), cell(j.Voice.Say(r.frozen.Ended(tally.Outcome(r.Outcome)))), counted(v.For), counted(v.Against), counted(v.Abstain),
+			cell(r.Number), cell(r.Title), cell(j.Voice.Say(r.ended())), counted(v.For), counted(v.Against), counted(v.Abstain),
 			number(v.Turnout), number(v.Entitled), number(v.Quorum), cell(yes), number(int64(r.Ballot.Round)), meeting, present,
 			cell(j.time(r.opened)), cell(j.time(r.closed)), number(int64(r.Rules.Number)), number(int64(len(r.Dissents))),
 			cell(r.TextHash), cell(j.checkpoint()),

@@ -20,7 +20,7 @@ var guarded = map[string][]string{
 	"ledger_entries": nil, "ledger_hashes": nil, "ledger_texts": nil, // of the last, a text may go, and nothing else
 	"rulebooks": nil, "motion_versions": nil, "clauses": nil,
 	"roll": nil, "papers": nil, "ballots": {"state", "due_at"},
-	"decisions": nil, "dissents": {"signers"}, "dissent_signers": nil,
+	"decisions": nil, "decision_windows": nil, "decision_objections": nil, "dissents": {"signers"}, "dissent_signers": nil,
 	"terms": {"ended_at", "ended_how"}, // once, before the date
 	"draws": nil, "draw_pool": nil, "count_signatures": nil, "effects": nil, "petitions": nil, "waivers": {"term_id", "bars"},
 	"elections": nil, "candidates": nil, "election_questions": nil, "election_answers": nil, "election_objections": nil, "counts": nil, "rankings": nil, "calls": nil, "call_words": nil,
@@ -55,6 +55,8 @@ var past = []string{
 		SELECT group_id, MIN(id), 900, 'final', '1@1', 1, 1, 2, 3, 6, 3, 'to', CAST('secret' AS %BYTES) FROM roles GROUP BY group_id`,
 	"INSERT INTO calls (ballot_id, agree, reservation, aside, block) SELECT MIN(id), 1, 1, 0, 0 FROM ballots",
 	"INSERT INTO call_words (ballot_id, n, answer, text) SELECT ballot_id, 1, 'reservation', 'It is dear.' FROM calls",
+	"INSERT INTO decision_windows (decision_id, state, until_at, ended_at) SELECT MIN(id), 'stands', 2, 3 FROM decisions",
+	"INSERT INTO decision_objections (decision_id, member_id, how, ground, names, text, at) SELECT d.id, MIN(m.id), 'block', 'aim', 'Peace', 'No.', 1 FROM decisions d JOIN members m ON m.group_id = d.group_id GROUP BY d.id",
 	"INSERT INTO selection_papers (selection_id, round, member_id, named_id, reason) SELECT s.id, 1, MIN(m.id), MAX(m.id), 'Why.' FROM selections s JOIN members m ON m.group_id = s.group_id GROUP BY s.id",
 	"INSERT INTO selection_refusals (selection_id, member_id, at) SELECT selection_id, member_id, 1 FROM selection_papers",
 	`INSERT INTO selection_nominees (selection_id, turn, member_id, named, named_first, round, accepted_at, how, seat)

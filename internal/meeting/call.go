@@ -44,7 +44,11 @@ func (v *View) called(in *room) error {
 		}
 		c := CallMade{Ballot: b}
 		if b.IsCounted() {
-			if c.Result, err = followsFrom(b, in.rules.Rules, in.tx.Now); err != nil {
+			missed, err := recall(in.looked, "unheard/"+b.Ref, func() (int64, error) { return b.Unheard(in.tx) })
+			if err != nil {
+				return err
+			}
+			if c.Result, err = followsFrom(b, in.rules.Rules, missed, in.tx.Now); err != nil {
 				return err
 			}
 			if c.Said, err = ballot.ToldIn(in.tx, b); err != nil {
@@ -56,14 +60,17 @@ func (v *View) called(in *room) error {
 	return nil
 }
 
-// followsFrom says what follows from a counted call here: it stands, or goes back to the draft, or the group votes where it is blocked.
-func followsFrom(b ballot.Ballot, r rulebook.Rules, now time.Time) (agree.Result, error) {
+// followsFrom says what follows from a counted call here, of which so many were not heard from: it stands, or is provisional while they can object, or goes back to the
+// draft, or the group votes where it is blocked.
+func followsFrom(b ballot.Ballot, r rulebook.Rules, missed int64, now time.Time) (agree.Result, error) {
 	rules := r.Agreement()
-	// What is agreed stands at once, and what is blocked can be voted on at once.
-	rules.AbsentDays, rules.Meetings = 0, 0
+	rules.Meetings = 0 // what is blocked can be voted on at once
+	if missed == 0 {
+		rules.AbsentDays = 0
+	}
 	call := b.Answers
 	call.Entitled = int64(b.Entitled)
-	return agree.Decide(agree.Case{Call: call, Members: int64(b.Active), Quorum: int64(b.Quorum), Published: b.Closes, Now: now}, rules)
+	return agree.Decide(agree.Case{Call: call, Members: int64(b.Active), Quorum: int64(b.Quorum), Now: now}, rules)
 }
 
 // stageCall adds a call that is open to what is said, and the result of the last for as long as one is read out.

@@ -27,7 +27,7 @@ func Params() []Param {
 		number(s, PartDeciding, "consensus.resolution_meetings", Count, 1, 5, func(r *Rules) *int { return &r.Consensus.ResolutionMeetings }).later(),
 		number(s, PartDeciding, "consensus.resolution_days", Days, 3, 60, func(r *Rules) *int { return &r.Consensus.ResolutionDays }).later(),
 		share(c, PartDeciding, "consensus.fallback", twoThirds, nineTenths, func(r *Rules) *Fraction { return &r.Consensus.Fallback }),
-		number(c, PartDeciding, "consensus.absentee_days", Days, 1, 30, func(r *Rules) *int { return &r.Consensus.AbsenteeDays }).orOff().later(),
+		number(c, PartDeciding, "consensus.absentee_days", Days, 1, 30, func(r *Rules) *int { return &r.Consensus.AbsenteeDays }).orOff().called(),
 		number(c, PartDeciding, "consensus.second_blocker_above", Count, 3, 100, func(r *Rules) *int { return &r.Consensus.SecondBlockerAbove }).called(),
 
 		number(s, PartMeetings, "notice_days.meeting", Days, 1, 35, func(r *Rules) *int { return &r.NoticeDays.Meeting }),

@@ -370,7 +370,7 @@ func TestRulesThatWaitSaySo(t *testing.T) {
 				t.Errorf("%s, %s: says %q and not that it waits: %s", n, p.Key, m, say)
 			}
 		}
-		if used < 10 || used > 45 {
+		if used < 10 || used > 50 {
 			t.Errorf("%s: %d rules are used", n, used)
 		}
 	}

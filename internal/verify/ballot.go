@@ -18,6 +18,8 @@ type ballot struct {
 	decided bool
 	motion  *motion
 	version version
+
+	overturned bool // what was agreed was stopped by those who were absent
 }
 
 func (b *book) aboutBallot(e entry) *Problem {
@@ -84,7 +86,7 @@ func inTurn(rounds []*ballot) bool {
 
 // again says whether the vote ended without an answer.
 func (bal *ballot) again() bool {
-	return bal.stopped || bal.closed != nil && slices.Contains([]string{"inquorate", "not_agreed", "blocked"}, bal.closed.data.str("outcome"))
+	return bal.stopped || bal.overturned || bal.closed != nil && slices.Contains([]string{"inquorate", "not_agreed", "blocked"}, bal.closed.data.str("outcome"))
 }
 
 // opened checks that the ballot froze a text, rules and a roll, and that the hash of the question is the hash of these.

@@ -92,6 +92,7 @@ type decision struct {
 	data     object
 	motion   *motion
 	ballot   *ballot
+	absent   absence
 	dissents []*dissent
 	others   []int64
 }
@@ -260,6 +261,8 @@ func (b *book) aboutMotion(e entry) *Problem {
 		m.others = append(m.others, e.n)
 	case "motion.back_to_draft":
 		return b.backToDraft(e, m)
+	case "motion.blocked":
+		return b.blocked(e, m)
 	case "motion.sent_online":
 		return b.sentOnline(e, m)
 	case "motion.scheduled", "motion.not_reached":
@@ -315,6 +318,9 @@ func (b *book) aboutDecision(e entry) *Problem {
 		return broken("entry", "N", e.n)
 	}
 	d.others = append(d.others, e.n)
+	if strings.HasPrefix(e.kind, "decision.") {
+		return b.afterwards(e, d)
+	}
 	i := slices.IndexFunc(d.dissents, func(x *dissent) bool { return x.id == e.data.num("dissent") })
 	switch {
 	case e.kind == "dissent.filed" && i < 0:
@@ -354,6 +360,9 @@ func (b *book) recorded(e entry) *Problem {
 		return broken("decided_where", "Number", number)
 	case e.data.num("rulebook") != opened.num("rulebook"):
 		return broken("decided_rules", "Number", number)
+	}
+	if p := b.provisional(e, d); p != nil {
+		return p
 	}
 	b.byNumber[number] = d
 	b.decisions = append(b.decisions, d)

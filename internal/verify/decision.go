@@ -17,6 +17,9 @@ func (b *book) compare(d *decision, given object) *Problem {
 	if p := d.ballot.papers(d.number, codes); p != nil {
 		return p
 	}
+	if d.absent.state == "open" && d.absent.enough(d.ballot) {
+		return broken("absent", "N", d.n, "Number", d.number) // it was stopped in that moment
+	}
 	want := b.decision(d, codes)
 	if path, w, g, same := differ("", want, map[string]any(given)); !same {
 		return broken("differs", "Number", d.number, "Where", path, "Want", show(w), "Got", show(g))
@@ -67,6 +70,9 @@ func (b *book) decision(d *decision, codes []any) map[string]any {
 	}
 	if inRoom(o) {
 		out["room"] = d.ballot.room()
+	}
+	if absent := d.objected(); absent != nil {
+		out["absent"] = absent
 	}
 	if effect, ok := v.data["effect"]; ok {
 		out["effect"] = effect

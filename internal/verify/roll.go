@@ -38,23 +38,7 @@ func (b *book) roll(e entry, opens time.Time) *Problem {
 	if b.only != "" {
 		return nil // it does not say who joined
 	}
-	latest := opens.Add(-time.Duration(b.rules[e.data.num("rulebook")].votes.wait) * day)
-	var on []string
-	doubtful := int64(0)
-	for _, ref := range slices.Sorted(maps.Keys(b.people)) {
-		p := b.people[ref]
-		isIn := !p.in.After(latest) || p.first && !p.in.After(opens)
-		isOut := !p.out.IsZero() && !p.out.After(opens)
-		switch {
-		case isIn && !isOut:
-			on = append(on, ref)
-			if !p.out.IsZero() && p.heldOut {
-				doubtful++
-			}
-		case !isOut && p.heldIn:
-			doubtful++
-		}
-	}
+	on, doubtful := b.couldVote(e.data, opens)
 	have, want := e.data.num("entitled"), int64(len(on))
 	hash := digest([]byte(strings.Join(append(on, ""), "\n")))
 	if inRoom(e.data) { // it does not say who was there
@@ -70,4 +54,24 @@ func (b *book) roll(e entry, opens time.Time) *Problem {
 		return nil
 	}
 	return broken("roll", "N", e.n, "Got", have, "Want", want)
+}
+
+// couldVote returns who might vote by the rules under which a ballot opened, in order, and of how many that is in doubt because entries were dated late.
+func (b *book) couldVote(opened object, opens time.Time) (on []string, doubtful int64) {
+	latest := opens.Add(-time.Duration(b.rules[opened.num("rulebook")].votes.wait) * day)
+	for _, ref := range slices.Sorted(maps.Keys(b.people)) {
+		p := b.people[ref]
+		isIn := !p.in.After(latest) || p.first && !p.in.After(opens)
+		isOut := !p.out.IsZero() && !p.out.After(opens)
+		switch {
+		case isIn && !isOut:
+			on = append(on, ref)
+			if !p.out.IsZero() && p.heldOut {
+				doubtful++
+			}
+		case !isOut && p.heldIn:
+			doubtful++
+		}
+	}
+	return on, doubtful
 }

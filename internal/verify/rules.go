@@ -22,6 +22,7 @@ type voting struct {
 	asideNum, asideDen int64  // the share of those who speak that can stand aside, where people agree
 	change             object // the majority that changes the rules
 	consensus          bool   // the group decides by agreement, and votes where that does not come
+	absentDays         int64  // of those who were absent, after the record of the meeting is out
 	twoBlocksAbove     int64  // active members; in larger groups one block alone does not stop a decision
 }
 
@@ -92,7 +93,7 @@ func readVoting(params string) (v voting, p *Problem) {
 	switch r.str("decide_default") {
 	case "majority", "delegate_majority":
 	case "consensus":
-		v.consensus, v.twoBlocksAbove = true, r.num("consensus.second_blocker_above")
+		v.consensus, v.twoBlocksAbove, v.absentDays = true, r.num("consensus.second_blocker_above"), r.num("consensus.absentee_days")
 		// A group that looks for agreement votes when it did not come, and then needs the majority that is set for that.
 		if f := r.str("consensus.fallback"); f != "none" {
 			num, den, ok := share(f)

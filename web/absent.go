@@ -1,0 +1,103 @@
+package web
+
+import (
+	"net/http"
+
+	"folkmoot/internal/agree"
+	"folkmoot/internal/decision"
+	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/member"
+
+	"github.com/labstack/echo/v4"
+)
+
+// absentPart is what stands beside a decision of those who were absent from its call; the zero value shows nothing.
+type absentPart struct {
+	Say  []lang.Msg
+	Said []toldLine
+	Act  Action   // for whoever was absent
+	No   lang.Msg // why the reader cannot
+}
+
+// fillAbsent says until when those who were absent can object, and what they said.
+func (p *decisionPage) fillAbsent(a member.Actor, v decision.View) {
+	if v.Window.State == "" {
+		return
+	}
+	p.Absent.Say = []lang.Msg{localSay(a, v.Window.Say())}
+	for _, o := range v.Late {
+		line := toldLine{Answer: o.Response.Name(), Who: lang.M("decision.report.by", "Name", v.People[o.Who].Name), Names: o.Names, Words: o.Words}
+		if o.Ground != "" {
+			line.Ground = o.Ground.Name()
+		}
+		p.Absent.Said = append(p.Absent.Said, line)
+	}
+	p.Result.Outcome = v.Ended()
+	switch {
+	case !v.IsProvisional():
+	case v.MayObject == nil:
+		p.Absent.Act = Action{Href: decisionPath(a.Group, v.Number(), "object"), Label: lang.M("decision.object.act"), Main: true}
+	default:
+		p.Absent.No = judge(v.MayObject).say
+	}
+}
+
+// objectForm is the form with which somebody who was absent objects, with what was typed.
+func (s *Server) objectForm(c echo.Context, v decision.View, say agree.Answer) formPage {
+	a := s.actor(c)
+	how := Choice{Name: "answer", Legend: lang.M("decision.object.ask")}
+	for _, r := range agree.LateResponses() {
+		how.Options = append(how.Options, Option{Value: string(r), Label: r.Name(), Hint: lang.M("decision.object.hint." + string(r)), Chosen: r == say.Response})
+	}
+	ground := groundChoice(say.Ground)
+	p := s.form(c, s.groupFrame(c, SectionDecisions), decisionPath(a.Group, v.Number(), "object"), lang.M("decision.object.send"),
+		choice(how), area(Field{Name: "words", Value: say.Words, Label: lang.M("decision.object.words"), Hint: lang.M("decision.object.words_hint"), Max: agree.MaxWords, Rows: 4}),
+		Item{Heading: lang.M("call.block")}, choice(ground), field(namesField(say.Names)))
+	p.Keep = "object-" + v.Number()
+	p.Head = Head{
+		Crumbs: []Link{{Href: groupPath(a.Group) + "/decisions", Label: lang.M("decision.crumb")}, {Href: decisionPath(a.Group, v.Number()), Label: decisionKind(v.Decision)}},
+		Kind:   plain(v.Title), Title: lang.M("decision.object.title"), State: localSay(a, v.Window.Say()),
+	}
+	p.Say = []lang.Msg{lang.M("decision.object.say")}
+	if v.Ballot.Call.Blocks > 1 {
+		p.Say = append(p.Say, lang.M("decision.object.two"))
+	}
+	p.Strip = Strip{Next: decisionNext(a, v), Decides: lang.M("decision.decides"), Change: lang.M("decision.change"), Href: groupPath(a.Group) + "/rules"}
+	return p
+}
+
+func (s *Server) showObject(c echo.Context) error {
+	v, err := s.Decisions.Show(c.Request().Context(), s.actor(c), c.Param("number"))
+	if err != nil {
+		return err
+	}
+	if v.MayObject != nil {
+		return v.MayObject
+	}
+	return formTmpl.render(c, http.StatusOK, s.objectForm(c, v, agree.Answer{}))
+}
+
+func (s *Server) objectTo(c echo.Context) error {
+	a, ctx, number := s.actor(c), c.Request().Context(), c.Param("number")
+	say := agree.Answer{
+		Response: agree.Response(value(c, "answer")), Words: value(c, "words"), Ground: agree.Ground(value(c, "ground")), Names: value(c, "names"),
+	}
+	stopped, err := s.Decisions.Object(ctx, a, s.once(c), number, say)
+	if wrong := fault.Fields(err); wrong != nil {
+		v, err := s.Decisions.Show(ctx, a, number)
+		if err != nil {
+			return err
+		}
+		return s.objectForm(c, v, say).again(c, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	flash := "decision.flash.objected"
+	if stopped {
+		flash = "decision.flash.stopped"
+	}
+	s.flash(c, flash)
+	return see(c, decisionPath(a.Group, number))
+}
