@@ -65,7 +65,7 @@ func agreeOnTheSpot(all []*walker) {
 	}
 	if ada.face.NoJavaScript {
 		ada.t.Logf("three plain phones have answered after %s", time.Since(began).Round(time.Millisecond))
-		ada.waitFor(ada.group("/decisions"), ".row")
+		ada.waitFor(ada.group("/decisions"), ".rows > li")
 		return
 	}
 	ada.reads(".head", "decide.ended.carried")
@@ -83,7 +83,7 @@ func decideWithout(all []*walker) {
 	bo.Open(bo.group(""))
 	bo.sees("We sing in the rain.").look().press("agree.response.agree")
 	ada.town.clock.pass(ada.t, ballot.AtOnceTime+time.Second)
-	cem.waitFor(cem.group("/decisions"), `.row + .row`)
+	cem.waitFor(cem.group("/decisions"), ".rows > li + li")
 	cem.Click("We sing in the rain.")
 	cem.look().reads("main", "call.outcome.provisional").press("decision.object.act").at("decision.object.title")
 	cem.choose("agree.response.block").choose("agree.ground.safety").fill("names", "Everybody's health", "words", "Two of us are ill.")
@@ -103,7 +103,7 @@ func concernOnTheSpot(all []*walker) {
 		}
 		p.fill("words", "We have one.").press("decide.concern")
 	}
-	ada.waitFor(ada.group("/decisions"), `.row + .row + .row`)
+	ada.waitFor(ada.group("/decisions"), ".rows > li + li + li")
 	ada.Click("We buy a tent.")
 	ada.look().reads("main", "decide.why.too_many_aside", "Turnout", 3, "Entitled", 3).WantText("main", "We have one.")
 }
