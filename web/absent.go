@@ -14,16 +14,21 @@ import (
 
 // absentPart is what stands beside a decision of those who were absent from its call; the zero value shows nothing.
 type absentPart struct {
-	Say  []lang.Msg
-	Said []toldLine
-	Act  Action   // for whoever was absent
-	No   lang.Msg // why the reader cannot
+	Title lang.Msg
+	Say   []lang.Msg
+	Said  []toldLine
+	Act   Action   // for whoever was absent
+	No    lang.Msg // why the reader cannot
 }
 
 // fillAbsent says until when those who were absent can object, and what they said.
 func (p *decisionPage) fillAbsent(a member.Actor, v decision.View) {
 	if v.Window.State == "" {
 		return
+	}
+	p.Absent.Title = lang.M("call.absent_said")
+	if v.IsProvisional() {
+		p.Absent.Title = lang.M("call.absent")
 	}
 	p.Absent.Say = []lang.Msg{localSay(a, v.Window.Say())}
 	for _, o := range v.Late {

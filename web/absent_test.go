@@ -10,6 +10,8 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/decision"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/votetest"
 	"folkmoot/internal/webtest"
 )
 
@@ -77,4 +79,30 @@ func TestTheAbsentForEverybody(t *testing.T) {
 		t.Fatal(err)
 	}
 	look(absent[0], path, "stopped")
+}
+
+// TestAgreementOnline: a proposal is written for agreement online, and everybody answers on its own page over days.
+func TestAgreementOnline(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "A", 6)
+		p := votetest.Sample("Buy a kettle")
+		p.Text.Forum = motion.ByAgreement
+		m, err := w.Motions.Propose(t.Context(), w.Who[0], db.Once{}, 0, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.as(t, 0).Get("/g/"+w.Group.Slug+"/proposals/new").Want(http.StatusOK).WantText("main", "Online, by agreement")
+		w.as(t, 1).Get(w.path("")).Want(http.StatusOK).WantText("main", "online, by agreement")
+		w.GoTo(w.Motion(m.ID).Opens)
+		page := w.as(t, 1).Get(w.path("/vote")).Want(http.StatusOK).WantText("main", "Call for agreement · Proposal 1", "Fewer than 10 people have answered so far.", "it never ends early").WantNoText("main", "meeting")
+		page.Form("Send my answer").Set("answer", "reservation").Set("words", "It is dear.").Submit().Want(http.StatusOK).WantPath(w.path("/vote")).WantText("body", "Your answer is kept.")
+		w.as(t, 2).Get(w.path("")).Want(http.StatusOK).WantText("main", "Fewer than 10 people have answered so far.")
+		for _, a := range w.Who[2:] {
+			if _, err := w.Ballots.Answer(t.Context(), a, 1, db.Once{}, agree.Answer{Response: agree.Yes}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.GoTo(w.Show(1).Closes)
+		w.as(t, 1).Get(fmt.Sprintf("/g/%s/decisions/%d-001", w.Group.Slug, dbtest.Start.Year())).Want(http.StatusOK).WantText("main", "Agreed", "It is dear.").WantNoText("main", "If you were absent", "provisional until")
+	})
 }

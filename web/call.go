@@ -55,11 +55,14 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 	p.Named = Tick{Name: "named", Label: lang.M("call.named"), Hint: lang.M("call.named_hint"), Chosen: say.Named}
 	p.Ground, p.Names = groundChoice(say.Ground), namesField(say.Names)
 	p.Ground.Wrong, p.Names.Wrong = wrong["ground"], wrong["names"]
-	p.Keeps = []lang.Msg{lang.M("call.keeps.answers"), lang.M("call.keeps.names"), lang.M("call.keeps.early")}
-	p.Links = []Link{
-		{Href: meetingRefPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))},
-		{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number), Label: lang.M("ballot.done.back")},
+	early := "call.keeps.early"
+	if v.InRoom() {
+		p.Links = []Link{{Href: meetingRefPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))}}
+	} else {
+		early = "call.keeps.days"
 	}
+	p.Keeps = []lang.Msg{lang.M("call.keeps.answers"), lang.M("call.keeps.names"), lang.M(early)}
+	p.Links = append(p.Links, Link{Href: groupPath(a.Group) + "/proposals/" + strconv.Itoa(v.Motion.Number), Label: lang.M("ballot.done.back")})
 	if !p.Open {
 		p.RefreshAt = p.Head.Until.At
 	}
@@ -83,6 +86,9 @@ func namesField(is string) Field {
 func callHead(a member.Actor, v ballot.View) Head {
 	h := voteHead(a, v)
 	h.Kind = lang.M("call.kind", "Meeting", motion.MeetingNumber(v.Meeting), "Number", v.Motion.Number, "Version", v.Version)
+	if !v.InRoom() {
+		h.Kind = lang.M("call.kind_online", "Number", v.Motion.Number, "Version", v.Version)
+	}
 	switch {
 	case !v.IsOpen(v.Now):
 		h.State, h.Cannot = lang.M("call.closing"), lang.M("call.cannot.over")
@@ -101,15 +107,25 @@ func callHead(a member.Actor, v ballot.View) Head {
 }
 
 func callFacts(a member.Actor, v ballot.View) []Fact {
+	quorum := "call.quorum"
+	if !v.InRoom() {
+		quorum = "call.quorum_online"
+	}
 	return append([]Fact{
 		{Label: lang.M("ballot.needed"), Value: ballot.ExplainBallot(v.Ballot)},
-		{Label: lang.M("ballot.enough"), Value: lang.M("call.quorum", "Quorum", v.Quorum, "Entitled", v.Entitled)},
+		{Label: lang.M("ballot.enough"), Value: lang.M(quorum, "Quorum", v.Quorum, "Entitled", v.Entitled)},
 		{Label: lang.M("call.answered"), Value: answeredSay(v)},
 	}, frozenFacts(a, v.Ballot)...)
 }
 
-// answeredSay says how many have answered, and nothing of what.
+// answeredSay says how many have answered, and nothing of what; online in steps, as of every vote over days.
 func answeredSay(v ballot.View) lang.Msg {
+	switch {
+	case !v.InRoom() && v.TookPart == 0:
+		return lang.M("call.answered_few")
+	case !v.InRoom():
+		return lang.M("call.answered_about", "N", v.TookPart)
+	}
 	return lang.M("call.answered_of", "Count", v.TookPart, "Entitled", v.Entitled)
 }
 
@@ -126,7 +142,7 @@ func (s *Server) answerCall(c echo.Context) error {
 	b, err := s.Ballots.Answer(ctx, a, n, s.once(c), say)
 	if err == nil {
 		s.flash(c, "call.flash.kept")
-		if b.IsAtOnce() {
+		if !b.InRoom() {
 			return see(c, votePath(a.Group, n))
 		}
 		return see(c, meetingRefPath(a.Group, b.Meeting))

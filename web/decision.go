@@ -317,8 +317,10 @@ func decisionNext(a member.Actor, v decision.View) lang.Msg {
 		return lang.M("decide.next", "At", local(a, v.Motion.Opens))
 	case v.Ballot.IsAtOnce():
 		return lang.M("decide.next_past")
-	case v.Ballot.Calls():
+	case v.Ballot.Calls() && v.Ballot.InRoom():
 		return lang.M("call.next")
+	case v.Ballot.Calls() && v.Outcome != tally.Inquorate:
+		return lang.M("call.next_online")
 	case v.Next.ID != 0:
 		return lang.M("decision.next.again", "At", local(a, v.Next.Opens))
 	}
@@ -340,7 +342,7 @@ func decisionFacts(a member.Actor, v decision.View) []Fact {
 		{Label: lang.M("ballot.opened"), At: local(a, v.Ballot.Opens)},
 		{Label: lang.M("ballot.closed_at"), At: local(a, v.Ballot.Closes)},
 	}...)
-	if !v.Review.IsZero() {
+	if !v.Review.IsZero() && v.Carried() {
 		facts = append(facts, Fact{Label: lang.M("decision.fact.review"), At: local(a, v.Review)})
 	}
 	return append(facts,

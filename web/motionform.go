@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/rulebook"
 
 	"github.com/labstack/echo/v4"
 )
@@ -126,7 +127,7 @@ func rewordSay(s motion.State) lang.Msg {
 }
 
 // motionFormOf returns the form with what was typed in it. m is zero for a proposal that is not there yet.
-func (s *Server) motionFormOf(c echo.Context, a member.Actor, m motion.Motion, maxWords int, w written) motionFormPage {
+func (s *Server) motionFormOf(c echo.Context, a member.Actor, m motion.Motion, rules rulebook.Rules, w written) motionFormPage {
 	p := motionFormPage{Frame: s.groupFrame(c, SectionProposals), Name: motionForm, Version: m.Version, Forming: a.Group.Forming()}
 	p.Draft = m.State == motion.Draft || m.ID == 0
 	p.Href = groupPath(a.Group) + "/proposals/new"
@@ -143,15 +144,15 @@ func (s *Server) motionFormOf(c echo.Context, a member.Actor, m motion.Motion, m
 		p.Say = []lang.Msg{rewordSay(m.State)}
 		p.Strip.Next = rewordSay(m.State)
 	}
-	p.fill(w, maxWords)
+	p.fill(w, rules)
 	return p
 }
 
 // fill puts what was typed into the fields.
-func (p *motionFormPage) fill(w written, maxWords int) {
+func (p *motionFormPage) fill(w written, rules rulebook.Rules) {
 	t := w.Text
 	p.Title = Field{Name: "title", Value: t.Title, Label: lang.M("motion.form.title"), Hint: lang.M("motion.form.title_hint"), Max: motion.MaxTitle}
-	p.ClausesHint = lang.M("motion.form.clauses_hint", "Max", maxWords)
+	p.ClausesHint = lang.M("motion.form.clauses_hint", "Max", rules.MotionTextMaxWords)
 	if len(t.Clauses) == 0 {
 		t.Clauses = []motion.Clause{{}}
 	}
@@ -177,7 +178,11 @@ func (p *motionFormPage) fill(w written, maxWords int) {
 	}
 	if p.Draft || !w.AboutPerson && slices.Contains(motion.Kinds(), w.Kind) {
 		p.Forum = Choice{Name: "forum", Legend: lang.M("motion.form.forum"), Hint: lang.M("motion.form.forum_hint")}
-		for _, f := range []motion.Forum{motion.Online, motion.AtMeeting} {
+		forums := []motion.Forum{motion.Online, motion.AtMeeting}
+		if rules.DecideDefault == rulebook.Consensus {
+			forums = []motion.Forum{motion.ByAgreement, motion.Online, motion.AtMeeting}
+		}
+		for _, f := range forums {
 			id := "motion.form.forum." + sentForum(f)
 			p.Forum.Options = append(p.Forum.Options, Option{Value: sentForum(f), Label: lang.M(id), Hint: lang.M(id + "_hint"), Chosen: f == t.Forum})
 		}
@@ -211,7 +216,7 @@ func (s *Server) newMotion(c echo.Context) error {
 	if n := motion.ParseNumber(c.QueryParam("again")); n > 0 {
 		w.again = motion.FormatNumber(n)
 	}
-	return motionFormTmpl.render(c, http.StatusOK, s.motionFormOf(c, a, motion.Motion{}, rules.Rules.MotionTextMaxWords, w))
+	return motionFormTmpl.render(c, http.StatusOK, s.motionFormOf(c, a, motion.Motion{}, rules.Rules, w))
 }
 
 func (s *Server) editMotion(c echo.Context) error {
@@ -219,7 +224,7 @@ func (s *Server) editMotion(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return motionFormTmpl.render(c, http.StatusOK, s.motionFormOf(c, s.actor(c), v.Motion, v.Rules.Rules.MotionTextMaxWords, writtenOf(v)))
+	return motionFormTmpl.render(c, http.StatusOK, s.motionFormOf(c, s.actor(c), v.Motion, v.Rules.Rules, writtenOf(v)))
 }
 
 // editable returns the proposal in the address, if the reader may change it now.
@@ -336,7 +341,7 @@ func (s *Server) motionAgain(c echo.Context, n int, w written, status int, wrong
 	if m.ID != 0 && m.State != motion.Draft { // before the group its kind is fixed, and no longer sent
 		w.Kind, w.AboutPerson = m.Kind, m.AboutPerson
 	}
-	p := s.motionFormOf(c, a, m, rules.Rules.MotionTextMaxWords, w)
+	p := s.motionFormOf(c, a, m, rules.Rules, w)
 	p.Kept = p.Name // everything typed is on the page; what the browser kept would put clauses in the wrong place
 	p.wrong(wrong)
 	return motionFormTmpl.render(c, status, p)

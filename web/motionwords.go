@@ -42,6 +42,8 @@ func forumFact(a member.Actor, m motion.Motion) (f Fact, is bool) {
 		f.Value = lang.M("motion.forum.meeting")
 	case m.Forum == motion.AtMeeting:
 		f.Value = lang.M("motion.forum.after_all")
+	case m.Forum == motion.ByAgreement:
+		f.Value = lang.M("motion.forum.agreement")
 	default:
 		f.Value = lang.M("motion.forum.online")
 	}

@@ -101,7 +101,7 @@ func (s *Server) showVote(c echo.Context) error {
 
 // renderVote shows the paper with what was filled in already, if anything was.
 func (s *Server) renderVote(c echo.Context, status int, v ballot.View, f ballotForm, wrong ...lang.Msg) error {
-	if v.Calls() {
+	if v.Calls() && v.State != ballot.Announced {
 		var no map[string]lang.Msg
 		if len(wrong) > 0 {
 			no = map[string]lang.Msg{"": wrong[0]}

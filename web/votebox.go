@@ -38,6 +38,9 @@ func (s *Server) fillVote(c echo.Context, p *motionPage, v motion.View) error {
 	}
 	if mayVote(vote) {
 		head := voteHead(a, vote)
+		if vote.Calls() {
+			head = callHead(a, vote)
+		}
 		p.Head.Can, p.Head.Act, p.Head.Cannot = head.Can, head.Act, lang.Msg{}
 		p.Head.Act.Href = votePath(a.Group, v.Number)
 	} else if vote.IsOpen(vote.Now) {

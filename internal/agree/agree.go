@@ -278,6 +278,9 @@ type Window struct {
 // onlineDays is how long each window of an agreement online is.
 const onlineDays = 2
 
+// DraftTime is how long there is for the draft and concerns of an agreement online, also once a call came to none.
+const DraftTime = onlineDays * 24 * time.Hour
+
 // Online returns the windows of an agreement online that begins at an instant: two days each for the question, ideas, draft and concerns, and
 // the call. Whoever asks for it can move their ends to an evening.
 func Online(begins time.Time) (out []Window) {

@@ -105,6 +105,38 @@ func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *road {
 	m = bring("Provisional for now")
 	say(m, yes, yes, yes, yes, yes, yes, yes)
 	absent(m, concern)
+	online := func(title string) motion.Motion {
+		t.Helper()
+		p := votetest.Sample(title)
+		p.Text.Forum = motion.ByAgreement
+		m, err := r.Motions.Propose(r.Context(), r.Who[0], db.Once{}, 0, p)
+		r.must(err)
+		m = r.table(m)
+		r.GoTo(m.Opens)
+		return m
+	}
+	answer := func(m motion.Motion, all ...agree.Answer) motion.Motion {
+		t.Helper()
+		v := r.Show(m.Number)
+		for i, a := range all {
+			_, err := r.Ballots.Answer(r.Context(), r.Who[i], m.Number, db.Once{}, a)
+			r.must(err)
+		}
+		r.GoTo(v.Closes)
+		return r.Motion(m.ID)
+	}
+	answer(online("Agreed online"), yes, yes, yes, yes, yes, doubt)
+	m = answer(online("Not agreed online"), yes, aside, aside, aside, aside)
+	r.GoTo(m.Opens)
+	for _, a := range r.Who[:7] {
+		r.Cast(a, m.Number, ballot.For)
+	}
+	r.GoTo(r.Show(m.Number).Closes)
+	m = answer(online("Too few online"), yes)
+	r.GoTo(m.Opens)
+	answer(m, yes, yes, yes, yes, yes, yes, block)
+	answer(online("Blocked online"), yes, yes, yes, yes, yes, yes, block)
+	online("Open online")
 	v = room(bring("Called on just now"), true)
 	_, err = r.Ballots.Answer(r.Context(), r.Who[0], v.Motion.Number, db.Once{}, doubt)
 	r.must(err)

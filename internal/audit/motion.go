@@ -111,6 +111,14 @@ func (p *proposal) catchUp(n int64) {
 	}
 }
 
+// forum is where a wording is to be decided, as the table has it.
+func (w wording) forum() (room string, agreement bool) {
+	if room = w.data.str("forum"); room == string(motion.ByAgreement) {
+		return "", true
+	}
+	return room, false
+}
+
 func (p *proposal) is(s motion.State) bool { return p.state == string(s) }
 
 func (p *proposal) beforeVote() bool { return p.is(motion.Seeking) || p.is(motion.Tabled) }
@@ -289,18 +297,20 @@ func (p *proposal) row() row {
 		"sought_at": p.sought, "tabled_at": p.tabled, "text_until": p.textUntil, "opens_at": p.opens, "closes_at": p.closes,
 		"withdrawn_at": p.leaveAsked, "ended_at": p.ended, "due_at": p.due(),
 		"again_id": p.again, "bar_until": p.barUntil, "review_days": p.review, "supporters": p.supporters,
-		"fallback_at": p.fallback, "meeting": p.meeting, "meetings": p.meetings, "forum": "", "secret_asks": p.asks, "posts": p.spoken, "last_post_id": p.lastPost, "rulebook": p.rulebook,
+		"fallback_at": p.fallback, "meeting": p.meeting, "meetings": p.meetings, "forum": "", "agreement": false, "secret_asks": p.asks, "posts": p.spoken, "last_post_id": p.lastPost, "rulebook": p.rulebook,
 	}
 	if len(p.versions) > 0 {
 		last := p.versions[len(p.versions)-1]
-		r["title"], r["forum"] = last.data.words("title"), last.data.str("forum")
+		r["title"] = last.data.words("title")
+		r["forum"], r["agreement"] = last.forum()
 	}
 	return r
 }
 
 // row is a version of the text. A draft is its writer's own, so when the first one was written is not recorded.
 func (w wording) row() row {
-	r := row{"at": w.at, "hash": w.data.str("text_hash"), "effect": w.effect(), "forum": w.data.str("forum")}
+	r := row{"at": w.at, "hash": w.data.str("text_hash"), "effect": w.effect()}
+	r["forum"], r["agreement"] = w.forum()
 	if w.n == 1 {
 		r["at"] = until(w.at)
 	}

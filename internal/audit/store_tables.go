@@ -223,13 +223,13 @@ var (
 
 	motions = table{"motions", "t.group_id = ? AND t.number = ?", columns(
 		not(rowNumber, "id"), named(scope, "group_id"), named(key, "number"), by(nowhere, "ref", "members", "mover_id"),
-		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title", "forum"), not(drafting, "created_at"),
+		is("kind", "about_person"), by(nowhere, "ref", "members", "about_id"), is("state", "version", "title", "forum", "agreement"), not(drafting, "created_at"),
 		is("sought_at", "tabled_at", "text_until", "opens_at", "fallback_at", "meeting", "meetings", "closes_at", "withdrawn_at", "ended_at", "due_at"),
 		by(nowhere, "number", "motions", "again_id"), is("bar_until", "review_days",
 			"supporters", "secret_asks", "posts", "last_post_id", "rulebook"))}
 	strangers = table{"motions", "t.group_id = ? AND (t.number > ? OR t.number <= 0 AND t.state <> 'draft')", columns(named(key, "number"))}
 	versions  = table{"motion_versions", ofMotion, columns(
-		named(scope, "motion_id"), named(key, "n"), is("title", "why", "able", "won", "partly", "not_acceptable", "effect", "forum", "at", "hash"))}
+		named(scope, "motion_id"), named(key, "n"), is("title", "why", "able", "won", "partly", "not_acceptable", "effect", "forum", "agreement", "at", "hash"))}
 	clauses = table{"clauses", ofMotion, columns(
 		named(scope, "motion_id"), named(key, "n", "clause_id"), is("pos", "text"))}
 	supports = table{"supports", ofMotion, columns(

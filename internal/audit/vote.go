@@ -115,7 +115,7 @@ func (p *proposal) counted(v *vote) {
 		p.end(motion.Carried, v.closes)
 	case outcome == "not_carried":
 		p.end(motion.NotCarried, v.closes)
-	case v.replaces != "":
+	case v.replaces != "" && outcome == "inquorate":
 		p.end(motion.Lapsed, v.closes)
 	}
 }
@@ -187,7 +187,7 @@ func (v *vote) row(p *proposal, now time.Time) row {
 
 // rule is the frozen rule as the table has it.
 func (v *vote) rule() string {
-	if v.isCall() {
+	if v.isCall() && v.opened.has("call") {
 		return v.callRule()
 	}
 	if !v.opened.has("rule") {

@@ -50,6 +50,31 @@ func mayCall(m motion.Motion, r rulebook.Rules) error {
 	return nil
 }
 
+// callsOnline says whether what opens next online on a motion is a call for agreement, and not a vote: its words leave it to agreement, which its rules decide by, nobody
+// has asked for a secret vote, and there has been no call yet, or too few answered it, or the words were changed since. Once it was blocked as often as there are meetings
+// to resolve a block, members vote (practice.md §2.7.4).
+func callsOnline(tx *db.Tx, m motion.Motion) (bool, error) {
+	if m.Forum != motion.ByAgreement {
+		return false, nil
+	}
+	_, v, err := setting(tx, m.Group, m.Rulebook)
+	if err != nil || mayCall(m, v.Rules) != nil {
+		return false, err
+	}
+	rounds, err := Of(tx, m.ID)
+	if err != nil || len(rounds) == 0 {
+		return err == nil, err
+	}
+	blocked := 0
+	for _, b := range rounds {
+		if b.Outcome == tally.Blocked {
+			blocked++
+		}
+	}
+	last := rounds[len(rounds)-1]
+	return last.Calls() && last.Version != m.Version && blocked < max(1, v.Rules.Agreement().Meetings), nil
+}
+
 func callData(r tally.ConsensusRule) map[string]any {
 	return map[string]any{"aside_den": r.AsideDen, "aside_num": r.AsideNum, "blocks": r.Blocks}
 }
@@ -68,6 +93,9 @@ func (b *Ballot) readRule(text string) (err error) {
 	if !b.Calls() {
 		b.Rule, err = parseRule(text)
 		return err
+	}
+	if text == "" {
+		return nil // announced, and not open yet
 	}
 	var r struct {
 		AsideDen int64 `json:"aside_den"`

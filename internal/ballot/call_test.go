@@ -312,3 +312,92 @@ func TestWhoIsNamed(t *testing.T) {
 		})
 	})
 }
+
+// callOnline brings a proposal before the group that is to be decided online by agreement, and opens its call.
+func callOnline(w *votetest.World) ballot.View {
+	w.Helper()
+	p := votetest.Sample("Buy a kettle")
+	p.Text.Forum = motion.ByAgreement
+	m, err := w.Motions.Propose(w.Context(), w.Who[0], db.Once{}, 0, p)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, a := range w.Who[1:] {
+		if now := w.Motion(m.ID); now.State == motion.Seeking {
+			if _, err := w.Motions.Support(w.Context(), a, now.Number, now.Version); err != nil {
+				w.Fatal(err)
+			}
+		}
+	}
+	w.GoTo(w.Motion(m.ID).Opens)
+	return w.Show(w.Motion(m.ID).Number)
+}
+
+// TestCallsOnline: where a proposal says so, everybody is asked for agreement over days. What is agreed stands at once, for nobody was absent; after a block the words can be
+// changed and are called on again, and if they are not, members vote by three quarters.
+func TestCallsOnline(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := votetest.New(t, d, c, "A", 8)
+		v := callOnline(w)
+		if !v.Calls() || v.InRoom() || v.Entitled != 8 || v.Closes.Sub(v.Opens) < 72*time.Hour {
+			t.Fatalf("called as %+v", v.Ballot)
+		}
+		if v = say(w, v, yes, yes, yes, yes, yes, doubts, aside); v.TookPart != 0 || v.Motion.State != motion.Carried || v.Answers != (tally.Call{Agree: 5, Reservation: 1, Aside: 1, Entitled: 8}) {
+			t.Errorf("%+v, %s", v.Ballot, v.Motion.State)
+		}
+		if all := decided(w, v.Motion.ID); len(all) != 1 || all[0].Window.State != "" {
+			t.Errorf("recorded %+v", all)
+		}
+		v = say(w, callOnline(w), yes, yes, yes, yes, yes, blocks)
+		m := v.Motion
+		if m.State != motion.Tabled || m.Meeting != "" || m.Opens.Sub(v.Closes) < 14*24*time.Hour || !m.TextUntil.Before(m.Opens) {
+			t.Fatalf("after the block: %+v", m)
+		}
+		words := votetest.Sample("Buy a used kettle").Text
+		words.Forum = motion.ByAgreement
+		if _, err := w.Motions.Reword(t.Context(), w.Who[0], m.Number, m.Version, words); err != nil {
+			t.Fatal(err)
+		}
+		w.GoTo(m.Opens)
+		if v = w.Show(m.Number); !v.Calls() || v.Version != 2 || v.Round != 2 {
+			t.Fatalf("changed words: %+v", v.Ballot)
+		}
+		v = say(w, v, yes, yes, yes, aside, aside, aside)
+		if m = v.Motion; m.State != motion.Tabled || m.Opens.Sub(v.Closes) < agree.DraftTime {
+			t.Fatalf("not agreed: %+v", m)
+		}
+		w.GoTo(m.Opens)
+		if v = w.Show(m.Number); v.Calls() || v.Rule != tally.ThreeQuarters() {
+			t.Errorf("the same words again: %+v", v.Ballot)
+		}
+		v = callOnline(w)
+		number := v.Motion.Number
+		if v = say(w, v, yes); v.Motion.State != motion.Inquorate {
+			t.Fatalf("too few: %+v", v.Motion)
+		}
+		w.GoTo(v.Motion.Opens)
+		if v = w.Show(number); !v.Calls() || !v.IsOpen(c.Now()) {
+			t.Fatalf("once more: %+v", v.Ballot)
+		}
+		if v = say(w, v, yes); v.Motion.State != motion.Lapsed {
+			t.Errorf("too few twice: %s", v.Motion.State)
+		}
+	})
+}
+
+// TestWhoCallsOnline: only a group whose rules decide by agreement does, on nothing that is about a person; and a secret vote that enough ask for is a vote.
+func TestWhoCallsOnline(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		p := votetest.Sample("Buy a kettle")
+		p.Text.Forum = motion.ByAgreement
+		w := votetest.New(t, d, c, "B", 6)
+		if _, err := w.Motions.Propose(t.Context(), w.Who[0], db.Once{}, 0, p); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a group that votes: %v", err)
+		}
+		w = votetest.New(t, d, c, "A", 6)
+		p.AboutPerson = true
+		if _, err := w.Motions.Propose(t.Context(), w.Who[0], db.Once{}, 0, p); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("about a person: %v", err)
+		}
+	})
+}

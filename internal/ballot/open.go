@@ -64,11 +64,15 @@ type prepared struct {
 	size   int // of a paper
 }
 
-// contestOn returns what a ballot by ranking on the motion would be about; the zero Contest if people vote for or against it.
+// contestOn returns what a ballot by ranking on the motion would be about, or that there is a call for agreement; the zero Contest if people vote for or against it.
 func (s *Service) contestOn(tx *db.Tx, m motion.Motion) (c Contest, err error) {
 	of, ranked := s.contest[m.Kind]
 	if !ranked {
-		return c, nil
+		is, err := callsOnline(tx, m)
+		if is {
+			c = Contest{Method: Consensus, Seats: 1}
+		}
+		return c, err
 	}
 	if c, err = of(tx, m); err == nil {
 		err = c.check()

@@ -69,10 +69,12 @@ func (s *Service) show(tx *db.Tx, a member.Actor, number int) (v View, err error
 	if err != nil || !v.IsOpen(v.Now) {
 		return v, err
 	}
-	if v.Calls() {
+	if v.Calls() && v.Together() {
 		return v, v.call(tx, a.Member.ID)
 	}
-	v.TookPart, err = s.coarse(tx, v.Ballot)
+	if v.TookPart, err = s.coarse(tx, v.Ballot); err == nil && v.Calls() {
+		v.Mine, err = myAnswer(tx, v.ID, a.Member.ID)
+	}
 	return v, err
 }
 

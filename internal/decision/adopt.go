@@ -12,7 +12,6 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
-	"folkmoot/internal/tally"
 )
 
 // AskAgain is how long after members have not adopted their rules they are asked once more (practice.md §2.13.1).
@@ -57,7 +56,7 @@ var standsByItself = []motion.Kind{motion.Founding, motion.Election, motion.Reca
 
 // isProvisional says whether a decision was made before the members of the group had adopted their rules.
 func isProvisional(g member.Group, d Decision, k motion.Kind) bool {
-	return d.Outcome == tally.Carried && g.Provisional(d.At) && !slices.Contains(standsByItself, k)
+	return d.Carried() && g.Provisional(d.At) && !slices.Contains(standsByItself, k)
 }
 
 // Adoption is how far a group is with adopting its rules.

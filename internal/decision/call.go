@@ -1,11 +1,14 @@
 package decision
 
 import (
+	"time"
+
 	"folkmoot/internal/agree"
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
 )
 
@@ -42,6 +45,15 @@ func (s *Service) blocks(tx *db.Tx, c ballot.Closed, d Decision) error {
 		return err
 	}
 	return s.lateBlocks(tx, c.Group, of, d)
+}
+
+// restAfter is how long there is at least to find a way after a call online came to no agreement: as long as a draft takes, or a block to be resolved.
+func restAfter(tx *db.Tx, c ballot.Closed) (time.Duration, error) {
+	if c.Result.Outcome != tally.Blocked {
+		return agree.DraftTime, nil
+	}
+	v, err := rulebook.Get(tx, c.Group.ID, c.Rulebook)
+	return time.Duration(v.Rules.Agreement().MeetingDays) * day, err
 }
 
 // lateBlocks puts beside a decision why those who were absent from a call blocked what was agreed there.

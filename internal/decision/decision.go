@@ -6,6 +6,9 @@
 // what a group did not do is also part of its record. Of the last it has the turnout only, because those votes are not
 // counted (package ballot).
 //
+// What was agreed in a room is provisional while those who were absent can object (practice.md §2.7.6, provisional.go): what a decision does by
+// itself, it does when it stands.
+//
 // Anybody may set beside a decision why they see it otherwise (G11). The report stands on the same page and in every
 // export, and others can sign it. With as many names as the rules ask for it is called a minority report, with fewer a
 // personal note; that is a matter of title and of nothing else.

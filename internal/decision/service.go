@@ -126,8 +126,12 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 func (s *Service) moveOn(tx *db.Tx, c ballot.Closed, moot bool) error {
 	to, times := motion.Carried, motion.Times{Ended: c.Closes, Closes: c.Closes}
 	switch {
-	case c.Calls() && c.Result.Outcome != tally.Carried:
-		return motion.BackToDraft(tx, s.ledger, c.Group, c.Motion)
+	case c.Calls() && c.Result.Outcome != tally.Carried && (c.Together() || c.Result.Outcome != tally.Inquorate):
+		rest, err := restAfter(tx, c)
+		if err != nil {
+			return err
+		}
+		return motion.BackToDraft(tx, s.ledger, c.Group, c.Motion, rest)
 	case c.Rerun.ID != 0:
 		to, times = motion.Inquorate, motion.Times{Opens: c.Rerun.Opens, Closes: c.Rerun.Closes}
 	case moot:

@@ -18,7 +18,7 @@ func adoptedBy(tx *db.Tx, g member.GroupID) (string, error) {
 // provisional returns up to limit decisions that the group made before it adopted its rules, the newest first.
 func provisional(tx *db.Tx, g member.Group, limit int) ([]Decision, error) {
 	q := tx.Table("decisions d").Select("d.*").Joins("JOIN motions m ON m.id = d.motion_id").
-		Where("d.group_id = ? AND d.outcome = ? AND m.kind NOT IN ?", g.ID, tally.Carried, standsByItself)
+		Where("d.group_id = ? AND d.outcome = ? AND m.kind NOT IN ? AND NOT EXISTS (SELECT 1 FROM decision_windows w WHERE w.decision_id = d.id AND w.state = 'stopped')", g.ID, tally.Carried, standsByItself)
 	if !g.Adopted.IsZero() {
 		q = q.Where("d.at < ?", db.At(g.Adopted))
 	}

@@ -81,7 +81,7 @@ func (j job) absent(out sheet, r record, level int) {
 	if a == nil {
 		return
 	}
-	out.heading(level, t("call.absent"))
+	out.heading(level, t("call.absent_said"))
 	w := a.window
 	w.Until, w.Ended = w.Until.In(j.group.Zone), w.Ended.In(j.group.Zone)
 	out.para(j.Voice.Say(w.Say()))

@@ -110,10 +110,10 @@ func SendOnline(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, meeting s
 	return record(tx, l, g, m, "motion.sent_online", "", ledger.Data{"meeting": meeting, "meetings": m.Meetings, "opens_at": m.Opens})
 }
 
-// BackToDraft has the motion be on the agenda again, in the transaction that counts a call for agreement on it which came to none (practice.md §2.7.1). Its mover can
-// change the words, which stand still again before an online vote, and they can be put to another call or to the vote. It returns fault.Conflict if the motion is
-// not voted on.
-func BackToDraft(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion) error {
+// BackToDraft has the motion be tabled again, in the transaction that counts a call for agreement on it which came to none (practice.md §2.7.1): on the agenda of its
+// meeting, or, after a call online, for as long as rest, and at least as long as it was talked about before. Its mover can change the words, which stand still again before
+// an online vote, and they can be put to another call or to the vote. It returns fault.Conflict if the motion is not voted on.
+func BackToDraft(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, rest time.Duration) error {
 	m, err := Get(tx, m.ID)
 	if err != nil {
 		return err
@@ -122,8 +122,11 @@ func BackToDraft(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion) error {
 	if err != nil {
 		return fmt.Errorf("look up rules: %w", err)
 	}
-	_, still := m.spans(v.Rules)
+	talk, still := m.spans(v.Rules)
 	m.State, m.Closes = Tabled, time.Time{}
+	if m.Meeting == "" {
+		m.Opens = rulebook.Evening(tx.Now.Add(max(talk, rest)), g.Zone)
+	}
 	if m.TextUntil = m.Opens.Add(-still); m.TextUntil.Before(tx.Now) {
 		m.TextUntil = m.Opens
 	}

@@ -93,8 +93,9 @@ type Forum string
 
 // The forums.
 const (
-	Online    Forum = ""        // by everybody, over days
-	AtMeeting Forum = "meeting" // by who is in the room
+	Online      Forum = ""          // by everybody, over days
+	AtMeeting   Forum = "meeting"   // by who is in the room
+	ByAgreement Forum = "agreement" // online, by a call for agreement, where the rules decide so
 )
 
 // FallbackTime is how long after it was first tabled a motion for a meeting waits: then members vote online anyway, so that no meeting, and

@@ -22,6 +22,7 @@ type row struct {
 	Version     int
 	Title       string
 	Forum       Forum
+	Agreement   db.Flag // with Forum ""
 	CreatedAt   db.Instant
 	SoughtAt    db.Instant
 	TabledAt    db.Instant
@@ -49,11 +50,26 @@ func (row) TableName() string { return "motions" }
 func (r row) motion() Motion {
 	return Motion{
 		ID: r.ID, Group: r.GroupID, Number: r.Number, Mover: value(r.MoverID), Kind: r.Kind, AboutPerson: bool(r.AboutPerson), About: value(r.AboutID),
-		State: r.State, Version: r.Version, Title: r.Title, Forum: r.Forum, Fallback: r.FallbackAt.Time, Meeting: r.Meeting, Meetings: r.Meetings, Created: r.CreatedAt.Time, Sought: r.SoughtAt.Time,
+		State: r.State, Version: r.Version, Title: r.Title, Forum: forumOf(r.Forum, r.Agreement), Fallback: r.FallbackAt.Time, Meeting: r.Meeting, Meetings: r.Meetings, Created: r.CreatedAt.Time, Sought: r.SoughtAt.Time,
 		Tabled: r.TabledAt.Time, TextUntil: r.TextUntil.Time, Opens: r.OpensAt.Time, Closes: r.ClosesAt.Time,
 		LeaveAsked: r.WithdrawnAt.Time, Ended: r.EndedAt.Time, Due: r.DueAt.Time, Again: value(r.AgainID), BarUntil: r.BarUntil.Time, ReviewDays: r.ReviewDays,
 		Supporters: r.Supporters, SecretAsks: r.SecretAsks, Posts: r.Posts, LastPost: r.LastPostID, Rulebook: r.Rulebook,
 	}
+}
+
+// room is what the column forum has: that it is by agreement stands in a column of its own.
+func (f Forum) room() Forum {
+	if f == ByAgreement {
+		return Online
+	}
+	return f
+}
+
+func forumOf(room Forum, agreement db.Flag) Forum {
+	if agreement {
+		return ByAgreement
+	}
+	return room
 }
 
 // value returns what a column refers to, 0 for nothing; orNull is how that is stored.
@@ -118,7 +134,7 @@ func insert(tx *db.Tx, m Motion, t Text) (Motion, error) {
 	m.Number, m.Version, m.Title, m.Forum = min(m.Number, 0)-1, 1, t.Title, t.Forum
 	r := row{
 		GroupID: m.Group, Number: m.Number, MoverID: orNull(m.Mover), Kind: m.Kind, AboutPerson: db.Flag(m.AboutPerson), AboutID: orNull(m.About), State: m.State,
-		Version: m.Version, Title: m.Title, Forum: m.Forum, CreatedAt: db.At(m.Created), AgainID: orNull(m.Again), ReviewDays: m.ReviewDays, Rulebook: m.Rulebook,
+		Version: m.Version, Title: m.Title, Forum: m.Forum.room(), Agreement: m.Forum == ByAgreement, CreatedAt: db.At(m.Created), AgainID: orNull(m.Again), ReviewDays: m.ReviewDays, Rulebook: m.Rulebook,
 	}
 	if err := tx.Create(&r).Error; err != nil {
 		return m, err
@@ -140,7 +156,7 @@ func put(tx *db.Tx, m Motion, from State) error {
 	res := tx.Model(&row{}).Where("id = ? AND state = ?", m.ID, from).Updates(map[string]any{
 		"number": m.Number, "mover_id": orNull(m.Mover), "kind": m.Kind, "about_person": db.Flag(m.AboutPerson), "state": m.State,
 		"version": m.Version, "title": m.Title, "sought_at": db.At(m.Sought), "tabled_at": db.At(m.Tabled),
-		"text_until": db.At(m.TextUntil), "opens_at": db.At(m.Opens), "forum": m.Forum, "fallback_at": db.At(m.Fallback), "meeting": m.Meeting, "meetings": m.Meetings, "closes_at": db.At(m.Closes),
+		"text_until": db.At(m.TextUntil), "opens_at": db.At(m.Opens), "forum": m.Forum.room(), "agreement": db.Flag(m.Forum == ByAgreement), "fallback_at": db.At(m.Fallback), "meeting": m.Meeting, "meetings": m.Meetings, "closes_at": db.At(m.Closes),
 		"withdrawn_at": db.At(m.LeaveAsked), "ended_at": db.At(m.Ended), "due_at": db.At(m.Due), "again_id": orNull(m.Again), "bar_until": db.At(m.BarUntil), "review_days": m.ReviewDays,
 		"supporters": m.Supporters, "secret_asks": m.SecretAsks, "rulebook": m.Rulebook,
 	})
@@ -248,6 +264,7 @@ type versionRow struct {
 	NotAcceptable string
 	Effect        string
 	Forum         Forum
+	Agreement     db.Flag
 	At            db.Instant
 	Hash          []byte
 }
@@ -280,7 +297,7 @@ func insertVersion(tx *db.Tx, m Motion, t Text) error {
 	}
 	err = tx.Create(&versionRow{
 		MotionID: m.ID, N: m.Version, Title: t.Title, Why: t.Why, Able: t.Able, Won: t.Won, Partly: t.Partly,
-		NotAcceptable: t.NotAcceptable, Effect: effect, Forum: t.Forum, At: db.At(tx.Now), Hash: hash[:],
+		NotAcceptable: t.NotAcceptable, Effect: effect, Forum: t.Forum.room(), Agreement: t.Forum == ByAgreement, At: db.At(tx.Now), Hash: hash[:],
 	}).Error
 	if err != nil || len(t.Clauses) == 0 {
 		return err
@@ -317,7 +334,7 @@ func TextOf(tx *db.Tx, id ID, n int) (Version, error) {
 		return Version{}, err
 	}
 	v := Version{N: r.N, At: r.At.Time, Text: Text{
-		Title: r.Title, Why: r.Why, Able: r.Able, Won: r.Won, Partly: r.Partly, NotAcceptable: r.NotAcceptable, Effect: effect, Forum: r.Forum,
+		Title: r.Title, Why: r.Why, Able: r.Able, Won: r.Won, Partly: r.Partly, NotAcceptable: r.NotAcceptable, Effect: effect, Forum: forumOf(r.Forum, r.Agreement),
 	}}
 	copy(v.Hash[:], r.Hash)
 	for _, c := range rows {

@@ -22,7 +22,7 @@ type Filter struct {
 }
 
 // listed are the columns that lists show; everything but what only the motion's own page needs.
-const listed = `id, group_id, number, mover_id, kind, about_person, about_id, state, version, title, forum, sought_at, tabled_at,
+const listed = `id, group_id, number, mover_id, kind, about_person, about_id, state, version, title, forum, agreement, sought_at, tabled_at,
 	text_until, opens_at, fallback_at, meeting, meetings, closes_at, withdrawn_at, ended_at, again_id, bar_until, supporters, posts, last_post_id, rulebook`
 
 // list returns a page of motions, and whether there are more. Each state is read by its own run through the index, a page

@@ -83,7 +83,10 @@ func (p Proposal) checkDraft(r rulebook.Rules) map[string]lang.Msg {
 		wrong["review_days"] = lang.M("motion.bad_review", "Max", maxReview)
 	}
 	t := p.Text
-	if t.Forum != Online && (t.Forum != AtMeeting || !p.mayMeet()) {
+	switch {
+	case t.Forum == ByAgreement && (r.DecideDefault != rulebook.Consensus || !p.mayMeet()):
+		wrong["forum"] = lang.M("motion.bad_forum.agreement")
+	case t.Forum != Online && t.Forum != ByAgreement && (t.Forum != AtMeeting || !p.mayMeet()):
 		wrong["forum"] = lang.M("motion.bad_forum")
 	}
 	if n := utf8.RuneCountInString(t.Title); n > MaxTitle {

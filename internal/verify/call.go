@@ -90,8 +90,7 @@ func (b *book) backToDraft(e entry, m *motion) *Problem {
 	if b.only != "" {
 		return nil // it holds one of the ballots
 	}
-	n := len(m.rounds)
-	if n == 0 || !calls(m.rounds[n-1].opened.data) || m.rounds[n-1].closed == nil || !m.rounds[n-1].again() || (m.meeting == "") != atOnce(m.rounds[n-1].opened.data) {
+	if n := len(m.rounds); n == 0 || !calls(m.rounds[n-1].opened.data) || m.rounds[n-1].closed == nil || !m.rounds[n-1].again() || inRoom(m.rounds[n-1].opened.data) != (m.meeting != "") {
 		return broken("agenda", "N", e.n)
 	}
 	return nil

@@ -43,7 +43,7 @@ func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *P
 		return b.together(e, m, v, opens, closes)
 	}
 	if !inRoom(d) || atOnce(d) {
-		if inRoom(d) || d.has("present") || d.has("named") || calls(d) {
+		if inRoom(d) || d.has("present") || d.has("named") || calls(d) && (v.data.str("forum") != "agreement" || v.data.flag("about_person") || v.data.has("effect") || d.flag("secret")) {
 			return broken("room", "N", e.n)
 		}
 		return nil

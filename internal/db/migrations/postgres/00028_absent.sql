@@ -31,3 +31,9 @@ CREATE TRIGGER decision_windows_truncate BEFORE TRUNCATE ON decision_windows FOR
 CREATE TRIGGER decision_objections_update BEFORE UPDATE ON decision_objections FOR EACH ROW EXECUTE FUNCTION refuse('an objection is never edited');
 CREATE TRIGGER decision_objections_delete BEFORE DELETE ON decision_objections FOR EACH ROW EXECUTE FUNCTION refuse('an objection is never removed');
 CREATE TRIGGER decision_objections_truncate BEFORE TRUNCATE ON decision_objections FOR EACH STATEMENT EXECUTE FUNCTION refuse('an objection is never removed');
+
+-- Calls online -----------------------------------------------------------------------------
+
+-- Where a proposal is to be decided online, forum is ''; agreement says that it is by a call for agreement.
+ALTER TABLE motion_versions ADD COLUMN agreement BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE motions ADD COLUMN agreement BIGINT NOT NULL DEFAULT 0; -- of the current version

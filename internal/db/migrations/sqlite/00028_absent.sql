@@ -36,3 +36,9 @@ CREATE TRIGGER decision_objections_update BEFORE UPDATE ON decision_objections B
 -- +goose StatementBegin
 CREATE TRIGGER decision_objections_delete BEFORE DELETE ON decision_objections BEGIN SELECT RAISE(ABORT, 'an objection is never removed'); END;
 -- +goose StatementEnd
+
+-- Calls online -----------------------------------------------------------------------------
+
+-- Where a proposal is to be decided online, forum is ''; agreement says that it is by a call for agreement.
+ALTER TABLE motion_versions ADD COLUMN agreement INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE motions ADD COLUMN agreement INTEGER NOT NULL DEFAULT 0; -- of the current version
