@@ -14,11 +14,11 @@ import (
 
 // absentPart is what stands beside a decision of those who were absent from its call; the zero value shows nothing.
 type absentPart struct {
-	Title lang.Msg
-	Say   []lang.Msg
-	Said  []toldLine
-	Act   Action   // for whoever was absent
-	No    lang.Msg // why the reader cannot
+	Title  lang.Msg
+	Say    []lang.Msg
+	Called CallResult // what they said
+	Act    Action     // for whoever was absent
+	No     lang.Msg   // why the reader cannot
 }
 
 // fillAbsent says until when those who were absent can object, and what they said.
@@ -36,7 +36,7 @@ func (p *decisionPage) fillAbsent(a member.Actor, v decision.View) {
 		if o.Ground != "" {
 			line.Ground = o.Ground.Name()
 		}
-		p.Absent.Said = append(p.Absent.Said, line)
+		p.Absent.Called.Said = append(p.Absent.Called.Said, line)
 	}
 	p.Result.Outcome = v.Ended()
 	switch {

@@ -404,7 +404,7 @@ func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	electing(t, d, c, keys, func() {})
 	choosing(t, d, c, keys)
 	meets(t, d, c, keys)
-	called := calling(t, d, c, keys)
+	called := calling(t, d, c, keys, false)
 	called.must(called.Ballots.Close())
 	small(t, d, c, keys)
 	reportingMoney(t, d, c, keys)

@@ -34,6 +34,9 @@
 // than were present. Who was present is not in the record, so the roll cannot be worked out again. Where who voted how is published, it was said
 // beforehand, everybody stands there once, and their votes add up to the numbers.
 //
+// Of what was agreed in a meeting it is seen that it was provisional for as many days as the rules give to those who were absent, and what followed from their blocks. That
+// somebody was absent is not in the record.
+//
 // Of a selection by consent, in a file of the whole log, the order in which names are proposed is worked out again from what was written and the
 // secret, what becomes of each name from what members said, and it is seen that only who was asked and said yes was given a term by it.
 //
