@@ -38,6 +38,9 @@ var callTmpl = newPage[callPage]("ballot/call.html")
 
 // renderCall answers with the call as the reader sees it, with what they would answer and what is wrong with that.
 func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree.Answer, wrong map[string]lang.Msg) error {
+	if v.IsAtOnce() {
+		return s.renderSpot(c, status, v, say, wrong)
+	}
 	a := s.actor(c)
 	p := callPage{Frame: s.groupFrame(c, SectionProposals), Clauses: voteClauses(v), Facts: callFacts(a, v), Open: mayVote(v), Href: votePath(a.Group, v.Motion.Number, "answer")}
 	p.refuse(wrong, "answer", "words", "ground", "names")
@@ -95,7 +98,7 @@ func callHead(a member.Actor, v ballot.View) Head {
 	case !v.OnRoll:
 		h.Cannot = lang.M("call.cannot.roll")
 	case v.Voted:
-		h.Can, h.Act = lang.M("call.can_change", "Answer", v.Mine.Response.Name()), Action{Href: "#f-answer", Label: lang.M("call.act_change")}
+		h.Can, h.Act = lang.M("call.can_change", "Answer", v.Called(v.Mine.Response)), Action{Href: "#f-answer", Label: lang.M("call.act_change")}
 	default:
 		h.Can, h.Act = lang.M("call.can"), Action{Href: "#f-answer", Label: lang.M("call.act")}
 	}
@@ -197,9 +200,9 @@ func callResult(b ballot.Ballot, said []ballot.Told, people map[member.ID]member
 		out.Line = lang.M("ballot.why.too_few_voted", "Turnout", b.Turnout, "Quorum", b.Quorum)
 		return out
 	}
-	out.Line = agree.Line(b.Answers)
+	out.Line = b.Line()
 	for _, t := range said {
-		line := toldLine{Answer: t.Response.Name(), Who: lang.M("call.unnamed"), Names: t.Names, Words: t.Words}
+		line := toldLine{Answer: b.Called(t.Response), Who: lang.M("call.unnamed"), Names: t.Names, Words: t.Words}
 		if t.Who != 0 {
 			line.Who = memberName(people[t.Who])
 		}
@@ -272,7 +275,9 @@ func callBars(b ballot.Ballot, out *Result) {
 		r agree.Response
 		n int64
 	}{{agree.Yes, n.Agree}, {agree.Reservation, n.Reservation}, {agree.Aside, n.Aside}, {agree.Block, n.Block}} {
-		out.Bars = append(out.Bars, Bar{bar.r.Name(), int(bar.n)})
+		if b.Answerable(bar.r) {
+			out.Bars = append(out.Bars, Bar{b.Called(bar.r), int(bar.n)})
+		}
 	}
 	out.Facts = append(out.Facts, Fact{Label: lang.M("call.silent"), Value: lang.M("call.number", "Count", n.Silent())})
 }

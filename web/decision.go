@@ -313,6 +313,10 @@ func decisionNext(a member.Actor, v decision.View) lang.Msg {
 		return lang.M("decision.next.carried")
 	case v.Outcome == tally.NotCarried:
 		return lang.M("decision.next.not_carried")
+	case v.Ballot.IsAtOnce() && v.Motion.State == motion.Tabled:
+		return lang.M("decide.next", "At", local(a, v.Motion.Opens))
+	case v.Ballot.IsAtOnce():
+		return lang.M("decide.next_past")
 	case v.Ballot.Calls() && v.Ballot.InRoom():
 		return lang.M("call.next")
 	case v.Ballot.Calls() && v.Outcome != tally.Inquorate:

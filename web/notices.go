@@ -152,6 +152,8 @@ func noticePath(slug string, k notify.Kind, subject string) string {
 	case isMeeting && k == notify.Meeting:
 		number, _, _ = strings.Cut(number, "/") // of something about the meeting: meeting/3/online
 		return path + "/meetings/" + number
+	case k == notify.Decision:
+		return path + "/decisions/" + strings.TrimPrefix(subject, "decision/")
 	case k == notify.Trial:
 		return path + "/keys"
 	}

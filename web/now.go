@@ -116,6 +116,9 @@ func (s *Server) showNow(c echo.Context) error {
 	}
 	if !a.Group.Forming() && p.Revival.Title.IsZero() {
 		p.askFirst(a, closes)
+		if err := s.offerDecide(c, &p, n); err != nil {
+			return err
+		}
 	}
 	if a.Group.Archived.IsZero() && !a.Group.Forming() {
 		if err := s.fillMeeting(c, &p); err != nil {
@@ -257,6 +260,9 @@ func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part, hidd
 	if next.ID != 0 {
 		h.Can, h.Until = lang.M("now.can_vote", "Title", next.Title), deadline(a, next, n.At)
 		h.Act, h.Also = Action{Href: votePath(a.Group, next.Number), Label: lang.M("now.to_vote")}, []Action{startAction(a.Group)}
+		if parts[next.ID].AtOnce {
+			h.Can, h.Act.Label = lang.M("decide.now", "Title", next.Title), lang.M("decide.answer")
+		}
 		return h, next.Closes
 	}
 	if hidden > 0 {
@@ -325,6 +331,8 @@ func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 // rowCan says what the reader can do about a proposal in a list.
 func rowCan(m motion.Motion, part ballot.Part, now time.Time) lang.Msg {
 	switch state := m.StateAt(now); {
+	case part.May && !part.Voted && part.AtOnce:
+		return lang.M("decide.row")
 	case part.May && !part.Voted:
 		return lang.M("now.row.vote")
 	case state == motion.Seeking:

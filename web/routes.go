@@ -147,6 +147,8 @@ func routes() []route {
 		{post, "/g/:group/proposals/:n/vote/check", members, (*Server).checkVote},
 		{post, "/g/:group/proposals/:n/vote", members, (*Server).castVote},
 		{post, "/g/:group/proposals/:n/vote/answer", members, (*Server).answerCall},
+		{get, "/g/:group/decide", members, (*Server).showDecide},
+		{post, "/g/:group/decide", members, (*Server).decideNow},
 		{get, "/g/:group/proposals/:n/vote/codes", members, (*Server).showCodes},
 		{get, "/g/:group/proposals/:n/vote/codes.txt", members, (*Server).codesText},
 

@@ -89,7 +89,7 @@ func (s *Server) showVote(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if v.IsCounted() {
+	if v.IsCounted() && !(v.IsAtOnce() && wantsParts(c.Request())) {
 		d, err := s.Decisions.ByBallot(ctx, a, v.ID)
 		if err != nil {
 			return err

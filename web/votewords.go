@@ -253,7 +253,7 @@ func resultPart(b ballot.Ballot, r tally.Result) Result {
 			"Turnout", r.Turnout, "Entitled", v.Entitled, "Quorum", b.Quorum)}},
 	}
 	if r.Outcome == tally.Inquorate || !b.Ranked() {
-		out.Why = ballot.Explain(r)
+		out.Why = b.Explain(r)
 	}
 	if b.Calls() && r.Outcome != tally.Inquorate {
 		callBars(b, &out)

@@ -205,6 +205,7 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	a.meetings.OnChange(web.TellOne(a.live))
 	a.meetings.OnSignal(web.TellLater(a.live))
 	a.meetings.OnNotice(a.notices)
+	a.outcomes.OnNotice(a.notices)
 	a.members.OnLeave(a.meetings.Part)
 	a.minutes = minutes.NewService(a.db, a.ledger, words)
 	a.minutes.OnChange(web.TellOne(a.live))

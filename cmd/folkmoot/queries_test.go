@@ -80,6 +80,7 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 	}
 	in["/g/:group/selections/:n"] = map[string]string{"group": w.choosing(t, people), "n": "1"}
 	in["/g/:group/proposals/:n/share"] = map[string]string{"group": w.nominating(t, people), "n": "1"}
+	in["/g/:group/decide"] = map[string]string{"group": w.join(t, "crew", "A", 5, "UPDATE groups SET third_at = COALESCE(third_at, ?) WHERE ? + ? > 0 AND id = ?")}
 	till := w.reporting(t, people)
 	for _, path := range []string{"", "/new", "/reports.csv", "/:n", "/:n/correct"} {
 		in["/g/:group/money"+path] = map[string]string{"group": till, "n": fmt.Sprint(people)}

@@ -8,7 +8,7 @@ import (
 )
 
 // isCall says whether the ballot is a call for agreement.
-func (v *vote) isCall() bool { return v.method == ballot.Consensus }
+func (v *vote) isCall() bool { return ballot.Contest{Method: v.method}.Calls() }
 
 // callRule is what a call takes, as the table has it.
 func (v *vote) callRule() string {

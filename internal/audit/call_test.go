@@ -158,34 +158,7 @@ func TestCalls(t *testing.T) {
 		for _, x := range compare(t, d) {
 			t.Errorf("%+v", x)
 		}
-		words, err := lang.Load()
-		r.must(err)
-		ds, _, err := r.Decisions.List(t.Context(), r.Who[0], 0)
-		r.must(err)
-		numbers := []string{""}
-		for _, d := range ds {
-			numbers = append(numbers, d.Number())
-		}
-		files, all := export.NewService(d, r.Ledger, nil), ""
-		for _, of := range numbers {
-			for _, o := range []export.Options{{Format: export.JSON}, {Format: export.JSON, HideNames: true}, {Format: export.Markdown}} {
-				o.Voice = words.Voice("en")
-				f, err := files.Everything(t.Context(), r.Who[0], o)
-				if of != "" {
-					f, err = files.Decision(t.Context(), r.Who[0], of, o)
-				}
-				r.must(err)
-				text, err := io.ReadAll(f)
-				r.must(errors.Join(err, f.Close()))
-				if o.Format == export.Markdown {
-					all += string(text)
-					continue
-				}
-				if got := verify.Check(bytes.NewReader(text), verify.Own()); got.Verdict != verify.Holds {
-					t.Errorf("%q does not hold: %v %v", of, got.Problem, got.Problem.Args)
-				}
-			}
-		}
+		all := r.files()
 		for _, says := range []string{
 			"agree 4, reservation 1, aside 1, block 0, not heard from 1", "agree 6, reservation 0, aside 0, block 1, not heard from 0", "It is dear.", "A principle of ours: We lend", "Not agreed", "Blocked",
 			"Agreed, provisional", "Agreed, then blocked", "Who pays?", "The decision stands since",
@@ -195,4 +168,38 @@ func TestCalls(t *testing.T) {
 			}
 		}
 	})
+}
+
+// files checks the files of all of the record and of each decision, and returns what they say to read.
+func (r *road) files() (all string) {
+	r.Helper()
+	words, err := lang.Load()
+	r.must(err)
+	ds, _, err := r.Decisions.List(r.Context(), r.Who[0], 0)
+	r.must(err)
+	numbers := []string{""}
+	for _, d := range ds {
+		numbers = append(numbers, d.Number())
+	}
+	files := export.NewService(r.DB, r.Ledger, nil)
+	for _, of := range numbers {
+		for _, o := range []export.Options{{Format: export.JSON}, {Format: export.JSON, HideNames: true}, {Format: export.Markdown}} {
+			o.Voice = words.Voice("en")
+			f, err := files.Everything(r.Context(), r.Who[0], o)
+			if of != "" {
+				f, err = files.Decision(r.Context(), r.Who[0], of, o)
+			}
+			r.must(err)
+			text, err := io.ReadAll(f)
+			r.must(errors.Join(err, f.Close()))
+			if o.Format == export.Markdown {
+				all += string(text)
+				continue
+			}
+			if got := verify.Check(bytes.NewReader(text), verify.Own()); got.Verdict != verify.Holds {
+				r.Errorf("%q does not hold: %v %v", of, got.Problem, got.Problem.Args)
+			}
+		}
+	}
+	return all
 }

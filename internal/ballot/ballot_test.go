@@ -62,7 +62,7 @@ func TestEveryResultIsExplained(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						if m := Explain(r); !catalog.Has(m.ID) || !catalog.Has(What(r.Outcome).ID) {
+						if m := (Contest{}).Explain(r); !catalog.Has(m.ID) || !catalog.Has(What(r.Outcome).ID) {
 							t.Fatalf("%+v is explained by %q, which no catalogue has", r, m.ID)
 						}
 					}
@@ -87,7 +87,7 @@ func TestEveryResultIsExplained(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := catalog.Voice("en").Say(Explain(r)); got != tt.want {
+		if got := catalog.Voice("en").Say(Contest{}.Explain(r)); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/agree"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/merkle"
@@ -22,7 +23,7 @@ const Consensus = "consensus"
 
 // Calls says whether the ballot is a call for agreement. It is open and in a room; what somebody answers stands beside their name only where they want it,
 // or block.
-func (c Contest) Calls() bool { return c.Method == Consensus }
+func (c Contest) Calls() bool { return c.Method == Consensus || c.IsAtOnce() }
 
 // ForAgainst says whether people vote for or against something.
 func (c Contest) ForAgainst() bool { return c.Method == "" }
@@ -136,7 +137,11 @@ func (s *Service) Answer(ctx context.Context, a member.Actor, number int, once d
 		return b, fault.New(fault.Conflict, "call.none")
 	}
 	say = say.Tidy()
-	if err := fault.Form(say.Wrong()); err != nil {
+	wrong := say.Wrong()
+	if !b.Answerable(say.Response) {
+		wrong = map[string]lang.Msg{"answer": lang.M("decide.no_answer")}
+	}
+	if err := fault.Form(wrong); err != nil {
 		return b, err
 	}
 	return b, s.put(ctx, b.ID, func(tx *db.Tx) error {
@@ -257,6 +262,9 @@ func (b Ballot) noteAnswers(d ledger.Data) {
 		}
 	}
 	d["said"] = said
+	if b.IsAtOnce() {
+		d["method"] = b.Method
+	}
 }
 
 // LastCall returns the last counted call on a motion; the zero Ballot if there was none.

@@ -227,7 +227,7 @@ func (s *Service) conclude(tx *db.Tx, b Ballot, voters []member.ID, count *Talli
 	if err := s.noteClosed(tx, c, named); err != nil {
 		return err
 	}
-	if result.Outcome == tally.Inquorate && b.Replaces == 0 && !(b.Calls() && b.InRoom()) {
+	if result.Outcome == tally.Inquorate && b.Replaces == 0 && !(b.Calls() && b.Together()) {
 		if c.Rerun, err = s.announce(tx, g, m, b); err != nil {
 			return err
 		}

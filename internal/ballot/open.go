@@ -231,6 +231,8 @@ func (s *Service) fix(tx *db.Tx, b *Ballot, g member.Group, r rulebook.Rules, pr
 		return nil, err
 	}
 	switch {
+	case b.IsAtOnce():
+		b.Call = atOnceRule(b.Quorum)
 	case b.Calls():
 		b.Call = callRule(r, b.Active, b.Quorum)
 	case b.ForAgainst():

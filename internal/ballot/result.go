@@ -6,9 +6,12 @@ import (
 )
 
 // Explain returns the sentence that explains a result from the rule and the numbers.
-func Explain(r tally.Result) lang.Msg {
+func (c Contest) Explain(r tally.Result) lang.Msg {
 	v := r.Votes
 	id := "ballot.why." + string(r.Reason)
+	if c.IsAtOnce() {
+		id = "decide.why." + string(r.Reason)
+	}
 	switch r.Reason {
 	case tally.EnoughFor, tally.ShortOfNeeded:
 		if r.Rule != tally.Simple() {
@@ -37,6 +40,9 @@ func ExplainRule(r tally.Rule) lang.Msg {
 
 // ExplainBallot is ExplainRule for a ballot of either kind: one by ranking is decided by the order in which people put the options.
 func ExplainBallot(b Ballot) lang.Msg {
+	if b.IsAtOnce() {
+		return lang.M("decide.rule")
+	}
 	if b.Calls() {
 		id := "call.rule"
 		if b.Call.Blocks > 1 {

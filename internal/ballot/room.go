@@ -39,6 +39,9 @@ type Room struct {
 // InRoom says whether the vote is held in a meeting.
 func (b Ballot) InRoom() bool { return b.Meeting != "" }
 
+// Together says whether those who vote are in one place, so that nothing is waited for once all of them have voted.
+func (b Ballot) Together() bool { return b.InRoom() || b.IsAtOnce() }
+
 // Final says whether a vote, once cast, can not be changed: a secret one in a room, where somebody could be watched changing it.
 func (b Ballot) Final() bool { return b.Secret && b.InRoom() }
 
@@ -47,7 +50,7 @@ func (b Ballot) Prolonged() bool { return b.Closes.After(b.Planned) }
 
 // ClosedEarly says whether it closed because everybody on the roll had voted.
 func (b Ballot) ClosedEarly() bool {
-	return b.IsCounted() && b.InRoom() && b.Turnout == int64(b.Entitled)
+	return b.IsCounted() && b.Together() && b.Turnout == int64(b.Entitled)
 }
 
 // OpenInRoom opens, at once, the vote on the tabled motion with the number, which is on the agenda of a meeting. It is the actor's act. ask runs in
@@ -239,7 +242,7 @@ func (s *Service) Extend(tx *db.Tx, id ID, why string) error {
 
 // isFull says whether everybody on the roll of an open vote in a room has voted, so that nothing is waited for any more.
 func isFull(tx *db.Tx, b Ballot) (bool, error) {
-	if !b.InRoom() || b.State != Open {
+	if !b.Together() || b.State != Open {
 		return false, nil
 	}
 	n, err := tookPart(tx, b)

@@ -243,13 +243,20 @@ func insertRoll(tx *db.Tx, b ID, members []member.ID) error {
 	return tx.CreateInBatches(rows, 500).Error
 }
 
-// openInRooms returns the votes that are open in meetings.
+// openInRooms returns the votes that are open in meetings, and among people who decide at once.
 func openInRooms(tx *db.Tx) ([]Ballot, error) {
 	var rows []row
-	if err := tx.Where("meeting <> '' AND state = 'open'").Order("id").Find(&rows).Error; err != nil {
+	if err := tx.Where("(meeting <> '' OR method = 'at_once') AND state = 'open'").Order("id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	return ballots(tx, rows)
+}
+
+// openAtOnce returns the number of the motion on which people who are together in the group are being called; 0 if there is none.
+func openAtOnce(tx *db.Tx, g member.GroupID) (motion int, err error) {
+	err = tx.Raw(`SELECT COALESCE(MAX(m.number), 0) FROM ballots b JOIN motions m ON m.id = b.motion_id
+		WHERE b.group_id = ? AND b.method = 'at_once' AND b.state = 'open'`, g).Scan(&motion).Error
+	return motion, err
 }
 
 // InRoom returns the votes that were opened in a meeting of the group, the first one first.

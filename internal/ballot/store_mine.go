@@ -14,6 +14,8 @@ import (
 type Part struct {
 	May   bool // they are on its roll, and it is open
 	Voted bool // they have; nobody but themselves is ever told
+
+	AtOnce bool // it is a call on one sentence among people who are together
 }
 
 // mineRow is an open vote with the reader's place on its roll.
@@ -84,7 +86,7 @@ func (s *Service) Parts(ctx context.Context, a member.Actor, ms []motion.Motion)
 		voted, err := s.voted(tx, rows)
 		parts = make(map[motion.ID]Part, len(rows))
 		for _, r := range rows {
-			parts[r.MotionID] = Part{May: true, Voted: voted[r.ID]}
+			parts[r.MotionID] = Part{May: true, Voted: voted[r.ID], AtOnce: r.Method == AtOnce}
 		}
 		return err
 	})

@@ -69,7 +69,7 @@ func (s *Service) show(tx *db.Tx, a member.Actor, number int) (v View, err error
 	if err != nil || !v.IsOpen(v.Now) {
 		return v, err
 	}
-	if v.Calls() && v.InRoom() {
+	if v.Calls() && v.Together() {
 		return v, v.call(tx, a.Member.ID)
 	}
 	if v.TookPart, err = s.coarse(tx, v.Ballot); err == nil && v.Calls() {

@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/notify"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
@@ -23,6 +24,8 @@ import (
 type Service struct {
 	db     *db.DB
 	ledger *ledger.Ledger
+
+	notices *notify.Service // nil: members are told on pages only
 
 	elected func(tx *db.Tx, c ballot.Closed, decision string) error
 	windUp  func(tx *db.Tx, g member.Group, m motion.Motion, does motion.Effect, decision string) (kind, subject string, err error)
@@ -105,6 +108,9 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if err := s.blocks(tx, c, d); err != nil {
 		return fmt.Errorf("put blocks beside the decision: %w", err)
 	}
+	if err := s.tell(tx, c, d); err != nil {
+		return err
+	}
 	switch c.Motion.Kind {
 	case motion.Election:
 		return s.elected(tx, c, d.Ref())
@@ -120,7 +126,7 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 func (s *Service) moveOn(tx *db.Tx, c ballot.Closed, moot bool) error {
 	to, times := motion.Carried, motion.Times{Ended: c.Closes, Closes: c.Closes}
 	switch {
-	case c.Calls() && c.Result.Outcome != tally.Carried && (c.InRoom() || c.Result.Outcome != tally.Inquorate):
+	case c.Calls() && c.Result.Outcome != tally.Carried && (c.Together() || c.Result.Outcome != tally.Inquorate):
 		rest, err := restAfter(tx, c)
 		if err != nil {
 			return err

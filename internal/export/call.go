@@ -50,16 +50,21 @@ func (j job) call(out sheet, r record) {
 	if c == nil || c.Agree == nil {
 		return
 	}
-	out.para(j.Voice.Say(agree.Line(r.frozen.Answers)))
-	out.table([]string{t("export.what"), t("export.number")}, [][]string{
-		{t("agree.response.agree"), number(*c.Agree)}, {t("agree.response.reservation"), number(*c.Reservation)},
-		{t("agree.response.aside"), number(*c.Aside)}, {t("agree.response.block"), number(*c.Block)},
-		{t("call.silent"), strconv.FormatInt(r.frozen.Answers.Silent(), 10)},
-	})
+	out.para(j.Voice.Say(r.frozen.Line()))
+	var rows [][]string
+	for _, n := range []struct {
+		r agree.Response
+		n *int64
+	}{{agree.Yes, c.Agree}, {agree.Reservation, c.Reservation}, {agree.Aside, c.Aside}, {agree.Block, c.Block}} {
+		if r.frozen.Answerable(n.r) {
+			rows = append(rows, []string{j.Voice.Say(r.frozen.Called(n.r)), number(*n.n)})
+		}
+	}
+	out.table([]string{t("export.what"), t("export.number")}, append(rows, []string{t("call.silent"), strconv.FormatInt(r.frozen.Answers.Silent(), 10)}))
 	if len(c.Said) == 0 {
 		return
 	}
-	rows := make([][]string, len(c.Said))
+	rows = make([][]string, len(c.Said))
 	for i, s := range c.Said {
 		who := t("call.unnamed")
 		if s.Member != "" {
@@ -69,7 +74,7 @@ func (j job) call(out sheet, r record) {
 		if s.Ground != "" {
 			about = j.Voice.Say(agree.Ground(s.Ground).Name()) + ": " + s.Names
 		}
-		rows[i] = []string{j.Voice.Say(agree.Response(s.Answer).Name()), who, about, s.Words}
+		rows[i] = []string{j.Voice.Say(r.frozen.Called(agree.Response(s.Answer))), who, about, s.Words}
 	}
 	out.para(t("call.said"))
 	out.table([]string{t("call.answer"), t("export.who"), t("call.ground"), t("call.words")}, rows)

@@ -122,7 +122,7 @@ func (j job) result(out sheet, r record, level int) {
 	out.heading(level, t("export.result"))
 	out.para(j.Voice.Say(r.ended()))
 	if !r.frozen.Ranked() || r.result.Reason != "" {
-		out.para(j.Voice.Say(ballots.Explain(r.result)))
+		out.para(j.Voice.Say(r.frozen.Explain(r.result)))
 	}
 	if r.Election != nil && len(r.Election.Elected) > 0 {
 		names := make([]string, len(r.Election.Elected))

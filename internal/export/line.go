@@ -90,6 +90,8 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	switch _, isCall := leaf.Data["agree"]; {
 	case e.Kind == "ballot.closed" && leaf.Data["outcome"] == string(tally.Inquorate):
 		l.Say.ID += ".inquorate" // nothing was counted
+	case leaf.Data["method"] == ballots.AtOnce && (isCall || e.Kind == "ballot.opened"):
+		l.Say.ID += ".at_once"
 	case e.Kind == "ballot.closed" && isCall, e.Kind == "ballot.opened" && leaf.Data["method"] == ballots.Consensus:
 		l.Say.ID += ".call"
 	}

@@ -42,6 +42,8 @@ type Kind string
 const (
 	Meeting Kind = "meeting"
 	Trial   Kind = "trial" // somebody tries whether mail arrives
+
+	Decision Kind = "decision" // those who were together decided something
 )
 
 // Notice is something that members are told. All of it is put into words in the language of each reader.

@@ -27,7 +27,7 @@ type late struct {
 func (b *book) provisional(e entry, d *decision) *Problem {
 	opened, closed := d.ballot.opened.data, d.ballot.closed.data
 	days := b.rules[opened.num("rulebook")].votes.absentDays
-	can := calls(opened) && inRoom(opened) && closed.str("outcome") == "carried" && days > 0
+	can := calls(opened) && (inRoom(opened) || atOnce(opened)) && closed.str("outcome") == "carried" && days > 0
 	must, may := can, can
 	if can && b.only == "" {
 		opens, err := time.Parse(stamp, opened.str("opens_at"))

@@ -5,18 +5,21 @@ import (
 )
 
 // calls says whether the ballot that the entry opens is a call for agreement: people say that they agree, stand aside or block.
-func calls(opened object) bool { return opened.str("method") == "consensus" }
+func calls(opened object) bool { return opened.str("method") == "consensus" || atOnce(opened) }
 
 // responses are the names under which a closing entry says what was answered to a call.
 var responses = []string{"agree", "reservation", "aside", "block"}
 
 // agrees says whether a call takes what the rules say of one: the share that may stand aside, and how many must block to stop it.
 func (v voting) agrees(opened object) bool {
-	c, blocks := opened.obj("call"), int64(1)
-	if opened.num("active") > v.twoBlocksAbove {
+	c, blocks, asideNum, asideDen := opened.obj("call"), int64(1), v.asideNum, v.asideDen
+	switch {
+	case atOnce(opened):
+		asideNum, asideDen = 0, 1 // one concern is enough
+	case opened.num("active") > v.twoBlocksAbove:
 		blocks = 2
 	}
-	return v.consensus && v.asideDen > 0 && c.exactly("aside_den", "aside_num", "blocks") == nil && c.num("aside_num") == v.asideNum && c.num("aside_den") == v.asideDen &&
+	return v.consensus && v.asideDen > 0 && c.exactly("aside_den", "aside_num", "blocks") == nil && c.num("aside_num") == asideNum && c.num("aside_den") == asideDen &&
 		c.num("blocks") == blocks && opened.num("seats") == 1 && !opened.has("rule") && !opened.has("contest")
 }
 
@@ -34,7 +37,7 @@ func (bal *ballot) agreed(e entry, turnout int64) (outcome, reason string, p *Pr
 		sum += v
 	}
 	yes, aside, block := n[0]+n[1], n[2], n[3]
-	if sum != turnout {
+	if sum != turnout || atOnce(bal.opened.data) != atOnce(d) || atOnce(d) && n[1]+n[3] > 0 {
 		return "", "", broken("turnout", "N", e.n)
 	}
 	if !bal.said(d, n) {

@@ -39,8 +39,11 @@ func (m *motion) agenda(e entry) *Problem {
 // that no other vote says what only one in a room has.
 func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *Problem {
 	d := e.data
-	if !inRoom(d) {
-		if d.has("present") || d.has("named") || calls(d) && (v.data.str("forum") != "agreement" || v.data.flag("about_person") || v.data.has("effect") || d.flag("secret")) {
+	if atOnce(d) && !inRoom(d) {
+		return b.together(e, m, v, opens, closes)
+	}
+	if !inRoom(d) || atOnce(d) {
+		if inRoom(d) || d.has("present") || d.has("named") || calls(d) && (v.data.str("forum") != "agreement" || v.data.flag("about_person") || v.data.has("effect") || d.flag("secret")) {
 			return broken("room", "N", e.n)
 		}
 		return nil
@@ -89,7 +92,7 @@ func (bal *ballot) ends(e entry) *Problem {
 	switch {
 	case err != nil || err2 != nil || e.at.Before(at) || at.After(bal.end) || at.Before(opens):
 	case said != (early || len(bal.more) > 0):
-	case early && (!inRoom(bal.opened.data) || e.data.num("turnout") != bal.opened.data.num("entitled")):
+	case early && (!inRoom(bal.opened.data) && !atOnce(bal.opened.data) || e.data.num("turnout") != bal.opened.data.num("entitled")):
 	default:
 		bal.end = at
 		return nil

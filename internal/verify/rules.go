@@ -245,7 +245,7 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	if calls(d) && !r.agrees(d) {
 		return broken("majority", "N", e.n, "Number", d.num("rulebook"))
 	}
-	if !inRoom(d) && !r.fits(opens, closes) {
+	if !inRoom(d) && !atOnce(d) && !r.fits(opens, closes) {
 		return broken("ballot_times", "N", e.n)
 	}
 	open := effect == nil || slices.Contains([]string{"adopt_rules", "wind_up", "wake", "reserve", "entrust"}, effect.str("kind")) // about no person

@@ -1,0 +1,12 @@
+-- +goose Up
+
+-- Calls among people who are together in no meeting ----------------------------------------
+
+-- A call whose method is at_once closes as soon as everybody has answered, like a vote in a room.
+DROP INDEX ballots_in_room;
+CREATE INDEX ballots_together ON ballots (id) WHERE (meeting <> '' OR method = 'at_once') AND state = 'open';
+CREATE INDEX ballots_at_once ON ballots (group_id) WHERE method = 'at_once' AND state = 'open';
+DROP TRIGGER ballots_over ON ballots;
+CREATE TRIGGER ballots_over BEFORE UPDATE ON ballots FOR EACH ROW
+  WHEN (NEW.over_at IS DISTINCT FROM OLD.over_at AND (OLD.meeting = '' AND OLD.method <> 'at_once' OR OLD.state <> 'open' OR NEW.over_at IS NULL OR NEW.over_at > OLD.closes_at + 30000))
+  EXECUTE FUNCTION refuse_quorum_by();

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"net/http"
+	"testing"
+
+	"folkmoot/internal/agree"
+	"folkmoot/internal/ballot"
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+)
+
+// TestDecidingOnTheSpot: the group's first page leads to one field and one button, the others are led to two buttons, nobody sees a result before the end, and who was
+// not there is told and can object.
+func TestDecidingOnTheSpot(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "A", 3)
+		ada, bo, cem := w.as(t, 0), w.as(t, 1), w.as(t, 2)
+		now := "/g/" + w.Group.Slug
+		p := ada.Get(now).Want(http.StatusOK).Follow("Decide now").Want(http.StatusOK).WantText("main", "What do you decide?", "They can stop it for 5 days.")
+		p = p.Form("Decide now").Submit().Want(http.StatusUnprocessableEntity).WantText(".problems", "Write what you want to decide.")
+		p = p.Form("Decide now").Set("sentence", "We meet on Tuesdays.").Submit().Want(http.StatusOK).WantPath(w.path("/vote"))
+		p.WantText(".head", "We meet on Tuesdays.", "You have answered: I agree.").WantText("main", "1 person of 3 has answered.", "At least 2 must answer")
+		bo.Get(now).WantText(".head", "To decide now: “We meet on Tuesdays.”").WantNoText(".head", "Decide now")
+		bo.Get(now + "/decide").WantPath(w.path("/vote"))
+		p = bo.Get(now).Follow("Answer").Want(http.StatusOK).WantText(".head", "Do you agree?").WantNoText("main", "I stand aside", "I block")
+		p = p.Form("I agree").Submit().Want(http.StatusOK).WantText("main", "2 people of 3 have answered.").WantText(".head", "You have answered: I agree.")
+		w.Tick()
+		if w.Show(1).IsCounted() {
+			t.Fatal("it did not wait for the third")
+		}
+		p.Form("I have a concern").Set("words", "My shift ends late.").Submit().WantText(".head", "You have answered: I have a concern.")
+		cem.Get(w.path("/vote")).WantNoText("main", "My shift ends late.")
+		bo.Get(w.path("/vote")).Form("I agree").Submit()
+		w.GoTo(w.Show(1).Closes)
+		ada.Get(w.path("/vote")).Want(http.StatusOK).WantText(".head", "Agreed").WantText("main", "2 of 3 people answered, and all of them agree.").WantNoText("main", "My shift ends late.", "I stand aside")
+		cem.Get(now).WantText("main", "We meet on Tuesdays.")
+	})
+}
+
+// TestAConcernOnTheSpot: it goes on as a proposal, and what the concern is stands beside the result without a name.
+func TestAConcernOnTheSpot(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "A", 3)
+		m, err := w.Ballots.DecideNow(t.Context(), w.Who[0], db.Once{}, "We meet on Tuesdays.")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, say := range []agree.Answer{{Response: agree.Yes}, {Response: agree.Aside, Words: "My shift ends late."}} {
+			if _, err := w.Ballots.Answer(t.Context(), w.Who[i+1], m.Number, db.Once{}, say); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Tick()
+		p := w.as(t, 0).Get(w.path("/vote")).Want(http.StatusOK).WantText(".head", "Not agreed").WantText("main", "Somebody has a concern, so this is not decided.", "My shift ends late.", "I have a concern")
+		p.WantText(".strip", "It is an ordinary proposal now.").WantNoText("main", "I stand aside", "I block")
+		w.as(t, 1).Get(w.path("")).Want(http.StatusOK).WantText("main", "We meet on Tuesdays.")
+	})
+}
+
+// TestNoOtherGroupDecidesOnTheSpot: neither a larger group nor one that votes sees the way there, and its address says why.
+func TestNoOtherGroupDecidesOnTheSpot(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		for _, g := range []struct {
+			preset string
+			people int
+			why    string
+		}{{"A", ballot.AtOnceMost + 1, "Only groups of up to 7 people decide on the spot."}, {"B", 4, "Your rules decide by vote and not by agreement"}} {
+			w := newVoting(t, d, c, g.preset, g.people)
+			now := "/g/" + w.Group.Slug
+			w.as(t, 0).Get(now).Want(http.StatusOK).WantNoText("main", "Decide now").WantNoText(".head", "Decide now")
+			w.as(t, 0).Get(now+"/decide").Want(http.StatusConflict).WantText("main", g.why)
+		}
+	})
+}
