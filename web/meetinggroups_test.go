@@ -54,6 +54,9 @@ func TestGroupsThroughThePages(t *testing.T) {
 		one, two := h.table(chair, 1), h.table(chair, 2)
 		name := func(i int) string { return h.Who[i].Member.Name }
 		h.see(one[0], "/1").WantText("#groups ~ *", "You are in group 1", "With you: ", name(one[1]), name(one[3]), "Sit down at table 1.").WantNoText("#groups ~ *", name(two[0]), "Call everybody back")
+		if !h.see(one[0], "/1").Has(`main[data-live*="card/1-1=together"]`) || h.see(two[0], "/1").Has(`main[data-live*="card/1-1"]`) {
+			t.Error("a page follows another card than that of its reader")
+		}
 		h.see(chair, "/1").WantText("#groups ~ *", "You look after the time.").WantNoText("#groups ~ *", "Save the card")
 		h.see(chair, "/1/run").WantText("[data-part=speaking]", "People talk in small groups until").WantNoText("main", "Go round")
 		h.see(one[2], "/1").WantText("#floor ~ *", "If you raise your hand now, you are heard after the groups.")
