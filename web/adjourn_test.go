@@ -32,7 +32,9 @@ func TestTooFewTalkOnly(t *testing.T) {
 			}
 		}
 		h.see((chair+1)%9, "/1").WantNoText("main", says)
-		h.see(chair, "/1/run").WantNoText("main", says).WantCount("#few", 0).WantText("#over ~ *", "those who are here vote on this")
+		h.see(chair, "/1/run").WantNoText("main", says).WantCount("#few", 0).WantNoText("#over ~ *", "Go on at another time")
+		h.to(h.view(1).Stop)
+		h.see(chair, "/1/run").WantText("#over ~ *", "Go on at another time", "What is not finished goes on then")
 	})
 }
 

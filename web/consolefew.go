@@ -59,13 +59,17 @@ func (p *consolePage) fillFew(a member.Actor, v meeting.Console) {
 	f.Online.Say = append(f.Online.Say, lang.M("meeting.online.say"))
 }
 
-// fillLater is the form with which whoever facilitates has the meeting go on at another time. With too few there it stands among what can be chosen then.
+// fillLater is the form with which whoever facilitates has the meeting go on at another time: with too few there among what can be chosen then, and once its time is over. Before, those who are
+// there ask for it on the meeting's page.
 func (p *consolePage) fillLater(c echo.Context, a member.Actor, v meeting.Console, wrong map[string]lang.Msg) {
 	f := &laterForm{Href: meetingPath(a.Group, v.Number, "adjourn"), Guard: p.Guard()}
 	f.Guard.Back = fromConsole
-	if p.Run.Few != nil {
+	switch {
+	case p.Run.Few != nil:
 		p.Run.Few.Later = f
-	} else {
+	case v.Now.Before(v.Stop):
+		return
+	default:
 		p.Run.Later, f.Say = f, lang.M("meeting.adjourn.say")
 	}
 	if no, not := v.No[meeting.NewDate]; not {

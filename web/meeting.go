@@ -122,7 +122,7 @@ type runPart struct {
 	Guard  Guard
 	Close  *Grave
 	Few    *fewPart   // nil: enough are there to decide
-	Later  *laterForm // has it go on at another time; nil: it stands in Few
+	Later  *laterForm // has it go on at another time; nil: it stands in Few, or nowhere yet
 }
 
 // voteForm puts the proposal to the vote.
