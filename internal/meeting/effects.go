@@ -22,6 +22,8 @@ func (in *room) carryOut(mv *Move, d ledger.Data) error {
 		return in.postpone(mv, d)
 	case procedure.Reorder:
 		return in.reorder(mv.First, d)
+	case procedure.GoRound:
+		return in.goRoundBy(*mv)
 	case procedure.Adjourn:
 		in.m.Break = in.tx.Now.Add(time.Duration(mv.Minutes) * time.Minute)
 		d["until"] = in.m.Break
