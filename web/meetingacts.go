@@ -235,6 +235,9 @@ func (s *Server) showDoor(c echo.Context) error {
 	}
 	p.Head = Head{Kind: plain(d.Group.Name), Title: plain(d.Meeting.Title), State: meetingState(d.Meeting, s.now())}
 	p.Head.Act = Action{Href: "/sign-in?next=" + meetingPath(d.Group, d.Meeting.Number), Label: lang.M("meeting.door.sign_in")}
+	if !d.Meeting.IsOver() {
+		p.Head.Also = []Action{{Href: "/m/" + d.Meeting.Code + "/in", Label: lang.M("door.code.have")}}
+	}
 	p.Head.Can = lang.M("meeting.door.can")
 	p.Strip = Strip{Next: lang.M("meeting.door.next"), Decides: lang.M("meeting.decides"), Change: lang.M("meeting.door.change")}
 	return doorTmpl.render(c, http.StatusOK, p)

@@ -182,6 +182,8 @@ func routes() []route {
 
 		// Meetings
 		{get, "/m/:code", anyone, (*Server).showDoor},
+		{get, "/m/:code/in", anyone, (*Server).showCodeDoor},
+		{post, "/m/:code/in", anyone, (*Server).comeByCode},
 		{get, screenPrefix + ":token", anyone, (*Server).showScreen},
 		{get, screenLivePath, anyone, (*Server).showScreenLive},
 		{get, "/g/:group/meetings", members, (*Server).listMeetings},
@@ -210,6 +212,9 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/door/:member/in", members, keeperAct(letIn, "door")},
 		{post, "/g/:group/meetings/:n/door/:member/out", members, keeperAct(letOut, "door")},
 		{post, "/g/:group/meetings/:n/door/:member/over", members, keeperAct(handDoorOver)},
+		{get, "/g/:group/meetings/:n/codes", members, (*Server).showDoorCodes},
+		{post, "/g/:group/meetings/:n/codes", members, (*Server).makeDoorCodes},
+		{post, "/g/:group/meetings/:n/codes/end", members, (*Server).endDoorCodes},
 		{post, "/g/:group/meetings/:n/would", members, meetingAct(wouldDo)},
 		{post, "/g/:group/meetings/:n/begin", members, meetingAct(beginMeeting)},
 		{post, "/g/:group/meetings/:n/adopt", members, meetingAct(adoptAgenda)},

@@ -61,6 +61,7 @@ var private = map[string]string{
 	"meeting_presence":        "who was at a meeting is told to nobody; how many were is recorded",
 	"hand_voters":             "who votes by hand is told to nobody; how many do is recorded",
 	"meeting_lots":            "the secret of the next lot; what it must come to is recorded",
+	"meeting_codes":           "codes by which members are noted as there; who made them is recorded",
 	"meeting_needs":           "what somebody needs is told to nobody but who keeps the door",
 	"meeting_willing":         "what somebody would do in a meeting; who would is recorded when jobs are drawn",
 	"meeting_hands":           "who wanted to speak, and spoke for how long, is told to nobody",
