@@ -100,6 +100,10 @@ func finishItem(s *Server, c echo.Context, a member.Actor, n int, id meeting.Ite
 	return s.Meetings.Finish(c.Request().Context(), a, n, id)
 }
 
+func stepAside(s *Server, c echo.Context, a member.Actor, n int, id meeting.ItemID) error {
+	return s.Meetings.StepAside(c.Request().Context(), a, n, id)
+}
+
 func putToVote(s *Server, c echo.Context, a member.Actor, n int, id meeting.ItemID) error {
 	return s.Meetings.PutToVote(c.Request().Context(), a, n, id, value(c, "named") == "yes")
 }

@@ -220,6 +220,7 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/adopt", members, meetingAct(adoptAgenda)},
 		{post, "/g/:group/meetings/:n/items/:item/take", members, itemAct(takeItem)},
 		{post, "/g/:group/meetings/:n/items/:item/finish", members, itemAct(finishItem)},
+		{post, "/g/:group/meetings/:n/items/:item/aside", members, itemAct(stepAside)},
 		{post, "/g/:group/meetings/:n/items/:item/vote", members, itemAct(putToVote)},
 		{post, "/g/:group/meetings/:n/vote-longer", members, meetingAct(moreToVote)},
 		{post, "/g/:group/meetings/:n/items/:item/call", members, itemAct(callForAgreement)},

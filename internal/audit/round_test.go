@@ -75,6 +75,24 @@ func TestRoundsAreRebuilt(t *testing.T) {
 		holds("one was voted for")
 		r.must(r.Meetings.StopRound(ctx, chair(), n, r.show(n).Together.Round.ID))
 
+		// whoever facilitates hands over to speak
+		if x := r.show(n); x.Second == 0 { // the other proposed it: somebody else becomes the second
+			was := chair()
+			r.must(r.Meetings.CheckOut(ctx, was, n))
+			for i := range r.Who {
+				if id := r.Who[i].Member.ID; id != x.Chair && !slices.Contains(x.About, id) {
+					r.must(r.Meetings.TakeOver(ctx, r.visit(i), n))
+					break
+				}
+			}
+			r.must(r.Meetings.CheckIn(ctx, was, n, meeting.Room))
+		}
+		r.must(r.Meetings.StepAside(ctx, chair(), n, r.show(n).Current.ID))
+		holds("somebody stood aside")
+		if r.show(n).Aside() == 0 {
+			t.Error("nobody has handed over")
+		}
+
 		// the item ends, because people decide to come back to it
 		r.must(r.Meetings.GoRound(ctx, chair(), db.Once{}, n, "", 90))
 		r.must(r.Meetings.CallNext(ctx, chair(), n, 0))

@@ -194,7 +194,8 @@ var (
 		is("enough", "began_at", "adopted_at", "item_id", "break_until", "ended_at"), not(ahead, "due_at"))}
 	meetingItems = table{"meeting_items", ofGroup, columns(
 		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("kind"), by(nowhere, "number", "motions", "motion_id"),
-		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at"))}
+		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at"),
+		by(nowhere, "ref", "members", "aside_id"))}
 	meetingTerms = table{"meeting_terms", ofGroup, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("job"),
 		by(nowhere, "ref", "members", "member_id"), is("shadow", "caps", "starts_at", "ends_at", "cause", "ended_at", "ended_how"))}

@@ -77,6 +77,7 @@ const (
 	GiveTime    Act = "more"
 	OpenVote    Act = "vote"
 	FinishItem  Act = "finish"
+	StandAside  Act = "aside"
 	GoOnline    Act = "online"
 	CloseDown   Act = "close"
 )
@@ -125,6 +126,7 @@ func (in *room) outOfOrder(c Console) (map[Act]lang.Msg, error) {
 			no(!c.Now.Before(c.Stop), "meeting.past_stop"), sits, clear,
 		},
 		FinishItem: {nothing, vote, clear},
+		StandAside: {in.mayStepAside()},
 		GoOnline:   {in.mayGoOnline(c.View), sits, vote, clear},
 		CloseDown:  {vote, clear},
 	} {

@@ -294,6 +294,7 @@ func (b *book) follows(a *asking, d object) bool {
 			return false
 		}
 		again := *it
+		again.aside = ""
 		again.id, again.carried, again.meeting, again.state, again.dated = next, it.carried+1, "", "waiting", true
 		b.assembly.points[next] = &again
 	}

@@ -168,3 +168,33 @@ func votedFor(t *testing.T, es []entry) {
 		}
 	}
 }
+
+// TestAsideForged: whoever facilitates hands over to speak about what is talked about, once for each item, and only if somebody else can facilitate.
+func TestAsideForged(t *testing.T) {
+	const m3 = "meeting/3"
+	with := func(forge func(aside *entry)) []entry {
+		es := met(t)
+		at := nth(t, es, "item.began", m3, 1)
+		last := es[at]
+		aside := entry{n: last.n, at: last.at, stamp: last.stamp, kind: "item.aside", of: m3, by: last.by, data: object{"meeting": m3, "item": last.data.num("item")}}
+		forge(&aside)
+		return append(es[:at+1:at+1], aside)
+	}
+	if n, p := firstBroken(with(func(*entry) {})); p != nil {
+		t.Fatalf("what is true does not hold: entry %d, %v", n, p)
+	}
+	for name, forge := range map[string]func(aside *entry){
+		"by somebody else":   func(e *entry) { e.by = "m_elsewhere" },
+		"by nobody":          func(e *entry) { e.by = "" },
+		"about another item": func(e *entry) { e.data["item"] = e.data.num("item") + 100 },
+		"in another meeting": func(e *entry) { e.of = "meeting/1" },
+	} {
+		if _, p := firstBroken(with(forge)); p == nil {
+			t.Errorf("%s: not found", name)
+		}
+	}
+	es := with(func(*entry) {})
+	if _, p := firstBroken(append(es, es[len(es)-1])); p == nil {
+		t.Error("two have handed over, and that is not found")
+	}
+}
