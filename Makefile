@@ -23,8 +23,8 @@ tools: ## installs what the tests need and is missing
 bench: ## the benchmarks, on SQLite and on a PostgreSQL of their own
 	bash .ci/postgres go test -run '^$$' -bench . -benchmem ./...
 
-live: ## ten thousand pages that listen, beside a bare stream in the same run, and two thousand that vote in one meeting; LIVE says how many; some minutes
-	bash -c 'ulimit -n 20000 && exec go test -race=false ./web -run "^TestLive(Hall|Meeting)$$" -v -live $(or $(LIVE),10000) -timeout 20m'
+live: ## ten thousand pages that listen, beside a bare stream in the same run, two thousand that vote in one meeting, and the bytes of a phone in an hour; LIVE says how many; some minutes
+	bash -c 'ulimit -n 20000 && exec go test -race=false ./web -run "^Test(LiveHall|LiveMeeting|BytesOfAnHour)$$" -v -live $(or $(LIVE),10000) -timeout 20m'
 
 droop: ## a million papers counted by droop and by this program in turns; DROOP names a git clone of jklundell/droop
 	bash .ci/droop

@@ -2,7 +2,8 @@
 //
 // The style sheets in css/ are layers of one sheet; they are joined in the order of their names into app.css.
 // Every address carries a hash of the whole folder, so that browsers may keep a file for ever, and modules may name
-// each other by plain relative paths. There is no build step.
+// each other by plain relative paths. There is no build step: what is sent is made smaller when the program starts, without comments and
+// white space.
 package assets
 
 import (
@@ -11,12 +12,17 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"io/fs"
 	"net/http"
 	"path"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/tdewolff/minify/v2"
+	"github.com/tdewolff/minify/v2/css"
+	"github.com/tdewolff/minify/v2/js"
 )
 
 //go:embed css/*.css js/*.js img/*.svg
@@ -95,7 +101,7 @@ func Handler() http.Handler {
 func stock(tree fs.FS) (shelf, error) {
 	s := shelf{files: map[string]file{}}
 	sum := sha256.New()
-	var css bytes.Buffer
+	var layers bytes.Buffer
 	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -107,17 +113,17 @@ func stock(tree fs.FS) (shelf, error) {
 		sum.Write([]byte(name + "\x00" + strconv.Itoa(len(b)) + "\x00"))
 		sum.Write(b)
 		if path.Ext(name) == ".css" {
-			css.Write(b)
+			layers.Write(b)
 			return nil
 		}
-		s.files[name], err = wrap(kinds[path.Ext(name)], b)
+		s.files[name], err = wrap(path.Ext(name), b)
 		return err
 	})
 	if err != nil {
 		return s, err
 	}
 	s.version = hex.EncodeToString(sum.Sum(nil)[:6])
-	s.files[sheet], err = wrap(kinds[".css"], css.Bytes())
+	s.files[sheet], err = wrap(".css", layers.Bytes())
 	return s, err
 }
 
@@ -127,7 +133,19 @@ var kinds = map[string]string{
 	".svg": "image/svg+xml",
 }
 
-func wrap(kind string, b []byte) (file, error) {
+// smaller knows how to leave out what only people read.
+var smaller = func() *minify.M {
+	m := minify.New()
+	m.Add(".css", &css.Minifier{})
+	m.Add(".js", &js.Minifier{KeepVarNames: true}) // a report from a browser's console names what the source does
+	return m
+}()
+
+func wrap(ext string, b []byte) (file, error) {
+	b, err := smaller.Bytes(ext, b)
+	if err != nil && !errors.Is(err, minify.ErrNotExist) {
+		return file{}, err
+	}
 	var packed bytes.Buffer
 	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
@@ -139,7 +157,7 @@ func wrap(kind string, b []byte) (file, error) {
 	if err := z.Close(); err != nil {
 		return file{}, err
 	}
-	f := file{kind: kind, plain: b}
+	f := file{kind: kinds[ext], plain: b}
 	if packed.Len() < len(b) {
 		f.packed = packed.Bytes()
 	}

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
+	"fmt"
+	"html/template"
 	"net/http"
 	"regexp"
 	"slices"
@@ -75,7 +76,30 @@ var unique = regexp.MustCompile(`name="(?:csrf|once)" value="[^"]*"`)
 // tagOf returns the entity tag of a part: two alike have the same, whatever tokens their forms carry.
 func tagOf(name string, html []byte) string {
 	sum := sha256.Sum256(append([]byte(name+"\n"), unique.ReplaceAll(html, nil)...))
-	return `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	return `"` + base64.RawURLEncoding.EncodeToString(sum[:6]) + `"`
+}
+
+// renderPart returns a part of a page and its tag. A name that the page has no part for is fault.NotFound.
+func renderPart(page *template.Template, name string, v any) (html []byte, tag string, err error) {
+	t := page.Lookup("part:" + name)
+	if t == nil {
+		return nil, "", echo.ErrNotFound
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, v); err != nil {
+		return nil, "", fmt.Errorf("render part %s of %s: %w", name, page.Name(), err)
+	}
+	return b.Bytes(), tagOf(name, b.Bytes()), nil
+}
+
+// partOf returns the function by which a page puts a part into itself, marked and with its tag: so the reader's browser knows from the start what it shows, and is sent
+// only what differs from that.
+func partOf(page *template.Template) func(name string, v any, class ...string) (template.HTML, error) {
+	return func(name string, v any, class ...string) (template.HTML, error) {
+		html, tag, err := renderPart(page, name, v)
+		classes := template.HTMLEscapeString(strings.Join(append([]string{"stack"}, class...), " "))
+		return template.HTML(`<div class="` + classes + `" data-part="` + name + `" data-tag=` + tag + `>` + string(html) + `</div>`), err
+	}
 }
 
 // sendParts answers a request whose header Part names parts of the page, "head,support", with those of them that the reader does not
@@ -92,24 +116,19 @@ func (p page[T]) sendParts(c echo.Context, v T) error {
 		return refusal{http.StatusBadRequest, "web.bad_request"}
 	}
 	has := strings.Split(c.Request().Header.Get("If-None-Match"), ", ")
-	var b, part bytes.Buffer
+	var b bytes.Buffer
 	var tags []string
 	for _, name := range names {
-		t := tmpl.Lookup("part:" + name)
-		if t == nil {
-			return echo.ErrNotFound
+		html, tag, err := renderPart(tmpl, name, v)
+		if err != nil {
+			return err
 		}
-		part.Reset()
-		if err := t.Execute(&part, v); err != nil {
-			return errors.Join(errors.New("render part "+name+" of "+p.file), err)
-		}
-		tag := tagOf(name, part.Bytes())
 		tags = append(tags, tag)
 		if slices.Contains(has, tag) {
 			continue
 		}
 		b.WriteString(`<template data-part="` + name + `" data-tag=` + tag + `>`)
-		b.Write(part.Bytes())
+		b.Write(html)
 		b.WriteString("</template>\n")
 	}
 	h := c.Response().Header()

@@ -61,10 +61,10 @@
 //
 // # A page that keeps itself up to date
 //
-// A part that changes while somebody looks is put in a template of its own and marked where it stands; Go says what it follows:
+// A part that changes while somebody looks is put in a template of its own; Go says what it follows:
 //
-//	{{define "main"}}<section class="part stack" data-part="floor">{{template "part:floor" .}}</section>{{end}}
-//	{{define "part:floor"}}…{{end}}
+//	{{define "main"}}{{part "floor" .}}{{end}}   a div.stack that is marked, with other classes: {{part "floor" . "console-all"}}
+//	{{define "part:floor"}}…{{end}}              marked by hand, it is sent once more when first asked for: <p data-part="foot">
 //
 //	p.follow("meeting/3", "head", "floor")  // a topic, see topics in live.go, and the parts that it may change
 //	p.followEvery(time.Minute, "vote")      // what nothing may be told of at once is asked for now and then
@@ -212,6 +212,9 @@ func newViews(catalog *lang.Catalog) (*views, error) {
 		v.pages[tag] = make(map[string]*template.Template, len(files))
 		for _, file := range files {
 			t, err := base.Clone()
+			if err == nil {
+				t.Funcs(template.FuncMap{"part": partOf(t)})
+			}
 			if under := showsPartsOf[file]; err == nil && under != "" {
 				t, err = t.ParseFS(templates.FS, under)
 			}
@@ -273,6 +276,7 @@ func funcs(v *lang.Voice) template.FuncMap {
 		"asset":    assets.Path,
 		"markdown": markdown,
 		"square":   square,
+		"part":     partOf(nil), // each page has its own
 	}
 }
 

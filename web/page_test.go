@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -32,17 +33,25 @@ func testViews(t *testing.T) *views {
 	return v
 }
 
-// TestPagesFitTheirTypes: no field that a template asks for is missing, in any page.
+// TestPagesFitTheirTypes: no field that a template asks for is missing, in any page or any of its parts.
 func TestPagesFitTheirTypes(t *testing.T) {
 	v := testViews(t)
+	puts, texts := regexp.MustCompile(`\{\{-? ?part "([a-z]+)"`), map[string]string{}
+	eachTemplate(t, func(name, text string) { texts[name] = text })
 	for _, p := range made {
-		tmpl, err := v.find(lang.Fallback, p.file)
+		page, err := v.find(lang.Fallback, p.file)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
-		if err := templatecheck.CheckHTMLStrict(tmpl, p.zero); err != nil {
-			t.Errorf("%s with %T: %v", p.file, p.zero, err)
+		check := []*template.Template{page}
+		for _, m := range puts.FindAllStringSubmatch(texts[p.file], -1) {
+			check = append(check, page.Lookup("part:"+m[1]))
+		}
+		for _, tmpl := range check {
+			if err := templatecheck.CheckHTMLStrict(tmpl, p.zero); err != nil {
+				t.Errorf("%s of %s with %T: %v", tmpl.Name(), p.file, p.zero, err)
+			}
 		}
 	}
 }

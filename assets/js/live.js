@@ -157,6 +157,7 @@ export const start = (within) => {
   within.querySelectorAll("[data-part]").forEach((part) => { if (!isRemembered(part)) remember(part); });
   if (begun) { show(shown); return; }
   begun = true;
+  document.querySelectorAll("[data-tag]").forEach(({ dataset: { part, tag } }) => tags.set(part, `"${tag}"`));
   document.addEventListener("visibilitychange", wake);
   for (const event of ["online", "offline"]) addEventListener(event, () => (event === "online" ? wake() : show("off")));
   addEventListener("pageshow", (event) => { if (event.persisted) wake(); });

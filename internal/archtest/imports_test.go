@@ -93,6 +93,7 @@ func TestImportRules(t *testing.T) {
 		{"internal/db", "open.go", "gorm.io/gorm"},
 		{"internal/webtest", "webtest.go", "net/http"},
 		{"web", "server.go", "github.com/labstack/echo/v4"},
+		{"assets", "assets.go", "github.com/tdewolff/minify/v2/css"},
 		{"cmd/folkmoot", "main.go", "folkmoot/internal/urn"},
 	}
 	for _, c := range allowed {
