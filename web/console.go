@@ -399,9 +399,7 @@ func (p *consolePage) fillActs(a member.Actor, v meeting.Console) {
 			aside.Label = lang.M("meeting.aside.do", "Name", memberName(v.People[v.Second]))
 		}
 		aside.Guard.Back = fromConsole
-		if r.Aside = []deskAct{orNot(a, v, meeting.StandAside, aside)}; r.Aside[0].No.IsZero() {
-			r.Speak = lang.M("meeting.aside.say")
-		}
+		r.Aside = []deskAct{orNot(a, v, meeting.StandAside, aside)}
 	}
 	if v.Second != 0 {
 		name := memberName(v.People[v.Second])

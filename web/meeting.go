@@ -114,7 +114,6 @@ type runPart struct {
 	Over   Choice // to whom it can be handed over; without options nobody
 	OverAt string
 	Aside  []deskAct // hands over until the item ends, to speak about it
-	Speak  lang.Msg  // for how long
 	Second Action    // hands over to whoever is the second facilitator
 	Guard  Guard
 	Close  *Grave
