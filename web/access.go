@@ -223,6 +223,6 @@ func isBallot(path string) bool {
 func isUnpacked(path string) bool {
 	invites := strings.HasSuffix(path, "/invite") && !strings.Contains(path, "/powers/") || strings.HasSuffix(path, "/invite/poster")
 	screen := strings.HasPrefix(path, "/g/") && strings.HasSuffix(path, "/screen")
-	door := strings.Contains(path, "/meetings/") && strings.HasSuffix(path, "/door") // whoever sends the reader there can choose whom it looks for
+	door := strings.Contains(path, "/meetings/") && (strings.HasSuffix(path, "/door") || strings.HasSuffix(path, "/codes")) // whoever sends the reader there can choose whom it looks for
 	return isBallot(path) || screen || door || path == "/me/code" || path == "/me/calendar" || invites
 }

@@ -288,6 +288,8 @@ func (p *consolePage) fill(c echo.Context, a member.Actor, v meeting.Console, wr
 	switch {
 	case v.Here.ID == 0:
 		p.DeskSay = append(p.DeskSay, lang.M("meeting.console.not_here"))
+	case v.Aside() == v.Me && v.Chair != 0:
+		p.DeskSay = append(p.DeskSay, lang.M("meeting.aside.you", "Name", memberName(v.People[v.Chair])))
 	case desk.About && v.Chair != 0:
 		p.DeskSay = append(p.DeskSay, lang.M("meeting.console.about_you", "Name", memberName(v.People[v.Chair])))
 	case v.Chair == 0:
@@ -318,6 +320,9 @@ func (p *consolePage) fillNow(a member.Actor, v meeting.Console) {
 		p.Talk.Facts = []lang.Msg{motionName(m), lang.M("meeting.console.version", "Version", m.Version)}
 	}
 	if f := p.Floor; f != nil {
+		if v.Aside() != 0 && v.Aside() != v.Me {
+			p.DeskSay = append(p.DeskSay, f.Aside)
+		}
 		p.Talk.Link, p.Talk.Vote, p.Talk.VoteSay = f.Link, f.Vote, f.VoteSay
 	}
 }
@@ -390,6 +395,14 @@ func (p *consolePage) fillActs(a member.Actor, v meeting.Console) {
 	r.Acts = append(r.Acts,
 		orNot(a, v, meeting.FinishItem, p.post(a, v, "meeting.finish", "", nil, "items", item, "finish")),
 		orNot(a, v, meeting.TakeNext, p.post(a, v, "meeting.console.take", "", nil, "items", next, "take")))
+	if v.Current.ID != 0 {
+		aside := p.post(a, v, "meeting.aside.label", "", nil, "items", item, "aside")
+		if v.Second != 0 {
+			aside.Label = lang.M("meeting.aside.do", "Name", memberName(v.People[v.Second]))
+		}
+		aside.Guard.Back = fromConsole
+		r.Aside = []deskAct{orNot(a, v, meeting.StandAside, aside)}
+	}
 	if v.Second != 0 {
 		name := memberName(v.People[v.Second])
 		r.Second = p.post(a, v, "meeting.console.hand_over", "", []Hidden{{"member", strconv.FormatInt(int64(v.Second), 10)}}, "hand-over")

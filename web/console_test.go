@@ -94,3 +94,27 @@ func TestTakenOverThroughThePages(t *testing.T) {
 		h.visitor(chair).Get(list(h) + "/1/run").Want(http.StatusForbidden)
 	})
 }
+
+// TestStepAsideThroughThePages: whoever facilitates hands over to speak about an item, by a plain form; all see who facilitates until it ends, and then it is as before.
+func TestStepAsideThroughThePages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h := newMeetHall(t, d, c, 6)
+		chair, others := h.feels()
+		v := h.view(1)
+		second := h.holder(v, meeting.Vice)
+		name, other := h.Who[chair].Member.Name, h.Who[second].Member.Name
+		page := h.see(chair, "/1/run").Form("I want to speak: " + other + " facilitates this item").Submit().Want(http.StatusOK).WantPath(list(h) + "/1")
+		page.WantText("#aside", "You handed over to speak about this item. "+other+" facilitates until it ends").WantText("#floor ~ *", "Raise my hand")
+		for _, i := range others {
+			h.see(i, "/1").WantText("#aside", name+" handed over to speak about this item. "+other+" facilitates until it ends.")
+		}
+		h.see(chair, "/1/run").WantText("[data-part=desk]", "You handed over to speak about this item.")
+		desk := h.see(second, "/1/run").WantText("[data-part=desk]", name+" handed over to speak").WantText("[data-part=over]", "Somebody handed over to speak about this item already.")
+		desk.Form("Done with this item").Submit().Want(http.StatusOK)
+		h.see(others[0], "/1").WantCount("#aside", 0)
+		if h.chair(1) != chair {
+			t.Error("it did not return by itself")
+		}
+		h.see(others[0], "/1/record").WantText("main", "Whoever facilitated handed over to speak about this item.")
+	})
+}

@@ -472,7 +472,7 @@ func TestV56V58_Headers(t *testing.T) {
 				case strings.HasPrefix(r.path, "/assets/"):
 					control = ""
 				case strings.Contains(r.path+"/", "/vote/"), strings.Contains(r.path, "/powers/:role/end/"), strings.Contains(r.path, "/selections/"),
-					r.path == "/me/code", r.path == "/me/calendar", r.path == "/g/:group/meetings/:n/screen", r.path == "/g/:group/meetings/:n/door", r.path == "/g/:group/invite", r.path == "/g/:group/invite/poster":
+					r.path == "/me/code", r.path == "/me/calendar", r.path == "/g/:group/meetings/:n/screen", r.path == "/g/:group/meetings/:n/door", r.path == "/g/:group/meetings/:n/codes", r.path == "/g/:group/invite", r.path == "/g/:group/invite/poster":
 					control = "no-store, no-transform" // a proxy that compressed them would let their size tell how somebody voted, or a secret
 				}
 				look(k.knock(t, role, r, "elm"), r.method+" "+r.path+" for "+role, control)

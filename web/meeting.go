@@ -74,7 +74,8 @@ type floorPart struct {
 	Item    string
 	Link    Link // to the proposal
 	Text    string
-	Vote    Link // while there is one
+	Aside   lang.Msg // who handed over to speak about it, and who facilitates; zero: nobody did
+	Vote    Link     // while there is one
 	VoteSay lang.Msg
 	Speaker lang.Msg
 	Until   time.Time // the speaker's time is up
@@ -118,7 +119,8 @@ type runPart struct {
 	Vote   *voteForm
 	Over   Choice // to whom it can be handed over; without options nobody
 	OverAt string
-	Second Action // hands over to whoever is the second facilitator
+	Aside  []deskAct // hands over until the item ends, to speak about it
+	Second Action    // hands over to whoever is the second facilitator
 	Guard  Guard
 	Close  *Grave
 	Few    *fewPart   // nil: enough are there to decide
@@ -545,6 +547,11 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 		return Action{Href: path("hands", strconv.FormatInt(id, 10), below), Label: lang.M(label), Post: true, Guard: p.Guard()}
 	}
 	f := &floorPart{Item: v.Current.Title, Text: v.Current.Text}
+	if who := v.Aside(); who == v.Me && who != 0 {
+		f.Aside = lang.M("meeting.aside.you", "Name", memberName(v.People[v.Chair]))
+	} else if who != 0 {
+		f.Aside = lang.M("meeting.aside.is", "Who", memberName(v.People[who]), "Name", memberName(v.People[v.Chair]))
+	}
 	voting := false
 	if v.Current.Motion != 0 {
 		m := v.Motions[v.Current.Motion]

@@ -101,6 +101,10 @@ func finishItem(s *Server, c echo.Context, a member.Actor, n int, id meeting.Ite
 	return s.Meetings.Finish(c.Request().Context(), a, n, id)
 }
 
+func stepAside(s *Server, c echo.Context, a member.Actor, n int, id meeting.ItemID) error {
+	return s.Meetings.StepAside(c.Request().Context(), a, n, id)
+}
+
 func putToVote(s *Server, c echo.Context, a member.Actor, n int, id meeting.ItemID) error {
 	return s.Meetings.PutToVote(c.Request().Context(), a, n, id, value(c, "named") == "yes")
 }
@@ -251,6 +255,9 @@ func (s *Server) showDoor(c echo.Context) error {
 	}
 	p.Head = Head{Kind: plain(d.Group.Name), Title: plain(d.Meeting.Title), State: meetingState(d.Meeting, s.now())}
 	p.Head.Act = Action{Href: "/sign-in?next=" + meetingPath(d.Group, d.Meeting.Number), Label: lang.M("meeting.door.sign_in")}
+	if !d.Meeting.IsOver() {
+		p.Head.Also = []Action{{Href: "/m/" + d.Meeting.Code + "/in", Label: lang.M("door.code.have")}}
+	}
 	p.Head.Can = lang.M("meeting.door.can")
 	p.Strip = Strip{Next: lang.M("meeting.door.next"), Decides: lang.M("meeting.decides"), Change: lang.M("meeting.door.change")}
 	if p.Over = d.Meeting.IsOver(); p.Over { // how many were there is the members' to know

@@ -50,14 +50,13 @@ func (s *Server) renderKeeper(c echo.Context, status int, wrong map[string]lang.
 	if err != nil {
 		return err
 	}
-	a, after := s.actor(c), int64(0)
-	if q := c.QueryParam("after"); q != "" {
-		if after, err = strconv.ParseInt(q, 10, 63); err != nil || after < 1 {
-			return fault.New(fault.NotFound, "fault.not_found")
-		}
+	a := s.actor(c)
+	after, err := afterMember(c)
+	if err != nil {
+		return err
 	}
 	words := c.QueryParam("name")
-	d, err := s.Meetings.AtDoor(c.Request().Context(), a, int(n), words, member.ID(after))
+	d, err := s.Meetings.AtDoor(c.Request().Context(), a, int(n), words, after)
 	if err != nil {
 		return err
 	}
@@ -68,6 +67,9 @@ func (s *Server) renderKeeper(c echo.Context, status int, wrong map[string]lang.
 		Title: lang.M("door.title"), State: lang.M("door.state", "Count", d.Unaided), Can: lang.M("door.can"),
 	}
 	p.Strip = Strip{Next: lang.M("door.next"), Decides: lang.M("door.decides"), Change: lang.M("door.change"), Href: meetingPath(a.Group, d.Number)}
+	if s.hall == nil { // nobody else comes to a practice
+		p.Head.Also = []Action{{Href: meetingPath(a.Group, d.Number, "codes"), Label: lang.M("door.codes.link")}}
+	}
 	p.Search = Field{Name: "name", Value: words, Label: lang.M("door.search.label"), Hint: lang.M("door.search.hint"), Optional: true, Max: member.MaxName}
 	p.follow(d.Ref(), "head", "count", "people", "wants")
 	for _, x := range d.People {

@@ -147,6 +147,17 @@ func (p *meetingPage) openMove(a member.Actor, v meeting.View, mv meeting.MoveLi
 	case mv.Runner != 0:
 		o.Facts = append(o.Facts, lang.M("meeting.moves.runner", "Name", memberName(v.People[mv.Runner])))
 	}
+	if mv.Kind == procedure.GoRound && v.Facilitates() && v.Together.NoRound == nil {
+		o.Facts = append(o.Facts, lang.M("meeting.round.move_now"))
+		begin := Action{
+			Href: meetingPath(a.Group, v.Number, "rounds"), Label: lang.M("meeting.round.move_do"), Post: true, Guard: p.Guard(), Main: true,
+			Send: []Hidden{{"seconds", strconv.Itoa(mv.Minutes * int(time.Minute/time.Second))}},
+		}
+		for i := range o.Acts {
+			o.Acts[i].Main = false
+		}
+		o.Acts = append([]Action{begin}, o.Acts...)
+	}
 	if mv.May {
 		o.Acts = append(o.Acts, post("support", "meeting.moves.support", true))
 	}
@@ -177,6 +188,8 @@ func namedSay(a member.Actor, v meeting.View, mv meeting.Move) (out []lang.Msg) 
 		out = append(out, extentSay(mv.Whole))
 	case procedure.MoreTime:
 		out = append(out, lang.M("meeting.moves.more", "Count", mv.Minutes), extentSay(mv.Whole))
+	case procedure.GoRound:
+		out = append(out, lang.M("meeting.round.move_each", "Count", mv.Minutes))
 	case procedure.Adjourn:
 		if mv.At.IsZero() {
 			return append(out, lang.M("meeting.moves.pause", "Count", mv.Minutes))
@@ -263,6 +276,11 @@ func (p *meetingPage) moveForm(a member.Actor, v meeting.View, o meeting.Offer, 
 		}
 		f.Facts = []lang.Msg{lang.M("meeting.moves.more_rule")}
 		f.Opened = !wrong["move-minutes"].IsZero()
+	case procedure.GoRound:
+		c := minutesChoice("round-minutes", wrong, 1, meeting.MostTurn)
+		c.Legend, c.Options[0].Chosen = lang.M("meeting.round.move_time"), true
+		f.Choices, f.Facts = []Choice{c}, append(f.Facts, lang.M("meeting.round.move_how"))
+		f.Opened = !wrong["round-minutes"].IsZero()
 	case procedure.Adjourn:
 		f.Choices = []Choice{minutesChoice("break-minutes", wrong, 5, 10, 15, 30, 60)}
 		f.Opened = !wrong["break-minutes"].IsZero()
@@ -320,11 +338,14 @@ func makeMove(s *Server, c echo.Context, a member.Actor, n int) error {
 		Rule: value(c, "about"), Safety: value(c, "safety") == "yes", Whole: value(c, "extent") == "meeting" || value(c, "whole") == "yes",
 		Part: value(c, "extent") == "item", Minutes: int(formNumber(c, "move-minutes")), First: meeting.ItemID(formNumber(c, "first")),
 	}
-	if k == procedure.Adjourn {
+	switch k {
+	case procedure.Adjourn:
 		named.Minutes, named.Other = int(formNumber(c, "break-minutes")), value(c, "other") == "yes"
 		if named.Other {
 			named.At, named.Minutes = typedTime(c, a, "sit-date", "sit-time"), typedLength(c, "sit-length")
 		}
+	case procedure.GoRound:
+		named.Minutes = int(formNumber(c, "round-minutes"))
 	}
 	zone := time.UTC
 	if a.Group.Zone != nil {

@@ -71,6 +71,30 @@ func TestRoundThroughThePages(t *testing.T) {
 	})
 }
 
+// TestRoundAskedFor: by plain forms a member asks for a round, whoever facilitates can begin it at once or put it to the vote, and if it is carried it begins.
+func TestRoundAskedFor(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h := newMeetHall(t, d, c, 6)
+		chair, others := h.feels()
+		form := h.see(others[0], "/1").Form("Ask: Go round")
+		form.Forge("round-minutes", "9").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "from 1 to 2")
+		h.see(others[0], "/1").Form("Ask: Go round").Set("round-minutes", "2").Submit().Want(http.StatusOK).WantText("#moves ~ *", "2 minutes for each person.")
+		if h.see(others[1], "/1").HasButton("Begin it now") {
+			t.Error("somebody else can begin it")
+		}
+		h.see(chair, "/1").WantText("#moves ~ *", "You can begin it now without a vote.").Form("Put it to the vote").Submit().Want(http.StatusOK)
+		for i := range h.Who {
+			h.see(i, "/1").Form("Yes").Submit().Want(http.StatusOK)
+		}
+		h.see(others[1], "/1").WantText("#round ~ *", "What do you think about it?", "Each person has two minutes.")
+		h.see(chair, "/1/run").Form("End the round now").Submit().Want(http.StatusOK)
+
+		h.see(others[1], "/1").Form("Ask: Go round").Set("round-minutes", "1").Submit().Want(http.StatusOK)
+		h.see(chair, "/1/run").WantText("#moves ~ *", "1 minute for each person.").Form("Begin it now").Submit().Want(http.StatusOK).
+			WantText("#round ~ *", "Each person has one minute.").WantNoText("main", "Begin it now")
+	})
+}
+
 // TestRoundInABrowser: axe finds nothing on a meeting's pages before a round and during one, on a phone and at a desk, light and dark.
 func TestRoundInABrowser(t *testing.T) {
 	c := dbtest.NewClock(dbtest.Start)

@@ -185,6 +185,9 @@ func sectionAuto(a member.Actor, x minutes.Section) (out []lang.Msg) {
 	default:
 		out = append(out, lang.M("minutes.item.times", "Began", local(a, it.Began), "Ended", local(a, it.Ended)))
 	}
+	if it.Aside != 0 {
+		out = append(out, lang.M("meeting.aside.said"))
+	}
 	return out
 }
 

@@ -129,7 +129,8 @@ func (s *Server) fillScreen(c echo.Context, p *meetingPage, a member.Actor, v me
 	if !st.Since.IsZero() {
 		p.Facts = append(p.Facts, Fact{Label: lang.M("screen.fact"), At: local(a, st.Since)})
 	}
-	if st.May {
+	if st.May { // as who makes codes for the door
+		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "codes"), Label: lang.M("door.codes.link")})
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "screen"), Label: lang.M("screen.title")})
 	}
 	return nil

@@ -86,7 +86,7 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 		in["/g/:group/money"+path] = map[string]string{"group": till, "n": fmt.Sprint(people)}
 	}
 	hall := w.meeting(t, people, n)
-	for path, number := range map[string]string{"": "2", "/captions": "2", "/door": "2", "/event": "1", "/move": "1", "/notes": "2", "/print": "1", "/screen": "1", "/record": "3", "/run": "2", "/where": "1"} {
+	for path, number := range map[string]string{"": "2", "/captions": "2", "/door": "2", "/codes": "2", "/event": "1", "/move": "1", "/notes": "2", "/print": "1", "/screen": "1", "/record": "3", "/run": "2", "/where": "1"} {
 		in["/g/:group/meetings/:n"+path] = map[string]string{"group": hall, "n": number}
 	}
 	w.write(func(tx *db.Tx) error { // the first page of the town tells of one, too

@@ -254,8 +254,8 @@ func TestV60_GuessingIsSlowedByName(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if tries != burst {
-			t.Errorf("%s: %d tries at once, want %d", name, tries, burst)
+		if tries != token.Burst {
+			t.Errorf("%s: %d tries at once, want %d", name, tries, token.Burst)
 		}
 	}
 	if _, err := s.SignIn(t.Context(), "ana", good, Browser{}); fault.KindOf(err) != fault.TooMany {
@@ -269,7 +269,7 @@ func TestV60_GuessingIsSlowedByName(t *testing.T) {
 			t.Fatalf("a made-up proof gets more tries: %v", err)
 		}
 	}
-	c.Advance(refill)
+	c.Advance(token.Refill)
 	if _, err := s.SignIn(t.Context(), "ana", good, Browser{}); err != nil {
 		t.Errorf("after half a minute: %v", err)
 	}
@@ -283,12 +283,12 @@ func TestRecoverWhileGuessed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range burst {
+	for range token.Burst {
 		if _, err := s.SignIn(t.Context(), "Ben", "wrong passphrase", Browser{}); err == nil {
 			t.Fatal("in with a wrong passphrase")
 		}
 	}
-	for range 3 * burst {
+	for range 3 * token.Burst {
 		wrong := token.Code(codeGroups)
 		if _, err := s.Recover(t.Context(), db.Once{}, "ben", wrong, "quartz lemon ferry dozen", Browser{}); fault.KindOf(err) != fault.Invalid {
 			t.Fatalf("a wrong code: %v", err)

@@ -40,8 +40,8 @@ func (s *Service) confirm(ctx context.Context, person member.PersonID, passphras
 		return h, err
 	}
 	count := fmt.Sprintf("c/%d", person)
-	if err := s.tries.take(count, s.now()); err != nil {
-		return h, err
+	if !s.tries.Take(count, s.now()) {
+		return h, fault.New(fault.TooMany, "people.too_many")
 	}
 	right, err := s.hasher.verify(ctx, passphrase, h.Passphrase)
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Service) confirm(ctx context.Context, person member.PersonID, passphras
 	if !right {
 		return h, fault.Form(map[string]lang.Msg{"current": lang.M("people.passphrase.wrong")})
 	}
-	s.tries.forget(count)
+	s.tries.Forget(count)
 	return h, nil
 }
 

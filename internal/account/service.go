@@ -25,7 +25,7 @@ type Service struct {
 	members *member.Service
 	now     func() time.Time
 	hasher  hasher
-	tries   *limiter
+	tries   *token.Tries
 	cache   *cache
 	known   []byte // key of the proofs that a browser is known
 	nobody  string // a stored passphrase that nobody has, so that an unknown name takes as long as a known one
@@ -41,7 +41,7 @@ var nobody = sync.OnceValues(func() (string, error) { return newHasher().hash(co
 // New returns the Service. It makes the installation's key for known browsers at its first call on a database, and sees
 // to it that the account goes when a person leaves their last group.
 func New(ctx context.Context, d *db.DB, members *member.Service, now func() time.Time) (*Service, error) {
-	s := &Service{db: d, members: members, now: now, hasher: newHasher(), tries: newLimiter(), cache: newCache()}
+	s := &Service{db: d, members: members, now: now, hasher: newHasher(), tries: token.NewTries(), cache: newCache()}
 	fresh := make([]byte, 32)
 	if _, err := rand.Read(fresh); err != nil {
 		return nil, err
@@ -95,8 +95,8 @@ func (s *Service) SignIn(ctx context.Context, name, passphrase string, b Browser
 	if found && s.isKnown(h, b.Known) {
 		count = fmt.Sprintf("k/%d", h.ID)
 	}
-	if err := s.tries.take(count, s.now()); err != nil {
-		return Entrance{}, err
+	if !s.tries.Take(count, s.now()) {
+		return Entrance{}, fault.New(fault.TooMany, "people.too_many")
 	}
 	stored := s.nobody
 	if found {
@@ -109,7 +109,7 @@ func (s *Service) SignIn(ctx context.Context, name, passphrase string, b Browser
 	if !right || !found {
 		return Entrance{}, fault.Form(map[string]lang.Msg{"passphrase": lang.M("people.sign_in.wrong")})
 	}
-	s.tries.forget(count)
+	s.tries.Forget(count)
 	e := Entrance{Person: h.ID, Session: token.New(), Known: s.prove(h)}
 	err = s.db.Write(ctx, func(tx *db.Tx) error { return s.open(tx, h.ID, h.Passphrase, e.Session, b) })
 	return e, err
@@ -325,7 +325,7 @@ func (s *Service) Recover(ctx context.Context, once db.Once, name, code, passphr
 		return s.reopen(tx, &e, b)
 	})
 	if err == nil {
-		s.tries.forget("n/" + normal(name))
+		s.tries.Forget("n/" + normal(name))
 	}
 	return e, err
 }

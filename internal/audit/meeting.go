@@ -72,7 +72,7 @@ func (b *meetingBook) item(id int64) row {
 func (b *meetingBook) put(id int64, kind string, title, text any) row {
 	it := row{
 		"meeting_id": nil, "kind": kind, "motion_id": nil, "title": title, "text": text, "by_id": nil, "added_at": instant{}, "minutes": int64(0),
-		"carried": int64(0), "place": int64(0), "why": "", "fits": true, "state": "waiting", "began_at": instant{}, "ended_at": instant{},
+		"carried": int64(0), "place": int64(0), "why": "", "fits": true, "state": "waiting", "began_at": instant{}, "ended_at": instant{}, "aside_id": nil,
 	}
 	b.items[fmt.Sprint(id)] = it
 	return it
@@ -92,6 +92,8 @@ func (b *meetingBook) noteItem(e entry) {
 		if m != nil {
 			m["item_id"] = d.num("item")
 		}
+	case "item.aside":
+		it["aside_id"] = e.by
 	case "item.ended":
 		if it["state"] = d.str("how"); d.str("how") != "waiting" { // for the next sitting
 			it["ended_at"] = e.at

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -63,6 +64,35 @@ func TestRoundsAreRebuilt(t *testing.T) {
 		}
 		holds("it is over")
 
+		// people vote for one
+		who := slices.DeleteFunc(slices.Clone(r.Who), func(a member.Actor) bool { return a.Member.ID == r.show(n).Chair })
+		r.must(r.Meetings.MakeMove(ctx, r.Visit(who[0].Person), db.Once{}, n, procedure.GoRound, meeting.Named{Minutes: 2}))
+		asked := r.show(n).Moves[0].ID
+		r.must(r.Meetings.PutMove(ctx, chair(), n, asked))
+		for i := range r.Who {
+			r.must(r.Meetings.AnswerMove(ctx, r.visit(i), n, asked, meeting.Yes))
+		}
+		holds("one was voted for")
+		r.must(r.Meetings.StopRound(ctx, chair(), n, r.show(n).Together.Round.ID))
+
+		// whoever facilitates hands over to speak
+		if x := r.show(n); x.Second == 0 { // the other proposed it: somebody else becomes the second
+			was := chair()
+			r.must(r.Meetings.CheckOut(ctx, was, n))
+			for i := range r.Who {
+				if id := r.Who[i].Member.ID; id != x.Chair && !slices.Contains(x.About, id) {
+					r.must(r.Meetings.TakeOver(ctx, r.visit(i), n))
+					break
+				}
+			}
+			r.must(r.Meetings.CheckIn(ctx, was, n, meeting.Room))
+		}
+		r.must(r.Meetings.StepAside(ctx, chair(), n, r.show(n).Current.ID))
+		holds("somebody stood aside")
+		if r.show(n).Aside() == 0 {
+			t.Error("nobody has handed over")
+		}
+
 		// the item ends, because people decide to come back to it
 		r.must(r.Meetings.GoRound(ctx, chair(), db.Once{}, n, "", 90))
 		r.must(r.Meetings.CallNext(ctx, chair(), n, 0))
@@ -110,7 +140,7 @@ func TestRoundsAreRebuilt(t *testing.T) {
 			if got := verify.Check(bytes.NewReader(file), verify.Own()); got.Verdict != verify.Holds {
 				t.Errorf("%s does not hold: %v", name, got.Problem)
 			}
-			if got, want := bytes.Count(file, []byte("round.ended")), 4; got != want {
+			if got, want := bytes.Count(file, []byte("round.ended")), 5; got != want {
 				t.Errorf("%s has the end of %d rounds, want %d", name, got, want)
 			}
 		}

@@ -62,6 +62,7 @@ var private = map[string]string{
 	"meeting_presence":        "who was at a meeting is told to nobody; how many were is recorded",
 	"hand_voters":             "who votes by hand is told to nobody; how many do is recorded",
 	"meeting_lots":            "the secret of the next lot; what it must come to is recorded",
+	"meeting_codes":           "codes by which members are noted as there; who made them is recorded",
 	"meeting_needs":           "what somebody needs is told to nobody but who keeps the door",
 	"meeting_willing":         "what somebody would do in a meeting; who would is recorded when jobs are drawn",
 	"meeting_hands":           "who wanted to speak, and spoke for how long, is told to nobody",
@@ -196,7 +197,8 @@ var (
 		is("enough", "began_at", "adopted_at", "item_id", "break_until", "ended_at", "sitting", "sat_at", "talk_at"), not(ahead, "due_at"))}
 	meetingItems = table{"meeting_items", ofGroup, columns(
 		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("kind"), by(nowhere, "number", "motions", "motion_id"),
-		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at"))}
+		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at"),
+		by(nowhere, "ref", "members", "aside_id"))}
 	meetingTerms = table{"meeting_terms", ofGroup, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("job"),
 		by(nowhere, "ref", "members", "member_id"), is("shadow", "caps", "starts_at", "ends_at", "cause", "ended_at", "ended_how"))}

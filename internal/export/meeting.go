@@ -161,6 +161,9 @@ func (j job) section(out sheet, r minutes.Record, s minutes.Section, place int) 
 	case !s.Item.Began.IsZero():
 		out.para(t("export.meeting.since", "Began", j.time(s.Item.Began)))
 	}
+	if s.Item.Aside != 0 {
+		out.para(t("meeting.aside.said"))
+	}
 	var moves []string
 	for _, mv := range s.Moves {
 		if mv.Rule != "" {

@@ -79,6 +79,7 @@ const (
 	FinishItem  Act = "finish"
 	TalkOnly    Act = "talk"
 	NewDate     Act = "adjourn"
+	StandAside  Act = "aside"
 	GoOnline    Act = "online"
 	CloseDown   Act = "close"
 )
@@ -129,6 +130,7 @@ func (in *room) outOfOrder(c Console) (map[Act]lang.Msg, error) {
 		FinishItem: {nothing, vote, clear},
 		TalkOnly:   {in.mayTalkOnly(), sits, vote, clear},
 		NewDate:    {in.mayAdjourn(), vote, clear},
+		StandAside: {in.mayStepAside()},
 		GoOnline:   {in.mayGoOnline(c.View), sits, vote, clear},
 		CloseDown:  {vote, clear},
 	} {

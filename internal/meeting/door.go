@@ -114,17 +114,7 @@ func (s *Service) LetIn(ctx context.Context, a member.Actor, number int, who mem
 		case here.ID != 0:
 			return fault.New(fault.Conflict, "door.has_device")
 		}
-		first, err := come(in.tx, in.m.ID, who, Room, true)
-		if err == nil && first {
-			err = in.joinIn(who, Room)
-		}
-		if err != nil {
-			return err
-		}
-		if err := in.promise(); err != nil {
-			return err
-		}
-		return in.recount()
+		return in.letIn(who)
 	})
 }
 

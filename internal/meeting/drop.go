@@ -42,7 +42,7 @@ func expected(m Meeting, seat Term, item Item, seen time.Time) time.Time {
 }
 
 // mayTakeOver says whether whoever facilitates by the term can be taken over from now, and whether by somebody who is there or not. Anybody who has a job in the meeting may,
-// and the second facilitator first. Whom the item is about, and who was replaced, does not.
+// and the second facilitator first. Whom the item is about, and who was replaced, does not; who handed over to speak may.
 func mayTakeOver(in Meeting, terms []Term, first Term, second, who member.ID, here bool, about []member.ID, since, now time.Time) (dropped, may bool) {
 	if first.Member == 0 || in.State != Session || in.OnBreak(now) || now.Before(since.Add(DropsAfter)) {
 		return false, false
@@ -55,7 +55,8 @@ func mayTakeOver(in Meeting, terms []Term, first Term, second, who member.ID, he
 // Drop returns whether the connection of whoever facilitates has dropped, if seen is when they were last seen; nobody keeps that.
 func (v View) Drop(seen time.Time) Drop {
 	since := expected(v.Meeting, v.Seat, v.Current, seen)
-	dropped, may := mayTakeOver(v.Meeting, v.Terms, v.Seat, v.Second, v.Me, v.Here.ID != 0, v.About, since, v.Now)
+	barred := slices.DeleteFunc(slices.Clone(v.About), func(id member.ID) bool { return id == v.Aside() })
+	dropped, may := mayTakeOver(v.Meeting, v.Terms, v.Seat, v.Second, v.Me, v.Here.ID != 0, barred, since, v.Now)
 	if !dropped {
 		return Drop{}
 	}
@@ -73,10 +74,14 @@ func (s *Service) TakeOverFrom(ctx context.Context, a member.Actor, number int, 
 		if err != nil {
 			return err
 		}
+		barred, err := in.barred()
+		if err != nil {
+			return err
+		}
 		me := in.a.Member.ID
 		first, second := in.seats(about)
 		item, _ := in.item(in.m.Item)
-		dropped, may := mayTakeOver(in.m, in.terms, first, second, me, in.isHere(me), about, expected(in.m, first, item, seen), in.tx.Now)
+		dropped, may := mayTakeOver(in.m, in.terms, first, second, me, in.isHere(me), barred, expected(in.m, first, item, seen), in.tx.Now)
 		switch {
 		case first.Member == me:
 			return nil

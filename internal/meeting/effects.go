@@ -22,6 +22,8 @@ func (in *room) carryOut(mv *Move, d ledger.Data) error {
 		return in.postpone(mv, d)
 	case procedure.Reorder:
 		return in.reorder(mv.First, d)
+	case procedure.GoRound:
+		return in.goRoundBy(*mv)
 	case procedure.Adjourn:
 		if mv.adjourns() {
 			return in.adjourn(mv.At, mv.Minutes, ByMove, "")
@@ -99,6 +101,7 @@ func (in *room) postpone(mv *Move, d ledger.Data) error {
 	}
 	next := it
 	next.Meeting, next.Place, next.Why, next.Fits, next.State, next.Carried, next.Began, next.Ended = 0, 0, "", true, Waiting, it.Carried+1, time.Time{}, time.Time{}
+	next.Aside = 0
 	next, err := insertItem(in.tx, next)
 	if err != nil {
 		return fmt.Errorf("insert an item that is put off: %w", err)

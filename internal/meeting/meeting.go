@@ -204,6 +204,7 @@ type Item struct {
 	State   ItemState
 	Began   time.Time
 	Ended   time.Time
+	Aside   member.ID // who facilitated and handed over to speak about it; 0: nobody
 }
 
 // Mode is how somebody is there.

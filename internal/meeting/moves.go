@@ -23,6 +23,7 @@ const (
 	mostItemMore = 60               // minutes more for an item at a time
 	LeastBreak   = 5                // minutes
 	MostBreak    = 60
+	MostTurn     = 2 // minutes for each in a round that members ask for
 )
 
 // Limits of what is written about a move.
@@ -35,7 +36,7 @@ const (
 func Built() []procedure.Kind {
 	return []procedure.Kind{
 		procedure.RulesQuestion, procedure.Challenge, procedure.Replace, procedure.VoteNow, procedure.MoreTime, procedure.ComeBack, procedure.SecretVote,
-		procedure.Reorder, procedure.Feeling, procedure.Quorum, procedure.Adjourn,
+		procedure.Reorder, procedure.GoRound, procedure.Feeling, procedure.Quorum, procedure.Adjourn,
 	}
 }
 
@@ -307,7 +308,13 @@ func (in *room) canPut(mv Move, st standing) error {
 	if first, ok := in.first(st); ok && first.ID != mv.ID {
 		return fault.New(fault.Conflict, "meeting.moves.other_first")
 	}
-	return in.whole()
+	if mv.Kind != procedure.GoRound {
+		return in.whole()
+	}
+	if err := in.apart(); err != nil {
+		return err
+	}
+	return in.roundFits(st.chair)
 }
 
 // stale says whether the end of the meeting has come for a move: only more time brings it back.

@@ -162,10 +162,18 @@ func (in *room) named(k procedure.Kind, n Named, st standing) (Named, error) {
 		}
 	case procedure.Reorder:
 		out.First = n.First
+	case procedure.GoRound:
+		out.Minutes = n.Minutes
+		if n.Minutes < 1 || n.Minutes > MostTurn {
+			w["round-minutes"] = lang.M("meeting.form.minutes", "Min", 1, "Max", MostTurn)
+		}
 	}
 	named := procedure.Named{Rule: out.Rule, Safety: out.Safety, Meeting: out.Whole, Item: out.Part, Minutes: out.Minutes, At: out.At}
 	if k == procedure.Adjourn { // a break is until an instant, which follows from its length; another date was looked at
 		named.At = in.tx.Now.Add(time.Duration(max(1, out.Minutes)) * time.Minute)
+	}
+	if k == procedure.GoRound { // whose field has a name of its own
+		named.Minutes = max(1, out.Minutes)
 	}
 	if k == procedure.Reorder {
 		was := in.waiting()

@@ -93,3 +93,20 @@ func inSession(tx *db.Tx, a member.Actor, number int) (*room, error) {
 	}
 	return in, err
 }
+
+// MayPrepare returns nil if the actor may prepare the room for the meeting, as its screen and the codes of its door: they facilitate it, keep its door, or called it; of one that the clock called,
+// whoever could have. It returns fault.Conflict once it is over, and fault.Denied, which says no, for everybody else.
+func MayPrepare(tx *db.Tx, a member.Actor, m Meeting, no string) error {
+	switch {
+	case m.IsOver():
+		return fault.New(fault.Conflict, "meeting.over")
+	case m.CalledBy == a.Member.ID:
+		return nil
+	case m.CalledBy == 0 && member.Can(a, member.Convene, tx.Now):
+		return nil
+	case !member.Can(a, member.Door, tx.Now) && !member.Can(a, member.Facilitate, tx.Now): // nothing else gives it: most who look are spared the question
+	case m.State == Session && Has(tx, a, m.Number, member.Door, member.Can(a, member.Door, tx.Now)) == nil:
+		return nil
+	}
+	return fault.New(fault.Denied, no)
+}

@@ -158,8 +158,21 @@ func (in *room) item(id ItemID) (Item, bool) {
 	return in.items[i], true
 }
 
-// about returns who does not facilitate what is talked about: whom it is about, and who was replaced for it.
+// about returns who does not facilitate what is talked about: whom it is about, who was replaced for it, and who handed over to speak about it, while somebody else is there who can.
 func (in *room) about() ([]member.ID, error) {
+	about, err := in.barred()
+	it, _ := in.item(in.m.Item)
+	if err != nil || it.Aside == 0 {
+		return about, err
+	}
+	if without := append(slices.Clone(about), it.Aside); in.chair(without) != 0 {
+		return without, nil
+	}
+	return about, nil
+}
+
+// barred returns who may not facilitate what is talked about: whom it is about, and who was replaced for it.
+func (in *room) barred() ([]member.ID, error) {
 	it, _ := in.item(in.m.Item)
 	var about []member.ID
 	if it.Motion != 0 {

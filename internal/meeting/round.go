@@ -42,7 +42,7 @@ type Round struct {
 	Group    member.GroupID
 	Meeting  ID
 	Item     ItemID
-	By       member.ID // who facilitated
+	By       member.ID // who facilitated; of one that members decided on, who had asked for it
 	Question string    // "": none of its own
 	Seconds  int       // for each
 	State    RoundState
@@ -68,49 +68,88 @@ func (s *Service) GoRound(ctx context.Context, a member.Actor, once db.Once, num
 		if err := in.mayGoRound(); err != nil {
 			return 0, err
 		}
-		order, err := in.roundOrder()
-		if err != nil {
-			return 0, err
-		}
 		if err := in.silence(); err != nil { // their time was over
 			return 0, err
 		}
-		r, err := insertRound(in.tx, Round{
-			Group: in.a.Group.ID, Meeting: in.m.ID, Item: in.m.Item, By: in.a.Member.ID, Question: question, Seconds: seconds, State: RoundOpen, Opens: in.tx.Now,
-			People: len(order),
-		})
-		if err != nil {
+		if err := in.gathered(procedure.GoRound); err != nil {
 			return 0, err
 		}
-		for _, who := range order {
-			if err := in.giveTurn(r, who); err != nil {
-				return 0, err
-			}
-		}
-		in.jointly = nil
-		return int64(r.ID), in.note("round.begun", in.by(), ledger.Data{
-			"meeting": in.m.Ref(), "round": int64(r.ID), "item": int64(r.Item), "question": ledger.Text(question), "seconds": seconds, "people": r.People, "opens": r.Opens,
-		})
+		return in.beginRound(Round{By: in.a.Member.ID, Question: question, Seconds: seconds}, in.a.Member.ID, in.by(), 0)
 	})
+}
+
+// beginRound begins a round in which everybody is asked but the chair; by is who the record says had it begin, and move the move by which members decided on it, 0 for none.
+func (in *room) beginRound(r Round, chair member.ID, by string, move MoveID) (int64, error) {
+	order, err := in.roundOrder(chair)
+	if err != nil {
+		return 0, err
+	}
+	r.Group, r.Meeting, r.Item, r.State, r.Opens, r.People = in.a.Group.ID, in.m.ID, in.m.Item, RoundOpen, in.tx.Now, len(order)
+	if r, err = insertRound(in.tx, r); err != nil {
+		return 0, err
+	}
+	for _, who := range order {
+		if err := in.giveTurn(r, who); err != nil {
+			return 0, err
+		}
+	}
+	in.jointly = nil
+	d := ledger.Data{
+		"meeting": in.m.Ref(), "round": int64(r.ID), "item": int64(r.Item), "question": ledger.Text(r.Question), "seconds": r.Seconds, "people": r.People, "opens": r.Opens,
+	}
+	if move != 0 {
+		d["move"] = int64(move)
+	}
+	return int64(r.ID), in.note("round.begun", by, d)
+}
+
+// goRoundBy begins the round that members decided on, if there is still somebody to ask: each has the minutes that were named with the move.
+func (in *room) goRoundBy(mv Move) error {
+	about, err := in.about()
+	if err != nil {
+		return err
+	}
+	chair := in.chair(about)
+	if in.m.Item != mv.Item || in.roundFits(chair) != nil {
+		return nil
+	}
+	who, err := member.Get(in.tx, mv.By)
+	if err != nil {
+		return err
+	}
+	_, err = in.beginRound(Round{By: mv.By, Seconds: mv.Minutes * int(time.Minute/time.Second)}, chair, who.Ref, mv.ID)
+	return err
 }
 
 // mayGoRound returns nil if whoever facilitates can go round now.
 func (in *room) mayGoRound() error {
-	switch others := in.count() - 1; {
+	if err := in.roundFits(in.a.Member.ID); err != nil {
+		return err
+	}
+	return in.mayGather(procedure.GoRound)
+}
+
+// roundFits returns nil if so many are there as a round is for, without the chair; 0: nobody facilitates.
+func (in *room) roundFits(chair member.ID) error {
+	others := in.count()
+	if chair != 0 {
+		others--
+	}
+	switch {
 	case others < 1:
 		return fault.New(fault.Conflict, "meeting.round.nobody")
 	case others > MostRound:
 		return fault.New(fault.Conflict, "meeting.round.many", "Max", MostRound)
 	}
-	return in.mayGather(procedure.GoRound)
+	return nil
 }
 
 // roundOrder returns who is asked in a round, in their order.
-func (in *room) roundOrder() (order []member.ID, err error) {
+func (in *room) roundOrder(chair member.ID) (order []member.ID, err error) {
 	if order, err = asTheyCame(in.tx, in.m.ID); err != nil {
 		return nil, err
 	}
-	order = slices.DeleteFunc(order, func(who member.ID) bool { return who == in.a.Member.ID })
+	order = slices.DeleteFunc(order, func(who member.ID) bool { return who == chair })
 	first, err := rand.Int(in.chance, big.NewInt(int64(len(order))))
 	if err != nil {
 		return nil, fmt.Errorf("draw who begins a round: %w", err)

@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/floor"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/procedure"
 	"folkmoot/internal/script"
 )
 
@@ -225,6 +226,95 @@ func TestRoundAtTheDoor(t *testing.T) {
 		w.must(w.Meetings.CallNext(ctx, w.visit(chair), n, s.ID))
 		if s := w.show(0, n).Speaker; s.Kind != floor.Round || s.Member != order[1] {
 			t.Errorf("then speaks %+v", s)
+		}
+	})
+}
+
+// TestRoundByVote: a member asks for a round; whoever facilitates begins it, or people vote on it and it begins by itself, with everybody but whoever facilitates. One that is lost begins nothing.
+func TestRoundByVote(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w, v, _ := sits(t, d, c)
+		ctx, n := t.Context(), v.Number
+		who := w.but(v.Chair)
+		minute := meeting.Named{Minutes: 1}
+		w.WantKind("while nothing is talked about", w.make(who[0], v, procedure.GoRound, minute), fault.Conflict)
+		v = w.item(v, 2)
+		for _, minutes := range []int{0, 3} {
+			w.WantKind("a time that is none", w.make(who[0], v, procedure.GoRound, meeting.Named{Minutes: minutes}), fault.Invalid)
+		}
+
+		// whoever facilitates begins it without a vote
+		w.must(w.make(who[0], v, procedure.GoRound, minute))
+		w.WantKind("a second one meanwhile", w.make(who[1], v, procedure.GoRound, minute), fault.Conflict)
+		mv := w.open(who[0], v, procedure.GoRound)
+		if mv.Ready.IsZero() || mv.Runner != v.Chair || mv.Majority == (meeting.Move{}).Majority {
+			t.Errorf("it waits as %+v", mv)
+		}
+		w.must(w.Meetings.GoRound(ctx, w.visit(w.at(v.Chair)), db.Once{}, n, "", 60))
+		if mv := w.settled(v, procedure.GoRound); mv.State != meeting.MoveDone {
+			t.Errorf("it is %s", mv.State)
+		}
+		w.WantKind("once more by the same", w.make(who[0], v, procedure.GoRound, minute), fault.Conflict)
+		w.must(w.make(who[1], v, procedure.GoRound, minute))
+		w.WantKind("a vote while there is a round", w.Meetings.PutMove(ctx, w.visit(w.at(v.Chair)), n, w.open(0, v, procedure.GoRound).ID), fault.Conflict)
+		w.must(w.Meetings.StopRound(ctx, w.visit(w.at(v.Chair)), n, w.show(0, n).Together.Round.ID))
+		w.must(w.Meetings.TakeMoveBack(ctx, w.visit(who[1]), n, w.open(0, v, procedure.GoRound).ID))
+
+		// people vote for it
+		if mv := w.moved(who[2], who[3], v, procedure.GoRound, meeting.Named{Minutes: 2}, 8, 0); mv.State != meeting.MoveCarried {
+			t.Fatalf("it is %s", mv.State)
+		}
+		r := w.show(0, n).Together.Round
+		if order := w.order(n); r.People != len(order) || len(order) != v.Total()-1 || slices.Contains(order, v.Chair) || r.Seconds != 120 || r.By != w.Who[who[2]].Member.ID {
+			t.Fatalf("%v are asked: %+v", order, r)
+		}
+		w.must(w.Meetings.StopRound(ctx, w.visit(w.at(v.Chair)), n, r.ID))
+
+		// and against one
+		v = w.item(v, 1)
+		if mv := w.moved(who[4], who[3], v, procedure.GoRound, minute, 4, 4); mv.State != meeting.MoveLost || w.show(0, n).Together.Round.ID != 0 {
+			t.Errorf("of four for and four against came %s", mv.State)
+		}
+		if mv := w.settled(v, procedure.GoRound); mv.Came(nil).ID == "" {
+			t.Error("nothing is said of it")
+		}
+	})
+}
+
+// TestRoundByVoteOfNobody: the clock counts the vote while nobody facilitates: everybody who is there is asked. Where nobody is left to ask, nothing begins.
+func TestRoundByVoteOfNobody(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w, v, _ := sits(t, d, c)
+		ctx, n := t.Context(), v.Number
+		v = w.item(v, 2)
+		jobs := w.jobs(v)
+		who := w.but(v.Chair, jobs[meeting.Vice])
+		for i, leave := range [][]int{{w.at(v.Chair), w.at(jobs[meeting.Vice])}, who} {
+			w.must(w.make(who[i], v, procedure.GoRound, meeting.Named{Minutes: 1}))
+			mv := w.open(who[i], v, procedure.GoRound)
+			w.must(w.Meetings.PutMove(ctx, w.visit(w.at(mv.Runner)), n, mv.ID))
+			w.must(w.Meetings.AnswerMove(ctx, w.visit(who[2]), n, mv.ID, meeting.Yes))
+			for _, gone := range leave {
+				w.must(w.Meetings.CheckOut(ctx, w.visit(gone), n))
+			}
+			w.Pass(mv.Made.Add(meeting.MoveVote + time.Second))
+			if got := w.settled(v, procedure.GoRound).State; got != meeting.MoveCarried {
+				t.Fatalf("it is %s", got)
+			}
+			r := w.show(0, n).Together.Round
+			if i == 1 {
+				if r.ID != 0 {
+					t.Errorf("whoever facilitates is alone, and is asked: %+v", r)
+				}
+				break
+			}
+			if r.People != len(who) || len(w.order(n)) != len(who) {
+				t.Errorf("%d of %d are asked", r.People, len(who))
+			}
+			for _, passes := range who {
+				w.must(w.Meetings.PassTurn(ctx, w.visit(passes), n, w.turn(w.Who[passes].Member.ID, n)))
+			}
+			w.must(w.Meetings.CheckIn(ctx, w.visit(leave[0]), n, meeting.Room))
 		}
 	})
 }

@@ -178,6 +178,7 @@ type itemRow struct {
 	State     ItemState
 	BeganAt   db.Instant
 	EndedAt   db.Instant
+	AsideID   *member.ID
 }
 
 func (itemRow) TableName() string { return "meeting_items" }
@@ -186,7 +187,7 @@ func (r itemRow) item() Item {
 	return Item{
 		ID: r.ID, Group: r.GroupID, Meeting: value(r.MeetingID), Kind: r.Kind, Motion: value(r.MotionID), Title: r.Title, Text: r.Text, By: value(r.ByID),
 		Added: r.AddedAt.Time, Minutes: r.Minutes, Carried: r.Carried, Place: r.Place, Why: r.Why, Fits: bool(r.Fits), State: r.State, Began: r.BeganAt.Time,
-		Ended: r.EndedAt.Time,
+		Ended: r.EndedAt.Time, Aside: value(r.AsideID),
 	}
 }
 
@@ -212,7 +213,7 @@ func insertItem(tx *db.Tx, it Item) (Item, error) {
 func putItem(tx *db.Tx, it Item, was ItemState) error {
 	return db.Affected(tx.Model(&itemRow{}).Where("id = ? AND state = ?", it.ID, was).Updates(map[string]any{
 		"meeting_id": orNull(it.Meeting), "minutes": it.Minutes, "place": it.Place, "why": it.Why, "fits": db.Flag(it.Fits), "state": it.State,
-		"carried": it.Carried, "began_at": db.At(it.Began), "ended_at": db.At(it.Ended),
+		"carried": it.Carried, "began_at": db.At(it.Began), "ended_at": db.At(it.Ended), "aside_id": orNull(it.Aside),
 	}), 1)
 }
 

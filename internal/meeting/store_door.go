@@ -48,8 +48,11 @@ func putNeed(tx *db.Tx, m ID, who member.ID, text string) error {
 		m, who, text).Error
 }
 
-// dropDoor removes what anybody needed in a meeting, which is over, and the secret of a lot that nobody needs.
+// dropDoor removes what anybody needed in a meeting, which is over, the codes of its door, and the secret of a lot that nobody needs.
 func dropDoor(tx *db.Tx, m ID) error {
+	if err := dropCodes(tx, m); err != nil {
+		return err
+	}
 	if err := tx.Exec("DELETE FROM meeting_lots WHERE meeting_id = ?", m).Error; err != nil {
 		return err
 	}

@@ -144,7 +144,7 @@ func TestTable(t *testing.T) {
 		}
 		said, _, _ := strings.Cut(voice.Say(m.Kind.Name()), "…")
 		plain := func(s string) string {
-			return strings.NewReplacer(" / ", " or ", "(report part)", "(part of a report)", " (n min)", "", " (this item / meeting)", "").Replace(s)
+			return strings.NewReplacer(" / break into groups", "", " / ", " or ", "(report part)", "(part of a report)", " (n min)", "", " (this item / meeting)", "").Replace(s)
 		}
 		if first, _, _ := strings.Cut(plain(name), "…"); said != first {
 			t.Errorf("the button says %q, and the page %q", said, name)

@@ -51,21 +51,9 @@ type State struct {
 	May   bool      // the viewer can make one, and end it
 }
 
-// mayRun returns nil if the actor may put the meeting on a screen: they facilitate it, keep its door, or called it; of one that the clock called, whoever
-// could have. It returns fault.Conflict once it is over, and fault.Denied for everybody else.
+// mayRun returns nil if the actor may put the meeting on a screen; see meeting.MayPrepare.
 func mayRun(tx *db.Tx, a member.Actor, m meeting.Meeting) error {
-	switch {
-	case m.IsOver():
-		return fault.New(fault.Conflict, "meeting.over")
-	case m.CalledBy == a.Member.ID:
-		return nil
-	case m.CalledBy == 0 && member.Can(a, member.Convene, tx.Now):
-		return nil
-	case !member.Can(a, member.Door, tx.Now) && !member.Can(a, member.Facilitate, tx.Now): // nothing else gives it: most who look are spared the question
-	case m.State == meeting.Session && meeting.Has(tx, a, m.Number, member.Door, member.Can(a, member.Door, tx.Now)) == nil:
-		return nil
-	}
-	return fault.New(fault.Denied, "screen.no_power")
+	return meeting.MayPrepare(tx, a, m, "screen.no_power")
 }
 
 // find returns the actor as they are now and the meeting with the number, or fault.NotFound.

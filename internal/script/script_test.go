@@ -213,7 +213,7 @@ func scenes() []scene {
 		{"a show of feeling", move(procedure.Feeling, Move{}), CueMoveDo, "", "How do you feel about it? Please show it now.|This is not a vote."},
 		{"enough people?", move(procedure.Quorum, Move{}), CueMoveDo, "", "We count who is here. Please check in if you have not."},
 		{"a round that whoever facilitates grants", func(s *Situation) { move(procedure.GoRound, Move{})(s); s.Moves[0].Majority = tally.Rule{} }, CueMoveDo, "",
-			"Jo asks: Go round or break into groups|We do that now. Everybody gets a turn, and can pass."},
+			"Jo asks: Go round|We do that now. Everybody gets a turn, and can pass."},
 		{"by name, as delegates vote anyway", func(s *Situation) { move(procedure.NamedVote, Move{})(s); s.Moves[0].Majority = tally.Rule{} }, CueMoveDo, "",
 			"Jo asks: Named vote|We do that now."},
 

@@ -1,6 +1,8 @@
 package token
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -30,22 +32,50 @@ func Code(groups int) string {
 // Case, spaces, dashes and invisible characters do not matter, O counts as 0, I and L as 1, full-width letters as plain ones.
 // One wrong symbol, or two symbols that changed places, is always noticed.
 func ParseCode(s string) (string, error) {
+	code, ok := read(s, maxGroups*groupLen)
+	if !ok || code == "" || len(code)%groupLen != 0 || check(code[:len(code)-1]) != code[len(code)-1] {
+		return "", ErrCode
+	}
+	return grouped(code), nil
+}
+
+const shortLen = 6
+
+// Short returns the short code for a name that follows from a secret: six symbols to type, as in "K7M-2QX". It is short enough to be guessed by who can try without end, so it is for what ends
+// soon, where tries are counted, and where little can be done with it.
+func Short(secret, name string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(name))
+	b := mac.Sum(nil)[:shortLen]
+	for i := range b {
+		b[i] = alphabet[b[i]&31]
+	}
+	return string(b[:shortLen/2]) + "-" + string(b[shortLen/2:])
+}
+
+// ParseShort returns a short code as Short writes it, from what somebody typed as for ParseCode. It returns ErrCode for what is none.
+func ParseShort(s string) (string, error) {
+	code, ok := read(s, shortLen)
+	if !ok || len(code) != shortLen {
+		return "", ErrCode
+	}
+	return code[:shortLen/2] + "-" + code[shortLen/2:], nil
+}
+
+// read returns the symbols that somebody typed, of which there are at most so many, without what stands between them.
+func read(s string, most int) (string, bool) {
 	var b strings.Builder
 	for _, r := range s {
 		if unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Cf) || r == '−' || r == '_' {
 			continue
 		}
 		c, ok := symbol(r)
-		if !ok || b.Len() == maxGroups*groupLen {
-			return "", ErrCode
+		if !ok || b.Len() == most {
+			return "", false
 		}
 		b.WriteByte(c)
 	}
-	code := b.String()
-	if code == "" || len(code)%groupLen != 0 || check(code[:len(code)-1]) != code[len(code)-1] {
-		return "", ErrCode
-	}
-	return grouped(code), nil
+	return b.String(), true
 }
 
 // symbol returns the symbol meant by a typed character.

@@ -145,3 +145,25 @@ func FuzzParseCode(f *testing.F) {
 		}
 	})
 }
+
+func TestShortReadsBack(t *testing.T) {
+	shape := regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}$`)
+	seen := map[string]bool{}
+	for i := range 200 {
+		code := Short("a secret", strings.Repeat("x", i))
+		if !shape.MatchString(code) || seen[code] || code != Short("a secret", strings.Repeat("x", i)) || code == Short("another", strings.Repeat("x", i)) {
+			t.Fatalf("Short(%d) = %q", i, code)
+		}
+		seen[code] = true
+		for _, typed := range []string{code, strings.ToLower(code), strings.ReplaceAll(code, "-", " "), " " + strings.ReplaceAll(code, "0", "o")} {
+			if got, err := ParseShort(typed); err != nil || got != code {
+				t.Fatalf("ParseShort(%q) = %q, %v", typed, got, err)
+			}
+		}
+	}
+	for _, no := range []string{"", "K7M", "K7M-2QXX", "K7M-2Q!", "K7M-2QU"} {
+		if got, err := ParseShort(no); !errors.Is(err, ErrCode) {
+			t.Errorf("ParseShort(%q) = %q, %v", no, got, err)
+		}
+	}
+}

@@ -20,7 +20,8 @@ type point struct {
 	kind, motion, by     string
 	meeting, state       string // meeting: "" while it waits for the next
 	since                time.Time
-	dated                bool // it comes before a meeting from a date on
+	aside                string // who facilitated and handed over to speak about it
+	dated                bool   // it comes before a meeting from a date on
 }
 
 // topic takes down what somebody puts down for the next meeting, or takes back.
@@ -214,7 +215,7 @@ func (b *book) byAgendaLot(m *gathering, secret string, fresh []*point, supporte
 	return out, why
 }
 
-// item checks that a meeting begins to talk about an item of its agenda, or is done with it.
+// item checks that a meeting begins to talk about an item of its agenda, that whoever facilitates hands over to speak about it, or that it is done with.
 func (b *book) item(e entry) bool {
 	m, it := b.assembly.meetings[e.of], b.assembly.points[e.data.num("item")]
 	if m == nil || it == nil || m.state != "session" || it.meeting != m.ref || len(m.hires) > 0 || m.handing != "" || m.unfinished {
@@ -223,6 +224,11 @@ func (b *book) item(e entry) bool {
 	if e.kind == "item.began" {
 		ok := m.adopted && m.now == 0 && it.state == "waiting" && b.chairs(m.ref, e.by)
 		m.now, it.state = it.id, "now"
+		return ok
+	}
+	if e.kind == "item.aside" {
+		ok := m.now == it.id && it.aside == "" && m.open == 0 && !b.joint.busy(m.ref) && b.chairs(m.ref, e.by) && b.other(m.ref, e.by)
+		it.aside = e.by
 		return ok
 	}
 	how := e.data.str("how")

@@ -292,3 +292,13 @@ func (b *book) chairs(meeting, who string) bool {
 	}
 	return false
 }
+
+// other says whether somebody else has a job by which they can facilitate the meeting.
+func (b *book) other(meeting, who string) bool {
+	for _, h := range b.assembly.jobs {
+		if h.member != who && b.chairs(meeting, h.member) {
+			return true
+		}
+	}
+	return false
+}

@@ -187,6 +187,8 @@ func (b *book) meets(e entry) bool {
 		return ok && m.enough == (m.present >= m.quorum)
 	case "meeting.jobs":
 		return m.state == "session" && !m.drawn && b.drawJobs(m, d)
+	case "meeting.codes":
+		return (m.state == "called" || m.state == "session") && b.isMember(e.by)
 	case "meeting.lot":
 		ok := m.state == "session" && m.lot == "" && len(d.str("commit")) == 64
 		m.lot = d.str("commit")
@@ -349,6 +351,7 @@ func (b *book) follows(a *asking, d object) bool {
 			return false
 		}
 		again := *it
+		again.aside = ""
 		again.id, again.carried, again.meeting, again.state, again.dated = next, it.carried+1, "", "waiting", true
 		b.assembly.points[next] = &again
 	}

@@ -8,9 +8,11 @@ const moveVote = 30 * time.Second
 // asking is a move about how a meeting goes on, as the entries tell of it.
 type asking struct {
 	meeting, kind, state, needs string
+	by                          string // who made it
 	whole                       bool
 	support, entitled           int64
 	ready                       bool
+	went                        bool // a round has begun by it, so that it must have been carried
 }
 
 // needsOf says what a vote on a move takes (practice.md §2.4): two thirds to end a debate, and for more time for the meeting; more for than against for the others, and either for
@@ -21,7 +23,7 @@ func (a *asking) needsOf(needs string) bool {
 		return needs == "two_thirds"
 	case a.kind == "more_time":
 		return needs == "simple" || needs == "two_thirds"
-	case a.kind == "challenge" || a.kind == "replace" || a.kind == "come_back" || a.kind == "reorder" || a.kind == "adjourn":
+	case a.kind == "challenge" || a.kind == "replace" || a.kind == "come_back" || a.kind == "reorder" || a.kind == "adjourn" || a.kind == "go_round":
 		return needs == "simple"
 	}
 	return false
@@ -44,7 +46,7 @@ func (a *asking) carried(yes, no int64) bool {
 
 // alone says whether a move needs nobody who supports it.
 func (a *asking) alone() bool {
-	return a.kind == "rules_question" || a.kind == "more_time" || a.kind == "quorum" || a.kind == "feeling"
+	return a.kind == "rules_question" || a.kind == "more_time" || a.kind == "quorum" || a.kind == "feeling" || a.kind == "go_round"
 }
 
 // aboutMove checks what became of a move: enough supported it before people voted, the vote took what it may, and what it is said to have come to follows from its numbers.
@@ -56,7 +58,7 @@ func (b *book) aboutMove(e entry) *Problem {
 		if a != nil || id <= 0 || d.str("meeting") == "" {
 			return broken("move", "N", e.n)
 		}
-		a = &asking{meeting: d.str("meeting"), kind: d.str("kind"), state: "pending", whole: d.flag("whole"), support: 1, ready: d.flag("ready")}
+		a = &asking{by: e.by, meeting: d.str("meeting"), kind: d.str("kind"), state: "pending", whole: d.flag("whole"), support: 1, ready: d.flag("ready")}
 		b.askings[id] = a
 		if a.ready != a.alone() {
 			return broken("move", "N", e.n)
@@ -79,7 +81,7 @@ func (b *book) aboutMove(e entry) *Problem {
 		good = a.state == "pending" && a.kind == "rules_question" && d.said("ruling") && d.said("rule")
 		a.state = "ruled"
 	case "move.decided":
-		good = a.decided(d) && (d.str("how") != "carried" || b.follows(a, d))
+		good = a.decided(d) && (d.str("how") != "carried" || b.follows(a, d)) && (!a.went || d.str("how") == "carried")
 		a.state = d.str("how")
 	}
 	if !good {
@@ -96,7 +98,7 @@ func (a *asking) decided(d object) bool {
 	case "carried", "lost":
 		return a.state == "voting" && yes >= 0 && no >= 0 && yes+no <= a.entitled && (how == "carried") == a.carried(yes, no)
 	case "done":
-		return a.state == "pending" && a.kind == "feeling" && !voted || a.state == "pending" && a.kind == "quorum" && !voted && d.flag("enough") == (d.num("present") >= d.num("quorum"))
+		return a.state == "pending" && (a.kind == "feeling" || a.kind == "go_round") && !voted || a.state == "pending" && a.kind == "quorum" && !voted && d.flag("enough") == (d.num("present") >= d.num("quorum"))
 	case "declined":
 		return a.state == "pending" && a.kind == "feeling" && !voted
 	case "taken_back":

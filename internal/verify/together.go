@@ -144,9 +144,23 @@ func (b *book) roundBegun(e entry) bool {
 	id, where, people := d.num("round"), d.str("meeting"), d.num("people")
 	opens, ok := d.when("opens")
 	ok = ok && id > 0 && where == e.of && e.by != "" && b.joint.rounds[id] == nil && !b.joint.busy(where) && !opens.After(e.at) && people > 0 && people <= mostRound &&
-		slices.Contains(roundSeconds, d.num("seconds")) && b.talks(where, d.num("item"), e.by)
+		slices.Contains(roundSeconds, d.num("seconds")) && b.goesRound(e)
 	b.joint.rounds[id] = &turns{where, d.num("item"), people, true}
 	return ok
+}
+
+// goesRound says whether a round could be begun: by whoever facilitates, or by the vote on a move of whoever the entry names, which is being counted.
+func (b *book) goesRound(e entry) bool {
+	d := e.data
+	if !d.has("move") {
+		return b.talks(d.str("meeting"), d.num("item"), e.by)
+	}
+	a := b.askings[d.num("move")]
+	ok := a != nil && a.kind == "go_round" && a.meeting == d.str("meeting") && a.by == e.by && a.state == "voting" && !a.went
+	if ok {
+		a.went = true
+	}
+	return ok && b.talks(d.str("meeting"), d.num("item"), "")
 }
 
 func (b *book) roundEnded(e entry) bool {

@@ -111,6 +111,7 @@ func TestRoundForged(t *testing.T) {
 	if _, p := firstBroken(append(es, es[len(es)-1])); p == nil {
 		t.Error("it ended twice, and that is not found")
 	}
+	votedFor(t, es)
 	twice := with(func(_, _ *entry) {})
 	twice[len(twice)-1] = twice[len(twice)-2]
 	twice[len(twice)-1].data = object{}
@@ -120,5 +121,80 @@ func TestRoundForged(t *testing.T) {
 	twice[len(twice)-1].data["round"] = int64(2)
 	if _, p := firstBroken(twice); p == nil {
 		t.Error("there are two at once, and that is not found")
+	}
+}
+
+// votedFor holds that a round can be begun by the vote on a move of whoever its entry names, and by no other. The last two entries are a round from its beginning to its end.
+func votedFor(t *testing.T, es []entry) {
+	t.Helper()
+	const by = "m_somebody"
+	all, begun, ended := es[:len(es)-2:len(es)-2], es[len(es)-2], es[len(es)-1]
+	for name, tt := range map[string]struct {
+		kind, by string
+		of, for_ int64
+		none     bool // it was not put to the vote
+		good     bool
+	}{
+		"as it was":         {"go_round", by, 7, 5, false, true},
+		"of somebody else":  {"go_round", "m_other", 7, 5, false, false},
+		"for another move":  {"adjourn", by, 7, 5, false, false},
+		"without a move":    {"go_round", by, 8, 5, false, false},
+		"without a vote":    {"go_round", by, 7, 5, true, false},
+		"the vote was lost": {"go_round", by, 7, 1, false, false},
+	} {
+		at := begun.at
+		next := func(kind string, d object) entry {
+			d["meeting"], d["move"] = begun.of, int64(7)
+			return entry{n: begun.n, at: at, stamp: begun.stamp, kind: kind, of: begun.of, by: tt.by, data: d}
+		}
+		r := begun
+		r.by, r.data = by, object{"move": tt.of}
+		for k, v := range begun.data {
+			r.data[k] = v
+		}
+		how := "carried"
+		if tt.for_ < 2 {
+			how = "lost"
+		}
+		made := next("move.made", object{"kind": tt.kind, "ready": tt.kind == "go_round"})
+		put := next("move.put", object{"needs": "simple", "entitled": int64(8), "opens": begun.stamp, "closes": at.Add(moveVote).UTC().Format(stamp)})
+		decided := next("move.decided", object{"how": how, "for": tt.for_, "against": int64(2)})
+		list := []entry{made, put, r, decided, ended}
+		if tt.none {
+			list = []entry{made, r, ended}
+		}
+		if _, p := firstBroken(append(all, list...)); (p == nil) != tt.good {
+			t.Errorf("a round by a vote, %s: %v", name, p)
+		}
+	}
+}
+
+// TestAsideForged: whoever facilitates hands over to speak about what is talked about, once for each item, and only if somebody else can facilitate.
+func TestAsideForged(t *testing.T) {
+	const m3 = "meeting/3"
+	with := func(forge func(aside *entry)) []entry {
+		es := met(t)
+		at := nth(t, es, "item.began", m3, 1)
+		last := es[at]
+		aside := entry{n: last.n, at: last.at, stamp: last.stamp, kind: "item.aside", of: m3, by: last.by, data: object{"meeting": m3, "item": last.data.num("item")}}
+		forge(&aside)
+		return append(es[:at+1:at+1], aside)
+	}
+	if n, p := firstBroken(with(func(*entry) {})); p != nil {
+		t.Fatalf("what is true does not hold: entry %d, %v", n, p)
+	}
+	for name, forge := range map[string]func(aside *entry){
+		"by somebody else":   func(e *entry) { e.by = "m_elsewhere" },
+		"by nobody":          func(e *entry) { e.by = "" },
+		"about another item": func(e *entry) { e.data["item"] = e.data.num("item") + 100 },
+		"in another meeting": func(e *entry) { e.of = "meeting/1" },
+	} {
+		if _, p := firstBroken(with(forge)); p == nil {
+			t.Errorf("%s: not found", name)
+		}
+	}
+	es := with(func(*entry) {})
+	if _, p := firstBroken(append(es, es[len(es)-1])); p == nil {
+		t.Error("two have handed over, and that is not found")
 	}
 }

@@ -1,21 +1,21 @@
-package account
+package token
 
 import (
 	"sync"
 	"time"
-
-	"folkmoot/internal/fault"
 )
 
 const (
-	burst  = 10               // attempts at once
-	refill = 30 * time.Second // then one more
-	crowd  = 10_000           // names remembered before full ones are dropped
+	// Burst is how many attempts a name has at once.
+	Burst = 10
+	// Refill is after what time a name has one more.
+	Refill = 30 * time.Second
+	crowd  = 10_000 // names remembered before full ones are dropped
 )
 
-// limiter slows guessing down, name by name. It is kept in memory only: writing failures down would let a stranger
+// Tries slows guessing down, name by name. It is kept in memory only: writing failures down would let a stranger
 // make the server write, and would take longer for a name that exists.
-type limiter struct {
+type Tries struct {
 	mu    sync.Mutex
 	names map[string]attempts
 	most  int // names until the next tidying
@@ -27,31 +27,32 @@ type attempts struct {
 	at   time.Time
 }
 
-func newLimiter() *limiter { return &limiter{names: map[string]attempts{}, most: crowd} }
+// NewTries returns Tries of which nobody has used any.
+func NewTries() *Tries { return &Tries{names: map[string]attempts{}, most: crowd} }
 
 func (a attempts) now(t time.Time) float64 {
-	return min(burst, a.left+max(0, t.Sub(a.at).Seconds())/refill.Seconds())
+	return min(Burst, a.left+max(0, t.Sub(a.at).Seconds())/Refill.Seconds())
 }
 
-// take uses up an attempt. It returns fault.TooMany if there is none left.
-func (l *limiter) take(name string, now time.Time) error {
+// Take uses up an attempt. It says no if there is none left.
+func (l *Tries) Take(name string, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a, ok := l.names[name]
 	if !ok {
 		l.tidy(now)
-		a = attempts{burst, now}
+		a = attempts{Burst, now}
 	}
 	left := a.now(now)
 	if left < 1 {
-		return fault.New(fault.TooMany, "people.too_many")
+		return false
 	}
 	l.names[name] = attempts{left - 1, now}
-	return nil
+	return true
 }
 
-// forget clears a name, because the right passphrase came.
-func (l *limiter) forget(name string) {
+// Forget clears a name, because what is right came.
+func (l *Tries) Forget(name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.names, name)
@@ -59,12 +60,12 @@ func (l *limiter) forget(name string) {
 
 // tidy drops the names that have all attempts again, once there are many. If few could be dropped, it looks again only
 // when there are twice as many: a stranger who makes up names must not have every one of them looked at each time.
-func (l *limiter) tidy(now time.Time) {
+func (l *Tries) tidy(now time.Time) {
 	if len(l.names) < l.most {
 		return
 	}
 	for name, a := range l.names {
-		if a.now(now) >= burst {
+		if a.now(now) >= Burst {
 			delete(l.names, name)
 		}
 	}

@@ -1,4 +1,4 @@
-package account
+package token
 
 import (
 	"fmt"
@@ -10,21 +10,21 @@ import (
 
 // TestManyNamesStayCheap: made-up names cost the server what real ones do, and are forgotten.
 func TestManyNamesStayCheap(t *testing.T) {
-	l, now := newLimiter(), time.Unix(0, 0)
+	l, now := NewTries(), time.Unix(0, 0)
 	took := effort.Of(func() {
 		for i := range 20 * crowd {
-			if err := l.take(fmt.Sprint(i), now); err != nil {
-				t.Fatal(err)
+			if !l.Take(fmt.Sprint(i), now) {
+				t.Fatal("a name that was never tried has no attempt left")
 			}
 		}
 	})
 	if took > 5*time.Second {
 		t.Errorf("%d names took %v", 20*crowd, took)
 	}
-	now = now.Add(burst * refill)
+	now = now.Add(Burst * Refill)
 	for i := range 40 * crowd {
-		if err := l.take(fmt.Sprint("later", i), now.Add(time.Duration(i)*refill/crowd)); err != nil {
-			t.Fatal(err)
+		if !l.Take(fmt.Sprint("later", i), now.Add(time.Duration(i)*Refill/crowd)) {
+			t.Fatal("a name that was never tried has no attempt left")
 		}
 	}
 	if len(l.names) > 4*crowd {

@@ -1,0 +1,4 @@
+-- +goose Up
+
+-- Who facilitated and handed over to speak about an item. It ends with the item.
+ALTER TABLE meeting_items ADD COLUMN aside_id INTEGER REFERENCES members (id);
