@@ -227,12 +227,8 @@ func (s *Server) practiseListening(c echo.Context) error {
 
 // stepOf returns which step of facilitating a request to a practice was; "" for none. The path is that below the practice.
 func stepOf(method, path string) practice.Step {
-	var at []string // its words
-	for word := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
-		if _, err := strconv.Atoi(word); err != nil {
-			at = append(at, word)
-		}
-	}
+	words := strings.Split(strings.Trim(path, "/"), "/")
+	at := slices.DeleteFunc(words[:len(words)-1:len(words)-1], func(word string) bool { _, err := strconv.Atoi(word); return err == nil })
 	return map[string]practice.Step{
 		"GET meetings/notes": practice.Notes, "GET meetings/record": practice.Record, "POST proposals/vote": practice.Cast,
 		"POST meetings/here": practice.Here, "POST meetings/would": practice.Would, "POST meetings/begin": practice.Begin,
@@ -241,7 +237,7 @@ func stepOf(method, path string) practice.Step {
 		"POST meetings/feelings": practice.Feeling, "POST meetings/items/finish": practice.Finish, "POST meetings/moves/rule": practice.Rule,
 		"POST meetings/moves/answer": practice.Challenge, "POST meetings/items/vote": practice.Vote, "POST meetings/moves/put": practice.Move,
 		"POST meetings/end": practice.Close,
-	}[method+" "+strings.Join(at, "/")]
+	}[method+" "+strings.Join(append(at, words[len(words)-1]), "/")]
 }
 
 // tipsPart is what somebody who practises could try next, and what there is to try.

@@ -91,7 +91,7 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 	}
 	w.write(func(tx *db.Tx) error { // the first page of the town tells of one, too
 		cols := "kind, state, title, place, getting_in, link, dial_in, help, opens_at, stop_at, notice_at, called_at, cause, rulebook, commit_to, secret, lot_at, jobs_commit, jobs_secret, quorum, enough"
-		if err := tx.Exec("INSERT INTO meetings (group_id, number, code, "+cols+") SELECT t.id, 1, 'HALLO-TOWN1', "+cols+
+		if err := tx.Exec("INSERT INTO meetings (group_id, number, code, "+cols+") SELECT t.id, 901, 'HALLO-TOWN1', "+cols+
 			" FROM meetings, groups t WHERE number = 1 AND group_id = (SELECT id FROM groups WHERE slug = ?) AND t.slug = ?", hall, w.group.Slug).Error; err != nil {
 			return err
 		}
