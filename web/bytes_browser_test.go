@@ -129,7 +129,7 @@ func TestBytesOfAnHour(t *testing.T) {
 	beats := int64(time.Hour/beatTime) * int64(len(":\n\n"))
 	sent, received := wire.sent.Load()+beats, wire.received.Load()
 	t.Logf("first page %d bytes; %d updates of up to %d bytes; in all %d fetched and %d sent", first, updates, most.Load(), sent, received)
-	if first > 30_000 || most.Load() > 3_000 || sent+received > 400_000 {
+	if first > 30<<10 || most.Load() > 3<<10 || sent+received > 400<<10 {
 		t.Error("more than a member should have to pay for")
 	}
 }

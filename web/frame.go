@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"folkmoot/internal/lang"
@@ -35,6 +36,7 @@ type Frame struct {
 
 	CSRF  string
 	back  string // see Guard
+	once  *onces
 	views *views
 }
 
@@ -43,7 +45,7 @@ func (f Frame) base() Frame { return f }
 // frame begins a Frame in the language that suits the wishes best: language tags or Accept-Language headers.
 func (v *views) frame(now time.Time, wishes ...string) Frame {
 	voice := v.catalog.Voice(wishes...)
-	f := Frame{Lang: voice.Tag(), Dir: voice.Dir(), Now: now, views: v}
+	f := Frame{Lang: voice.Tag(), Dir: voice.Dir(), Now: now, views: v, once: &onces{page: rand.Text()}}
 	for _, tag := range v.catalog.Tags() {
 		name := v.catalog.Voice(tag).T("layout.language")
 		f.Languages = append(f.Languages, Language{Tag: tag, Name: name, Current: tag == f.Lang})
@@ -215,5 +217,15 @@ func (f *Frame) refuse(fields map[string]lang.Msg, order ...string) {
 // the word for the one to come back to.
 type Guard struct{ CSRF, Once, Back string }
 
-// Guard returns the hidden fields of one form. Each call makes a fresh once token: two forms on a page never share one.
-func (f Frame) Guard() Guard { return Guard{CSRF: f.CSRF, Once: rand.Text(), Back: f.back} }
+// Guard returns the hidden fields of one form. Each call makes a fresh once token: two forms on a page never share one. Those of a page are alike but for their ends,
+// so that they pack well.
+func (f Frame) Guard() Guard {
+	f.once.n++
+	return Guard{CSRF: f.CSRF, Once: f.once.page + "-" + strconv.Itoa(f.once.n), Back: f.back}
+}
+
+// onces makes the once tokens of a page.
+type onces struct {
+	page string
+	n    int
+}

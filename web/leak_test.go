@@ -322,7 +322,7 @@ func (w *leaky) absent(path string) bool {
 }
 
 // meetingCode is a code by which a meeting is found.
-var meetingCode = regexp.MustCompile(`^(/m/)?[0-9A-Z]{5}-[0-9A-Z]{5}$`)
+var meetingCode = regexp.MustCompile(`^(/m/)?[0-9A-Z]{5}-[0-9A-Z]{5}(/in)?$`)
 
 // squareCode is the picture of such a code.
 var squareCode = regexp.MustCompile(`(?s)<svg[^>]*shape-rendering="crispEdges".*?</svg>`)

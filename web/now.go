@@ -9,6 +9,7 @@ import (
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
@@ -110,9 +111,6 @@ func (s *Server) showNow(c echo.Context) error {
 		if err := s.fillDuties(c, &p, n.At); err != nil {
 			return err
 		}
-		if err := s.fillRhythm(c, &p, n); err != nil {
-			return err
-		}
 	}
 	if !a.Group.Forming() && p.Revival.Title.IsZero() {
 		p.askFirst(a, closes)
@@ -121,7 +119,7 @@ func (s *Server) showNow(c echo.Context) error {
 		}
 	}
 	if a.Group.Archived.IsZero() && !a.Group.Forming() {
-		if err := s.fillMeeting(c, &p); err != nil {
+		if err := s.fillMeeting(c, &p, n); err != nil {
 			return err
 		}
 	}
@@ -160,18 +158,11 @@ func (s *Server) fillDuties(c echo.Context, p *nowPage, now time.Time) error {
 	return s.fillRoles(c, p)
 }
 
-// fillRhythm says when the group meets next by its rule, and who can call the meeting.
-func (s *Server) fillRhythm(c echo.Context, p *nowPage, n motion.Now) error {
-	a := s.actor(c)
-	r, err := s.Meetings.Rhythm(c.Request().Context(), a, n.Rules, !p.Revival.Title.IsZero())
-	if err != nil || r.Next.IsZero() {
-		return err
+// fillRhythm says, where no meeting is called, when the group meets next by its rule, and who can call it.
+func (p *nowPage) fillRhythm(a member.Actor, r meeting.Rhythm, now time.Time) {
+	if !r.Next.IsZero() {
+		p.Rhythm = rhythmPart{rhythmSay(a, r, now), Link{meetingsPath(a.Group), lang.M("meeting.rhythm.to_list")}}
 	}
-	p.Rhythm = rhythmPart{rhythmSay(a, r, n.At), Link{meetingsPath(a.Group), lang.M("meeting.rhythm.to_list")}}
-	if m := r.For; m.ID != 0 {
-		p.Rhythm = rhythmPart{[]lang.Msg{lang.M("meeting.rhythm.called", "At", local(a, m.Opens))}, Link{meetingPath(a.Group, m.Number), lang.M("meeting.rhythm.to_meeting")}}
-	}
-	return nil
 }
 
 // fill puts the proposals on the page, those first that are nearest to being decided.

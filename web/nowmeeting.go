@@ -6,6 +6,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 
 	"github.com/labstack/echo/v4"
 )
@@ -23,12 +24,16 @@ type comingMeeting struct {
 // decidesShown is how many proposals the first page names; the meeting's own has all.
 const decidesShown = 6
 
-// fillMeeting puts the next meeting on the page. Where people can come in now, that comes before everything else that waits for the reader.
-func (s *Server) fillMeeting(c echo.Context, p *nowPage) error {
+// fillMeeting puts the next meeting on the page, or when the group meets by its rule. Where people can come in now, that comes before everything else that waits for the reader.
+func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 	a := s.actor(c)
-	m, err := s.Meetings.Coming(c.Request().Context(), a)
-	if err != nil || m.ID == 0 {
+	m, err := s.Meetings.Coming(c.Request().Context(), a, n.Rules, !p.Revival.Title.IsZero())
+	if err != nil {
 		return err
+	}
+	if m.ID == 0 {
+		p.fillRhythm(a, m.Rhythm, n.At)
+		return nil
 	}
 	open := m.MayEnter(m.Now) == nil
 	out := comingMeeting{

@@ -89,6 +89,8 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -204,9 +206,13 @@ func newViews(catalog *lang.Catalog) (*views, error) {
 	if err != nil {
 		return nil, err
 	}
+	parts, err := fs.Glob(templates.FS, "part/*.html")
+	if err != nil {
+		return nil, err
+	}
 	for _, tag := range catalog.Tags() {
-		base, err := template.New("layout.html").Funcs(funcs(catalog.Voice(tag))).ParseFS(templates.FS, "layout.html", "part/*.html")
-		if err != nil {
+		base := template.New("layout.html").Funcs(funcs(catalog.Voice(tag)))
+		if err := parse(base, append([]string{"layout.html"}, parts...)...); err != nil {
 			return nil, fmt.Errorf("parse layout: %w", err)
 		}
 		v.pages[tag] = make(map[string]*template.Template, len(files))
@@ -216,10 +222,10 @@ func newViews(catalog *lang.Catalog) (*views, error) {
 				t.Funcs(template.FuncMap{"part": partOf(t)})
 			}
 			if under := showsPartsOf[file]; err == nil && under != "" {
-				t, err = t.ParseFS(templates.FS, under)
+				err = parse(t, under)
 			}
 			if err == nil {
-				t, err = t.ParseFS(templates.FS, file)
+				err = parse(t, file)
 			}
 			if err != nil {
 				return nil, fmt.Errorf("parse %s: %w", file, err)
@@ -228,6 +234,27 @@ func newViews(catalog *lang.Catalog) (*views, error) {
 		}
 	}
 	return v, nil
+}
+
+// indent is what the lines of a template begin with, for those who read its source: in a page it is bytes only.
+var indent = regexp.MustCompile(`(?m)^[ \t]+`)
+
+// parse adds templates to t, each by the last part of its file's name.
+func parse(t *template.Template, files ...string) error {
+	for _, file := range files {
+		text, err := fs.ReadFile(templates.FS, file)
+		if err != nil {
+			return err
+		}
+		in := t
+		if name := path.Base(file); name != t.Name() {
+			in = t.New(name)
+		}
+		if _, err := in.Parse(indent.ReplaceAllString(string(text), "")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pageFiles lists the templates that are pages: all but the layout and the parts, and but mail and print, which have no layout.

@@ -90,7 +90,7 @@ func TestWizardResumes(t *testing.T) {
 	s := serve(t, dbtest.SQLite(t, c), c)
 	link := linkOf(t, s)
 	v := webtest.New(t, s)
-	v.Get(link).WantText("main", "Stewards are chosen by agreement. At meetings you call for agreement on proposals. Online they are voted on for now: at least 3 of every 4 who vote must be for.").
+	v.Get(link).WantText("main", "Stewards are chosen by agreement. At meetings you call for agreement on proposals. Proposals online are voted on unless they ask for agreement: at least 3 of every 4 who vote must be for.").
 		Form("Go on").Set("preset", "A").Submit().WantText("h1", "Name and aim")
 	v.Get(link + "/3").WantPath(link + "/2")
 
@@ -105,7 +105,7 @@ func TestWizardResumes(t *testing.T) {
 	v.Get("/").WantText(".rows .can", "Go on with setting up")
 	v.Get(link).WantText("h1", "How we’ll decide")
 	v.Get("/g/allotment").WantText(".head .can", "You have not finished").Follow("Go on with setting up").WantText("h1", "How we’ll decide")
-	p.WantText("h1", "How we’ll decide").WantText("main", "everyone can live with", "For now you call for agreement only in a meeting.").WantNoText("main", "waits for a later version")
+	p.WantText("h1", "How we’ll decide").WantText("main", "everyone can live with", "You call for agreement in a meeting, or online where a proposal says so.").WantNoText("main", "waits for a later version")
 }
 
 func TestWizardChangesPresetOnlyWhileForming(t *testing.T) {

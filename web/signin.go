@@ -81,6 +81,11 @@ func (s *Server) signOut(c echo.Context) error {
 	if err := s.farewell(c); err != nil {
 		return err
 	}
+	for _, secret := range []string{doorCookie, screenCookie} { // whoever uses this browser next makes nothing of them
+		if s.cookie(c, secret) != "" {
+			s.setCookie(c, secret, "", -time.Second)
+		}
+	}
 	s.flash(c, "people.flash.signed_out")
 	return see(c, "/")
 }

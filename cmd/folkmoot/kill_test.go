@@ -314,7 +314,10 @@ func (w *crowd) holdInARoom() (number int) {
 	for _, p := range w.folk {
 		room.Present = append(room.Present, p.Member.ID)
 	}
-	w.write(func(tx *db.Tx) error {
+	w.write(func(tx *db.Tx) error { // the only meeting: the rule calls none meanwhile
+		if err := tx.Exec("UPDATE groups SET rhythm_at = ? WHERE id = ?", db.At(now.Add(30*day)), w.group.ID).Error; err != nil {
+			return err
+		}
 		return motion.Schedule(tx, w.ledger, w.group, m, room.Meeting, now.Add(time.Hour))
 	})
 	w.clock.Set(time.Now().Truncate(time.Millisecond))

@@ -70,9 +70,11 @@ func newSchool(t *testing.T, database string) *school {
 	s.must(err)
 	a, _, err := s.app.members.Visit(t.Context(), e.Person, g.Slug)
 	s.must(err)
-	invitation, err := s.app.members.Invite(t.Context(), db.Once{}, a, 1, 7)
+	invitation, err := s.app.members.Invite(t.Context(), db.Once{}, a, 2, 7)
 	s.must(err)
 	b, _, err := s.app.accounts.Join(t.Context(), db.Once{}, su("Bea"), invitation, account.Browser{})
+	s.must(err)
+	_, _, err = s.app.accounts.Join(t.Context(), db.Once{}, su("Cy"), invitation, account.Browser{}) // from three on there are roles
 	s.must(err)
 	s.ana, s.bea, s.who = webtest.New(t, s.site), webtest.New(t, s.site), e.Person
 	s.ana.SetCookie("folkmoot", e.Session)

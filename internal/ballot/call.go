@@ -189,6 +189,7 @@ func (s *Service) countCall(tx *db.Tx, b Ballot) error {
 		}
 	}
 	b.said = said
+	tx.After(func() { s.uncut.Store(true) })
 	return s.conclude(tx, b, voters, nil, nil)
 }
 

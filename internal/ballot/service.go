@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"folkmoot/internal/db"
@@ -43,6 +44,7 @@ type Service struct {
 	log     *slog.Logger
 
 	ticking sync.Mutex
+	uncut   atomic.Bool // who answered what in a call that is counted can still stand in the write-ahead log
 	waiting map[ID]busy // urns that somebody still read when they were to be emptied
 	seen    shown
 	frozen  frozen
@@ -250,9 +252,25 @@ func (s *Service) Tick(ctx context.Context) error {
 			note(b.ID, w.err)
 		}
 		if !progress {
-			return errors.Join(errs...)
+			return errors.Join(append(errs, s.clean(ctx))...)
 		}
 	}
+}
+
+// clean has the answers to calls that are counted be gone from the database's files. While somebody reads it waits for the next Tick.
+func (s *Service) clean(ctx context.Context) error {
+	if !s.uncut.Swap(false) {
+		return nil
+	}
+	err := urn.Clean(ctx, s.db)
+	if err == nil {
+		return nil
+	}
+	s.uncut.Store(true)
+	if errors.Is(err, urn.ErrBusy) {
+		return nil
+	}
+	return err
 }
 
 // Next returns when Tick has something to do next, which may be due already; zero if nothing will be.

@@ -291,7 +291,7 @@ func (w *walk) findDues() {
 		var all []string
 		err := tx.Raw(`SELECT 'SELECT MIN(' || c.name || ') AS due_at FROM ' || t.name || ' WHERE ' || c.name || ' IS NOT NULL'
 			FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name IN ('due_at', 'watch_at', 'look_at', 'rhythm_at', 'question_at')`).Scan(&all).Error
-		w.dues = "SELECT MIN(due_at) FROM (" + strings.Join(all, " UNION ALL ") + ")"
+		w.dues = "SELECT COALESCE(MIN(due_at), 1 << 52) FROM (" + strings.Join(all, " UNION ALL ") + ")"
 		return err
 	})
 }

@@ -53,7 +53,14 @@ func mayPrepareDoor(tx *db.Tx, a member.Actor, number int) (member.Actor, Meetin
 	if err != nil {
 		return a, m, err
 	}
-	return a, m, MayPrepare(tx, a, m, "door.codes.no_power")
+	if m.State != Session {
+		return a, m, MayPrepare(tx, a, m, "door.codes.no_power")
+	}
+	// Once it has begun, those who have jobs in it answer for who is noted as there, and no longer whoever called it.
+	if Has(tx, a, number, member.Door, member.Can(a, member.Door, tx.Now)) != nil {
+		return a, m, fault.New(fault.Denied, "door.codes.no_power")
+	}
+	return a, m, nil
 }
 
 // DoorCodes returns the codes of the meeting's door from a name on, as they follow from the secret that MakeCodes returned; after is the last of the page before. Without that secret it returns only

@@ -340,6 +340,8 @@ func (s *Service) HandOver(ctx context.Context, a member.Actor, number int, job 
 			return fault.New(fault.Denied, "meeting.not_your_job")
 		case to == in.a.Member.ID || there[to].ID == 0:
 			return fault.Form(wrongs{"member": msg("meeting.form.there")})
+		case job == Facilitates && in.facilitates() != nil: // who may not facilitate now does not choose who does
+			return fault.New(fault.Denied, "meeting.not_your_job")
 		case (job == Facilitates || job == Vice) && in.replaced(to):
 			return fault.Form(wrongs{"member": msg("meeting.replaced")})
 		}

@@ -363,7 +363,7 @@ func TestMovesInOrder(t *testing.T) {
 		item := []procedure.Reason{procedure.NoItem}
 		want("between items", who[6], map[procedure.Kind][]procedure.Reason{
 			procedure.Challenge: {procedure.NoRuling}, procedure.VoteNow: item, procedure.MoreTime: item, procedure.ComeBack: item, procedure.SecretVote: item,
-			procedure.Feeling: item,
+			procedure.Feeling: item, procedure.GoRound: item,
 		})
 		topic := slices.IndexFunc(v.Items, func(it meeting.Item) bool { return it.Kind == meeting.Topic })
 		v = w.item(v, topic)
@@ -380,7 +380,7 @@ func TestMovesInOrder(t *testing.T) {
 			procedure.VoteNow:    {procedure.VoteOpen, procedure.NoQuestion, procedure.ForNotOffered, procedure.AgainstNotOffered},
 			procedure.MoreTime:   {procedure.VoteOpen, procedure.IsPending},
 			procedure.SecretVote: {procedure.VoteOpen, procedure.NoQuestion}, procedure.Reorder: {procedure.VoteOpen, procedure.MidItem},
-			procedure.Feeling: {procedure.VoteOpen, procedure.OnceOnly}, // who asked before did so once
+			procedure.Feeling: {procedure.VoteOpen, procedure.OnceOnly}, procedure.GoRound: open, // who asked before did so once
 		})
 		w.must(w.Meetings.CheckOut(t.Context(), w.visit(who[5]), n))
 		if got := w.show(who[5], n).Offers; len(got) != 0 {

@@ -28,29 +28,19 @@ type Rhythm struct {
 	Usual Details   // what is proposed to whoever calls a meeting: day, hour, place and length as the last time; without a day where there was none, or it is far ahead
 }
 
-// Rhythm returns when the actor's group meets by its rules, which are those in force, unless it sleeps. It returns fault.NotFound for who is no member.
-func (s *Service) Rhythm(ctx context.Context, a member.Actor, rules rulebook.Version, asleep bool) (r Rhythm, err error) {
-	if !a.IsMember() {
-		return r, fault.New(fault.NotFound, "fault.not_found")
-	}
-	if rules.Rules.Meeting.EveryWeeks == 0 {
-		return r, nil
-	}
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		r, err = rhythmOf(tx, a.Group, rules, asleep)
-		return err
-	})
-	return r, err
-}
-
 // rhythmOf returns when the group meets by its rules. The day is that of the week, and the hour that of the day, on which it met last by the group's own clock, also if
 // nobody came; before its first meeting, those of its founding. Where notice is not possible any more for that day, the clock calls the meeting at once, for the same day of a
 // later week.
 func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version, asleep bool) (r Rhythm, err error) {
-	last, called, err := ordinary(tx, g.ID)
+	ahead, last, err := aheadAndLast(tx, g.ID)
 	if err != nil {
 		return r, err
 	}
+	return rhythmAfter(tx, g, rules, asleep, ahead, last), nil
+}
+
+// rhythmAfter is rhythmOf where it is known which meetings are ahead, and which was the last.
+func rhythmAfter(tx *db.Tx, g member.Group, rules rulebook.Version, asleep bool, ahead []Meeting, last Meeting) (r Rhythm) {
 	from := last.Details
 	if last.ID == 0 {
 		from = firstOf(g)
@@ -63,19 +53,22 @@ func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version, asleep bool) (r
 			opens = weeksOn(from.Opens, 1, g.Zone, tx.Now.Add(notice+spare))
 		}
 		r.Usual = from.again(opens, rules.Rules, tx.Now)
-		return r, nil
+		return r
 	}
 	due := weeksOn(from.Opens, r.Weeks, g.Zone, rulebook.Later(rules.From, g.Reopened).Add(ownDay+spare+notice))
 	r.Calls, r.Next = due.Add(-notice-spare), weeksOn(due, 0, g.Zone, tx.Now.Add(notice))
 	opens := r.Next
-	for _, m := range called {
+	for _, m := range ahead {
+		if m.Kind != Ordinary || m.State != Called {
+			continue
+		}
 		// Whoever convenes can choose another day of that week, and not put off for months that the group meets.
 		if m.Opens.Before(weeksOn(r.Next, 1, g.Zone, r.Next)) {
 			r.For, opens = m, weeksOn(m.Opens, r.Weeks, g.Zone, m.Opens)
 		}
 	}
 	r.Usual = from.again(opens, rules.Rules, tx.Now)
-	return r, nil
+	return r
 }
 
 // again is what a meeting is like that opens then and is as long, and where the last one was. What cannot be called yet has no time.
@@ -160,7 +153,7 @@ func (m Meeting) ByRhythm() bool { return m.CalledBy == 0 && m.Kind == Ordinary 
 func (m Meeting) Nowhere() bool { return m.nowhere() }
 
 // MaySayWhere returns nil if the actor can say now where a meeting is that the rule has called. Any member can as long as nobody has; then whoever has the power to convene can
-// say otherwise, up to a day before.
+// say otherwise, until it begins: whoever said it first may be wrong.
 func MaySayWhere(a member.Actor, m Meeting, now time.Time) error {
 	switch {
 	case !m.ByRhythm():
@@ -171,8 +164,6 @@ func MaySayWhere(a member.Actor, m Meeting, now time.Time) error {
 		return nil
 	case !member.Can(a, member.Convene, now):
 		return fault.New(fault.Denied, "meeting.no_power")
-	case now.After(m.Opens.Add(-day)): // some have left home by then
-		return fault.New(fault.Conflict, "meeting.where.late")
 	}
 	return nil
 }

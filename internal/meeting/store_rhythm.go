@@ -1,25 +1,32 @@
 package meeting
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
 )
 
-// ordinary returns, of the group's meetings but for those that members asked for, the one that began last or should have, the zero one if there was none, and those that are called.
-func ordinary(tx *db.Tx, g member.GroupID) (last Meeting, called []Meeting, err error) {
+// aheadAndLast returns the group's meetings that are not over, the next one first, and of those that members did not ask for the one that began last or should have; the
+// zero one if there was none.
+func aheadAndLast(tx *db.Tx, g member.GroupID) (ahead []Meeting, last Meeting, err error) {
 	var rows []row
 	err = tx.Raw(`SELECT * FROM (SELECT * FROM meetings WHERE group_id = ? AND kind = 'ordinary' AND state <> 'called' ORDER BY opens_at DESC LIMIT 1) l
-		UNION ALL SELECT * FROM meetings WHERE group_id = ? AND state IN ('called', 'session') AND kind = 'ordinary' AND state = 'called'`, g, g).Scan(&rows).Error
+		UNION ALL SELECT * FROM meetings WHERE group_id = ? AND state IN ('called', 'session')`, g, g).Scan(&rows).Error
 	for _, r := range rows {
-		if r.State == Called {
-			called = append(called, r.meeting())
-		} else {
-			last = r.meeting()
+		m := r.meeting()
+		if m.Kind == Ordinary && m.State != Called && !m.Opens.Before(last.Opens) {
+			last = m
+		}
+		// One that is under way can be both.
+		if !m.IsOver() && !slices.ContainsFunc(ahead, func(o Meeting) bool { return o.ID == m.ID }) {
+			ahead = append(ahead, m)
 		}
 	}
-	return last, called, err
+	slices.SortFunc(ahead, func(x, y Meeting) int { return cmp.Or(x.Opens.Compare(y.Opens), cmp.Compare(x.ID, y.ID)) })
+	return ahead, last, err
 }
 
 // nextRhythm finds when the first of the groups is to be looked at that dueRhythms returns then.

@@ -296,16 +296,15 @@ func (s *Service) list(tx *db.Tx, a member.Actor, under int) (v Ahead, err error
 		return v, err
 	}
 	v.Rules, v.Notice = rules.Rules, rules.Rules.NoticeDays.Meeting
-	if v.Next, err = aheadOf(tx, a.Group.ID); err != nil {
+	next, last, err := aheadAndLast(tx, a.Group.ID)
+	if err != nil {
 		return v, err
 	}
 	asleep, err := revival.Sleeps(tx, a.Group.ID)
 	if err != nil {
 		return v, err
 	}
-	if v.Rhythm, err = rhythmOf(tx, a.Group, rules, asleep); err != nil {
-		return v, err
-	}
+	v.Next, v.Rhythm = next, rhythmAfter(tx, a.Group, rules, asleep, next, last)
 	if under <= 0 {
 		under = 1 << 30
 	}
@@ -357,19 +356,24 @@ type Coming struct {
 	Now     time.Time
 	Decides []motion.Motion // the proposals that are before it, as they stand on its agenda
 	More    bool            // others are called as well
+	Rhythm  Rhythm          // where none is called
 }
 
 // Coming returns the group's meeting that is under way or comes next, with what is to be decided there, as the notice says it (practice.md §2.5.2).
-// It returns fault.NotFound for who is no member.
-func (s *Service) Coming(ctx context.Context, a member.Actor) (v Coming, err error) {
+// Where none is called it returns when the group meets by its rules, which are those in force, unless it sleeps. It returns fault.NotFound for who is no member.
+func (s *Service) Coming(ctx context.Context, a member.Actor, rules rulebook.Version, asleep bool) (v Coming, err error) {
 	if !a.IsMember() {
 		return v, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		v = Coming{Now: tx.Now}
-		list, err := aheadOf(tx, a.Group.ID)
-		if err != nil || len(list) == 0 {
+		list, last, err := aheadAndLast(tx, a.Group.ID)
+		if err != nil {
 			return err
+		}
+		if len(list) == 0 {
+			v.Rhythm = rhythmAfter(tx, a.Group, rules, asleep, nil, last)
+			return nil
 		}
 		v.Meeting, v.More = list[0], len(list) > 1
 		items, err := itemsOf(tx, v.ID)

@@ -83,6 +83,15 @@ func empty(ctx context.Context, d *db.DB, ballot int64) error {
 		return err
 	}
 	// secure_delete has zeroed the cells; the older pages are still in the write-ahead log until it is cut to nothing.
+	return Clean(ctx, d)
+}
+
+// Clean has what was deleted before be gone from the database's files, too, as far as a program can see to that. It returns ErrBusy if somebody still reads; then it is to be
+// tried again. PostgreSQL sees to it by itself.
+func Clean(ctx context.Context, d *db.DB) error {
+	if d.Dialect() == db.Postgres {
+		return nil
+	}
 	return d.Outside(ctx, func(s *sql.DB) error { return truncateLog(ctx, s) })
 }
 
