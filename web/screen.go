@@ -130,7 +130,9 @@ func (s *Server) fillScreen(c echo.Context, p *meetingPage, a member.Actor, v me
 		p.Facts = append(p.Facts, Fact{Label: lang.M("screen.fact"), At: local(a, st.Since)})
 	}
 	if st.May { // as who makes codes for the door
-		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "codes"), Label: lang.M("door.codes.link")})
+		if v.State != meeting.Session || v.Jobs[meeting.Doors] || v.Facilitates() {
+			p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "codes"), Label: lang.M("door.codes.link")})
+		}
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "screen"), Label: lang.M("screen.title")})
 	}
 	return nil

@@ -1,7 +1,10 @@
 package ballot_test
 
 import (
+	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -400,4 +403,39 @@ func TestWhoCallsOnline(t *testing.T) {
 			t.Errorf("about a person: %v", err)
 		}
 	})
+}
+
+// TestAnswersLeaveTheLog: once a call is counted, no file of the database has what somebody said without their name.
+func TestAnswersLeaveTheLog(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	w := votetest.New(t, dbtest.SQLite(t, c), c, "A", 6)
+	v := calls(w, 6)
+	nameless := []byte("I have my doubts about the boiler.")
+	found := func() (in []string) {
+		t.Helper()
+		for _, name := range []string{w.DB.Path(), w.DB.Path() + "-wal"} {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(text, nameless) {
+				in = append(in, filepath.Base(name))
+			}
+		}
+		return in
+	}
+	if _, err := w.Ballots.Answer(t.Context(), w.Who[1], v.Motion.Number, db.Once{}, agree.Answer{Response: agree.Aside, Words: string(nameless)}); err != nil {
+		t.Fatal(err)
+	}
+	if len(found()) == 0 {
+		t.Fatal("the search finds nothing while the call is open")
+	}
+	if _, err := w.Ballots.Answer(t.Context(), w.Who[1], v.Motion.Number, db.Once{}, yes); err != nil { // they take it back
+		t.Fatal(err)
+	}
+	w.Clock.Set(v.Closes)
+	w.Tick()
+	if in := found(); len(in) > 0 {
+		t.Errorf("what was taken back is left in %v", in)
+	}
 }

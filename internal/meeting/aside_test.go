@@ -39,6 +39,7 @@ func TestStepAside(t *testing.T) {
 		}
 		w.must(speaks())
 		w.WantKind("who handed over still runs the list", w.Meetings.CallNext(ctx, w.visit(chair), n, 0), fault.Denied)
+		w.WantKind("and chooses who facilitates", w.Meetings.HandOver(ctx, w.visit(chair), n, meeting.Facilitates, w.Who[w.but(v.Chair, x.Chair)[0]].Member.ID), fault.Denied)
 		w.must(w.Meetings.CallNext(ctx, w.visit(vice), n, 0))
 		if s := w.show(0, n).Speaker; s.Member != w.Who[chair].Member.ID {
 			t.Errorf("then speaks %+v", s)
