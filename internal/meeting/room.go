@@ -427,7 +427,19 @@ func (in *room) carry() (left []any, err error) {
 		return nil, err
 	}
 	left = []any{}
+	leaves := func(it Item) error {
+		p, err := motion.Get(in.tx, it.Motion)
+		if err != nil {
+			return err
+		}
+		return motion.NotReached(in.tx, in.ledger, in.a.Group, p, in.m.Ref())
+	}
 	for _, it := range items {
+		if it.State == Done && it.Kind == Proposal { // it may have been talked about and not voted on: it comes back (practice.md §2.5.4, 5)
+			if err := leaves(it); err != nil {
+				return nil, err
+			}
+		}
 		if it.State != Waiting {
 			continue
 		}
@@ -441,11 +453,7 @@ func (in *room) carry() (left []any, err error) {
 			left = append(left, ledger.Data{"item": int64(it.ID)})
 			continue
 		case Proposal:
-			p, err := motion.Get(in.tx, it.Motion)
-			if err == nil {
-				err = motion.NotReached(in.tx, in.ledger, in.a.Group, p, in.m.Ref())
-			}
-			if err != nil {
+			if err := leaves(it); err != nil {
 				return nil, err
 			}
 			left = append(left, ledger.Data{"item": int64(it.ID)})
