@@ -197,7 +197,7 @@ func (p *motionPage) fillText(a member.Actor, v motion.View) {
 		label string
 		at    time.Time
 	}{{"motion.fact.sought", sought}, {"motion.fact.settled", settled}, {openLabel, opens}, {"motion.fact.closes", v.Closes}, {"motion.fact.ended", v.Ended}} {
-		never := !v.Ended.IsZero() && t.at.After(v.Ended) // it ended before its day came
+		never := !v.Ended.IsZero() && t.at.After(v.Ended) || t.at != v.Ended && !v.Closes.IsZero() && t.at.After(v.Closes) // it ended, or was voted on, before its day came
 		if !t.at.IsZero() && !never && (t.at != v.Closes || t.label != "motion.fact.ended") {
 			p.Facts = append(p.Facts, Fact{Label: lang.M(t.label), At: local(a, t.at)})
 		}

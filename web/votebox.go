@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/fault"
@@ -45,6 +47,8 @@ func (s *Server) fillVote(c echo.Context, p *motionPage, v motion.View) error {
 		p.Head.Act.Href = votePath(a.Group, v.Number)
 	} else if vote.IsOpen(vote.Now) {
 		p.Head.Cannot = voteHead(a, vote).Cannot
+	} else if slices.ContainsFunc(decided, decision.Decision.IsProvisional) {
+		p.Head.Cannot = lang.M("motion.cannot.provisional")
 	}
 	p.Vote, err = voteBox(a, vote, decided)
 	return err
