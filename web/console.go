@@ -284,6 +284,7 @@ func (p *consolePage) fill(c echo.Context, a member.Actor, v meeting.Console, wr
 		p.fillRun(a, v.View)
 		p.fillActs(a, v)
 		p.fillLater(c, a, v, wrong)
+		p.waitFor(v)
 	}
 	switch {
 	case v.Here.ID == 0:
@@ -303,6 +304,15 @@ func (p *consolePage) fill(c echo.Context, a member.Actor, v meeting.Console, wr
 	}
 	if desk.Runs || desk.Time {
 		p.Keys = &keysPart{lang.M("meeting.console.keys"), lang.M("meeting.console.keys_on"), lang.M("meeting.console.keys_off")}
+	}
+}
+
+// waitFor has the console be fetched anew when the time comes from which on an act is in order.
+func (p *consolePage) waitFor(v meeting.Console) {
+	for _, no := range v.No {
+		if at, ok := no.Args["At"].(lang.Clock); ok && v.Now.Before(time.Time(at)) {
+			p.refreshBy(time.Time(at))
+		}
 	}
 }
 

@@ -58,6 +58,13 @@ func (f *Frame) followEvery(often time.Duration, parts ...string) {
 	f.Live.often = append(f.Live.often, followed{strconv.Itoa(int(often.Seconds())), parts})
 }
 
+// refreshBy has the page be fetched anew at an instant at the latest.
+func (f *Frame) refreshBy(at time.Time) {
+	if f.RefreshAt.IsZero() || at.Before(f.RefreshAt) {
+		f.RefreshAt = at
+	}
+}
+
 // partHeader names the parts that are asked for; see sendParts.
 const partHeader = "Part"
 

@@ -356,15 +356,10 @@ func (p *meetingPage) fillBefore(a member.Actor, v meeting.View) {
 
 // localSay has times in a sentence be those of the group's zone.
 func localSay(a member.Actor, m lang.Msg) lang.Msg {
-	args := map[string]any{}
-	for k, v := range m.Args {
-		if t, ok := v.(time.Time); ok {
-			v = local(a, t)
-		}
-		args[k] = v
+	if a.Group.Zone == nil {
+		return m
 	}
-	m.Args = args
-	return m
+	return m.In(a.Group.Zone)
 }
 
 // itemState says how far an item is; over, that what was to happen to it after the meeting is to come no more.

@@ -86,8 +86,8 @@ func (p *meetingPage) fillMoves(a member.Actor, v meeting.View, wrong map[string
 	m := &movesPart{}
 	for _, mv := range v.Moves {
 		m.Open = append(m.Open, p.openMove(a, v, mv, wrong))
-		if mv.State == meeting.MoveVoting && v.Now.Before(mv.Closes) && (p.RefreshAt.IsZero() || mv.Closes.Before(p.RefreshAt)) {
-			p.RefreshAt = local(a, mv.Closes)
+		if mv.State == meeting.MoveVoting && v.Now.Before(mv.Closes) {
+			p.refreshBy(local(a, mv.Closes))
 		}
 	}
 	for _, o := range v.Offers {
@@ -103,7 +103,7 @@ func (p *meetingPage) fillMoves(a member.Actor, v meeting.View, wrong map[string
 		m.Offers = append(m.Offers, f)
 	}
 	for _, mv := range v.Settled {
-		m.Settled = append(m.Settled, mv.Came(v.Settled))
+		m.Settled = append(m.Settled, localSay(a, mv.Came(v.Settled)))
 	}
 	if len(m.Open)+len(m.Offers)+len(m.Not)+len(m.Settled) > 0 {
 		p.Moves = m
@@ -117,7 +117,7 @@ func (p *meetingPage) openMove(a member.Actor, v meeting.View, mv meeting.MoveLi
 	post := func(below, label string, main bool) Action {
 		return Action{Href: path(below), Label: lang.M(label), Post: true, Guard: p.Guard(), Main: main}
 	}
-	o := openMove{Name: mv.Kind.Name(), Facts: []lang.Msg{lang.M("meeting.moves.by", "Name", memberName(v.People[mv.By]))}, Guard: p.Guard()}
+	o := openMove{Name: localSay(a, mv.Name()), Facts: []lang.Msg{lang.M("meeting.moves.by", "Name", memberName(v.People[mv.By]))}, Guard: p.Guard()}
 	o.Facts = append(o.Facts, namedSay(a, v, mv.Move)...)
 	switch {
 	case mv.State == meeting.MoveVoting:
@@ -157,6 +157,9 @@ func (p *meetingPage) openMove(a member.Actor, v meeting.View, mv meeting.MoveLi
 			o.Acts[i].Main = false
 		}
 		o.Acts = append([]Action{begin}, o.Acts...)
+	}
+	if mv.Alone {
+		o.Facts = append(o.Facts, lang.M("meeting.moves.alone"))
 	}
 	if mv.May {
 		o.Acts = append(o.Acts, post("support", "meeting.moves.support", true))

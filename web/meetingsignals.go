@@ -62,9 +62,7 @@ func (p *meetingPage) fillSignals(a member.Actor, v meeting.View) {
 		}
 		if x.Mine != "" {
 			out.Say, out.Until = lang.M("meeting.signal.mine", "Signal", x.Mine.Name()), local(a, x.Until)
-			if p.RefreshAt.IsZero() || out.Until.Before(p.RefreshAt) {
-				p.RefreshAt = out.Until
-			}
+			p.refreshBy(out.Until)
 		}
 	}
 	if len(out.Given) > 0 || len(out.Kinds) > 0 {

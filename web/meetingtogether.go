@@ -88,8 +88,8 @@ func (p *meetingPage) fillTogether(c echo.Context, a member.Actor, v meeting.Vie
 				o.Points = append(o.Points, Option{Value: strconv.Itoa(int(point)), Label: point.Name(), Chosen: int(point) == t.Mine})
 			}
 		}
-		if v.Now.Before(f.Closes) && (p.RefreshAt.IsZero() || at.Before(p.RefreshAt)) {
-			p.RefreshAt = at
+		if v.Now.Before(f.Closes) {
+			p.refreshBy(at)
 		}
 		out.Open = o
 	}

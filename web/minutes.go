@@ -192,12 +192,12 @@ func sectionAuto(a member.Actor, x minutes.Section) (out []lang.Msg) {
 }
 
 // movesSaid is what came of the moves that were made about an item.
-func movesSaid(r minutes.Record, x minutes.Section) (out []lang.Msg) {
+func movesSaid(a member.Actor, r minutes.Record, x minutes.Section) (out []lang.Msg) {
 	for _, mv := range x.Moves {
 		if mv.Rule != "" {
-			out = append(out, lang.M("minutes.asked", "Move", mv.Kind.Name(), "Text", mv.Rule))
+			out = append(out, lang.M("minutes.asked", "Move", mv.Name(), "Text", mv.Rule))
 		}
-		out = append(out, mv.Came(r.Book.Moves))
+		out = append(out, localSay(a, mv.Came(r.Book.Moves)))
 	}
 	return out
 }
@@ -234,7 +234,7 @@ func (s *Server) renderNotes(c echo.Context, status int, wrong map[string]lang.M
 	}
 	for _, x := range r.Sections {
 		key := itemKey(x.Item.ID)
-		n := noteView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: slices.Concat(sectionAuto(a, x), movesSaid(r, x), togetherSaid(x), decisionsSaid(x)), Text: x.Note.Text, Now: x.Item.State == meeting.Now}
+		n := noteView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: slices.Concat(sectionAuto(a, x), movesSaid(a, r, x), togetherSaid(x), decisionsSaid(x)), Text: x.Note.Text, Now: x.Item.State == meeting.Now}
 		if r.IsOut() {
 			n.Text = x.Text
 		}
@@ -365,7 +365,7 @@ func (p *minutesPage) fillConfirm(a member.Actor, r minutes.Record) {
 
 func (s *Server) sectionView(c echo.Context, f Frame, a member.Actor, r minutes.Record, x minutes.Section) sectionView {
 	key := itemKey(x.Item.ID)
-	v := sectionView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: append(sectionAuto(a, x), togetherSaid(x)...), Moves: movesSaid(r, x), Text: x.Note.Text}
+	v := sectionView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: append(sectionAuto(a, x), togetherSaid(x)...), Moves: movesSaid(a, r, x), Text: x.Note.Text}
 	if r.IsOut() {
 		v.Text = x.Text
 	}

@@ -62,8 +62,8 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 	}
 	p.Coming = out
 	for _, at := range []time.Time{m.Door(), m.Opens, m.Stop} {
-		if at.After(m.Now) && (p.RefreshAt.IsZero() || at.Before(p.RefreshAt)) {
-			p.RefreshAt = at
+		if at.After(m.Now) {
+			p.refreshBy(at)
 		}
 	}
 	if open && p.Revival.Title.IsZero() {

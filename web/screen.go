@@ -409,7 +409,7 @@ func (p *screenPage) fillSide(here member.Actor, v screen.View) {
 	}
 	for _, mv := range v.Moves {
 		if mv.State == meeting.MovePending {
-			p.Pending = append(p.Pending, lang.M("screen.pending", "Move", mv.Kind.Name()))
+			p.Pending = append(p.Pending, lang.M("screen.pending", "Move", localSay(here, mv.Name())))
 			break
 		}
 	}
@@ -423,7 +423,7 @@ func (p *screenPage) fillVote(v screen.View) {
 	here := member.Actor{Group: v.Group}
 	for _, mv := range v.Moves {
 		if mv.State == meeting.MoveVoting {
-			p.Vote = &screenVote{Say: lang.M("screen.vote_move", "Move", mv.Kind.Name()), Closes: local(here, mv.Closes), Counting: !v.Now.Before(mv.Closes)}
+			p.Vote = &screenVote{Say: lang.M("screen.vote_move", "Move", localSay(here, mv.Name())), Closes: local(here, mv.Closes), Counting: !v.Now.Before(mv.Closes)}
 			p.at(mv.Closes)
 		}
 	}
@@ -431,7 +431,7 @@ func (p *screenPage) fillVote(v screen.View) {
 		mv := v.Settled[0]
 		over := mv.Decided.Add(screen.ResultFor)
 		if mv.Entitled > 0 && v.Now.Before(over) {
-			p.Result = &screenResult{Title: mv.Kind.Name(), Say: mv.Came(v.Settled)}
+			p.Result = &screenResult{Title: localSay(here, mv.Name()), Say: localSay(here, mv.Came(v.Settled))}
 			p.at(over)
 		}
 	}

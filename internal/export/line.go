@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	ballots "folkmoot/internal/ballot"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/procedure"
 	"folkmoot/internal/tally"
 
@@ -70,11 +72,8 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 		}
 	}
 	setPlace(args, named.in(e.Subject, leaf.Data))
-	if kind, _ := leaf.Data["kind"].(string); e.Kind == "move.made" {
-		args["Move"] = lang.M("record.unseen")
-		if row, ok := procedure.Find(procedure.Kind(kind)); ok {
-			args["Move"] = row.Kind.Name()
-		}
+	if e.Kind == "move.made" {
+		args["Move"] = moveName(leaf.Data)
 	}
 	if job, ok := leaf.Data["job"].(string); ok {
 		args["Job"] = lang.M("meeting.job." + job)
@@ -108,6 +107,26 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 		l.Say.ID += ".rhythm"
 	}
 	return l
+}
+
+// moveName is what a move asks for, as its entry has it.
+func moveName(data map[string]any) lang.Msg {
+	kind, _ := data["kind"].(string)
+	if _, ok := procedure.Find(procedure.Kind(kind)); !ok {
+		return lang.M("record.unseen")
+	}
+	mv := meeting.Move{Kind: procedure.Kind(kind)}
+	if n, ok := data["minutes"].(json.Number); ok {
+		if minutes, err := strconv.Atoi(n.String()); err == nil {
+			mv.Minutes = minutes
+		}
+	}
+	if comes, ok := data["comes"].(string); ok {
+		if at, err := time.Parse(stamp, comes); err == nil {
+			mv.At = at
+		}
+	}
+	return mv.Name()
 }
 
 // setPlace names a role in a sentence, and a place in it; "" and 0 where none is known.
@@ -201,13 +220,6 @@ func (l Line) Hash() string {
 // In puts the times of the line into a zone.
 func (l Line) In(zone *time.Location) Line {
 	l.At = l.At.In(zone)
-	args := make(lang.Args, len(l.Say.Args))
-	for k, v := range l.Say.Args {
-		if t, ok := v.(time.Time); ok {
-			v = t.In(zone)
-		}
-		args[k] = v
-	}
-	l.Say.Args = args
+	l.Say = l.Say.In(zone)
 	return l
 }

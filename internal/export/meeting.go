@@ -167,9 +167,9 @@ func (j job) section(out sheet, r minutes.Record, s minutes.Section, place int) 
 	var moves []string
 	for _, mv := range s.Moves {
 		if mv.Rule != "" {
-			moves = append(moves, t("minutes.asked", "Move", j.Voice.Say(mv.Kind.Name()), "Text", mv.Rule))
+			moves = append(moves, t("minutes.asked", "Move", j.Voice.Say(mv.Name()), "Text", mv.Rule))
 		}
-		moves = append(moves, j.Voice.Say(mv.Came(r.Book.Moves)))
+		moves = append(moves, j.Voice.Say(mv.Came(r.Book.Moves).In(j.group.Zone)))
 	}
 	if len(moves) > 0 {
 		out.points(moves, false)

@@ -45,6 +45,26 @@ func M(id string, kv ...any) Msg { return Msg{ID: id, Args: pairs(kv)} }
 // IsZero says whether there is no sentence.
 func (m Msg) IsZero() bool { return m.ID == "" }
 
+// In returns the sentence with the times in it, and in the sentences within it, as they are in a zone.
+func (m Msg) In(zone *time.Location) Msg {
+	args := make(Args, len(m.Args))
+	for k, v := range m.Args {
+		switch t := v.(type) {
+		case Msg:
+			v = t.In(zone)
+		case time.Time:
+			v = t.In(zone)
+		case Day:
+			v = Day(time.Time(t).In(zone))
+		case Clock:
+			v = Clock(time.Time(t).In(zone))
+		}
+		args[k] = v
+	}
+	m.Args = args
+	return m
+}
+
 func pairs(kv []any) Args {
 	if len(kv) == 0 {
 		return nil

@@ -28,12 +28,12 @@ const (
 )
 
 // Adjourn has the meeting go on at another date, for as many minutes at most; 0: for as long as it was called for. Whoever facilitates chooses that when too few are there to
-// decide, or once its end has come; at other times those who are there vote on it (procedure.Adjourn). It returns what running does, fault.Denied for who does not facilitate,
-// fault.Invalid with the fields "adjourn-date" and "adjourn-length", and fault.Conflict while enough are there and there is time left, while there is a vote, and while what somebody
-// asks for comes first.
+// decide and it was waited for others, or once its end has come; at other times those who are there vote on it (procedure.Adjourn). It returns what running does, fault.Denied for
+// who does not facilitate, fault.Invalid with the fields "adjourn-date" and "adjourn-length", and fault.Conflict while enough are there and there is time left, while it is waited,
+// while there is a vote, and while what somebody asks for comes first.
 func (s *Service) Adjourn(ctx context.Context, a member.Actor, number int, opens time.Time, minutes int) error {
 	return s.running(ctx, a, number, func(in *room) error {
-		for _, may := range []func() error{in.facilitates, in.mayAdjourn, in.noVote, in.clear} {
+		for _, may := range []func() error{in.facilitates, in.mayAdjourn, in.noVote, in.mayChoose} {
 			if err := may(); err != nil {
 				return err
 			}
@@ -45,8 +45,11 @@ func (s *Service) Adjourn(ctx context.Context, a member.Actor, number int, opens
 			return err
 		}
 		why := TimeUp
-		if in.count() < in.m.Quorum {
+		if in.count() < in.m.Quorum && in.waited() == nil {
 			why = TooFew
+		}
+		if err := in.fall(); err != nil {
+			return err
 		}
 		return in.adjourn(opens, minutes, why, in.by())
 	})
@@ -54,8 +57,38 @@ func (s *Service) Adjourn(ctx context.Context, a member.Actor, number int, opens
 
 // mayAdjourn returns nil if whoever facilitates can adjourn the meeting now without being asked to.
 func (in *room) mayAdjourn() error {
-	if in.count() >= in.m.Quorum && in.tx.Now.Before(in.m.Stop) {
+	switch {
+	case !in.tx.Now.Before(in.m.Stop):
+		return nil
+	case in.count() >= in.m.Quorum:
 		return fault.New(fault.Conflict, "meeting.adjourn.not_now")
+	}
+	return in.waited()
+}
+
+// few returns since when too few are there to decide: since the meeting was to begin, if it began so, or since the last who had made enough has gone. It returns zero while enough are
+// there, and while the meeting does not sit.
+func (in *room) few() (time.Time, error) {
+	if in.m.State != Session || in.count() >= in.m.Quorum {
+		return time.Time{}, nil
+	}
+	return recall(in.looked, "few", func() (time.Time, error) {
+		lost, ok, err := ledger.Last(in.tx, in.a.Group.Log(), in.m.Ref(), "meeting.quorum")
+		if !ok || lost.Before(in.m.Sat) { // in an earlier sitting
+			lost = in.m.Opens
+		}
+		return lost, err
+	})
+}
+
+// waited returns fault.Conflict until it was waited for others as long as the rules say, since too few were there to decide (practice.md §2.5.3).
+func (in *room) waited() error {
+	since, err := in.few()
+	if err != nil {
+		return err
+	}
+	if until := since.Add(time.Duration(in.rules.Rules.Meeting.QuorumWaitMinutes) * time.Minute); in.tx.Now.Before(until) {
+		return fault.New(fault.Conflict, "meeting.few.wait", "At", lang.Clock(until))
 	}
 	return nil
 }
@@ -159,13 +192,14 @@ func (in *room) wouldAgain() error {
 
 // TalkOnly notes that the meeting only talks, because too few are there to decide; whoever facilitates chooses that (practice.md §2.5.3). Nothing can be put to the vote with too
 // few in any case: all who are there, and the record, are told what was chosen. It ends as soon as enough are there. Again, nothing changes. It returns what running does,
-// fault.Denied for who does not facilitate, and fault.Conflict if enough are there, in a break, while there is a vote, and while what somebody asks for comes first.
+// fault.Denied for who does not facilitate, and fault.Conflict if enough are there, while it is waited for others, in a break, while there is a vote, and while what
+// somebody asks for comes first.
 func (s *Service) TalkOnly(ctx context.Context, a member.Actor, number int) error {
 	return s.running(ctx, a, number, func(in *room) error {
 		if err := in.facilitates(); err != nil || in.m.TalksOnly() {
 			return err
 		}
-		for _, may := range []func() error{in.mayTalkOnly, in.sits, in.noVote, in.clear} {
+		for _, may := range []func() error{in.mayTalkOnly, in.sits, in.noVote, in.mayChoose, in.fall} {
 			if err := may(); err != nil {
 				return err
 			}
@@ -186,5 +220,5 @@ func (in *room) mayTalkOnly() error {
 	case in.m.TalksOnly():
 		return fault.New(fault.Conflict, "meeting.talk.is")
 	}
-	return nil
+	return in.waited()
 }

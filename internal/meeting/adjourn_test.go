@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/floor"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/procedure"
@@ -47,6 +48,8 @@ func TestTooFewGoOnAnotherDay(t *testing.T) {
 		w.must(w.Meetings.Finished(ctx, w.Who[3-chair], n, w.show(chair, n).Speaker.ID))
 		w.must(w.Meetings.Raise(ctx, w.Who[3-chair], n, meeting.Raised{Kind: floor.Speak, Side: floor.Against}))
 		w.must(w.Meetings.MakeMove(ctx, w.Who[3-chair], db.Once{}, n, procedure.Replace, meeting.Named{Whole: true}))
+		w.WantKind("while others can still support what was asked for", w.Meetings.Adjourn(ctx, w.visit(chair), n, c.Now().Add(3*24*time.Hour), 60), fault.Conflict)
+		c.Advance(time.Minute)
 		opens := c.Now().Add(3 * 24 * time.Hour).Truncate(time.Minute)
 		w.WantKind("by who does not facilitate", w.Meetings.Adjourn(ctx, w.visit(3-chair), n, opens, 60), fault.Denied)
 		for what, at := range map[string]time.Time{
@@ -270,5 +273,120 @@ func TestTalkOnly(t *testing.T) {
 		}
 		w.WantKind("chosen with enough", w.Meetings.TalkOnly(ctx, w.visit(chair), n), fault.Conflict)
 		w.must(w.Meetings.PutToVote(ctx, w.visit(chair), n, item.ID, false))
+	})
+}
+
+// TestWaitsSinceTheQuorumWasLost: whoever facilitates chooses what to do with too few once it was waited for others, from when the last who made enough has gone. Each time anew.
+func TestWaitsSinceTheQuorumWasLost(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 8)
+		ctx := t.Context()
+		w.waits("Buy a kettle")
+		v := w.begun(w.called())
+		n, chair := v.Number, w.at(v.Chair)
+		c.Advance(time.Minute)
+		w.must(w.Meetings.Adopt(ctx, w.visit(chair), n))
+		if !v.Few.IsZero() {
+			t.Errorf("enough are there, and too few since %v", v.Few)
+		}
+		var gone []int
+		leave := func() {
+			t.Helper()
+			for i := 0; w.show(chair, n).Enough; i++ {
+				if i != chair && i != w.at(v.Second) {
+					gone = append(gone, i)
+					w.must(w.Meetings.CheckOut(ctx, w.Who[i], n))
+				}
+			}
+		}
+		wait := time.Duration(w.Rulebook().Meeting.QuorumWaitMinutes) * time.Minute
+		choices := map[meeting.Act]func() error{
+			meeting.TalkOnly: func() error { return w.Meetings.TalkOnly(ctx, w.visit(chair), n) },
+			meeting.NewDate:  func() error { return w.Meetings.Adjourn(ctx, w.visit(chair), n, c.Now().Add(24*time.Hour), 60) },
+			meeting.GoOnline: func() error { return w.Meetings.SendOnline(ctx, w.visit(chair), n) },
+		}
+		refused := func(when string) {
+			t.Helper()
+			console, err := w.Meetings.Console(ctx, w.visit(chair), n)
+			w.must(err)
+			for act, does := range choices {
+				if no := console.No[act]; no.ID != "meeting.few.wait" || !time.Time(no.Args["At"].(lang.Clock)).Equal(console.Few.Add(wait)) {
+					t.Errorf("%s: why there is no %s: %+v", when, act, no)
+				}
+				w.WantKind(when+": "+string(act), does(), fault.Conflict)
+			}
+		}
+		leave()
+		if v := w.show(chair, n); !v.Few.Equal(c.Now()) {
+			t.Errorf("too few since %v, want now", v.Few)
+		}
+		refused("at once")
+		c.Advance(wait - time.Millisecond)
+		refused("nearly")
+		w.must(w.Meetings.CheckIn(ctx, w.Who[gone[0]], n, meeting.Room))
+		gone = nil
+		leave()
+		refused("lost again")
+		c.Advance(wait)
+		console, err := w.Meetings.Console(ctx, w.visit(chair), n)
+		w.must(err)
+		for act := range choices {
+			if no, not := console.No[act]; not {
+				t.Errorf("after the wait %s cannot be: %+v", act, no)
+			}
+		}
+		w.must(choices[meeting.TalkOnly]())
+		w.must(choices[meeting.GoOnline]())
+		w.must(choices[meeting.NewDate]())
+	})
+}
+
+// TestOneMemberHoldsNothingUp: what one member asks for without anybody who supports it holds up what whoever facilitates chooses for a minute, and falls then. What is supported is decided
+// first; a rules question is ruled on first.
+func TestOneMemberHoldsNothingUp(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 8)
+		ctx := t.Context()
+		v, ps := w.few()
+		n, chair := v.Number, w.at(v.Chair)
+		other := 3 - chair
+		item := v.Items[slices.IndexFunc(v.Items, func(it meeting.Item) bool { return it.Motion == ps[0].ID })]
+		w.must(w.Meetings.Take(ctx, w.visit(chair), n, item.ID))
+		talk := func() error { return w.Meetings.TalkOnly(ctx, w.visit(chair), n) }
+
+		w.must(w.make(other, v, procedure.MoreTime, meeting.Named{Minutes: 5}))
+		line := w.show(chair, n).Moves[0]
+		if !line.May || !line.Alone || w.show(other, n).Moves[0].May {
+			t.Errorf("the move, as who facilitates sees it: %+v", line)
+		}
+		w.WantKind("at once", talk(), fault.Conflict)
+		console, err := w.Meetings.Console(ctx, w.visit(chair), n)
+		w.must(err)
+		if no := console.No[meeting.TalkOnly]; no.ID != "meeting.moves.lone" || !time.Time(no.Args["At"].(lang.Clock)).Equal(c.Now().Add(time.Minute)) {
+			t.Errorf("why they cannot only talk: %+v", no)
+		}
+		w.must(w.Meetings.SupportMove(ctx, w.visit(chair), n, line.ID))
+		c.Advance(time.Minute)
+		w.WantKind("somebody supports it", talk(), fault.Conflict)
+		w.must(w.Meetings.PutMove(ctx, w.visit(chair), n, line.ID))
+		for _, i := range []int{chair, other} {
+			w.must(w.Meetings.AnswerMove(ctx, w.visit(i), n, line.ID, meeting.No))
+		}
+		w.must(w.make(other, v, procedure.GoRound, meeting.Named{Minutes: 1}))
+		w.must(w.make(other, v, procedure.Replace, meeting.Named{Whole: true}))
+		w.must(w.make(other, v, procedure.RulesQuestion, meeting.Named{Rule: "Nobody speaks twice before all have spoken"}))
+		c.Advance(time.Minute)
+		w.WantKind("a rules question waits", talk(), fault.Conflict)
+		w.must(w.Meetings.RuleMove(ctx, w.visit(chair), n, w.show(chair, n).Moves[0].ID, "Nobody did", "How we speak"))
+		w.must(talk())
+		fell := 0
+		for _, mv := range w.show(chair, n).Settled {
+			if mv.State == meeting.MoveFell {
+				fell++
+			}
+		}
+		if v := w.show(chair, n); fell != 2 || len(v.Moves) != 0 || !v.TalksOnly() {
+			t.Errorf("%d have fallen, and %d are open: %+v", fell, len(v.Moves), v.Settled)
+		}
 	})
 }

@@ -108,7 +108,7 @@ func (s *Service) Console(ctx context.Context, a member.Actor, number int) (c Co
 
 // outOfOrder returns why acts are not in order now, by what the acts themselves ask.
 func (in *room) outOfOrder(c Console) (map[Act]lang.Msg, error) {
-	sits, vote, clear := in.sits(), in.noVote(), in.clear()
+	sits, vote, clear, choose := in.sits(), in.noVote(), in.clear(), in.mayChoose()
 	no := func(when bool, id string, kv ...any) error {
 		if when {
 			return fault.New(fault.Conflict, id, kv...)
@@ -128,10 +128,10 @@ func (in *room) outOfOrder(c Console) (map[Act]lang.Msg, error) {
 			no(!c.Now.Before(c.Stop), "meeting.past_stop"), sits, clear,
 		},
 		FinishItem: {nothing, vote, clear},
-		TalkOnly:   {in.mayTalkOnly(), sits, vote, clear},
-		NewDate:    {in.mayAdjourn(), vote, clear},
+		TalkOnly:   {in.mayTalkOnly(), sits, vote, choose},
+		NewDate:    {in.mayAdjourn(), vote, choose},
 		StandAside: {in.mayStepAside()},
-		GoOnline:   {in.mayGoOnline(c.View), sits, vote, clear},
+		GoOnline:   {in.mayGoOnline(c.View), sits, vote, choose},
 		CloseDown:  {vote, clear},
 	} {
 		for _, err := range why {

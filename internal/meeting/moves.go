@@ -18,6 +18,7 @@ import (
 const (
 	MoveVote     = 30 * time.Second // a vote on a move is open so long, or until all have answered
 	ToChallenge  = time.Minute      // a ruling can be challenged so long after it, whatever whoever facilitates does in the meantime
+	toSupport    = time.Minute      // so long others can support a move before whoever facilitates chooses something by themselves
 	runnerWaits  = 2 * time.Minute  // then anybody who is there may put a move to the vote that enough support
 	countAgain   = time.Minute      // whoever asks sooner whether enough are there is told what was counted
 	mostItemMore = 60               // minutes more for an item at a time
@@ -57,6 +58,7 @@ const (
 	MoveTakenBack MoveState = "taken_back"
 	MoveDeclined  MoveState = "declined" // by whoever facilitates
 	MoveLapsed    MoveState = "lapsed"   // what it was about ended before
+	MoveFell      MoveState = "fell"     // nobody supported it before whoever facilitates chose what they could choose by themselves
 )
 
 // Named is what is named with a move.
@@ -102,7 +104,7 @@ func (mv Move) IsOpen() bool { return mv.State == MovePending || mv.State == Mov
 
 // Came says what came of a move that is settled; others are the settled moves of its meeting, among which is what may have overturned its ruling.
 func (mv Move) Came(others []Move) lang.Msg {
-	kv := []any{"Move", mv.Kind.Name(), "For", mv.For, "Against", mv.Against}
+	kv := []any{"Move", mv.Name(), "For", mv.For, "Against", mv.Against}
 	if mv.State != MoveRuled {
 		return lang.M("meeting.moves.end."+string(mv.State), kv...)
 	}
@@ -111,6 +113,17 @@ func (mv Move) Came(others []Move) lang.Msg {
 		return lang.M("meeting.moves.end.overturned", kv...)
 	}
 	return lang.M("meeting.moves.end.ruled", kv...)
+}
+
+// Name is what the move asks for. A break, and going on at another date, are named for themselves.
+func (mv Move) Name() lang.Msg {
+	switch {
+	case mv.Kind != procedure.Adjourn:
+		return mv.Kind.Name()
+	case mv.adjourns():
+		return lang.M("meeting.adjourn.move", "At", mv.At)
+	}
+	return lang.M("meeting.adjourn.move_pause", "Count", mv.Minutes)
 }
 
 // adjourns says whether the move asks that the meeting goes on at another date, and not for a break.
@@ -363,6 +376,70 @@ func (in *room) clearBut(k procedure.Kind) error {
 	}
 	return nil
 }
+
+// mayChoose returns fault.Conflict while a move comes before what whoever facilitates chooses by themselves with too few there, or once the time is over: only talk, another date, a vote
+// online (practice.md §2.5.3). One member alone does not hold that up for longer than others need to support what they ask for.
+func (in *room) mayChoose() error {
+	if err := in.apart(); err != nil {
+		return err
+	}
+	st, err := in.standing()
+	if err != nil {
+		return err
+	}
+	var alone error
+	for _, mv := range in.moves {
+		switch {
+		case !in.holds(mv, st):
+		case mv.lone():
+			alone = fault.New(fault.Conflict, "meeting.moves.lone", "At", lang.Clock(mv.Made.Add(toSupport)))
+		default:
+			return fault.New(fault.Conflict, "meeting.moves.before")
+		}
+	}
+	return alone
+}
+
+// lone says whether a move is still that of one member alone. A rules question waits for a ruling, and for nobody's support.
+func (mv Move) lone() bool {
+	return mv.State == MovePending && mv.Support < 2 && mv.Kind != procedure.RulesQuestion
+}
+
+// holds says whether what whoever facilitates chooses by themselves waits for the move: it is voted on, or it is in order and somebody supports it, or still can.
+func (in *room) holds(mv Move, st standing) bool {
+	s := st.Situation
+	s.Pending = nil
+	switch {
+	case mv.State != MovePending:
+		return mv.State == MoveVoting
+	case len(procedure.InOrder(mv.Kind, s, procedure.Person{Member: true, Present: true})) > 0, mv.adjourns() && mv.At.Before(in.tx.Now.Add(leastApart)):
+		return false
+	}
+	return !mv.lone() || in.tx.Now.Before(mv.Made.Add(toSupport))
+}
+
+// fall ends the moves for which whoever facilitates did not have to wait: those that nobody supports, and those that are not in order any more.
+func (in *room) fall() error {
+	st, err := in.standing()
+	if err != nil {
+		return err
+	}
+	for _, mv := range slices.Clone(in.moves) {
+		how := MoveLapsed
+		if mv.lone() {
+			how = MoveFell
+		}
+		if mv.IsOpen() && !in.holds(mv, st) {
+			if err := in.drop(mv, how, ""); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// choosable says whether whoever facilitates can choose something by themselves, now or soon, so that it matters whether a move is supported.
+func (in *room) choosable() bool { return in.count() < in.m.Quorum || !in.tx.Now.Before(in.m.Stop) }
 
 // sits returns fault.Conflict while the meeting has a break, or people talk in small groups.
 func (in *room) sits() error {

@@ -26,9 +26,9 @@ func undecided(m Meeting, list []Item, proposals map[motion.ID]motion.Motion) (o
 }
 
 // SendOnline has all members vote online, with exactly its text, on each proposal that is still before the meeting, because too few are there to decide (practice.md
-// §2.5.3). Whoever facilitates chooses that; the meeting goes on and talks about what else there is. The rules have said how long a meeting waits before it begins
-// with too few. All members are told. Pressed again, nothing is left to send. It returns what running does, fault.Denied for who does not facilitate, and
-// fault.Conflict if enough are there, in a break, while there is a vote, while what somebody asks for comes first, and if no proposal is left.
+// §2.5.3). Whoever facilitates chooses that; the meeting goes on and talks about what else there is. All members are told. Pressed again, nothing is left to send. It returns what
+// running does, fault.Denied for who does not facilitate, and fault.Conflict if enough are there, while it is waited for others, in a break, while there is a vote, while what somebody
+// asks for comes first, and if no proposal is left.
 func (s *Service) SendOnline(ctx context.Context, a member.Actor, number int) error {
 	return s.running(ctx, a, number, func(in *room) error {
 		if err := in.facilitates(); err != nil {
@@ -37,7 +37,7 @@ func (s *Service) SendOnline(ctx context.Context, a member.Actor, number int) er
 		if in.count() >= in.m.Quorum {
 			return fault.New(fault.Conflict, "meeting.online.enough")
 		}
-		for _, may := range []func() error{in.sits, in.noVote, in.clear} {
+		for _, may := range []func() error{in.waited, in.sits, in.noVote, in.mayChoose} {
 			if err := may(); err != nil {
 				return err
 			}
@@ -54,6 +54,9 @@ func (in *room) sendOnline() error {
 	sent := undecided(in.m, in.items, proposals)
 	if len(sent) == 0 {
 		return fault.New(fault.Conflict, "meeting.online.none")
+	}
+	if err := in.fall(); err != nil {
+		return err
 	}
 	if err := in.lapse(func(mv Move) bool { return mv.Kind == procedure.Reorder }); err != nil {
 		return err
@@ -124,5 +127,5 @@ func (in *room) mayGoOnline(v View) error {
 	case len(v.Undecided()) == 0:
 		return fault.New(fault.Conflict, "meeting.online.none")
 	}
-	return nil
+	return in.waited()
 }

@@ -60,6 +60,8 @@ func TestSentOnline(t *testing.T) {
 		for i := 3; i < 6; i++ {
 			w.must(w.Meetings.CheckOut(ctx, w.Who[i], n))
 		}
+		w.WantKind("sent as soon as too few are there", w.Meetings.SendOnline(ctx, w.visit(chair), n), fault.Conflict)
+		c.Advance(time.Duration(w.Rulebook().Meeting.QuorumWaitMinutes) * time.Minute)
 		w.must(w.Meetings.SendOnline(ctx, w.visit(chair), n)) // enough were there, and are no longer
 		w.WantKind("sent twice", w.Meetings.SendOnline(ctx, w.visit(chair), n), fault.Conflict)
 		sent := c.Now()

@@ -23,6 +23,7 @@ type MoveLine struct {
 	Own       bool      // whoever facilitates has made it, or it is about them
 	Supported bool      // by the viewer
 	May       bool      // the viewer can support it
+	Alone     bool      // unless somebody supports it soon, it falls by what whoever facilitates can choose (practice.md §2.5.3)
 	Put       bool      // the viewer can put it to the vote
 	No        error     // why there can be no vote now, whoever runs it; nil: there can, or there is none
 	OnRoll    bool      // the viewer votes
@@ -59,7 +60,8 @@ func (v *View) moves(in *room) error {
 		mv, _ := in.move(MoveID(w.ID))
 		line := MoveLine{Move: mv, Needed: Supporters(mv.Kind), Runner: in.runner(mv, st), Own: mv.By == st.chair || mv.About != 0 && mv.About == st.chair}
 		line.Supported = supports[mv.ID]
-		line.May = !line.Supported && mv.State == MovePending && mv.Ready.IsZero() && len(procedure.Supports(mv.Kind, st.Situation, p, mv.By == v.Me)) == 0
+		line.Alone = mv.lone() && in.choosable()
+		line.May = !line.Supported && mv.State == MovePending && (mv.Ready.IsZero() || line.Alone) && len(procedure.Supports(mv.Kind, st.Situation, p, mv.By == v.Me)) == 0
 		line.Answer, line.OnRoll = mine[mv.ID], false
 		if _, on := mine[mv.ID]; on && mv.State == MoveVoting && v.Now.Before(mv.Closes) {
 			line.OnRoll = true
@@ -212,7 +214,7 @@ func (v *View) stageMoves(s *script.Situation) {
 			continue
 		}
 		s.Moves = append(s.Moves, script.Move{
-			Kind: mv.Kind, By: v.People[mv.By].Name, Supporters: mv.Support, Needed: mv.Needed, For: said(mv.ID, script.CueMoveFor),
+			Kind: mv.Kind, Name: mv.Name().In(v.in.a.Group.Zone), By: v.People[mv.By].Name, Supporters: mv.Support, Needed: mv.Needed, For: said(mv.ID, script.CueMoveFor),
 			Against: said(mv.ID, script.CueMoveAgainst), Own: mv.Own, Majority: mv.Majority,
 		})
 	}

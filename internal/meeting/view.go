@@ -36,6 +36,7 @@ type View struct {
 	Would   []Job          // the viewer would do
 	Willing map[Job]int    // how many of those who are there would do each job, up to WillingShown; from when the door opens until it begins
 	Needed  int            // members for a quorum; before it begins, as it is now
+	Few     time.Time      // too few are there to decide since then, in a meeting under way; zero: enough are
 	Motions map[motion.ID]motion.Motion
 	People  map[member.ID]member.Member
 	Rules   rulebook.Rules
@@ -94,6 +95,9 @@ func (in *room) view() (v View, err error) {
 		return v, err
 	}
 	if v.About, err = in.about(); err != nil {
+		return v, err
+	}
+	if v.Few, err = in.few(); err != nil {
 		return v, err
 	}
 	if in.m.State == Session {

@@ -157,7 +157,6 @@ type View struct {
 	Vote    ballot.Ballot  // that is open or being counted, or was counted less than ResultFor ago; without Ref there is none
 	SoFar   int            // about how many have voted; 0: too few to say
 	Decided map[motion.ID]ballot.Ballot
-	Few     time.Time // too few are there to decide since then; zero: enough are
 }
 
 // Show returns what is on the screen under the address with the secret. It returns what Shows does.
@@ -177,10 +176,7 @@ func (s *Service) Show(ctx context.Context, secret string) (v View, err error) {
 		if err := v.words(tx); err != nil {
 			return err
 		}
-		if err := v.vote(tx, s.votes); err != nil {
-			return err
-		}
-		return v.few(tx)
+		return v.vote(tx, s.votes)
 	})
 	return v, err
 }
@@ -225,17 +221,5 @@ func (v *View) vote(tx *db.Tx, votes *ballot.Service) error {
 		}
 	}
 	v.SoFar, err = votes.SoFar(tx, v.Vote)
-	return err
-}
-
-// few adds since when too few are there to decide.
-func (v *View) few(tx *db.Tx) (err error) {
-	if v.State != meeting.Session || v.Total() >= v.Needed {
-		return nil
-	}
-	at, ok, err := ledger.Last(tx, v.Group.Log(), v.Ref(), "meeting.quorum")
-	if v.Few = v.Sat; ok && at.After(v.Sat) {
-		v.Few = at
-	}
 	return err
 }

@@ -39,12 +39,20 @@ func reader(k procedure.Kind, own bool) procedure.Runner {
 	return procedure.Facilitator
 }
 
+// name is what a move asks for, in its own words.
+func (m Move) name() lang.Msg {
+	if m.Name.IsZero() {
+		return m.Kind.Name()
+	}
+	return m.Name
+}
+
 // script is how a move is dealt with: whether enough want it, what is said about it, and how it is decided.
 func (m Move) script(s Situation) Script {
 	row, _ := procedure.Find(m.Kind)
 	out := script(CueMove)
 	out.Reader = reader(m.Kind, m.Own)
-	asks := say("move", "Who", m.By, "Move", m.Kind.Name())
+	asks := say("move", "Who", m.By, "Move", m.name())
 	switch {
 	case m.Supporters < m.Needed && row.Support == procedure.ByNumber:
 		out.Lines = []lang.Msg{asks, say("move_more", "Count", m.Needed-m.Supporters)}
@@ -73,7 +81,7 @@ func (m Move) vote(s Situation) []lang.Msg {
 	if m.Kind == procedure.Challenge {
 		return append(lines, say("move_overturn"), say("move_tie"))
 	}
-	lines = append(lines, say("move_vote", "Move", m.Kind.Name()))
+	lines = append(lines, say("move_vote", "Move", m.name()))
 	if m.Majority == tally.Simple() {
 		return append(lines, say("move_simple"))
 	}

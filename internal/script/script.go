@@ -118,6 +118,7 @@ type Item struct {
 // Move is a move that is pending.
 type Move struct {
 	Kind       procedure.Kind
+	Name       lang.Msg // what it asks for; zero: the name of its kind
 	By         string
 	About      string // the person whom it is about
 	Supporters int    // whoever made it included

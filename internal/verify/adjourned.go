@@ -1,9 +1,17 @@
 package verify
 
+import "time"
+
 // Meetings that go on at another date (practice.md §2.5.3, §2.5.7, §2.4).
 
 // furthest is so long before it a meeting is called, or goes on, at most.
 const furthest = 60 * day
+
+// waited says whether it was waited for others as long as the rules in force say, since too few were there. A file of one meeting does not tell the rules.
+func (b *book) waited(m *gathering, e entry) bool {
+	wait := time.Duration(b.rules[int64(len(b.rules))].votes.quorumWait) * time.Minute
+	return b.only != "" || b.late(e) || !e.at.Before(m.few.Add(wait))
+}
 
 // adjourned checks that a meeting goes on at another date because too few were there, or its end had come, as whoever facilitated said, or because those who were there voted for it.
 func (b *book) adjourned(m *gathering, e entry) bool {
@@ -19,7 +27,7 @@ func (b *book) adjourned(m *gathering, e entry) bool {
 	}
 	switch d.str("why") {
 	case "few":
-		ok = !m.enough && d.num("present") < m.quorum && b.chairs(m.ref, e.by)
+		ok = !m.enough && d.num("present") < m.quorum && b.waited(m, e) && b.chairs(m.ref, e.by)
 	case "time":
 		ok = !e.at.Before(m.stop) && b.chairs(m.ref, e.by)
 	case "move":

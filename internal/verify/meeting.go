@@ -18,8 +18,9 @@ type gathering struct {
 	present, most      int64
 	quorum             int64
 	enough, talks      bool
-	byRule             bool // nobody called it
-	nowhere            bool // nobody has said where it is
+	few                time.Time // too few are there since then, or were to be as it was to begin
+	byRule             bool      // nobody called it
+	nowhere            bool      // nobody has said where it is
 	drawn              bool
 	hires              []hire          // who has to be given a job next, as the lot fell
 	open               int             // votes that are open
@@ -183,8 +184,8 @@ func (b *book) meets(e entry) bool {
 	case "meeting.began":
 		ok := m.state == "called" && m.ordered && !e.at.Before(m.opens) && d.num("quorum") > 0 && d.num("present") > 0 && b.isMember(e.by) && !b.employs(m.ref)
 		m.state, m.present, m.quorum, m.enough = "session", d.num("present"), d.num("quorum"), d.flag("enough")
-		m.most = max(m.most, m.present)
-		return ok && m.enough == (m.present >= m.quorum)
+		m.most, m.few = max(m.most, m.present), m.opens
+		return ok && m.enough == (m.present >= m.quorum) && (m.enough || b.waited(m, e))
 	case "meeting.jobs":
 		return m.state == "session" && !m.drawn && b.drawJobs(m, d)
 	case "meeting.codes":
@@ -202,12 +203,12 @@ func (b *book) meets(e entry) bool {
 	case "meeting.quorum":
 		was := m.enough
 		m.enough, m.most = d.flag("enough"), max(m.most, d.num("present"))
-		m.talks = m.talks && !m.enough
+		m.talks, m.few = m.talks && !m.enough, e.at
 		return m.state == "session" && m.enough != was && m.enough == (d.num("present") >= m.quorum)
 	case "meeting.adjourned":
 		return b.adjourned(m, e)
 	case "meeting.talk":
-		ok := m.state == "session" && !m.enough && d.num("present") < m.quorum && !m.talks && m.open == 0 && b.chairs(m.ref, e.by)
+		ok := m.state == "session" && !m.enough && d.num("present") < m.quorum && !m.talks && m.open == 0 && b.waited(m, e) && b.chairs(m.ref, e.by)
 		m.talks = true
 		return ok
 	case "meeting.online":

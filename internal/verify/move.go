@@ -2,8 +2,8 @@ package verify
 
 import "time"
 
-// moveVote is how long a vote on a move in a meeting is open.
-const moveVote = 30 * time.Second
+// moveVote is how long a vote on a move in a meeting is open, and toSupport how long others can support one at least.
+const moveVote, toSupport = 30 * time.Second, time.Minute
 
 // asking is a move about how a meeting goes on, as the entries tell of it.
 type asking struct {
@@ -12,6 +12,7 @@ type asking struct {
 	whole                       bool
 	support, entitled           int64
 	ready                       bool
+	made                        time.Time
 	went                        bool // a round has begun by it, so that it must have been carried
 }
 
@@ -58,7 +59,7 @@ func (b *book) aboutMove(e entry) *Problem {
 		if a != nil || id <= 0 || d.str("meeting") == "" {
 			return broken("move", "N", e.n)
 		}
-		a = &asking{by: e.by, meeting: d.str("meeting"), kind: d.str("kind"), state: "pending", whole: d.flag("whole"), support: 1, ready: d.flag("ready")}
+		a = &asking{by: e.by, meeting: d.str("meeting"), kind: d.str("kind"), state: "pending", whole: d.flag("whole"), support: 1, made: e.at, ready: d.flag("ready")}
 		b.askings[id] = a
 		if a.ready != a.alone() {
 			return broken("move", "N", e.n)
@@ -81,7 +82,7 @@ func (b *book) aboutMove(e entry) *Problem {
 		good = a.state == "pending" && a.kind == "rules_question" && d.said("ruling") && d.said("rule")
 		a.state = "ruled"
 	case "move.decided":
-		good = a.decided(d) && (d.str("how") != "carried" || b.follows(a, d)) && (!a.went || d.str("how") == "carried")
+		good = a.decided(d) && (d.str("how") != "fell" || !e.at.Before(a.made.Add(toSupport)) || b.late(e)) && (d.str("how") != "carried" || b.follows(a, d)) && (!a.went || d.str("how") == "carried")
 		a.state = d.str("how")
 	}
 	if !good {
@@ -103,6 +104,8 @@ func (a *asking) decided(d object) bool {
 		return a.state == "pending" && a.kind == "feeling" && !voted
 	case "taken_back":
 		return a.state == "pending" && !voted
+	case "fell": // nobody supported it, as whoever facilitates chose what they can by themselves
+		return a.state == "pending" && a.support < 2 && a.kind != "rules_question" && !voted
 	case "lapsed":
 		return (a.state == "pending" || a.state == "voting") && !voted
 	}

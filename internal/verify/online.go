@@ -6,7 +6,7 @@ import "slices"
 func (b *book) goesOnline(m *gathering, e entry) bool {
 	list := e.data.list("items")
 	if m.state != "session" || m.enough || e.data.num("present") >= m.quorum || m.open != 0 || m.putOff != 0 || len(m.online) > 0 || len(list) == 0 ||
-		!b.chairs(m.ref, e.by) {
+		!b.waited(m, e) || !b.chairs(m.ref, e.by) {
 		return false
 	}
 	m.online = map[string]bool{}

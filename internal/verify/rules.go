@@ -27,6 +27,7 @@ type voting struct {
 
 	everyWeeks int64 // the group meets; 0: whenever a meeting is called
 	notice     int64 // days before a meeting
+	quorumWait int64 // minutes for which a meeting waits for others while too few are there
 }
 
 // on is what the rules say of votes on proposals with an effect: ending a term, letting somebody outside the limits, having who held
@@ -85,6 +86,7 @@ func readVoting(params string) (v voting, p *Problem) {
 		rule: simple(), half: r.str("quorum.rule") == "half_of_active", least: r.num("quorum.min"),
 		hours: r.num("online_vote_hours"), wait: r.num("voting_wait_days"),
 		recall: simple(), recallHours: r.num("recall.vote_hours"), everyWeeks: r.num("meeting.every_weeks"), notice: r.num("notice_days.meeting"),
+		quorumWait: r.num("meeting.quorum_wait_minutes"),
 	}
 	if num, den, ok := share(r.str("consensus.stand_aside_max")); ok {
 		v.asideNum, v.asideDen = num, den
@@ -114,7 +116,7 @@ func readVoting(params string) (v voting, p *Problem) {
 		return v, broken("rules")
 	}
 	if v.least < 1 || v.least > math.MaxInt32 || v.hours < 1 || v.hours > maxHours || v.wait < 0 || v.wait > maxDays || v.recallHours < 0 || v.recallHours > maxHours ||
-		v.everyWeeks < 0 || v.everyWeeks > maxDays || v.notice < 0 || v.notice > maxDays {
+		v.everyWeeks < 0 || v.everyWeeks > maxDays || v.notice < 0 || v.notice > maxDays || v.quorumWait < 0 || v.quorumWait > maxHours {
 		return v, broken("rules")
 	}
 	return v, nil
