@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/browsertest"
@@ -29,7 +30,7 @@ func (h *meetHall) puts(titles ...string) {
 	}
 }
 
-// thinned is a meeting with two proposals on its agenda from which all have gone but whoever facilitates, who is returned.
+// thinned is a meeting with two proposals on its agenda from which all have gone but whoever facilitates, who is returned, and who has waited for others.
 func (h *meetHall) thinned() (chair int) {
 	h.Helper()
 	h.puts("Buy a kettle", "Paint the hall")
@@ -40,6 +41,12 @@ func (h *meetHall) thinned() (chair int) {
 			h.must()(h.s.Meetings.CheckOut(h.Context(), a, v.Number))
 		}
 	}
+	p, again := h.see(chair, "/1/run").WantCount("#few ~ * form", 0), h.view(1).Few.Add(time.Duration(h.Rulebook().Meeting.QuorumWaitMinutes)*time.Minute)
+	p.WantText("#few ~ *", "From "+h.s.views.catalog.Voice("en").Clock(again.In(h.Group.Zone))+" on, if still too few are here.")
+	if at := p.All("[data-refresh-at]").AttrOr("data-refresh-at", ""); at != again.UTC().Format(time.RFC3339) {
+		h.Errorf("the console is fetched anew at %s, want %s", at, again.UTC().Format(time.RFC3339))
+	}
+	h.to(again)
 	return chair
 }
 

@@ -88,11 +88,13 @@ func TestAdjournedIsRebuilt(t *testing.T) {
 		v = r.begun(r.show(n).Meeting)
 		c.Advance(time.Minute)
 		alone := r.at(v.Chair)
+		r.must(r.Meetings.MakeMove(ctx, r.visit((alone+1)%8), db.Once{}, n, procedure.Replace, meeting.Named{Whole: true}))
 		for i := range r.Who {
 			if i != alone {
 				r.must(r.Meetings.CheckOut(ctx, r.Who[i], n))
 			}
 		}
+		c.Advance(time.Duration(r.Rulebook().Meeting.QuorumWaitMinutes) * time.Minute)
 		r.must(r.Meetings.TalkOnly(ctx, r.visit(alone), n))
 		for i := range r.Who {
 			if i != alone {

@@ -6,6 +6,13 @@ import (
 	"time"
 )
 
+// lost has an entry come a minute too soon after too few were there.
+func (b *book) lost(m *gathering, e *entry) {
+	b.rules[1] = rules{votes: voting{quorumWait: 15}}
+	e.at = time.Date(2026, 11, 1, 19, 30, 0, 0, time.UTC)
+	m.few = e.at.Add(-14 * time.Minute)
+}
+
 // TestAdjournedForged: a meeting goes on at another date only where too few were there, its time was over, or those who were there voted for it; and with nothing of the sitting before.
 func TestAdjournedForged(t *testing.T) {
 	at := time.Date(2026, 11, 1, 19, 30, 0, 0, time.UTC)
@@ -50,6 +57,7 @@ func TestAdjournedForged(t *testing.T) {
 	}
 	for name, forge := range map[string]func(x *told){
 		"enough were there":        func(x *told) { x.m.enough = true },
+		"nobody waited for others": func(x *told) { x.b.lost(x.m, &x.e) },
 		"as many as it takes":      func(x *told) { x.e.data["present"] = int64(4) },
 		"somebody else did it":     func(x *told) { x.e.by = "m_bo" },
 		"nobody did it":            func(x *told) { x.e.by = "" },
@@ -109,6 +117,7 @@ func TestTalkOnlyForged(t *testing.T) {
 	for name, forge := range map[string]func(b *book, m *gathering, e *entry){
 		"":                      func(*book, *gathering, *entry) {},
 		"enough were there":     func(_ *book, m *gathering, _ *entry) { m.enough = true },
+		"nobody waited":         (*book).lost,
 		"as many as it takes":   func(_ *book, _ *gathering, e *entry) { e.data["present"] = int64(4) },
 		"somebody else says so": func(_ *book, _ *gathering, e *entry) { e.by = "m_eve" },
 		"twice":                 func(_ *book, m *gathering, _ *entry) { m.talks = true },

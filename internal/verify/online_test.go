@@ -43,6 +43,7 @@ func TestSentOnlineForged(t *testing.T) {
 	}
 	for name, forge := range map[string]func(x *told){
 		"enough were there":          func(x *told) { x.m.enough = true },
+		"nobody waited for others":   func(x *told) { x.b.lost(x.m, &x.e) },
 		"as many as it takes":        func(x *told) { x.d["present"] = int64(4) },
 		"somebody else sent them":    func(x *told) { x.e.by = "m_eve" },
 		"one is kept back":           func(x *told) { x.d["items"] = []any{int64(1)} },
