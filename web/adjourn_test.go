@@ -69,7 +69,7 @@ func TestGoesOnAnotherTime(t *testing.T) {
 				t.Errorf("the mail lacks %q:\n%s", want, mail.Text)
 			}
 		}
-		if !strings.HasPrefix(mail.Subject, "It goes on ") || !strings.Contains(mail.ICS, "T183000") || !strings.Contains(mail.ICS, "UID:meeting-1") {
+		if !strings.HasPrefix(mail.Subject, "It continues on ") || !strings.Contains(mail.ICS, "T183000") || !strings.Contains(mail.ICS, "UID:meeting-1") {
 			t.Errorf("its subject is %q, its calendar %q", mail.Subject, mail.ICS)
 		}
 		v, err := h.s.Meetings.Show(t.Context(), h.Who[0], 1)
@@ -85,7 +85,7 @@ func TestGoesOnAnotherTime(t *testing.T) {
 		h.see(chair, "/1").WantCount("input[name=job][checked]", 1) // they would do again what they did
 		h.see(chair, "/1").Form("Begin the meeting").Submit().Want(http.StatusOK)
 		h.see(chair, "/1/run").WantText("#quorum", "Enough to decide").Form("Yes, close it").Submit().Want(http.StatusOK)
-		h.see(chair, "/1/record").WantText("#facts ~ *", "it stopped, to go on at", "it went on. 9 members were there, enough for decisions.")
+		h.see(chair, "/1/record").WantText("#facts ~ *", "it stopped, to continue on", "it went on. 9 members were there, enough for decisions.")
 	})
 }
 

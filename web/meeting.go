@@ -109,7 +109,9 @@ type agendaLine struct {
 type jobLine struct {
 	Job  lang.Msg
 	Who  lang.Msg
+	Now  lang.Msg // who facilitates at the moment, where that is somebody else
 	Does lang.Msg
+	Take []deskAct // for the reader, while nobody who is there does it
 }
 
 var meetingTmpl = newPage[meetingPage]("meeting/show.html")
@@ -156,10 +158,10 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.fillEnter(a, v)
 	p.fillDoor(c, a, v, wrong)
 	p.fillAgenda(a, v)
-	if err := s.fillOnline(c, &p, a, v); err != nil {
+	if err := s.fillResults(c, &p, a, v); err != nil {
 		return err
 	}
-	p.fillJobs(v)
+	p.fillJobs(a, v)
 	if err := s.fillDesk(c, &p, a, v); err != nil {
 		return err
 	}
@@ -367,6 +369,9 @@ func itemState(it meeting.Item, over bool) lang.Msg {
 	if over && it.State == meeting.Online {
 		return lang.M("meeting.item.went_online")
 	}
+	if (it.State == meeting.Left || it.State == meeting.Waiting) && !it.Began.IsZero() {
+		return lang.M("meeting.item.unfinished")
+	}
 	return lang.M("meeting.item." + string(it.State))
 }
 
@@ -378,29 +383,53 @@ func wentOnline(a member.Actor, it meeting.Item, m motion.Motion, since []decisi
 	case m.State == motion.Voting && now.Before(m.Closes):
 		return Link{votePath(a.Group, m.Number), lang.M("meeting.online.votes", "At", local(a, m.Closes))}
 	case len(since) > 0:
-		last := since[len(since)-1]
-		return Link{decisionPath(a.Group, last.Number()), lang.M("minutes.decision", "Number", last.Number(), "Outcome", last.Contest.Ended(last.Outcome))}
+		return decidedLink(a, since[len(since)-1])
 	}
 	return Link{motionPath(a.Group, m), standing(m, 0, now)}
 }
 
-// fillOnline says on the agenda what has come of the proposals that the meeting sent to an online vote.
-func (s *Server) fillOnline(c echo.Context, p *meetingPage, a member.Actor, v meeting.View) error {
-	var sent []motion.ID
+// fillResults says on the agenda what has come of the proposals that the meeting sent to an online vote, and leads from what a meeting that is over was done with to what it decided, or
+// to its record.
+func (s *Server) fillResults(c echo.Context, p *meetingPage, a member.Actor, v meeting.View) error {
+	done := func(it meeting.Item) bool { return v.State == meeting.Closed && it.State == meeting.Done }
+	var of []motion.ID
 	for _, it := range v.Items {
-		if it.State == meeting.Online {
-			sent = append(sent, it.Motion)
+		if it.Motion != 0 && (it.State == meeting.Online || done(it)) {
+			of = append(of, it.Motion)
 		}
 	}
-	if len(sent) == 0 {
-		return nil
+	var decided map[motion.ID][]decision.Decision
+	if len(of) > 0 {
+		var err error
+		if decided, err = s.Decisions.OfMany(c.Request().Context(), a, of); err != nil {
+			return err
+		}
 	}
-	decided, err := s.Decisions.OfMany(c.Request().Context(), a, sent)
 	for i, it := range v.Items {
-		since := slices.DeleteFunc(decided[it.Motion], func(d decision.Decision) bool { return !d.At.After(it.Ended) })
-		p.Agenda[i].Since = wentOnline(a, it, v.Motions[it.Motion], since, v.Now)
+		var here, since []decision.Decision
+		for _, d := range decided[it.Motion] {
+			switch {
+			case d.At.After(it.Ended):
+				since = append(since, d)
+			case !d.At.Before(it.Began):
+				here = append(here, d)
+			}
+		}
+		switch {
+		case !done(it):
+			p.Agenda[i].Since = wentOnline(a, it, v.Motions[it.Motion], since, v.Now)
+		case len(here) > 0:
+			p.Agenda[i].Since = decidedLink(a, here[len(here)-1])
+		default:
+			p.Agenda[i].Since = Link{meetingPath(a.Group, v.Number, "record") + "#item-" + itemKey(it.ID), lang.M("meeting.item.record")}
+		}
 	}
-	return err
+	return nil
+}
+
+// decidedLink leads to a decision and says how it went.
+func decidedLink(a member.Actor, d decision.Decision) Link {
+	return Link{decisionPath(a.Group, d.Number()), lang.M("minutes.decision", "Number", d.Number(), "Outcome", d.Contest.Ended(d.Outcome))}
 }
 
 // fillAgenda lists the items.
@@ -432,8 +461,8 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 	}
 }
 
-// fillJobs lists who does what.
-func (p *meetingPage) fillJobs(v meeting.View) {
+// fillJobs lists who does what, and what anybody who is there can take.
+func (p *meetingPage) fillJobs(a member.Actor, v meeting.View) {
 	if p.JobsTitle = lang.M("meeting.jobs"); v.IsOver() {
 		p.JobsTitle = lang.M("minutes.jobs")
 	}
@@ -455,18 +484,42 @@ func (p *meetingPage) fillJobs(v meeting.View) {
 		if v.IsOver() {
 			now, with = was, "meeting.job.had"
 		}
+		take := p.takeJob(a, v, job)
+		if len(now) == 0 && len(take) > 0 {
+			now = []lang.Msg{lang.M("meeting.job.nobody")}
+		}
 		if len(now) == 0 {
 			continue
 		}
-		line := jobLine{Job: lang.M("meeting.job." + string(job)), Who: namesOf(now)}
+		line := jobLine{Take: take, Job: lang.M("meeting.job." + string(job)), Who: namesOf(now)}
 		if !v.IsOver() {
 			line.Does = lang.M("meeting.job." + string(job) + ".does")
+		}
+		if job == meeting.Facilitates && v.Chair != 0 && v.Seat.Job != job {
+			line.Now = lang.M("meeting.job.now", "Name", memberName(v.People[v.Chair]))
 		}
 		if len(learns) > 0 {
 			line.Who = lang.M(with, "Names", namesOf(now), "Learns", namesOf(learns))
 		}
 		p.Jobs = append(p.Jobs, line)
 	}
+}
+
+// takeJob lets the reader, who is there, take a job that nobody does who is, or says why not yet.
+func (p *meetingPage) takeJob(a member.Actor, v meeting.View, job meeting.Job) []deskAct {
+	i := slices.IndexFunc(v.Free, func(f meeting.Free) bool { return f.Job == job })
+	if i < 0 || v.Here.ID == 0 {
+		return nil
+	}
+	take := deskAct{Act: Action{Label: lang.M("meeting.job.take", "Job", lang.M("meeting.job."+string(job)))}}
+	if from := v.Free[i].From; !from.IsZero() {
+		take.No = lang.M("meeting.job.waits", "At", lang.Clock(local(a, from)), "Name", memberName(v.People[v.Free[i].Had]))
+		p.refreshBy(local(a, from))
+		return []deskAct{take}
+	}
+	take.Act.Href, take.Act.Post, take.Act.Guard = meetingPath(a.Group, v.Number, "take-over"), true, p.Guard()
+	take.Act.Send = []Hidden{{"job", string(job)}}
+	return []deskAct{take}
 }
 
 // fillSession is what goes on.

@@ -174,6 +174,9 @@ func takeOver(s *Server, c echo.Context, a member.Actor, n int) error {
 	if term := value(c, "term"); term != "" {
 		return s.takeOverFrom(c, a, n, term)
 	}
+	if job := value(c, "job"); job != "" {
+		return s.Meetings.TakeJob(c.Request().Context(), a, n, meeting.Job(job))
+	}
 	return s.Meetings.TakeOver(c.Request().Context(), a, n)
 }
 

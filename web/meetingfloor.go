@@ -74,7 +74,7 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			voting = true // it is being counted
 		} else if m.State == motion.Voting {
 			voting = true
-			f.Vote, f.VoteSay = Link{motionPath(a.Group, m, "vote"), lang.M("meeting.vote_now")}, lang.M("meeting.vote_open_until", "At", local(a, m.Closes))
+			f.Vote, f.VoteSay = Link{motionPath(a.Group, m, "vote"), lang.M("meeting.vote_now")}, lang.M("meeting.vote_open_until", "At", lang.Clock(local(a, m.Closes)))
 			p.RefreshAt = local(a, m.Closes)
 			callNow(f, v)
 		}

@@ -80,7 +80,7 @@ func TestGroupsThroughThePages(t *testing.T) {
 		h.to(v.Together.Breakout.Closes)
 		late.Submit().Want(http.StatusConflict).WantText("main", "The groups were over before this was saved: A kettle. Read it out instead.")
 		h.see(one[0], "/1").WantNoText("main", "You are in group").WantText("#card ~ *", "Group 1", "A room / Money", "Card 1 of 2").WantNoText("main", "Patience", "Next card")
-		h.see(chair, "/1/run").WantText("#script ~ *", "Each one reads out its three lines.", "Group 1, please.").Form("Next card").Submit().Want(http.StatusOK).WantText("#card ~ *", "Patience", "Card 2 of 2").WantText("#cards ~ *", "A room / Money")
+		h.see(chair, "/1/run").WantText("#script ~ *", "Each one reads out what is on its card.", "Group 1, please.").Form("Next card").Submit().Want(http.StatusOK).WantText("#card ~ *", "Patience", "Card 2 of 2").WantText("#cards ~ *", "A room / Money")
 		c.Advance(meeting.CardTime)
 		h.see(two[1], "/1").WantText("#cards ~ *", "A room / Money", "Patience").WantNoText("main", "Card 2 of 2")
 		h.see(others[0], "/1/record").WantText("main", "In small groups: What do you need? 8 people talked in 2 groups.", "Group 1 – A room / Money · Time", "Group 2 – Patience")

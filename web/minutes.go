@@ -171,19 +171,23 @@ func (s *Server) sectionTitle(c echo.Context, a member.Actor, x minutes.Section)
 }
 
 // sectionAuto is what is on record of an item by itself, but for decisions.
-func sectionAuto(a member.Actor, x minutes.Section) (out []lang.Msg) {
+func sectionAuto(a member.Actor, r minutes.Record, x minutes.Section) (out []lang.Msg) {
 	it := x.Item
 	if it.Motion != 0 {
 		out = append(out, motionName(x.Motion))
 	}
-	switch {
-	case it.ID == 0:
-	case it.Began.IsZero():
+	for _, t := range x.Talked {
+		if t.Ended.IsZero() {
+			out = append(out, lang.M("minutes.item.since", "Began", local(a, t.Began)))
+			continue
+		}
+		out = append(out, lang.M("minutes.item.times", "Began", local(a, t.Began), "Ended", local(a, t.Ended)))
+	}
+	if len(x.Talked) > 1 {
+		out = append(out, lang.M("minutes.item.in_all", "Count", x.Minutes(r.Now)))
+	}
+	if it.ID != 0 && (len(x.Talked) == 0 || it.State != meeting.Now && it.State != meeting.Done) {
 		out = append(out, itemState(it, it.State == meeting.Online))
-	case it.Ended.IsZero():
-		out = append(out, lang.M("minutes.item.since", "Began", local(a, it.Began)))
-	default:
-		out = append(out, lang.M("minutes.item.times", "Began", local(a, it.Began), "Ended", local(a, it.Ended)))
 	}
 	if it.Aside != 0 {
 		out = append(out, lang.M("meeting.aside.said"))
@@ -234,7 +238,7 @@ func (s *Server) renderNotes(c echo.Context, status int, wrong map[string]lang.M
 	}
 	for _, x := range r.Sections {
 		key := itemKey(x.Item.ID)
-		n := noteView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: slices.Concat(sectionAuto(a, x), movesSaid(a, r, x), togetherSaid(x), decisionsSaid(x)), Text: x.Note.Text, Now: x.Item.State == meeting.Now}
+		n := noteView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: slices.Concat(sectionAuto(a, r, x), movesSaid(a, r, x), togetherSaid(x), decisionsSaid(x)), Text: x.Note.Text, Now: x.Item.State == meeting.Now}
 		if r.IsOut() {
 			n.Text = x.Text
 		}
@@ -316,7 +320,11 @@ func (s *Server) renderMinutes(c echo.Context, status int, wrong map[string]lang
 	p.Facts, p.Changes = minutesFacts(a, r)
 	for _, t := range r.Terms {
 		if !t.Shadow {
-			p.Jobs = append(p.Jobs, Fact{Label: lang.M("meeting.job." + string(t.Job)), Value: memberName(r.People[t.Member])})
+			label := lang.M("meeting.job." + string(t.Job))
+			if r.Sitting > 1 {
+				label = lang.M("minutes.job_sitting", "Job", label, "Number", r.SittingAt(t.Begins))
+			}
+			p.Jobs = append(p.Jobs, Fact{Label: label, Value: memberName(r.People[t.Member])})
 		}
 	}
 	for _, x := range r.Sections {
@@ -365,7 +373,7 @@ func (p *minutesPage) fillConfirm(a member.Actor, r minutes.Record) {
 
 func (s *Server) sectionView(c echo.Context, f Frame, a member.Actor, r minutes.Record, x minutes.Section) sectionView {
 	key := itemKey(x.Item.ID)
-	v := sectionView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: append(sectionAuto(a, x), togetherSaid(x)...), Moves: movesSaid(a, r, x), Text: x.Note.Text}
+	v := sectionView{ID: "item-" + key, Title: s.sectionTitle(c, a, x), Auto: append(sectionAuto(a, r, x), togetherSaid(x)...), Moves: movesSaid(a, r, x), Text: x.Note.Text}
 	if r.IsOut() {
 		v.Text = x.Text
 	}

@@ -48,6 +48,9 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 	}
 	if n := len(m.Decides); n > 0 {
 		out.Say = lang.M("now.coming.decides", "Count", n)
+		if m.TalksOnly() {
+			out.Say = lang.M("now.coming.talks", "Count", n)
+		}
 	} else if m.State == meeting.Session {
 		out.Say = lang.Msg{} // what there was may be decided
 	}

@@ -127,7 +127,7 @@ func TestAdjournedIsRebuilt(t *testing.T) {
 		}
 		o.Format = export.Markdown
 		b := read(files.Meeting(ctx, r.visit(1), 1, o))
-		for _, want := range []string{"it was chosen to talk only. 2 members were there.", "it stopped, to go on at ", "it went on. 8 members were there, enough for decisions."} {
+		for _, want := range []string{"it was chosen to talk only. 2 members were there.", "it stopped, to continue on ", "it went on. 8 members were there, enough for decisions."} {
 			if !bytes.Contains(b, []byte(want)) {
 				t.Errorf("the record does not say %q: %s", want, b)
 			}

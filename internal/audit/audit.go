@@ -25,6 +25,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/meeting"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -55,7 +56,7 @@ func (d Difference) Say() lang.Msg {
 		of += " " + d.Row
 	}
 	return lang.M("audit.differs", "Group", d.Slug, "Subject", of, "Table", lang.M("audit.table."+d.Table),
-		"Field", lang.M("audit.field."+d.Field), "Record", d.Record, "Has", d.Has)
+		"Field", meeting.FieldName(d.Table, d.Field), "Record", d.Record, "Has", d.Has)
 }
 
 // Compare returns where the tables differ from the record, group by group. It returns an error only if it could not look; what

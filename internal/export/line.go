@@ -83,7 +83,7 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 	}
 	if table, ok := leaf.Data["table"].(string); ok { // package audit found that it differs
 		field, _ := leaf.Data["field"].(string)
-		args["Table"], args["Field"] = lang.M("audit.table."+table), lang.M("audit.field."+field)
+		args["Table"], args["Field"] = lang.M("audit.table."+table), meeting.FieldName(table, field)
 	}
 	l.Say = lang.Msg{ID: "ledger." + e.Kind, Args: args}
 	switch _, isCall := leaf.Data["agree"]; {

@@ -154,12 +154,20 @@ func (j job) section(out sheet, r minutes.Record, s minutes.Section, place int) 
 	case s.Item.ID == 0:
 	case s.Item.State == meeting.Online:
 		out.para(t("export.meeting.online"))
-	case s.Item.State == meeting.Left:
+	case s.Item.State == meeting.Left && len(s.Talked) == 0:
 		out.para(t("export.meeting.not_reached"))
-	case !s.Item.Began.IsZero() && !s.Item.Ended.IsZero():
-		out.para(t("export.meeting.times", "Began", j.time(s.Item.Began), "Ended", j.time(s.Item.Ended)))
-	case !s.Item.Began.IsZero():
-		out.para(t("export.meeting.since", "Began", j.time(s.Item.Began)))
+	case s.Item.State == meeting.Left:
+		out.para(t("export.meeting.not_done"))
+	}
+	for _, x := range s.Talked {
+		if x.Ended.IsZero() {
+			out.para(t("export.meeting.since", "Began", j.time(x.Began)))
+			continue
+		}
+		out.para(t("export.meeting.times", "Began", j.time(x.Began), "Ended", j.time(x.Ended)))
+	}
+	if len(s.Talked) > 1 {
+		out.para(t("export.meeting.in_all", "Count", s.Minutes(r.Now)))
 	}
 	if s.Item.Aside != 0 {
 		out.para(t("meeting.aside.said"))

@@ -309,6 +309,7 @@ const (
 	Replaced    = "replaced"
 	Adjourned   = "adjourned" // it goes on at another date
 	OutOfTouch  = "dropped"   // whoever had it was not connected any more, and somebody took it over
+	HasGone     = "gone"      // from the meeting, and somebody else who is there took it
 	HasCalled   = "called"
 )
 

@@ -5,6 +5,7 @@ import (
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 )
 
@@ -109,4 +110,12 @@ func MayPrepare(tx *db.Tx, a member.Actor, m Meeting, no string) error {
 		return nil
 	}
 	return fault.New(fault.Denied, no)
+}
+
+// FieldName is what people call a column of a table in which the record and the table differ. Two of meetings are named as others of votes are, and are something else.
+func FieldName(table, field string) lang.Msg {
+	if table == (row{}).TableName() && (field == "opens_at" || field == "code") {
+		field = "meeting_" + field
+	}
+	return lang.M("audit.field." + field)
 }

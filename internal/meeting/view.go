@@ -41,6 +41,7 @@ type View struct {
 	People  map[member.ID]member.Member
 	Rules   rulebook.Rules
 	Jobs    map[Job]bool // that the viewer has now
+	Free    []Free       // jobs that nobody does who is there
 	MayMove bool
 	Present []member.ID // who is there, by number; for whoever facilitates, to hand over
 
@@ -102,6 +103,7 @@ func (in *room) view() (v View, err error) {
 	}
 	if in.m.State == Session {
 		v.Seat, v.Second = in.seats(v.About)
+		v.Free = in.free()
 		v.Chair = v.Seat.Member
 	}
 	if v.Facilitates() {

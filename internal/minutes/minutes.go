@@ -118,6 +118,22 @@ type Section struct {
 	Feelings  []meeting.Feeling // that people showed, and that are over
 	Rounds    []meeting.Round   // that are over
 	Breakouts []meeting.Breakout
+	Talked    []Stretch // when the meeting talked about it, each time
+}
+
+// Stretch is that a meeting talked about an item from then to then; Ended is zero while it does.
+type Stretch struct{ Began, Ended time.Time }
+
+// Minutes is for how long the meeting has talked about the item in all, up to now where it still does.
+func (s Section) Minutes(now time.Time) int {
+	var all time.Duration
+	for _, t := range s.Talked {
+		if t.Ended.IsZero() {
+			t.Ended = now
+		}
+		all += t.Ended.Sub(t.Began)
+	}
+	return int(all.Round(time.Minute) / time.Minute)
 }
 
 // Change is that there were enough members for decisions, or no longer; that a sitting began or ended; or that it was chosen to talk only.
@@ -160,6 +176,17 @@ type Record struct {
 	MayAnswer  bool
 	MayConfirm bool // now, in Later
 	MayName    bool
+}
+
+// SittingAt returns which sitting of the meeting an instant lies in, from 1.
+func (r Record) SittingAt(at time.Time) int {
+	n := 1
+	for _, c := range r.Quorum {
+		if c.What == Adjourned && !c.At.After(at) {
+			n++
+		}
+	}
+	return n
 }
 
 // Open returns the corrections that wait for an answer.

@@ -47,13 +47,14 @@ func Read(tx *db.Tx, g member.Group, number int) (r Record, err error) {
 
 func (d *desk) record() (r Record, err error) {
 	r = Record{Book: d.book, Minutes: d.m, Now: d.tx.Now, Me: d.a.Member.ID}
-	if r.Quorum, err = d.quorum(); err != nil {
+	talked, err := d.course(&r)
+	if err != nil {
 		return r, err
 	}
 	if r.Corrections, err = corrections(d.tx, d.book.ID); err != nil {
 		return r, err
 	}
-	if err := d.sections(&r); err != nil {
+	if err := d.sections(&r, talked); err != nil {
 		return r, err
 	}
 	if d.m.ConfirmedIn != 0 {
@@ -82,15 +83,17 @@ func (r Record) ids() (ids []member.ID) {
 // changes are the entries that tell of changes, and what of where there were not enough.
 var changes = map[string]What{"meeting.began": Few, "meeting.quorum": Few, "meeting.adjourned": Adjourned, "meeting.talk": TalkOnly}
 
-// quorum returns, from the record, when there were enough members for decisions and when no longer, in which sitting, and what was chosen with too few.
-func (d *desk) quorum() (out []Change, err error) {
+// course reads from the record when there were enough members for decisions and when no longer, in which sitting, and what was chosen with too few; and returns when each item was talked
+// about: what a sitting did not get through was so more than once.
+func (d *desk) course(r *Record) (talked map[meeting.ItemID][]Stretch, err error) {
 	es, err := ledger.About(d.tx, d.a.Group.Log(), d.book.Ref())
 	if err != nil {
 		return nil, err
 	}
+	talked = map[meeting.ItemID][]Stretch{}
 	for _, e := range es {
 		what, is := changes[e.Kind]
-		if !is {
+		if !is && e.Kind != "item.began" && e.Kind != "item.ended" {
 			continue
 		}
 		var leaf struct {
@@ -98,24 +101,35 @@ func (d *desk) quorum() (out []Change, err error) {
 				Present int
 				Enough  bool
 				Opens   time.Time
+				Item    meeting.ItemID
 			}
 		}
 		if err := json.Unmarshal([]byte(e.Leaf), &leaf); err != nil {
 			return nil, fmt.Errorf("entry %d: %w", e.N, err)
 		}
-		if leaf.Data.Enough {
+		it := leaf.Data.Item
+		switch {
+		case e.Kind == "item.began":
+			talked[it] = append(talked[it], Stretch{Began: e.At})
+			continue
+		case !is:
+			if n := len(talked[it]); n > 0 {
+				talked[it][n-1].Ended = e.At
+			}
+			continue
+		case leaf.Data.Enough:
 			what = Enough
 		}
-		if e.Kind == "meeting.began" && len(out) > 0 {
+		if e.Kind == "meeting.began" && len(r.Quorum) > 0 {
 			what = "again_" + what
 		}
-		out = append(out, Change{e.At, what, leaf.Data.Present, leaf.Data.Opens})
+		r.Quorum = append(r.Quorum, Change{e.At, what, leaf.Data.Present, leaf.Data.Opens})
 	}
-	return out, nil
+	return talked, nil
 }
 
 // sections adds what there is about each item.
-func (d *desk) sections(r *Record) error {
+func (d *desk) sections(r *Record, talked map[meeting.ItemID][]Stretch) error {
 	now, err := notes(d.tx, d.book.ID)
 	if err != nil {
 		return err
@@ -163,7 +177,7 @@ func (d *desk) sections(r *Record) error {
 		return err
 	}
 	for _, it := range append(d.book.Items[:len(d.book.Items):len(d.book.Items)], meeting.Item{}) {
-		s := Section{Item: it, Note: now[it.ID], Text: out[it.ID], Named: named[it.ID]}
+		s := Section{Item: it, Note: now[it.ID], Text: out[it.ID], Named: named[it.ID], Talked: talked[it.ID]}
 		s.Note.Item = it.ID
 		for _, mv := range d.book.Moves {
 			if mv.Item == it.ID {

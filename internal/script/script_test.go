@@ -179,11 +179,11 @@ func scenes() []scene {
 		{"a break", func(s *Situation) { s.Phase, s.Until = Break, at }, CueBreak, "", "We have a break. We go on at 8:05 pm."},
 		{"after it", func(s *Situation) { s.Phase, s.BreakOver = Break, true }, CueBreakOver, "", "The break is over. Please sit down, and come back online."},
 		{"groups", func(s *Situation) { s.Phase, s.Until = Groups, at }, CueGroups, "",
-			"Talk in your groups until 8:05 pm. Everybody in the group gets a turn.|Write three lines on your card for all of us."},
-		{"after them", func(s *Situation) { s.Phase, s.BreakOver = Groups, true }, CueGroupsEnd, "", "The groups are over. Each one reads out its three lines."},
-		{"and a card is shown", func(s *Situation) { s.Phase, s.BreakOver, s.Card = Groups, true, 3 }, CueGroupsEnd, "", "The groups are over. Each one reads out its three lines.|Group 3, please."},
+			"Talk in your groups until 8:05 pm. Everybody in the group gets a turn.|Write up to three lines on your card for all of us."},
+		{"after them", func(s *Situation) { s.Phase, s.BreakOver = Groups, true }, CueGroupsEnd, "", "The groups are over. Each one reads out what is on its card."},
+		{"and a card is shown", func(s *Situation) { s.Phase, s.BreakOver, s.Card = Groups, true, 3 }, CueGroupsEnd, "", "The groups are over. Each one reads out what is on its card.|Group 3, please."},
 		{"a minute before", func(s *Situation) { s.Phase, s.Until, s.LastMinute = Groups, at, true }, CueGroups, "",
-			"One minute is left. Come to an end.|Write three lines on your card for all of us."},
+			"One minute is left. Come to an end.|Write up to three lines on your card for all of us."},
 
 		// moves
 		{"a move", move(procedure.MoveOn, Move{Supporters: 1, Needed: 2}), CueMove, "", "Jo asks: Leave it and move on|Does anybody support that?"},

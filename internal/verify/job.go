@@ -202,17 +202,14 @@ func (b *book) hired(e entry, h *held) bool {
 	switch how {
 	case "went_on": // before others are drawn
 		ok := !m.drawn && !h.shadow && m.paused[h.job+" "+h.member] && e.by == ""
-		for _, other := range b.assembly.jobs {
-			ok = ok && (other == h || other.of != m.ref || other.job != h.job || !other.runs())
-		}
-		return ok
+		return ok && !b.doneBy(h)
 	case "handed_over":
 		return handing != "" && handing == h.job+" "+e.by && !h.shadow && h.member != e.by
 	case "taken_over":
 		if strings.HasPrefix(handing, dropping) {
 			return handing == dropping+h.job+" "+e.by && !h.shadow && h.member == e.by
 		}
-		return handing == "" && m.drawn && h.job == "vice" && !h.shadow && h.member == e.by
+		return handing == "" && m.drawn && (h.job == "vice" || slices.Contains(takeable, h.job) && !b.doneBy(h)) && !h.shadow && h.member == e.by
 	}
 	return false
 }
@@ -233,6 +230,12 @@ func (b *book) jobEnds(e entry, h *held) bool {
 		return true
 	case "dropped": // by somebody who has a job in the meeting, and takes this one over at once
 		if m == nil || m.state != "session" || len(m.hires) > 0 || h.shadow || powerOf[h.job] != "facilitate" || e.by == h.member || !b.works(m.ref, e.by) {
+			return false
+		}
+		m.handing = dropping + h.job + " " + e.by
+		return true
+	case "gone": // from the meeting, by somebody who is there and takes it at once
+		if m == nil || m.state != "session" || len(m.hires) > 0 || h.shadow || !slices.Contains(takeable, h.job) || e.by == h.member || e.by == "" {
 			return false
 		}
 		m.handing = dropping + h.job + " " + e.by
@@ -259,6 +262,16 @@ func (b *book) jobEnds(e entry, h *held) bool {
 		return k != nil || m != nil
 	case "left":
 		return b.only != "" || !b.people[h.member].isThere()
+	}
+	return false
+}
+
+// doneBy says whether somebody else has the job in the same meeting.
+func (b *book) doneBy(h *held) bool {
+	for _, o := range b.assembly.jobs {
+		if o != h && o.of == h.of && o.job == h.job && !o.shadow && o.runs() {
+			return true
+		}
 	}
 	return false
 }

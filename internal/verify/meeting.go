@@ -68,6 +68,7 @@ func newAssembly() assembly {
 var (
 	jobsInOrder = []string{"facilitate", "vice", "note", "timekeep", "stack", "door"}
 	offered     = []string{"facilitate", "note", "timekeep", "stack", "door"}
+	takeable    = []string{"note", "timekeep", "stack", "door"} // by anybody who is there, while nobody does them
 	powerOf     = map[string]string{
 		"facilitate": "facilitate", "vice": "facilitate", "note": "note", "timekeep": "timekeep", "stack": "stack", "door": "door", "convene": "convene", "count": "",
 	}
