@@ -89,6 +89,13 @@ func TestAdjournedIsRebuilt(t *testing.T) {
 		c.Advance(time.Minute)
 		alone := r.at(v.Chair)
 		r.must(r.Meetings.MakeMove(ctx, r.visit((alone+1)%8), db.Once{}, n, procedure.Replace, meeting.Named{Whole: true}))
+		for _, term := range r.show(n).Terms {
+			if term.Job == meeting.Notes && !term.Shadow && term.Runs(c.Now()) && term.Member != v.Chair {
+				r.must(r.Meetings.CheckOut(ctx, r.Who[r.at(term.Member)], n))
+				r.must(r.Meetings.TakeJob(ctx, r.visit(alone), n, meeting.Notes))
+				same("a job taken")
+			}
+		}
 		for i := range r.Who {
 			if i != alone {
 				r.must(r.Meetings.CheckOut(ctx, r.Who[i], n))

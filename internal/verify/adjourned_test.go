@@ -133,3 +133,49 @@ func TestTalkOnlyForged(t *testing.T) {
 		}
 	}
 }
+
+// TestTakenForged: a job is taken by who takes it, while nobody does it, and from who is gone only to be taken at once.
+func TestTakenForged(t *testing.T) {
+	at := time.Date(2026, 11, 1, 19, 30, 0, 0, time.UTC)
+	tell := func() (b *book, m *gathering, ends, begins entry) {
+		b, m = newBook(), &gathering{ref: "meeting/3", state: "session", drawn: true}
+		b.assembly.meetings[m.ref] = m
+		b.people["m_ada"], b.people["m_bo"] = &person{}, &person{}
+		b.assembly.jobs["j_1"] = &held{of: m.ref, job: "note", member: "m_ada"}
+		ends = entry{n: 1, kind: "job.ended", of: m.ref, by: "m_bo", at: at, data: object{"term": "j_1", "how": "gone"}}
+		begins = entry{n: 2, kind: "job.begun", of: m.ref, by: "m_bo", at: at, data: object{
+			"term": "j_2", "job": "note", "member": "m_bo", "caps": "note", "begins": at.Format(stamp), "ends": at.Add(time.Hour).Format(stamp), "cause": m.ref, "how": "taken_over",
+		}}
+		return b, m, ends, begins
+	}
+	b, _, ends, begins := tell()
+	if !b.job(ends) || !b.job(begins) {
+		t.Fatal("what is true does not hold")
+	}
+	b, _, _, begins = tell()
+	b.assembly.jobs["j_1"].how = "left"
+	if !b.job(begins) {
+		t.Error("what nobody does cannot be taken")
+	}
+	b, _, _, begins = tell()
+	if b.job(begins) {
+		t.Error("two have the job")
+	}
+	for name, forge := range map[string]func(ends, begins *entry){
+		"by who has it":       func(ends, _ *entry) { ends.by = "m_ada" },
+		"by nobody":           func(ends, _ *entry) { ends.by = "" },
+		"somebody else's":     func(_, begins *entry) { begins.data["member"] = "m_ada" },
+		"another job":         func(_, begins *entry) { begins.data["job"], begins.data["caps"] = "door", "door" },
+		"it is handed to one": func(_, begins *entry) { begins.data["how"] = "handed_over" },
+	} {
+		b, _, ends, begins := tell()
+		if forge(&ends, &begins); b.job(ends) && b.job(begins) {
+			t.Errorf("%s: it holds", name)
+		}
+	}
+	b, _, ends, _ = tell()
+	b.assembly.jobs["j_1"].job = "facilitate"
+	if b.job(ends) {
+		t.Error("whoever facilitates is taken over from as if they took notes")
+	}
+}
