@@ -97,7 +97,7 @@ func TestMembersAskToGoOnAnotherTime(t *testing.T) {
 		by := (h.chair(v.Number) + 1) % 9
 		h.see(by, "/1").WantText("#moves-ask ~ *", "Take a break", "Go on at another time").Form("Ask: Go on at another time").Set("sit-date", "").Submit().
 			Want(http.StatusUnprocessableEntity).WantText("#moves-ask ~ *", "Give a day and a time.")
-		h.see(by, "/1").Form("Ask: Go on at another time").Set("sit-length", "40").Submit().Want(http.StatusOK).WantText("#moves ~ *", "for at most 40 minutes")
+		h.see(by, "/1").Form("Ask: Go on at another time").Set("sit-length", "40").Submit().Want(http.StatusOK).WantText("#wanted ~ *", "For at most 40 minutes")
 	})
 }
 

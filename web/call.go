@@ -246,10 +246,10 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 }
 
 // callNow has the link to an open vote say that it is a call.
-func callNow(f *floorPart, v meeting.View) {
+func callNow(w *wantedPart, v meeting.View) {
 	if len(v.Calls) > 0 && v.Calls[0].IsOpen(v.Now) {
-		f.Vote.Label = lang.M("call.answer_now")
-		f.VoteSay.ID = "call.open_until"
+		w.Vote.Label = lang.M("call.answer_now")
+		w.VoteSay.ID = "call.open_until"
 	}
 }
 

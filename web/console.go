@@ -242,7 +242,7 @@ func (s *Server) renderConsole(c echo.Context, status int, wrong map[string]lang
 	p.refuse(wrong)
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}, {meetingPath(a.Group, v.Number), meetingKind(v.Meeting)}}, Title: lang.M("meeting.console.title")}
 	p.Strip = Strip{Next: meetingNext(v.View), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
-	p.follow(v.Ref(), "drop", "desk", "now", "few", "speaking", "asked", "signals", "queue", "script", "run", "hands", "together", "felt", "calls", "next", "moves", "opening", "over")
+	p.follow(v.Ref(), "drop", "desk", "now", "few", "speaking", "asked", "signals", "queue", "script", "run", "hands", "together", "felt", "calls", "next", "wanted", "opening", "over")
 	p.follow(v.SignalsTopic(), "signals")
 	p.followEvery(signOfLife, "speaking", "script")
 	p.Reload = true
@@ -262,12 +262,6 @@ func (p *consolePage) fill(c echo.Context, a member.Actor, v meeting.Console, wr
 	p.fillNow(a, v)
 	p.fillSpeaking(a, v)
 	p.fillQueue(a, v)
-	if m := p.Moves; m != nil { // what anybody can ask for stands on the meeting's page
-		m.Offers, m.Not, m.Settled = nil, nil, nil
-		if len(m.Open) == 0 {
-			p.Moves = nil
-		}
-	}
 	if p.Script != nil && p.Script.Said.Href != "" {
 		p.Script.Said.Key = "s"
 	}
@@ -333,7 +327,8 @@ func (p *consolePage) fillNow(a member.Actor, v meeting.Console) {
 		if v.Aside() != 0 && v.Aside() != v.Me {
 			p.DeskSay = append(p.DeskSay, f.Aside)
 		}
-		p.Talk.Link, p.Talk.Vote, p.Talk.VoteSay = f.Link, f.Vote, f.VoteSay
+		p.Talk.Link, p.Talk.Vote, p.Talk.VoteSay = f.Link, p.Wanted.Vote, p.Wanted.VoteSay
+		p.Wanted.Vote = Link{} // it stands beside what is talked about
 	}
 }
 

@@ -34,7 +34,9 @@ type meetingPage struct {
 	Floor     *floorPart  // nil: nothing is talked about
 	Calls     *callsPart  // for agreement; nil: there is nothing
 	Script    *scriptPart // what should happen now; nil: the meeting is not under way
-	Moves     *movesPart  // nil: there is nothing
+	Wanted    wantedPart
+	Also      []Action   // of the head, while there is a vote
+	Moves     *movesPart // nil: there is nothing
 	Together  *togetherPart
 	Signals   *signalPart
 	Run       *runPart  // on the console, for whoever facilitates
@@ -140,7 +142,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: meetingDecides(v), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
+		p.follow(v.Ref(), "head", "drop", "wanted", "count", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "also", "needs")
 		p.follow(v.AsksTopic(), "signals")
 		p.follow(v.CaptionsTopic(), "captions")
 		if t := v.Together.Table; t.Number != 0 {
@@ -172,6 +174,9 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	case meeting.Session:
 		p.fillSession(c, a, v, wrong)
 		s.fillCaptions(&p, a, v)
+		if p.Wanted.Votes { // what else there is to do stands at the end meanwhile
+			p.Also, p.Head = p.Head.Also, Head{Kind: p.Head.Kind, Title: p.Head.Title, Act: p.Head.Act, Can: p.Head.Can}
+		}
 	case meeting.Closed:
 		p.After = append(p.After, lang.M("meeting.after.note"))
 	}

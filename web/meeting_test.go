@@ -152,7 +152,7 @@ func (h *meetHall) moves(chair, third int, page string) {
 		h.Helper()
 		h.see(who, page).Form("/g/" + h.Group.Slug + "/meetings" + page + "/moves/" + below).Submit().Want(http.StatusOK)
 	}
-	h.see(third, page).Form("Ask: Challenge that ruling").Submit().Want(http.StatusOK).WantText("#moves ~ *", "1 more person must support it.")
+	h.see(third, page).Form("Ask: Challenge that ruling").Submit().Want(http.StatusOK).WantText("#wanted ~ *", "1 more person must support it.")
 	id := func() string { return strconv.FormatInt(int64(h.view(1).Moves[0].ID), 10) }
 	fourth := (chair + 4) % len(h.Who)
 	act(fourth, id()+"/support")
@@ -166,10 +166,10 @@ func (h *meetHall) moves(chair, third int, page string) {
 		h.Error("whoever ruled runs the vote on the ruling")
 	}
 	act(runner, id()+"/put")
-	h.see(third, page).WantText("#moves ~ *", "More must be for it than against.").Form("Yes").Submit().Want(http.StatusOK).WantText("main", "You said yes.")
+	h.see(third, page).WantText("#wanted ~ *", "More must be for it than against.").Form("Yes").Submit().Want(http.StatusOK).WantText("main", "You said yes.")
 	h.to(h.view(1).Moves[0].Closes)
 	h.see(chair, page).WantText("#moves-over ~ *", "This ruling was overturned: It is. (rule: Rule 4)", "Challenge that ruling: carried, 1 to 0.").WantText("#script ~ *", "“")
-	h.see(third, page).Form("Ask: More time").Submit().Want(http.StatusOK).WantText("#moves ~ *", "5 minutes more.", "For this item")
+	h.see(third, page).Form("Ask: More time").Submit().Want(http.StatusOK).WantText("#wanted ~ *", "5 minutes more.", "For this item")
 	act(third, id()+"/back")
 	h.see(third, page).WantText("#moves-over ~ *", "More time: taken back.")
 	h.see(third, page).WantText("#moves ~ *", "This can be asked only between two items.")

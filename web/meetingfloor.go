@@ -17,8 +17,6 @@ type floorPart struct {
 	Link    Link // to the proposal
 	Text    string
 	Aside   lang.Msg // who handed over to speak about it, and who facilitates; zero: nobody did
-	Vote    Link     // while there is one
-	VoteSay lang.Msg
 	Speaker lang.Msg
 	Until   time.Time // the speaker's time is up
 	Done    Action    // ends the reader's own turn
@@ -74,9 +72,10 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			voting = true // it is being counted
 		} else if m.State == motion.Voting {
 			voting = true
-			f.Vote, f.VoteSay = Link{motionPath(a.Group, m, "vote"), lang.M("meeting.vote_now")}, lang.M("meeting.vote_open_until", "At", lang.Clock(local(a, m.Closes)))
+			p.Wanted.Votes = true
+			p.Wanted.Item, p.Wanted.Vote, p.Wanted.VoteSay = m.Title, Link{motionPath(a.Group, m, "vote"), lang.M("meeting.vote_now")}, lang.M("meeting.vote_open_until", "At", lang.Clock(local(a, m.Closes)))
 			p.RefreshAt = local(a, m.Closes)
-			callNow(f, v)
+			callNow(&p.Wanted, v)
 		}
 	}
 	if v.Speaker.ID != 0 {

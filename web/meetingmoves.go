@@ -21,9 +21,18 @@ type scriptPart struct {
 	Said  Action   // for whoever reads them out
 }
 
-// movesPart is the rules and the order: what was asked about how the meeting goes on, and what the reader can ask.
-type movesPart struct {
+// wantedPart is what is asked of those who are there now, before anything else (practice.md §5.2): the vote on what is talked about, and what members have asked for about how the meeting goes
+// on, that on which they vote first.
+type wantedPart struct {
+	Item    string
+	Vote    Link
+	VoteSay lang.Msg
 	Open    []openMove
+	Votes   bool // there is a vote, which nothing may push off the first screen of a phone
+}
+
+// movesPart is the rules and the order: what the reader can ask about how the meeting goes on, and what came of what was asked.
+type movesPart struct {
 	Offers  []moveForm
 	Not     []moveForm // that are not in order, with the reasons
 	Settled []lang.Msg // what came of others, the last first
@@ -85,8 +94,13 @@ func (p *meetingPage) fillScript(a member.Actor, v meeting.View) {
 func (p *meetingPage) fillMoves(a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
 	m := &movesPart{}
 	for _, mv := range v.Moves {
-		m.Open = append(m.Open, p.openMove(a, v, mv, wrong))
-		if mv.State == meeting.MoveVoting && v.Now.Before(mv.Closes) {
+		line := p.openMove(a, v, mv, wrong)
+		if mv.State != meeting.MoveVoting {
+			p.Wanted.Open = append(p.Wanted.Open, line)
+			continue
+		}
+		p.Wanted.Open, p.Wanted.Votes = append([]openMove{line}, p.Wanted.Open...), true
+		if v.Now.Before(mv.Closes) {
 			p.refreshBy(local(a, mv.Closes))
 		}
 	}
@@ -105,7 +119,7 @@ func (p *meetingPage) fillMoves(a member.Actor, v meeting.View, wrong map[string
 	for _, mv := range v.Settled {
 		m.Settled = append(m.Settled, localSay(a, mv.Came(v.Settled)))
 	}
-	if len(m.Open)+len(m.Offers)+len(m.Not)+len(m.Settled) > 0 {
+	if len(m.Offers)+len(m.Not)+len(m.Settled) > 0 {
 		p.Moves = m
 	}
 }
@@ -194,10 +208,9 @@ func namedSay(a member.Actor, v meeting.View, mv meeting.Move) (out []lang.Msg) 
 	case procedure.GoRound:
 		out = append(out, lang.M("meeting.round.move_each", "Count", mv.Minutes))
 	case procedure.Adjourn:
-		if mv.At.IsZero() {
-			return append(out, lang.M("meeting.moves.pause", "Count", mv.Minutes))
+		if !mv.At.IsZero() {
+			out = append(out, lang.M("meeting.adjourn.goes_on", "Count", mv.Minutes))
 		}
-		out = append(out, lang.M("meeting.adjourn.goes_on", "At", local(a, mv.At), "Count", mv.Minutes))
 	case procedure.ComeBack:
 		out = append(out, lang.M("meeting.moves.comes", "At", local(a, mv.At)))
 	case procedure.Reorder:

@@ -78,11 +78,11 @@ func TestRoundAskedFor(t *testing.T) {
 		chair, others := h.feels()
 		form := h.see(others[0], "/1").Form("Ask: Go round")
 		form.Forge("round-minutes", "9").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "from 1 to 2")
-		h.see(others[0], "/1").Form("Ask: Go round").Set("round-minutes", "2").Submit().Want(http.StatusOK).WantText("#moves ~ *", "2 minutes for each person.")
+		h.see(others[0], "/1").Form("Ask: Go round").Set("round-minutes", "2").Submit().Want(http.StatusOK).WantText("#wanted ~ *", "2 minutes for each person.")
 		if h.see(others[1], "/1").HasButton("Begin it now") {
 			t.Error("somebody else can begin it")
 		}
-		h.see(chair, "/1").WantText("#moves ~ *", "You can begin it now without a vote.").Form("Put it to the vote").Submit().Want(http.StatusOK)
+		h.see(chair, "/1").WantText("#wanted ~ *", "You can begin it now without a vote.").Form("Put it to the vote").Submit().Want(http.StatusOK)
 		for i := range h.Who {
 			h.see(i, "/1").Form("Yes").Submit().Want(http.StatusOK)
 		}
@@ -90,7 +90,7 @@ func TestRoundAskedFor(t *testing.T) {
 		h.see(chair, "/1/run").Form("End the round now").Submit().Want(http.StatusOK)
 
 		h.see(others[1], "/1").Form("Ask: Go round").Set("round-minutes", "1").Submit().Want(http.StatusOK)
-		h.see(chair, "/1/run").WantText("#moves ~ *", "1 minute for each person.").Form("Begin it now").Submit().Want(http.StatusOK).
+		h.see(chair, "/1/run").WantText("#wanted ~ *", "1 minute for each person.").Form("Begin it now").Submit().Want(http.StatusOK).
 			WantText("#round ~ *", "Each person has one minute.").WantNoText("main", "Begin it now")
 	})
 }

@@ -34,7 +34,7 @@ func TestFeelingThroughThePages(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		h := newMeetHall(t, d, c, 6)
 		chair, others := h.feels()
-		h.see(others[0], "/1").WantNoText("main", "What do you ask?").Form("Ask: Show of feeling").Submit().Want(http.StatusOK).WantText("#moves ~ *", "Whoever facilitates decides whether this is done now.")
+		h.see(others[0], "/1").WantNoText("main", "What do you ask?").Form("Ask: Show of feeling").Submit().Want(http.StatusOK).WantText("#wanted ~ *", "Whoever facilitates decides whether this is done now.")
 		if h.see(others[1], "/1").HasButton("Not now") {
 			t.Error("somebody else can decline it")
 		}
