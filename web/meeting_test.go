@@ -131,7 +131,7 @@ func (h *meetHall) meet(m meeting.Meeting) {
 	h.see(chair, desk).Form("Next speaker").Submit().Want(http.StatusOK).WantText("#speaking ~ *", h.Who[other].Member.Name)
 	h.see(other, page).WantText("main", "You speak")
 	h.see(other, page).Form("I am leaving").Submit().Want(http.StatusOK)
-	h.see(chair, page).WantText("#quorum", "5 are here").WantNoText("main", " speaks")
+	h.see(chair, page).WantText("#quorum", "5 are here").WantNoText("#floor ~ *", " speaks")
 	h.moves(chair, third, page)
 	h.see(chair, desk).Form("Yes, close it").Submit().Want(http.StatusOK).WantPath(list(h)+page).WantText(".head", "It is over.")
 	h.see(0, "").WantText("main", "About the heating", "The stall on Saturday")
