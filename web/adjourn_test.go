@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,9 @@ func TestGoesOnAnotherTime(t *testing.T) {
 		h.Write(func(tx *db.Tx) error {
 			return tx.Exec("INSERT INTO logins (person_id, email, passphrase, recovery, changed_at, notices) VALUES (?, 'away@example.org', 'x', ?, 0, ?)", h.Who[away].Person, []byte("away"), db.Flag(true)).Error
 		})
+		item := h.view(1).Items[0]
+		h.must()(h.s.Meetings.Take(t.Context(), h.Visit(h.Who[chair].Person), 1, item.ID))
+		h.to(c.Now().Add(10 * time.Minute))
 		form := h.see(chair, "/1/run").Form("Stop here and go on then")
 		form.Set("adjourn-date", "2001-01-01").Submit().Want(http.StatusUnprocessableEntity).WantText("#few ~ *", "It goes on an hour from now at the earliest.")
 		next := c.Now().Add(4 * 24 * time.Hour).In(h.Group.Zone)
@@ -84,8 +88,14 @@ func TestGoesOnAnotherTime(t *testing.T) {
 		}
 		h.see(chair, "/1").WantCount("input[name=job][checked]", 1) // they would do again what they did
 		h.see(chair, "/1").Form("Begin the meeting").Submit().Want(http.StatusOK)
+		h.see((chair+1)%9, "/1").WantText("#agenda ~ *", "not finished")
+		h.must()(h.s.Meetings.Take(t.Context(), h.Visit(h.Who[chair].Person), 1, item.ID))
+		h.to(c.Now().Add(5 * time.Minute))
+		h.must()(h.s.Meetings.Finish(t.Context(), h.Visit(h.Who[chair].Person), 1, item.ID))
 		h.see(chair, "/1/run").WantText("#quorum", "Enough to decide").Form("Yes, close it").Submit().Want(http.StatusOK)
-		h.see(chair, "/1/record").WantText("#facts ~ *", "it stopped, to continue on", "it went on. 9 members were there, enough for decisions.")
+		h.see(chair, "/1/record").WantText("#facts ~ *", "it stopped, to continue on", "it went on. 9 members were there, enough for decisions.",
+			"Facilitator · sitting 1", "Facilitator · sitting 2").WantText("#item-"+itemKey(item.ID), "15 minutes in all")
+		h.see(2, "/1").Follow("In the record").Want(http.StatusOK).WantPath(list(h) + "/1/record")
 	})
 }
 
@@ -105,7 +115,7 @@ func TestMembersAskToGoOnAnotherTime(t *testing.T) {
 func TestGoesOnInABrowser(t *testing.T) {
 	c := dbtest.NewClock(dbtest.Start)
 	h := newMeetHall(t, dbtest.SQLite(t, c), c, 9)
-	chair := h.thinned()
+	chair := h.thinning()
 	looks := map[string]browsertest.Look{"phone": browsertest.Phone, "narrow": {Width: 320, Height: 640, Touch: true}, "desk": {Width: 1280, Height: 800}}
 	each := func(what, path string, who int, do func(p *browsertest.Tab)) {
 		for name, look := range looks {
@@ -116,10 +126,31 @@ func TestGoesOnInABrowser(t *testing.T) {
 			p.AxeLightAndDark().WantNoSideways().WantTargets().Shot(what + " " + name)
 		}
 	}
+	each("wait for others", "/1/run", chair, nil)
+	h.to(h.again())
 	each("three choices", "/1/run", chair, func(p *browsertest.Tab) { p.Press("Go on at another time") })
 	h.see(chair, "/1/run").Form("Only talk").Submit().Want(http.StatusOK)
 	each("talk only console", "/1/run", chair, nil)
 	each("talk only", "/1", (chair+1)%9, nil)
 	h.see(chair, "/1/run").Form("Stop here and go on then").Submit().Want(http.StatusOK)
 	each("goes on", "/1", (chair+1)%9, nil)
+	v := h.view(1)
+	h.to(v.Opens)
+	writer := h.writer(v)
+	for i := range h.Who {
+		if i != writer {
+			h.must()(h.s.Meetings.CheckIn(t.Context(), h.Who[i], 1, meeting.Room))
+		}
+	}
+	for i := range h.Who { // the others are taken, whoever comes
+		if i != writer && !slices.ContainsFunc(v.Terms, func(term meeting.Term) bool { return term.Member == h.Who[i].Member.ID }) {
+			h.must()(h.s.Meetings.Would(t.Context(), h.Who[i], 1, []meeting.Job{meeting.Facilitates}))
+		}
+	}
+	h.must()(h.s.Meetings.Begin(t.Context(), h.Who[(writer+1)%9], 1))
+	each("a job that waits", "/1", (writer+1)%9, nil)
+	h.to(h.view(1).Opens.Add(time.Duration(h.Rulebook().Meeting.QuorumWaitMinutes) * time.Minute))
+	page := h.see((writer+1)%9, "/1").WantText("#jobs ~ *", "I’ll do it: Notes")
+	page.Form("I’ll do it: Notes").Submit().Want(http.StatusOK).WantNoText("#jobs ~ *", "I’ll do it: Notes")
+	h.see((writer+1)%9, "/1/notes").WantText("main", "Write what matters of each item.")
 }

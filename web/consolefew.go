@@ -14,6 +14,7 @@ import (
 // fewPart is what whoever facilitates can choose when too few are there to decide (practice.md §2.5.3): to talk only, another date, or a vote online.
 type fewPart struct {
 	Title    lang.Msg
+	Choose   lang.Msg // what there is to choose, or that it is waited first
 	Chosen   bool     // it was chosen to talk only
 	Say      lang.Msg // what it is to talk only
 	Talk     []deskAct
@@ -38,7 +39,10 @@ func (p *consolePage) fillFew(a member.Actor, v meeting.Console) {
 	if v.Total() >= v.Quorum {
 		return
 	}
-	f := &fewPart{Title: lang.M("meeting.few.title"), Chosen: v.TalksOnly(), Say: lang.M("meeting.talk.say")}
+	f := &fewPart{Title: lang.M("meeting.few.title"), Choose: lang.M("meeting.few.choose"), Chosen: v.TalksOnly(), Say: lang.M("meeting.talk.say")}
+	if v.No[meeting.TalkOnly].ID == "meeting.few.wait" {
+		f.Choose = lang.M("meeting.few.first")
+	}
 	if f.Chosen {
 		f.Say = lang.Msg{}
 	}

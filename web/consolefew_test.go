@@ -30,8 +30,8 @@ func (h *meetHall) puts(titles ...string) {
 	}
 }
 
-// thinned is a meeting with two proposals on its agenda from which all have gone but whoever facilitates, who is returned, and who has waited for others.
-func (h *meetHall) thinned() (chair int) {
+// thinning is a meeting with two proposals on its agenda from which all have just gone but whoever facilitates, who is returned.
+func (h *meetHall) thinning() (chair int) {
 	h.Helper()
 	h.puts("Buy a kettle", "Paint the hall")
 	v := h.begun()
@@ -41,7 +41,20 @@ func (h *meetHall) thinned() (chair int) {
 			h.must()(h.s.Meetings.CheckOut(h.Context(), a, v.Number))
 		}
 	}
-	p, again := h.see(chair, "/1/run").WantCount("#few ~ * form", 0), h.view(1).Few.Add(time.Duration(h.Rulebook().Meeting.QuorumWaitMinutes)*time.Minute)
+	return chair
+}
+
+// again is until when it is waited for others.
+func (h *meetHall) again() time.Time {
+	h.Helper()
+	return h.view(1).Few.Add(time.Duration(h.Rulebook().Meeting.QuorumWaitMinutes) * time.Minute)
+}
+
+// thinned is thinning once it was waited for others.
+func (h *meetHall) thinned() (chair int) {
+	h.Helper()
+	chair = h.thinning()
+	p, again := h.see(chair, "/1/run").WantCount("#few ~ * form", 0), h.again()
 	p.WantText("#few ~ *", "From "+h.s.views.catalog.Voice("en").Clock(again.In(h.Group.Zone))+" on, if still too few are here.")
 	if at := p.All("[data-refresh-at]").AttrOr("data-refresh-at", ""); at != again.UTC().Format(time.RFC3339) {
 		h.Errorf("the console is fetched anew at %s, want %s", at, again.UTC().Format(time.RFC3339))

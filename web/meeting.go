@@ -473,12 +473,16 @@ func (p *meetingPage) fillJobs(a member.Actor, v meeting.View) {
 	}
 	for _, job := range append(meeting.Jobs(), meeting.Counts) {
 		var now, was, learns []lang.Msg
-		for _, t := range v.Terms {
+		for i, t := range v.Terms {
 			name := memberName(v.People[t.Member])
+			again := func(o meeting.Term) bool { // in an earlier sitting
+				return o.Job == t.Job && o.Member == t.Member && o.Shadow == t.Shadow && o.Ended.IsZero() == t.Ended.IsZero()
+			}
 			switch {
-			case t.Job != job:
-			case t.Shadow:
+			case t.Job != job, slices.ContainsFunc(v.Terms[:i], again):
+			case t.Shadow && (t.Ended.IsZero() || v.IsOver()):
 				learns = append(learns, name)
+			case t.Shadow:
 			case t.Ended.IsZero():
 				now = append(now, name)
 			default:
@@ -503,7 +507,7 @@ func (p *meetingPage) fillJobs(a member.Actor, v meeting.View) {
 		if job == meeting.Facilitates && v.Chair != 0 && v.Seat.Job != job {
 			line.Now = lang.M("meeting.job.now", "Name", memberName(v.People[v.Chair]))
 		}
-		if len(learns) > 0 {
+		if len(learns) > 0 && len(take) == 0 {
 			line.Who = lang.M(with, "Names", namesOf(now), "Learns", namesOf(learns))
 		}
 		p.Jobs = append(p.Jobs, line)
