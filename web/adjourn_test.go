@@ -25,6 +25,7 @@ func TestTooFewTalkOnly(t *testing.T) {
 		h.see(chair, "/1/run").Form("Only talk").Submit().Want(http.StatusOK).WantPath(list(h)+"/1/run").WantText("#quorum", says).WantText("#few ~ *", "You chose this.")
 		h.see((chair+1)%9, "/1").WantText("main", says).WantText(".head", "so it only talks")
 		h.visitor(chair).Get(screen).WantText("main", "we only talk")
+		h.visitor((chair+1)%9).Get("/g/"+h.Group.Slug).WantText("main", "Too few are there to decide, so it only talks. 2 proposals wait:").WantNoText("main", "To be decided there")
 		for i := range h.Who {
 			if i != chair {
 				if err := h.s.Meetings.CheckIn(t.Context(), h.Who[i], 1, meeting.Room); err != nil {

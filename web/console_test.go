@@ -106,7 +106,7 @@ func TestStepAsideThroughThePages(t *testing.T) {
 		page := h.see(chair, "/1/run").Form("I want to speak: " + other + " facilitates this item").Submit().Want(http.StatusOK).WantPath(list(h) + "/1")
 		page.WantText("#aside", "You handed over to speak about this item. "+other+" facilitates until it ends").WantText("#floor ~ *", "Raise my hand")
 		for _, i := range others {
-			h.see(i, "/1").WantText("#aside", name+" handed over to speak about this item. "+other+" facilitates until it ends.")
+			h.see(i, "/1").WantText("#aside", name+" handed over to speak about this item. "+other+" facilitates until it ends.").WantText("#jobs ~ *", "At the moment "+other+" facilitates.")
 		}
 		h.see(chair, "/1/run").WantText("[data-part=desk]", "You handed over to speak about this item.")
 		desk := h.see(second, "/1/run").WantText("[data-part=desk]", name+" handed over to speak").WantText("[data-part=over]", "Somebody handed over to speak about this item already.")
