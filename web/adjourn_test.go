@@ -108,7 +108,12 @@ func TestMembersAskToGoOnAnotherTime(t *testing.T) {
 		by := (h.chair(v.Number) + 1) % 9
 		h.see(by, "/1").WantText("#moves-ask ~ *", "Take a break", "Go on at another time").Form("Ask: Go on at another time").Set("sit-date", "").Submit().
 			Want(http.StatusUnprocessableEntity).WantText("#moves-ask ~ *", "Give a day and a time.")
-		h.see(by, "/1").Form("Ask: Go on at another time").Set("sit-length", "40").Submit().Want(http.StatusOK).WantText("#wanted ~ *", "For at most 40 minutes")
+		h.see(by, "/1").Form("Ask: Go on at another time").Set("sit-length", "40").Submit().Want(http.StatusOK).WantText("#wanted ~ *", "Stop here, and continue on ", "For at most 40 minutes")
+		named := "Stop here, and continue on " + h.s.views.catalog.Voice("en").DateTime(h.view(1).Moves[0].At.In(h.Group.Zone))
+		screen := h.see(h.chair(1), "/1/screen").Form("Make the address").Submit().Want(http.StatusOK).All(`a[href^="`+screenPrefix+`"]`).AttrOr("href", "")
+		h.visitor(by).Get(screen).WantText("main", "Asked: "+named)
+		h.see(h.chair(1), "/1/run").WantText("#wanted ~ *", named)
+		h.visitor(by).Get("/g/"+h.Group.Slug+"/record").WantText("main", "asked for something in meeting 1: "+named)
 	})
 }
 

@@ -14,7 +14,7 @@ type Book struct {
 	Meeting
 	Items []Item
 	Terms []Term
-	Moves []Move // that were ruled on, voted on or done, as they were made
+	Moves []Move // that were ruled on, voted on or done, or that nobody supported in time, as they were made
 }
 
 // Item returns what the meeting talks about under a number; ok is false if it does not.
