@@ -150,7 +150,7 @@ func TestHandsForEverybody(t *testing.T) {
 	}
 	browsertest.Start(t, s.anybody()).Person(browsertest.Desktop).Open(s.path()).Shot("hands-screen")
 	count := func(who int, h ballot.Hands) {
-		_, err := s.s.Meetings.CountHands(t.Context(), s.Visit(s.Who[who].Person), 1, meeting.ItemID(s.view(1).Current.ID), h)
+		_, err := s.s.Meetings.CountHands(t.Context(), s.Visit(s.Who[who].Person), 1, meeting.ItemID(s.view(1).Current.ID), s.view(1).Raising.Vote.ByHand, h)
 		s.must(err)
 	}
 	p := browsertest.Start(t, s.office.signedIn(both[0])).Person(browsertest.Phone).Open(path)

@@ -64,7 +64,7 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 			args[k] = v
 		}
 	}
-	for _, k := range []string{"member", "mover"} {
+	for _, k := range []string{"member", "mover", "codes_by"} {
 		if ref, ok := leaf.Data[k].(string); ok {
 			args["Member"] = who(ref, names)
 		}

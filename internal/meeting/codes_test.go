@@ -51,12 +51,12 @@ func TestDoorCodes(t *testing.T) {
 			}
 		}
 		come := func(typed string) error {
-			_, err := w.Meetings.ComeByCode(ctx, v.Code, typed, "here")
+			_, err := w.Meetings.ComeByCode(ctx, v.Code, typed, member.Actor{}, "here")
 			return err
 		}
 		w.must(w.Meetings.CheckOut(ctx, w.visit(other), n))
 		code := of(s, other)
-		name, err := w.Meetings.ComeByCode(ctx, v.Code, " "+strings.ToLower(strings.ReplaceAll(code, "-", " ")), "here")
+		name, err := w.Meetings.ComeByCode(ctx, v.Code, " "+strings.ToLower(strings.ReplaceAll(code, "-", " ")), member.Actor{}, "here")
 		w.must(err)
 		if here := w.show(other, n).Here; name != w.Who[other].Member.Name || !here.Paper || here.Mode != meeting.Room {
 			t.Errorf("%s came as %+v", name, here)
@@ -67,7 +67,7 @@ func TestDoorCodes(t *testing.T) {
 		}
 		w.WantKind("what is no code", come("K7M"), fault.Invalid)
 		w.WantKind("at another meeting", func() error {
-			_, err := w.Meetings.ComeByCode(ctx, "AAAAA-AAAAA", of(s, w.at(v.Chair)), "here")
+			_, err := w.Meetings.ComeByCode(ctx, "AAAAA-AAAAA", of(s, w.at(v.Chair)), member.Actor{}, "here")
 			return err
 		}(), fault.NotFound)
 		w.must(come(of(s, w.at(v.Chair)))) // who is there with their own device stays there with it
@@ -91,7 +91,7 @@ func TestDoorCodes(t *testing.T) {
 		}
 		right := of(s, w.but(v.Chair, w.Who[other].Member.ID, w.Who[gone].Member.ID)[0])
 		w.WantKind("the right one there", come(right), fault.TooMany)
-		_, err = w.Meetings.ComeByCode(ctx, v.Code, right, "elsewhere")
+		_, err = w.Meetings.ComeByCode(ctx, v.Code, right, member.Actor{}, "elsewhere")
 		w.must(err)
 		w.Clock.Advance(token.Refill)
 		w.WantKind("a guess later", come("000-000"), fault.Invalid)
@@ -100,10 +100,10 @@ func TestDoorCodes(t *testing.T) {
 		again, err := w.Meetings.MakeCodes(ctx, w.visit(w.at(v.Chair)), n)
 		w.must(err)
 		old := of(s, keeper)
-		w.WantKind("one of the old", func() error { _, err := w.Meetings.ComeByCode(ctx, v.Code, old, "desk"); return err }(), fault.Invalid)
+		w.WantKind("one of the old", func() error { _, err := w.Meetings.ComeByCode(ctx, v.Code, old, member.Actor{}, "desk"); return err }(), fault.Invalid)
 		w.must(w.Meetings.EndCodes(ctx, w.visit(keeper), n))
 		w.WantKind("one that was ended", func() error {
-			_, err := w.Meetings.ComeByCode(ctx, v.Code, token.Short(again, "door"), "desk")
+			_, err := w.Meetings.ComeByCode(ctx, v.Code, token.Short(again, "door"), member.Actor{}, "desk")
 			return err
 		}(), fault.Invalid)
 		if w.kept("meeting_codes") != 0 {
@@ -114,7 +114,7 @@ func TestDoorCodes(t *testing.T) {
 		w.Pass(w.Clock.Now().Add(6 * time.Hour)) // the meeting ends by itself
 		_, err = w.Meetings.MakeCodes(ctx, w.visit(keeper), n)
 		w.WantKind("codes for what is over", err, fault.Conflict)
-		w.WantKind("a code of what is over", func() error { _, err := w.Meetings.ComeByCode(ctx, v.Code, right, "desk"); return err }(), fault.Conflict)
+		w.WantKind("a code of what is over", func() error { _, err := w.Meetings.ComeByCode(ctx, v.Code, right, member.Actor{}, "desk"); return err }(), fault.Conflict)
 		if w.kept("meeting_codes") != 0 {
 			t.Error("codes outlive their meeting")
 		}
@@ -140,7 +140,7 @@ func TestDoorCodesBefore(t *testing.T) {
 		come := func(who int) error {
 			for _, x := range s.People {
 				if x.Member == w.Who[who].Member.ID {
-					_, err := w.Meetings.ComeByCode(ctx, m.Code, x.Code, "here")
+					_, err := w.Meetings.ComeByCode(ctx, m.Code, x.Code, member.Actor{}, "here")
 					return err
 				}
 			}

@@ -47,7 +47,7 @@ func Read(tx *db.Tx, g member.Group, number int) (r Record, err error) {
 
 func (d *desk) record() (r Record, err error) {
 	r = Record{Book: d.book, Minutes: d.m, Now: d.tx.Now, Me: d.a.Member.ID}
-	if r.Quorum, err = d.quorum(); err != nil {
+	if err := d.presence(&r); err != nil {
 		return r, err
 	}
 	if r.Corrections, err = corrections(d.tx, d.book.ID); err != nil {
@@ -82,15 +82,15 @@ func (r Record) ids() (ids []member.ID) {
 // changes are the entries that tell of changes, and what of where there were not enough.
 var changes = map[string]What{"meeting.began": Few, "meeting.quorum": Few, "meeting.adjourned": Adjourned, "meeting.talk": TalkOnly}
 
-// quorum returns, from the record, when there were enough members for decisions and when no longer, in which sitting, and what was chosen with too few.
-func (d *desk) quorum() (out []Change, err error) {
+// presence adds, from the record, how many others noted as there, and when there were enough members for decisions and when no longer, in which sitting, and what was chosen with too few.
+func (d *desk) presence(r *Record) error {
 	es, err := ledger.About(d.tx, d.a.Group.Log(), d.book.Ref())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, e := range es {
 		what, is := changes[e.Kind]
-		if !is {
+		if !is && e.Kind != "meeting.noted" && e.Kind != "meeting.unnoted" {
 			continue
 		}
 		var leaf struct {
@@ -98,20 +98,30 @@ func (d *desk) quorum() (out []Change, err error) {
 				Present int
 				Enough  bool
 				Opens   time.Time
+				How     string
 			}
 		}
 		if err := json.Unmarshal([]byte(e.Leaf), &leaf); err != nil {
-			return nil, fmt.Errorf("entry %d: %w", e.N, err)
+			return fmt.Errorf("entry %d: %w", e.N, err)
+		}
+		switch {
+		case e.Kind == "meeting.noted":
+			r.Noted++
+		case !is && (leaf.Data.How == "self" || leaf.Data.How == "late"):
+			r.Denied++
+		}
+		if !is {
+			continue
 		}
 		if leaf.Data.Enough {
 			what = Enough
 		}
-		if e.Kind == "meeting.began" && len(out) > 0 {
+		if e.Kind == "meeting.began" && len(r.Quorum) > 0 {
 			what = "again_" + what
 		}
-		out = append(out, Change{e.At, what, leaf.Data.Present, leaf.Data.Opens})
+		r.Quorum = append(r.Quorum, Change{e.At, what, leaf.Data.Present, leaf.Data.Opens})
 	}
-	return out, nil
+	return nil
 }
 
 // sections adds what there is about each item.
