@@ -47,7 +47,9 @@ func TestHandsAreCounted(t *testing.T) {
 		if parts, err := w.Ballots.Parts(ctx, w.Who[7], []motion.Motion{v.Motion}); err != nil || parts[v.Motion.ID].May {
 			t.Errorf("who votes by hand is asked to vote: %v, %v", parts, err)
 		}
-		count := func(who int, h ballot.Hands) (bool, error) { return w.Ballots.CountHands(ctx, w.Who[who], 1, w.Show(1).ByHand, h) }
+		count := func(who int, h ballot.Hands) (bool, error) {
+			return w.Ballots.CountHands(ctx, w.Who[who], 1, w.Show(1).ByHand, h)
+		}
 		_, err = count(2, ballot.Hands{For: 1})
 		w.WantKind("who does not count", err, fault.Denied)
 		for _, h := range []ballot.Hands{{For: 4}, {For: 2, Against: 1, Abstain: 1}, {For: -1}, {Abstain: 1 << 62, For: 1 << 62}} {
@@ -240,7 +242,9 @@ func TestHandsRaceTheClose(t *testing.T) {
 			c.Set(b.HandsUntil().Add(-time.Millisecond))
 			var both sync.WaitGroup
 			var counted, ticked error
-			both.Go(func() { _, counted = w.Ballots.CountHands(t.Context(), w.Who[1], m.Number, b.ByHand, ballot.Hands{Against: 2}) })
+			both.Go(func() {
+				_, counted = w.Ballots.CountHands(t.Context(), w.Who[1], m.Number, b.ByHand, ballot.Hands{Against: 2})
+			})
 			both.Go(func() {
 				c.Set(b.HandsUntil())
 				ticked = w.Ballots.Tick(t.Context())

@@ -136,7 +136,7 @@ func TestTellers(t *testing.T) {
 		if end.Votes != (tally.Votes{For: 7, Against: 1, Entitled: 8}) || end.Hands != (ballot.Hands{Against: 1}) || end.HandsHow != ballot.HandsAgreed {
 			t.Errorf("counted: %+v", end.Ballot)
 		}
-		if r := w.show(both[0], v.Number).Raising; r.Vote.ID != 0 || r.Counting != nil || r.Unaided != 0 {
+		if r := w.show(both[0], v.Number).Raising; r.Vote.ID != 0 || r.Counting != nil || r.Unaided != 1 {
 			t.Errorf("afterwards: %+v", r)
 		}
 	})

@@ -33,9 +33,9 @@ type gathering struct {
 	unfinished         bool            // what was talked about is, so that it is adjourned next
 	sittings           int64           // before the one that it is in, or waits for
 	paused             map[string]bool // jobs and who had them as it was adjourned
-	codesBy            string // who made the codes of its door last
-	noted              int64  // how often somebody was noted as there by somebody else in this sitting, and it was not taken back
-	notes, denied      int64  // how often that was in all, and how often those who were noted said that they were not there
+	codesBy            string          // who made the codes of its door last
+	noted              int64           // how often somebody was noted as there by somebody else in this sitting, and it was not taken back
+	notes, denied      int64           // how often that was in all, and how often those who were noted said that they were not there
 	record             writing
 }
 
