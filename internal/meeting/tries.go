@@ -9,10 +9,10 @@ import (
 
 // Limits of how often a code of the door can be guessed. A code has six symbols of 32, so that there are 2^30, of which as many are good as the group has members. Whoever tries without
 // end hits one of a thousand in a million tries. From one network there are ten at once and then one each half a minute (token.Burst, token.Refill); what is right gives all ten back, so
-// that a tablet that a room shares is not shut by slips. From all networks together there are wrongAtOnce, and then one each wrongRefill: about 800 in a meeting of six hours, which hit
+// that a tablet that a room shares is not shut by slips. From all networks together there are WrongAtOnce, and then one each wrongRefill: about 800 in a meeting of six hours, which hit
 // one of a thousand codes once in more than a thousand meetings. Who fills that up shuts no tablet at a door: a network from which a right code came is held to its own limit alone.
 const (
-	wrongAtOnce = 60
+	WrongAtOnce = 60
 	wrongRefill = 30 * time.Second
 	knownFor    = 12 * time.Hour // a network from which a right code came
 )
@@ -27,7 +27,7 @@ type tries struct {
 }
 
 func newTries() tries {
-	return tries{near: token.NewTries(), all: token.NewLimit(wrongAtOnce, wrongRefill), mu: &sync.Mutex{}, known: map[string]time.Time{}}
+	return tries{near: token.NewTries(), all: token.NewLimit(WrongAtOnce, wrongRefill), mu: &sync.Mutex{}, known: map[string]time.Time{}}
 }
 
 // take uses up a try at a meeting's door from an address. It says no if there is none left.
