@@ -139,10 +139,10 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	}
 	p := meetingPage{Frame: s.groupFrame(c, SectionMeetings)}
 	p.refuse(wrong)
-	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: stateFor(v.Meeting, v.Here.ID != 0, v.Now)}
+	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: stateFor(v.Meeting, v.Here.ID != 0 && !v.Here.Paper, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: meetingDecides(v), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "count", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
+		p.follow(v.Ref(), "head", "drop", "count", "noted", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "needs")
 		p.follow(v.AsksTopic(), "signals")
 		p.follow(v.CaptionsTopic(), "captions")
 		if t := v.Together.Table; t.Number != 0 {

@@ -131,7 +131,7 @@ func countHands(s *Server, c echo.Context, a member.Actor, n int, id meeting.Ite
 	}
 	among, err := strconv.Atoi(value(c, "among"))
 	if err != nil {
-		return fault.New(fault.NotFound, "fault.not_found")
+		among = -1 // which no count is of
 	}
 	_, err = s.Meetings.CountHands(c.Request().Context(), a, n, id, among, h)
 	return err

@@ -166,7 +166,7 @@ func meetingState(m meeting.Meeting, now time.Time) lang.Msg {
 	return lang.M("meeting.state." + string(m.State))
 }
 
-// stateFor is that for somebody who is there, or is not: who is need not be told any more that they can come.
+// stateFor is that for somebody who has said that they are there, or has not: who has need not be told any more that they can come.
 func stateFor(m meeting.Meeting, there bool, now time.Time) lang.Msg {
 	if there && m.State == meeting.Called && now.Before(m.Opens) {
 		return lang.M("meeting.state.here")
