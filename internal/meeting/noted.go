@@ -195,7 +195,7 @@ func (v *View) told(in *room) (err error) {
 	switch {
 	case v.Here.Paper:
 		v.Told = v.Here
-	case v.Here.ID == 0:
+	case v.Here.ID == 0 && v.Me != 0: // a screen is nobody
 		v.Told, err = lastNoted(in.tx, v.ID, v.Me)
 	}
 	return err

@@ -300,7 +300,7 @@ func (s *Service) list(tx *db.Tx, a member.Actor, under int) (v Ahead, err error
 		return v, err
 	}
 	v.Rules, v.Notice = rules.Rules, rules.Rules.NoticeDays.Meeting
-	next, last, err := aheadAndLast(tx, a.Group.ID)
+	next, last, _, err := aheadAndLast(tx, a.Group.ID)
 	if err != nil {
 		return v, err
 	}
@@ -373,12 +373,14 @@ func (s *Service) Coming(ctx context.Context, a member.Actor, rules rulebook.Ver
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		v = Coming{Now: tx.Now}
-		if v.Told, err = notedOf(tx, a.Member.ID); err != nil {
-			return err
-		}
-		list, last, err := aheadAndLast(tx, a.Group.ID)
+		list, last, kept, err := aheadAndLast(tx, a.Group.ID)
 		if err != nil {
 			return err
+		}
+		if len(list) > 0 || kept {
+			if v.Told, err = notedOf(tx, a.Member.ID); err != nil {
+				return err
+			}
 		}
 		if len(list) == 0 {
 			v.Rhythm = rhythmAfter(tx, a.Group, rules, asleep, nil, last)

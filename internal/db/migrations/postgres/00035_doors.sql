@@ -20,3 +20,4 @@ CREATE TRIGGER ballots_hands_fewer BEFORE UPDATE ON ballots FOR EACH ROW
 
 -- Members are told that somebody else noted them as there, wherever they look first.
 CREATE INDEX meeting_presence_noted ON meeting_presence (member_id, meeting_id, id) WHERE noted_how <> '';
+CREATE INDEX meetings_kept ON meetings (group_id) WHERE state = 'closed' AND due_at IS NOT NULL;
