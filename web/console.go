@@ -50,6 +50,7 @@ type nowPart struct {
 	Item    time.Time
 	Stop    time.Time
 	Here    lang.Msg
+	Others  lang.Msg // how many of them others have noted
 	Talks   lang.Msg
 	Vote    Link
 	VoteSay lang.Msg
@@ -311,7 +312,7 @@ func (p *consolePage) waitFor(v meeting.Console) {
 }
 
 func (p *consolePage) fillNow(a member.Actor, v meeting.Console) {
-	p.Talk = nowPart{Title: lang.M("meeting.no_item"), Stop: local(a, v.Stop), Here: presentSay(v.View), Talks: p.Talks}
+	p.Talk = nowPart{Title: lang.M("meeting.no_item"), Stop: local(a, v.Stop), Here: presentSay(v.View), Others: notedSay(v.Meeting), Talks: p.Talks}
 	it := v.Current
 	if it.ID == 0 {
 		return

@@ -23,6 +23,8 @@ type meetingPage struct {
 	Facts     []Fact
 	Delivered []lang.Msg  // what became of the notice by mail
 	Help      []Statement // getting in; children, food, travel
+	CodeSay   lang.Msg    // what the code is for
+	Noted     []notedPart // that somebody else noted the reader as there
 	Enter     enterPart
 	Would     Choice // jobs, before it begins; without options there is none
 	WouldAt   string
@@ -49,6 +51,7 @@ type meetingPage struct {
 	JobsTitle lang.Msg
 	Nothing   lang.Msg // on the agenda
 	Quorum    lang.Msg
+	Others    lang.Msg // how many of those who are there others have noted
 	Talks     lang.Msg // that it only talks; the zero Msg if that was not chosen
 	After     []lang.Msg
 	Tips      tipsPart // on the pages of a practice
@@ -57,6 +60,7 @@ type meetingPage struct {
 
 // enterPart is how the reader says that they are there, or that they have gone.
 type enterPart struct {
+	Title lang.Msg
 	Say   []lang.Msg
 	Href  string
 	Modes []Option
@@ -139,10 +143,10 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	}
 	p := meetingPage{Frame: s.groupFrame(c, SectionMeetings)}
 	p.refuse(wrong)
-	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: meetingState(v.Meeting, v.Now)}
+	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: stateFor(v.Meeting, v.Here.ID != 0 && !v.Here.Paper, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: meetingDecides(v), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "wanted", "count", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "also", "needs")
+		p.follow(v.Ref(), "head", "drop", "wanted", "count", "noted", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "also", "needs")
 		p.follow(v.AsksTopic(), "signals")
 		p.follow(v.CaptionsTopic(), "captions")
 		if t := v.Together.Table; t.Number != 0 {
@@ -154,9 +158,13 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	if err := s.fillDelivery(c, &p, v); err != nil {
 		return err
 	}
+	if !v.IsOver() && s.hall == nil {
+		p.CodeSay = lang.M("meeting.code.say", "Address", s.address("/m/"+v.Code))
+	}
 	if err := s.fillScreen(c, &p, a, v); err != nil {
 		return err
 	}
+	p.fillNoted(a, v)
 	p.fillEnter(a, v)
 	p.fillDoor(c, a, v, wrong)
 	p.fillAgenda(a, v)
@@ -292,6 +300,7 @@ func (p *meetingPage) fillNotice(a member.Actor, v meeting.View) {
 
 // fillEnter lets the reader say that they are there.
 func (p *meetingPage) fillEnter(a member.Actor, v meeting.View) {
+	p.Enter.Title = lang.M("meeting.enter")
 	if v.MayEnter(v.Now) != nil {
 		if v.State == meeting.Called {
 			p.Enter.Say = []lang.Msg{lang.M("meeting.enter.later", "At", local(a, v.Door()))}
@@ -301,7 +310,7 @@ func (p *meetingPage) fillEnter(a member.Actor, v meeting.View) {
 	if v.Here.ID == 0 || v.Here.Paper {
 		p.Enter.Say = []lang.Msg{lang.M("meeting.enter.say")}
 		if v.Here.Paper {
-			p.Enter.Say = []lang.Msg{lang.M("door.enter.paper")}
+			p.Enter.Title, p.Enter.Say = lang.M("door.enter.title"), []lang.Msg{lang.M("door.enter.paper")}
 		}
 		p.Enter.Href, p.Enter.Guard = meetingPath(a.Group, v.Number, "here"), p.Guard()
 		for _, m := range meeting.Modes() {
@@ -327,7 +336,7 @@ func (p *meetingPage) fillBefore(a member.Actor, v meeting.View) {
 	if v.Now.Before(v.Door()) {
 		return
 	}
-	p.Quorum = presentSay(v)
+	p.Quorum, p.Others = presentSay(v), notedSay(v.Meeting)
 	for _, job := range meeting.Offers() {
 		willing := "meeting.willing"
 		if v.Willing[job] >= meeting.WillingShown {
@@ -533,7 +542,7 @@ func (p *meetingPage) takeJob(a member.Actor, v meeting.View, job meeting.Job) [
 
 // fillSession is what goes on.
 func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View, wrong map[string]lang.Msg) {
-	p.Quorum = presentSay(v)
+	p.Quorum, p.Others = presentSay(v), notedSay(v.Meeting)
 	if v.TalksOnly() {
 		p.Talks = lang.M("meeting.talk.now")
 	}

@@ -58,7 +58,7 @@ func (s *Server) showDoorCodes(c echo.Context) error {
 		return err
 	}
 	at, place := meetingPath(a.Group, d.Number, "codes"), "/m/"+d.Code+"/in"
-	p := doorSheet{Frame: s.groupFrame(c, SectionMeetings), Say: []lang.Msg{lang.M("door.codes.say"), lang.M("door.codes.only")}}
+	p := doorSheet{Frame: s.groupFrame(c, SectionMeetings), Say: []lang.Msg{lang.M("door.codes.say"), lang.M("door.codes.only"), lang.M("door.codes.record")}}
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}, {meetingPath(a.Group, d.Number), plain(d.Title)}}, Title: lang.M("door.codes.title"), State: lang.M("door.codes.state")}
 	p.Strip = Strip{Next: lang.M("door.codes.next"), Decides: lang.M("door.decides"), Change: lang.M("door.change"), Href: meetingPath(a.Group, d.Number)}
 	p.Place = QR{Label: lang.M("door.codes.place"), Address: s.address(place)}
@@ -160,7 +160,14 @@ func (s *Server) comeByCode(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	name, err := s.Meetings.ComeByCode(ctx, place, value(c, "code"), c.RealIP())
+	var on member.Actor // who is signed in on this device; mostly nobody
+	if v := s.visitor(c); v.signedIn() {
+		on, _, err = s.Members.Visit(ctx, v.session.Person, d.Group.Slug)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+	}
+	name, err := s.Meetings.ComeByCode(ctx, place, value(c, "code"), on, c.RealIP())
 	if err == nil {
 		p := s.codePage(c, d, "")
 		p.Flash = Notice{Say: lang.M("door.code.done", "Name", name)}

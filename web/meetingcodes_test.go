@@ -49,7 +49,7 @@ func TestDoorCodesThroughThePages(t *testing.T) {
 			tablet.Get(in).Form("I am here").Set("code", "000-000").Submit()
 		}
 		tablet.Get(in).Form("I am here").Set("code", "000-000").Submit().Want(http.StatusTooManyRequests).WantText("main", "Wait half a minute, or ask at the door.")
-		h.see(away, "/1").WantText("main", "The door has noted that you are here")
+		h.see(away, "/1").WantText("main", "Your code from the door was typed at 10 am.", h.Who[keeper].Member.Name+" made the codes.")
 	})
 }
 

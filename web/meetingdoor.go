@@ -18,6 +18,7 @@ import (
 type keeperPage struct {
 	Frame
 	Quorum lang.Msg
+	Others lang.Msg // how many of those who are there others have noted
 	Href   string
 	Search Field
 	People []keeperLine
@@ -60,7 +61,7 @@ func (s *Server) renderKeeper(c echo.Context, status int, wrong map[string]lang.
 	if err != nil {
 		return err
 	}
-	p := keeperPage{Frame: s.groupFrame(c, SectionMeetings), Mine: d.Mine, Quorum: doorSay(d), Href: meetingPath(a.Group, d.Number, "door")}
+	p := keeperPage{Frame: s.groupFrame(c, SectionMeetings), Mine: d.Mine, Quorum: doorSay(d), Others: notedSay(d.Meeting), Href: meetingPath(a.Group, d.Number, "door")}
 	p.refuse(wrong)
 	p.Head = Head{
 		Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}, {meetingPath(a.Group, d.Number), plain(d.Title)}}, Kind: meetingKind(d.Meeting),

@@ -53,7 +53,7 @@ func TestTheDoorThroughThePages(t *testing.T) {
 		}
 		id := strconv.FormatInt(int64(h.Who[away].Member.ID), 10)
 		found.Form(name+" is here, without a device").Submit().Want(http.StatusOK).WantText(".head", "1 is here without a device.").WantText("#quorum", "9 are here")
-		h.see(away, "/1").WantText("main", "The door has noted that you are here")
+		h.see(away, "/1").WantText("main", h.Who[keeper].Member.Name+" noted at the door at 10 am that you are here")
 		h.see(keeper, "/1/door?name="+url.QueryEscape(name)).Form("Undo: "+name+" is not here").Submit().Want(http.StatusOK).WantText("#quorum", "8 are here")
 		own := strconv.FormatInt(int64(h.Who[chair].Member.ID), 10)
 		for _, below := range []string{"in", "out"} { // nobody else says that somebody leaves who has a device

@@ -29,6 +29,7 @@ type handsForm struct {
 	Href   string
 	Fields []Field // none: they have counted
 	Guard  Guard
+	Among  int // how many vote by hand: the count is of these
 }
 
 // fillHands says how those without a device vote, where there are some, and has who counts their hands write down what they counted. Nobody sees what the
@@ -83,7 +84,10 @@ func (p *meetingPage) handsForm(c echo.Context, a member.Actor, v meeting.View, 
 		}
 		return f
 	}
-	f.Say = []lang.Msg{lang.M("door.hands.now_say", "Count", r.Vote.ByHand)}
+	f.Say, f.Among = []lang.Msg{lang.M("door.hands.now_say", "Count", r.Vote.ByHand)}, r.Vote.ByHand
+	if r.Vote.Fewer > 0 {
+		f.Say = append(f.Say, lang.M("door.hands.fewer", "Count", r.Vote.Fewer))
+	}
 	if r.Counting.Again > 0 {
 		f.Say = append([]lang.Msg{lang.M("door.hands.again")}, f.Say...)
 	}
@@ -125,7 +129,11 @@ func countHands(s *Server, c echo.Context, a member.Actor, n int, id meeting.Ite
 	if err := fault.Form(wrong); err != nil {
 		return err
 	}
-	_, err := s.Meetings.CountHands(c.Request().Context(), a, n, id, h)
+	among, err := strconv.Atoi(value(c, "among"))
+	if err != nil {
+		among = -1 // which no count is of
+	}
+	_, err = s.Meetings.CountHands(c.Request().Context(), a, n, id, among, h)
 	return err
 }
 

@@ -77,7 +77,7 @@ func TestHandsThroughThePages(t *testing.T) {
 		const waits = "Two people count how 1 person without a device votes. The vote waits for them until "
 		s.see(chair, "/1/run").WantText("main", waits)
 		s.look().WantText(".show-side", "Two people count the hands of those without a device.")
-		s.visitor(ana).Get("/g/"+s.Group.Slug+"/proposals/1/vote").WantText("main", "You are here without a device. You vote by show of hands this time.")
+		s.visitor(ana).Get("/g/"+s.Group.Slug+"/proposals/1/vote").WantText("main", "You are noted as here without a device, and vote by show of hands.")
 		form := s.see(one, "/1").WantText(".head", "Count the hands now").WantText("main", "1 person votes by hand.").Form("That is what I counted")
 		for name, numbers := range map[string][3]string{"nothing": {}, "words": {"one", "0", "0"}, "too many": {"1", "1", "0"}, "fewer than none": {"-1", "1", "1"}, "no numbers": {"1.0", "0", "0"}} {
 			p := form.Set("for", numbers[0]).Set("against", numbers[1]).Set("abstain", numbers[2]).Submit().Want(http.StatusUnprocessableEntity)
@@ -150,7 +150,7 @@ func TestHandsForEverybody(t *testing.T) {
 	}
 	browsertest.Start(t, s.anybody()).Person(browsertest.Desktop).Open(s.path()).Shot("hands-screen")
 	count := func(who int, h ballot.Hands) {
-		_, err := s.s.Meetings.CountHands(t.Context(), s.Visit(s.Who[who].Person), 1, meeting.ItemID(s.view(1).Current.ID), h)
+		_, err := s.s.Meetings.CountHands(t.Context(), s.Visit(s.Who[who].Person), 1, meeting.ItemID(s.view(1).Current.ID), s.view(1).Raising.Vote.ByHand, h)
 		s.must(err)
 	}
 	p := browsertest.Start(t, s.office.signedIn(both[0])).Person(browsertest.Phone).Open(path)

@@ -166,6 +166,14 @@ func meetingState(m meeting.Meeting, now time.Time) lang.Msg {
 	return lang.M("meeting.state." + string(m.State))
 }
 
+// stateFor is that for somebody who has said that they are there, or has not: who has need not be told any more that they can come.
+func stateFor(m meeting.Meeting, there bool, now time.Time) lang.Msg {
+	if there && m.State == meeting.Called && now.Before(m.Opens) {
+		return lang.M("meeting.state.here")
+	}
+	return meetingState(m, now)
+}
+
 // fillWaiting puts what waits for the next meeting on the page, and the form with which members put something down.
 func (p *meetingsPage) fillWaiting(c echo.Context, a member.Actor, v meeting.Ahead, wrong map[string]lang.Msg) {
 	for _, it := range v.Waiting {

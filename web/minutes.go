@@ -150,6 +150,12 @@ func minutesFacts(a member.Actor, r minutes.Record) (facts []Fact, changes []lan
 	if !r.Ended.IsZero() {
 		facts = append(facts, Fact{Label: lang.M("minutes.fact.ended"), At: local(a, r.Ended)}, Fact{Label: lang.M("minutes.fact.most"), Value: count(r.Most)})
 	}
+	if r.Noted > 0 {
+		facts = append(facts, Fact{Label: lang.M("minutes.fact.noted"), Value: lang.M("minutes.noted", "Count", r.Noted)})
+	}
+	if r.Denied > 0 {
+		facts = append(facts, Fact{Label: lang.M("minutes.fact.noted_back"), Value: count(r.Denied)})
+	}
 	for _, q := range r.Quorum {
 		changes = append(changes, lang.M("minutes."+string(q.What), "At", local(a, q.At), "Count", q.Present, "Next", local(a, q.Next)))
 	}

@@ -25,6 +25,7 @@ type nowPage struct {
 	Founding foundingPart
 	Rhythm   rhythmPart
 	Coming   comingMeeting
+	Noted    []notedPart // that somebody else noted the reader as there
 	Revival  revivalBox
 	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
 	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet

@@ -31,14 +31,20 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 	if err != nil {
 		return err
 	}
+	for _, x := range m.Told {
+		p.Noted = append(p.Noted, p.toldOf(a, x))
+	}
 	if m.ID == 0 {
 		p.fillRhythm(a, m.Rhythm, n.At)
 		return nil
 	}
-	open := m.MayEnter(m.Now) == nil
+	open, there := m.MayEnter(m.Now) == nil, m.Here.ID != 0 && !m.Here.Paper
 	out := comingMeeting{
 		Title: lang.M("now.coming.next"), First: open || sameDay(a, m.Opens, m.Now), Row: []Row{comingRow(a, m.Meeting, m.Now)},
 		Say: lang.M("now.coming.no_proposal"),
+	}
+	if there {
+		out.Row[0].State, out.Row[0].Can = stateFor(m.Meeting, there, m.Now), lang.M("meeting.row.in")
 	}
 	switch {
 	case m.State == meeting.Session:
@@ -70,22 +76,27 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 		}
 	}
 	if open && p.Revival.Title.IsZero() {
-		p.joinFirst(a, m.Meeting)
+		p.joinFirst(a, m.Meeting, there)
 	}
 	return nil
 }
 
 // joinFirst has the page begin with going to the meeting; what else waits for the reader stays beside it.
-func (p *nowPage) joinFirst(a member.Actor, m meeting.Meeting) {
+func (p *nowPage) joinFirst(a member.Actor, m meeting.Meeting, there bool) {
 	if p.Head.Act.Href != "" {
 		p.Head.Also = append([]Action{p.Head.Act}, p.Head.Also...)
 	}
-	id := "now.can_come"
+	id, to := "now.can_", "now.to_meeting"
+	if there {
+		id, to = "now.in_", "now.at_meeting"
+	}
 	if m.State == meeting.Session {
-		id = "now.can_join"
+		id += "join"
+	} else {
+		id += "come"
 	}
 	p.Head.Can, p.Head.Until = lang.M(id, "Title", m.Title), Until{Say: lang.M("meeting.until.stop"), At: local(a, m.Stop)}
-	p.Head.Act = Action{Href: meetingPath(a.Group, m.Number), Label: lang.M("now.to_meeting")}
+	p.Head.Act = Action{Href: meetingPath(a.Group, m.Number), Label: lang.M(to)}
 }
 
 // comingRow is the row of a list of meetings, and where the meeting is.

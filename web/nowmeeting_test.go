@@ -35,8 +35,12 @@ func TestNowTellsOfMeetings(t *testing.T) {
 			Follow("Join the meeting").Want(http.StatusOK).WantPath(now + "/meetings/1")
 		h.to(m.Opens)
 		h.starts(m.Number)
-		see(4).WantText("#coming", "A meeting is under way").WantCount(first, 1).
-			WantText(".head", "A meeting is under way, and you can join", "It ends at the latest on").WantText("#coming ~ *", "You can join now.")
+		see(4).WantText("#coming", "A meeting is under way").WantCount(first, 1).WantNoText("main", "You can join").
+			WantText(".head", "A meeting is under way, and you are there", "It ends at the latest on", "To the meeting").WantText("#coming ~ *", "You are there.")
+		if err := h.s.Meetings.CheckOut(t.Context(), h.Visit(h.Who[4].Person), 1); err != nil {
+			t.Fatal(err)
+		}
+		see(4).WantText(".head", "A meeting is under way, and you can join", "It ends at the latest on").WantText("#coming ~ *", "You can join now.")
 		if err := h.s.Meetings.Close(t.Context(), h.Visit(h.Who[h.chair(1)].Person), 1); err != nil {
 			t.Fatal(err)
 		}

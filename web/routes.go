@@ -209,6 +209,8 @@ func routes() []route {
 		{post, "/g/:group/meetings/:n/where", members, (*Server).sayWhere},
 		{post, "/g/:group/meetings/:n/here", members, meetingAct(comeIn)},
 		{post, "/g/:group/meetings/:n/gone", members, meetingAct(goOut)},
+		{post, "/g/:group/meetings/:n/not-there", members, meetingAct(notThere)},
+		{post, "/g/:group/meetings/:n/was-there", members, meetingAct(wasThere)},
 		{post, "/g/:group/meetings/:n/need", members, meetingAct(sayNeed)},
 		{post, "/g/:group/meetings/:n/count", members, meetingAct(wouldCount)},
 		{post, "/g/:group/meetings/:n/items/:item/hands", members, itemAct(countHands)},

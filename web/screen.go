@@ -146,6 +146,7 @@ type screenPage struct {
 	What     string   // what is talked about; "": nothing is
 	Line     lang.Msg // of the agenda: which item it is, and how it stands
 	Enough   lang.Msg // whether enough are there
+	Others   lang.Msg // how many of them others have noted
 	Fit      int      // the size of the words before scripts have tried what fits, 0 the largest
 	Text     []screenLine
 	Changed  bool   // the words are marked where they changed
@@ -300,6 +301,7 @@ func (p *screenPage) fillWhat(v screen.View) {
 	if v.Meeting.State != meeting.Session && v.Now.Before(v.Door()) {
 		return
 	}
+	p.Others = notedSay(v.Meeting)
 	switch {
 	case v.Total() >= v.Needed:
 		p.Enough = lang.M("screen.enough", "Count", v.Total())

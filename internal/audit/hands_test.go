@@ -46,7 +46,7 @@ func (r meetingRoad) count(n int, id meeting.ItemID, h ballot.Hands) {
 		if v.Raising.Counting == nil {
 			continue
 		}
-		again, err := r.Meetings.CountHands(r.Context(), r.visit(i), n, id, h)
+		again, err := r.Meetings.CountHands(r.Context(), r.visit(i), n, id, v.Raising.Vote.ByHand, h)
 		r.must(err)
 		if found++; again {
 			r.Fatal("they count again")
@@ -90,7 +90,7 @@ func TestHandsAreRebuilt(t *testing.T) {
 		}
 		said := func(m motion.Motion, who int, h ballot.Hands) {
 			r.Helper()
-			_, err := r.Ballots.CountHands(r.Context(), r.Who[who], m.Number, h)
+			_, err := r.Ballots.CountHands(r.Context(), r.Who[who], m.Number, r.Show(m.Number).ByHand, h)
 			r.must(err)
 			same(t, d)
 		}

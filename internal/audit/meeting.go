@@ -128,7 +128,7 @@ func (b *meetingBook) noteMeeting(e entry) {
 			"rulebook": d.num("rulebook"), "code": d.str("code"), "commit_to": d.str("commit"), "secret": nil, "lot_at": d.time("lot_at"),
 			"ordered_at": instant{}, "jobs_commit": d.str("jobs_commit"), "jobs_secret": nil, "active": int64(0), "quorum": int64(0), "present": int64(0),
 			"most": nil, "enough": false, "began_at": instant{}, "adopted_at": instant{}, "item_id": nil, "break_until": instant{}, "ended_at": instant{},
-			"sitting": int64(1), "sat_at": instant{}, "talk_at": instant{},
+			"sitting": int64(1), "sat_at": instant{}, "talk_at": instant{}, "noted": int64(0),
 		}
 		b.meetings[number] = m
 		b.gather(e)
@@ -153,8 +153,10 @@ func (b *meetingBook) noteMeeting(e entry) {
 			m["began_at"], m["present"] = e.at, d.num("present")
 		}
 	case "meeting.adjourned":
-		m["state"], m["sitting"], m["enough"], m["talk_at"], m["sat_at"] = "called", d.num("sitting"), false, instant{}, instant{}
+		m["state"], m["sitting"], m["enough"], m["talk_at"], m["sat_at"], m["noted"] = "called", d.num("sitting"), false, instant{}, instant{}, int64(0)
 		m["opens_at"], m["stop_at"], m["notice_at"], m["jobs_commit"], m["jobs_secret"] = d.time("opens"), d.time("stop"), e.at, d.str("jobs_commit"), nil
+	case "meeting.noted", "meeting.unnoted":
+		m["noted"] = d.num("noted")
 	case "meeting.talk":
 		m["talk_at"] = e.at
 	case "meeting.jobs":
@@ -172,7 +174,7 @@ func (b *meetingBook) noteMeeting(e entry) {
 			}
 		}
 	case "meeting.ended":
-		m["state"], m["ended_at"], m["most"], m["talk_at"] = d.str("how"), e.at, d.num("most"), instant{}
+		m["state"], m["ended_at"], m["most"], m["talk_at"], m["noted"] = d.str("how"), e.at, d.num("most"), instant{}, int64(0)
 		b.carry(e)
 	}
 }

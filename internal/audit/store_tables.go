@@ -59,7 +59,7 @@ var private = map[string]string{
 	"call_answers":            "who answers what to a call for agreement is told to nobody, and gone when it is counted; what of it is published is recorded",
 	"meeting_call_names":      "who asks for a meeting is told to nobody; how many did is recorded",
 	"meeting_screens":         "addresses of screens in the room",
-	"meeting_presence":        "who was at a meeting is told to nobody; how many were is recorded",
+	"meeting_presence":        "who was at a meeting is told to nobody; how many were is recorded, and how many others noted",
 	"hand_voters":             "who votes by hand is told to nobody; how many do is recorded",
 	"meeting_lots":            "the secret of the next lot; what it must come to is recorded",
 	"meeting_codes":           "codes by which members are noted as there; who made them is recorded",
@@ -194,7 +194,7 @@ var (
 		[]column{{name: "secret", sql: "CASE WHEN t.ordered_at IS NOT NULL THEN t.secret END"}}, is("lot_at", "ordered_at", "jobs_commit"),
 		[]column{{name: "jobs_secret", sql: "CASE WHEN t.sat_at IS NOT NULL THEN t.jobs_secret END"}}, is("active", "quorum", "present"),
 		[]column{{name: "most", sql: "CASE WHEN t.ended_at IS NOT NULL THEN t.most END"}},
-		is("enough", "began_at", "adopted_at", "item_id", "break_until", "ended_at", "sitting", "sat_at", "talk_at"), not(ahead, "due_at"))}
+		is("enough", "began_at", "adopted_at", "item_id", "break_until", "ended_at", "sitting", "sat_at", "talk_at", "noted"), not(ahead, "due_at"))}
 	meetingItems = table{"meeting_items", ofGroup, columns(
 		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("kind"), by(nowhere, "number", "motions", "motion_id"),
 		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at"),
@@ -262,7 +262,7 @@ var (
 		by(nowhere, "ref", "ballots", "replaces_id"), is("state", "secret", "receipt", "opens_at", "closes_at", "due_at", "rulebook", "rule",
 			"active", "quorum", "quorum_by", "entitled", "roll_hash", "text_hash", "question_hash", "turnout", "votes_for", "votes_against", "abstentions",
 			"outcome", "papers_hash", "counted_at", "incident", "method", "seats", "options", "meeting", "present", "named", "over_at",
-			"by_hand", "hands", "hands_turnout", "hands_for", "hands_against", "hands_abstain"))}
+			"by_hand", "hands_fewer", "hands", "hands_turnout", "hands_for", "hands_against", "hands_abstain"))}
 	handTellers = table{"hand_tellers", ofBallot, columns(
 		named(scope, "ballot_id"), by(key, "ref", "members", "member_id"), not(counting, "again", "votes_for", "votes_against", "abstentions"))}
 	sheets = table{"counts", ofBallot, columns(

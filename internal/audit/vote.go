@@ -28,6 +28,7 @@ type vote struct {
 	method         string  // of counting papers with an order on them; "" where people vote for or against
 	seats          int64
 	options        string
+	fewer          int64 // of those who were to vote by hand do not
 }
 
 func (p *proposal) noteVote(e entry) {
@@ -52,6 +53,8 @@ func (p *proposal) noteVote(e entry) {
 		}
 		v.state, v.closed, v.counted = string(ballot.Counted), e.data, e.at
 		p.counted(v)
+	case "ballot.hands_fewer":
+		v.fewer = e.data.num("fewer")
 	case "ballot.extended":
 		p.ends(v, e.data.time("closes_at"))
 	case "ballot.stopped":
@@ -167,7 +170,7 @@ func (v *vote) row(p *proposal, now time.Time) row {
 		"turnout": nil, "votes_for": nil, "votes_against": nil, "abstentions": nil, "outcome": c.str("outcome"), "papers_hash": orNil(c.str("papers_hash")),
 		"counted_at": v.counted, "incident": v.incident, "method": v.method, "seats": v.seats, "options": v.options,
 		"meeting": o.str("meeting"), "present": o.num("present"), "named": o.flag("named"), "over_at": v.over,
-		"by_hand": o.num("by_hand"), "hands": "", "hands_turnout": int64(0), "hands_for": nil, "hands_against": nil, "hands_abstain": nil,
+		"by_hand": o.num("by_hand"), "hands_fewer": v.fewer, "hands": "", "hands_turnout": int64(0), "hands_for": nil, "hands_against": nil, "hands_abstain": nil,
 	}
 	if h := c.obj("hands"); c.has("hands") {
 		r["hands_turnout"] = h.num("turnout")

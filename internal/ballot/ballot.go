@@ -124,6 +124,7 @@ type Ballot struct {
 	Named   bool      // who votes how is published at the close
 	Planned time.Time // when it was to close as it was frozen
 	ByHand  int       // how many of those on the roll have no device, and vote by show of hands
+	Fewer   int       // how many more did as it opened, and have a device since, or are not there
 
 	Contest
 	Rule     tally.Rule          // the zero Rule in a ballot by ranking, and in a call

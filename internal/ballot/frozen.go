@@ -59,7 +59,7 @@ func (s *Service) entitled(ctx context.Context, a member.Actor, number int) (Bal
 	}
 	q := asked{a.Group.ID, number}
 	k, ok := s.frozen.find(q, s.db.Now())
-	if !ok {
+	if !ok || k.hands[a.Member.ID] { // who votes by hand may have a device since
 		err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
 			k, err = read(tx, q)
 			return err

@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 	"folkmoot/internal/tally"
 )
 
@@ -92,24 +93,25 @@ type Counting struct {
 	Mine    Hands
 }
 
-// CountHands notes what the actor, one of the two who count hands in the last vote on the motion with the number, has counted. Neither
-// sees what the other has. If both say the same it is counted with the vote; if not, both are asked to count again. It says whether they
+// CountHands notes what the actor, one of the two who count hands in the last vote on the motion with the number, has counted among so
+// many who vote by hand. Neither sees what the other has. If both say the same it is counted with the vote; if not, both are asked to count again. It says whether they
 // have to. The same numbers sent again change nothing.
 //
 // It returns fault.NotFound if there is no such vote for the actor, fault.Denied for who does not count in it, fault.Invalid with the
-// field "for" for more than have no device, and fault.Conflict if it takes no hands, or they have counted already.
-func (s *Service) CountHands(ctx context.Context, a member.Actor, number int, h Hands) (again bool, err error) {
+// field "for" for more than have no device, and fault.Conflict if it takes no hands, they have counted already, or another number vote by
+// hand now: whoever has found a device must not be counted with the others.
+func (s *Service) CountHands(ctx context.Context, a member.Actor, number, among int, h Hands) (again bool, err error) {
 	if !a.IsMember() {
 		return false, fault.New(fault.NotFound, "fault.not_found")
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) (err error) {
-		again, err = countHands(tx, a, number, h)
+		again, err = countHands(tx, a, number, among, h)
 		return err
 	})
 	return again, err
 }
 
-func countHands(tx *db.Tx, a member.Actor, number int, h Hands) (again bool, err error) {
+func countHands(tx *db.Tx, a member.Actor, number, among int, h Hands) (again bool, err error) {
 	if a, err = member.Again(tx, a); err != nil {
 		return false, err
 	}
@@ -137,6 +139,9 @@ func countHands(tx *db.Tx, a member.Actor, number int, h Hands) (again bool, err
 		}
 		return false, fault.New(fault.Conflict, "ballot.hands.entered")
 	}
+	if among != b.ByHand {
+		return false, fault.New(fault.Conflict, "ballot.hands.fewer", "Count", b.ByHand)
+	}
 	most := int64(b.ByHand)
 	if min(h.For, h.Against, h.Abstain) < 0 || max(h.For, h.Against, h.Abstain) > most || h.Total() > most {
 		return false, fault.Form(map[string]lang.Msg{"for": lang.M("ballot.hands.too_many", "Count", b.ByHand)})
@@ -153,6 +158,66 @@ func countHands(tx *db.Tx, a member.Actor, number int, h Hands) (again bool, err
 	}
 	// Whoever votes with a device has their time; after it nothing is waited for any more.
 	return false, update(tx, b.ID, Open, map[string]any{"due_at": db.At(b.Closes)})
+}
+
+// HasDevice has somebody vote with a device who was to vote by hand, in the transaction in which a meeting found that they have one. What
+// was counted of hands goes, and is counted anew among those who are left: nobody counts twice. It does nothing for who does not vote by
+// hand. It returns fault.Conflict once both who count have signed the same numbers, as theirs is among them, and once hands alone are
+// counted, as they would have no vote at all.
+func (s *Service) HasDevice(tx *db.Tx, b Ballot, who member.ID) error {
+	is, err := votesByHand(tx, b.ID, who)
+	if err != nil || !is {
+		return err
+	}
+	switch _, signed, err := agreed(tx, b); {
+	case err != nil:
+		return err
+	case signed:
+		return fault.New(fault.Conflict, "ballot.hands.signed")
+	case b.Takes(tx.Now) != nil:
+		return fault.New(fault.Conflict, "ballot.hands.last")
+	}
+	return s.oneFewer(tx, b, who)
+}
+
+// LeaveHands has nobody raise a hand for somebody who was to vote by hand and says that they are not there. Where both who count have signed
+// already, nothing changes.
+func (s *Service) LeaveHands(tx *db.Tx, b Ballot, who member.ID) error {
+	is, err := votesByHand(tx, b.ID, who)
+	if err != nil || !is {
+		return err
+	}
+	if _, signed, err := agreed(tx, b); err != nil || signed {
+		return err
+	}
+	return s.oneFewer(tx, b, who)
+}
+
+// oneFewer has somebody not vote by hand any more, and the record say that it is one fewer; not who.
+func (s *Service) oneFewer(tx *db.Tx, b Ballot, who member.ID) error {
+	if err := lowersHand(tx, b.ID, who); err != nil {
+		return fmt.Errorf("take somebody from those who vote by hand: %w", err)
+	}
+	if err := dropHands(tx, b.ID); err != nil {
+		return fmt.Errorf("have hands counted anew: %w", err)
+	}
+	b.ByHand, b.Fewer = b.ByHand-1, b.Fewer+1
+	due, err := looksAt(tx, b)
+	if err != nil {
+		return err
+	}
+	if err := update(tx, b.ID, Open, map[string]any{"hands_fewer": b.Fewer, "due_at": db.At(due)}); err != nil {
+		return err
+	}
+	g, err := member.GetGroup(tx, b.Group)
+	if err != nil {
+		return err
+	}
+	m, err := motion.Get(tx, b.Motion)
+	if err != nil {
+		return err
+	}
+	return s.note(tx, g, "ballot.hands_fewer", b.InRecord(), ledger.Data{"ballot": b.InRecord(), "motion": m.Ref(), "fewer": b.Fewer}, b.changes(m)...)
 }
 
 // agreed returns what the two tellers of a vote have counted; ok is false while they have not, or do not agree.

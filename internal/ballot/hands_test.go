@@ -47,7 +47,9 @@ func TestHandsAreCounted(t *testing.T) {
 		if parts, err := w.Ballots.Parts(ctx, w.Who[7], []motion.Motion{v.Motion}); err != nil || parts[v.Motion.ID].May {
 			t.Errorf("who votes by hand is asked to vote: %v, %v", parts, err)
 		}
-		count := func(who int, h ballot.Hands) (bool, error) { return w.Ballots.CountHands(ctx, w.Who[who], 1, h) }
+		count := func(who int, h ballot.Hands) (bool, error) {
+			return w.Ballots.CountHands(ctx, w.Who[who], 1, w.Show(1).ByHand, h)
+		}
 		_, err = count(2, ballot.Hands{For: 1})
 		w.WantKind("who does not count", err, fault.Denied)
 		for _, h := range []ballot.Hands{{For: 4}, {For: 2, Against: 1, Abstain: 1}, {For: -1}, {Abstain: 1 << 62, For: 1 << 62}} {
@@ -110,7 +112,7 @@ func TestHandsCloseEarly(t *testing.T) {
 			t.Fatal("it closed without the hands")
 		}
 		for _, a := range w.Who[:2] {
-			if _, err := w.Ballots.CountHands(t.Context(), a, 1, ballot.Hands{Abstain: 1}); err != nil {
+			if _, err := w.Ballots.CountHands(t.Context(), a, 1, v.ByHand, ballot.Hands{Abstain: 1}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -141,7 +143,7 @@ func TestHandsHangOnNobody(t *testing.T) {
 				_, err := w.Ballots.Cast(t.Context(), w.Who[2], 1, ballot.Vote{Choice: ballot.Against})
 				w.WantKind("a vote after the time", err, fault.Conflict)
 				for i, h := range counted {
-					if _, err := w.Ballots.CountHands(t.Context(), w.Who[i], 1, h); err != nil {
+					if _, err := w.Ballots.CountHands(t.Context(), w.Who[i], 1, v.ByHand, h); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -157,7 +159,7 @@ func TestHandsHangOnNobody(t *testing.T) {
 					t.Error("it did not wait")
 				}
 				w.GoTo(v.HandsUntil())
-				_, err = w.Ballots.CountHands(t.Context(), w.Who[0], 1, ballot.Hands{For: 1})
+				_, err = w.Ballots.CountHands(t.Context(), w.Who[0], 1, v.ByHand, ballot.Hands{For: 1})
 				w.WantKind("a count after the end", err, fault.Conflict)
 				if end := w.Show(1); end.State != ballot.Counted || end.HandsHow != ballot.HandsNotGiven || end.Closes != v.Closes || end.Turnout != 5 || end.Outcome != tally.Carried {
 					t.Errorf("%+v", end.Ballot)
@@ -175,7 +177,7 @@ func TestHandsAfterTheTime(t *testing.T) {
 		w.Cast(w.Who[3], 1, ballot.For)
 		w.GoTo(v.Closes.Add(30 * time.Second))
 		for _, a := range w.Who[:2] {
-			if _, err := w.Ballots.CountHands(t.Context(), a, 1, ballot.Hands{For: 1, Abstain: 1}); err != nil {
+			if _, err := w.Ballots.CountHands(t.Context(), a, 1, v.ByHand, ballot.Hands{For: 1, Abstain: 1}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -234,13 +236,15 @@ func TestHandsRaceTheClose(t *testing.T) {
 			for _, a := range w.Who[:6] {
 				w.Cast(a, m.Number, ballot.For)
 			}
-			if _, err := w.Ballots.CountHands(t.Context(), w.Who[0], m.Number, ballot.Hands{Against: 2}); err != nil {
+			if _, err := w.Ballots.CountHands(t.Context(), w.Who[0], m.Number, b.ByHand, ballot.Hands{Against: 2}); err != nil {
 				t.Fatal(err)
 			}
 			c.Set(b.HandsUntil().Add(-time.Millisecond))
 			var both sync.WaitGroup
 			var counted, ticked error
-			both.Go(func() { _, counted = w.Ballots.CountHands(t.Context(), w.Who[1], m.Number, ballot.Hands{Against: 2}) })
+			both.Go(func() {
+				_, counted = w.Ballots.CountHands(t.Context(), w.Who[1], m.Number, b.ByHand, ballot.Hands{Against: 2})
+			})
 			both.Go(func() {
 				c.Set(b.HandsUntil())
 				ticked = w.Ballots.Tick(t.Context())

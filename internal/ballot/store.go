@@ -53,6 +53,7 @@ type row struct {
 	Named        db.Flag
 	OverAt       db.Instant
 	ByHand       int
+	HandsFewer   int
 	Hands        string
 	HandsTurnout int64
 	HandsFor     *int64
@@ -69,7 +70,7 @@ func (r row) ballot() (Ballot, error) {
 		Active: r.Active, Quorum: r.Quorum, QuorumBy: r.QuorumBy, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
 		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
 		Incident: r.Incident, due: r.DueAt.Time, Meeting: r.Meeting, Present: r.Present, Named: bool(r.Named), Planned: r.ClosesAt.Time,
-		ByHand: r.ByHand, HandsHow: r.Hands, HandsTurnout: r.HandsTurnout,
+		ByHand: r.ByHand - r.HandsFewer, Fewer: r.HandsFewer, HandsHow: r.Hands, HandsTurnout: r.HandsTurnout,
 	}
 	if r.HandsFor != nil && r.HandsAgainst != nil && r.HandsAbstain != nil {
 		b.Hands = Hands{*r.HandsFor, *r.HandsAgainst, *r.HandsAbstain}

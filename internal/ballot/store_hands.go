@@ -51,6 +51,11 @@ func dropHands(tx *db.Tx, b ID) error {
 	return tx.Exec("UPDATE hand_tellers SET votes_for = NULL, votes_against = NULL, abstentions = NULL WHERE ballot_id = ?", b).Error
 }
 
+// lowersHand has somebody not vote by hand any more, who does.
+func lowersHand(tx *db.Tx, b ID, who member.ID) error {
+	return db.Affected(tx.Exec("DELETE FROM hand_voters WHERE ballot_id = ? AND member_id = ?", b, who), 1)
+}
+
 // handVoters returns who votes by hand.
 func handVoters(tx *db.Tx, b ID) (out []member.ID, err error) {
 	err = tx.Raw("SELECT member_id FROM hand_voters WHERE ballot_id = ? ORDER BY member_id", b).Scan(&out).Error

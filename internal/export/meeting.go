@@ -62,6 +62,9 @@ func (j job) oneMeeting(out sheet, r minutes.Record) error {
 	if !r.Ended.IsZero() {
 		rows = append(rows, []string{t("export.meeting.ended"), j.time(r.Ended)}, []string{t("export.meeting.most"), strconv.Itoa(r.Most)})
 	}
+	if r.Noted > 0 {
+		rows = append(rows, []string{t("export.meeting.noted"), strconv.Itoa(r.Noted)}, []string{t("export.meeting.noted_back"), strconv.Itoa(r.Denied)})
+	}
 	out.table([]string{t("export.what"), t("export.value")}, rows)
 	var changes []string
 	for _, c := range r.Quorum {

@@ -49,7 +49,7 @@ func TestARoomIsExported(t *testing.T) {
 			}
 			for _, who := range room.Tellers {
 				i := slices.IndexFunc(w.Who, func(a member.Actor) bool { return a.Member.ID == who })
-				if _, err := w.Ballots.CountHands(t.Context(), w.Who[i], m.Number, ballot.Hands{For: 1, Abstain: 1}); err != nil {
+				if _, err := w.Ballots.CountHands(t.Context(), w.Who[i], m.Number, w.Show(m.Number).ByHand, ballot.Hands{For: 1, Abstain: 1}); err != nil {
 					t.Fatal(err)
 				}
 			}

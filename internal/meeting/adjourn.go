@@ -142,7 +142,7 @@ func (in *room) adjourn(opens time.Time, minutes int, why, by string) (err error
 	}
 	m := &in.m
 	m.State, m.Sitting, m.Opens, m.Stop, m.Item, m.Talk = Called, m.Sitting+1, opens, opens.Add(time.Duration(minutes)*time.Minute), 0, time.Time{}
-	m.Notice, m.Enough, m.Sat = in.tx.Now, false, time.Time{}
+	m.Notice, m.Enough, m.Sat, m.Noted = in.tx.Now, false, time.Time{}, 0
 	if m.JobsSecret, m.JobsCommit, err = in.secret(); err != nil {
 		return err
 	}
@@ -156,6 +156,9 @@ func (in *room) adjourn(opens time.Time, minutes int, why, by string) (err error
 	if err := in.note("meeting.adjourned", by, ledger.Data{
 		"meeting": m.Ref(), "sitting": m.Sitting, "why": why, "present": in.count(), "opens": m.Opens, "stop": m.Stop, "jobs_commit": m.JobsCommit,
 	}); err != nil {
+		return err
+	}
+	if err := freshCodes(in.tx, m.ID); err != nil {
 		return err
 	}
 	if err := riseFrom(in.tx, m.ID); err != nil {

@@ -17,7 +17,7 @@ import (
 const CodesPage = 60
 
 // Codes are the codes of a meeting's door, one for each member: whoever has no device with them, or none on which they are signed in, types theirs on any device and is noted as there (practice.md
-// §2.6, §5.2). A code does that once, and nothing else: it signs nobody in, and votes for nobody.
+// §2.6, §5.2). A code does that once in a sitting, and nothing else: it signs nobody in, and votes for nobody.
 type Codes struct {
 	Meeting
 	Made   time.Time // zero: there are none
@@ -119,7 +119,7 @@ func (s *Service) MakeCodes(ctx context.Context, a member.Actor, number int) (se
 				continue
 			}
 			seen[string(hash)] = true
-			rows = append(rows, codeRow{MeetingID: m.ID, MemberID: id, Hash: hash, MadeAt: db.At(tx.Now)})
+			rows = append(rows, codeRow{MeetingID: m.ID, MemberID: id, Hash: hash, MadeAt: db.At(tx.Now), MadeBy: orNull(a.Member.ID)})
 		}
 		if err := dropCodes(tx, m.ID); err != nil {
 			return err
@@ -143,16 +143,15 @@ func (s *Service) EndCodes(ctx context.Context, a member.Actor, number int) erro
 }
 
 // ComeByCode notes that the member is there whose code of the door was typed, at the meeting that place finds, as LetIn does: without a device. It returns the name by which they are known; of whoever
-// is there already nothing changes. from is where it was typed, of which tries are counted in memory alone. It returns fault.NotFound if there is no such meeting, fault.Conflict while nobody
+// is there already nothing changes. on is who is signed in on the device on which it was typed, if anybody is, and from its network address, of which tries are counted in memory alone. It returns fault.NotFound if there is no such meeting, fault.Conflict while nobody
 // can enter, fault.TooMany after many wrong codes, and fault.Invalid with the field "code".
-func (s *Service) ComeByCode(ctx context.Context, place, typed, from string) (name string, err error) {
+func (s *Service) ComeByCode(ctx context.Context, place, typed string, on member.Actor, from string) (name string, err error) {
 	no := func(id string) error { return fault.Form(map[string]lang.Msg{"code": lang.M(id)}) }
 	code, err := token.ParseShort(typed)
 	if err != nil {
 		return "", no("door.code.no_code")
 	}
-	tries := place + " " + from
-	if !s.tries.Take(tries, s.db.Now()) {
+	if !s.tries.take(place, from, s.db.Now()) {
 		return "", fault.New(fault.TooMany, "door.code.too_many")
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
@@ -188,25 +187,41 @@ func (s *Service) ComeByCode(ctx context.Context, place, typed, from string) (na
 			return err
 		}
 		in.tell()
-		return in.letIn(who.ID)
+		return in.byCode(who.ID, row, on)
 	})
 	if err == nil {
-		s.tries.Forget(tries)
+		s.tries.right(place, from, s.db.Now())
 	}
 	return name, err
 }
 
-// letIn notes that somebody is there without a device, if they are not there already.
-func (in *room) letIn(who member.ID) error {
+// byCode lets in whose code was typed. If somebody who has the door is signed in where it was, it is theirs to answer for; else, whoever made the codes does.
+func (in *room) byCode(who member.ID, row codeRow, on member.Actor) error {
+	maker := value(row.MadeBy)
+	people, err := member.Many(in.tx, []member.ID{maker})
+	if err != nil {
+		return err
+	}
+	n := Note{ByCode, maker}
+	if on.IsMember() && on.Group.ID == in.m.Group && in.answersFor(on.Member.ID) {
+		n, in.a.Member = Note{ByTyped, on.Member.ID}, on.Member
+	}
+	return in.letIn(who, n, people[maker].Ref)
+}
+
+// letIn notes that somebody is there without a device, if they are not there already; codes is who made them by one of which that came about.
+func (in *room) letIn(who member.ID, n Note, codes string) error {
 	there, err := hereOf(in.tx, in.m.ID, []member.ID{who})
 	if err != nil || there[who].ID != 0 {
 		return err
 	}
-	first, err := come(in.tx, in.m.ID, who, Room, true)
-	if err == nil && first {
-		err = in.joinIn(who, Room)
+	if err := noted(in.tx, in.m.ID, who, n); err != nil {
+		return err
 	}
-	if err != nil {
+	if err := in.joinIn(who, Room); err != nil {
+		return err
+	}
+	if err := in.noted(n, codes); err != nil {
 		return err
 	}
 	if in.m.State == Session { // before it nobody counts hands yet, and whoever would promises the lot

@@ -1,6 +1,8 @@
 package meeting_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,12 +53,12 @@ func TestDoorCodes(t *testing.T) {
 			}
 		}
 		come := func(typed string) error {
-			_, err := w.Meetings.ComeByCode(ctx, v.Code, typed, "here")
+			_, err := w.Meetings.ComeByCode(ctx, v.Code, typed, member.Actor{}, "here")
 			return err
 		}
 		w.must(w.Meetings.CheckOut(ctx, w.visit(other), n))
 		code := of(s, other)
-		name, err := w.Meetings.ComeByCode(ctx, v.Code, " "+strings.ToLower(strings.ReplaceAll(code, "-", " ")), "here")
+		name, err := w.Meetings.ComeByCode(ctx, v.Code, " "+strings.ToLower(strings.ReplaceAll(code, "-", " ")), member.Actor{}, "here")
 		w.must(err)
 		if here := w.show(other, n).Here; name != w.Who[other].Member.Name || !here.Paper || here.Mode != meeting.Room {
 			t.Errorf("%s came as %+v", name, here)
@@ -67,7 +69,7 @@ func TestDoorCodes(t *testing.T) {
 		}
 		w.WantKind("what is no code", come("K7M"), fault.Invalid)
 		w.WantKind("at another meeting", func() error {
-			_, err := w.Meetings.ComeByCode(ctx, "AAAAA-AAAAA", of(s, w.at(v.Chair)), "here")
+			_, err := w.Meetings.ComeByCode(ctx, "AAAAA-AAAAA", of(s, w.at(v.Chair)), member.Actor{}, "here")
 			return err
 		}(), fault.NotFound)
 		w.must(come(of(s, w.at(v.Chair)))) // who is there with their own device stays there with it
@@ -91,7 +93,7 @@ func TestDoorCodes(t *testing.T) {
 		}
 		right := of(s, w.but(v.Chair, w.Who[other].Member.ID, w.Who[gone].Member.ID)[0])
 		w.WantKind("the right one there", come(right), fault.TooMany)
-		_, err = w.Meetings.ComeByCode(ctx, v.Code, right, "elsewhere")
+		_, err = w.Meetings.ComeByCode(ctx, v.Code, right, member.Actor{}, "elsewhere")
 		w.must(err)
 		w.Clock.Advance(token.Refill)
 		w.WantKind("a guess later", come("000-000"), fault.Invalid)
@@ -100,10 +102,10 @@ func TestDoorCodes(t *testing.T) {
 		again, err := w.Meetings.MakeCodes(ctx, w.visit(w.at(v.Chair)), n)
 		w.must(err)
 		old := of(s, keeper)
-		w.WantKind("one of the old", func() error { _, err := w.Meetings.ComeByCode(ctx, v.Code, old, "desk"); return err }(), fault.Invalid)
+		w.WantKind("one of the old", func() error { _, err := w.Meetings.ComeByCode(ctx, v.Code, old, member.Actor{}, "desk"); return err }(), fault.Invalid)
 		w.must(w.Meetings.EndCodes(ctx, w.visit(keeper), n))
 		w.WantKind("one that was ended", func() error {
-			_, err := w.Meetings.ComeByCode(ctx, v.Code, token.Short(again, "door"), "desk")
+			_, err := w.Meetings.ComeByCode(ctx, v.Code, token.Short(again, "door"), member.Actor{}, "desk")
 			return err
 		}(), fault.Invalid)
 		if w.kept("meeting_codes") != 0 {
@@ -114,7 +116,7 @@ func TestDoorCodes(t *testing.T) {
 		w.Pass(w.Clock.Now().Add(6 * time.Hour)) // the meeting ends by itself
 		_, err = w.Meetings.MakeCodes(ctx, w.visit(keeper), n)
 		w.WantKind("codes for what is over", err, fault.Conflict)
-		w.WantKind("a code of what is over", func() error { _, err := w.Meetings.ComeByCode(ctx, v.Code, right, "desk"); return err }(), fault.Conflict)
+		w.WantKind("a code of what is over", func() error { _, err := w.Meetings.ComeByCode(ctx, v.Code, right, member.Actor{}, "desk"); return err }(), fault.Conflict)
 		if w.kept("meeting_codes") != 0 {
 			t.Error("codes outlive their meeting")
 		}
@@ -140,7 +142,7 @@ func TestDoorCodesBefore(t *testing.T) {
 		come := func(who int) error {
 			for _, x := range s.People {
 				if x.Member == w.Who[who].Member.ID {
-					_, err := w.Meetings.ComeByCode(ctx, m.Code, x.Code, "here")
+					_, err := w.Meetings.ComeByCode(ctx, m.Code, x.Code, member.Actor{}, "here")
 					return err
 				}
 			}
@@ -158,5 +160,87 @@ func TestDoorCodesBefore(t *testing.T) {
 		if len(rest.People) != len(s.People)-3 || rest.People[0].Member != s.People[3].Member {
 			t.Errorf("after the third come %+v", rest.People)
 		}
+	})
+}
+
+// TestCodesNextSitting: who came by a code comes by it again when the meeting goes on at another date; and once in each sitting.
+func TestCodesNextSitting(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 8)
+		ctx := t.Context()
+		v, _ := w.few()
+		n, chair := v.Number, w.at(v.Chair)
+		secret, err := w.Meetings.MakeCodes(ctx, w.visit(chair), n)
+		w.must(err)
+		s, err := w.Meetings.DoorCodes(ctx, w.visit(chair), n, secret, 0)
+		w.must(err)
+		code := s.People[slices.IndexFunc(s.People, func(x meeting.CodeOf) bool { return x.Member == w.Who[5].Member.ID })].Code
+		come := func() error {
+			_, err := w.Meetings.ComeByCode(ctx, v.Code, code, member.Actor{}, "here")
+			return err
+		}
+		w.must(come())
+		w.WantKind("once more", come(), fault.Invalid)
+		w.must(w.Meetings.LetOut(ctx, w.visit(chair), n, w.Who[5].Member.ID))
+		opens := c.Now().Add(3 * 24 * time.Hour).Truncate(time.Minute)
+		w.must(w.Meetings.Adjourn(ctx, w.visit(chair), n, opens, 60))
+		w.WantKind("before the door opens again", come(), fault.Conflict)
+		w.Pass(opens.Add(-meeting.EarlyDoor))
+		w.must(come())
+		if v := w.show(0, n); v.Total() != 1 || v.Meeting.Noted != 1 {
+			t.Errorf("%d are there, %d of them noted", v.Total(), v.Meeting.Noted)
+		}
+		w.WantKind("twice in this sitting", come(), fault.Invalid)
+	})
+}
+
+// TestGuessing: tries count by network, and not by address; all networks together have a limit of their own, which shuts nobody out who has typed a right code.
+func TestGuessing(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w, v, _ := sits(t, d, c)
+		ctx := t.Context()
+		keeper, _ := w.keeper(v, meeting.Doors)
+		secret, err := w.Meetings.MakeCodes(ctx, w.visit(keeper), v.Number)
+		w.must(err)
+		s, err := w.Meetings.DoorCodes(ctx, w.visit(keeper), v.Number, secret, 0)
+		w.must(err)
+		try := func(code, from string) error {
+			_, err := w.Meetings.ComeByCode(ctx, v.Code, code, member.Actor{}, from)
+			return err
+		}
+		const tablet = "192.0.2.7"
+		slips := func(n int) {
+			t.Helper()
+			for range n {
+				w.WantKind("a slip at the door", try("000-000", tablet), fault.Invalid)
+			}
+		}
+		slips(token.Burst - 1)
+		w.must(try(s.People[0].Code, tablet)) // what is right gives all tries back
+		slips(token.Burst - 1)
+		w.must(try(s.People[1].Code, tablet))
+
+		for i := range token.Burst { // whoever has a network has all its addresses
+			w.WantKind("a guess", try("000-000", fmt.Sprintf("2001:db8:0:1::%x", i)), fault.Invalid)
+		}
+		w.WantKind("one more from there", try("000-000", "2001:db8:0:1:ffff::1"), fault.TooMany)
+
+		guesses, refused := 0, 0
+		for i := range 200 {
+			switch err := try("000-000", fmt.Sprintf("2001:db8:1:%x::1", i)); fault.KindOf(err) {
+			case fault.Invalid:
+				guesses++
+			case fault.TooMany:
+				refused++
+			default:
+				t.Fatal(err)
+			}
+		}
+		if guesses >= meeting.WrongAtOnce || refused < 200-meeting.WrongAtOnce {
+			t.Errorf("from many networks %d guesses were taken, and %d refused", guesses, refused)
+		}
+		w.WantKind("even what is right, from elsewhere", try(s.People[2].Code, "198.51.100.1"), fault.TooMany)
+		slips(1)
+		w.must(try(s.People[2].Code, tablet))
 	})
 }

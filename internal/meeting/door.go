@@ -114,7 +114,7 @@ func (s *Service) LetIn(ctx context.Context, a member.Actor, number int, who mem
 		case here.ID != 0:
 			return fault.New(fault.Conflict, "door.has_device")
 		}
-		return in.letIn(who)
+		return in.letIn(who, Note{ByName, in.a.Member.ID}, "")
 	})
 }
 
@@ -124,7 +124,7 @@ func (s *Service) LetOut(ctx context.Context, a member.Actor, number int, who me
 		if here.ID != 0 && !here.Paper {
 			return fault.New(fault.Conflict, "door.has_device")
 		}
-		return in.away(who)
+		return in.away(who, byDoor)
 	})
 }
 

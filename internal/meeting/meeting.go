@@ -118,6 +118,7 @@ type Meeting struct {
 	Sitting    int       // 1, or a later one
 	Sat        time.Time // when the sitting began, zero until it does; Began is when the first did
 	Talk       time.Time // with too few there, people chose then to talk only; zero: they have not
+	Noted      int       // how often somebody was noted as there by somebody else in this sitting, and it was not taken back; see Note
 	Ended      time.Time
 	due        time.Time
 }
@@ -226,6 +227,7 @@ type Presence struct {
 	Member member.ID
 	Mode   Mode
 	Paper  bool // let in at the door, without a device
+	Note   Note // zero: they said so themselves
 	Came   time.Time
 	Left   time.Time // zero: they are there
 }

@@ -32,7 +32,7 @@ type Rhythm struct {
 // nobody came; before its first meeting, those of its founding. Where notice is not possible any more for that day, the clock calls the meeting at once, for the same day of a
 // later week.
 func rhythmOf(tx *db.Tx, g member.Group, rules rulebook.Version, asleep bool) (r Rhythm, err error) {
-	ahead, last, err := aheadAndLast(tx, g.ID)
+	ahead, last, _, err := aheadAndLast(tx, g.ID)
 	if err != nil {
 		return r, err
 	}

@@ -262,8 +262,8 @@ func (in *room) recount() (err error) {
 	return in.note("meeting.quorum", "", ledger.Data{"meeting": in.m.Ref(), "present": here, "enough": enough})
 }
 
-// CheckIn notes that the actor is there, and how. It returns fault.NotFound for who is no member or if there is no such meeting, fault.Invalid for what is no mode, and
-// fault.Conflict when nobody can enter.
+// CheckIn notes that the actor is there, and how. Who was noted at the door as there without a device has one from now on, and votes with it, in a vote that is open as well. It returns fault.NotFound for who is no member or if there is no such meeting, fault.Invalid for what is no mode, and
+// fault.Conflict when nobody can enter, and while their hand is counted already, or hands alone are.
 func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode Mode) error {
 	if !slices.Contains(Modes(), mode) {
 		return fault.New(fault.Invalid, "meeting.no_mode")
@@ -277,9 +277,18 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 			return err
 		}
 		in.tell()
-		first, err := come(in.tx, in.m.ID, in.a.Member.ID, mode, false)
+		was := in.here[in.a.Member.ID]
+		if was.Paper { // from now on they vote with it, and nobody raises a hand for them
+			if err := in.handed(func(b ballot.Ballot) error { return in.Service.votes.HasDevice(in.tx, b, in.a.Member.ID) }); err != nil {
+				return err
+			}
+		}
+		first, err := come(in.tx, in.m.ID, in.a.Member.ID, mode)
 		if err == nil && first {
 			err = in.joinIn(in.a.Member.ID, mode)
+		}
+		if err == nil && was.Note.How != "" {
+			err = in.unnoted(byDevice)
 		}
 		if err != nil {
 			return err
@@ -288,7 +297,7 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 	})
 }
 
-// CheckOut notes that the actor has gone. Their hand is down, and their turn is over. It returns fault.NotFound for who is no member or if there is no such meeting.
+// CheckOut notes that the actor has gone. Their hand is down, and their turn is over. Of whom somebody else noted as there it does what NotThere does. It returns fault.NotFound for who is no member or if there is no such meeting.
 func (s *Service) CheckOut(ctx context.Context, a member.Actor, number int) error {
 	return s.act(ctx, a, func(sc *scene) error {
 		in, err := sc.enter(number)
@@ -296,14 +305,27 @@ func (s *Service) CheckOut(ctx context.Context, a member.Actor, number int) erro
 			return err
 		}
 		in.tell()
-		return in.away(in.a.Member.ID)
+		if in.here[in.a.Member.ID].Paper {
+			return in.notThere()
+		}
+		return in.away(in.a.Member.ID, "")
 	})
 }
 
-func (in *room) away(who member.ID) error {
+// away has somebody be gone; how is why a note of somebody else that they are there counts no more; "" says nothing of it.
+func (in *room) away(who member.ID, how string) error {
+	there, err := hereOf(in.tx, in.m.ID, []member.ID{who})
+	if err != nil {
+		return err
+	}
 	was, err := goAway(in.tx, in.m.ID, who)
 	if err != nil || !was {
 		return err
+	}
+	if there[who].Note.How != "" && how != "" {
+		if err := in.unnoted(how); err != nil {
+			return err
+		}
 	}
 	log, m, now := in.a.Group.Log(), in.m, in.tx.Now
 	in.tx.After(func() { in.unsignal(log, m, who, now) })
@@ -365,7 +387,7 @@ func (in *room) close(by string) error {
 		return err
 	}
 	was := in.m.State
-	in.m.State, in.m.Ended, in.m.Item, in.m.Talk = Closed, in.tx.Now, 0, time.Time{}
+	in.m.State, in.m.Ended, in.m.Item, in.m.Talk, in.m.Noted = Closed, in.tx.Now, 0, time.Time{}, 0
 	in.m.due = in.tx.Now.Add(keepNames)
 	if in.m.Began.IsZero() {
 		in.m.State = Unheld

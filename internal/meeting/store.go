@@ -44,6 +44,7 @@ type row struct {
 	Sitting    int
 	SatAt      db.Instant
 	TalkAt     db.Instant
+	Noted      int
 	EndedAt    db.Instant
 	DueAt      db.Instant
 }
@@ -57,7 +58,7 @@ func (r row) meeting() Meeting {
 		Notice:  r.NoticeAt.Time, CalledAt: r.CalledAt.Time, CalledBy: value(r.CalledBy), Cause: r.Cause, Rulebook: r.Rulebook, Code: r.Code,
 		Commit: r.CommitTo, Secret: r.Secret, LotAt: r.LotAt.Time, OrderedAt: r.OrderedAt.Time, JobsCommit: r.JobsCommit, JobsSecret: r.JobsSecret,
 		Active: r.Active, Quorum: r.Quorum, Present: r.Present, Most: r.Most, Enough: bool(r.Enough), Began: r.BeganAt.Time, Adopted: r.AdoptedAt.Time,
-		Item: value(r.ItemID), Break: r.BreakUntil.Time, Sitting: r.Sitting, Sat: r.SatAt.Time, Talk: r.TalkAt.Time, Ended: r.EndedAt.Time, due: r.DueAt.Time,
+		Item: value(r.ItemID), Break: r.BreakUntil.Time, Sitting: r.Sitting, Sat: r.SatAt.Time, Talk: r.TalkAt.Time, Noted: r.Noted, Ended: r.EndedAt.Time, due: r.DueAt.Time,
 	}
 }
 
@@ -106,7 +107,7 @@ func put(tx *db.Tx, m Meeting, was State) error {
 		"state": m.State, "opens_at": db.At(m.Opens), "stop_at": db.At(m.Stop), "notice_at": db.At(m.Notice), "place": m.Place, "getting_in": m.GettingIn,
 		"link": m.Link, "dial_in": m.Phone, "help": m.Help, "lot_at": db.At(m.LotAt), "ordered_at": db.At(m.OrderedAt), "active": m.Active, "quorum": m.Quorum,
 		"present": m.Present, "most": m.Most, "enough": db.Flag(m.Enough), "began_at": db.At(m.Began), "adopted_at": db.At(m.Adopted), "item_id": orNull(m.Item), "break_until": db.At(m.Break),
-		"ended_at": db.At(m.Ended), "due_at": db.At(m.due), "sitting": m.Sitting, "sat_at": db.At(m.Sat), "talk_at": db.At(m.Talk), "jobs_commit": m.JobsCommit, "jobs_secret": m.JobsSecret,
+		"ended_at": db.At(m.Ended), "due_at": db.At(m.due), "sitting": m.Sitting, "sat_at": db.At(m.Sat), "talk_at": db.At(m.Talk), "noted": m.Noted, "jobs_commit": m.JobsCommit, "jobs_secret": m.JobsSecret,
 	}), 1)
 }
 
@@ -126,6 +127,17 @@ func get(tx *db.Tx, id ID) (Meeting, error) {
 	var r row
 	err := tx.Where("id = ?", id).Take(&r).Error
 	return r.meeting(), err
+}
+
+// many returns the meetings with the ids.
+func many(tx *db.Tx, ids []ID) (map[ID]Meeting, error) {
+	var rows []row
+	err := tx.Where("id IN ?", ids).Find(&rows).Error
+	out := make(map[ID]Meeting, len(rows))
+	for _, m := range meetings(rows) {
+		out[m.ID] = m
+	}
+	return out, err
 }
 
 // byCode returns the meeting that the code finds, or fault.NotFound.

@@ -12,6 +12,7 @@ type codeRow struct {
 	MemberID  member.ID
 	Hash      []byte
 	MadeAt    db.Instant
+	MadeBy    *member.ID
 	Used      db.Flag
 }
 
@@ -64,6 +65,11 @@ func codesOf(tx *db.Tx, m Meeting, after member.ID, limit int) (rows []namedCode
 func codeBy(tx *db.Tx, m ID, hash []byte) (r codeRow, ok bool, err error) {
 	err = tx.Where("meeting_id = ? AND hash = ?", m, hash).Limit(1).Find(&r).Error
 	return r, r.MemberID != 0, err
+}
+
+// freshCodes has all codes of a meeting's door be good once more, as it goes on at another date.
+func freshCodes(tx *db.Tx, m ID) error {
+	return tx.Exec("UPDATE meeting_codes SET used = 0 WHERE meeting_id = ? AND used = 1", m).Error
 }
 
 // useCode notes that a code was used, which it was not.

@@ -12,6 +12,8 @@ type presenceRow struct {
 	MemberID  member.ID
 	Mode      Mode
 	Paper     db.Flag
+	NotedBy   *member.ID
+	NotedHow  NoteHow
 	CameAt    db.Instant
 	LeftAt    db.Instant
 }
@@ -19,7 +21,7 @@ type presenceRow struct {
 func (presenceRow) TableName() string { return "meeting_presence" }
 
 func (r presenceRow) presence() Presence {
-	return Presence{ID: r.ID, Member: r.MemberID, Mode: r.Mode, Paper: bool(r.Paper), Came: r.CameAt.Time, Left: r.LeftAt.Time}
+	return Presence{ID: r.ID, Member: r.MemberID, Mode: r.Mode, Paper: bool(r.Paper), Note: Note{r.NotedHow, value(r.NotedBy)}, Came: r.CameAt.Time, Left: r.LeftAt.Time}
 }
 
 // hereOf returns which of the people are at a meeting now, and how.
@@ -62,13 +64,38 @@ func headcount(tx *db.Tx, m ID) (map[Mode]int, error) {
 	return out, err
 }
 
-// come notes that somebody is there; where they are already, how.
-func come(tx *db.Tx, m ID, who member.ID, mode Mode, paper bool) (first bool, err error) {
-	hit, err := tx.Do("UPDATE meeting_presence SET mode = ?, paper = ? WHERE meeting_id = ? AND member_id = ? AND left_at IS NULL", mode, db.Flag(paper), m, who)
+// come notes that somebody is there, by what they say themselves; where they are already, how.
+func come(tx *db.Tx, m ID, who member.ID, mode Mode) (first bool, err error) {
+	hit, err := tx.Do("UPDATE meeting_presence SET mode = ?, paper = 0, noted_by = NULL, noted_how = '' WHERE meeting_id = ? AND member_id = ? AND left_at IS NULL", mode, m, who)
 	if err != nil || hit > 0 {
 		return false, err
 	}
-	return true, tx.Create(&presenceRow{MeetingID: m, MemberID: who, Mode: mode, Paper: db.Flag(paper), CameAt: db.At(tx.Now)}).Error
+	return true, tx.Create(&presenceRow{MeetingID: m, MemberID: who, Mode: mode, CameAt: db.At(tx.Now)}).Error
+}
+
+// noted notes that somebody is there who was not, without a device, as somebody else says.
+func noted(tx *db.Tx, m ID, who member.ID, n Note) error {
+	return tx.Create(&presenceRow{MeetingID: m, MemberID: who, Mode: Room, Paper: true, NotedBy: orNull(n.By), NotedHow: n.How, CameAt: db.At(tx.Now)}).Error
+}
+
+// lastNoted returns how somebody was noted as there last by somebody else, and has said nothing of it; zero if nobody did.
+func lastNoted(tx *db.Tx, m ID, who member.ID) (Presence, error) {
+	var r presenceRow
+	err := tx.Where("member_id = ? AND meeting_id = ? AND noted_how <> ''", who, m).Order("id DESC").Limit(1).Find(&r).Error
+	return r.presence(), err
+}
+
+// notedRows returns that for each meeting of which it is kept, the newest first.
+func notedRows(tx *db.Tx, who member.ID) (rows []presenceRow, err error) {
+	err = tx.Raw(`SELECT p.* FROM meeting_presence p WHERE p.member_id = ? AND p.noted_how <> '' AND NOT EXISTS (
+		SELECT 1 FROM meeting_presence q WHERE q.meeting_id = p.meeting_id AND q.member_id = p.member_id AND q.id > p.id) ORDER BY p.meeting_id DESC`, who).Scan(&rows).Error
+	return rows, err
+}
+
+// answered notes that somebody has said whether they were there, as somebody else noted: all their notes in the meeting of the last are done with.
+func answered(tx *db.Tx, last int64) error {
+	return tx.Exec(`UPDATE meeting_presence SET noted_how = '' WHERE noted_how <> '' AND left_at IS NOT NULL AND (member_id, meeting_id) IN (
+		SELECT member_id, meeting_id FROM meeting_presence WHERE id = ?)`, last).Error
 }
 
 // goAway notes that somebody has gone.

@@ -10,13 +10,15 @@ import (
 )
 
 // aheadAndLast returns the group's meetings that are not over, the next one first, and of those that members did not ask for the one that began last or should have; the
-// zero one if there was none.
-func aheadAndLast(tx *db.Tx, g member.GroupID) (ahead []Meeting, last Meeting, err error) {
+// zero one if there was none; kept says whether of one that is over it is kept who was there.
+func aheadAndLast(tx *db.Tx, g member.GroupID) (ahead []Meeting, last Meeting, kept bool, err error) {
 	var rows []row
 	err = tx.Raw(`SELECT * FROM (SELECT * FROM meetings WHERE group_id = ? AND kind = 'ordinary' AND state <> 'called' ORDER BY opens_at DESC LIMIT 1) l
-		UNION ALL SELECT * FROM meetings WHERE group_id = ? AND state IN ('called', 'session')`, g, g).Scan(&rows).Error
+		UNION ALL SELECT * FROM meetings WHERE group_id = ? AND state IN ('called', 'session')
+		UNION ALL SELECT * FROM meetings WHERE group_id = ? AND state = 'closed' AND due_at IS NOT NULL`, g, g, g).Scan(&rows).Error
 	for _, r := range rows {
 		m := r.meeting()
+		kept = kept || m.State == Closed && !m.due.IsZero()
 		if m.Kind == Ordinary && m.State != Called && !m.Opens.Before(last.Opens) {
 			last = m
 		}
@@ -26,7 +28,7 @@ func aheadAndLast(tx *db.Tx, g member.GroupID) (ahead []Meeting, last Meeting, e
 		}
 	}
 	slices.SortFunc(ahead, func(x, y Meeting) int { return cmp.Or(x.Opens.Compare(y.Opens), cmp.Compare(x.ID, y.ID)) })
-	return ahead, last, err
+	return ahead, last, kept, err
 }
 
 // nextRhythm finds when the first of the groups is to be looked at that dueRhythms returns then.

@@ -50,9 +50,9 @@ func (s *Service) WouldCount(ctx context.Context, a member.Actor, number int, wo
 	})
 }
 
-// CountHands notes what the actor, who counts hands in the vote on the item, has counted. It says whether both have to count again. It
+// CountHands notes what the actor, who counts hands in the vote on the item, has counted among so many who vote by hand. It says whether both have to count again. It
 // returns what ballot.CountHands does, and fault.NotFound for what is no item about a proposal.
-func (s *Service) CountHands(ctx context.Context, a member.Actor, number int, id ItemID, h ballot.Hands) (again bool, err error) {
+func (s *Service) CountHands(ctx context.Context, a member.Actor, number int, id ItemID, among int, h ballot.Hands) (again bool, err error) {
 	if !a.IsMember() {
 		return false, fault.New(fault.NotFound, "fault.not_found")
 	}
@@ -74,7 +74,7 @@ func (s *Service) CountHands(ctx context.Context, a member.Actor, number int, id
 	if err != nil {
 		return false, err
 	}
-	again, err = s.votes.CountHands(ctx, a, about.Number, h)
+	again, err = s.votes.CountHands(ctx, a, about.Number, among, h)
 	if err == nil {
 		s.changed(a.Group.Log(), m.Ref())
 	}

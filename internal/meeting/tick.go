@@ -158,7 +158,7 @@ func (s *Service) Part(tx *db.Tx, who member.Member) error {
 			if err != nil {
 				return err
 			}
-			if err := in.away(who.ID); err != nil {
+			if err := in.away(who.ID, ""); err != nil {
 				return err
 			}
 		}

@@ -20,6 +20,7 @@ type View struct {
 	Now     time.Time
 	Me      member.ID
 	Here    Presence // the viewer's; zero: they are not there
+	Told    Presence // how somebody else noted the viewer as there, of which they have said nothing; zero: nobody did
 	Need    string   // what the viewer has said that they need to take part
 	Count   map[Mode]int
 	Terms   []Term // who has which job, and has had
@@ -92,6 +93,9 @@ func (in *room) view() (v View, err error) {
 		Rules: in.rules.Rules, Jobs: map[Job]bool{}, Needed: in.m.Quorum, MayMove: MayMove(in.a, in.m, in.tx.Now) == nil,
 	}
 	v.Count, v.Here = in.heads, in.here[in.a.Member.ID]
+	if err := v.told(in); err != nil {
+		return v, err
+	}
 	if err := v.mayNeed(in.tx); err != nil {
 		return v, err
 	}
@@ -249,7 +253,7 @@ func (v *View) names(in *room) (err error) {
 		return err
 	}
 	var missing []member.ID // of whoever looks alone: whoever facilitates sees who is there
-	for _, id := range append(ids, v.Present...) {
+	for _, id := range append(ids, append(v.Present, v.Told.Note.By)...) {
 		if _, ok := known[id]; !ok && id != 0 && id != v.Me {
 			missing = append(missing, id)
 		}
@@ -302,7 +306,7 @@ func (s *Service) list(tx *db.Tx, a member.Actor, under int) (v Ahead, err error
 		return v, err
 	}
 	v.Rules, v.Notice = rules.Rules, rules.Rules.NoticeDays.Meeting
-	next, last, err := aheadAndLast(tx, a.Group.ID)
+	next, last, _, err := aheadAndLast(tx, a.Group.ID)
 	if err != nil {
 		return v, err
 	}
@@ -363,6 +367,8 @@ type Coming struct {
 	Decides []motion.Motion // the proposals that are before it, as they stand on its agenda
 	More    bool            // others are called as well
 	Rhythm  Rhythm          // where none is called
+	Here    Presence        // the viewer's, once people can enter; zero: they are not there
+	Told    []AsNoted       // where somebody else noted the viewer as there, of which they have said nothing
 }
 
 // Coming returns the group's meeting that is under way or comes next, with what is to be decided there, as the notice says it (practice.md §2.5.2).
@@ -373,15 +379,27 @@ func (s *Service) Coming(ctx context.Context, a member.Actor, rules rulebook.Ver
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		v = Coming{Now: tx.Now}
-		list, last, err := aheadAndLast(tx, a.Group.ID)
+		list, last, kept, err := aheadAndLast(tx, a.Group.ID)
 		if err != nil {
 			return err
+		}
+		if len(list) > 0 || kept {
+			if v.Told, err = notedOf(tx, a.Member.ID); err != nil {
+				return err
+			}
 		}
 		if len(list) == 0 {
 			v.Rhythm = rhythmAfter(tx, a.Group, rules, asleep, nil, last)
 			return nil
 		}
 		v.Meeting, v.More = list[0], len(list) > 1
+		if v.MayEnter(v.Now) == nil {
+			here, err := hereOf(tx, v.ID, []member.ID{a.Member.ID})
+			if err != nil {
+				return err
+			}
+			v.Here = here[a.Member.ID]
+		}
 		items, err := itemsOf(tx, v.ID)
 		if err != nil {
 			return err

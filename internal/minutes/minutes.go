@@ -165,6 +165,8 @@ type Record struct {
 	Me          member.ID
 	Sections    []Section // the last one belongs to no item
 	Quorum      []Change
+	Noted       int // how often somebody was noted as there by somebody else
+	Denied      int // how often who it was about said that they were not
 	Corrections []Correction
 	People      map[member.ID]member.Member
 	In          meeting.Meeting // that confirmed it

@@ -83,7 +83,7 @@ func (r Record) ids() (ids []member.ID) {
 // changes are the entries that tell of changes, and what of where there were not enough.
 var changes = map[string]What{"meeting.began": Few, "meeting.quorum": Few, "meeting.adjourned": Adjourned, "meeting.talk": TalkOnly}
 
-// course reads from the record when there were enough members for decisions and when no longer, in which sitting, and what was chosen with too few; and returns when each item was talked
+// course reads from the record how many others noted as there, when there were enough members for decisions and when no longer, in which sitting, and what was chosen with too few; and returns when each item was talked
 // about: what a sitting did not get through was so more than once.
 func (d *desk) course(r *Record) (talked map[meeting.ItemID][]Stretch, err error) {
 	es, err := ledger.About(d.tx, d.a.Group.Log(), d.book.Ref())
@@ -93,7 +93,7 @@ func (d *desk) course(r *Record) (talked map[meeting.ItemID][]Stretch, err error
 	talked = map[meeting.ItemID][]Stretch{}
 	for _, e := range es {
 		what, is := changes[e.Kind]
-		if !is && e.Kind != "item.began" && e.Kind != "item.ended" {
+		if !is && !slices.Contains([]string{"meeting.noted", "meeting.unnoted", "item.began", "item.ended"}, e.Kind) {
 			continue
 		}
 		var leaf struct {
@@ -102,6 +102,7 @@ func (d *desk) course(r *Record) (talked map[meeting.ItemID][]Stretch, err error
 				Enough  bool
 				Opens   time.Time
 				Item    meeting.ItemID
+				How     string
 			}
 		}
 		if err := json.Unmarshal([]byte(e.Leaf), &leaf); err != nil {
@@ -109,6 +110,14 @@ func (d *desk) course(r *Record) (talked map[meeting.ItemID][]Stretch, err error
 		}
 		it := leaf.Data.Item
 		switch {
+		case e.Kind == "meeting.noted":
+			r.Noted++
+			continue
+		case e.Kind == "meeting.unnoted":
+			if leaf.Data.How == "self" || leaf.Data.How == "late" {
+				r.Denied++
+			}
+			continue
 		case e.Kind == "item.began":
 			talked[it] = append(talked[it], Stretch{Began: e.At})
 			continue

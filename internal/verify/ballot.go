@@ -14,6 +14,7 @@ type ballot struct {
 	closed  *entry
 	end     time.Time // when it closes; later than was frozen if it was extended, and earlier if everybody had voted
 	more    []int64   // the entry that extended it
+	fewer   []int64   // the entries by which one fewer votes by hand
 	stopped bool      // its urn was not as it must be, and nothing was counted
 	decided bool
 	motion  *motion
@@ -37,6 +38,8 @@ func (b *book) aboutBallot(e entry) *Problem {
 		return b.stopped(e)
 	case "ballot.extended":
 		return b.extended(e)
+	case "ballot.hands_fewer":
+		return b.fewer(e)
 	}
 	return nil
 }

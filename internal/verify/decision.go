@@ -152,6 +152,7 @@ func (b *book) entriesOf(d *decision) []any {
 	ns = append(ns, d.others...)
 	ns = append(ns, d.motion.others...)
 	ns = append(ns, d.ballot.more...)
+	ns = append(ns, d.ballot.fewer...)
 	for _, v := range d.motion.versions {
 		ns = append(ns, v.n)
 	}

@@ -43,7 +43,8 @@ func (b *book) counts(meeting, who string) bool {
 // tellers agreed and the vote was counted.
 func (bal *ballot) hands(e entry, turnout int64) *Problem {
 	o, h := bal.opened.data, e.data.obj("hands")
-	if e.data.has("hands") != (o.num("by_hand") > 0) {
+	left := o.num("by_hand") - int64(len(bal.fewer))
+	if e.data.has("hands") != (left > 0) {
 		return broken("hands", "N", e.n)
 	}
 	if !e.data.has("hands") {
@@ -62,7 +63,7 @@ func (bal *ballot) hands(e entry, turnout int64) *Problem {
 			}
 		}
 	}
-	if _, ok := h["turnout"].(int64); !ok || total < 0 || total > o.num("by_hand") || total > turnout {
+	if _, ok := h["turnout"].(int64); !ok || total < 0 || total > left || total > turnout {
 		return broken("hands", "N", e.n)
 	}
 	if h.str("how") == "agreed" && !bal.tooFew(turnout) {

@@ -34,6 +34,9 @@ type gathering struct {
 	unfinished         bool            // what was talked about is, so that it is adjourned next
 	sittings           int64           // before the one that it is in, or waits for
 	paused             map[string]bool // jobs and who had them as it was adjourned
+	codesBy            string          // who made the codes of its door last
+	noted              int64           // how often somebody was noted as there by somebody else in this sitting, and it was not taken back
+	notes, denied      int64           // how often that was in all, and how often those who were noted said that they were not there
 	record             writing
 }
 
@@ -190,7 +193,12 @@ func (b *book) meets(e entry) bool {
 	case "meeting.jobs":
 		return m.state == "session" && !m.drawn && b.drawJobs(m, d)
 	case "meeting.codes":
+		m.codesBy = e.by
 		return (m.state == "called" || m.state == "session") && b.isMember(e.by)
+	case "meeting.noted":
+		return b.noted(m, e)
+	case "meeting.unnoted":
+		return b.unnoted(m, e)
 	case "meeting.lot":
 		ok := m.state == "session" && m.lot == "" && len(d.str("commit")) == 64
 		m.lot = d.str("commit")
@@ -390,7 +398,7 @@ func (b *book) ended(m *gathering, e entry) bool {
 		again.id, again.carried, again.meeting, again.state = next, it.carried+1, "", "waiting"
 		b.assembly.points[next] = &again
 	}
-	m.state, m.ended = how, e.at
+	m.state, m.ended, m.noted = how, e.at, 0
 	return ok && len(left) == 0
 }
 

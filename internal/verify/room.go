@@ -138,7 +138,7 @@ func (bal *ballot) room() map[string]any {
 		out["votes"] = votes
 	}
 	if hands, ok := bal.closed.data["hands"]; ok {
-		out["hands"], out["by_hand"], out["tellers"] = hands, o.num("by_hand"), o.list("tellers")
+		out["hands"], out["by_hand"], out["tellers"] = hands, o.num("by_hand")-int64(len(bal.fewer)), o.list("tellers")
 	}
 	return out
 }
