@@ -147,7 +147,7 @@ func (in *room) bringReports() error {
 	in.items = slices.Insert(in.items, it.Place-1, it)
 	it.Late = w.Due
 	d := itemData(it)
-	d["meeting"], d["place"] = in.m.Ref(), it.Place
+	d["meeting"], d["place"], d["why"] = in.m.Ref(), it.Place, it.Why
 	return in.note("item.came", "", d)
 }
 
