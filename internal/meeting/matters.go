@@ -71,7 +71,7 @@ func (in *room) reportsWaiting() (money.Waiting, error) {
 
 // matters adds what is due, where the page tells of it.
 func (v *View) matters(in *room) (err error) {
-	opening := in.opens(*v)
+	opening := v.Current.ID == 0 && in.opens(*v) // what is due is not read while something is talked about
 	if opening || hasReport(in.items) {
 		if v.Matters.Money, err = in.reports(); err != nil || !opening {
 			return err
