@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/script"
 
 	"github.com/labstack/echo/v4"
 )
@@ -47,6 +48,7 @@ type nowPart struct {
 	Title   lang.Msg
 	Facts   []lang.Msg
 	Link    Link // to the text
+	Says    []Link
 	Item    time.Time
 	Stop    time.Time
 	Here    lang.Msg
@@ -210,7 +212,11 @@ func (s *Server) fillOpening(c echo.Context, p *meetingPage, a member.Actor, v m
 	if len(waiting) > 0 {
 		record = Check{Say: lang.M("meeting.opening.record", "Number", waiting[0]), Href: meetingPath(a.Group, waiting[0], "record")}
 	}
-	p.Opening = append(p.Opening, record)
+	at := slices.IndexFunc(v.Opening, func(p meeting.Point) bool { return p.Cue == script.CueDue })
+	if at < 0 {
+		at = len(p.Opening)
+	}
+	p.Opening, p.Matters = slices.Insert(p.Opening, at, record), mattersSay(a, v)
 	return nil
 }
 
@@ -328,7 +334,7 @@ func (p *consolePage) fillNow(a member.Actor, v meeting.Console) {
 		if v.Aside() != 0 && v.Aside() != v.Me {
 			p.DeskSay = append(p.DeskSay, f.Aside)
 		}
-		p.Talk.Link, p.Talk.Vote, p.Talk.VoteSay = f.Link, p.Wanted.Vote, p.Wanted.VoteSay
+		p.Talk.Link, p.Talk.Says, p.Talk.Vote, p.Talk.VoteSay = f.Link, f.Says, p.Wanted.Vote, p.Wanted.VoteSay
 		p.Wanted.Vote = Link{} // it stands beside what is talked about
 	}
 }

@@ -44,6 +44,7 @@ type meetingPage struct {
 	Run       *runPart  // on the console, for whoever facilitates
 	Drop      *dropPart // whoever facilitates has no connection; nil: they have, or it is not this reader's to know
 	Opening   []Check   // the checklist, until the first item is called
+	Matters   []Link    // that are due, beside it
 	Take      Action    // for anybody who is there, where nobody facilitates
 	Agenda    []agendaLine
 	Lot       []lang.Msg // how the order came about
@@ -107,6 +108,7 @@ type agendaLine struct {
 	State  lang.Msg
 	Facts  []lang.Msg
 	Text   string
+	Says   []Link // what it is to hear, or has received
 	Take   Action
 	Since  Link // of a proposal that went to an online vote: what has come of it
 }
@@ -386,6 +388,9 @@ func itemState(it meeting.Item, over bool) lang.Msg {
 	if (it.State == meeting.Left || it.State == meeting.Waiting) && !it.Began.IsZero() {
 		return lang.M("meeting.item.unfinished")
 	}
+	if it.Kind == meeting.Report && it.State == meeting.Withdrawn {
+		return lang.M("meeting.item.heard")
+	}
 	return lang.M("meeting.item." + string(it.State))
 }
 
@@ -452,7 +457,7 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 		p.Nothing = lang.M("meeting.agenda.was_empty")
 	}
 	for i, it := range v.Items {
-		line := agendaLine{Number: i + 1, Title: it.Title, Text: it.Text, State: itemState(it, v.IsOver())}
+		line := agendaLine{Number: i + 1, Title: it.Title, Text: it.Text, State: itemState(it, v.IsOver()), Says: reportsSay(a, v, it)}
 		if it.Motion != 0 {
 			m := v.Motions[it.Motion]
 			line.Title, line.Href = m.Title, motionPath(a.Group, m)

@@ -16,6 +16,7 @@ type floorPart struct {
 	Item    string
 	Link    Link // to the proposal
 	Text    string
+	Says    []Link   // of a report: what there is to hear
 	Aside   lang.Msg // who handed over to speak about it, and who facilitates; zero: nobody did
 	Speaker lang.Msg
 	Until   time.Time // the speaker's time is up
@@ -58,7 +59,7 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 	act := func(id int64, below, label string) Action {
 		return Action{Href: path("hands", strconv.FormatInt(id, 10), below), Label: lang.M(label), Post: true, Guard: p.Guard()}
 	}
-	f := &floorPart{Item: v.Current.Title, Text: v.Current.Text}
+	f := &floorPart{Item: v.Current.Title, Text: v.Current.Text, Says: reportsSay(a, v, v.Current)}
 	if who := v.Aside(); who == v.Me && who != 0 {
 		f.Aside = lang.M("meeting.aside.you", "Name", memberName(v.People[v.Chair]))
 	} else if who != 0 {

@@ -181,6 +181,9 @@ func (p *meetingsPage) fillWaiting(c echo.Context, a member.Actor, v meeting.Ahe
 		if it.Kind == meeting.Business {
 			line.By = lang.M("meeting.topic.asked", "Minutes", it.Minutes)
 		}
+		if it.Kind == meeting.Report {
+			line.By = lang.M("meeting.topic.rule", "Minutes", it.Minutes)
+		}
 		if it.By == a.Member.ID {
 			line.Back = Action{Href: meetingsPath(a.Group, "topics", strconv.FormatInt(int64(it.ID), 10), "back"), Label: lang.M("meeting.topic.back"), Post: true, Guard: p.Guard()}
 		}

@@ -198,7 +198,7 @@ func sectionAuto(a member.Actor, r minutes.Record, x minutes.Section) (out []lan
 	if it.Aside != 0 {
 		out = append(out, lang.M("meeting.aside.said"))
 	}
-	return out
+	return append(out, it.Said(a.Group.Zone)...)
 }
 
 // movesSaid is what came of the moves that were made about an item.

@@ -71,7 +71,7 @@ func TestMoneyOnThePages(t *testing.T) {
 			ada.Get(home + path).Want(http.StatusNotFound)
 		}
 
-		again := ada.Get(home+"/money/1").Follow("Correct this report").Want(http.StatusOK).WantText("main", "The old one stays where it is").Form("File a report")
+		again := ada.Get(home+"/money/1").Follow("Correct this report").Want(http.StatusOK).WantText("main", "The old report stays to be read").Form("File a report")
 		if again.Value("start") != "1000.00" || again.Value("out-2") != "49.50" || again.Value("what-1") != "Dues" || again.Value("from") != w.ago(60) {
 			t.Errorf("the correction begins with %v", again.Values())
 		}

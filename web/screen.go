@@ -343,7 +343,13 @@ func (p *screenPage) fillWords(v screen.View) {
 	}
 	defer func() { p.Fit = screenFit(p.Text, p.Topic) }()
 	switch {
+	case v.Current.ID == 0 && v.Reading.Cue == script.CueDue:
+		p.Plan = nil
+		p.lines(mattersSay(member.Actor{Group: v.Group}, v.View))
 	case v.Current.ID == 0:
+	case v.Current.Kind == meeting.Report:
+		p.Plan = nil
+		p.lines(reportsSay(member.Actor{Group: v.Group}, v.View, v.Current))
 	case v.Hidden:
 		p.Say = append(p.Say, lang.M("screen.hidden"))
 	case v.Text.N == 0:
@@ -354,6 +360,13 @@ func (p *screenPage) fillWords(v screen.View) {
 	default:
 		p.Plan = nil
 		p.Text, p.Changed = screenText(v)
+	}
+}
+
+// lines puts sentences on the screen.
+func (p *screenPage) lines(says []Link) {
+	for _, l := range says {
+		p.Say = append(p.Say, l.Label)
 	}
 }
 

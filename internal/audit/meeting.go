@@ -73,6 +73,7 @@ func (b *meetingBook) put(id int64, kind string, title, text any) row {
 	it := row{
 		"meeting_id": nil, "kind": kind, "motion_id": nil, "title": title, "text": text, "by_id": nil, "added_at": instant{}, "minutes": int64(0),
 		"carried": int64(0), "place": int64(0), "why": "", "fits": true, "state": "waiting", "began_at": instant{}, "ended_at": instant{}, "aside_id": nil,
+		"report_from": int64(0), "report_to": int64(0), "report_due": instant{},
 	}
 	b.items[fmt.Sprint(id)] = it
 	return it
@@ -87,6 +88,16 @@ func (b *meetingBook) noteItem(e entry) {
 		it["by_id"], it["added_at"], it["minutes"] = e.by, e.at, d.num("minutes")
 	case "topic.taken_back":
 		it["state"], it["ended_at"] = "withdrawn", e.at
+	case "item.came":
+		for _, o := range b.items {
+			if o["meeting_id"] == numeral(numberOf(d.str("meeting"))) && o["place"].(int64) >= d.num("place") {
+				o["place"] = o["place"].(int64) + 1
+			}
+		}
+		it = b.report(d)
+		it["meeting_id"], it["added_at"], it["place"], it["why"] = numeral(numberOf(d.str("meeting"))), e.at, d.num("place"), d.str("why")
+	case "item.went":
+		it["state"], it["ended_at"] = "withdrawn", e.at
 	case "item.began":
 		it["state"], it["began_at"] = "now", e.at
 		if m != nil {
@@ -97,6 +108,12 @@ func (b *meetingBook) noteItem(e entry) {
 	case "item.ended":
 		if it["state"] = d.str("how"); d.str("how") != "waiting" { // for the next sitting
 			it["ended_at"] = e.at
+		}
+		if d.has("to") {
+			it["report_from"], it["report_to"] = d.num("from"), d.num("to")
+		}
+		if d.has("late") {
+			it["report_due"] = d.time("late")
 		}
 		if m != nil {
 			m["item_id"] = nil
@@ -187,6 +204,9 @@ func (b *meetingBook) gather(e entry) {
 		it := b.items[fmt.Sprint(id)]
 		switch {
 		case it != nil:
+		case kind == "report":
+			it = b.report(line)
+			it["added_at"] = e.at
 		case kind == "business" && call != nil:
 			it = b.put(id, kind, e.data.words("title"), call["business"])
 			it["added_at"] = call["started_at"]
@@ -196,6 +216,13 @@ func (b *meetingBook) gather(e entry) {
 		}
 		it["meeting_id"], it["minutes"] = numeral(e.name()), line.num("minutes")
 	}
+}
+
+// report is what a meeting is to hear of money, as an entry has it.
+func (b *meetingBook) report(line data) row {
+	it := b.put(line.num("item"), "report", line.words("title"), "")
+	it["minutes"], it["carried"] = line.num("minutes"), line.num("carried")
+	return it
 }
 
 // carry has what a meeting did not reach wait for the next one.

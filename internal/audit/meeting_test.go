@@ -99,19 +99,22 @@ func (r meetingRoad) asked(why string) meeting.Ask {
 }
 
 // called has a meeting called by one of those who asked first.
-func (r meetingRoad) called(by int) meeting.Meeting {
+func (r meetingRoad) called(by int) meeting.Meeting { return r.calledFor(by, 16) }
+
+// calledFor is called for so many days ahead.
+func (r meetingRoad) calledFor(by, days int) meeting.Meeting {
 	r.Helper()
 	k := r.asked("The heating is broken.")
 	r.Pass(k.CallBy())
 	r.Clock.Advance(time.Minute)
-	opens := r.Clock.Now().AddDate(0, 0, 16).Truncate(time.Minute)
-	_, err := r.Meetings.Call(r.Context(), r.visit(by), db.Once{}, meeting.Details{
+	opens := r.Clock.Now().AddDate(0, 0, days).Truncate(time.Minute)
+	m, err := r.Meetings.Call(r.Context(), r.visit(by), db.Once{}, meeting.Details{
 		Title: "About the heating", Place: "The hall", GettingIn: "Two steps.", Link: "https://example.org/x", Phone: "112", Help: "Soup.",
 		Opens: opens, Stop: opens.Add(90 * time.Minute),
 	})
 	r.must(err)
-	r.Pass(r.list().Next[0].LotAt)
-	return r.list().Next[0]
+	r.Pass(m.LotAt)
+	return r.show(m.Number).Meeting
 }
 
 // waits tables a proposal that a meeting is to decide.

@@ -198,7 +198,7 @@ var (
 	meetingItems = table{"meeting_items", ofGroup, columns(
 		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("kind"), by(nowhere, "number", "motions", "motion_id"),
 		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at"),
-		by(nowhere, "ref", "members", "aside_id"))}
+		by(nowhere, "ref", "members", "aside_id"), is("report_from", "report_to", "report_due"))}
 	meetingTerms = table{"meeting_terms", ofGroup, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("job"),
 		by(nowhere, "ref", "members", "member_id"), is("shadow", "caps", "starts_at", "ends_at", "cause", "ended_at", "ended_how"))}

@@ -175,6 +175,9 @@ func (j job) section(out sheet, r minutes.Record, s minutes.Section, place int) 
 	if s.Item.Aside != 0 {
 		out.para(t("meeting.aside.said"))
 	}
+	for _, say := range s.Item.Said(j.group.Zone) {
+		out.para(j.Voice.Say(say))
+	}
 	var moves []string
 	for _, mv := range s.Moves {
 		if mv.Rule != "" {

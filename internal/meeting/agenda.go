@@ -17,8 +17,8 @@ import (
 	"folkmoot/internal/rulebook"
 )
 
-// gather puts what waits for a meeting on the agenda of one that is being called, and returns it as the record has it.
-func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting, asked Ask) (list []any, err error) {
+// gather puts what waits for a meeting on the agenda of one that is being called, and returns it as the record has it. Reports on money up to the number were received before.
+func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting, asked Ask, received int) (list []any, err error) {
 	var all []Item
 	if m.Kind == Special {
 		it, err := insertItem(tx, Item{
@@ -45,6 +45,11 @@ func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting,
 		if err := putItem(tx, it, Waiting); err != nil {
 			return nil, err
 		}
+		all = append(all, it)
+	}
+	if it, due, err := s.report(tx, g, m, waiting, received); err != nil {
+		return nil, err
+	} else if due {
 		all = append(all, it)
 	}
 	proposals, err := motion.ForMeeting(tx, g.ID, m.Opens, mostItems)
@@ -85,6 +90,9 @@ func itemData(it Item) ledger.Data {
 	d := ledger.Data{"item": int64(it.ID), "kind": string(it.Kind), "minutes": it.Minutes, "carried": it.Carried, "since": it.Added}
 	if it.Title != "" {
 		d["title"] = ledger.Text(it.Title)
+	}
+	if !it.Late.IsZero() {
+		d["late"] = it.Late
 	}
 	return d
 }
@@ -256,11 +264,15 @@ func (in *room) finish(how ItemState) error {
 	if how == Waiting { // it is unfinished, and the next sitting takes it up
 		it.Ended = time.Time{}
 	}
+	d := ledger.Data{"meeting": in.m.Ref(), "item": int64(it.ID), "how": string(how)}
+	if err := in.receive(&it, d); err != nil {
+		return err
+	}
 	if err := putItem(in.tx, it, Now); err != nil {
 		return err
 	}
 	in.m.Item = 0
-	return in.note("item.ended", in.by(), ledger.Data{"meeting": in.m.Ref(), "item": int64(it.ID), "how": string(how)})
+	return in.note("item.ended", in.by(), d)
 }
 
 // plan is what the order of the agenda follows from; before the lot it is without its secret.
@@ -273,7 +285,7 @@ func (m Meeting) plan(g member.Group, drawn bool) agenda.Plan {
 }
 
 // asKind is what agendas and scripts call the kinds of items.
-var asKind = map[ItemKind]agenda.Kind{Business: agenda.Business, Proposal: agenda.Proposal, Topic: agenda.Discussion, Other: agenda.Notice}
+var asKind = map[ItemKind]agenda.Kind{Business: agenda.Business, Report: agenda.Report, Proposal: agenda.Proposal, Topic: agenda.Discussion, Other: agenda.Notice}
 
 // asAgenda returns items as their order is worked out.
 func asAgenda(list []Item, supporters map[motion.ID]int) []agenda.Item {

@@ -159,9 +159,14 @@ func (v View) begun() bool {
 	return v.State == Session && slices.ContainsFunc(v.Items, func(it Item) bool { return !it.Began.IsZero() && !it.Began.Before(v.Sat) })
 }
 
+// opens says whether the meeting is being opened.
+func (in *room) opens(v View) bool {
+	return !v.IsOver() && !v.begun() && (v.State != Called || !v.Now.Before(v.Door()))
+}
+
 // opening returns the checklist from when the door opens until the first item is called; what of it a meeting cannot know yet is not in it.
 func (in *room) opening(v View) (out []Point) {
-	if v.IsOver() || v.begun() || v.State == Called && v.Now.Before(v.Door()) {
+	if !in.opens(v) {
 		return nil
 	}
 	said := func(c script.Cue) bool {
@@ -170,6 +175,9 @@ func (in *room) opening(v View) (out []Point) {
 	done := map[script.Cue]bool{
 		script.CueCheckIn: v.State == Session || v.Total() > 0, script.CueEnough: v.Total() >= v.Needed, script.CueJobs: v.State == Session,
 		script.CueAgenda: !v.Adopted.IsZero(), script.CueHow: said(script.CueHow), script.CueInterests: said(script.CueInterests),
+	}
+	if v.Matters.Count() > 0 {
+		done[script.CueDue] = said(script.CueDue)
 	}
 	for _, c := range script.Checklist() {
 		if is, knows := done[c]; knows {

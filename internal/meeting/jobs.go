@@ -220,6 +220,11 @@ func (in *room) begin() error {
 			return err
 		}
 	}
+	if in.m.Began.IsZero() {
+		if err := in.bringReports(); err != nil {
+			return err
+		}
+	}
 	in.m.State, in.m.Sat, in.m.Most, in.m.Active, in.m.Quorum, in.m.Enough = Session, in.tx.Now, max(in.m.Most, here), active, quorum, here >= quorum
 	if in.m.Began.IsZero() {
 		in.m.Began, in.m.Present = in.tx.Now, here

@@ -168,6 +168,7 @@ type ItemKind string
 // The kinds, in the order in which they stand on an agenda (practice.md §2.5.4).
 const (
 	Business ItemKind = "business" // what members asked for a meeting for
+	Report   ItemKind = "report"   // on the group's money: what a meeting is to receive, and what is late; see money.Waiting
 	Proposal ItemKind = "proposal"
 	Topic    ItemKind = "topic" // to talk about; nothing is decided
 	Other    ItemKind = "other" // any other business, for information
@@ -183,7 +184,7 @@ const (
 	Done      ItemState = "done"
 	Left      ItemState = "left"      // not reached
 	Online    ItemState = "online"    // a proposal on which all members vote online, because too few were there
-	Withdrawn ItemState = "withdrawn" // by who put it down, before a meeting took it up
+	Withdrawn ItemState = "withdrawn" // by who put it down, before a meeting took it up; a report, because nothing was left to hear
 )
 
 // Item is something that a meeting talks about.
@@ -206,6 +207,13 @@ type Item struct {
 	Began   time.Time
 	Ended   time.Time
 	Aside   member.ID // who facilitated and handed over to speak about it; 0: nobody
+	Received
+}
+
+// Received is what a meeting received of the reports on the group's money once it was done with them.
+type Received struct {
+	From, To int       // by their numbers; 0: there were none
+	Late     time.Time // when the next was due, which was not there; zero: none was late
 }
 
 // Mode is how somebody is there.

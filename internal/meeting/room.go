@@ -171,7 +171,7 @@ func (in *room) about() ([]member.ID, error) {
 	return about, nil
 }
 
-// barred returns who may not facilitate what is talked about: whom it is about, and who was replaced for it.
+// barred returns who may not facilitate what is talked about: whom it is about, who reports on it, and who was replaced for it.
 func (in *room) barred() ([]member.ID, error) {
 	it, _ := in.item(in.m.Item)
 	var about []member.ID
@@ -181,6 +181,13 @@ func (in *room) barred() ([]member.ID, error) {
 			return nil, err
 		}
 		about = []member.ID{m.Mover, m.About}
+	}
+	if it.Kind == Report {
+		w, err := in.reports()
+		if err != nil {
+			return nil, err
+		}
+		about = w.People()
 	}
 	for _, mv := range in.moves {
 		if mv.About != 0 && in.replaced(mv.About) {

@@ -102,7 +102,7 @@ func (v *View) stage() script.Situation {
 	name := func(id member.ID) string { return v.People[id].Name }
 	r := v.Rules
 	s := script.Situation{
-		Facilitator: name(v.Chair), Present: v.Total(), Quorum: v.Needed, Waited: true, Starts: v.Opens.In(in.a.Group.Zone), Items: len(v.Items), Left: st.Left,
+		Facilitator: name(v.Chair), Present: v.Total(), Quorum: v.Needed, Waited: true, Starts: v.Opens.In(in.a.Group.Zone), Items: len(v.Items), Left: st.Left, Due: v.Matters.Count(),
 		Mover: seconds(r.SpeechSeconds.Mover), Other: seconds(r.SpeechSeconds.Other), LastWord: seconds(r.SpeechSeconds.LastWord), Ruling: v.Challengeable,
 		TooFew: v.Total() < v.Needed, Stopped: st.Stopped, StopMoved: st.StopMoved, Minutes: int(v.Stop.Sub(v.Now) / time.Minute), Until: v.Break.In(in.a.Group.Zone),
 	}
@@ -162,10 +162,15 @@ func (v *View) stands() (at int, called bool, mover member.ID) {
 	if at < 0 {
 		return at, false, 0
 	}
-	if it := v.Items[at]; it.Motion == 0 {
-		mover = it.By
-	} else {
+	switch it := v.Items[at]; {
+	case it.Motion != 0:
 		mover = v.Motions[it.Motion].Mover
+	case it.Kind == Report:
+		if who := v.Matters.Money.People(); len(who) > 0 {
+			mover = who[0]
+		}
+	default:
+		mover = it.By
 	}
 	return at, called, mover
 }

@@ -141,7 +141,11 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	if m, err = insert(tx, m); err != nil {
 		return m, fmt.Errorf("insert meeting: %w", err)
 	}
-	list, err := s.gather(tx, g, rules.Rules, m, asked)
+	received, err := lastReceived(tx, g.ID)
+	if err != nil {
+		return m, err
+	}
+	list, err := s.gather(tx, g, rules.Rules, m, asked, received)
 	if err != nil {
 		return m, err
 	}
@@ -151,7 +155,7 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	}
 	if err := s.note(tx, g, m.Ref(), "meeting.called", by, m.where(ledger.Data{
 		"meeting": m.Ref(), "kind": string(m.Kind), "cause": m.Cause, "rulebook": m.Rulebook, "title": ledger.Text(m.Title), "opens": m.Opens, "stop": m.Stop,
-		"code": m.Code, "commit": m.Commit, "jobs_commit": m.JobsCommit, "lot_at": m.LotAt, "items": list, "call": answers,
+		"code": m.Code, "commit": m.Commit, "jobs_commit": m.JobsCommit, "lot_at": m.LotAt, "items": list, "call": answers, "received": received,
 	})); err != nil {
 		return m, err
 	}

@@ -191,6 +191,10 @@ type itemRow struct {
 	BeganAt   db.Instant
 	EndedAt   db.Instant
 	AsideID   *member.ID
+
+	ReportFrom int
+	ReportTo   int
+	ReportDue  db.Instant
 }
 
 func (itemRow) TableName() string { return "meeting_items" }
@@ -199,7 +203,7 @@ func (r itemRow) item() Item {
 	return Item{
 		ID: r.ID, Group: r.GroupID, Meeting: value(r.MeetingID), Kind: r.Kind, Motion: value(r.MotionID), Title: r.Title, Text: r.Text, By: value(r.ByID),
 		Added: r.AddedAt.Time, Minutes: r.Minutes, Carried: r.Carried, Place: r.Place, Why: r.Why, Fits: bool(r.Fits), State: r.State, Began: r.BeganAt.Time,
-		Ended: r.EndedAt.Time, Aside: value(r.AsideID),
+		Ended: r.EndedAt.Time, Aside: value(r.AsideID), Received: Received{r.ReportFrom, r.ReportTo, r.ReportDue.Time},
 	}
 }
 
@@ -226,6 +230,7 @@ func putItem(tx *db.Tx, it Item, was ItemState) error {
 	return db.Affected(tx.Model(&itemRow{}).Where("id = ? AND state = ?", it.ID, was).Updates(map[string]any{
 		"meeting_id": orNull(it.Meeting), "minutes": it.Minutes, "place": it.Place, "why": it.Why, "fits": db.Flag(it.Fits), "state": it.State,
 		"carried": it.Carried, "began_at": db.At(it.Began), "ended_at": db.At(it.Ended), "aside_id": orNull(it.Aside),
+		"report_from": it.From, "report_to": it.To, "report_due": db.At(it.Late),
 	}), 1)
 }
 
@@ -234,6 +239,12 @@ func itemsOf(tx *db.Tx, m ID) ([]Item, error) {
 	var rows []itemRow
 	err := tx.Where("meeting_id = ?", m).Order("place, id").Find(&rows).Error
 	return items(rows), err
+}
+
+// lastReceived returns the number of the newest report on the group's money that a meeting has received; 0: none has.
+func lastReceived(tx *db.Tx, g member.GroupID) (n int, err error) {
+	err = tx.Raw("SELECT COALESCE(MAX(report_to), 0) FROM meeting_items WHERE group_id = ? AND report_to > 0", g).Scan(&n).Error
+	return n, err
 }
 
 // waitingItems returns what waits for the group's next meeting, the oldest first.

@@ -56,6 +56,7 @@ type View struct {
 	Stopped       bool       // the end has come
 	Reading       Reading    // what is to be said next
 	Opening       []Point    // the checklist, until the first item is called
+	Matters       Matters    // that are due, as long as there is a checklist; of money as long as that is on the agenda
 	Prolongs      bool       // the viewer can give the open vote half a minute more
 	Agrees        bool       // the rules decide by agreement
 	Calls         []CallMade // for agreement on what is talked about, the last first
@@ -130,6 +131,9 @@ func (in *room) view() (v View, err error) {
 		if err := v.before(in); err != nil {
 			return v, err
 		}
+	}
+	if err := v.matters(in); err != nil {
+		return v, err
 	}
 	if err := v.floor(in); err != nil {
 		return v, err
@@ -241,6 +245,7 @@ func (v *View) names(in *room) (err error) {
 	for _, it := range v.Items {
 		ids = append(ids, it.By)
 	}
+	ids = append(ids, v.Matters.people()...)
 	v.Motions, err = recall(in.looked, "proposals", func() (map[motion.ID]motion.Motion, error) { return proposalsOf(in.tx, v.Items) })
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@
 //	money.go   reports, when the next is due, what makes one
 //	amount.go  amounts and days, as people write them
 //	service.go filing and reading
+//	waiting.go what a meeting has to hear of them
 //	chore.go   how a group comes by them that began before there were any
 //	store.go   tables
 //

@@ -15,7 +15,6 @@ import (
 	"folkmoot/internal/line"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
-	"folkmoot/internal/role"
 )
 
 // Service files reports on money, and reads them.
@@ -211,13 +210,10 @@ type View struct {
 	More      bool        // there are older ones
 	Corrected map[int]int // the number of the report that stands for one, by that one's
 	People    map[member.ID]member.Member
-	Holders   []Holder  // who writes them now
-	By        []string  // the keys of the roles that do, whether somebody holds them or not
-	Early     bool      // somebody holds one of them in a term that began before the role had that chore
-	Lacks     []string  // the keys of the roles that members could have do it, where none does
-	Due       time.Time // zero: none is
-	Until     time.Time // until when the reader may file one; zero: they may not
-	Now       time.Time
+	Writers
+	Due   time.Time // zero: none is
+	Until time.Time // until when the reader may file one; zero: they may not
+	Now   time.Time
 }
 
 // Overdue says whether the next report is late.
@@ -300,26 +296,12 @@ func (v *View) fill(tx *db.Tx, a member.Actor) (err error) {
 	if !a.Group.Archived.IsZero() {
 		v.Until = time.Time{}
 	}
-	roles, terms, early, err := role.WithPower(tx, a.Group.ID, member.FinanceNote)
-	if err != nil {
+	if v.Writers, err = writers(tx, a.Group); err != nil {
 		return err
 	}
-	v.Early = early
-	for _, r := range roles {
-		if r.Ended.IsZero() && r.Gives(member.FinanceNote) {
-			v.By = append(v.By, r.Key)
-		}
+	if v.unasked(v.Last) {
+		v.Due = time.Time{}
 	}
-	for _, r := range role.Lacks(roles, member.FinanceNote) {
-		v.Lacks = append(v.Lacks, r.Key)
-	}
-	if len(v.By) == 0 && v.Last.Number == 0 {
-		v.Due = time.Time{} // the group began before there were reports, and nobody was asked for one
-	}
-	for _, t := range terms {
-		v.Holders = append(v.Holders, Holder{Member: member.Member{ID: t.Member}, Role: t.Key, Until: t.Ends})
-	}
-	soonest(v.Holders)
 	return nil
 }
 

@@ -205,6 +205,40 @@ func (s *Service) Map(ctx context.Context, a member.Actor) (out map[role.ID]View
 	return out, err
 }
 
+// FreeIn returns in which of the group's roles places are free, and who looks after them.
+func FreeIn(tx *db.Tx, g member.GroupID) (out []Free, err error) {
+	roles, ids, err := rolesOf(tx, g)
+	if err != nil {
+		return nil, err
+	}
+	open, err := openOf(tx, ids)
+	if err != nil || len(open) == 0 {
+		return nil, err
+	}
+	terms, err := role.Running(tx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range roles {
+		f := Free{Role: r.Key}
+		for _, v := range open {
+			if v.Role != r.ID {
+				continue
+			}
+			f.Places++
+			for _, t := range terms {
+				if t.Role == r.ID && t.Seat == v.Seat && !t.Fills() && t.Holds(tx.Now) {
+					f.Caretaker, f.Until = t.Member, t.Over()
+				}
+			}
+		}
+		if f.Places > 0 {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
 func rolesOf(tx *db.Tx, g member.GroupID) (roles []role.Role, ids []role.ID, err error) {
 	roles, err = role.Of(tx, g)
 	for _, r := range roles {

@@ -134,3 +134,11 @@ func contest(choices []Choice) ballot.Contest {
 func hasFallenAsleep(r role.Role, open []Vacancy, now time.Time) bool {
 	return len(open) == r.Seats && !slices.ContainsFunc(open, func(v Vacancy) bool { return now.Before(v.SleepsAt()) })
 }
+
+// Free is that places in a role are free.
+type Free struct {
+	Role      string // its key
+	Places    int
+	Caretaker member.ID // who looks after one of them; 0: nobody does
+	Until     time.Time
+}

@@ -70,7 +70,7 @@ func (b *book) gathered(e entry, m *gathering) bool {
 		it.meeting = m.ref
 		m.items = append(m.items, id)
 	}
-	return waiting > fullItems || taken == waiting
+	return (waiting > fullItems || taken == waiting) && b.hears(e, m)
 }
 
 // isNew says whether an item that nobody put down can be on an agenda: the business of a meeting that members asked for, which stands there first, or a
@@ -82,6 +82,8 @@ func (b *book) isNew(line object, m *gathering, place int) bool {
 	case "proposal":
 		p := b.motions[line.str("motion")]
 		return p != nil && p.meeting == m.ref
+	case "report":
+		return b.reported(line, m.opens)
 	}
 	return false
 }
@@ -118,6 +120,8 @@ func (it *point) class() int {
 	switch {
 	case it.kind == "business":
 		return 1
+	case it.kind == "report":
+		return 3
 	case it.kind == "proposal" && it.carried > 0:
 		return 5
 	case it.kind == "proposal":
@@ -129,7 +133,7 @@ func (it *point) class() int {
 }
 
 // whyOf is why an item of a class stands where it does, but for new proposals.
-var whyOf = map[int]string{1: "asked_for", 5: "waited", 7: "to_talk", 8: "to_tell"}
+var whyOf = map[int]string{1: "asked_for", 3: "look_back", 5: "waited", 7: "to_talk", 8: "to_tell"}
 
 // takes is how long so many minutes of items take, with what is not talk about them.
 func takes(minutes int64) int64 {
@@ -215,9 +219,12 @@ func (b *book) byAgendaLot(m *gathering, secret string, fresh []*point, supporte
 	return out, why
 }
 
-// item checks that a meeting begins to talk about an item of its agenda, that whoever facilitates hands over to speak about it, or that it is done with.
+// item checks that a report comes onto the agenda or goes off it as a meeting begins, that the meeting begins to talk about an item of its agenda, that whoever facilitates hands over to speak about it, or that it is done with.
 func (b *book) item(e entry) bool {
 	m, it := b.assembly.meetings[e.of], b.assembly.points[e.data.num("item")]
+	if e.kind == "item.came" || e.kind == "item.went" {
+		return m != nil && m.state == "called" && m.ordered && m.sittings == 0 && b.brings(e, m, it)
+	}
 	if m == nil || it == nil || m.state != "session" || it.meeting != m.ref || len(m.hires) > 0 || m.handing != "" || m.unfinished {
 		return false
 	}
@@ -235,6 +242,7 @@ func (b *book) item(e entry) bool {
 	sent := it.state == "online"
 	ok := e.kind == "item.ended" && m.now == it.id && m.open == 0 && !b.joint.busy(m.ref) && m.putOff == 0 && sent == (how == "online") &&
 		(sent || how == "done" || how == "waiting" || how == "left" && b.asks(m.ref, "come_back"))
+	ok = ok && b.receives(e, it)
 	if how == "left" {
 		m.putOff = it.id
 	}

@@ -58,6 +58,8 @@ type assembly struct {
 	jobs     map[string]*held
 	roles    map[string]*held            // terms of roles with the power to call meetings, by their names
 	done     map[string]map[string]int64 // how often members have had which job
+	hears    bool                        // meetings hear what was reported on money: one has said how much of it was received
+	received int64                       // up to which number
 }
 
 func newAssembly() assembly {
@@ -189,7 +191,7 @@ func (b *book) meets(e entry) bool {
 		ok := m.state == "called" && m.ordered && !e.at.Before(m.opens) && d.num("quorum") > 0 && d.num("present") > 0 && b.isMember(e.by) && !b.employs(m.ref)
 		m.state, m.present, m.quorum, m.enough = "session", d.num("present"), d.num("quorum"), d.flag("enough")
 		m.most, m.few = max(m.most, m.present), m.opens
-		return ok && m.enough == (m.present >= m.quorum) && (m.enough || b.waited(m, e))
+		return ok && m.enough == (m.present >= m.quorum) && (m.enough || b.waited(m, e)) && (m.sittings > 0 || b.heard(m))
 	case "meeting.jobs":
 		return m.state == "session" && !m.drawn && b.drawJobs(m, d)
 	case "meeting.codes":

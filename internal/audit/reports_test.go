@@ -1,0 +1,119 @@
+package audit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"testing"
+
+	"folkmoot/internal/db"
+	"folkmoot/internal/dbtest"
+	"folkmoot/internal/export"
+	"folkmoot/internal/lang"
+	"folkmoot/internal/meeting"
+	"folkmoot/internal/member"
+	"folkmoot/internal/money"
+	"folkmoot/internal/role"
+	"folkmoot/internal/verify"
+	"folkmoot/internal/votetest"
+)
+
+// TestReportsAreRebuilt: what came onto agendas by itself, what a meeting received and what went off again follow from the record, and files of it hold: in a meeting that a report
+// was late for, one that one was filed for in the last moment and which did not reach it, one that received it before one that had it too.
+func TestReportsAreRebuilt(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, t.TempDir(), member.Founding{Name: "Savers", Aim: "We save.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Svea"})}}
+		names := make([]string, 8)
+		for i := range names {
+			names[i] = "Saver " + strconv.Itoa(i)
+		}
+		r.Invite(names...)
+		c.Advance(60 * day)
+		r.Pass(c.Now())
+		r.Write(func(tx *db.Tx) error {
+			g := r.Who[3].Group
+			of, err := role.Find(tx, g.ID, "treasurers")
+			if err != nil {
+				return err
+			}
+			why, err := role.Begin(tx, r.Ledger, g, of, role.Term{
+				Ref: "t_counting", Group: g.ID, Role: of.ID, Member: r.Who[0].Member.ID, Kind: role.Caretaker, Seat: 1, Caps: role.Chores(of.Caps), Begins: tx.Now, Ends: tx.Now.Add(180 * day), Cause: "rulebook/1",
+			}, r.Who[0].Member)
+			if err == nil && why != "" {
+				err = fmt.Errorf("no term: %s", why)
+			}
+			return err
+		})
+		r.Pass(c.Now().Add(50 * day))
+		chair := func(n int) member.Actor { return r.visit(r.at(r.show(n).Chair)) }
+		hold := func(m meeting.Meeting, reached bool) {
+			t.Helper()
+			v := r.begun(m)
+			r.must(r.Meetings.Adopt(t.Context(), chair(m.Number), m.Number))
+			at := slices.IndexFunc(v.Items, func(it meeting.Item) bool { return it.Kind == meeting.Report })
+			if at < 0 {
+				t.Fatalf("meeting %d hears nothing: %+v", m.Number, v.Items)
+			}
+			if reached {
+				r.must(r.Meetings.Take(t.Context(), chair(m.Number), m.Number, v.Items[at].ID))
+			}
+			r.must(r.Meetings.Close(t.Context(), chair(m.Number), m.Number))
+			c.Advance(day)
+		}
+		file := func(typed money.Typed) {
+			t.Helper()
+			typed.To, typed.End = string(money.DayOf(c.Now().In(r.Group.Zone).AddDate(0, 0, -1))), "100"
+			_, err := r.Money.File(t.Context(), r.visit(0), db.Once{}, typed)
+			r.must(err)
+		}
+		hold(r.called(1), true) // late
+		next := r.called(1)     // it is still late as this one is called
+		file(money.Typed{From: string(money.DayOf(c.Now().AddDate(0, 0, -90))), Start: "100", Currency: "euros"})
+		hold(next, true)
+		next = r.called(1) // nothing is due
+		file(money.Typed{After: 1})
+		hold(next, false)
+		late := r.calledFor(1, 50)
+		hold(r.called(1), true) // it receives what the other has as well
+		r.begun(late)           // where nothing is left to hear
+		r.must(r.Meetings.Adopt(t.Context(), chair(late.Number), late.Number))
+		r.must(r.Meetings.Close(t.Context(), chair(late.Number), late.Number))
+		for what, query := range map[string]string{
+			"late": "report_due IS NOT NULL AND report_to = 0", "received": "report_from = 1 AND report_to = 1", "received by the one that began first": "report_from = 2 AND report_to = 2",
+			"gone": "kind = 'report' AND state = 'withdrawn'", "not reached": "kind = 'report' AND state = 'left' AND place > 0",
+		} {
+			r.Read(func(tx *db.Tx) error {
+				var n int
+				err := tx.Raw("SELECT COUNT(*) FROM meeting_items WHERE " + query).Scan(&n).Error
+				if n == 0 {
+					t.Errorf("none is %s", what)
+				}
+				return err
+			})
+		}
+		holds(t, d, r.World)
+		words, err := lang.Load()
+		r.must(err)
+		files, o := export.NewService(d, r.Ledger, nil), export.Options{Format: export.JSON, Voice: words.Voice("en")}
+		for n := 1; n <= late.Number+1; n++ {
+			f, err := files.Meeting(t.Context(), r.visit(1), n, o)
+			r.must(err)
+			b, err := io.ReadAll(f)
+			r.must(errors.Join(err, f.Close()))
+			if got := verify.Check(bytes.NewReader(b), verify.Own()); got.Verdict != verify.Holds {
+				t.Errorf("the file of meeting %d does not hold: %v", n, got.Problem)
+			}
+		}
+		o.Format = export.Markdown
+		f, err := files.Meeting(t.Context(), r.visit(1), 2, o)
+		r.must(err)
+		b, err := io.ReadAll(f)
+		r.must(errors.Join(err, f.Close()))
+		if !bytes.Contains(b, []byte("The meeting received money report 1.")) {
+			t.Errorf("the record of the second meeting does not say it:\n%s", b)
+		}
+	})
+}
