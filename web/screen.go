@@ -160,6 +160,7 @@ type screenPage struct {
 	Result   *screenResult
 	Felt     *feltView // what came of a show of feeling
 	Groups   *screenGroups
+	Spokes   *screenSpokes // who speaks for groups; nil: all speak for themselves
 	Card     *screenCard
 	Pending  []lang.Msg
 	Script   []lang.Msg
@@ -236,6 +237,7 @@ func (s *Server) showScreen(c echo.Context) error {
 		p.Captions = captionsShown(s.captions(v.View))
 	}
 	p.fillGroups(here, v.View, v.Hidden)
+	p.fillSpokes(v.View)
 	return screenTmpl.render(c, http.StatusOK, p)
 }
 

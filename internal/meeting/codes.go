@@ -209,10 +209,5 @@ func (in *room) letIn(who member.ID) error {
 	if err != nil {
 		return err
 	}
-	if in.m.State == Session { // before it nobody counts hands yet, and whoever would promises the lot
-		if err := in.promise(); err != nil {
-			return err
-		}
-	}
 	return in.recount()
 }

@@ -118,6 +118,7 @@ type Section struct {
 	Feelings  []meeting.Feeling // that people showed, and that are over
 	Rounds    []meeting.Round   // that are over
 	Breakouts []meeting.Breakout
+	Spokes    []meeting.Spokes
 }
 
 // Change is that there were enough members for decisions, or no longer; that a sitting began or ended; or that it was chosen to talk only.
