@@ -15,8 +15,9 @@ import (
 type spokesPart struct {
 	Title  lang.Msg // the reader's group, or why they are in none
 	Speaks lang.Msg // who speaks for it
-	Say    []lang.Msg
-	Would  Action // the reader would
+	Say    lang.Msg
+	Would  Action     // the reader would
+	With   []lang.Msg // who is in it, and where
 	Choose *circleForm
 	Join   Action
 	All    []lang.Msg // who speaks for which group
@@ -124,12 +125,12 @@ func (p *meetingPage) fillCircle(v meeting.View, s *spokesPart, act func(below, 
 		s.Speaks, f.Label = lang.M("meeting.spokes.nobody"), lang.M("meeting.spokes.choose")
 	case v.Me:
 		s.Speaks = lang.M("meeting.spokes.is_you")
-		s.Say = append(s.Say, lang.M("meeting.spokes.you_do"))
+		s.Say = lang.M("meeting.spokes.you_do")
 	default:
 		s.Speaks = lang.M("meeting.spokes.is", "Name", memberName(v.People[c.Spoke]))
 	}
 	if c.Spoke != v.Me {
-		s.Say = append(s.Say, lang.M("meeting.spokes.how"))
+		s.Say = lang.M("meeting.spokes.how")
 		if mine != v.Me {
 			s.Would = act("name", "meeting.spokes.would")
 			s.Would.Send = []Hidden{{"member", strconv.FormatInt(int64(v.Me), 10)}}
@@ -145,23 +146,25 @@ func (p *meetingPage) fillCircle(v meeting.View, s *spokesPart, act func(below, 
 		f.Back = act("name", "meeting.spokes.take_back")
 	}
 	var names []lang.Msg
+	apart := false
 	for _, id := range byName(c.People, v.People) {
+		apart = apart || v.Together.Modes[id] != meeting.Room
 		if id == v.Me {
 			continue
 		}
-		names = append(names, memberName(v.People[id]))
+		names = append(names, groupMate(v, id))
 		f.Who.Options = append(f.Who.Options, Option{Value: strconv.FormatInt(int64(id), 10), Label: memberName(v.People[id]), Chosen: id == mine})
 	}
 	if len(names) == 0 {
-		s.Say = append(s.Say, lang.M("meeting.groups.alone"))
+		s.With = []lang.Msg{lang.M("meeting.groups.alone")}
 		return
 	}
-	s.Say = append(s.Say, lang.M("meeting.groups.with", "Names", namesOf(names)))
+	s.With = []lang.Msg{lang.M("meeting.groups.with", "Names", namesOf(names))}
 	if v.Here.Mode == meeting.Room {
-		s.Say = append(s.Say, lang.M("meeting.spokes.sit", "Number", c.Number))
+		s.With = append(s.With, lang.M("meeting.spokes.sit", "Number", c.Number))
 	}
-	if v.Count[meeting.Remote]+v.Count[meeting.Phone] > 0 {
-		s.Say = append(s.Say, lang.M("meeting.spokes.bring"))
+	if apart {
+		s.With = append(s.With, lang.M("meeting.spokes.bring"))
 	}
 }
 
@@ -199,28 +202,36 @@ func spokesSaid(all []meeting.Spokes) (out []lang.Msg) {
 	return out
 }
 
-// screenSpokes is who speaks for the groups, on the screen.
-type screenSpokes struct {
-	Say    lang.Msg // instead of all of them, where they are too many to read
-	Groups []lang.Msg
-}
-
-// mostOnScreen is how many groups a screen says the spokes of.
-const mostOnScreen = 24
-
-// fillSpokes is who speaks for the groups.
+// fillSpokes says who speaks for the groups: of those who speak or are about to, for which; and until somebody does, of all groups, in place of the words.
 func (p *screenPage) fillSpokes(v meeting.View) {
-	all := v.Together.Circles
-	switch {
-	case v.Together.Spokes.ID == 0:
-	case len(all) > mostOnScreen:
-		p.Spokes = &screenSpokes{Say: lang.M("screen.spokes_many", "Count", len(all))}
-	default:
-		p.Spokes = &screenSpokes{}
-		for _, c := range all {
-			p.Spokes.Groups = append(p.Spokes.Groups, circleLine(v, c))
-		}
+	if v.Together.Spokes.ID == 0 || v.OnBreak(v.Now) {
+		return
 	}
+	of := map[member.ID]int{}
+	for _, c := range v.Together.Circles {
+		of[c.Spoke] = c.Number
+	}
+	named := func(who member.ID) lang.Msg {
+		name := memberName(v.People[who])
+		if n := of[who]; n != 0 {
+			return lang.M("screen.spoke", "Name", name, "Number", n)
+		}
+		return name
+	}
+	if p.Speaker.ID != "" {
+		p.Speaker = lang.M("meeting.speaks", "Name", named(v.Speaker.Member))
+	}
+	for i := range p.Next {
+		p.Next[i].Name = named(v.Hands[v.List[i].ID].Member)
+	}
+	if v.Speaker.ID != 0 || len(v.List) > 0 || p.Vote != nil || p.Result != nil || p.Felt != nil {
+		return
+	}
+	for _, c := range v.Together.Circles {
+		p.Spokes = append(p.Spokes, circleLine(v, c))
+	}
+	p.Text, p.Topic, p.Plan, p.Say, p.Changed = nil, "", nil, nil, false
+	p.Fit = screenGroupsFit(len(p.Spokes))
 }
 
 func useSpokes(s *Server, c echo.Context, a member.Actor, n int) error {

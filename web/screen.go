@@ -160,7 +160,7 @@ type screenPage struct {
 	Result   *screenResult
 	Felt     *feltView // what came of a show of feeling
 	Groups   *screenGroups
-	Spokes   *screenSpokes // who speaks for groups; nil: all speak for themselves
+	Spokes   []lang.Msg // who speaks for which group; none while somebody speaks, or all do for themselves
 	Card     *screenCard
 	Pending  []lang.Msg
 	Script   []lang.Msg

@@ -338,7 +338,7 @@ func (in *room) speakers() (map[member.ID]bool, error) {
 	if err != nil || !open {
 		return nil, err
 	}
-	circles, err := recall(in.looked, "circles", func() ([]Circle, error) { return circlesOf(in.tx, x.ID) })
+	circles, err := in.circles(x)
 	if err != nil {
 		return nil, err
 	}
@@ -357,6 +357,11 @@ func (in *room) speakers() (map[member.ID]bool, error) {
 	}
 	delete(out, 0)
 	return out, nil
+}
+
+// circles returns the groups, with who speaks for each.
+func (in *room) circles(x Spokes) ([]Circle, error) {
+	return recall(in.looked, "circles", func() ([]Circle, error) { return circlesOf(in.tx, x.ID) })
 }
 
 // maySpeak returns nil if the actor may raise a hand to speak: while there are spokes, they do.
@@ -387,6 +392,7 @@ func SpokesOf(tx *db.Tx, m ID) ([]Spokes, error) {
 type circled struct {
 	circles []Circle // by number
 	seats   map[member.ID]circleSeat
+	modes   map[member.ID]Mode
 	people  map[member.ID]member.Member
 }
 
@@ -397,8 +403,12 @@ func (v *View) circles(in *room, j *joint) error {
 	if !open {
 		return nil
 	}
+	all, err := in.circles(x)
+	if err != nil {
+		return err
+	}
 	c, err := recall(in.looked, "circled", func() (c circled, err error) {
-		if c, err = circledOf(in.tx, x); err != nil {
+		if c, err = circledOf(in.tx, x, all); err != nil {
 			return c, err
 		}
 		c.people, err = member.Many(in.tx, slices.Collect(maps.Keys(c.seats)))
@@ -409,8 +419,8 @@ func (v *View) circles(in *room, j *joint) error {
 	}
 	t := &v.Together
 	seat := c.seats[v.Me]
-	t.Spokes, t.Circles, t.Named, t.Lot = x, slices.Clone(c.circles), seat.Named, seat.Lot
-	all := v.Desk().Runs
+	t.Spokes, t.Circles, t.Modes, t.Named, t.Lot = x, slices.Clone(c.circles), c.modes, seat.Named, seat.Lot
+	runs := v.Desk().Runs
 	for i, circle := range c.circles {
 		if circle.Spoke != 0 {
 			v.People[circle.Spoke] = c.people[circle.Spoke]
@@ -418,7 +428,7 @@ func (v *View) circles(in *room, j *joint) error {
 		if circle.Number == seat.Number {
 			t.Circle = circle
 		}
-		if !all && circle.Number != seat.Number {
+		if !runs && circle.Number != seat.Number {
 			t.Circles[i].People = nil
 		}
 		for _, who := range t.Circles[i].People {

@@ -1,6 +1,8 @@
 package meeting
 
 import (
+	"slices"
+
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
 )
@@ -95,17 +97,19 @@ func circlesOf(tx *db.Tx, id SpokesID) ([]Circle, error) {
 	return out, err
 }
 
-// circledOf returns who is in which group, of those who are there.
-func circledOf(tx *db.Tx, x Spokes) (c circled, err error) {
-	if c.circles, err = circlesOf(tx, x.ID); err != nil {
-		return c, err
+// circledOf returns who is in which of the groups, of those who are there.
+func circledOf(tx *db.Tx, x Spokes, circles []Circle) (c circled, err error) {
+	c.circles = slices.Clone(circles)
+	var rows []struct {
+		MemberID, NamedID member.ID
+		Number, Lot       int
+		Mode              Mode
 	}
-	var rows []circleSeatRow
-	err = tx.Raw(`SELECT s.* FROM meeting_circle_seats s JOIN meeting_presence p ON p.meeting_id = ? AND p.member_id = s.member_id AND p.left_at IS NULL
+	err = tx.Raw(`SELECT s.member_id, COALESCE(s.named_id, 0) AS named_id, s.number, s.lot, p.mode FROM meeting_circle_seats s JOIN meeting_presence p ON p.meeting_id = ? AND p.member_id = s.member_id AND p.left_at IS NULL
 		WHERE s.spokes_id = ? ORDER BY s.member_id`, x.Meeting, x.ID).Scan(&rows).Error
-	c.seats = make(map[member.ID]circleSeat, len(rows))
+	c.seats, c.modes = make(map[member.ID]circleSeat, len(rows)), make(map[member.ID]Mode, len(rows))
 	for _, r := range rows {
-		c.seats[r.MemberID] = r.seat()
+		c.seats[r.MemberID], c.modes[r.MemberID] = circleSeat{r.MemberID, r.Number, r.Lot, r.NamedID}, r.Mode
 		at := &c.circles[r.Number-1]
 		at.People = append(at.People, r.MemberID)
 	}
