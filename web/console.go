@@ -40,6 +40,7 @@ type consolePage struct {
 	Rest    []queueLine
 	Coming  lang.Msg
 	Others  []agendaLine // that could be taken instead
+	NoOther lang.Msg     // why none can be taken now
 	Keys    *keysPart    // nil: the reader does nothing here
 }
 
@@ -279,6 +280,9 @@ func (p *consolePage) fill(c echo.Context, a member.Actor, v meeting.Console, wr
 			p.Coming = lang.M("meeting.console.then", "Item", itemTitle(v.View, it), "Minutes", lang.M("meeting.minutes", "Count", it.Minutes))
 		case p.Agenda[i].Take.Href != "":
 			p.Others = append(p.Others, p.Agenda[i])
+			if no, not := v.No[meeting.TakeNext]; not && p.NoOther.IsZero() { // as for the next
+				p.NoOther = localSay(a, no)
+			}
 		}
 	}
 	if v.Facilitates() {

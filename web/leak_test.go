@@ -156,7 +156,7 @@ func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 	t.Helper()
 	values := map[string][]string{
 		"group": {w.Group.Slug}, "n": {"3", "4"}, "post": {fmt.Sprint(w.post)}, "number": {"2026-001"}, "dissent": {"1"}, "version": {"1"}, "entry": {"2"}, "role": {"tellers"}, "term": {w.term}, "draw": {"1"}, "lot": {"1"},
-		"step": {"4"}, "token": {w.invitation}, "invitation": {"99"}, "session": {"1"}, "key": {"1"}, "file": {w.feed + ".ics"}, "code": {w.code}, "item": {"1"}, "hand": {"1"}, "move": {"1"}, "feeling": {"1"}, "round": {"1"}, "breakout": {"1"}, "member": {"1"}, "k": {"1"},
+		"step": {"4"}, "token": {w.invitation}, "invitation": {"99"}, "session": {"1"}, "key": {"1"}, "file": {w.feed + ".ics"}, "code": {w.code}, "item": {"1"}, "hand": {"1"}, "move": {"1"}, "feeling": {"1"}, "round": {"1"}, "breakout": {"1"}, "spokes": {"1"}, "member": {"1"}, "k": {"1"},
 	}
 	switch {
 	case strings.HasPrefix(r.path, "/stop/"):

@@ -104,6 +104,9 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 		if h.Member == v.Me {
 			line.Name = lang.M("meeting.you")
 			mine := mineLine{Say: []lang.Msg{lang.M("meeting.your_place", "Place", i+1), meeting.Why(place.Why)}, Lower: act(h.ID, "lower", "meeting.lower")}
+			if place.Why == floor.Rounds {
+				mine.Say[1] = roundWhy(v.Together.Round, h)
+			}
 			switch {
 			case round:
 				mine.Lower = act(h.ID, "pass", "meeting.round.pass")
@@ -121,7 +124,13 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 		}
 		f.List = append(f.List, line)
 	}
+	if v.Together.Spokes.ID != 0 && v.Here.ID != 0 && !v.Facilitates() && !round {
+		f.Note = spokesNote(v)
+	}
 	for _, h := range v.Hands { // one of each kind
+		if !v.Speaks() && !round && h.Member == v.Me && h.Kind == floor.Speak && h.State == meeting.Up {
+			f.Mine = append(f.Mine, mineLine{Say: []lang.Msg{lang.M("meeting.spokes.waits")}, Lower: act(h.ID, "lower", "meeting.lower")})
+		}
 		if round && h.Member == v.Me && h.Kind == floor.Speak && h.State == meeting.Up {
 			f.Mine = append(f.Mine, mineLine{Say: []lang.Msg{lang.M("meeting.round.waits")}, Lower: act(h.ID, "lower", "meeting.lower")})
 			f.Note = lang.Msg{}
@@ -139,6 +148,9 @@ func (p *meetingPage) raise(a member.Actor, v meeting.View) *raiseForm {
 		Href: meetingPath(a.Group, v.Number, "raise"), Guard: p.Guard(), Guard2: p.Guard(),
 	}
 	f.Say, f.Fact = lang.M("meeting.raise"), lang.M("meeting.raise_fact")
+	if !v.Speaks() { // whoever speaks for their group does
+		return f
+	}
 	sides := []floor.Side{floor.Either}
 	if v.Current.Kind == meeting.Proposal {
 		sides = []floor.Side{floor.For, floor.Against, floor.Either}

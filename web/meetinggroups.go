@@ -26,6 +26,8 @@ type groupsPart struct {
 	All      []lang.Msg // who is in which group; for whoever runs the meeting
 	Back     *deskAct   // calls everybody back
 	Put      *putForm   // nil: nobody has to be put anywhere
+	Lot      lang.Msg   // the reader's number in the lot
+	Check    Link       // where it can be checked
 }
 
 // cardForm is the card of the reader's group.
@@ -142,6 +144,9 @@ func (p *meetingPage) fillGroups(c echo.Context, a member.Actor, v meeting.View,
 		g.Title = ofCard("meeting.groups.yours", t.Card)
 		g.Say = append(g.Say, groupSay(v)...)
 		g.Card = p.card(c, a, v, wrong, path("card"))
+		if g.Lot = lotSay(v, b.People); !g.Lot.IsZero() {
+			g.Check = lotCheck(a)
+		}
 	case b.Choice:
 		g.Title = lang.M("meeting.groups.choose")
 	default:
@@ -175,7 +180,11 @@ func groupSay(v meeting.View) (out []lang.Msg) {
 	} else {
 		out = append(out, lang.M("meeting.groups.with", "Names", namesOf(names)))
 	}
-	out = append(out, lang.M("meeting.groups.at."+string(v.Here.Mode), "Number", t.Number))
+	at := "meeting.groups.at." + string(v.Here.Mode)
+	if v.Here.Mode == meeting.Remote && v.Link == "" { // there is no call with rooms
+		at = "meeting.groups.at.remote_alone"
+	}
+	out = append(out, lang.M(at, "Number", t.Number))
 	if modes[meeting.Room] && len(modes) > 1 && v.Here.Mode == meeting.Room {
 		out = append(out, lang.M("meeting.groups.bring"))
 	}

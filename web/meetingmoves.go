@@ -175,6 +175,10 @@ func (p *meetingPage) openMove(a member.Actor, v meeting.View, mv meeting.MoveLi
 	if mv.Alone {
 		o.Facts = append(o.Facts, lang.M("meeting.moves.alone"))
 	}
+	if below, can := spokesMove(v, mv); can {
+		o.Facts = append(o.Facts, lang.M("meeting.spokes.move_now"))
+		o.Acts = append([]Action{{Href: meetingPath(a.Group, v.Number, below...), Label: lang.M("meeting.spokes.move_do"), Post: true, Guard: p.Guard()}}, o.Acts...)
+	}
 	if mv.May {
 		o.Acts = append(o.Acts, post("support", "meeting.moves.support", true))
 	}
@@ -297,6 +301,8 @@ func (p *meetingPage) moveForm(a member.Actor, v meeting.View, o meeting.Offer, 
 		c.Legend, c.Options[0].Chosen = lang.M("meeting.round.move_time"), true
 		f.Choices, f.Facts = []Choice{c}, append(f.Facts, lang.M("meeting.round.move_how"))
 		f.Opened = !wrong["round-minutes"].IsZero()
+	case procedure.Spokes, procedure.AllSpeak:
+		f.Facts = append(f.Facts, lang.M("meeting.spokes.move_how"))
 	case procedure.Adjourn:
 		f.Choices = []Choice{minutesChoice("break-minutes", wrong, 5, 10, 15, 30, 60)}
 		f.Opened = !wrong["break-minutes"].IsZero()

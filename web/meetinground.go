@@ -36,6 +36,17 @@ func roundAsks(r meeting.Round) lang.Msg {
 	return plain(r.Question)
 }
 
+// roundWhy says why the reader has their place in a round.
+func roundWhy(r meeting.Round, h meeting.Hand) lang.Msg {
+	switch {
+	case r.Start == 0:
+		return meeting.Why(floor.Rounds)
+	case h.Lot == 0:
+		return lang.M("meeting.round.why_late")
+	}
+	return lang.M("meeting.round.why", "Start", r.Start, "Number", h.Lot, "Count", r.People)
+}
+
 // fillRound is the round that is under way, and on the console how to begin one.
 func (p *meetingPage) fillRound(a member.Actor, v meeting.View, wrong map[string]lang.Msg, out *togetherPart) {
 	t, runs := v.Together, p.back != "" && v.Facilitates()

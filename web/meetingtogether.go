@@ -22,6 +22,9 @@ type togetherPart struct {
 	Round *roundPart // under way
 	Go    *roundForm // on the console, for whoever facilitates
 
+	Spokes *spokesPart // while groups have one person each who speaks
+	Speak  *spokesForm // on the console, for whoever facilitates
+
 	Groups *groupsPart // under way
 	Part   *partForm   // on the console, for whoever facilitates
 	Reads  *cardsPart  // the card that is shown now
@@ -109,6 +112,7 @@ func (p *meetingPage) fillTogether(c echo.Context, a member.Actor, v meeting.Vie
 	}
 	p.fillRound(a, v, wrong, out)
 	p.fillGroups(c, a, v, wrong, out)
+	p.fillSpokes(a, v, out)
 	p.Together = out
 }
 
@@ -141,7 +145,7 @@ func togetherSaid(x minutes.Section) (out []lang.Msg) {
 		say := map[meeting.RoundState]string{meeting.RoundDone: "meeting.round.said", meeting.RoundStopped: "meeting.round.said_stopped"}[r.State]
 		out = append(out, lang.M(say, "Question", roundAsks(r), "Count", r.Turns))
 	}
-	return append(out, groupsSaid(x.Breakouts)...)
+	return append(append(out, groupsSaid(x.Breakouts)...), spokesSaid(x.Spokes)...)
 }
 
 func askForFeeling(s *Server, c echo.Context, a member.Actor, n int) error {

@@ -161,6 +161,7 @@ type screenPage struct {
 	Result   *screenResult
 	Felt     *feltView // what came of a show of feeling
 	Groups   *screenGroups
+	Spokes   []lang.Msg // who speaks for which group; none while somebody speaks, or all do for themselves
 	Card     *screenCard
 	Pending  []lang.Msg
 	Script   []lang.Msg
@@ -237,6 +238,7 @@ func (s *Server) showScreen(c echo.Context) error {
 		p.Captions = captionsShown(s.captions(v.View))
 	}
 	p.fillGroups(here, v.View, v.Hidden)
+	p.fillSpokes(v.View)
 	return screenTmpl.render(c, http.StatusOK, p)
 }
 

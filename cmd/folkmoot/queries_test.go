@@ -20,8 +20,8 @@ import (
 const mostQueries = 30
 
 // fuller names the pages on which parts of the program that know nothing of each other each say something: what waits for the reader on
-// the first page, which is also what somebody sees who has joined already.
-var fuller = map[string]int{"/g/:group": 49, "/join/:token": 53}
+// the first page, which is also what somebody sees who has joined already; the screen of a meeting that has small groups and spokes at once, which none has.
+var fuller = map[string]int{"/g/:group": 49, "/join/:token": 53, "/screen/:token": 34}
 
 // uncounted names the routes that are not held to this: an export reads more the more there is, since it sends all of it; some
 // are only there with the living sample; files are not in the database; a stream does not end; a calendar has all that has a date in all groups; a lot among those who would be understudy is one row and its list; the pages of a practice are those of meetings; what somebody
@@ -178,6 +178,12 @@ func (w *crowd) meeting(t *testing.T, people, n int) (slug string) {
 		`INSERT INTO meeting_tables (breakout_id, number, topic) SELECT b.id, t.n, '' FROM meeting_breakouts b, (SELECT 1 AS n UNION ALL SELECT 2) t WHERE ? + ? + ? > 0 AND b.group_id = ?`,
 		`INSERT INTO meeting_seats (breakout_id, member_id, number) SELECT b.id, m.id, 1 + m.id % 2 FROM meeting_breakouts b JOIN members m ON m.group_id = b.group_id
 			WHERE ? + ? + ? > 0 AND b.group_id = ?`,
+		`INSERT INTO meeting_spokes (group_id, meeting_id, item_id, by_id, circles, people, state, opens_at)
+			SELECT g.group_id, g.id, g.item_id, MIN(m.id), 2, 30, 'open', ?
+			FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? + ? > 0 AND g.group_id = ? GROUP BY g.group_id, g.id, g.item_id`,
+		`INSERT INTO meeting_circles (spokes_id, number) SELECT x.id, t.n FROM meeting_spokes x, (SELECT 1 AS n UNION ALL SELECT 2) t WHERE ? + ? + ? > 0 AND x.group_id = ?`,
+		`INSERT INTO meeting_circle_seats (spokes_id, member_id, number, lot) SELECT x.id, m.id, 1 + m.id % 2, m.id FROM meeting_spokes x JOIN members m ON m.group_id = x.group_id
+			WHERE ? + ? + ? > 0 AND x.group_id = ?`,
 		`INSERT INTO minutes (meeting_id, group_id, state, draft_until) SELECT g.id, g.group_id, 'draft', ? + 100000000 FROM meetings g WHERE g.number = 3 AND ? + ? > 0 AND g.group_id = ?`)
 }
 

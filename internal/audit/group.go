@@ -84,7 +84,7 @@ func (b *book) note(e entry) {
 		b.learning.note(e)
 	case "selection":
 		b.choosing.note(e)
-	case "call", "topic", "meeting", "item", "job", "minutes", "move", "feeling", "round", "breakout":
+	case "call", "topic", "meeting", "item", "job", "minutes", "move", "feeling", "round", "breakout", "spokes":
 		b.meetings.note(e)
 	default:
 		b.notePlace(e)

@@ -35,7 +35,7 @@ func (b *meetingBook) note(e entry) {
 		b.noteMinutes(e)
 	case "move":
 		b.noteMove(e)
-	case "feeling", "round", "breakout":
+	case "feeling", "round", "breakout", "spokes":
 		b.together.note(e)
 	}
 }

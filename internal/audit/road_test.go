@@ -407,6 +407,7 @@ func whole(t *testing.T, d *db.DB, c *dbtest.Clock) *road {
 	called := calling(t, d, c, keys, false)
 	called.must(called.Ballots.Close())
 	small(t, d, c, keys)
+	councils(t, d, c, keys, func(meetingRoad, string) {})
 	reportingMoney(t, d, c, keys)
 	r := newRoadIn(t, d, c, keys)
 	r.roles()

@@ -71,6 +71,8 @@ var private = map[string]string{
 	"procedural_votes":        "who votes how on a move is told to nobody, and gone when it is counted",
 	"meeting_feeling_answers": "how somebody feels is told to nobody, and gone when it is added up",
 	"meeting_seats":           "who talked with whom in a small group is told to nobody, and gone when the groups end",
+	"meeting_circle_seats":    "who is in which group, and whom they would have speak for it, is told to nobody, and gone when the groups end",
+	"meeting_circles":         "who speaks for a group is on no record, as it is of those who speak",
 	"meeting_tables":          "what is on a card while people write it; what it says at the end is recorded",
 	"meeting_said":            "what was read out in a meeting decides nothing",
 	"meeting_moves":           "the order in which people were heard is told to nobody",
@@ -221,10 +223,13 @@ var (
 
 	meetingRounds = table{"meeting_rounds", ofGroup, columns(
 		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("item_id"), by(nowhere, "ref", "members", "by_id"),
-		is("question", "seconds", "state", "opens_at", "ended_at", "people", "turns"))}
+		is("question", "seconds", "state", "opens_at", "ended_at", "start", "people", "turns"))}
 	meetingBreakouts = table{"meeting_breakouts", ofGroup, columns(
 		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("item_id"), by(nowhere, "ref", "members", "by_id"),
 		is("question", "choice", "tables", "state", "opens_at", "closes_at", "ended_at", "people"), not(reading, "shown", "shown_at"))}
+	meetingSpokes = table{"meeting_spokes", ofGroup, columns(
+		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("item_id"), by(nowhere, "ref", "members", "by_id"),
+		is("circles", "people", "state", "opens_at", "ended_at"))}
 	meetingCards = table{"meeting_cards", "t.breakout_id IN (SELECT b.id FROM meeting_breakouts b WHERE b.group_id = ?)", columns(
 		named(key, "breakout_id", "number"), is("topic", "line1", "line2", "line3"))}
 	meetingFeelings = table{"meeting_feelings", ofGroup, columns(
@@ -320,7 +325,7 @@ const perChoice = `CAST(COALESCE(SUM(CASE t.choice WHEN 1 THEN 1 ELSE 0 END), 0)
 func compared() []table {
 	return []table{groups, members, invitations, heldKeys, moneyReports, moneyLines, foundingCalls, rulebooks, roles, draws, pools, terms, signatures, effects, petitions, waivers, balances, revivals, vacancies,
 		understudies, understudyLots, understudyTickets, handoverLists, handovers, askings,
-		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, meetingFeelings, meetingRounds, meetingBreakouts, meetingCards, minutes, minutesTexts, minutesNames, minutesCorrections,
+		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, meetingFeelings, meetingRounds, meetingBreakouts, meetingSpokes, meetingCards, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, handTellers, roll, openVotes, papers, turnout, sheets, rankings, calls, callWords,
 		elections, candidates, questions, answers, objections, decisions, windows, lateObjections, dissents, signers}

@@ -10,16 +10,17 @@ type togetherBook struct {
 	feelings map[string]row // by their number
 	rounds   map[string]row
 	apart    map[string]row // small groups
+	spokes   map[string]row
 	cards    map[string]row
 }
 
 func newTogetherBook() togetherBook {
-	return togetherBook{map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}}
+	return togetherBook{map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}, map[string]row{}}
 }
 
 // together are the tables that have it.
 func (b *togetherBook) tables() []filled {
-	return []filled{{meetingFeelings, b.feelings}, {meetingRounds, b.rounds}, {meetingBreakouts, b.apart}, {meetingCards, b.cards}}
+	return []filled{{meetingFeelings, b.feelings}, {meetingRounds, b.rounds}, {meetingBreakouts, b.apart}, {meetingSpokes, b.spokes}, {meetingCards, b.cards}}
 }
 
 // filled is a table, and what it has to have.
@@ -36,6 +37,24 @@ func (b *togetherBook) note(e entry) {
 		b.noteRound(e)
 	case "breakout":
 		b.noteBreakout(e)
+	case "spokes":
+		b.noteSpokes(e)
+	}
+}
+
+func (b *togetherBook) noteSpokes(e entry) {
+	d := e.data
+	name := fmt.Sprint(d.num("spokes"))
+	x := b.spokes[name]
+	if e.kind == "spokes.begun" || x == nil {
+		x = row{
+			"meeting_id": numeral(numberOf(d.str("meeting"))), "item_id": someItem(d.num("item")), "by_id": e.by, "circles": d.num("circles"), "people": d.num("people"),
+			"state": "open", "opens_at": d.time("opens"), "ended_at": instant{},
+		}
+		b.spokes[name] = x
+	}
+	if e.kind == "spokes.ended" {
+		x["state"], x["ended_at"] = d.str("how"), e.at
 	}
 }
 
@@ -71,7 +90,7 @@ func (b *togetherBook) noteRound(e entry) {
 	if e.kind == "round.begun" || r == nil {
 		r = row{
 			"meeting_id": numeral(numberOf(d.str("meeting"))), "item_id": someItem(d.num("item")), "by_id": e.by, "question": d.words("question"),
-			"seconds": d.num("seconds"), "state": "open", "opens_at": d.time("opens"), "ended_at": instant{}, "people": d.num("people"), "turns": int64(0),
+			"seconds": d.num("seconds"), "state": "open", "opens_at": d.time("opens"), "ended_at": instant{}, "start": d.num("start"), "people": d.num("people"), "turns": int64(0),
 		}
 		b.rounds[name] = r
 	}

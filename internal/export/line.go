@@ -170,7 +170,7 @@ func ProblemSaid(catalog *lang.Catalog, id string, values map[string]any, kind s
 // openValues are what stands in the sentence of an entry of which only the kind is known.
 func openValues() lang.Args {
 	args := lang.Args{"By": lang.M("export.role.member"), "Member": lang.M("export.role.member"), "Role": "", "Seat": 0, "Effect": "…"}
-	for _, name := range []string{"Table", "Field", "Of", "name", "what", "uses", "at", "number", "turnout", "kept", "from", "to", "text", "title", "n", "needed", "people", "turns", "tables", "signed", "present", "noted", "most", "Job", "Move", "support", "ruling", "rule", "for", "against", "agree", "reservation", "aside", "block"} {
+	for _, name := range []string{"Table", "Field", "Of", "name", "what", "uses", "at", "number", "turnout", "kept", "from", "to", "text", "title", "n", "needed", "people", "turns", "tables", "circles", "signed", "present", "noted", "most", "Job", "Move", "support", "ruling", "rule", "for", "against", "agree", "reservation", "aside", "block"} {
 		args[name] = "…"
 	}
 	return args

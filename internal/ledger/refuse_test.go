@@ -28,7 +28,7 @@ var guarded = map[string][]string{
 	"founding_calls": nil, "balances": nil, "revivals": nil, "askings": nil, "handovers": nil, "handover_lists": nil,
 	"understudies": nil, "understudy_lots": nil, "understudy_tickets": {"member_id"}, // whose name goes
 	"meetings": nil, "meeting_items": nil, "meeting_terms": nil, "minutes": nil, "minutes_notes": nil, "minutes_texts": nil, "minutes_corrections": nil, "procedural_moves": nil, "meeting_feelings": nil, "meeting_rounds": nil,
-	"meeting_breakouts": {"shown", "shown_at"}, "meeting_cards": nil,
+	"meeting_breakouts": {"shown", "shown_at"}, "meeting_cards": nil, "meeting_spokes": nil,
 	"money_reports": nil, "money_lines": nil,
 	"vacancies": {"motion_id", "closed_at", "closed_how"}, // each once
 	"roles":     {"seats", "caps", "ended_at", "into_key", "slept_at", "again_at", "due_at", "watch_at"},
@@ -84,6 +84,8 @@ var past = []string{
 		SELECT t.group_id, t.meeting_id, i.id, t.member_id, 'How?', 60, 'done', 1, 2, 5, 4 FROM meeting_terms t JOIN meeting_items i ON i.meeting_id = t.meeting_id WHERE t.ref = 'j_900'`,
 	`INSERT INTO meeting_breakouts (group_id, meeting_id, item_id, by_id, question, choice, tables, state, opens_at, closes_at, ended_at, people)
 		SELECT t.group_id, t.meeting_id, i.id, t.member_id, 'How?', 0, 2, 'done', 1, 2, 2, 8 FROM meeting_terms t JOIN meeting_items i ON i.meeting_id = t.meeting_id WHERE t.ref = 'j_900'`,
+	`INSERT INTO meeting_spokes (group_id, meeting_id, item_id, by_id, circles, people, state, opens_at, ended_at)
+		SELECT t.group_id, t.meeting_id, i.id, t.member_id, 2, 29, 'done', 1, 2 FROM meeting_terms t JOIN meeting_items i ON i.meeting_id = t.meeting_id WHERE t.ref = 'j_900'`,
 	"INSERT INTO meeting_cards (breakout_id, number, topic, line1, line2, line3) SELECT id, 1, 'Topic', 'One.', 'Two.', 'Three.' FROM meeting_breakouts",
 	"INSERT INTO understudy_tickets (lot_id, place, member_id, weight, turn) SELECT l.id, 1, t.member_id, 1, 1 FROM understudy_lots l JOIN terms t ON t.id = l.term_id",
 }

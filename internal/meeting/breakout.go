@@ -2,10 +2,7 @@ package meeting
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
-	"io"
-	"math/big"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -137,11 +134,12 @@ func (s *Service) BreakOut(ctx context.Context, a member.Actor, once db.Once, nu
 		if b.Closes.After(in.m.Stop) {
 			return 0, fault.New(fault.Conflict, "meeting.groups.late")
 		}
-		var seats []tableSeat
+		lot, seats := ledger.Data{}, []tableSeat(nil)
 		if b.Tables = len(topics); !p.Choice {
-			if b.Tables, seats, err = deal(people, in.chance); err != nil {
+			if seats, lot, err = in.share(people, "groups", perGroup); err != nil {
 				return 0, err
 			}
+			b.Tables = seats[len(seats)-1].Number
 			topics = make([]string, b.Tables)
 		}
 		if err := in.silence(); err != nil { // their time was over
@@ -158,10 +156,11 @@ func (s *Service) BreakOut(ctx context.Context, a member.Actor, once db.Once, nu
 				said = append(said, ledger.Data{"topic": ledger.Text(t)})
 			}
 		}
-		return int64(b.ID), in.note("breakout.begun", in.by(), ledger.Data{
+		maps.Copy(lot, ledger.Data{
 			"meeting": in.m.Ref(), "breakout": int64(b.ID), "item": int64(b.Item), "question": ledger.Text(b.Question), "choice": b.Choice, "tables": b.Tables,
 			"topics": said, "people": b.People, "opens": b.Opens, "closes": b.Closes,
 		})
+		return int64(b.ID), in.note("breakout.begun", in.by(), lot)
 	})
 }
 
@@ -177,47 +176,20 @@ func (in *room) mayPart() error {
 	case in.tx.Now.Add(time.Duration(GroupMinutes()[0]) * time.Minute).After(in.m.Stop):
 		return fault.New(fault.Conflict, "meeting.groups.late")
 	}
+	if _, open, err := in.spokesNow(); err != nil || open {
+		if err == nil {
+			err = fault.New(fault.Conflict, "meeting.spokes.open")
+		}
+		return err
+	}
 	return in.mayGather(procedure.GoRound)
 }
 
-// tableSeat is who is in which group.
+// tableSeat is who is in which group, and their number in the lot that put them there; 0: it did not.
 type tableSeat struct {
 	Member member.ID
 	Number int
-}
-
-// deal shares people out by lot among as many groups as have about five people each, which differ by one at most. Who is on the phone is in the first, as one call is one group.
-func deal(people []Presence, chance io.Reader) (groups int, out []tableSeat, err error) {
-	people = slices.Clone(people)
-	for i := len(people) - 1; i > 0; i-- {
-		n, err := rand.Int(chance, big.NewInt(int64(i+1)))
-		if err != nil {
-			return 0, nil, fmt.Errorf("draw who talks with whom: %w", err)
-		}
-		j := int(n.Int64())
-		people[i], people[j] = people[j], people[i]
-	}
-	slices.SortStableFunc(people, func(a, b Presence) int {
-		switch {
-		case a.Mode == b.Mode || a.Mode != Phone && b.Mode != Phone:
-			return 0
-		case a.Mode == Phone:
-			return -1
-		}
-		return 1
-	})
-	groups = max(1, (len(people)+perGroup/2)/perGroup)
-	for g, at := 0, 0; g < groups; g++ {
-		size := len(people) / groups
-		if g < len(people)%groups {
-			size++
-		}
-		for _, p := range people[at : at+size] {
-			out = append(out, tableSeat{p.Member, g + 1})
-		}
-		at += size
-	}
-	return groups, out, nil
+	Lot    int
 }
 
 // parted is who talks with whom, while small groups are under way.
@@ -225,6 +197,7 @@ type parted struct {
 	tables []Table // by number
 	people map[member.ID]member.Member
 	modes  map[member.ID]Mode
+	lots   map[member.ID]int // the numbers that the lot knew them by; 0: they came later
 }
 
 // Table is a small group while it talks.
@@ -278,10 +251,14 @@ func (in *room) whole() error {
 	return err
 }
 
-// joinBreakout has somebody who comes while people talk in small groups be in the smallest; who is on the phone is where the call is. Where people choose, so do they.
+// joinBreakout has somebody who comes while people talk in small groups be in the smallest; who is on the phone is where the call is. Where people choose, so do they. Who was in a group before is
+// in the same again, so that nobody reads two cards before the end by going and coming back.
 func (in *room) joinBreakout(who member.ID, mode Mode) error {
 	b, open, err := in.breakoutNow()
 	if err != nil || !open || b.Choice {
+		return err
+	}
+	if was, err := seated(in.tx, b.ID, who); err != nil || was {
 		return err
 	}
 	p, err := partedOf(in.tx, b)
@@ -292,7 +269,7 @@ func (in *room) joinBreakout(who member.ID, mode Mode) error {
 	if mode == Phone {
 		number = 1
 	}
-	return putSeat(in.tx, b.ID, tableSeat{who, number})
+	return putSeat(in.tx, b.ID, tableSeat{Member: who, Number: number})
 }
 
 // Sit has somebody be in a small group, in place of the one in which they were: where people choose, in the one with the number, and else in the smallest if they are in none. They say so
@@ -321,7 +298,7 @@ func (s *Service) Sit(ctx context.Context, a member.Actor, number int, id Breako
 		case table < 1 || table > b.Tables:
 			return fault.New(fault.NotFound, "fault.not_found")
 		}
-		return putSeat(in.tx, b.ID, tableSeat{who, table})
+		return putSeat(in.tx, b.ID, tableSeat{Member: who, Number: table})
 	})
 }
 

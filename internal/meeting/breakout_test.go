@@ -92,7 +92,7 @@ func TestBreakOut(t *testing.T) {
 		w.WantKind("the end of the item", m.Finish(ctx, w.visit(chair), n, v.Current.ID), fault.Conflict)
 		w.WantKind("the end of the meeting", m.Close(ctx, w.visit(chair), n), fault.Conflict)
 
-		// who comes late is in the smallest group; who goes is in none, and comes back to the smallest
+		// who comes late is in the smallest group; who goes is in none, and comes back to their own
 		w.must(m.CheckIn(ctx, w.visit(late), n, meeting.Room))
 		if got := w.table(late, n).Number; got != 2 {
 			t.Errorf("who comes late is in group %d", got)
@@ -104,6 +104,19 @@ func TestBreakOut(t *testing.T) {
 		}
 		if got := sizes(w.show(chair, n)); !slices.Equal(got, []int{5, 5, 4}) {
 			t.Errorf("the groups have %v people", got)
+		}
+		third := slices.DeleteFunc(slices.Clone(others), func(i int) bool { return w.table(i, n).Number != 3 || i == others[6] })[:2] // whose hand is up
+		for _, i := range append(third, late) {
+			w.must(m.CheckOut(ctx, w.visit(i), n))
+		}
+		for _, i := range append([]int{late}, third...) {
+			w.must(m.CheckIn(ctx, w.visit(i), n, meeting.Room))
+		}
+		if got := sizes(w.show(chair, n)); !slices.Equal(got, []int{5, 5, 4}) || w.table(late, n).Number != 2 {
+			t.Errorf("who comes back is in group %d, and the groups have %v people", w.table(late, n).Number, got)
+		}
+		if x := w.show(others[5], n).Together; x.Lot < 1 || x.Lot > 13 || w.show(late, n).Together.Lot != 0 || w.show(phones[0], n).Together.Lot > 3 {
+			t.Errorf("the lot knew somebody by %d", x.Lot)
 		}
 
 		// a card has three lines, and nobody's words are lost

@@ -224,10 +224,5 @@ func (in *room) letIn(who member.ID, n Note, codes string) error {
 	if err := in.noted(n, codes); err != nil {
 		return err
 	}
-	if in.m.State == Session { // before it nobody counts hands yet, and whoever would promises the lot
-		if err := in.promise(); err != nil {
-			return err
-		}
-	}
 	return in.recount()
 }

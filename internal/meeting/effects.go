@@ -24,6 +24,8 @@ func (in *room) carryOut(mv *Move, d ledger.Data) error {
 		return in.reorder(mv.First, d)
 	case procedure.GoRound:
 		return in.goRoundBy(*mv)
+	case procedure.Spokes, procedure.AllSpeak:
+		return in.spokesBy(*mv)
 	case procedure.Adjourn:
 		if mv.adjourns() {
 			return in.adjourn(mv.At, mv.Minutes, ByMove, "")

@@ -42,7 +42,7 @@ func speaks(r rulebook.Rules, it Item, h Hand, mover member.ID, turns int) int {
 
 // Raise raises the actor's hand about what the meeting talks about, or says more exactly what they would say. One hand of a kind is up for each. It returns what running
 // does, fault.Invalid for what is no kind or side, with the field "about" for a rules question that names no rule, and fault.Conflict for who is not there or
-// facilitates, and while nothing is talked about.
+// facilitates, while nothing is talked about, and to speak for others than spokes while there are.
 func (s *Service) Raise(ctx context.Context, a member.Actor, number int, r Raised) error {
 	if !slices.Contains([]floor.Kind{floor.Rules, floor.Fact, floor.Speak}, r.Kind) || !slices.Contains([]floor.Side{floor.Either, floor.For, floor.Against}, r.Side) {
 		return fault.New(fault.Invalid, "meeting.no_hand")
@@ -67,6 +67,11 @@ func (s *Service) Raise(ctx context.Context, a member.Actor, number int, r Raise
 			return fault.New(fault.Conflict, "meeting.no_item")
 		case r.Kind != floor.Rules && in.chair(about) == in.a.Member.ID:
 			return fault.New(fault.Conflict, "meeting.you_facilitate")
+		}
+		if r.Kind == floor.Speak {
+			if err := in.maySpeak(); err != nil {
+				return err
+			}
 		}
 		if it.Kind != Proposal || r.Kind != floor.Speak {
 			r.Side = floor.Either
@@ -152,6 +157,10 @@ func (s *Service) Put(ctx context.Context, a member.Actor, number int, id, befor
 func (in *room) list(all []Hand) ([]floor.Place, error) {
 	if r, open, err := in.roundNow(); err != nil || open {
 		return inRound(r, all), err
+	}
+	all, err := in.heard(all)
+	if err != nil {
+		return nil, err
 	}
 	it, _ := in.item(in.m.Item)
 	moves, err := recall(in.looked, "order", func() ([]floor.Move, error) { return movesOf(in.tx, in.m.ID) })

@@ -12,7 +12,6 @@ import (
 	"folkmoot/internal/fault"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
-	"folkmoot/internal/sortition"
 	"folkmoot/internal/token"
 )
 
@@ -107,32 +106,6 @@ func Share(would map[Job][]Candidate, lots []member.ID, kept map[Job]member.ID) 
 		out = append(out, d)
 	}
 	return out
-}
-
-// Lots returns the order of the lot among people, as follows from the meeting's secret (practice.md §2.12.3, everybody with the same weight). They
-// are numbered from 1 in the order in which they are given, which must be one that nobody can choose: by their references.
-func Lots(m Meeting, people []member.ID) ([]member.ID, error) {
-	return lotsBy(m.Ref()+"/jobs", m.JobsSecret, people)
-}
-
-// lotsBy is Lots for any lot in a meeting, with its name and its secret.
-func lotsBy(name string, secret []byte, people []member.ID) ([]member.ID, error) {
-	var pool []sortition.Member
-	for i := range people {
-		pool = append(pool, sortition.Member{ID: int64(i + 1), Weight: 1})
-	}
-	if len(pool) == 0 {
-		return nil, nil
-	}
-	p, err := sortition.NewPool(pool...)
-	if err != nil {
-		return nil, fmt.Errorf("pool of a meeting's jobs: %w", err)
-	}
-	var out []member.ID
-	for _, n := range p.Order(sortition.Seed(name, p.Hash(), secret, nil)) {
-		out = append(out, people[n-1])
-	}
-	return out, nil
 }
 
 // Would keeps which jobs the actor would do in a meeting that has not begun, in place of what they said before. Nobody else sees it before it begins. It returns
@@ -242,7 +215,10 @@ func (in *room) begin() error {
 	if err != nil {
 		return err
 	}
-	return in.draw(would, kept)
+	if err := in.draw(would, kept); err != nil {
+		return err
+	}
+	return in.promise()
 }
 
 // keep has those go on with their jobs who had them as the meeting was adjourned, are there, and would still do them.

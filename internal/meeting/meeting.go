@@ -375,6 +375,7 @@ type Hand struct {
 	Ended   time.Time
 	Round   RoundID // it is a turn in it; 0: somebody raised it
 	Later   bool    // in the round: they would rather come at its end
+	Lot     int     // in the round: their number in the order in which people came; 0: they came while it was under way
 }
 
 // Spoke is how long they have spoken up to now.

@@ -37,7 +37,7 @@ const (
 func Built() []procedure.Kind {
 	return []procedure.Kind{
 		procedure.RulesQuestion, procedure.Challenge, procedure.Replace, procedure.VoteNow, procedure.MoreTime, procedure.ComeBack, procedure.SecretVote,
-		procedure.Reorder, procedure.GoRound, procedure.Feeling, procedure.Quorum, procedure.Adjourn,
+		procedure.Reorder, procedure.GoRound, procedure.Spokes, procedure.AllSpeak, procedure.Feeling, procedure.Quorum, procedure.Adjourn,
 	}
 }
 
@@ -321,13 +321,35 @@ func (in *room) canPut(mv Move, st standing) error {
 	if first, ok := in.first(st); ok && first.ID != mv.ID {
 		return fault.New(fault.Conflict, "meeting.moves.other_first")
 	}
-	if mv.Kind != procedure.GoRound {
-		return in.whole()
+	switch mv.Kind {
+	case procedure.GoRound, procedure.Spokes:
+		if err := in.apart(); err != nil {
+			return err
+		}
+	default:
+		if err := in.whole(); err != nil {
+			return err
+		}
 	}
-	if err := in.apart(); err != nil {
-		return err
+	return in.fits(mv.Kind, st)
+}
+
+// fits returns nil if what a move of the kind asks for can be done with those who are there, and as they speak now.
+func (in *room) fits(k procedure.Kind, st standing) error {
+	switch k {
+	case procedure.GoRound:
+		return in.roundFits(st.chair)
+	case procedure.Spokes:
+		return in.spokesFit()
+	case procedure.AllSpeak:
+		if _, open, err := in.spokesNow(); err != nil || !open {
+			if err == nil {
+				err = fault.New(fault.Conflict, "meeting.spokes.none")
+			}
+			return err
+		}
 	}
-	return in.roundFits(st.chair)
+	return nil
 }
 
 // stale says whether the end of the meeting has come for a move: only more time brings it back.

@@ -358,13 +358,8 @@ func (in *room) away(who member.ID, how string) error {
 	if err := in.settleRound(); err != nil {
 		return err
 	}
-	if b, open, err := in.breakoutNow(); err != nil || open {
-		if err == nil {
-			err = leaveSeat(in.tx, b.ID, who)
-		}
-		if err != nil {
-			return err
-		}
+	if err := in.leaveCircle(who); err != nil {
+		return err
 	}
 	return in.recount()
 }

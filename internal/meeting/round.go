@@ -3,9 +3,7 @@ package meeting
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"fmt"
-	"math/big"
+	"maps"
 	"slices"
 	"time"
 
@@ -48,6 +46,7 @@ type Round struct {
 	State    RoundState
 	Opens    time.Time
 	Ended    time.Time
+	Start    int // the number of whoever begins, by the lot, in the order in which people came; 0: it was not drawn so that it can be checked
 	People   int // who were asked
 	Turns    int // who spoke; 0 until it is over
 }
@@ -80,23 +79,29 @@ func (s *Service) GoRound(ctx context.Context, a member.Actor, once db.Once, num
 
 // beginRound begins a round in which everybody is asked but the chair; by is who the record says had it begin, and move the move by which members decided on it, 0 for none.
 func (in *room) beginRound(r Round, chair member.ID, by string, move MoveID) (int64, error) {
-	order, err := in.roundOrder(chair)
+	order, err := asTheyCame(in.tx, in.m.ID)
 	if err != nil {
 		return 0, err
 	}
-	r.Group, r.Meeting, r.Item, r.State, r.Opens, r.People = in.a.Group.ID, in.m.ID, in.m.Item, RoundOpen, in.tx.Now, len(order)
+	order = slices.DeleteFunc(order, func(who member.ID) bool { return who == chair })
+	lot, d, err := in.falls("round", len(order))
+	if err != nil {
+		return 0, err
+	}
+	r.Group, r.Meeting, r.Item, r.State, r.Opens, r.People, r.Start = in.a.Group.ID, in.m.ID, in.m.Item, RoundOpen, in.tx.Now, len(order), lot[0]
 	if r, err = insertRound(in.tx, r); err != nil {
 		return 0, err
 	}
-	for _, who := range order {
-		if err := in.giveTurn(r, who); err != nil {
+	for i := range order {
+		number := (r.Start-1+i)%len(order) + 1
+		if err := in.giveTurn(r, order[number-1], number); err != nil {
 			return 0, err
 		}
 	}
 	in.jointly = nil
-	d := ledger.Data{
-		"meeting": in.m.Ref(), "round": int64(r.ID), "item": int64(r.Item), "question": ledger.Text(r.Question), "seconds": r.Seconds, "people": r.People, "opens": r.Opens,
-	}
+	maps.Copy(d, ledger.Data{
+		"round": int64(r.ID), "item": int64(r.Item), "question": ledger.Text(r.Question), "seconds": r.Seconds, "people": r.People, "start": r.Start, "opens": r.Opens,
+	})
 	if move != 0 {
 		d["move"] = int64(move)
 	}
@@ -144,22 +149,9 @@ func (in *room) roundFits(chair member.ID) error {
 	return nil
 }
 
-// roundOrder returns who is asked in a round, in their order.
-func (in *room) roundOrder(chair member.ID) (order []member.ID, err error) {
-	if order, err = asTheyCame(in.tx, in.m.ID); err != nil {
-		return nil, err
-	}
-	order = slices.DeleteFunc(order, func(who member.ID) bool { return who == chair })
-	first, err := rand.Int(in.chance, big.NewInt(int64(len(order))))
-	if err != nil {
-		return nil, fmt.Errorf("draw who begins a round: %w", err)
-	}
-	at := int(first.Int64())
-	return slices.Concat(order[at:], order[:at]), nil
-}
-
-func (in *room) giveTurn(r Round, who member.ID) error {
-	_, err := insertHand(in.tx, Hand{Meeting: in.m.ID, Item: r.Item, Member: who, Kind: floor.Round, State: Up, Raised: in.tx.Now, Round: r.ID})
+// giveTurn has somebody have a turn in a round; number is theirs in the order in which people came, 0 if they come while it is under way.
+func (in *room) giveTurn(r Round, who member.ID, number int) error {
+	_, err := insertHand(in.tx, Hand{Meeting: in.m.ID, Item: r.Item, Member: who, Kind: floor.Round, State: Up, Raised: in.tx.Now, Round: r.ID, Lot: number})
 	return err
 }
 
@@ -176,7 +168,7 @@ func (in *room) joinRound(who member.ID) error {
 	if slices.ContainsFunc(all, func(h Hand) bool { return h.Round == r.ID && h.Member == who && h.State != Lowered }) {
 		return nil
 	}
-	return in.giveTurn(r, who)
+	return in.giveTurn(r, who, 0)
 }
 
 // roundNow returns the round that is under way.

@@ -66,6 +66,12 @@ func TestGoRound(t *testing.T) {
 		if len(order) != v.Total()-1 || r.People != len(order) || r.Question != "What do you need?" || slices.Contains(order, v.Chair) {
 			t.Fatalf("%v are asked, of %d who are there: %+v", order, v.Total(), r)
 		}
+		for i, who := range order { // as they came, from whom the lot has first
+			h := w.show(0, n).Hands[w.turn(who, n)]
+			if want := (r.Start-1+i)%len(order) + 1; h.Lot != want || r.Start < 1 {
+				t.Errorf("the turn %d is that of number %d, want %d", i+1, h.Lot, want)
+			}
+		}
 		if x := w.show(0, n).Reading; x.Cue != script.CueRound || len(x.Lines) != 3 {
 			t.Errorf("what is to be said: %+v", x)
 		}

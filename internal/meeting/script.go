@@ -81,6 +81,9 @@ func (v *View) moves(in *room) error {
 	v.Stopped = st.Stopped
 	if p.Present && in.m.State == Session {
 		for _, k := range Built() {
+			if (k == procedure.Spokes || k == procedure.AllSpeak) && in.fits(k, st) != nil {
+				continue // one of the two at most is to the point
+			}
 			v.Offers = append(v.Offers, Offer{k, procedure.InOrder(k, st.Situation, p)})
 		}
 	}
@@ -108,6 +111,9 @@ func (v *View) stage() script.Situation {
 	}
 	if second := Chair(in.terms, in.isHere, append(slices.Clone(st.about), st.chair), v.Now); second != 0 {
 		s.Vice = name(second)
+	}
+	for _, job := range Jobs() {
+		s.Unfilled = s.Unfilled || !slices.ContainsFunc(in.terms, func(t Term) bool { return t.Job == job && !t.Shadow && t.Runs(v.Now) })
 	}
 	s.Phase = script.Before
 	begun := v.begun()
@@ -141,7 +147,7 @@ func (v *View) stage() script.Situation {
 		s.Next = name(v.Hands[v.List[0].ID].Member)
 	}
 	if v.VoteCalled { // nobody but the proposer, who has the last word, speaks before the vote
-		s.Next, s.Said = "", append(s.Said, script.CueOpens, script.CueSupporter, script.CueFacts, script.CueAgainst, script.CueItemTime, script.CueAnyMore, script.CueGoRound)
+		s.Next, s.Said = "", append(s.Said, script.CueSpokes, script.CueOpens, script.CueSupporter, script.CueFacts, script.CueAgainst, script.CueItemTime, script.CueAnyMore, script.CueGoRound)
 	}
 	v.stageMoves(&s)
 	v.stageCall(&s)
@@ -191,7 +197,7 @@ func (v *View) stageItem(s *script.Situation) {
 			s.Vote = &script.Vote{Secret: m.Secret(v.Rules), Seconds: max(0, int(m.Closes.Sub(v.Now)/time.Second))}
 		}
 	}
-	x.Missing = x.Mover != "" && !v.moverHere
+	x.Missing, x.Again = x.Mover != "" && !v.moverHere, it.Carried > 0
 	if called {
 		x.TimeUp = v.Now.After(it.Began.Add(time.Duration(it.Minutes) * time.Minute))
 		x.Opened = v.st.spoke(it, func(h Hand) bool { return h.Member == mover })

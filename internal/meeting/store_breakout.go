@@ -54,6 +54,7 @@ type seatRow struct {
 	BreakoutID BreakoutID
 	MemberID   member.ID
 	Number     int
+	Lot        int
 }
 
 func (seatRow) TableName() string { return "meeting_seats" }
@@ -103,7 +104,7 @@ func insertBreakout(tx *db.Tx, b Breakout, topics []string, seats []tableSeat) (
 	}
 	rows := make([]seatRow, len(seats))
 	for i, s := range seats {
-		rows[i] = seatRow{b.ID, s.Member, s.Number}
+		rows[i] = seatRow{b.ID, s.Member, s.Number, s.Lot}
 	}
 	return b, tx.Create(&rows).Error
 }
@@ -129,21 +130,22 @@ func partedOf(tx *db.Tx, b Breakout) (p parted, err error) {
 	var seats []struct {
 		MemberID member.ID
 		Number   int
+		Lot      int
 		Mode     Mode
 	}
-	err = tx.Raw(`SELECT s.member_id, s.number, p.mode FROM meeting_seats s JOIN meeting_presence p ON p.meeting_id = ? AND p.member_id = s.member_id AND p.left_at IS NULL
+	err = tx.Raw(`SELECT s.member_id, s.number, s.lot, p.mode FROM meeting_seats s JOIN meeting_presence p ON p.meeting_id = ? AND p.member_id = s.member_id AND p.left_at IS NULL
 		WHERE s.breakout_id = ? ORDER BY s.member_id`, b.Meeting, b.ID).Scan(&seats).Error
 	if err != nil {
 		return p, err
 	}
-	p.tables, p.modes = make([]Table, len(rows)), make(map[member.ID]Mode, len(seats))
+	p.tables, p.modes, p.lots = make([]Table, len(rows)), make(map[member.ID]Mode, len(seats)), make(map[member.ID]int, len(seats))
 	at := map[int]int{}
 	for i, r := range rows {
 		p.tables[i], at[r.Number] = Table{Card: r.card(), Version: r.Version}, i
 	}
 	for _, s := range seats {
 		t := &p.tables[at[s.Number]]
-		t.People, p.modes[s.MemberID] = append(t.People, s.MemberID), s.Mode
+		t.People, p.modes[s.MemberID], p.lots[s.MemberID] = append(t.People, s.MemberID), s.Mode, s.Lot
 	}
 	return p, nil
 }
@@ -154,9 +156,11 @@ func putSeat(tx *db.Tx, id BreakoutID, s tableSeat) error {
 		ON CONFLICT (breakout_id, member_id) DO UPDATE SET number = excluded.number`, id, s.Member, s.Number).Error
 }
 
-// leaveSeat has somebody be in no group.
-func leaveSeat(tx *db.Tx, id BreakoutID, who member.ID) error {
-	return tx.Exec("DELETE FROM meeting_seats WHERE breakout_id = ? AND member_id = ?", id, who).Error
+// seated says whether somebody is in a group, or was until they went.
+func seated(tx *db.Tx, id BreakoutID, who member.ID) (bool, error) {
+	var n int
+	err := tx.Raw("SELECT COUNT(*) FROM meeting_seats WHERE breakout_id = ? AND member_id = ?", id, who).Scan(&n).Error
+	return n > 0, err
 }
 
 // putCard stores what is on the card of a group.

@@ -105,7 +105,7 @@ func putCounts(tx *db.Tx, m ID, who member.ID, would bool) error {
 	return tx.Exec("INSERT INTO meeting_willing (meeting_id, member_id, job) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", m, who, Counts).Error
 }
 
-// lotRow is the secret by which who counts hands is drawn next, and how often that was.
+// lotRow is the secret of the lot that falls next in a meeting, and how many have fallen.
 type lotRow struct {
 	MeetingID ID `gorm:"primaryKey"`
 	Drawn     int
@@ -118,4 +118,11 @@ func (lotRow) TableName() string { return "meeting_lots" }
 func lotOf(tx *db.Tx, m ID) (l lotRow, err error) {
 	err = tx.Raw("SELECT meeting_id, drawn, secret FROM meeting_lots WHERE meeting_id = ?", m).Scan(&l).Error
 	return l, err
+}
+
+func insertLot(tx *db.Tx, l lotRow) error { return tx.Create(&l).Error }
+
+// putLot stores the next secret once a lot has fallen.
+func putLot(tx *db.Tx, l lotRow) error {
+	return tx.Exec("UPDATE meeting_lots SET drawn = ?, secret = ? WHERE meeting_id = ?", l.Drawn, l.Secret, l.MeetingID).Error
 }

@@ -255,6 +255,7 @@ type handRow struct {
 	EndedAt   db.Instant
 	RoundID   *RoundID
 	Later     db.Flag
+	Lot       int
 }
 
 func (handRow) TableName() string { return "meeting_hands" }
@@ -263,7 +264,7 @@ func (r handRow) hand() Hand {
 	return Hand{
 		ID: r.ID, Meeting: r.MeetingID, Item: r.ItemID, Member: r.MemberID, Kind: r.Kind, Side: r.Side, Soon: bool(r.Soon), About: r.About, State: r.State,
 		Raised: r.RaisedAt.Time, Began: r.BeganAt.Time, Seconds: r.Seconds, Ended: r.EndedAt.Time,
-		Round: value(r.RoundID), Later: bool(r.Later),
+		Round: value(r.RoundID), Later: bool(r.Later), Lot: r.Lot,
 	}
 }
 
@@ -281,7 +282,7 @@ func handsOf(tx *db.Tx, m ID) ([]Hand, error) {
 func insertHand(tx *db.Tx, h Hand) (Hand, error) {
 	r := handRow{
 		MeetingID: h.Meeting, ItemID: h.Item, MemberID: h.Member, Kind: h.Kind, Side: h.Side, Soon: db.Flag(h.Soon), About: h.About, State: h.State,
-		RaisedAt: db.At(h.Raised), RoundID: orNull(h.Round),
+		RaisedAt: db.At(h.Raised), RoundID: orNull(h.Round), Lot: h.Lot,
 	}
 	err := tx.Create(&r).Error
 	h.ID = r.ID

@@ -16,6 +16,7 @@ type roundRow struct {
 	State     RoundState
 	OpensAt   db.Instant
 	EndedAt   db.Instant
+	Start     int
 	People    int
 	Turns     int
 }
@@ -30,7 +31,7 @@ func roundsOf(tx *db.Tx, m ID) ([]Round, error) {
 	for i, r := range rows {
 		out[i] = Round{
 			ID: r.ID, Group: r.GroupID, Meeting: r.MeetingID, Item: r.ItemID, By: r.ByID, Question: r.Question, Seconds: r.Seconds, State: r.State,
-			Opens: r.OpensAt.Time, Ended: r.EndedAt.Time, People: r.People, Turns: r.Turns,
+			Opens: r.OpensAt.Time, Ended: r.EndedAt.Time, Start: r.Start, People: r.People, Turns: r.Turns,
 		}
 	}
 	return out, err
@@ -39,7 +40,7 @@ func roundsOf(tx *db.Tx, m ID) ([]Round, error) {
 func insertRound(tx *db.Tx, r Round) (Round, error) {
 	row := roundRow{
 		GroupID: r.Group, MeetingID: r.Meeting, ItemID: r.Item, ByID: r.By, Question: r.Question, Seconds: r.Seconds, State: r.State, OpensAt: db.At(r.Opens),
-		People: r.People,
+		Start: r.Start, People: r.People,
 	}
 	err := tx.Create(&row).Error
 	r.ID = row.ID

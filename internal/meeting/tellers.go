@@ -3,19 +3,13 @@ package meeting
 import (
 	"cmp"
 	"context"
-	"encoding/hex"
-	"fmt"
-	"io"
 	"slices"
-	"strconv"
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
-	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
-	"folkmoot/internal/sortition"
 )
 
 // Counts is the job of those who count the hands of people without a device. It is drawn when there are such people, among those who
@@ -40,11 +34,6 @@ func (s *Service) WouldCount(ctx context.Context, a member.Actor, number int, wo
 		}
 		if n, err := unaided(in.tx, in.m.ID); err != nil || would && n == 0 {
 			return err // nobody needs it
-		}
-		if would {
-			if err := in.promise(); err != nil {
-				return err
-			}
 		}
 		return putCounts(in.tx, in.m.ID, in.a.Member.ID, would)
 	})
@@ -152,28 +141,8 @@ func (in *room) byHand(p motion.Motion) (hands, tellers []member.ID, err error) 
 	return hands, append(tellers, drawn...), err
 }
 
-// promise has the record say, once, what the secret comes to by which who counts hands is drawn: before anybody knows among whom.
-func (in *room) promise() error {
-	l, err := lotOf(in.tx, in.m.ID)
-	if err != nil || l.Secret != nil {
-		return err
-	}
-	l = lotRow{MeetingID: in.m.ID, Secret: make([]byte, 32)}
-	if _, err := io.ReadFull(in.chance, l.Secret); err != nil {
-		return fmt.Errorf("read chance: %w", err)
-	}
-	if err := in.tx.Create(&l).Error; err != nil {
-		return fmt.Errorf("insert the lot of who counts hands: %w", err)
-	}
-	return in.note("meeting.lot", "", ledger.Data{"meeting": in.m.Ref(), "commit": sortition.Commitment(l.Secret)})
-}
-
-// drawTellers draws so many of a pool, publishes from what it follows, and promises the next lot.
+// drawTellers draws so many of a pool, and publishes from what it follows.
 func (in *room) drawTellers(pool []member.ID, places int) (drawn []member.ID, err error) {
-	l, err := lotOf(in.tx, in.m.ID)
-	if err != nil || l.Secret == nil {
-		return nil, err
-	}
 	people, err := member.Many(in.tx, pool)
 	if err != nil {
 		return nil, err
@@ -183,21 +152,13 @@ func (in *room) drawTellers(pool []member.ID, places int) (drawn []member.ID, er
 	for i, id := range pool {
 		refs[i] = people[id].Ref
 	}
-	l.Drawn++
-	order, err := lotsBy(in.m.Ref()+"/tellers/"+strconv.Itoa(l.Drawn), l.Secret, pool)
+	numbers, said, err := in.falls("tellers", len(pool))
 	if err != nil {
 		return nil, err
 	}
-	revealed := hex.EncodeToString(l.Secret)
-	if _, err := io.ReadFull(in.chance, l.Secret); err != nil {
-		return nil, fmt.Errorf("read chance: %w", err)
-	}
-	if err := in.tx.Exec("UPDATE meeting_lots SET drawn = ?, secret = ? WHERE meeting_id = ?", l.Drawn, l.Secret, in.m.ID).Error; err != nil {
-		return nil, err
-	}
-	if err := in.note("meeting.tellers", "", ledger.Data{
-		"meeting": in.m.Ref(), "draw": l.Drawn, "places": places, "secret": revealed, "pool": refs, "next": sortition.Commitment(l.Secret),
-	}); err != nil {
+	order := pick(pool, numbers)
+	said["places"], said["pool"] = places, refs
+	if err := in.note("meeting.tellers", "", said); err != nil {
 		return nil, err
 	}
 	for _, id := range order[:places] {

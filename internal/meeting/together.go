@@ -13,7 +13,7 @@ import (
 )
 
 // Together is what those who are there do together, beside being heard from the list (practice.md §2.5.5): show how they feel,
-// speak in turn, or talk in small groups.
+// speak in turn, talk in small groups, or have spokes speak.
 type Together struct {
 	Feeling Feeling // under way; without an ID: none
 	Mine    int     // the point that the viewer chose; 0: none
@@ -27,8 +27,15 @@ type Together struct {
 	Table     Table              // the viewer's group; without a Number: they are in none
 	Tables    []Table            // all of them, where people choose, for whoever runs the meeting, and for the room
 	Modes     map[member.ID]Mode // of those in groups
+	Lot       int                // the number by which the lot put the viewer into their group; 0: it did not
 	Breakouts []Breakout         // about what is talked about that are over, the last first
 	NoGroups  error              // why whoever facilitates cannot have people talk in small groups now
+
+	Spokes   Spokes    // that are there; without an ID: all speak for themselves
+	Circles  []Circle  // for which they speak; who is in them is told to those alone
+	Circle   Circle    // the viewer's; without a Number: they are in none
+	Named    member.ID // whom the viewer would have speak for it; 0: nobody
+	NoSpokes error     // why whoever facilitates cannot have spokes speak now
 }
 
 // joint is what was done together in a meeting, as the room knows it.
@@ -36,6 +43,7 @@ type joint struct {
 	feelings  []Feeling
 	rounds    []Round
 	breakouts []Breakout
+	spokes    []Spokes
 }
 
 // joint returns what was done together, and what is.
@@ -54,10 +62,14 @@ func (in *room) joint() (*joint, error) {
 	if j.breakouts, err = recall(in.looked, "breakouts", func() ([]Breakout, error) { return breakoutsOf(in.tx, in.m.ID) }); err != nil {
 		return nil, err
 	}
+	if j.spokes, err = recall(in.looked, "spokes", func() ([]Spokes, error) { return spokesOf(in.tx, in.m.ID) }); err != nil {
+		return nil, err
+	}
 	// What was done together in an earlier sitting counts no more.
 	j.feelings = slices.DeleteFunc(slices.Clone(j.feelings), func(f Feeling) bool { return f.Opens.Before(in.m.Sat) })
 	j.rounds = slices.DeleteFunc(slices.Clone(j.rounds), func(r Round) bool { return r.Opens.Before(in.m.Sat) })
 	j.breakouts = slices.DeleteFunc(slices.Clone(j.breakouts), func(x Breakout) bool { return x.Opens.Before(in.m.Sat) })
+	j.spokes = slices.DeleteFunc(slices.Clone(j.spokes), func(x Spokes) bool { return x.Opens.Before(in.m.Sat) })
 	in.jointly = j
 	return j, nil
 }
@@ -107,6 +119,9 @@ func (s *Service) jointly(ctx context.Context, a member.Actor, once db.Once, num
 // joinIn has somebody who comes take part in what the others do together.
 func (in *room) joinIn(who member.ID, mode Mode) error {
 	if err := in.joinRound(who); err != nil {
+		return err
+	}
+	if err := in.joinCircle(who); err != nil {
 		return err
 	}
 	return in.joinBreakout(who, mode)
@@ -165,6 +180,11 @@ func (in *room) endTogether() error {
 	if err != nil {
 		return err
 	}
+	if x, open := j.spokesNow(); open { // beside which there can be something else
+		if err := in.endSpokes(x, SpokesDone, "", 0); err != nil {
+			return err
+		}
+	}
 	if f, open := j.feeling(); open {
 		return in.endFeeling(f, FeelingStopped)
 	}
@@ -203,9 +223,12 @@ func (v *View) together(in *room) error {
 	if err := v.groups(in, j); err != nil {
 		return err
 	}
+	if err := v.circles(in, j); err != nil {
+		return err
+	}
 	if v.Facilitates() && v.Current.ID != 0 {
 		v.Together.No, v.Together.NoRound = in.mayGather(procedure.Feeling), in.mayGoRound()
-		v.Together.NoGroups = in.mayPart()
+		v.Together.NoGroups, v.Together.NoSpokes = in.mayPart(), in.mayUseSpokes()
 	}
 	return nil
 }
@@ -236,7 +259,7 @@ func (v *View) groups(in *room, j *joint) error {
 	if err != nil {
 		return err
 	}
-	t.Breakout, t.Table, t.Modes = b, p.of(v.Me), p.modes
+	t.Breakout, t.Table, t.Modes, t.Lot = b, p.of(v.Me), p.modes, p.lots[v.Me]
 	if all := v.Me == 0 || v.Desk().Runs; all || b.Choice {
 		t.Tables = slices.Clone(p.tables)
 		for i := range t.Tables {
@@ -278,7 +301,7 @@ func dueTogether(tx *db.Tx, limit int) ([]Meeting, error) {
 // stageTogether adds to the script what is done together, and what came of it just now.
 func (v *View) stageTogether(s *script.Situation) {
 	t := v.Together
-	s.Feeling = t.Feeling.ID != 0
+	s.Feeling, s.Spokes = t.Feeling.ID != 0, t.Spokes.ID != 0
 	s.Item.Round = len(t.Rounds)+len(t.Breakouts) > 0
 	if t.Breakout.ID != 0 {
 		s.Phase, s.Until, s.LastMinute = script.Groups, t.Breakout.Closes.In(v.in.a.Group.Zone), t.Breakout.LastMinute(v.Now)

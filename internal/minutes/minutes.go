@@ -118,6 +118,7 @@ type Section struct {
 	Feelings  []meeting.Feeling // that people showed, and that are over
 	Rounds    []meeting.Round   // that are over
 	Breakouts []meeting.Breakout
+	Spokes    []meeting.Spokes
 	Talked    []Stretch // when the meeting talked about it, each time
 }
 

@@ -185,6 +185,10 @@ func (d *desk) sections(r *Record, talked map[meeting.ItemID][]Stretch) error {
 	if err != nil {
 		return err
 	}
+	spokes, err := meeting.SpokesOf(d.tx, d.book.ID)
+	if err != nil {
+		return err
+	}
 	for _, it := range append(d.book.Items[:len(d.book.Items):len(d.book.Items)], meeting.Item{}) {
 		s := Section{Item: it, Note: now[it.ID], Text: out[it.ID], Named: named[it.ID], Talked: talked[it.ID]}
 		s.Note.Item = it.ID
@@ -206,6 +210,11 @@ func (d *desk) sections(r *Record, talked map[meeting.ItemID][]Stretch) error {
 		for _, x := range breakouts {
 			if x.Item == it.ID {
 				s.Breakouts = append(s.Breakouts, x)
+			}
+		}
+		for _, x := range spokes {
+			if x.Item == it.ID {
+				s.Spokes = append(s.Spokes, x)
 			}
 		}
 		for _, c := range r.Corrections {

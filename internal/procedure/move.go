@@ -37,9 +37,11 @@ const (
 	SecretVote    Kind = "secret_vote"
 	NamedVote     Kind = "named_vote"
 	Recount       Kind = "recount"
-	Reorder       Kind = "reorder"  // the items that are left
-	GoRound       Kind = "go_round" // or break into groups
-	Feeling       Kind = "feeling"  // show of feeling
+	Reorder       Kind = "reorder"   // the items that are left
+	GoRound       Kind = "go_round"  // or break into groups
+	Spokes        Kind = "spokes"    // groups of those who are there have one of them speak (practice.md §2.5.5, large groups)
+	AllSpeak      Kind = "all_speak" // and then all speak for themselves again
+	Feeling       Kind = "feeling"   // show of feeling
 	CloseDoors    Kind = "close_doors"
 	AskToLeave    Kind = "ask_to_leave"
 	Quorum        Kind = "quorum" // count whether enough people are here
@@ -138,6 +140,8 @@ const (
 	TellersCount     Effect = "tellers_count"
 	ItemsReordered   Effect = "items_reordered"
 	RoundHeld        Effect = "round_held" // or groups, for so many minutes
+	SpokesSpeak      Effect = "spokes_speak"
+	AllSpeakAgain    Effect = "all_speak_again"
 	FeelingShown     Effect = "feeling_shown"
 	DoorsClosed      Effect = "doors_closed"      // the heading stays public, the rest until its date
 	PersonLeaves     Effect = "person_leaves"     // until the meeting ends; they can vote online
@@ -197,6 +201,8 @@ var table = []Move{
 		Bars: []Reason{DelaysPower}, Names: []Reason{NameOrder}},
 	{Kind: GoRound, When: BetweenSpeakers, Support: Alone, Debate: None, Decided: ByFacilitatorOrVote, Majority: tally.Simple(), Effect: RoundHeld,
 		Names: []Reason{NameMinutes}, ofItem: true},
+	{Kind: Spokes, When: BetweenSpeakers, Support: Alone, Debate: None, Decided: ByFacilitatorOrVote, Majority: tally.Simple(), Effect: SpokesSpeak, ofItem: true},
+	{Kind: AllSpeak, When: BetweenSpeakers, Support: Alone, Debate: None, Decided: ByFacilitatorOrVote, Majority: tally.Simple(), Effect: AllSpeakAgain, ofItem: true},
 	{Kind: Feeling, When: BetweenSpeakers, Support: Alone, Debate: None, Decided: ByFacilitator, Effect: FeelingShown, ofItem: true},
 	{Kind: CloseDoors, When: BetweenItems, Support: OneMore, Debate: OneEach, Decided: ByVote, Majority: tally.TwoThirds(), Effect: DoorsClosed,
 		Bars: []Reason{MustBeOpen}, Names: []Reason{NameRelease}},

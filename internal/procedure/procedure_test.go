@@ -76,19 +76,21 @@ var (
 		"60 s":                            {CorrectionMade, nil},
 		"one named Tier-2 rule, one item": {RuleAside, []Reason{NameRule}},
 		"last word, then vote; applies to the pending change only unless stated": {LastWordThenVote, nil},
-		"clock":                                 {ClockExtended, []Reason{NameMinutes}},
-		"no vote on merits; resubmit bar":       {ItemDropped, nil},
-		"date fixed":                            {ItemPostponed, []Reason{NameDate}},
-		"named group + due date (else refused)": {ItemReferred, []Reason{NameGroup, NameDate}},
-		"author reports again by date":          {PartSentBack, []Reason{NamePart, NameDate}},
-		"separate votes, then whole":            {ClausesThenWhole, nil},
-		"secret ballot":                         {BallotSecret, nil},
-		"votes recorded by name":                {BallotNamed, nil},
-		"tellers count":                         {TellersCount, nil},
-		"–":                                     {ItemsReordered, []Reason{NameOrder}},
-		"round or breakouts, n min":             {RoundHeld, []Reason{NameMinutes}},
-		"non-binding":                           {FeelingShown, nil},
-		"heading public, release date ≤ 12 months":                 {DoorsClosed, []Reason{NameRelease}},
+		"clock":                                    {ClockExtended, []Reason{NameMinutes}},
+		"no vote on merits; resubmit bar":          {ItemDropped, nil},
+		"date fixed":                               {ItemPostponed, []Reason{NameDate}},
+		"named group + due date (else refused)":    {ItemReferred, []Reason{NameGroup, NameDate}},
+		"author reports again by date":             {PartSentBack, []Reason{NamePart, NameDate}},
+		"separate votes, then whole":               {ClausesThenWhole, nil},
+		"secret ballot":                            {BallotSecret, nil},
+		"votes recorded by name":                   {BallotNamed, nil},
+		"tellers count":                            {TellersCount, nil},
+		"–":                                        {ItemsReordered, []Reason{NameOrder}},
+		"round or breakouts, n min":                {RoundHeld, []Reason{NameMinutes}},
+		"one of each group speaks":                 {SpokesSpeak, nil}, // §2.5.5, large groups
+		"the list is open to all":                  {AllSpeakAgain, nil},
+		"non-binding":                              {FeelingShown, nil},
+		"heading public, release date ≤ 12 months": {DoorsClosed, []Reason{NameRelease}},
 		"till end of meeting; vote on record; they may vote async": {PersonLeaves, []Reason{NamePerson}},
 		"count":         {PresentCounted, nil},
 		"to fixed time": {MeetingAdjourned, []Reason{NameDate}},
@@ -174,7 +176,7 @@ func member() Person { return Person{Member: true, Present: true} }
 
 // inDebate are the moves that are in order for a member who has not spoken, while debating.
 var inDebate = []Kind{RulesQuestion, Replace, Fact, Explain, SetAside, VoteNow, MoreTime, MoveOn, ComeBack, Refer, ByClause, SecretVote,
-	NamedVote, GoRound, Feeling, Quorum, Adjourn}
+	NamedVote, GoRound, Spokes, AllSpeak, Feeling, Quorum, Adjourn}
 
 func possible(s Situation, p Person) (out []Kind) {
 	for _, m := range Table() {
@@ -196,7 +198,7 @@ func TestPossible(t *testing.T) {
 		}
 		return out
 	}
-	ofItem := []Kind{Fact, VoteNow, MoreTime, MoveOn, ComeBack, Refer, ByClause, SecretVote, NamedVote, GoRound, Feeling}
+	ofItem := []Kind{Fact, VoteNow, MoreTime, MoveOn, ComeBack, Refer, ByClause, SecretVote, NamedVote, GoRound, Spokes, AllSpeak, Feeling}
 	for _, tt := range []struct {
 		name string
 		s    Situation
@@ -541,7 +543,7 @@ func TestGrouped(t *testing.T) {
 	for _, p := range Grouped(s) {
 		got = append(got, p.Kind)
 	}
-	want := []Kind{Adjourn, CloseDoors, VoteNow, MoveOn, ComeBack, Refer, ByClause, SetAside, MoreTime, NamedVote, Reorder, GoRound}
+	want := []Kind{Adjourn, CloseDoors, VoteNow, MoveOn, ComeBack, Refer, ByClause, SetAside, MoreTime, NamedVote, Reorder, GoRound, Spokes, AllSpeak}
 	if !slices.Equal(got, want) {
 		t.Errorf("together are %v, want %v", got, want)
 	}

@@ -33,8 +33,10 @@ func (s Situation) opening() Script {
 			return script(c, say("agenda_none"), say("agenda_ask"))
 		case c == CueAgenda:
 			return script(c, say("agenda", "Count", s.Items), say("agenda_ask"))
+		case c == CueJobs && s.Unfilled:
+			return script(c, say("jobs"), say("jobs_who"), say("jobs_nobody"))
 		case c == CueJobs:
-			return script(c, say("jobs"), say("jobs_shadow"))
+			return script(c, say("jobs"), say("jobs_who"))
 		case c == CueHow:
 			return script(c, say("how"), say("how_once"), say("how_long", "Time", span(s.Other)), say("how_rules"))
 		case c == CueDue:

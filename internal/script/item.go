@@ -65,6 +65,9 @@ func (s Situation) item() Script {
 	case i.voted() && i.Voted:
 		return s.after()
 	}
+	if s.Spokes && !s.said(CueSpokes) {
+		return script(CueSpokes, say("spokes"), say("spokes_then"))
+	}
 	if next, ok := s.begin(); ok {
 		return next
 	}
@@ -86,7 +89,7 @@ func (s Situation) begin() (next Script, ok bool) {
 	proposal := i.voted() && i.Kind != agenda.Interim
 	switch {
 	case i.Opened || s.said(CueOpens):
-	case i.Missing && proposal && i.Dropped:
+	case i.Missing && proposal && i.Again:
 		return script(CueMissing, say("missing_again")), true
 	case i.Missing && proposal:
 		return script(CueMissing, say("missing")), true

@@ -105,6 +105,8 @@ func (m Move) do(asks lang.Msg) []lang.Msg {
 		return []lang.Msg{say("do_feeling"), say("do_feeling_not")}
 	case procedure.GoRound:
 		return []lang.Msg{asks, say("do_round")}
+	case procedure.Spokes:
+		return []lang.Msg{asks, say("do_spokes")}
 	case procedure.Quorum:
 		return []lang.Msg{say("do_quorum")}
 	}

@@ -48,6 +48,7 @@ type Situation struct {
 	Vice        string
 	Present     int
 	Quorum      int
+	Unfilled    bool // some job has nobody
 	Waited      bool // for a quorum, as long as the rules say
 	LastRecord  bool // there is the record of a last meeting to confirm
 	Due         int  // matters: tasks, reports, assessments, free places
@@ -67,6 +68,8 @@ type Situation struct {
 	Overrun bool   // their time is over
 	Next    string // first on the list of speakers; "": nobody waits
 	Round   string // whose turn it is in a round; "": there is none
+
+	Spokes bool // groups have one of them speak
 
 	RoundAsks string        // what everybody is asked in it
 	RoundTime time.Duration // that each has, until the first was called
@@ -103,7 +106,7 @@ type Item struct {
 	Called  bool
 	Mover   string // of a proposal; who reports, or has put it down; "": nobody
 	Missing bool   // the mover is not here, and nobody speaks for them
-	Dropped bool   // it was put to the end once, because of that
+	Again   bool   // it was on the agenda of a meeting before
 	Own     bool   // it is about whoever facilitates, or they have proposed it
 	Opened  bool   // the mover has spoken
 	Against bool   // somebody has spoken against

@@ -87,7 +87,9 @@ func scenes() []scene {
 		{"not yet enough", func(s *Situation) { opening(CueCheckIn)(s); s.Present = 5 }, CueEnough, "", "5 of the 8 people we need are here.|We wait a little for others."},
 		{"not enough", func(s *Situation) { opening(CueCheckIn)(s); s.Present, s.Waited = 5, true }, CueEnough, "",
 			"We are 5, and 8 are needed to decide.|Shall we only talk, meet another day, or vote online?"},
-		{"jobs", opening(CueCheckIn, CueEnough), CueJobs, "", "We need people for the notes, the time, the list and the door.|Each has somebody beside them who learns it. Who would like to?"},
+		{"jobs", opening(CueCheckIn, CueEnough), CueJobs, "", "The lot has given out the jobs. Your page says who has which.|Whoever has a job, or learns one: please show us who you are."},
+		{"some jobs have nobody", func(s *Situation) { opening(CueCheckIn, CueEnough)(s); s.Unfilled = true }, CueJobs, "",
+			"The lot has given out the jobs. Your page says who has which.|Whoever has a job, or learns one: please show us who you are.|Some jobs have nobody. We go on without them."},
 		{"the agenda", opening(CueCheckIn, CueEnough, CueJobs), CueAgenda, "", "There are 7 items on the agenda. I read them out in their order.|Does anybody want to change that?"},
 		{"no agenda", func(s *Situation) { opening(CueCheckIn, CueEnough, CueJobs)(s); s.Items = 0 }, CueAgenda, "",
 			"There is nothing on the agenda.|Does anybody want to change that?"},
@@ -105,8 +107,8 @@ func scenes() []scene {
 		{"a matter of their own", func(s *Situation) { s.Item.Own = true }, CueHandOver, "", "I have a part in this item, so Kim facilitates until it is over."},
 		{"the mover opens", func(*Situation) {}, CueOpens, "", "Ana, please tell us what you propose and why.|You have 3 minutes."},
 		{"without a limit", func(s *Situation) { s.Mover = 0 }, CueOpens, "", "Ana, please tell us what you propose and why.|About three minutes is good."},
-		{"nobody presents it", func(s *Situation) { s.Item.Missing = true }, CueMissing, "", "Nobody is here to present this. We take it at the end."},
-		{"again nobody does", func(s *Situation) { s.Item.Missing, s.Item.Dropped = true, true }, CueMissing, "",
+		{"nobody presents it", func(s *Situation) { s.Item.Missing = true }, CueMissing, "", "Nobody is here to present this. We leave it, and it comes back at the next meeting."},
+		{"again nobody does", func(s *Situation) { s.Item.Missing, s.Item.Again = true, true }, CueMissing, "",
 			"Again nobody is here to present this, so all members vote on it online."},
 		{"a supporter", func(s *Situation) { s.Item.Opened = true }, CueSupporter, "", "Does a supporter want to say something? They have 2 minutes."},
 		{"questions of fact", func(s *Situation) { s.Item.Opened, s.Support = true, 0 }, CueFacts, "", "Is anything unclear? Please ask.|Only questions for now, no opinions."},
@@ -118,6 +120,8 @@ func scenes() []scene {
 		{"somebody speaks, and somebody waits", func(s *Situation) { s.Speaker, s.Next = "Priya", "Lee" }, CueSpeaker, "", "Priya has the floor.|Thank you. Next is Lee."},
 		{"their time is over", func(s *Situation) { s.Speaker, s.Overrun = "Priya", true }, CueOverrun, "", "Priya, your time is over. Please finish your sentence."},
 		{"a round", func(s *Situation) { s.Round = "Lee" }, CueRound, "", "Lee, it is your turn. You can also pass."},
+		{"groups that one speaks for", func(s *Situation) { s.Spokes = true }, CueSpokes, "",
+			"You are in groups now. Each group chooses somebody who speaks for it.|Talk with your group first. Whoever speaks for it raises a hand."},
 		{"a round begins", func(s *Situation) { s.Round, s.RoundTime = "Lee", 90*time.Second }, CueRound, "",
 			"We go round once. Each person has 90 seconds. You can pass, or say: later.|Lee, it is your turn. You can also pass."},
 		{"with a question", func(s *Situation) { s.Round, s.RoundTime, s.RoundAsks = "Lee", time.Minute, "What do you need?" }, CueRound, "",
@@ -214,6 +218,8 @@ func scenes() []scene {
 		{"enough people?", move(procedure.Quorum, Move{}), CueMoveDo, "", "We count who is here. Please check in if you have not."},
 		{"a round that whoever facilitates grants", func(s *Situation) { move(procedure.GoRound, Move{})(s); s.Moves[0].Majority = tally.Rule{} }, CueMoveDo, "",
 			"Jo asks: Go round|We do that now. Everybody gets a turn, and can pass."},
+		{"groups that whoever facilitates grants", func(s *Situation) { move(procedure.Spokes, Move{})(s); s.Moves[0].Majority = tally.Rule{} }, CueMoveDo, "",
+			"Jo asks: Speak through groups|We do that now. Each group chooses somebody who speaks for it."},
 		{"by name, as delegates vote anyway", func(s *Situation) { move(procedure.NamedVote, Move{})(s); s.Moves[0].Majority = tally.Rule{} }, CueMoveDo, "",
 			"Jo asks: Named vote|We do that now."},
 
@@ -267,6 +273,7 @@ var effects = map[procedure.Effect]string{
 	procedure.ItemReferred: "The group looks at it and tells us by that day.", procedure.PartSentBack: "That part is done again by that day.",
 	procedure.ClausesThenWhole: "We vote on each point, and then on the whole.", procedure.BallotNamed: "The record will say how each of us votes.",
 	procedure.ItemsReordered: "We take the items in the new order.", procedure.RoundHeld: "We do that now.",
+	procedure.SpokesSpeak: "Each group chooses somebody who speaks for it.", procedure.AllSpeakAgain: "From now on everybody can raise a hand again.",
 	procedure.DoorsClosed:  "Only members stay. Guests, please wait outside.",
 	procedure.PersonLeaves: "Please leave us until the end of this meeting. You can still vote online.", procedure.MeetingAdjourned: "We stop now, and go on at that time.",
 }
@@ -382,7 +389,7 @@ func anyMove(t *rapid.T) Move {
 		Kind: row.Kind, By: "Jo", About: "Lee", Needed: row.Supporters(rapid.IntRange(1, 3).Draw(t, "secret request")), Supporters: 1,
 		Own: rapid.Bool().Draw(t, "own"), Majority: row.Majority,
 	}
-	if row.Kind == procedure.GoRound && rapid.Bool().Draw(t, "granted") {
+	if row.Decided == procedure.ByFacilitatorOrVote && rapid.Bool().Draw(t, "granted") {
 		m.Majority = tally.Rule{}
 	}
 	return m
@@ -392,7 +399,7 @@ func anyItem(t *rapid.T, number int) Item {
 	return Item{
 		Number: number, Title: "Roof", Kind: rapid.SampledFrom(agenda.Kinds()).Draw(t, "kind"), Minutes: rapid.IntRange(0, 20).Draw(t, "minutes"),
 		Mover: rapid.SampledFrom([]string{"", "Ana"}).Draw(t, "mover"), Missing: rapid.IntRange(0, 4).Draw(t, "missing") == 0,
-		Own: rapid.IntRange(0, 4).Draw(t, "own item") == 0, Dropped: rapid.Bool().Draw(t, "dropped"),
+		Own: rapid.IntRange(0, 4).Draw(t, "own item") == 0, Again: rapid.Bool().Draw(t, "again"),
 	}
 }
 
@@ -400,7 +407,7 @@ func cues() []Cue {
 	return slices.Concat(Checklist(), Close(), heard, []Cue{CueEarly, CueOver, CueRuling, CueTooFew, CueTimeUp, CueSpeaker, CueOverrun, CueRound, CueBreak, CueBreakOver,
 		CueBreakDue, CueGroups, CueGroupsEnd, CueStopNear, CueBegin, CueCall, CueHandOver, CueMissing, CueOpens, CueNextUp, CueItemTime, CueAnyMore, CueGoRound,
 		CueLastWord, CueToVote, CueNoVote, CueWhoDoes, CueLeave, CueNextItem, CueLast, CueMove, CueMoveFor, CueMoveAgainst, CueMoveReply, CueMoveVote, CueMoveDo,
-		CueVote, CueResult, CueFeeling, CueFelt})
+		CueVote, CueResult, CueFeeling, CueFelt, CueSpokes})
 }
 
 // TestAlwaysASentence: whatever a situation is, there is something to say, in whole sentences, and somebody to say it.
@@ -438,6 +445,7 @@ func TestAlwaysASentence(t *testing.T) {
 		s.BreakOver, s.BreakDue, s.TooFew = flag("break over"), flag("break due"), flag("too few")
 		s.Minutes, s.Stopped, s.StopMoved = number("left over", 60), flag("stopped"), flag("moved")
 		s.Decisions, s.Unassigned = number("decisions", 3), number("unassigned", 3)
+		s.Spokes, s.Unfilled = flag("spokes"), flag("unfilled")
 		s.Feeling, s.Felt = flag("feeling"), rapid.SampledFrom([]Felt{"", FeltShown, FeltFew}).Draw(t, "felt")
 		spoken(t, c, Next(s))
 	})

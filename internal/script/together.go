@@ -4,6 +4,7 @@ package script
 const (
 	CueFeeling Cue = "feeling" // people show how they feel
 	CueFelt    Cue = "felt"    // it was just shown
+	CueSpokes  Cue = "spokes"  // groups have one of them speak
 )
 
 // Felt is what came of a show of feeling.

@@ -171,7 +171,7 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutDraw(e)
 	case "move":
 		return b.aboutMove(e)
-	case "feeling", "round", "breakout":
+	case "feeling", "round", "breakout", "spokes":
 		return b.aboutTogether(e)
 	case "money":
 		return b.aboutMoney(e)

@@ -71,9 +71,9 @@ func (b *book) groupsBegun(e entry) bool {
 	if d.flag("choice") {
 		ok = ok && want >= leastTopics && want <= mostTopics
 	} else {
-		ok, want = ok && want == 0, (people+perGroup/2)/perGroup
+		ok, want = ok && want == 0 && b.shared("groups", d, x.tables, perGroup), x.tables
 	}
-	ok = ok && ok2 && d.num("breakout") > 0 && e.by != "" && !b.joint.busy(e.of) && !opens.After(e.at) && slices.Contains(apartFor, closes.Sub(opens)/time.Minute) &&
+	ok = ok && ok2 && d.num("breakout") > 0 && e.by != "" && !b.joint.busy(e.of) && !b.joint.speaks(e.of) && !opens.After(e.at) && slices.Contains(apartFor, closes.Sub(opens)/time.Minute) &&
 		closes.Sub(opens)%time.Minute == 0 && people >= leastApart && people <= mostApart && x.tables == want && b.talks(e.of, x.item, e.by)
 	b.joint.apart[d.num("breakout")] = x
 	return ok

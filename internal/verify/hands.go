@@ -2,7 +2,6 @@ package verify
 
 import (
 	"slices"
-	"strconv"
 )
 
 // tellers is how many count the hands of those without a device.
@@ -89,31 +88,24 @@ func (bal *ballot) hands(e entry, turnout int64) *Problem {
 // drawTellers checks that the secret is the one that was promised, and works out who has to be given the job to count hands.
 func (b *book) drawTellers(m *gathering, d object) bool {
 	list, places := d.list("pool"), d.num("places")
-	if !reveals(d.str("secret"), m.lot) || len(d.str("next")) != 64 || places < 1 || places > tellers || int64(len(list)) < places {
+	if places < 1 || places > tellers || int64(len(list)) < places {
 		return false
 	}
-	m.lots++
-	if d.num("draw") != m.lots {
-		return false
-	}
-	numbers, last := make([]int64, len(list)), ""
-	for i, v := range list {
+	last := ""
+	for _, v := range list {
 		who, ok := v.(string)
 		if !ok || who <= last || !b.isMember(who) {
 			return false
 		}
-		last, numbers[i] = who, int64(i+1)
+		last = who
 	}
-	order := lots(tellersOf(m.ref, m.lots), d.str("secret"), numbers)
+	order, ok := m.falls("tellers", d, int64(len(list)))
+	if !ok {
+		return false
+	}
 	for _, n := range order[:places] {
 		who, _ := list[n-1].(string)
 		m.hires = append(m.hires, hire{job: "count", member: who})
 	}
-	m.lot = d.str("next")
 	return true
-}
-
-// tellersOf names a lot for who counts hands in a meeting.
-func tellersOf(meeting string, n int64) string {
-	return meeting + "/tellers/" + strconv.FormatInt(n, 10)
 }

@@ -13,7 +13,7 @@ type asking struct {
 	support, entitled           int64
 	ready                       bool
 	made                        time.Time
-	went                        bool // a round has begun by it, so that it must have been carried
+	went                        bool // something was done by it, so that it must have been carried
 }
 
 // needsOf says what a vote on a move takes (practice.md §2.4): two thirds to end a debate, and for more time for the meeting; more for than against for the others, and either for
@@ -24,7 +24,7 @@ func (a *asking) needsOf(needs string) bool {
 		return needs == "two_thirds"
 	case a.kind == "more_time":
 		return needs == "simple" || needs == "two_thirds"
-	case a.kind == "challenge" || a.kind == "replace" || a.kind == "come_back" || a.kind == "reorder" || a.kind == "adjourn" || a.kind == "go_round":
+	case a.kind == "challenge" || a.kind == "replace" || a.kind == "come_back" || a.kind == "reorder" || a.kind == "adjourn" || a.granted():
 		return needs == "simple"
 	}
 	return false
@@ -47,7 +47,12 @@ func (a *asking) carried(yes, no int64) bool {
 
 // alone says whether a move needs nobody who supports it.
 func (a *asking) alone() bool {
-	return a.kind == "rules_question" || a.kind == "more_time" || a.kind == "quorum" || a.kind == "feeling" || a.kind == "go_round"
+	return a.kind == "rules_question" || a.kind == "more_time" || a.kind == "quorum" || a.kind == "feeling" || a.granted()
+}
+
+// granted says whether whoever facilitates can do at once what a move asks for, and a vote can have it.
+func (a *asking) granted() bool {
+	return a.kind == "go_round" || a.kind == "spokes" || a.kind == "all_speak"
 }
 
 // aboutMove checks what became of a move: enough supported it before people voted, the vote took what it may, and what it is said to have come to follows from its numbers.
@@ -99,7 +104,7 @@ func (a *asking) decided(d object) bool {
 	case "carried", "lost":
 		return a.state == "voting" && yes >= 0 && no >= 0 && yes+no <= a.entitled && (how == "carried") == a.carried(yes, no)
 	case "done":
-		return a.state == "pending" && (a.kind == "feeling" || a.kind == "go_round") && !voted || a.state == "pending" && a.kind == "quorum" && !voted && d.flag("enough") == (d.num("present") >= d.num("quorum"))
+		return a.state == "pending" && (a.kind == "feeling" || a.granted()) && !voted || a.state == "pending" && a.kind == "quorum" && !voted && d.flag("enough") == (d.num("present") >= d.num("quorum"))
 	case "declined":
 		return a.state == "pending" && a.kind == "feeling" && !voted
 	case "taken_back":

@@ -44,7 +44,7 @@ func TestTellersForged(t *testing.T) {
 		for i := range numbers {
 			numbers[i] = int64(i + 1)
 		}
-		order := lots(tellersOf(m3, 1), secret, numbers)
+		order := lots(lotOf(m3, "tellers", 1), secret, numbers)
 		lot := entryOf(time.Second, "meeting.lot", object{"meeting": m3, "commit": commit(secret)})
 		drawn := entryOf(2*time.Second, "meeting.tellers", object{
 			"meeting": m3, "draw": int64(1), "places": int64(2), "secret": secret, "pool": pool, "next": commit(next),

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What people do together in a meeting: shows of feeling, rounds in which everybody is asked in turn, and small groups. None of it is a vote, and nothing follows from it.
+// What people do together in a meeting: shows of feeling, rounds in which everybody is asked in turn, small groups, and spokes. None of it is a vote, and nothing follows from it.
 
 const (
 	feelingWindow = 30 * time.Second
@@ -40,9 +40,12 @@ type jointly struct {
 	feelings map[int64]*felt
 	rounds   map[int64]*turns
 	apart    map[int64]*apart
+	spokes   map[int64]*council
 }
 
-func newJointly() jointly { return jointly{map[int64]*felt{}, map[int64]*turns{}, map[int64]*apart{}} }
+func newJointly() jointly {
+	return jointly{map[int64]*felt{}, map[int64]*turns{}, map[int64]*apart{}, map[int64]*council{}}
+}
 
 // parted says whether people in a meeting talk in small groups.
 func (j jointly) parted(meeting string) bool {
@@ -86,6 +89,8 @@ func (b *book) aboutTogether(e entry) *Problem {
 		good = b.roundEnded(e)
 	case area == "breakout":
 		good = b.aboutGroups(e, what)
+	case area == "spokes":
+		good = b.aboutSpokes(e, what)
 	}
 	if !good {
 		return broken("together", "N", e.n)
@@ -144,23 +149,23 @@ func (b *book) roundBegun(e entry) bool {
 	id, where, people := d.num("round"), d.str("meeting"), d.num("people")
 	opens, ok := d.when("opens")
 	ok = ok && id > 0 && where == e.of && e.by != "" && b.joint.rounds[id] == nil && !b.joint.busy(where) && !opens.After(e.at) && people > 0 && people <= mostRound &&
-		slices.Contains(roundSeconds, d.num("seconds")) && b.goesRound(e)
+		slices.Contains(roundSeconds, d.num("seconds")) && b.starts(d) && b.carriedBy(e, "go_round", d.num("item"))
 	b.joint.rounds[id] = &turns{where, d.num("item"), people, true}
 	return ok
 }
 
-// goesRound says whether a round could be begun: by whoever facilitates, or by the vote on a move of whoever the entry names, which is being counted.
-func (b *book) goesRound(e entry) bool {
+// carriedBy says whether something could be done: by whoever facilitates, or by the vote on a move of the kind by whoever the entry names, which is being counted.
+func (b *book) carriedBy(e entry, kind string, item int64) bool {
 	d := e.data
 	if !d.has("move") {
-		return b.talks(d.str("meeting"), d.num("item"), e.by)
+		return b.talks(d.str("meeting"), item, e.by)
 	}
 	a := b.askings[d.num("move")]
-	ok := a != nil && a.kind == "go_round" && a.meeting == d.str("meeting") && a.by == e.by && a.state == "voting" && !a.went
+	ok := a != nil && a.kind == kind && a.meeting == d.str("meeting") && a.by == e.by && a.state == "voting" && !a.went
 	if ok {
 		a.went = true
 	}
-	return ok && b.talks(d.str("meeting"), d.num("item"), "")
+	return ok && b.talks(d.str("meeting"), item, "")
 }
 
 func (b *book) roundEnded(e entry) bool {

@@ -1,6 +1,9 @@
 package verify
 
 import (
+	"encoding/hex"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -196,5 +199,181 @@ func TestAsideForged(t *testing.T) {
 	es := with(func(*entry) {})
 	if _, p := firstBroken(append(es, es[len(es)-1])); p == nil {
 		t.Error("two have handed over, and that is not found")
+	}
+}
+
+// promised returns the entries of a meeting up to its first item, and then that a lot was promised; what comes then; and the chair.
+func promised(t *testing.T, secret string) (es []entry, next func(after time.Duration, kind string, data object) entry, item int64, chair string) {
+	t.Helper()
+	const m3 = "meeting/3"
+	es = met(t)
+	at := nth(t, es, "item.began", m3, 1)
+	last := es[at]
+	next = func(after time.Duration, kind string, data object) entry {
+		data["meeting"] = m3
+		moment := last.at.Add(after)
+		return entry{n: last.n, at: moment, stamp: moment.UTC().Format(stamp), kind: kind, of: m3, data: data}
+	}
+	raw, err := hex.DecodeString(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lot := next(0, "meeting.lot", object{"commit": digest(raw)})
+	return append(es[:at+1:at+1], lot), next, last.data.num("item"), es[nth(t, es, "job.begun", m3, 1)].data.str("member")
+}
+
+var (
+	oneSecret  = strings.Repeat("ab", 32)
+	nextCommit = strings.Repeat("cd", 32)
+)
+
+// dealtBy returns which numbers are together as a lot has them, the first so many in the first group.
+func dealtBy(order []int64, phones int64, groups int) (out []any) {
+	slices.SortStableFunc(order, func(a, b int64) int {
+		switch {
+		case (a <= phones) == (b <= phones):
+			return 0
+		case a <= phones:
+			return -1
+		}
+		return 1
+	})
+	all := len(order)
+	for g := range groups {
+		size := all / groups
+		if g < all%groups {
+			size++
+		}
+		var list []any
+		for _, n := range slices.Sorted(slices.Values(order[:size])) {
+			list = append(list, n)
+		}
+		out, order = append(out, list), order[size:]
+	}
+	return out
+}
+
+// numbersTo returns the numbers from 1 on.
+func numbersTo(n int64) (out []int64) {
+	for i := range n {
+		out = append(out, i+1)
+	}
+	return out
+}
+
+// TestLotsForged: who begins a round, and which numbers are together in a group, follow from the secret that was promised before.
+func TestLotsForged(t *testing.T) {
+	const m3 = "meeting/3"
+	round := func(forge func(d object)) []entry {
+		es, next, item, chair := promised(t, oneSecret)
+		d := object{
+			"round": int64(1), "item": item, "question": "", "seconds": int64(60), "people": int64(9), "start": lots(lotOf(m3, "round", 1), oneSecret, numbersTo(9))[0],
+			"draw": int64(1), "secret": oneSecret, "next": nextCommit,
+		}
+		begun := next(time.Second, "round.begun", d)
+		begun.by, d["opens"] = chair, begun.stamp
+		forge(d)
+		return append(es, begun)
+	}
+	groups := func(forge func(d object)) []entry {
+		es, next, item, chair := promised(t, oneSecret)
+		d := object{
+			"breakout": int64(1), "item": item, "question": words{isSet: true}, "choice": false, "tables": int64(3), "topics": []any{}, "people": int64(13), "phones": int64(2),
+			"groups": dealtBy(lots(lotOf(m3, "groups", 1), oneSecret, numbersTo(13)), 2, 3), "draw": int64(1), "secret": oneSecret, "next": nextCommit,
+		}
+		begun := next(time.Second, "breakout.begun", d)
+		begun.by, d["opens"], d["closes"] = chair, begun.stamp, begun.at.Add(10*time.Minute).UTC().Format(stamp)
+		forge(d)
+		return append(es, begun)
+	}
+	for name, made := range map[string]func(func(object)) []entry{"a round": round, "groups": groups} {
+		if n, p := firstBroken(made(func(object) {})); p != nil {
+			t.Errorf("%s as it was does not hold: entry %d, %v", name, n, p)
+		}
+		for what, forge := range map[string]func(d object){
+			"another secret":             func(d object) { d["secret"] = nextCommit },
+			"no secret":                  func(d object) { delete(d, "secret") },
+			"the next is not promised":   func(d object) { delete(d, "next") },
+			"it was drawn before":        func(d object) { d["draw"] = int64(2) },
+			"more people than there are": func(d object) { d["people"] = int64(1) << 40 },
+		} {
+			if _, p := firstBroken(made(forge)); p == nil {
+				t.Errorf("%s: %s: not found", name, what)
+			}
+		}
+	}
+	if _, p := firstBroken(round(func(d object) { d["start"] = d.num("start")%9 + 1 })); p == nil {
+		t.Error("another begins, and that is not found")
+	}
+	for what, forge := range map[string]func(d object){
+		"two are exchanged": func(d object) {
+			g := d.list("groups")
+			a, b := g[0].([]any), g[1].([]any)
+			a[len(a)-1], b[0] = b[0], a[len(a)-1]
+		},
+		"a group is gone":           func(d object) { d["groups"] = d.list("groups")[:2] },
+		"somebody is gone":          func(d object) { g := d.list("groups"); g[2] = g[2].([]any)[:3] },
+		"others are on the phone":   func(d object) { d["phones"] = int64(3) },
+		"fewer than none phone":     func(d object) { d["phones"] = int64(-1) },
+		"what is no number":         func(d object) { d.list("groups")[0].([]any)[0] = "1" },
+		"what is no list":           func(d object) { d.list("groups")[0] = int64(1) },
+		"nothing is said of groups": func(d object) { delete(d, "groups") },
+	} {
+		if _, p := firstBroken(groups(forge)); p == nil {
+			t.Errorf("groups: %s: not found", what)
+		}
+	}
+}
+
+// TestSpokesForged: whoever facilitates, or members by a vote, have one person each speak for groups of enough people, drawn by lot; and the same have all speak again, or the item ends.
+func TestSpokesForged(t *testing.T) {
+	const m3 = "meeting/3"
+	with := func(forge func(begun, ended *entry)) []entry {
+		es, next, item, chair := promised(t, oneSecret)
+		begun := next(time.Second, "spokes.begun", object{
+			"spokes": int64(1), "item": item, "circles": int64(2), "people": int64(31), "phones": int64(0), "groups": dealtBy(lots(lotOf(m3, "spokes", 1), oneSecret, numbersTo(31)), 0, 2),
+			"draw": int64(1), "secret": oneSecret, "next": nextCommit,
+		})
+		begun.by, begun.data["opens"] = chair, begun.stamp
+		ended := next(time.Minute, "spokes.ended", object{"spokes": int64(1), "how": "stopped"})
+		ended.by = chair
+		forge(&begun, &ended)
+		return append(es, begun, ended)
+	}
+	for name, forge := range map[string]func(begun, ended *entry){
+		"as it was":      func(_, _ *entry) {},
+		"the item ended": func(_, ended *entry) { ended.data["how"], ended.by = "done", "" },
+	} {
+		if n, p := firstBroken(with(forge)); p != nil {
+			t.Errorf("%s does not hold: entry %d, %v", name, n, p)
+		}
+	}
+	for name, forge := range map[string]func(begun, ended *entry){
+		"by somebody else":         func(begun, _ *entry) { begun.by = "m_elsewhere" },
+		"by nobody":                func(begun, _ *entry) { begun.by = "" },
+		"about another item":       func(begun, _ *entry) { begun.data["item"] = begun.data.num("item") + 100 },
+		"in another meeting":       func(begun, _ *entry) { begun.data["meeting"] = "meeting/1" },
+		"without a vote":           func(begun, _ *entry) { begun.data["move"] = int64(7) },
+		"of too few":               func(begun, _ *entry) { begun.data["people"] = int64(28) },
+		"in more groups":           func(begun, _ *entry) { begun.data["circles"] = int64(3) },
+		"somebody chose the lot":   func(begun, _ *entry) { begun.data["secret"] = nextCommit },
+		"no lot fell":              func(begun, _ *entry) { delete(begun.data, "secret") },
+		"others end":               func(_, ended *entry) { ended.data["spokes"] = int64(2) },
+		"they end elsewhere":       func(_, ended *entry) { ended.of = "meeting/1" },
+		"ended by somebody else":   func(_, ended *entry) { ended.by = "m_elsewhere" },
+		"ended by nobody":          func(_, ended *entry) { ended.by = "" },
+		"ended without a vote":     func(_, ended *entry) { ended.data["move"] = int64(7) },
+		"somebody ended the item":  func(_, ended *entry) { ended.data["how"] = "done" },
+		"ended as nothing does":    func(_, ended *entry) { ended.data["how"] = "carried" },
+		"what there never is":      func(_, ended *entry) { ended.kind = "spokes.changed" },
+		"they begin a second time": func(begun, ended *entry) { *ended = *begun },
+	} {
+		if _, p := firstBroken(with(forge)); p == nil {
+			t.Errorf("%s: not found", name)
+		}
+	}
+	es := with(func(_, _ *entry) {})
+	if _, p := firstBroken(append(es, es[len(es)-1])); p == nil {
+		t.Error("they ended twice, and that is not found")
 	}
 }
