@@ -51,7 +51,7 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 			Value: string(r), Label: r.Name(), Hint: lang.M("call.hint." + string(r)), Chosen: r == say.Response,
 		})
 	}
-	p.Words = Field{Name: "words", Value: say.Words, Label: lang.M("call.words_label"), Hint: lang.M("call.words_hint"), Max: agree.MaxWords, Rows: 3, Optional: true, Wrong: wrong["words"]}
+	p.Words = Field{Name: "words", Value: say.Words, Label: lang.M("call.words_label"), Hint: lang.M("call.words_hint"), Max: agree.MaxWords, Rows: 3, Mark: lang.M("call.words_needed"), Wrong: wrong["words"]}
 	p.Named = Tick{Name: "named", Label: lang.M("call.named"), Hint: lang.M("call.named_hint"), Chosen: say.Named}
 	p.Ground, p.Names = groundChoice(say.Ground), namesField(say.Names)
 	p.Ground.Wrong, p.Names.Wrong = wrong["ground"], wrong["names"]
@@ -71,7 +71,7 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 
 // groundChoice asks what a block rests on, and namesField what exactly that is.
 func groundChoice(chosen agree.Ground) Choice {
-	out := Choice{Name: "ground", Legend: lang.M("call.ground_label"), Hint: lang.M("call.ground_hint"), Optional: true}
+	out := Choice{Name: "ground", Legend: lang.M("call.ground_label"), Hint: lang.M("call.ground_hint"), Mark: lang.M("call.needed")}
 	for _, g := range agree.Grounds() {
 		out.Options = append(out.Options, Option{Value: string(g), Label: g.Name(), Chosen: g == chosen})
 	}
@@ -79,7 +79,7 @@ func groundChoice(chosen agree.Ground) Choice {
 }
 
 func namesField(is string) Field {
-	return Field{Name: "names", Value: is, Label: lang.M("call.names_label"), Max: agree.MaxName, Optional: true}
+	return Field{Name: "names", Value: is, Label: lang.M("call.names_label"), Max: agree.MaxName, Mark: lang.M("call.needed")}
 }
 
 // callHead is voteHead in the words of a call.

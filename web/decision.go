@@ -143,6 +143,9 @@ func (s *Server) showDecision(c echo.Context) error {
 	for _, n := range v.Named {
 		p.Named = append(p.Named, Fact{Label: plain(v.People[n.Member].Name), Value: lang.M("ballot." + n.Choice.String())})
 	}
+	if v.Next.ID == 0 && v.Ballot.MayAskAgain(v.Motion, a.Member.ID, v.Now) {
+		p.Head.Can, p.Head.Act = lang.M("decide.again_say"), Action{Href: againHref(a, v.Words), Label: lang.M("decide.again")}
+	}
 	p.Decided = v.Decided()
 	if v.Ballot.Calls() {
 		p.Called = callResult(v.Ballot, v.Said, v.People)

@@ -17,6 +17,7 @@ type Field struct {
 	Words        int // for "area": how many words it may have; 0: no counting
 	Rows         int // for "area": lines at first
 	Optional     bool
+	Mark         lang.Msg // instead of "optional": when it is needed
 	Short        bool // narrow
 	Code         bool // letters of one width
 	Focus        bool // one types here at once: the page is for nothing else
@@ -35,6 +36,7 @@ type Choice struct {
 	Options  []Option
 	Many     bool
 	Optional bool
+	Mark     lang.Msg // for "choice", instead of "optional": when it is needed
 	Zone     bool // a list of time zones in which nobody has chosen yet: a browser may choose its own
 }
 

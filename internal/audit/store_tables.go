@@ -302,7 +302,7 @@ var (
 		named(scope, "motion_id"), is("version"), by(nowhere, "ref", "ballots", "ballot_id"),
 		is("title", "outcome", "at", "review_at", "rulebook"))}
 	windows = table{"decision_windows", ofDecision, columns(
-		named(scope, "decision_id"), is("state", "until_at", "ended_at"))}
+		named(scope, "decision_id"), is("group_id", "state", "until_at", "ended_at"))}
 	lateObjections = table{"decision_objections", ofDecision, columns(
 		named(scope, "decision_id"), by(key, "ref", "members", "member_id"), named(key, "how"), is("ground", "names", "text", "at"))}
 	dissents = table{"dissents", ofDecision, columns(

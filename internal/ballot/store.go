@@ -252,11 +252,14 @@ func openInRooms(tx *db.Tx) ([]Ballot, error) {
 	return ballots(tx, rows)
 }
 
-// openAtOnce returns the number of the motion on which people who are together in the group are being called; 0 if there is none.
-func openAtOnce(tx *db.Tx, g member.GroupID) (motion int, err error) {
-	err = tx.Raw(`SELECT COALESCE(MAX(m.number), 0) FROM ballots b JOIN motions m ON m.id = b.motion_id
-		WHERE b.group_id = ? AND b.method = 'at_once' AND b.state = 'open'`, g).Scan(&motion).Error
-	return motion, err
+// spots returns the number of the motion on which people who are together in the actor's group are being called, 0 if there is none; and how often they were called on what
+// the actor wrote in the last 24 hours.
+func spots(tx *db.Tx, a member.Actor) (motion, asked int, err error) {
+	var r struct{ Open, Asked int }
+	err = tx.Raw(`SELECT COALESCE(MAX(CASE WHEN b.state = 'open' THEN m.number END), 0) AS open, COUNT(CASE WHEN m.mover_id = ? THEN 1 END) AS asked
+		FROM ballots b JOIN motions m ON m.id = b.motion_id WHERE b.group_id = ? AND b.method = 'at_once' AND b.opens_at > ?`,
+		a.Member.ID, a.Group.ID, db.At(tx.Now.Add(-24*time.Hour))).Scan(&r).Error
+	return r.Open, r.Asked, err
 }
 
 // InRoom returns the votes that were opened in a meeting of the group, the first one first.
