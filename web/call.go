@@ -22,7 +22,8 @@ import (
 type callPage struct {
 	Frame
 	Clauses []Clause
-	Open    bool // the reader can answer
+	Urgent  lang.Msg // that it cannot wait, and what follows from that
+	Open    bool     // the reader can answer
 	Href    string
 	Answer  Choice
 	Words   Field
@@ -55,6 +56,9 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 	p.Named = Tick{Name: "named", Label: lang.M("call.named"), Hint: lang.M("call.named_hint"), Chosen: say.Named}
 	p.Ground, p.Names = groundChoice(say.Ground), namesField(say.Names)
 	p.Ground.Wrong, p.Names.Wrong = wrong["ground"], wrong["names"]
+	if v.Urgent {
+		p.Urgent = lang.M("call.urgent_say")
+	}
 	early := "call.keeps.early"
 	if v.InRoom() {
 		p.Links = []Link{{Href: meetingRefPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))}}
@@ -232,7 +236,11 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 		part.Made = append(part.Made, r)
 	}
 	if p.back != "" && v.Facilitates() && m.OnAgenda() {
-		part.Say = []lang.Msg{lang.M("call.say"), lang.M("call.fallback", "Num", v.Rules.Consensus.Fallback.Num, "Den", v.Rules.Consensus.Fallback.Den)}
+		part.Say = []lang.Msg{lang.M("call.say")}
+		if v.Current.Urgent {
+			part.Say = append(part.Say, lang.M("call.urgent_say"))
+		}
+		part.Say = append(part.Say,  lang.M("call.fallback", "Num", v.Rules.Consensus.Fallback.Num, "Den", v.Rules.Consensus.Fallback.Den))
 		if part.No = noVoteNow(a, v); part.No.IsZero() && m.Secret(v.Rules) {
 			part.No = lang.M("call.secret")
 		}

@@ -167,6 +167,9 @@ func (s *Server) showDecision(c echo.Context) error {
 	if tells(v.Ballot, v.Result) {
 		p.Say = append(p.Say, lang.M("ballot.result.small"))
 	}
+	if v.Ballot.Urgent && v.Carried() {
+		p.Say = append(p.Say, lang.M("call.urgent_was"))
+	}
 	if say := provisionalSay(a, v); !say.IsZero() {
 		p.Say = append(p.Say, say)
 	}

@@ -51,6 +51,7 @@ type row struct {
 	Meeting      string
 	Present      int
 	Named        db.Flag
+	Urgent       db.Flag
 	OverAt       db.Instant
 	ByHand       int
 	Hands        string
@@ -69,7 +70,7 @@ func (r row) ballot() (Ballot, error) {
 		Active: r.Active, Quorum: r.Quorum, QuorumBy: r.QuorumBy, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
 		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
 		Incident: r.Incident, due: r.DueAt.Time, Meeting: r.Meeting, Present: r.Present, Named: bool(r.Named), Planned: r.ClosesAt.Time,
-		ByHand: r.ByHand, HandsHow: r.Hands, HandsTurnout: r.HandsTurnout,
+		Urgent: bool(r.Urgent), ByHand: r.ByHand, HandsHow: r.Hands, HandsTurnout: r.HandsTurnout,
 	}
 	if r.HandsFor != nil && r.HandsAgainst != nil && r.HandsAbstain != nil {
 		b.Hands = Hands{*r.HandsFor, *r.HandsAgainst, *r.HandsAbstain}
@@ -191,7 +192,7 @@ func insert(tx *db.Tx, b Ballot, replaces ID) (Ballot, error) {
 	r := row{
 		Ref: b.Ref, GroupID: b.Group, MotionID: b.Motion, Version: b.Version, Round: b.Round, State: b.State, Secret: db.Flag(b.Secret),
 		Receipt: b.Receipts, OpensAt: db.At(b.Opens), ClosesAt: db.At(b.Closes), DueAt: db.At(b.due), Rulebook: b.Rulebook,
-		Method: b.Method, Seats: b.Seats, Meeting: b.Meeting, Present: b.Present, Named: db.Flag(b.Named), ByHand: b.ByHand,
+		Method: b.Method, Seats: b.Seats, Meeting: b.Meeting, Present: b.Present, Named: db.Flag(b.Named), ByHand: b.ByHand, Urgent: db.Flag(b.Urgent),
 	}
 	if b.State != Announced {
 		r.Rule, r.Active, r.Quorum, r.QuorumBy, r.Entitled = rule, b.Active, b.Quorum, b.QuorumBy, b.Entitled

@@ -60,10 +60,11 @@ type Objection struct {
 
 const day = 24 * time.Hour
 
-// windowOf returns the window of what follows from a count: of what is agreed in a room, unless everybody who could have answered did. The days begin when the record of
+// windowOf returns the window of what follows from a count: of what is agreed in a room, unless everybody who could have answered did, or the notice of the meeting said that it
+// cannot wait. The days begin when the record of
 // the meeting is out; where no meeting was called, with the decision.
 func windowOf(tx *db.Tx, c ballot.Closed) (w Window, err error) {
-	if !c.Calls() || !c.InRoom() && !c.IsAtOnce() || c.Result.Outcome != tally.Carried {
+	if !c.Calls() || !c.InRoom() && !c.IsAtOnce() || c.Result.Outcome != tally.Carried || c.Urgent {
 		return w, nil
 	}
 	v, err := rulebook.Get(tx, c.Group.ID, c.Rulebook)
