@@ -18,10 +18,10 @@ type Field struct {
 	Rows         int // for "area": lines at first
 	Optional     bool
 	Mark         lang.Msg // instead of "optional": when it is needed
-	Short        bool // narrow
-	Code         bool // letters of one width
-	Focus        bool // one types here at once: the page is for nothing else
-	Markdown     bool // for "area" with a hint: it can have bold words and lists, and says how
+	Short        bool     // narrow
+	Code         bool     // letters of one width
+	Focus        bool     // one types here at once: the page is for nothing else
+	Markdown     bool     // for "area" with a hint: it can have bold words and lists, and says how
 }
 
 // ID returns the id of the control.
@@ -37,7 +37,7 @@ type Choice struct {
 	Many     bool
 	Optional bool
 	Mark     lang.Msg // for "choice", instead of "optional": when it is needed
-	Zone     bool // a list of time zones in which nobody has chosen yet: a browser may choose its own
+	Zone     bool     // a list of time zones in which nobody has chosen yet: a browser may choose its own
 }
 
 // ID returns the id of the first control, which a problem links to.

@@ -57,7 +57,7 @@ type alteration struct {
 	table, field string
 	columns      []string
 	row          []any
-	was          any
+	was, is      any
 }
 
 // unguarded runs f on a connection for which no trigger and no key holds.
@@ -171,25 +171,39 @@ func TestEveryAlteredValueIsNamed(t *testing.T) {
 				t.Errorf("%s is declared private, and is compared or not there", name)
 			}
 		}
+		var rounds [][]*alteration // of columns that name no row: one of each table at a time
 		for name, columns := range tables {
 			if private[name] != "" {
 				continue
 			}
-			x, tried := known[name], false
+			x, tried, round := known[name], false, 0
 			for _, field := range columns {
 				i := slices.IndexFunc(x.columns, func(c column) bool { return c.name == field })
 				if i < 0 {
 					t.Errorf("%s.%s is neither compared nor declared private", name, field)
 					continue
 				}
-				if x.columns[i].why == "" && !(tried && d.Dialect() == db.Postgres) { // there one of each table shows that its rows are read right
-					tried = true
-					alter(t, d, x.columns[i], &alteration{t: t, d: d, table: name, field: field, columns: columns})
+				if x.columns[i].why != "" || tried && d.Dialect() == db.Postgres { // there one of each table shows that its rows are read right
+					continue
 				}
+				tried = true
+				a := &alteration{t: t, d: d, table: name, field: field, columns: columns}
+				if x.columns[i].in != nowhere {
+					a.isNamed(true)
+					continue
+				}
+				if round == len(rounds) {
+					rounds = append(rounds, nil)
+				}
+				rounds[round] = append(rounds[round], a)
+				round++
 			}
 			if len(columns) != len(x.columns) {
 				t.Errorf("%s has %d columns, and %d are known of", name, len(columns), len(x.columns))
 			}
+		}
+		for _, round := range rounds {
+			areNamed(t, round)
 		}
 		for _, x := range compare(t, d) {
 			t.Errorf("after all was put back: %+v", x)
@@ -197,23 +211,54 @@ func TestEveryAlteredValueIsNamed(t *testing.T) {
 	})
 }
 
-// alter tries one column.
-func alter(t *testing.T, d *db.DB, c column, a *alteration) {
+// areNamed sees that of values that are altered together each is found, and nothing else. Where that fails, each is tried alone.
+func areNamed(t *testing.T, all []*alteration) {
 	t.Helper()
+	for _, a := range all {
+		a.pick() // before any is altered, because which rows the record tells of is told by columns too
+	}
+	for _, a := range all {
+		a.alter()
+	}
+	found := compare(t, all[0].d)
+	for _, a := range slices.Backward(all) {
+		a.set(a.is, a.was)
+	}
+	each := !slices.ContainsFunc(all, func(a *alteration) bool { return !slices.ContainsFunc(found, a.names) })
+	if each && len(found) == len(all) {
+		return
+	}
+	for _, a := range all {
+		a.isNamed(false)
+	}
+	if !t.Failed() {
+		t.Errorf("altered together with what is found alone: found %+v", found)
+	}
+}
+
+// isNamed sees that the altered value is found; a column by which rows are told apart may be said to be a row that is lacking or one too many.
+func (a *alteration) isNamed(asRow bool) {
+	a.t.Helper()
 	a.pick()
-	v := another(a.was, int64(1))
-	a.set(a.was, v)
-	found := compare(t, d)
-	a.set(v, a.was)
-	isNamed := func(x Difference) bool {
-		return x.Table == a.table && (x.Field == a.field || c.in != nowhere && x.Field == Whole)
-	}
+	a.alter()
+	found := compare(a.t, a.d)
+	a.set(a.is, a.was)
 	switch {
-	case !slices.ContainsFunc(found, isNamed):
-		t.Errorf("%s.%s: %v became %v: found %+v", a.table, a.field, a.was, v, found)
-	case c.in == nowhere && len(found) != 1:
-		t.Errorf("%s.%s: also found %+v", a.table, a.field, found)
+	case !slices.ContainsFunc(found, func(x Difference) bool { return a.names(x) || asRow && x.Table == a.table && x.Field == Whole }):
+		a.t.Errorf("%s.%s: %v became %v: found %+v", a.table, a.field, a.was, a.is, found)
+	case !asRow && len(found) != 1:
+		a.t.Errorf("%s.%s: also found %+v", a.table, a.field, found)
 	}
+}
+
+// names says whether the difference is of the column that was altered.
+func (a *alteration) names(x Difference) bool { return x.Table == a.table && x.Field == a.field }
+
+// alter puts another value into the row that was picked.
+func (a *alteration) alter() {
+	a.t.Helper()
+	a.is = another(a.was, int64(1))
+	a.set(a.was, a.is)
 }
 
 // dropGuards takes away what the databases cannot have sleep: SQLite its triggers, PostgreSQL its checks of rows.

@@ -66,7 +66,7 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 		stands:  func(*db.Tx, motion.ID, member.ID) (bool, error) { return false, nil },
 
 		provisional: func(*db.Tx, member.GroupID) ([]motion.ID, error) { return nil, nil },
-		seen:    shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
+		seen:        shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
 	if err := s.recover(ctx); err != nil {
 		return nil, errors.Join(err, u.Close())
 	}

@@ -67,7 +67,9 @@ const (
 	steps       = 2  // in a round
 	day         = 24 * time.Hour
 	soon        = 20 * time.Minute // how late the program may come to what is due
-	checked     = 24               // of the groups that go on abreast: their exports are checked at the end
+	chooseEvery = 12 * time.Hour   // on average, of a keen group
+	electEvery  = 4 * day
+	checked     = 24 // of the groups that go on abreast: their exports are checked at the end
 )
 
 // TestNoGroupIsBricked_6_2_2 leads groups through random sequences of what people do and of time going by: they leave, give up what they
@@ -266,9 +268,10 @@ func (w *walk) each(do func(*walker) error) {
 func (w *walk) wait(d time.Duration) {
 	w.Helper()
 	for end := w.Clock.Now().Add(d); w.Clock.Now().Before(end); {
-		w.pass(min(max(w.nextDue().Sub(w.Clock.Now()), soon), end.Sub(w.Clock.Now())))
+		d := min(max(w.nextDue().Sub(w.Clock.Now()), soon), end.Sub(w.Clock.Now()))
+		w.pass(d)
 		w.each((*walker).agree)
-		w.beKeen()
+		w.beKeen(d)
 	}
 }
 
@@ -449,8 +452,9 @@ func (g *walker) stand(who member.Actor) error {
 	return err
 }
 
-// beKeen has groups that are so choose, stand together and vote, at some time, where a selection or an election is under way.
-func (w *walk) beKeen() {
+// beKeen has groups that are so choose, stand together and vote, at some time, where a selection or an election is under way. How often they do
+// goes by the time that has passed, and not by how many groups are on the walk beside them.
+func (w *walk) beKeen(passed time.Duration) {
 	w.Helper()
 	var selections, elections []member.GroupID
 	w.Read(func(tx *db.Tx) error {
@@ -462,10 +466,10 @@ func (w *walk) beKeen() {
 		if !g.keen || g.rests > 0 {
 			return nil
 		}
-		if chooses && g.chance.IntN(8) == 0 {
+		if chooses && g.chance.Float64() < float64(passed)/float64(chooseEvery) {
 			return g.choose()
 		}
-		if !elects || g.chance.IntN(40) > 0 {
+		if !elects || g.chance.Float64() > float64(passed)/float64(electEvery) {
 			return nil
 		}
 		who := g.members[g.chance.IntN(len(g.members))]
