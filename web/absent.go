@@ -42,10 +42,22 @@ func (p *decisionPage) fillAbsent(a member.Actor, v decision.View) {
 	switch {
 	case !v.IsProvisional():
 	case v.MayObject == nil:
+		p.Absent.Say = append(p.Absent.Say, blockSay(v))
 		p.Absent.Act = Action{Href: decisionPath(a.Group, v.Number(), "object"), Label: lang.M("decision.object.act"), Main: true}
 	default:
 		p.Absent.No = judge(v.MayObject).say
 	}
+}
+
+// blockSay says what a block of somebody who was absent does, before they make it (practice.md §2.7.4, §2.7.5).
+func blockSay(v decision.View) lang.Msg {
+	switch {
+	case !v.BlockStops:
+		return lang.M("decision.object.two")
+	case v.Ballot.Call.Blocks > 1:
+		return lang.M("decision.object.second")
+	}
+	return lang.M("decision.object.one")
 }
 
 // objectForm is the form with which somebody who was absent objects, with what was typed.
@@ -53,7 +65,11 @@ func (s *Server) objectForm(c echo.Context, v decision.View, say agree.Answer) f
 	a := s.actor(c)
 	how := Choice{Name: "answer", Legend: lang.M("decision.object.ask")}
 	for _, r := range agree.LateResponses() {
-		how.Options = append(how.Options, Option{Value: string(r), Label: r.Name(), Hint: lang.M("decision.object.hint." + string(r)), Chosen: r == say.Response})
+		hint := "decision.object.hint." + string(r)
+		if r == agree.Block && !v.BlockStops {
+			hint += ".two"
+		}
+		how.Options = append(how.Options, Option{Value: string(r), Label: r.Name(), Hint: lang.M(hint), Chosen: r == say.Response})
 	}
 	ground := groundChoice(say.Ground)
 	p := s.form(c, s.groupFrame(c, SectionDecisions), decisionPath(a.Group, v.Number(), "object"), lang.M("decision.object.send"),
@@ -64,10 +80,7 @@ func (s *Server) objectForm(c echo.Context, v decision.View, say agree.Answer) f
 		Crumbs: []Link{{Href: groupPath(a.Group) + "/decisions", Label: lang.M("decision.crumb")}, {Href: decisionPath(a.Group, v.Number()), Label: decisionKind(v.Decision)}},
 		Kind:   plain(v.Title), Title: lang.M("decision.object.title"), State: localSay(a, v.Window.Say()),
 	}
-	p.Say = []lang.Msg{lang.M("decision.object.say")}
-	if v.Ballot.Call.Blocks > 1 {
-		p.Say = append(p.Say, lang.M("decision.object.two"))
-	}
+	p.Say = []lang.Msg{lang.M("decision.object.say"), blockSay(v)}
 	p.Strip = Strip{Next: decisionNext(a, v), Decides: lang.M("decision.decides"), Change: lang.M("decision.change"), Href: groupPath(a.Group) + "/rules"}
 	return p
 }

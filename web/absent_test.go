@@ -43,15 +43,15 @@ func TestTheAbsentThroughThePages(t *testing.T) {
 		heard := h.chair(1)
 		h.see(heard, "/1").WantText("#calls ~ *", "People who were absent can object once the record is out.")
 		at := func(who int, page string) *webtest.Page { return h.visitor(who).Get(page).Want(http.StatusOK) }
-		at(heard, path).WantText("main", "Agreed, provisional", "until some days after the record of the meeting is out", "This is for people who could have answered").WantNoText("main", "Raise a concern or block")
+		at(heard, path).WantText("main", "Agreed, provisional", "until some days after the record of the meeting is out", "This is for people who could have answered").WantNoText("main", "Add a note or block")
 		at(heard, "/g/"+h.Group.Slug+"/decisions").WantText("main", "Agreed, provisional").WantNoText("main", "You can still object")
 		h.visitor(heard).Get(path + "/object").Want(http.StatusForbidden)
 		at(absent[0], "/g/"+h.Group.Slug).WantText("main", "You were not heard from. You can still object.")
 		h.Write(func(tx *db.Tx) error { return decision.RecordOut(tx, h.Ledger, h.Group, "meeting/1") })
-		form := at(absent[0], path).WantText("main", "Whoever was not heard from can object until").Follow("Raise a concern or block").Want(http.StatusOK)
+		form := at(absent[0], path).WantText("main", "Whoever was not heard from can object until").Follow("Add a note or block").Want(http.StatusOK)
 		form.Form("Send it").Set("answer", "block").Set("words", "No.").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "Choose what it goes against", "Name the aim")
-		form.Form("Send it").Set("answer", "concern").Set("words", "Who cleans it?").Submit().Want(http.StatusOK).WantText("body", "stands beside the decision now", "Who cleans it?", "I have a concern")
-		form = at(absent[1], path).Follow("Raise a concern or block")
+		form.Form("Send it").Set("answer", "concern").Set("words", "Who cleans it?").Submit().Want(http.StatusOK).WantText("body", "stands beside the decision now", "Who cleans it?", "I add a note")
+		form = at(absent[1], path).Follow("Add a note or block")
 		form.Form("Send it").Set("answer", "block").Set("ground", "safety").Set("names", "The stairs").Set("words", "Somebody will fall.").Submit().Want(http.StatusOK).
 			WantText("body", "Agreed, then blocked", "Its proposal is open again", "Somebody will fall.", "so it does not stand")
 		at(heard, "/g/"+h.Group.Slug+"/decisions").WantText("main", "Agreed, then blocked")
@@ -72,7 +72,7 @@ func TestTheAbsentForEverybody(t *testing.T) {
 	look(absent[0], path, "provisional")
 	look(absent[0], path+"/object", "form")
 	look(absent[0], "/g/"+h.Group.Slug+"/decisions", "list")
-	browsertest.Start(t, h.voting.signedIn(absent[1])).Person(browsertest.Phone).Open(path+"/object").Choose("I have a concern").Fill("In your words", "Who cleans it?").
+	browsertest.Start(t, h.voting.signedIn(absent[1])).Person(browsertest.Phone).Open(path+"/object").Choose("I add a note").Fill("In your words", "Who cleans it?").
 		Click("Send it").WantText("main", "Who cleans it?").Axe()
 	if _, err := h.s.Decisions.Object(t.Context(), h.Who[absent[0]], db.Once{}, fmt.Sprint(dbtest.Start.Year())+"-001",
 		agree.Answer{Response: agree.Block, Ground: agree.Safety, Names: "The stairs", Words: "Somebody will fall."}); err != nil {

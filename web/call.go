@@ -22,7 +22,8 @@ import (
 type callPage struct {
 	Frame
 	Clauses []Clause
-	Open    bool // the reader can answer
+	Urgent  lang.Msg // that it cannot wait, and what follows from that
+	Open    bool     // the reader can answer
 	Href    string
 	Answer  Choice
 	Words   Field
@@ -51,10 +52,13 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 			Value: string(r), Label: r.Name(), Hint: lang.M("call.hint." + string(r)), Chosen: r == say.Response,
 		})
 	}
-	p.Words = Field{Name: "words", Value: say.Words, Label: lang.M("call.words_label"), Hint: lang.M("call.words_hint"), Max: agree.MaxWords, Rows: 3, Optional: true, Wrong: wrong["words"]}
+	p.Words = Field{Name: "words", Value: say.Words, Label: lang.M("call.words_label"), Hint: lang.M("call.words_hint"), Max: agree.MaxWords, Rows: 3, Mark: lang.M("call.words_needed"), Wrong: wrong["words"]}
 	p.Named = Tick{Name: "named", Label: lang.M("call.named"), Hint: lang.M("call.named_hint"), Chosen: say.Named}
 	p.Ground, p.Names = groundChoice(say.Ground), namesField(say.Names)
 	p.Ground.Wrong, p.Names.Wrong = wrong["ground"], wrong["names"]
+	if v.Urgent {
+		p.Urgent = lang.M("call.urgent_say")
+	}
 	early := "call.keeps.early"
 	if v.InRoom() {
 		p.Links = []Link{{Href: meetingRefPath(a.Group, v.Meeting), Label: lang.M("ballot.room.back", "Number", motion.MeetingNumber(v.Meeting))}}
@@ -71,7 +75,7 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 
 // groundChoice asks what a block rests on, and namesField what exactly that is.
 func groundChoice(chosen agree.Ground) Choice {
-	out := Choice{Name: "ground", Legend: lang.M("call.ground_label"), Hint: lang.M("call.ground_hint"), Optional: true}
+	out := Choice{Name: "ground", Legend: lang.M("call.ground_label"), Hint: lang.M("call.ground_hint"), Mark: lang.M("call.needed")}
 	for _, g := range agree.Grounds() {
 		out.Options = append(out.Options, Option{Value: string(g), Label: g.Name(), Chosen: g == chosen})
 	}
@@ -79,7 +83,7 @@ func groundChoice(chosen agree.Ground) Choice {
 }
 
 func namesField(is string) Field {
-	return Field{Name: "names", Value: is, Label: lang.M("call.names_label"), Max: agree.MaxName, Optional: true}
+	return Field{Name: "names", Value: is, Label: lang.M("call.names_label"), Max: agree.MaxName, Mark: lang.M("call.needed")}
 }
 
 // callHead is voteHead in the words of a call.
@@ -232,7 +236,11 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 		part.Made = append(part.Made, r)
 	}
 	if p.back != "" && v.Facilitates() && m.OnAgenda() {
-		part.Say = []lang.Msg{lang.M("call.say"), lang.M("call.fallback", "Num", v.Rules.Consensus.Fallback.Num, "Den", v.Rules.Consensus.Fallback.Den)}
+		part.Say = []lang.Msg{lang.M("call.say")}
+		if v.Current.Urgent {
+			part.Say = append(part.Say, lang.M("call.urgent_say"))
+		}
+		part.Say = append(part.Say, lang.M("call.fallback", "Num", v.Rules.Consensus.Fallback.Num, "Den", v.Rules.Consensus.Fallback.Den))
 		if part.No = noVoteNow(a, v); part.No.IsZero() && m.Secret(v.Rules) {
 			part.No = lang.M("call.secret")
 		}

@@ -56,7 +56,7 @@ func TestACallOnItsPages(t *testing.T) {
 }
 
 // agreeing is a meeting of a group that decides by agreement, which talks about a proposal.
-func agreeing(t *testing.T, d *db.DB, c *dbtest.Clock) (h *meetHall, m meeting.View) {
+func agreeing(t *testing.T, d *db.DB, c *dbtest.Clock, urgent ...int) (h *meetHall, m meeting.View) {
 	t.Helper()
 	w := newVoting(t, d, c, "A", 6)
 	h = &meetHall{&office{w, t, map[int]*webtest.Visitor{}}}
@@ -74,7 +74,7 @@ func agreeing(t *testing.T, d *db.DB, c *dbtest.Clock) (h *meetHall, m meeting.V
 	must(h.s.Meetings.Sign(ctx, h.Who[1], k.Number))
 	h.to(c.Now().AddDate(0, 0, 7))
 	opens := c.Now().AddDate(0, 0, 10).Truncate(time.Minute)
-	_, err = h.s.Meetings.Call(ctx, h.Visit(h.Who[0].Person), db.Once{}, meeting.Details{Title: "Kitchen meeting", Place: "The hall", Opens: opens, Stop: opens.Add(90 * time.Minute)})
+	_, err = h.s.Meetings.Call(ctx, h.Visit(h.Who[0].Person), db.Once{}, meeting.Details{Title: "Kitchen meeting", Place: "The hall", Opens: opens, Stop: opens.Add(90 * time.Minute)}, urgent...)
 	must(err)
 	h.to(h.view(1).LotAt)
 	h.to(opens)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"folkmoot/internal/agree"
@@ -29,7 +30,7 @@ func (s *Server) showDecide(c echo.Context) error {
 	if at.Open != 0 {
 		return see(c, votePath(a.Group, at.Open))
 	}
-	return formTmpl.render(c, http.StatusOK, s.decideForm(c, at, ""))
+	return formTmpl.render(c, http.StatusOK, s.decideForm(c, at, c.QueryParam("sentence")))
 }
 
 func (s *Server) decideForm(c echo.Context, at ballot.Spot, sentence string) formPage {
@@ -48,6 +49,11 @@ func (s *Server) decideForm(c echo.Context, at ballot.Spot, sentence string) for
 	return p
 }
 
+// againHref leads to the form with the sentence in it that is asked again.
+func againHref(a member.Actor, words motion.Version) string {
+	return decidePath(a.Group) + "?" + url.Values{"sentence": {words.Clauses[0].Text}}.Encode()
+}
+
 func spotStrip(a member.Actor) Strip {
 	return Strip{Next: lang.M("decide.strip.next"), Decides: lang.M("decide.strip.decides"), Change: lang.M("now.change"), Href: groupPath(a.Group) + "/rules"}
 }
@@ -62,6 +68,9 @@ func (s *Server) decideNow(c echo.Context) error {
 		at, err := s.Ballots.MayDecideNow(ctx, a)
 		if err != nil {
 			return err
+		}
+		for field, say := range wrong {
+			wrong[field] = localSay(a, say)
 		}
 		return s.decideForm(c, at, sentence).again(c, wrong)
 	}
@@ -125,7 +134,11 @@ func (s *Server) renderSpot(c echo.Context, status int, v ballot.View, say agree
 		if r.Outcome != tally.Carried {
 			p.Say = append(p.Say, lang.M("decide.goes_on"))
 		}
-		p.Links = []Link{{Href: decisionPath(a.Group, d.Number()), Label: lang.M("decide.to_decision")}}
+		if v.MayAskAgain(v.Motion, a.Member.ID, v.Now) {
+			p.Say = append(p.Say, lang.M("decide.again_say"))
+			p.Links = []Link{{Href: againHref(a, v.Words), Label: lang.M("decide.again")}}
+		}
+		p.Links = append(p.Links, Link{Href: decisionPath(a.Group, d.Number()), Label: lang.M("decide.to_decision")})
 	case mayVote(v):
 		for _, r := range []agree.Response{agree.Yes, agree.Aside} {
 			p.Answers = append(p.Answers, Option{Value: string(r), Label: v.Called(r), Chosen: r == v.Mine.Response})

@@ -34,7 +34,34 @@ func TestDecidingOnTheSpot(t *testing.T) {
 		bo.Get(w.path("/vote")).Form("I agree").Submit()
 		w.GoTo(w.Show(1).Closes)
 		ada.Get(w.path("/vote")).Want(http.StatusOK).WantText(".head", "Agreed").WantText("main", "2 of 3 people answered, and all of them agree.").WantNoText("main", "My shift ends late.", "I stand aside")
-		cem.Get(now).WantText("main", "We meet on Tuesdays.")
+		// Who was not there reads of it first, and what a block does before they make one.
+		ada.Get(now).WantNoText("main", "Agreed without you")
+		p = cem.Get(now).WantText("#without ~ p", "You were not heard from.").WantText("main", "You have until").Follow("We meet on Tuesdays.").WantText("main", "One block ends the decision")
+		p = p.Follow("Add a note or block").WantText("main", "I add a note", "I block", "Your block ends the decision.", "needed for a block").WantNoText("main", "I have a concern")
+		p.Form("Send it").Set("answer", "block").Set("words", "I work on Tuesdays.").Submit().Want(http.StatusUnprocessableEntity)
+		p.Form("Send it").Set("answer", "block").Set("words", "I work on Tuesdays.").Set("ground", "principle").Set("names", "All of us can come").Submit().WantText("body", "You have blocked the decision.")
+		cem.Get(now).WantNoText("main", "Agreed without you")
+		// The same is not asked again, and the form says why.
+		p = ada.Get(now).Follow("Decide now").Form("Decide now").Set("sentence", "we meet on tuesdays").Submit().Want(http.StatusUnprocessableEntity)
+		p.WantText(".problems", "Proposal 1 says the same and is not decided yet.")
+	})
+}
+
+// TestAskingAgainOnTheSpot: where too few answered, whoever wrote the sentence is led back to it, and no second proposal comes of it.
+func TestAskingAgainOnTheSpot(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "A", 3)
+		ada, bo := w.as(t, 0), w.as(t, 1)
+		if _, err := w.Ballots.DecideNow(t.Context(), w.Who[0], db.Once{}, "We meet on Tuesdays."); err != nil {
+			t.Fatal(err)
+		}
+		w.GoTo(w.Show(1).Closes)
+		bo.Get(w.path("/vote")).Want(http.StatusOK).WantNoText("main", "Ask again").WantNoText(".head", "Ask again")
+		p := ada.Get(w.path("/vote")).WantText(".head", "You can ask the same again today.").Follow("Ask again").Want(http.StatusOK)
+		p.Form("Decide now").Submit().Want(http.StatusOK).WantPath(w.path("/vote")).WantText(".head", "We meet on Tuesdays.", "You have answered: I agree.")
+		bo.Get(w.path("/vote")).Form("I agree").Submit()
+		w.GoTo(w.Show(1).Closes)
+		ada.Get(w.path("/vote")).WantText(".head", "Agreed")
 	})
 }
 

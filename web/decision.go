@@ -143,6 +143,9 @@ func (s *Server) showDecision(c echo.Context) error {
 	for _, n := range v.Named {
 		p.Named = append(p.Named, Fact{Label: plain(v.People[n.Member].Name), Value: lang.M("ballot." + n.Choice.String())})
 	}
+	if v.Next.ID == 0 && v.Ballot.MayAskAgain(v.Motion, a.Member.ID, v.Now) {
+		p.Head.Can, p.Head.Act = lang.M("decide.again_say"), Action{Href: againHref(a, v.Words), Label: lang.M("decide.again")}
+	}
 	p.Decided = v.Decided()
 	if v.Ballot.Calls() {
 		p.Called = callResult(v.Ballot, v.Said, v.People)
@@ -163,6 +166,9 @@ func (s *Server) showDecision(c echo.Context) error {
 	}
 	if tells(v.Ballot, v.Result) {
 		p.Say = append(p.Say, lang.M("ballot.result.small"))
+	}
+	if v.Ballot.Urgent && v.Carried() {
+		p.Say = append(p.Say, lang.M("call.urgent_was"))
 	}
 	if say := provisionalSay(a, v); !say.IsZero() {
 		p.Say = append(p.Say, say)

@@ -17,10 +17,11 @@ type Field struct {
 	Words        int // for "area": how many words it may have; 0: no counting
 	Rows         int // for "area": lines at first
 	Optional     bool
-	Short        bool // narrow
-	Code         bool // letters of one width
-	Focus        bool // one types here at once: the page is for nothing else
-	Markdown     bool // for "area" with a hint: it can have bold words and lists, and says how
+	Mark         lang.Msg // instead of "optional": when it is needed
+	Short        bool     // narrow
+	Code         bool     // letters of one width
+	Focus        bool     // one types here at once: the page is for nothing else
+	Markdown     bool     // for "area" with a hint: it can have bold words and lists, and says how
 }
 
 // ID returns the id of the control.
@@ -35,7 +36,8 @@ type Choice struct {
 	Options  []Option
 	Many     bool
 	Optional bool
-	Zone     bool // a list of time zones in which nobody has chosen yet: a browser may choose its own
+	Mark     lang.Msg // for "choice", instead of "optional": when it is needed
+	Zone     bool     // a list of time zones in which nobody has chosen yet: a browser may choose its own
 }
 
 // ID returns the id of the first control, which a problem links to.

@@ -126,6 +126,7 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Ballots.OnCommon(role.Common)
 	o.Ballots.OnOneSeat(role.OneSeat)
 	o.Ballots.OnStands(election.Stands)
+	o.Ballots.OnSpot(decision.ProvisionalOn)
 	o.Ballots.OnWaking(o.Revivals.Waking)
 	o.Meetings.OnVotes(o.Ballots)
 	o.Screens = screen.NewService(d, l, o.Ballots)

@@ -463,6 +463,9 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 			line.Title, line.Href = m.Title, motionPath(a.Group, m)
 			line.Facts = append(line.Facts, motionName(m))
 		}
+		if it.Urgent {
+			line.Facts = append(line.Facts, lang.M("call.urgent_item"))
+		}
 		line.Facts = append(line.Facts, lang.M("meeting.minutes", "Count", it.Minutes))
 		if it.Why != "" && !v.IsOver() {
 			line.Facts = append(line.Facts, agenda.Reason(it.Why).Say())

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -298,7 +299,7 @@ func param(c echo.Context, name string) (int64, error) {
 }
 
 // callForm is the form with which a meeting is called or put off.
-func (s *Server) callForm(c echo.Context, v meeting.Ahead, d meeting.Details, old *meeting.Meeting) formPage {
+func (s *Server) callForm(c echo.Context, v meeting.Ahead, d meeting.Details, old *meeting.Meeting, more ...Item) formPage {
 	a := s.actor(c)
 	href, submit := meetingsPath(a.Group, "new"), lang.M("meeting.call.do")
 	f := s.groupFrame(c, SectionMeetings)
@@ -330,9 +331,34 @@ func (s *Server) callForm(c echo.Context, v meeting.Ahead, d meeting.Details, ol
 		field(Field{Name: "time", Value: clock, Label: lang.M("setup.meeting.time"), Type: "time", Short: true}),
 		field(Field{Name: "minutes", Value: minutes, Label: lang.M("meeting.form.minutes_label"), Hint: lang.M("meeting.form.minutes_hint", "Max", v.Rules.Meeting.HardStopMinutes), InputMode: "numeric", Short: true}),
 	)
-	p := s.form(c, f, href, submit, append(items, whereItems(d)...)...)
+	p := s.form(c, f, href, submit, slices.Concat(items, more, whereItems(d))...)
 	p.Keep = "meeting"
 	return p
+}
+
+// urgentItem asks whoever calls a meeting which of the proposals that wait for one cannot wait; nothing where none can be called so.
+func (s *Server) urgentItem(c echo.Context, a member.Actor, chosen []int) ([]Item, error) {
+	ms, err := s.Meetings.MayBeUrgent(c.Request().Context(), a)
+	if err != nil || len(ms) == 0 {
+		return nil, err
+	}
+	out := Choice{Name: "urgent", Legend: lang.M("meeting.form.urgent"), Hint: lang.M("meeting.form.urgent_hint"), Many: true, Optional: true}
+	for _, m := range ms {
+		out.Options = append(out.Options, Option{Value: strconv.Itoa(m.Number), Label: plain(m.Title), Hint: motionName(m), Chosen: slices.Contains(chosen, m.Number)})
+	}
+	return []Item{choice(out)}, nil
+}
+
+// typedUrgent reads which proposals somebody says cannot wait; what is no number is 0, which none has.
+func typedUrgent(c echo.Context) (out []int) {
+	for _, v := range c.Request().PostForm["urgent"] {
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			n = 0
+		}
+		out = append(out, n)
+	}
+	return out
 }
 
 // whereItems is what the form asks of the place.
@@ -390,19 +416,27 @@ func (s *Server) showCall(c echo.Context) error {
 		}
 		d.Stop = d.Opens.Add(min(2*time.Hour, time.Duration(v.Rules.Meeting.HardStopMinutes)*time.Minute))
 	}
-	return formTmpl.render(c, http.StatusOK, s.callForm(c, v, d, nil))
+	urgent, err := s.urgentItem(c, a, nil)
+	if err != nil {
+		return err
+	}
+	return formTmpl.render(c, http.StatusOK, s.callForm(c, v, d, nil, urgent...))
 }
 
 func (s *Server) callMeeting(c echo.Context) error {
 	a, ctx := s.actor(c), c.Request().Context()
-	d := typedDetails(c, a)
-	m, err := s.Meetings.Call(ctx, a, s.once(c), d)
+	d, urgent := typedDetails(c, a), typedUrgent(c)
+	m, err := s.Meetings.Call(ctx, a, s.once(c), d, urgent...)
 	if wrong := fault.Fields(err); wrong != nil {
 		v, err := s.Meetings.List(ctx, a, 0)
 		if err != nil {
 			return err
 		}
-		return s.callForm(c, v, d, nil).typed(c).again(c, wrong)
+		asks, err := s.urgentItem(c, a, urgent)
+		if err != nil {
+			return err
+		}
+		return s.callForm(c, v, d, nil, asks...).typed(c).again(c, wrong)
 	}
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/decision"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
@@ -33,6 +34,7 @@ type nowPage struct {
 	Shares   []Row      // elections to come in which the reader stands together with others
 	Asked    []Row      // roles for which the reader is asked
 	Choosing []Row      // selections by consent
+	Without  []Row      // what was agreed without the reader, and can still be objected to
 	Ending   []Row      // petitions to end a term
 	Money    []Row      // the report on money that waits for the reader
 	Mine     []myRole
@@ -124,11 +126,11 @@ func (s *Server) showNow(c echo.Context) error {
 			return err
 		}
 	}
-	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Learn.Rows)+len(p.Money)+len(p.Coming.Row) > 0 || !p.Revival.Title.IsZero() {
-		p.Empty = Empty{} // something waits for the reader, or for all
-	}
 	if err := s.fillDecided(c, &p); err != nil {
 		return err
+	}
+	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Without)+len(p.Learn.Rows)+len(p.Money)+len(p.Coming.Row) > 0 || !p.Revival.Title.IsZero() {
+		p.Empty = Empty{} // something waits for the reader, or for all
 	}
 	p.follow("group", "head", "now")
 	return nowTmpl.render(c, http.StatusOK, p)
@@ -303,9 +305,28 @@ func foundingMeeting(a member.Actor, now time.Time) (m foundingDay) {
 	return m
 }
 
-// fillDecided puts the newest decisions on the page.
+// withoutRow is a decision that was agreed without the reader, with until when they can object.
+func withoutRow(a member.Actor, d decision.Decision) Row {
+	r := decisionRow(a, d)
+	r.State, r.Can = lang.M("decision.without.state"), lang.M("decision.without.can")
+	if d.Window.Until.IsZero() {
+		r.Facts = append(r.Facts, lang.M("decision.without.unpublished"))
+		return r
+	}
+	r.Until = Until{Say: lang.M("decision.without.until"), At: local(a, d.Window.Until)}
+	return r
+}
+
+// fillDecided puts on the page what was agreed without the reader, and the newest decisions.
 func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 	a := s.actor(c)
+	without, err := s.Decisions.Without(c.Request().Context(), a)
+	if err != nil {
+		return err
+	}
+	for _, d := range without {
+		p.Without = append(p.Without, withoutRow(a, d))
+	}
 	ds, more, err := s.Decisions.List(c.Request().Context(), a, 0)
 	if err != nil {
 		return err

@@ -236,6 +236,9 @@ func roomFacts(a member.Actor, b ballot.Ballot) []Fact {
 		{Label: lang.M("ballot.room.where"), Value: meetingName(b.Meeting), Href: meetingRefPath(a.Group, b.Meeting)},
 		{Label: lang.M("ballot.room.present"), Value: lang.M("ballot.room.present_value", "Present", b.Present, "Entitled", b.Entitled)},
 	}
+	if b.Urgent {
+		facts = append(facts, Fact{Label: lang.M("call.urgent"), Value: lang.M("call.urgent_fact")})
+	}
 	if b.ByHand > 0 && !b.IsCounted() {
 		facts = append(facts, Fact{Label: lang.M("ballot.hands.fact"), Value: lang.M("ballot.hands.ahead", "Count", b.ByHand)})
 	}

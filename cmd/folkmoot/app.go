@@ -119,6 +119,7 @@ func assemble(ctx context.Context, d *db.DB, c config.Config, now func() time.Ti
 			a.ballots.OnCommon(role.Common)
 			a.ballots.OnOneSeat(role.OneSeat)
 			a.ballots.OnStands(election.Stands)
+			a.ballots.OnSpot(decision.ProvisionalOn)
 			a.ballots.OnWaking(a.wakes.Waking)
 			a.meetings.OnVotes(a.ballots)
 			a.screens = screen.NewService(a.db, a.ledger, a.ballots)

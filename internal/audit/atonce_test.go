@@ -58,6 +58,10 @@ func spot(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) *road {
 	m := decide("We sing in the yard.")
 	r.must(func() error { _, err := r.Motions.Withdraw(r.Context(), r.Who[0], m.Number); return err }())
 	object(decide("We sing in the rain.", yes, yes), agree.Answer{Response: agree.Concern, Words: "It is cold."}, block)
+	again := decide("We sing twice.")
+	if decide("we sing TWICE", yes, yes).ID != again.ID {
+		t.Error("it was put again as another proposal")
+	}
 	decide("We sing on Sundays.", yes, yes)
 	c.Advance(6 * day)
 	r.Tick()

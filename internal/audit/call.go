@@ -46,7 +46,9 @@ func (c *check) aboutCall(v *vote) error {
 func (c *check) aboutWindow(p *proposal, d *decided) error {
 	of, want, said := "decision/"+d.number, map[string]wanted{}, map[string]wanted{}
 	if w := d.window; w.state != "" {
-		want[""] = func() row { return row{"state": w.state, "until_at": w.until, "ended_at": w.ended} }
+		want[""] = func() row {
+			return row{"group_id": c.group.ID, "state": w.state, "until_at": w.until, "ended_at": w.ended}
+		}
 	}
 	for _, e := range d.late {
 		said[fmt.Sprint(e.by, " ", e.data.str("how"))] = func() row {

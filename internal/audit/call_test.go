@@ -33,10 +33,11 @@ func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, long bool) *r
 	}
 	r.Invite(names...)
 	c.Advance(60 * day)
+	urgent := false
 	room := func(m motion.Motion, calls bool) ballot.View {
 		t.Helper()
 		c.Advance(time.Minute)
-		_, err := r.TryRoom(m.Number, ballot.Room{Meeting: "meeting/2", Present: r.Present(7), Agree: calls})
+		_, err := r.TryRoom(m.Number, ballot.Room{Meeting: "meeting/2", Present: r.Present(7), Agree: calls, Urgent: urgent && calls})
 		r.must(err)
 		c.Advance(time.Second)
 		return r.Show(m.Number)
@@ -63,6 +64,9 @@ func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, long bool) *r
 	doubt := agree.Answer{Response: agree.Reservation, Words: "It is dear."}
 	block := agree.Answer{Response: agree.Block, Ground: agree.Principle, Names: "We lend", Words: "It is for sale."}
 	say(bring("Agreed at once"), yes, yes, yes, yes, doubt, aside)
+	urgent = true
+	say(bring("Cannot wait"), yes, yes, yes, yes, yes, yes)
+	urgent = false
 	m := bring("Agreed in the end")
 	say(m, yes)
 	say(m, yes, yes, aside, aside, aside)
@@ -161,7 +165,7 @@ func TestCalls(t *testing.T) {
 		all := r.files()
 		for _, says := range []string{
 			"agree 4, reservation 1, aside 1, block 0, not heard from 1", "agree 6, reservation 0, aside 0, block 1, not heard from 0", "It is dear.", "A principle of ours: We lend", "Not agreed", "Blocked",
-			"Agreed, provisional", "Agreed, then blocked", "Who pays?", "The decision stands since",
+			"Agreed, provisional", "Agreed, then blocked", "Who pays?", "The decision stands since", "could not wait",
 		} {
 			if !strings.Contains(all, says) {
 				t.Errorf("no file says %q", says)

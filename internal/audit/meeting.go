@@ -72,7 +72,7 @@ func (b *meetingBook) item(id int64) row {
 func (b *meetingBook) put(id int64, kind string, title, text any) row {
 	it := row{
 		"meeting_id": nil, "kind": kind, "motion_id": nil, "title": title, "text": text, "by_id": nil, "added_at": instant{}, "minutes": int64(0),
-		"carried": int64(0), "place": int64(0), "why": "", "fits": true, "state": "waiting", "began_at": instant{}, "ended_at": instant{}, "aside_id": nil,
+		"carried": int64(0), "place": int64(0), "why": "", "fits": true, "state": "waiting", "began_at": instant{}, "ended_at": instant{}, "aside_id": nil, "urgent": false,
 		"report_from": int64(0), "report_to": int64(0), "report_due": instant{},
 	}
 	b.items[fmt.Sprint(id)] = it
@@ -214,7 +214,7 @@ func (b *meetingBook) gather(e entry) {
 			it = b.put(id, kind, "", "")
 			it["motion_id"], it["added_at"], it["carried"] = numbered(line.str("motion")), b.tabled[line.str("motion")], line.num("carried")
 		}
-		it["meeting_id"], it["minutes"] = numeral(e.name()), line.num("minutes")
+		it["meeting_id"], it["minutes"], it["urgent"] = numeral(e.name()), line.num("minutes"), line.flag("urgent")
 	}
 }
 

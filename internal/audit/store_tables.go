@@ -199,7 +199,7 @@ var (
 		is("enough", "began_at", "adopted_at", "item_id", "break_until", "ended_at", "sitting", "sat_at", "talk_at", "noted"), not(ahead, "due_at"))}
 	meetingItems = table{"meeting_items", ofGroup, columns(
 		named(key, "id"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("kind"), by(nowhere, "number", "motions", "motion_id"),
-		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at"),
+		is("title", "text"), by(nowhere, "ref", "members", "by_id"), is("added_at", "minutes", "carried", "place", "why", "fits", "state", "began_at", "ended_at", "urgent"),
 		by(nowhere, "ref", "members", "aside_id"), is("report_from", "report_to", "report_due"))}
 	meetingTerms = table{"meeting_terms", ofGroup, columns(
 		not(rowNumber, "id"), named(key, "ref"), named(scope, "group_id"), by(nowhere, "number", "meetings", "meeting_id"), is("job"),
@@ -266,7 +266,7 @@ var (
 		not(rowNumber, "id"), named(key, "ref"), is("group_id"), named(scope, "motion_id"), is("version", "round"),
 		by(nowhere, "ref", "ballots", "replaces_id"), is("state", "secret", "receipt", "opens_at", "closes_at", "due_at", "rulebook", "rule",
 			"active", "quorum", "quorum_by", "entitled", "roll_hash", "text_hash", "question_hash", "turnout", "votes_for", "votes_against", "abstentions",
-			"outcome", "papers_hash", "counted_at", "incident", "method", "seats", "options", "meeting", "present", "named", "over_at",
+			"outcome", "papers_hash", "counted_at", "incident", "method", "seats", "options", "meeting", "present", "named", "urgent", "over_at",
 			"by_hand", "hands_fewer", "hands", "hands_turnout", "hands_for", "hands_against", "hands_abstain"))}
 	handTellers = table{"hand_tellers", ofBallot, columns(
 		named(scope, "ballot_id"), by(key, "ref", "members", "member_id"), not(counting, "again", "votes_for", "votes_against", "abstentions"))}
@@ -307,7 +307,7 @@ var (
 		named(scope, "motion_id"), is("version"), by(nowhere, "ref", "ballots", "ballot_id"),
 		is("title", "outcome", "at", "review_at", "rulebook"))}
 	windows = table{"decision_windows", ofDecision, columns(
-		named(scope, "decision_id"), is("state", "until_at", "ended_at"))}
+		named(scope, "decision_id"), is("group_id", "state", "until_at", "ended_at"))}
 	lateObjections = table{"decision_objections", ofDecision, columns(
 		named(scope, "decision_id"), by(key, "ref", "members", "member_id"), named(key, "how"), is("ground", "names", "text", "at"))}
 	dissents = table{"dissents", ofDecision, columns(

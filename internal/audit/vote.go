@@ -169,7 +169,7 @@ func (v *vote) row(p *proposal, now time.Time) row {
 		"roll_hash": orNil(o.str("roll_hash")), "text_hash": orNil(o.str("text_hash")), "question_hash": orNil(o.str("question_hash")),
 		"turnout": nil, "votes_for": nil, "votes_against": nil, "abstentions": nil, "outcome": c.str("outcome"), "papers_hash": orNil(c.str("papers_hash")),
 		"counted_at": v.counted, "incident": v.incident, "method": v.method, "seats": v.seats, "options": v.options,
-		"meeting": o.str("meeting"), "present": o.num("present"), "named": o.flag("named"), "over_at": v.over,
+		"meeting": o.str("meeting"), "present": o.num("present"), "named": o.flag("named"), "urgent": o.flag("urgent"), "over_at": v.over,
 		"by_hand": o.num("by_hand"), "hands_fewer": v.fewer, "hands": "", "hands_turnout": int64(0), "hands_for": nil, "hands_against": nil, "hands_abstain": nil,
 	}
 	if h := c.obj("hands"); c.has("hands") {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"folkmoot/internal/agree"
@@ -26,6 +27,12 @@ const AtOnceTime = 2 * time.Minute
 
 // AtOnceMost is in how large a group people decide so: in larger ones not everybody is in one room (practice.md §2.16, §2.3.9: "A only").
 const AtOnceMost = 7
+
+// AtOnceMostADay is how many sentences one member puts to the others so in 24 hours: more than a crew decides at one table, and few enough that nobody floods what is on its way.
+const AtOnceMostADay = 10
+
+// atOnceAgain is for how long whoever wrote a sentence can put it to the others again where too few of them answered.
+const atOnceAgain = 24 * time.Hour
 
 // IsAtOnce says whether the ballot is a call on one sentence among people who are together.
 func (c Contest) IsAtOnce() bool { return c.Method == AtOnce }
@@ -75,8 +82,11 @@ func MayDecideAtOnce(g member.Group, r rulebook.Rules, members int) error {
 }
 
 // DecideNow puts a sentence before the group in the actor's name and calls on it at once: for two minutes, or until everybody on the roll has answered (practice.md §2.16).
-// The same form sent again changes nothing. It returns fault.NotFound for who is no member, fault.Denied for who may not vote yet, fault.Invalid with the field "sentence",
-// and fault.Conflict where the group does not decide so, and while another such call is open.
+// Where too few answered its writer's call on the same words within a day, that is made again on the same proposal. The same form sent again changes nothing.
+//
+// It returns fault.NotFound for who is no member, fault.Denied for who may not vote yet, and fault.Conflict where the group does not decide so, while another such call is
+// open, and for who has asked very often today. It returns fault.Invalid with the field "sentence", also for one that is the matter of a proposal on its way or of a
+// decision that others can still stop, and for one that was not agreed within the days in which the same matter is not taken up again (practice.md §2.3.3).
 func (s *Service) DecideNow(ctx context.Context, a member.Actor, once db.Once, sentence string) (m motion.Motion, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		a, err := member.Again(tx, a)
@@ -98,7 +108,11 @@ func (s *Service) DecideNow(ctx context.Context, a member.Actor, once db.Once, s
 		if err != nil {
 			return err
 		}
-		if m, err = motion.PutAtOnce(tx, s.ledger, a, sentence); err != nil {
+		m, err = s.sameMatter(tx, a, sentence)
+		if err == nil && m.ID == 0 {
+			m, err = motion.PutAtOnce(tx, s.ledger, a, sentence)
+		}
+		if err != nil {
 			return err
 		}
 		if err := s.callAtOnce(tx, a, m); err != nil {
@@ -148,19 +162,81 @@ func spotFor(tx *db.Tx, a member.Actor) (at Spot, err error) {
 		return at, err
 	}
 	at.Days = v.Rules.Consensus.AbsenteeDays
-	at.Open, err = openAtOnce(tx, a.Group.ID)
+	asked := 0
+	at.Open, asked, err = spots(tx, a)
+	if err == nil && at.Open == 0 && asked >= AtOnceMostADay {
+		err = fault.New(fault.Conflict, "decide.no.often", "Most", AtOnceMostADay)
+	}
 	return at, err
 }
 
-// callAtOnce opens the call on the sentence in the transaction that puts it forward.
+// sameMatter looks for what has the matter of the sentence already. It returns the motion on which the actor can have those who are there called again; the zero Motion if
+// nothing stands against a new one; and otherwise fault.Invalid with the field "sentence".
+func (s *Service) sameMatter(tx *db.Tx, a member.Actor, sentence string) (again motion.Motion, err error) {
+	v, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+	if err != nil {
+		return again, err
+	}
+	provisional, err := s.provisional(tx, a.Group.ID)
+	if err != nil {
+		return again, err
+	}
+	bar := time.Duration(v.Rules.ResubmitDays) * day
+	all, err := motion.Saying(tx, a.Group.ID, sentence, tx.Now.Add(-bar), provisional)
+	if err != nil {
+		return again, err
+	}
+	stands := func(id string, m motion.Motion) error {
+		return fault.Form(map[string]lang.Msg{"sentence": lang.M(id, "Number", m.Number, "At", m.Ended.Add(bar))})
+	}
+	for _, m := range all {
+		if slices.Contains(provisional, m.ID) {
+			return again, stands("decide.same.provisional", m)
+		}
+		rounds, err := Of(tx, m.ID)
+		switch {
+		case err != nil:
+			return again, err
+		case !m.IsOver() && mayCallAgain(m, v.Rules, rounds, a.Member.ID, tx.Now):
+			again = m
+		case !m.IsOver():
+			return again, stands("decide.same.on_its_way", m)
+		case m.State != motion.Carried && slices.ContainsFunc(rounds, func(b Ballot) bool { return b.IsCounted() && !b.tooFew() }):
+			return again, stands("decide.same.lately", m)
+		}
+	}
+	return again, nil
+}
+
+// mayCallAgain says whether its writer can put a sentence to the others again, of which those are the rounds.
+func mayCallAgain(m motion.Motion, r rulebook.Rules, rounds []Ballot, who member.ID, now time.Time) bool {
+	return len(rounds) > 0 && !m.Secret(r) && rounds[len(rounds)-1].MayAskAgain(m, who, now)
+}
+
+// MayAskAgain says whether the member, who wrote the motion, can put it to those who are there again after this call, the last on it: today too few answered, and it waits
+// for nothing but the vote online. DecideNow refuses it all the same if somebody has asked for a secret vote.
+func (b Ballot) MayAskAgain(m motion.Motion, who member.ID, now time.Time) bool {
+	return b.IsAtOnce() && b.Outcome == tally.Inquorate && b.Version == m.Version &&
+		m.Mover == who && m.StateAt(now) == motion.Tabled && m.LeaveAsked.IsZero() && now.Before(m.Tabled.Add(atOnceAgain))
+}
+
+// OnSpot has the service ask, before a sentence is put to those who are together, on which motions of a group decisions are provisional.
+func (s *Service) OnSpot(provisional func(tx *db.Tx, g member.GroupID) ([]motion.ID, error)) {
+	s.provisional = provisional
+}
+
+// callAtOnce opens the call on the sentence in the transaction that puts it forward, or has it asked again.
 func (s *Service) callAtOnce(tx *db.Tx, a member.Actor, m motion.Motion) error {
 	g, v, err := setting(tx, m.Group, m.Rulebook)
 	if err != nil {
 		return err
 	}
 	b := Ballot{
-		Contest: Contest{Method: AtOnce, Seats: 1}, Ref: token.Ref("b_"), Group: g.ID, Motion: m.ID, Version: m.Version, Round: 1, Receipts: NoReceipt,
+		Contest: Contest{Method: AtOnce, Seats: 1}, Ref: token.Ref("b_"), Group: g.ID, Motion: m.ID, Version: m.Version, Receipts: NoReceipt,
 		Opens: tx.Now, Closes: tx.Now.Add(AtOnceTime), Planned: tx.Now.Add(AtOnceTime), Rulebook: v.Number,
+	}
+	if b.Round, err = nextRound(tx, m.ID); err != nil {
+		return err
 	}
 	roll, err := s.fix(tx, &b, g, v.Rules, nil)
 	if errors.Is(err, errFew) {

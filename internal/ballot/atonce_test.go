@@ -138,3 +138,106 @@ func said(err error) string {
 	}
 	return ""
 }
+
+// TestTheSameIsNotDecidedAtOnceAgain: a sentence is the matter of one proposal at a time, whatever its letters look like, and is not asked again while others can stop it, nor in the
+// days in which what was not agreed is not taken up again. Where too few answered, its writer asks again without a second proposal.
+func TestTheSameIsNotDecidedAtOnceAgain(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		ctx := t.Context()
+		w := votetest.New(t, d, c, "A", 3)
+		ask := func(who int, s string) (motion.Motion, string) {
+			m, err := w.Ballots.DecideNow(ctx, w.Who[who], db.Once{}, s)
+			if f := fault.Fields(err); f != nil {
+				return m, f["sentence"].ID
+			}
+			return m, said(err)
+		}
+		answer := func(m motion.Motion, a agree.Answer, who ...int) {
+			t.Helper()
+			for _, i := range who {
+				if _, err := w.Ballots.Answer(ctx, w.Who[i], m.Number, db.Once{}, a); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.Clock.Set(w.Show(m.Number).Closes)
+			w.Tick()
+		}
+		later := func(days int) {
+			t.Helper()
+			w.Clock.Advance(time.Duration(days) * 24 * time.Hour)
+			w.Tick()
+		}
+		refused := func(want string, who int, s string) {
+			t.Helper()
+			if _, no := ask(who, s); no != want {
+				t.Errorf("%q: %q, want %q", s, no, want)
+			}
+		}
+		w.Table(false)
+		refused("decide.same.on_its_way", 1, " we do it by MAY ")
+		refused("decide.same.on_its_way", 1, "Buy a kettle!")
+		// Too few answer: whoever wrote it asks again, nobody else does, and not tomorrow.
+		lonely, no := ask(0, "We paint the door.")
+		if no != "" {
+			t.Fatal(no)
+		}
+		answer(lonely, yes)
+		refused("decide.same.on_its_way", 1, "We paint the door")
+		again, no := ask(0, "We paint the door")
+		if no != "" || again.ID != lonely.ID {
+			t.Fatalf("asked again: %+v, %s", again, no)
+		}
+		if v := w.Show(again.Number); v.Round != 2 || !v.IsOpen(c.Now()) {
+			t.Errorf("%+v", v.Ballot)
+		}
+		answer(again, yes, 1)
+		refused("decide.same.provisional", 0, "We paint the door.")
+		refused("decide.same.provisional", 1, "We paint the door.")
+		// Once it stands, the same can be decided again.
+		later(6)
+		if m, no := ask(1, "We paint the door."); no != "" {
+			t.Error("it stands, and the same: ", no)
+		} else {
+			answer(m, concern, 0, 2)
+			refused("decide.same.on_its_way", 0, "We paint the door.")
+			if _, err := w.Motions.Withdraw(ctx, w.Who[1], m.Number); err != nil {
+				t.Fatal(err)
+			}
+			later(3)
+			refused("decide.same.lately", 0, "We paint the door.")
+			later(31)
+			if _, no := ask(0, "We paint the door."); no != "" {
+				t.Error("after the days of the rules: ", no)
+			}
+		}
+	})
+}
+
+// TestNobodyFloodsTheGroupWithSentences: after as many as one table decides in a day, somebody else has to ask.
+func TestNobodyFloodsTheGroupWithSentences(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := votetest.New(t, d, c, "A", 3)
+		for i := range ballot.AtOnceMostADay + 1 {
+			m, err := w.Ballots.DecideNow(t.Context(), w.Who[0], db.Once{}, "Point "+strings.Repeat("x", i+1))
+			if i == ballot.AtOnceMostADay {
+				if fault.KindOf(err) != fault.Conflict || said(err) != "decide.no.often" {
+					t.Errorf("the last: %v", err)
+				}
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.Clock.Set(w.Show(m.Number).Closes)
+			w.Tick()
+		}
+		if _, err := w.Ballots.DecideNow(t.Context(), w.Who[1], db.Once{}, "Another thing."); err != nil {
+			t.Errorf("somebody else: %v", err)
+		}
+		w.Clock.Set(c.Now().Add(24 * time.Hour))
+		w.Tick()
+		if _, err := w.Ballots.DecideNow(t.Context(), w.Who[0], db.Once{}, "Tomorrow."); err != nil {
+			t.Errorf("the next day: %v", err)
+		}
+	})
+}

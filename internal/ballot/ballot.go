@@ -121,6 +121,7 @@ type Ballot struct {
 
 	Meeting string    // in whose room it is held, as the record names it: meeting/3; "" online
 	Present int       // how many were checked in there when it opened
+	Urgent  bool      // a call on what the notice of the meeting said cannot wait: what it agrees on is not provisional
 	Named   bool      // who votes how is published at the close
 	Planned time.Time // when it was to close as it was frozen
 	ByHand  int       // how many of those on the roll have no device, and vote by show of hands

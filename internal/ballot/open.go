@@ -268,6 +268,9 @@ func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballo
 	if b.InRoom() {
 		data["meeting"], data["present"], data["named"] = b.Meeting, b.Present, b.Named
 	}
+	if b.Urgent {
+		data["urgent"] = true
+	}
 	if b.ByHand > 0 {
 		refs, err := refsOf(tx, tellers)
 		if err != nil {

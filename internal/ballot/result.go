@@ -9,7 +9,7 @@ import (
 func (c Contest) Explain(r tally.Result) lang.Msg {
 	v := r.Votes
 	id := "ballot.why." + string(r.Reason)
-	if c.IsAtOnce() {
+	if c.IsAtOnce() && r.Reason != tally.TooFewVoted {
 		id = "decide.why." + string(r.Reason)
 	}
 	switch r.Reason {

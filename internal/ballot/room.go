@@ -34,6 +34,7 @@ type Room struct {
 	Tellers []member.ID   // the two who count their hands
 	Named   bool          // who votes how is published at the close, which goes only where nobody has asked for a secret vote
 	Agree   bool          // it is a call for agreement
+	Urgent  bool          // the notice said that the proposal cannot wait
 }
 
 // InRoom says whether the vote is held in a meeting.
@@ -141,7 +142,7 @@ func (s *Service) openRoom(tx *db.Tx, number int, a member.Actor, made prepared,
 		b.Receipts = Presence
 	}
 	if room.Agree {
-		b.Contest = Contest{Method: Consensus, Seats: 1}
+		b.Contest, b.Urgent = Contest{Method: Consensus, Seats: 1}, room.Urgent
 	}
 	if b.Round, err = nextRound(tx, m.ID); err != nil {
 		return b, false, err

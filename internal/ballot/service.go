@@ -43,6 +43,8 @@ type Service struct {
 	waking  func(tx *db.Tx, g member.GroupID, at time.Time) (string, error)
 	log     *slog.Logger
 
+	provisional func(tx *db.Tx, g member.GroupID) ([]motion.ID, error)
+
 	ticking sync.Mutex
 	uncut   atomic.Bool // who answered what in a call that is counted can still stand in the write-ahead log
 	waiting map[ID]busy // urns that somebody still read when they were to be emptied
@@ -62,7 +64,9 @@ func New(ctx context.Context, d *db.DB, l *ledger.Ledger, keyFolder string, onCl
 		common:  func(*db.Tx, member.GroupID, member.Capability) (string, error) { return "", nil },
 		oneSeat: func(*db.Tx, member.ID, member.Capability, []member.ID) (bool, error) { return false, nil },
 		stands:  func(*db.Tx, motion.ID, member.ID) (bool, error) { return false, nil },
-		seen:    shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
+
+		provisional: func(*db.Tx, member.GroupID) ([]motion.ID, error) { return nil, nil },
+		seen:        shown{at: map[ID]sight{}}, frozen: frozen{open: map[asked]known{}}}
 	if err := s.recover(ctx); err != nil {
 		return nil, errors.Join(err, u.Close())
 	}

@@ -51,6 +51,7 @@ type row struct {
 	Meeting      string
 	Present      int
 	Named        db.Flag
+	Urgent       db.Flag
 	OverAt       db.Instant
 	ByHand       int
 	HandsFewer   int
@@ -70,7 +71,7 @@ func (r row) ballot() (Ballot, error) {
 		Active: r.Active, Quorum: r.Quorum, QuorumBy: r.QuorumBy, Entitled: r.Entitled, Roll: hash(r.RollHash), Text: hash(r.TextHash),
 		Question: hash(r.QuestionHash), Outcome: r.Outcome, Papers: hash(r.PapersHash), CountedAt: r.CountedAt.Time,
 		Incident: r.Incident, due: r.DueAt.Time, Meeting: r.Meeting, Present: r.Present, Named: bool(r.Named), Planned: r.ClosesAt.Time,
-		ByHand: r.ByHand - r.HandsFewer, Fewer: r.HandsFewer, HandsHow: r.Hands, HandsTurnout: r.HandsTurnout,
+		Urgent: bool(r.Urgent), ByHand: r.ByHand - r.HandsFewer, Fewer: r.HandsFewer, HandsHow: r.Hands, HandsTurnout: r.HandsTurnout,
 	}
 	if r.HandsFor != nil && r.HandsAgainst != nil && r.HandsAbstain != nil {
 		b.Hands = Hands{*r.HandsFor, *r.HandsAgainst, *r.HandsAbstain}
@@ -192,7 +193,7 @@ func insert(tx *db.Tx, b Ballot, replaces ID) (Ballot, error) {
 	r := row{
 		Ref: b.Ref, GroupID: b.Group, MotionID: b.Motion, Version: b.Version, Round: b.Round, State: b.State, Secret: db.Flag(b.Secret),
 		Receipt: b.Receipts, OpensAt: db.At(b.Opens), ClosesAt: db.At(b.Closes), DueAt: db.At(b.due), Rulebook: b.Rulebook,
-		Method: b.Method, Seats: b.Seats, Meeting: b.Meeting, Present: b.Present, Named: db.Flag(b.Named), ByHand: b.ByHand,
+		Method: b.Method, Seats: b.Seats, Meeting: b.Meeting, Present: b.Present, Named: db.Flag(b.Named), ByHand: b.ByHand, Urgent: db.Flag(b.Urgent),
 	}
 	if b.State != Announced {
 		r.Rule, r.Active, r.Quorum, r.QuorumBy, r.Entitled = rule, b.Active, b.Quorum, b.QuorumBy, b.Entitled
@@ -253,11 +254,14 @@ func openInRooms(tx *db.Tx) ([]Ballot, error) {
 	return ballots(tx, rows)
 }
 
-// openAtOnce returns the number of the motion on which people who are together in the group are being called; 0 if there is none.
-func openAtOnce(tx *db.Tx, g member.GroupID) (motion int, err error) {
-	err = tx.Raw(`SELECT COALESCE(MAX(m.number), 0) FROM ballots b JOIN motions m ON m.id = b.motion_id
-		WHERE b.group_id = ? AND b.method = 'at_once' AND b.state = 'open'`, g).Scan(&motion).Error
-	return motion, err
+// spots returns the number of the motion on which people who are together in the actor's group are being called, 0 if there is none; and how often they were called on what
+// the actor wrote in the last 24 hours.
+func spots(tx *db.Tx, a member.Actor) (motion, asked int, err error) {
+	var r struct{ Open, Asked int }
+	err = tx.Raw(`SELECT COALESCE(MAX(CASE WHEN b.state = 'open' THEN m.number END), 0) AS open, COUNT(CASE WHEN m.mover_id = ? THEN 1 END) AS asked
+		FROM ballots b JOIN motions m ON m.id = b.motion_id WHERE b.group_id = ? AND b.method = 'at_once' AND b.opens_at > ?`,
+		a.Member.ID, a.Group.ID, db.At(tx.Now.Add(-24*time.Hour))).Scan(&r).Error
+	return r.Open, r.Asked, err
 }
 
 // InRoom returns the votes that were opened in a meeting of the group, the first one first.

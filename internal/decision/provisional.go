@@ -3,6 +3,7 @@ package decision
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"folkmoot/internal/agree"
@@ -59,10 +60,11 @@ type Objection struct {
 
 const day = 24 * time.Hour
 
-// windowOf returns the window of what follows from a count: of what is agreed in a room, unless everybody who could have answered did. The days begin when the record of
+// windowOf returns the window of what follows from a count: of what is agreed in a room, unless everybody who could have answered did, or the notice of the meeting said that it
+// cannot wait. The days begin when the record of
 // the meeting is out; where no meeting was called, with the decision.
 func windowOf(tx *db.Tx, c ballot.Closed) (w Window, err error) {
-	if !c.Calls() || !c.InRoom() && !c.IsAtOnce() || c.Result.Outcome != tally.Carried {
+	if !c.Calls() || !c.InRoom() && !c.IsAtOnce() || c.Result.Outcome != tally.Carried || c.Urgent {
 		return w, nil
 	}
 	v, err := rulebook.Get(tx, c.Group.ID, c.Rulebook)
@@ -156,7 +158,7 @@ func (d Decision) mayObject(tx *db.Tx, b ballot.Ballot, who member.ID, said []Ob
 	return nil
 }
 
-// missed notes of which provisional decisions in a list the viewer was not heard from.
+// missed notes of which provisional decisions in a list the viewer was not heard from, though they could have been by the rules.
 func missed(tx *db.Tx, a member.Actor, ds []Decision) error {
 	var ids []ballot.ID
 	for _, d := range ds {
@@ -164,11 +166,41 @@ func missed(tx *db.Tx, a member.Actor, ds []Decision) error {
 			ids = append(ids, d.Ballot)
 		}
 	}
-	heard, err := ballot.TookPart(tx, a.Member.ID, ids)
-	for i, d := range ds {
-		ds[i].Missed = d.takes(tx.Now) == nil && !heard[d.Ballot] && !a.Member.Joined.After(d.At)
+	if len(ids) == 0 {
+		return nil
 	}
-	return err
+	heard, err := ballot.TookPart(tx, a.Member.ID, ids)
+	if err != nil {
+		return err
+	}
+	v, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+	if err != nil {
+		return err
+	}
+	from := a.Member.VotesFrom(a.Group, time.Duration(v.Rules.VotingWaitDays)*day)
+	for i, d := range ds {
+		ds[i].Missed = d.takes(tx.Now) == nil && !heard[d.Ballot] && !from.After(d.At)
+	}
+	return nil
+}
+
+// mostWithout is how many decisions that were agreed without the viewer a page shows at once.
+const mostWithout = 10
+
+// Without returns the decisions of the group that were agreed without the viewer and that they can still object to, the first one first; at most ten. It returns
+// fault.NotFound for who is no member.
+func (s *Service) Without(ctx context.Context, a member.Actor) (ds []Decision, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if ds, err = pendingIn(tx, a.Group.ID); err != nil {
+			return err
+		}
+		return missed(tx, a, ds)
+	})
+	ds = slices.DeleteFunc(ds, func(d Decision) bool { return !d.Missed })
+	return ds[:min(len(ds), mostWithout)], err
 }
 
 // absent adds what those who were absent said, and whether the viewer can.
@@ -179,6 +211,13 @@ func (v *View) absent(tx *db.Tx, a member.Actor) (err error) {
 	}
 	if v.Late, err = objections(tx, v.Decision.ID); err != nil {
 		return err
+	}
+	if v.IsProvisional() {
+		judged, err := v.Ballot.AgreedWith(blocksIn(v.Late) + 1)
+		if err != nil {
+			return err
+		}
+		v.BlockStops = judged.Outcome == tally.Blocked
 	}
 	v.MayObject = v.mayObject(tx, v.Ballot, a.Member.ID, v.Late)
 	if k := fault.KindOf(v.MayObject); v.MayObject != nil && k != fault.Conflict && k != fault.Denied {
@@ -246,17 +285,22 @@ func (s *Service) object(tx *db.Tx, a member.Actor, d Decision, say agree.Answer
 	}); err != nil {
 		return false, err
 	}
-	blocks := int64(0)
-	for _, o := range append(said, o) {
-		if o.Response == agree.Block {
-			blocks++
-		}
-	}
+	blocks := blocksIn(append(said, o))
 	judged, err := b.AgreedWith(blocks)
 	if err != nil || judged.Outcome != tally.Blocked {
 		return false, err
 	}
 	return true, s.overturn(tx, a.Group, d, blocks)
+}
+
+// blocksIn counts the blocks among what those who were absent said.
+func blocksIn(said []Objection) (n int64) {
+	for _, o := range said {
+		if o.Response == agree.Block {
+			n++
+		}
+	}
+	return n
 }
 
 // overturn stops a decision that enough people block, and opens its proposal again: there is as much time to resolve the block as the rules give, and then members vote.

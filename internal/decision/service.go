@@ -254,6 +254,7 @@ type View struct {
 	Tellers []member.ID        // who counted hands
 
 	MayObject   error // nil if the viewer was absent and can object now
+	BlockStops  bool  // one more block stops what is provisional
 	Provisional bool  // it was carried before the members had adopted their rules
 	People      map[member.ID]member.Member
 }

@@ -4,10 +4,12 @@ import (
 	"folkmoot/internal/agree"
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
 )
 
 type windowRow struct {
 	DecisionID ID
+	GroupID    member.GroupID
 	State      WindowState
 	UntilAt    db.Instant
 	EndedAt    db.Instant
@@ -17,7 +19,7 @@ func (windowRow) TableName() string { return "decision_windows" }
 
 func insertWindow(tx *db.Tx, d Decision) error {
 	w := d.Window
-	return tx.Create(&windowRow{d.ID, w.State, db.At(w.Until), db.At(w.Ended)}).Error
+	return tx.Create(&windowRow{d.ID, d.Group, w.State, db.At(w.Until), db.At(w.Ended)}).Error
 }
 
 // putWindow writes what became of a window that was open.
@@ -73,7 +75,13 @@ func overdue(tx *db.Tx, limit int) ([]Decision, error) {
 }
 
 func pendingIn(tx *db.Tx, g member.GroupID) ([]Decision, error) {
-	return pending(tx, "WHERE w.state = 'open' AND d.group_id = ? ORDER BY d.id", g)
+	return pending(tx, "WHERE w.state = 'open' AND w.group_id = ? ORDER BY d.id", g)
+}
+
+// ProvisionalOn returns on which motions of a group decisions are provisional.
+func ProvisionalOn(tx *db.Tx, g member.GroupID) (ids []motion.ID, err error) {
+	err = tx.Raw("SELECT d.motion_id FROM decision_windows w JOIN decisions d ON d.id = w.decision_id WHERE w.state = 'open' AND w.group_id = ?", g).Scan(&ids).Error
+	return ids, err
 }
 
 type objectionRow struct {

@@ -179,6 +179,9 @@ func (j job) result(out sheet, r record, level int) {
 func (j job) room(out sheet, r record) {
 	t := j.Voice.T
 	out.para(t("export.room", "Number", motion.MeetingNumber(r.Room.Meeting), "Present", r.Room.Present, "Entitled", r.Votes.Entitled))
+	if r.Room.Urgent {
+		out.para(t("call.urgent_was"))
+	}
 	j.hands(out, r)
 	if len(r.Room.Votes) == 0 {
 		return

@@ -93,6 +93,9 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 		l.Say.ID += ".at_once"
 	case e.Kind == "ballot.closed" && isCall, e.Kind == "ballot.opened" && leaf.Data["method"] == ballots.Consensus:
 		l.Say.ID += ".call"
+		if urgent, _ := leaf.Data["urgent"].(bool); urgent {
+			l.Say.ID += ".urgent"
+		}
 	}
 	if how, _ := leaf.Data["how"].(string); e.Kind == "decision.objected" && how == "block" {
 		l.Say.ID += ".block"

@@ -103,6 +103,7 @@ type room struct {
 	Present  int         `json:"present"`
 	ClosedAt string      `json:"closed_at"` // which may be earlier than was frozen, or later by half a minute
 	Votes    []namedVote `json:"votes,omitempty"`
+	Urgent   bool        `json:"urgent,omitempty"`  // the notice said that it cannot wait
 	ByHand   int         `json:"by_hand,omitempty"` // how many had no device
 	Tellers  []string    `json:"tellers,omitempty"` // who counted their hands
 	Hands    *hands      `json:"hands,omitempty"`

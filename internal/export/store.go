@@ -252,7 +252,7 @@ func (r *record) readBallot(tx *db.Tx, d decisionRow) error {
 
 // readRoom reads where a vote was held, and who voted how if that is published.
 func (r *record) readRoom(tx *db.Tx, b ballots.Ballot) error {
-	r.Room = &room{Meeting: b.Meeting, Present: b.Present, ClosedAt: at(db.At(b.Closes))}
+	r.Room = &room{Meeting: b.Meeting, Present: b.Present, Urgent: b.Urgent, ClosedAt: at(db.At(b.Closes))}
 	votes, err := ballots.NamedVotes(tx, b)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/agenda"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
@@ -18,7 +19,8 @@ import (
 )
 
 // gather puts what waits for a meeting on the agenda of one that is being called, and returns it as the record has it. Reports on money up to the number were received before.
-func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting, asked Ask, received int) (list []any, err error) {
+// It returns fault.Invalid with the field "urgent" if one of the urgent proposals is not among it.
+func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting, asked Ask, received int, urgent []int) (list []any, err error) {
 	var all []Item
 	if m.Kind == Special {
 		it, err := insertItem(tx, Item{
@@ -56,15 +58,19 @@ func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting,
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range proposals {
-		if later[p.ID] {
-			continue
+	proposals = slices.DeleteFunc(proposals, func(p motion.Motion) bool { return later[p.ID] })
+	for _, n := range urgent {
+		if !slices.ContainsFunc(proposals, func(p motion.Motion) bool { return p.Number == n }) {
+			return nil, fault.Form(map[string]lang.Msg{"urgent": lang.M("meeting.form.urgent_not_on", "Number", n)})
 		}
+	}
+	for _, p := range proposals {
 		if err := motion.Schedule(tx, s.ledger, g, p, m.Ref(), m.closes(r)); err != nil {
 			return nil, fmt.Errorf("put a proposal on the agenda: %w", err)
 		}
 		it, err := insertItem(tx, Item{
 			Group: g.ID, Meeting: m.ID, Kind: Proposal, Motion: p.ID, Added: p.Tabled, Minutes: r.ItemMinutes, Carried: p.Meetings, State: Waiting,
+			Urgent: slices.Contains(urgent, p.Number),
 		})
 		if err != nil {
 			return nil, fmt.Errorf("insert item: %w", err)
@@ -93,6 +99,9 @@ func itemData(it Item) ledger.Data {
 	}
 	if !it.Late.IsZero() {
 		d["late"] = it.Late
+	}
+	if it.Urgent {
+		d["urgent"] = true
 	}
 	return d
 }

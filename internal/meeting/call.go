@@ -70,7 +70,7 @@ func followsFrom(b ballot.Ballot, r rulebook.Rules, missed int64, now time.Time)
 	}
 	call := b.Answers
 	call.Entitled = int64(b.Entitled)
-	return agree.Decide(agree.Case{Call: call, Members: int64(b.Active), Quorum: int64(b.Quorum), Now: now}, rules)
+	return agree.Decide(agree.Case{Call: call, Members: int64(b.Active), Quorum: int64(b.Quorum), Urgent: b.Urgent, Now: now}, rules)
 }
 
 // stageCall adds a call that is open to what is said, and the result of the last for as long as one is read out.

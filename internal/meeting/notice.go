@@ -53,7 +53,7 @@ func (s *Service) announce(tx *db.Tx, g member.Group, m Meeting, kind string) er
 }
 
 // mail is what members are told of a meeting: time with zone, place, how to take part from elsewhere, and what will be talked about.
-func (m Meeting) mail(g member.Group, about []string, kind string) notify.Notice {
+func (m Meeting) mail(g member.Group, about []point, kind string) notify.Notice {
 	local := func(t time.Time) time.Time {
 		if g.Zone == nil {
 			return t
@@ -81,14 +81,27 @@ func (m Meeting) mail(g member.Group, about []string, kind string) notify.Notice
 	if m.Nowhere() {
 		n.Facts = append(n.Facts, notify.Fact{Label: lang.M("meeting.fact.place"), Value: lang.M("meeting.where.open")})
 	}
-	for _, title := range about {
-		n.Facts = append(n.Facts, notify.Fact{Label: lang.M("meeting.mail.item"), Value: plain(title)})
+	for _, p := range about {
+		label := "meeting.mail.item"
+		if p.urgent {
+			label = "meeting.mail.item_urgent"
+		}
+		n.Facts = append(n.Facts, notify.Fact{Label: lang.M(label), Value: plain(p.title)})
+	}
+	if slices.ContainsFunc(about, func(p point) bool { return p.urgent }) {
+		n.Say = append(n.Say, lang.M("meeting.mail.urgent"))
 	}
 	return n
 }
 
-// titles returns what the items of a meeting are called that it has still to talk about, in their order.
-func titles(tx *db.Tx, m Meeting) ([]string, error) {
+// point is what a notice says of an item.
+type point struct {
+	title  string
+	urgent bool
+}
+
+// titles returns what the items of a meeting are called that it has still to talk about, in their order, and whether they are urgent.
+func titles(tx *db.Tx, m Meeting) ([]point, error) {
 	items, err := itemsOf(tx, m.ID)
 	if err != nil {
 		return nil, err
@@ -98,11 +111,11 @@ func titles(tx *db.Tx, m Meeting) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]string, len(items))
+	out := make([]point, len(items))
 	for i, it := range items {
-		out[i] = it.Title
+		out[i] = point{it.Title, it.Urgent}
 		if p, ok := proposals[it.Motion]; ok {
-			out[i] = p.Title
+			out[i].title = p.Title
 		}
 	}
 	return out, nil

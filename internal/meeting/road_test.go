@@ -82,12 +82,12 @@ func (w world) at(id member.ID) int {
 	return i
 }
 
-// called has members ask for a meeting and, as nobody calls it, those who asked first do.
-func (w world) called() meeting.Meeting {
+// called has members ask for a meeting and, as nobody calls it, those who asked first do. The notice says which proposals cannot wait.
+func (w world) called(urgent ...int) meeting.Meeting {
 	w.Helper()
 	k := w.asked()
 	w.Pass(k.CallBy())
-	_, err := w.Meetings.Call(w.Context(), w.visit(0), db.Once{}, w.details(15*24*time.Hour))
+	_, err := w.Meetings.Call(w.Context(), w.visit(0), db.Once{}, w.details(15*24*time.Hour), urgent...)
 	w.must(err)
 	next := w.list(0).Next
 	if len(next) != 1 {

@@ -573,7 +573,7 @@ func (in *room) ask(p motion.Motion, r ballot.Room) (_ ballot.Room, err error) {
 			return r, err
 		}
 	}
-	r.Meeting = in.m.Ref()
+	r.Meeting, r.Urgent = in.m.Ref(), it.Urgent
 	r.Present, err = everybodyHere(in.tx, in.m.ID)
 	return r, err
 }

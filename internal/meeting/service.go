@@ -83,9 +83,11 @@ func MayCall(a member.Actor, now time.Time) error {
 
 // Call gives notice of a meeting in the actor's name. What waits for a meeting, and has waited for as long as notice takes, is on its agenda from now
 // on. The same form sent again changes nothing. It returns fault.NotFound for who is no member, fault.Denied for who has not the power to convene,
-// fault.Conflict while the group is forming, and fault.Invalid with the fields "title", "place", "link", "phone", "getting-in", "help", "opens" and
-// "minutes".
-func (s *Service) Call(ctx context.Context, a member.Actor, once db.Once, d Details) (m Meeting, err error) {
+// fault.Conflict while the group is forming, and fault.Invalid with the fields "title", "place", "link", "phone", "getting-in", "help", "opens", "minutes" and "urgent".
+//
+// urgent has the numbers of proposals on its agenda that cannot wait: the notice says so to everybody, and what is agreed on them in the room is not provisional
+// (practice.md §2.7.6). That goes where the rules decide by agreement and give days to those who were absent, and is not changed once notice is given.
+func (s *Service) Call(ctx context.Context, a member.Actor, once db.Once, d Details, urgent ...int) (m Meeting, err error) {
 	err = s.act(ctx, a, func(sc *scene) error {
 		if id, seen, err := sc.tx.Seen(once); err != nil || seen {
 			m.Number = int(id)
@@ -105,12 +107,21 @@ func (s *Service) Call(ctx context.Context, a member.Actor, once db.Once, d Deta
 		if d, err = d.check(sc.rules.Rules, notice, sc.tx.Now); err != nil {
 			return err
 		}
-		if m, err = s.call(sc.tx, sc.a.Group, sc.rules, Meeting{Kind: kind, Details: d, CalledBy: sc.a.Member.ID, Cause: sc.power(member.Convene)}, asked, sc.a.Member.Ref); err != nil {
+		if len(urgent) > 0 && !CanBeUrgent(sc.rules.Rules) {
+			return fault.Form(map[string]lang.Msg{"urgent": lang.M("meeting.form.urgent_rules")})
+		}
+		m = Meeting{Kind: kind, Details: d, CalledBy: sc.a.Member.ID, Cause: sc.power(member.Convene)}
+		if m, err = s.call(sc.tx, sc.a.Group, sc.rules, m, asked, sc.a.Member.Ref, urgent...); err != nil {
 			return err
 		}
 		return sc.tx.Did(once, int64(m.Number))
 	})
 	return m, err
+}
+
+// CanBeUrgent says whether a notice can say of a proposal that it cannot wait: only what is agreed in a room is provisional, and only where the rules give days for that.
+func CanBeUrgent(r rulebook.Rules) bool {
+	return r.DecideDefault == rulebook.Consensus && r.Agreement().AbsentDays > 0
 }
 
 // power names the term by which the actor has a power now.
@@ -125,8 +136,8 @@ func (sc *scene) power(c member.Capability) string {
 	return ""
 }
 
-// call calls a meeting, with what waits for one on its agenda.
-func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meeting, asked Ask, by string) (Meeting, error) {
+// call calls a meeting, with what waits for one on its agenda, and the proposals that are urgent.
+func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meeting, asked Ask, by string, urgent ...int) (Meeting, error) {
 	m.Group, m.State, m.Notice, m.CalledAt, m.Rulebook = g.ID, Called, tx.Now, tx.Now, rules.Number
 	m.Code = token.Code(2)
 	var err error
@@ -145,7 +156,7 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	if err != nil {
 		return m, err
 	}
-	list, err := s.gather(tx, g, rules.Rules, m, asked, received)
+	list, err := s.gather(tx, g, rules.Rules, m, asked, received, urgent)
 	if err != nil {
 		return m, err
 	}

@@ -191,6 +191,7 @@ type itemRow struct {
 	BeganAt   db.Instant
 	EndedAt   db.Instant
 	AsideID   *member.ID
+	Urgent    db.Flag
 
 	ReportFrom int
 	ReportTo   int
@@ -203,7 +204,7 @@ func (r itemRow) item() Item {
 	return Item{
 		ID: r.ID, Group: r.GroupID, Meeting: value(r.MeetingID), Kind: r.Kind, Motion: value(r.MotionID), Title: r.Title, Text: r.Text, By: value(r.ByID),
 		Added: r.AddedAt.Time, Minutes: r.Minutes, Carried: r.Carried, Place: r.Place, Why: r.Why, Fits: bool(r.Fits), State: r.State, Began: r.BeganAt.Time,
-		Ended: r.EndedAt.Time, Aside: value(r.AsideID), Received: Received{r.ReportFrom, r.ReportTo, r.ReportDue.Time},
+		Ended: r.EndedAt.Time, Urgent: bool(r.Urgent), Aside: value(r.AsideID), Received: Received{r.ReportFrom, r.ReportTo, r.ReportDue.Time},
 	}
 }
 
@@ -218,7 +219,7 @@ func items(rows []itemRow) []Item {
 func insertItem(tx *db.Tx, it Item) (Item, error) {
 	r := itemRow{
 		GroupID: it.Group, MeetingID: orNull(it.Meeting), Kind: it.Kind, MotionID: orNull(it.Motion), Title: it.Title, Text: it.Text, ByID: orNull(it.By),
-		AddedAt: db.At(it.Added), Minutes: it.Minutes, Carried: it.Carried, Place: it.Place, Why: it.Why, Fits: true, State: it.State,
+		AddedAt: db.At(it.Added), Minutes: it.Minutes, Carried: it.Carried, Place: it.Place, Why: it.Why, Fits: true, State: it.State, Urgent: db.Flag(it.Urgent),
 	}
 	err := tx.Create(&r).Error
 	it.ID, it.Fits = r.ID, true

@@ -304,6 +304,23 @@ func (s *Service) List(ctx context.Context, a member.Actor, under int) (v Ahead,
 	return v, err
 }
 
+// MayBeUrgent returns the proposals that wait for a meeting of the actor's group, where whoever calls one can say that they cannot wait; nothing where that does not go. It
+// returns fault.NotFound for who is no member.
+func (s *Service) MayBeUrgent(ctx context.Context, a member.Actor) (ms []motion.Motion, err error) {
+	if !a.IsMember() {
+		return nil, fault.New(fault.NotFound, "fault.not_found")
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		v, err := rulebook.Current(tx, a.Group.ID, tx.Now)
+		if err != nil || !CanBeUrgent(v.Rules) {
+			return err
+		}
+		ms, err = motion.WaitForMeeting(tx, a.Group.ID, mostItems)
+		return err
+	})
+	return ms, err
+}
+
 func (s *Service) list(tx *db.Tx, a member.Actor, under int) (v Ahead, err error) {
 	v = Ahead{Now: tx.Now, MayCall: MayCall(a, tx.Now) == nil, Kind: Ordinary}
 	rules, err := rulebook.Current(tx, a.Group.ID, tx.Now)

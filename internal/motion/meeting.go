@@ -23,6 +23,11 @@ func ForMeeting(tx *db.Tx, g member.GroupID, opens time.Time, limit int) ([]Moti
 	return forMeeting(tx, g, opens.Add(-notice(v.Rules)), opens, limit)
 }
 
+// WaitForMeeting returns up to limit of the group's motions that wait for a meeting, of which ForMeeting says which one can decide them, those tabled longest ago first.
+func WaitForMeeting(tx *db.Tx, g member.GroupID, limit int) ([]Motion, error) {
+	return forMeeting(tx, g, tx.Now, tx.Now, limit)
+}
+
 // notice is how long before a meeting, and before a vote that takes its place, members are told.
 func notice(r rulebook.Rules) time.Duration {
 	return time.Duration(r.NoticeDays.Meeting) * 24 * time.Hour

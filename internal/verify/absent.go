@@ -22,12 +22,12 @@ type late struct {
 	data           object
 }
 
-// provisional checks that a decision is provisional where the rules say so: what was agreed in a room, unless everybody who could answer did. One file of a decision does
+// provisional checks that a decision is provisional where the rules say so: what was agreed in a room, unless everybody who could answer did, or it was urgent. One file of a decision does
 // not tell who could.
 func (b *book) provisional(e entry, d *decision) *Problem {
 	opened, closed := d.ballot.opened.data, d.ballot.closed.data
 	days := b.rules[opened.num("rulebook")].votes.absentDays
-	can := calls(opened) && (inRoom(opened) || atOnce(opened)) && closed.str("outcome") == "carried" && days > 0
+	can := calls(opened) && (inRoom(opened) || atOnce(opened)) && closed.str("outcome") == "carried" && days > 0 && !opened.flag("urgent")
 	must, may := can, can
 	if can && b.only == "" {
 		opens, err := time.Parse(stamp, opened.str("opens_at"))

@@ -21,6 +21,7 @@ type point struct {
 	meeting, state       string // meeting: "" while it waits for the next
 	since                time.Time
 	aside                string // who facilitated and handed over to speak about it
+	urgent               bool   // the notice said that it cannot wait
 	dated                bool   // it comes before a meeting from a date on
 }
 
@@ -64,8 +65,11 @@ func (b *book) gathered(e entry, m *gathering) bool {
 		case b.only == "" && !b.isNew(line, m, len(m.items)):
 			return false
 		default:
-			it = &point{id: id, kind: line.str("kind"), motion: line.str("motion"), minutes: line.num("minutes"), carried: line.num("carried"), since: since, state: "waiting"}
+			it = &point{id: id, kind: line.str("kind"), motion: line.str("motion"), minutes: line.num("minutes"), carried: line.num("carried"), since: since, state: "waiting", urgent: line.flag("urgent")}
 			b.assembly.points[id] = it
+		}
+		if line.flag("urgent") && (it.kind != "proposal" || !it.urgent || e.by == "" || !b.rules[e.data.num("rulebook")].votes.givesDays()) {
+			return false // only whoever calls it says so, and only of a proposal that is new on an agenda
 		}
 		it.meeting = m.ref
 		m.items = append(m.items, id)

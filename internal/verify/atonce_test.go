@@ -59,6 +59,22 @@ func TestForgedAtOnce(t *testing.T) {
 			t.Errorf("%s: not found", name)
 		}
 	}
+	// Where too few answered, its writer calls on it again within a day, and only then.
+	for name, f := range map[string]struct {
+		later   time.Duration
+		outcome string
+		ok      bool
+	}{"too few answered": {time.Hour, "inquorate", true}, "the next day": {24 * time.Hour, "inquorate", false}, "somebody had a concern": {time.Hour, "not_agreed", false}} {
+		x := begin()
+		first := &ballot{opened: begin().e, closed: &entry{data: object{"outcome": f.outcome}}}
+		b, v := newBook(), version{number: 1, stamp: at.Format(stamp), data: x.words}
+		x.m.versions, x.m.rounds = []version{v}, []*ballot{first}
+		x.e.at = at.Add(f.later)
+		x.e.stamp, x.e.data["round"] = x.e.at.Format(stamp), int64(2)
+		if p := b.inRoom(x.e, x.m, v, x.e.at, x.e.at.Add(2*time.Minute)); (p == nil) != f.ok {
+			t.Errorf("%s: %v", name, p)
+		}
+	}
 	closing := func(agree, aside, block int64) object {
 		return object{"method": "at_once", "agree": agree, "reservation": int64(0), "aside": aside, "block": block, "said": []any{}}
 	}

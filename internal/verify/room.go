@@ -43,7 +43,7 @@ func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *P
 		return b.together(e, m, v, opens, closes)
 	}
 	if !inRoom(d) || atOnce(d) {
-		if inRoom(d) || d.has("present") || d.has("named") || calls(d) && (v.data.str("forum") != "agreement" || v.data.flag("about_person") || v.data.has("effect") || d.flag("secret")) {
+		if inRoom(d) || d.has("present") || d.has("named") || d.has("urgent") || calls(d) && (v.data.str("forum") != "agreement" || v.data.flag("about_person") || v.data.has("effect") || d.flag("secret")) {
 			return broken("room", "N", e.n)
 		}
 		return nil
@@ -54,6 +54,8 @@ func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *P
 		return broken("room", "N", e.n)
 	case b.only == "" && d.num("round") != int64(len(m.rounds)+1) || b.announced[e.of] || elects(d) || v.data.flag("about_person") || v.data.has("effect") || d.num("present") < d.num("entitled"):
 		return broken("room", "N", e.n)
+	case b.urgentWrong(d, m):
+		return broken("urgent", "N", e.n)
 	case b.joint.parted(d.str("meeting")):
 		return broken("together", "N", e.n)
 	case d.flag("named") && (d.flag("secret") || calls(d)):
@@ -62,6 +64,26 @@ func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *P
 		return broken("ballot_times", "N", e.n)
 	}
 	return nil
+}
+
+// cannotWait says whether the notice of a meeting said that a proposal cannot wait, and whether the record tells that: one without meetings does not.
+func (b *book) cannotWait(m *motion, meeting string) (is, told bool) {
+	g := b.assembly.meetings[meeting]
+	if g == nil {
+		return false, false
+	}
+	for _, id := range g.items {
+		if it := b.assembly.points[id]; it.urgent && b.motions[it.motion] == m {
+			return true, true
+		}
+	}
+	return false, true
+}
+
+// urgentWrong says whether a vote in a room does not say rightly whether it is a call on what cannot wait.
+func (b *book) urgentWrong(d object, m *motion) bool {
+	is, told := b.cannotWait(m, d.str("meeting"))
+	return d.flag("urgent") && !calls(d) || told && b.only == "" && d.flag("urgent") != (is && calls(d))
 }
 
 // extended checks that a vote in a room got half a minute more, once, before it closed; an entry that may be dated late, because the clock was put back,
@@ -134,6 +156,9 @@ func (b *book) named(bal *ballot, e entry, turnout int64) *Problem {
 func (bal *ballot) room() map[string]any {
 	o := bal.opened.data
 	out := map[string]any{"meeting": o.str("meeting"), "present": o.num("present"), "closed_at": bal.end.Format(stamp)}
+	if o.flag("urgent") {
+		out["urgent"] = true
+	}
 	if votes, ok := bal.closed.data["votes"]; ok {
 		out["votes"] = votes
 	}

@@ -256,3 +256,6 @@ func (b *book) byRules(e entry, v version, opens, closes time.Time) *Problem {
 	}
 	return nil
 }
+
+// givesDays says whether what is agreed in a room is provisional by the rules, so that something can be urgent.
+func (v voting) givesDays() bool { return v.consensus && v.absentDays > 0 }

@@ -256,6 +256,7 @@ func (w *World) rankedBy(s *ballot.Service) {
 	s.OnCommon(role.Common)
 	s.OnOneSeat(role.OneSeat)
 	s.OnStands(election.Stands)
+	s.OnSpot(decision.ProvisionalOn)
 }
 
 // TakeUp closes the ballots' files and has the service, which lies on the same keys, take votes instead.
