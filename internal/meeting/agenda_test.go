@@ -21,7 +21,7 @@ func TestTalkedAboutAndNotDecided(t *testing.T) {
 		if was := w.Motion(p.ID); was.Meeting != v.Ref() {
 			t.Errorf("while the meeting goes on it is at %q", was.Meeting)
 		}
-		w.must(w.Meetings.Close(t.Context(), chair, v.Number))
+		w.must(w.Meetings.Close(t.Context(), w.visit(w.at(w.show(0, v.Number).Chair)), v.Number)) // somebody else, where the proposal was of whoever facilitates
 		if was := w.Motion(p.ID); was.Meeting != "" || was.State != motion.Tabled {
 			t.Errorf("afterwards it is %s at %q", was.State, was.Meeting)
 		}
