@@ -62,7 +62,7 @@ func TestSpokesThroughThePages(t *testing.T) {
 
 		// members ask for it, and whoever facilitates does it at once
 		h.see(one[4], "/1").Form("Ask: Speak through groups").Submit().Want(http.StatusOK)
-		h.see(chair, "/1/run").WantText("#moves ~ *", "You can do it now without a vote.").Form("Do it now").Submit().Want(http.StatusOK).WantText("#spokes ~ *", "Group 1 – nobody yet")
+		h.see(chair, "/1/run").WantText("main", "You can do it now without a vote.").Form("Do it now").Submit().Want(http.StatusOK).WantText("#spokes ~ *", "Group 1 – nobody yet")
 		if _, err := h.s.Meetings.Show(t.Context(), h.Visit(h.Who[me].Person), 1); err != nil {
 			t.Fatal(err)
 		}

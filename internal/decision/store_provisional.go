@@ -75,7 +75,7 @@ func overdue(tx *db.Tx, limit int) ([]Decision, error) {
 }
 
 func pendingIn(tx *db.Tx, g member.GroupID) ([]Decision, error) {
-	return pending(tx, "WHERE w.state = 'open' AND w.group_id = ? ORDER BY d.id", g)
+	return pending(tx, "WHERE w.state = 'open' AND w.group_id = ? ORDER BY w.decision_id", g)
 }
 
 // ProvisionalOn returns on which motions of a group decisions are provisional.

@@ -60,6 +60,9 @@ func waiversOf(tx *db.Tx, g member.GroupID, limit int) (out []Granted, all int, 
 	for _, r := range rows {
 		out = append(out, r.waiver())
 	}
+	if len(out) < limit {
+		return out, len(out), nil // these are all
+	}
 	err = tx.Raw("SELECT COUNT(*) FROM waivers WHERE group_id = ?", g).Scan(&all).Error
 	return out, all, err
 }

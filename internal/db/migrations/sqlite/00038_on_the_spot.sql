@@ -10,7 +10,7 @@ CREATE INDEX ballots_at_once ON ballots (group_id, opens_at) WHERE method = 'at_
 DROP TRIGGER decision_windows_update;
 ALTER TABLE decision_windows ADD COLUMN group_id INTEGER REFERENCES groups (id);
 UPDATE decision_windows SET group_id = (SELECT d.group_id FROM decisions d WHERE d.id = decision_id);
-CREATE INDEX decision_windows_open ON decision_windows (group_id) WHERE state = 'open';
+CREATE INDEX decision_windows_open ON decision_windows (group_id, decision_id) WHERE state = 'open';
 -- +goose StatementBegin
 CREATE TRIGGER decision_windows_update BEFORE UPDATE ON decision_windows
 WHEN OLD.state <> 'open' OR NEW.decision_id <> OLD.decision_id OR NEW.group_id IS NOT OLD.group_id OR OLD.until_at IS NOT NULL AND NEW.until_at IS NOT OLD.until_at
