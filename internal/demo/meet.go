@@ -50,6 +50,9 @@ type dealing struct {
 	answers []agree.Answer // to a call for agreement, of those who came last; the others agree
 }
 
+// received is how meetings deal with reports on money.
+var received = dealing{notes: "It was read aloud line by line, and received. Nobody sent a part of it back."}
+
 // spoken is that somebody speaks so long, for one side or neither.
 type spoken struct {
 	by      string
@@ -309,6 +312,9 @@ func (s *sitting) writer() (string, error) {
 func (s *sitting) deal(it meeting.Item, v meeting.View) error {
 	title := titleOf(it, v.Motions[it.Motion].Title)
 	d, ok := s.deals[title]
+	if it.Kind == meeting.Report {
+		d, ok = received, true // they come onto the agenda by themselves
+	}
 	if !ok {
 		return fmt.Errorf("%s on %s: nothing is told of %q", s.title, s.opens.Format(time.DateOnly), title)
 	}
