@@ -205,9 +205,7 @@ func TestEveryAlteredValueIsNamed(t *testing.T) {
 		for _, round := range rounds {
 			areNamed(t, round)
 		}
-		for _, x := range compare(t, d) {
-			t.Errorf("after all was put back: %+v", x)
-		}
+		same(t, d, "after all was put back")
 	})
 }
 

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
-	"folkmoot/internal/votetest"
 )
 
 // unaided has somebody who neither facilitates nor keeps the door go out and be let in at the door, without a device, while all others who may would count hands. It returns who.
@@ -57,27 +55,10 @@ func (r meetingRoad) count(n int, id meeting.ItemID, h ballot.Hands) {
 	}
 }
 
-// same fails the test where the tables are not as the record says.
-func same(t *testing.T, d *db.DB) {
-	t.Helper()
-	for _, x := range compare(t, d) {
-		t.Errorf("%+v", x)
-	}
-}
-
 // TestHandsAreRebuilt: whatever becomes of a show of hands, the tables are as the record says, at every moment.
 func TestHandsAreRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, t.TempDir(), member.Founding{
-			Name: "Menders", Aim: "We mend.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Mei",
-		})}}
-		names := make([]string, 9)
-		for i := range names {
-			names[i] = "Mender " + strconv.Itoa(i)
-		}
-		r.Invite(names...)
-		c.Advance(60 * day)
-		r.Pass(c.Now())
+		r := menders(t, d, c, t.TempDir(), 9)
 		open := func(title string, present int) ballot.View {
 			r.Helper()
 			m := r.waits(title)
@@ -85,14 +66,14 @@ func TestHandsAreRebuilt(t *testing.T) {
 			here := r.Present(present)
 			_, err := r.TryRoom(m.Number, ballot.Room{Meeting: "meeting/9", Present: here, ByHand: here[present-2:], Tellers: here[:2]})
 			r.must(err)
-			same(t, d)
+			same(t, d, "now")
 			return r.Show(m.Number)
 		}
 		said := func(m motion.Motion, who int, h ballot.Hands) {
 			r.Helper()
 			_, err := r.Ballots.CountHands(r.Context(), r.Who[who], m.Number, r.Show(m.Number).ByHand, h)
 			r.must(err)
-			same(t, d)
+			same(t, d, "now")
 		}
 		for title, hands := range map[string][]ballot.Hands{
 			"Nobody counts": nil, "One counts": {{For: 1}}, "They do not agree": {{For: 1}, {Against: 1}}, "They agree": {{For: 1, Abstain: 1}, {For: 1, Abstain: 1}},
@@ -105,14 +86,14 @@ func TestHandsAreRebuilt(t *testing.T) {
 				said(v.Motion, i, h)
 			}
 			r.GoTo(v.Closes)
-			same(t, d)
+			same(t, d, "now")
 			r.GoTo(v.HandsUntil())
-			same(t, d)
+			same(t, d, "now")
 		}
 		v := open("Too few", 4)
 		said(v.Motion, 0, ballot.Hands{For: 1})
 		said(v.Motion, 1, ballot.Hands{For: 1})
 		r.GoTo(v.Closes)
-		same(t, d)
+		same(t, d, "now")
 	})
 }

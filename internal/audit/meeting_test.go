@@ -2,7 +2,6 @@ package audit
 
 import (
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -23,14 +22,7 @@ type meetingRoad struct{ *road }
 // that the clock calls and nobody begins, one that is put off, and one that is under way.
 func meets(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
 	t.Helper()
-	r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Menders", Aim: "We mend.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Mei"})}}
-	names := make([]string, 8)
-	for i := range names {
-		names[i] = "Mender " + strconv.Itoa(i)
-	}
-	r.Invite(names...)
-	c.Advance(60 * day)
-	r.Pass(c.Now())
+	r := menders(t, d, c, keys, 8)
 	ctx, m := r.Context(), r.Meetings
 	k, err := m.AskFor(ctx, r.Who[0], "Dropped again.")
 	r.must(err)

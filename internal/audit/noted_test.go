@@ -2,35 +2,21 @@ package audit
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
 	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
-	"folkmoot/internal/export"
-	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
-	"folkmoot/internal/verify"
-	"folkmoot/internal/votetest"
 )
 
 // TestNotesAreRebuilt: however somebody else notes that people are there, and however that is taken back, the tables are as the record says at every moment, and what members take along of it holds.
 func TestNotesAreRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, t.TempDir(), member.Founding{Name: "Weavers", Aim: "We weave.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Mei"})}}
-		names := make([]string, 8)
-		for i := range names {
-			names[i] = "Weaver " + strconv.Itoa(i)
-		}
-		r.Invite(names...)
-		c.Advance(60 * day)
-		r.Pass(c.Now())
+		r := menders(t, d, c, t.TempDir(), 8)
 		ctx := r.Context()
 		p := r.waits("Buy a loom")
 		m := r.called(1)
@@ -50,7 +36,7 @@ func TestNotesAreRebuilt(t *testing.T) {
 		step := func(err error) {
 			t.Helper()
 			r.must(err)
-			same(t, d)
+			same(t, d, "now")
 			c.Advance(time.Second)
 		}
 		v := func() meeting.View {
@@ -86,7 +72,7 @@ func TestNotesAreRebuilt(t *testing.T) {
 		step(r.Meetings.PutToVote(ctx, chair, n, id, false))
 		step(r.Meetings.CheckIn(ctx, r.visit(two), n, meeting.Room)) // while the vote is open
 		r.count(n, id, ballot.Hands{For: 1})
-		same(t, d)
+		same(t, d, "now")
 		for i := range r.Who {
 			if i != one && i != three {
 				r.Cast(r.visit(i), p.Number, ballot.For)
@@ -109,23 +95,7 @@ func TestNotesAreRebuilt(t *testing.T) {
 		}
 		step(r.Meetings.NotThere(ctx, r.visit(two), n))
 
-		words, err := lang.Load()
-		r.must(err)
-		files, o := export.NewService(d, r.Ledger, nil), export.Options{Format: export.JSON, Voice: words.Voice("en")}
-		read := func(f *export.File, err error) []byte {
-			t.Helper()
-			r.must(err)
-			b, err := io.ReadAll(f)
-			r.must(errors.Join(err, f.Close()))
-			return b
-		}
-		for name, file := range map[string][]byte{"everything": read(files.Everything(ctx, r.visit(1), o)), "the meeting": read(files.Meeting(ctx, r.visit(1), n, o))} {
-			if got := verify.Check(bytes.NewReader(file), verify.Own()); got.Verdict != verify.Holds {
-				t.Errorf("%s does not hold: %v %s", name, got.Problem, got.Problem.Kind)
-			}
-		}
-		o.Format = export.Markdown
-		b := read(files.Meeting(ctx, r.visit(1), n, o))
+		_, b := r.taken(d, n)
 		for _, want := range []string{"| Noted as there by somebody else | 5 |", "| Of these, said that they were not there | 3 |"} {
 			if !bytes.Contains(b, []byte(want)) {
 				t.Errorf("the record does not say %q: %s", want, b)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"testing"
 
 	"folkmoot/internal/db"
@@ -18,21 +17,13 @@ import (
 	"folkmoot/internal/money"
 	"folkmoot/internal/role"
 	"folkmoot/internal/verify"
-	"folkmoot/internal/votetest"
 )
 
 // TestReportsAreRebuilt: what came onto agendas by itself, what a meeting received and what went off again follow from the record, and files of it hold: in a meeting that a report
 // was late for, one that one was filed for in the last moment and which did not reach it, one that received it before one that had it too.
 func TestReportsAreRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, t.TempDir(), member.Founding{Name: "Savers", Aim: "We save.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Svea"})}}
-		names := make([]string, 8)
-		for i := range names {
-			names[i] = "Saver " + strconv.Itoa(i)
-		}
-		r.Invite(names...)
-		c.Advance(60 * day)
-		r.Pass(c.Now())
+		r := menders(t, d, c, t.TempDir(), 8)
 		r.Write(func(tx *db.Tx) error {
 			g := r.Who[3].Group
 			of, err := role.Find(tx, g.ID, "treasurers")

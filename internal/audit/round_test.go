@@ -2,54 +2,31 @@ package audit
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
-	"folkmoot/internal/export"
-	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/procedure"
-	"folkmoot/internal/verify"
-	"folkmoot/internal/votetest"
 )
 
 // TestRoundsAreRebuilt: rounds that end in every way are rebuilt from the entries, also while one is under way, and what members take along of them holds, and names nobody who spoke.
 func TestRoundsAreRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, t.TempDir(), member.Founding{Name: "Menders", Aim: "We mend.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Mei"})}}
-		names := make([]string, 7)
-		for i := range names {
-			names[i] = "Mender " + strconv.Itoa(i)
-		}
-		r.Invite(names...)
-		c.Advance(60 * day)
-		r.Pass(c.Now())
+		r := menders(t, d, c, t.TempDir(), 7)
 		ctx := r.Context()
 		r.waits("Buy a kettle")
 		r.waits("Paint the hall")
 		m := r.called(1)
 		n := m.Number
-		r.Pass(m.Opens)
-		for i := range r.Who {
-			r.must(r.Meetings.CheckIn(ctx, r.visit(i), n, meeting.Room))
-			r.must(r.Meetings.Would(ctx, r.visit(i), n, meeting.Offers()))
-		}
-		r.must(r.Meetings.Begin(ctx, r.visit(1), n))
+		r.sits(m)
 		chair := func() member.Actor { return r.visit(r.at(r.show(n).Chair)) }
-		r.must(r.Meetings.Adopt(ctx, chair(), n))
-		r.must(r.Meetings.Take(ctx, chair(), n, r.show(n).Undecided()[0].ID))
 		holds := func(when string) {
 			t.Helper()
-			for _, x := range compare(t, d) {
-				t.Errorf("%s: %+v", when, x)
-			}
+			same(t, d, when)
 		}
 
 		// all have their turn
@@ -126,26 +103,13 @@ func TestRoundsAreRebuilt(t *testing.T) {
 		r.Pass(c.Now().Add(6 * time.Hour))
 		holds("the meeting has ended")
 
-		words, err := lang.Load()
-		r.must(err)
-		files, o := export.NewService(d, r.Ledger, nil), export.Options{Format: export.JSON, Voice: words.Voice("en")}
-		read := func(f *export.File, err error) []byte {
-			t.Helper()
-			r.must(err)
-			b, err := io.ReadAll(f)
-			r.must(errors.Join(err, f.Close()))
-			return b
-		}
-		for name, file := range map[string][]byte{"everything": read(files.Everything(ctx, r.visit(1), o)), "the meeting": read(files.Meeting(ctx, r.visit(1), n, o))} {
-			if got := verify.Check(bytes.NewReader(file), verify.Own()); got.Verdict != verify.Holds {
-				t.Errorf("%s does not hold: %v", name, got.Problem)
-			}
+		files, b := r.taken(d, n)
+		for name, file := range files {
 			if got, want := bytes.Count(file, []byte("round.ended")), 5; got != want {
 				t.Errorf("%s has the end of %d rounds, want %d", name, got, want)
 			}
 		}
-		o.Format = export.Markdown
-		if b := read(files.Meeting(ctx, r.visit(1), n, o)); !bytes.Contains(b, []byte("a round ended. Of 7 people, 6 spoke.")) {
+		if !bytes.Contains(b, []byte("a round ended. Of 7 people, 6 spoke.")) {
 			t.Errorf("the record does not say it: %s", b)
 		}
 	})
