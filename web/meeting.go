@@ -6,12 +6,9 @@ import (
 	"strconv"
 	"time"
 
-	"folkmoot/internal/agenda"
-	"folkmoot/internal/decision"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
-	"folkmoot/internal/motion"
 
 	"github.com/labstack/echo/v4"
 )
@@ -98,28 +95,6 @@ type voteForm struct {
 	Named Tick
 	Guard Guard
 	Send  []Hidden
-}
-
-// agendaLine is an item of the agenda.
-type agendaLine struct {
-	Number int
-	Title  string
-	Href   string
-	State  lang.Msg
-	Facts  []lang.Msg
-	Text   string
-	Says   []Link // what it is to hear, or has received
-	Take   Action
-	Since  Link // of a proposal that went to an online vote: what has come of it
-}
-
-// jobLine is who does something in the meeting.
-type jobLine struct {
-	Job  lang.Msg
-	Who  lang.Msg
-	Now  lang.Msg // who facilitates at the moment, where that is somebody else
-	Does lang.Msg
-	Take []deskAct // for the reader, while nobody who is there does it
 }
 
 var meetingTmpl = newPage[meetingPage]("meeting/show.html")
@@ -378,174 +353,6 @@ func localSay(a member.Actor, m lang.Msg) lang.Msg {
 		return m
 	}
 	return m.In(a.Group.Zone)
-}
-
-// itemState says how far an item is; over, that what was to happen to it after the meeting is to come no more.
-func itemState(it meeting.Item, over bool) lang.Msg {
-	if over && it.State == meeting.Online {
-		return lang.M("meeting.item.went_online")
-	}
-	if (it.State == meeting.Left || it.State == meeting.Waiting) && !it.Began.IsZero() {
-		return lang.M("meeting.item.unfinished")
-	}
-	if it.Kind == meeting.Report && it.State == meeting.Withdrawn {
-		return lang.M("meeting.item.heard")
-	}
-	return lang.M("meeting.item." + string(it.State))
-}
-
-// wentOnline says what has come of a proposal that a meeting sent to an online vote, from what was decided on it since, and leads there; nothing of others.
-func wentOnline(a member.Actor, it meeting.Item, m motion.Motion, since []decision.Decision, now time.Time) Link {
-	switch {
-	case it.State != meeting.Online:
-		return Link{}
-	case m.State == motion.Voting && now.Before(m.Closes):
-		return Link{votePath(a.Group, m.Number), lang.M("meeting.online.votes", "At", local(a, m.Closes))}
-	case len(since) > 0:
-		return decidedLink(a, since[len(since)-1])
-	}
-	return Link{motionPath(a.Group, m), standing(m, 0, now)}
-}
-
-// fillResults says on the agenda what has come of the proposals that the meeting sent to an online vote, and leads from what a meeting that is over was done with to what it decided, or
-// to its record.
-func (s *Server) fillResults(c echo.Context, p *meetingPage, a member.Actor, v meeting.View) error {
-	done := func(it meeting.Item) bool { return v.State == meeting.Closed && it.State == meeting.Done }
-	var of []motion.ID
-	for _, it := range v.Items {
-		if it.Motion != 0 && (it.State == meeting.Online || done(it)) {
-			of = append(of, it.Motion)
-		}
-	}
-	var decided map[motion.ID][]decision.Decision
-	if len(of) > 0 {
-		var err error
-		if decided, err = s.Decisions.OfMany(c.Request().Context(), a, of); err != nil {
-			return err
-		}
-	}
-	for i, it := range v.Items {
-		var here, since []decision.Decision
-		for _, d := range decided[it.Motion] {
-			switch {
-			case d.At.After(it.Ended):
-				since = append(since, d)
-			case !d.At.Before(it.Began):
-				here = append(here, d)
-			}
-		}
-		switch {
-		case !done(it):
-			p.Agenda[i].Since = wentOnline(a, it, v.Motions[it.Motion], since, v.Now)
-		case len(here) > 0:
-			p.Agenda[i].Since = decidedLink(a, here[len(here)-1])
-		default:
-			p.Agenda[i].Since = Link{meetingPath(a.Group, v.Number, "record") + "#item-" + itemKey(it.ID), lang.M("meeting.item.record")}
-		}
-	}
-	return nil
-}
-
-// decidedLink leads to a decision and says how it went.
-func decidedLink(a member.Actor, d decision.Decision) Link {
-	return Link{decisionPath(a.Group, d.Number()), lang.M("minutes.decision", "Number", d.Number(), "Outcome", d.Contest.Ended(d.Outcome))}
-}
-
-// fillAgenda lists the items.
-func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
-	if p.Nothing = lang.M("meeting.agenda.empty"); v.IsOver() {
-		p.Nothing = lang.M("meeting.agenda.was_empty")
-	}
-	for i, it := range v.Items {
-		line := agendaLine{Number: i + 1, Title: it.Title, Text: it.Text, State: itemState(it, v.IsOver()), Says: reportsSay(a, v, it)}
-		if it.Motion != 0 {
-			m := v.Motions[it.Motion]
-			line.Title, line.Href = m.Title, motionPath(a.Group, m)
-			line.Facts = append(line.Facts, motionName(m))
-		}
-		if it.Urgent {
-			line.Facts = append(line.Facts, lang.M("call.urgent_item"))
-		}
-		line.Facts = append(line.Facts, lang.M("meeting.minutes", "Count", it.Minutes))
-		if it.Why != "" && !v.IsOver() {
-			line.Facts = append(line.Facts, agenda.Reason(it.Why).Say())
-		}
-		if !it.Fits && it.State == meeting.Waiting {
-			line.Facts = append(line.Facts, lang.M("agenda.no_time"))
-		}
-		if p.back != "" && v.Facilitates() && !v.Adopted.IsZero() && it.State == meeting.Waiting {
-			line.Take = Action{Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(it.ID), 10), "take"), Label: lang.M("meeting.take"), Post: true, Guard: p.Guard()}
-		}
-		p.Agenda = append(p.Agenda, line)
-	}
-	if v.State == meeting.Called && v.OrderedAt.IsZero() {
-		p.Lot = []lang.Msg{lang.M("meeting.lot.ahead", "At", local(a, v.LotAt))}
-	}
-}
-
-// fillJobs lists who does what, and what anybody who is there can take.
-func (p *meetingPage) fillJobs(a member.Actor, v meeting.View) {
-	if p.JobsTitle = lang.M("meeting.jobs"); v.IsOver() {
-		p.JobsTitle = lang.M("minutes.jobs")
-	}
-	for _, job := range append(meeting.Jobs(), meeting.Counts) {
-		var now, was, learns []lang.Msg
-		for i, t := range v.Terms {
-			name := memberName(v.People[t.Member])
-			again := func(o meeting.Term) bool { // in an earlier sitting
-				return o.Job == t.Job && o.Member == t.Member && o.Shadow == t.Shadow && o.Ended.IsZero() == t.Ended.IsZero()
-			}
-			switch {
-			case t.Job != job, slices.ContainsFunc(v.Terms[:i], again):
-			case t.Shadow && (t.Ended.IsZero() || v.IsOver()):
-				learns = append(learns, name)
-			case t.Shadow:
-			case t.Ended.IsZero():
-				now = append(now, name)
-			default:
-				was = append(was, name)
-			}
-		}
-		with := "meeting.job.with"
-		if v.IsOver() {
-			now, with = was, "meeting.job.had"
-		}
-		take := p.takeJob(a, v, job)
-		if len(now) == 0 && len(take) > 0 {
-			now = []lang.Msg{lang.M("meeting.job.nobody")}
-		}
-		if len(now) == 0 {
-			continue
-		}
-		line := jobLine{Take: take, Job: lang.M("meeting.job." + string(job)), Who: namesOf(now)}
-		if !v.IsOver() {
-			line.Does = lang.M("meeting.job." + string(job) + ".does")
-		}
-		if job == meeting.Facilitates && v.Chair != 0 && v.Seat.Job != job {
-			line.Now = lang.M("meeting.job.now", "Name", memberName(v.People[v.Chair]))
-		}
-		if len(learns) > 0 && len(take) == 0 {
-			line.Who = lang.M(with, "Names", namesOf(now), "Learns", namesOf(learns))
-		}
-		p.Jobs = append(p.Jobs, line)
-	}
-}
-
-// takeJob lets the reader, who is there, take a job that nobody does who is, or says why not yet.
-func (p *meetingPage) takeJob(a member.Actor, v meeting.View, job meeting.Job) []deskAct {
-	i := slices.IndexFunc(v.Free, func(f meeting.Free) bool { return f.Job == job })
-	if i < 0 || v.Here.ID == 0 {
-		return nil
-	}
-	take := deskAct{Act: Action{Label: lang.M("meeting.job.take", "Job", lang.M("meeting.job."+string(job)))}}
-	if from := v.Free[i].From; !from.IsZero() {
-		take.No = lang.M("meeting.job.waits", "At", lang.Clock(local(a, from)), "Name", memberName(v.People[v.Free[i].Had]))
-		p.refreshBy(local(a, from))
-		return []deskAct{take}
-	}
-	take.Act.Href, take.Act.Post, take.Act.Guard = meetingPath(a.Group, v.Number, "take-over"), true, p.Guard()
-	take.Act.Send = []Hidden{{"job", string(job)}}
-	return []deskAct{take}
 }
 
 // fillSession is what goes on.

@@ -216,13 +216,13 @@ func (s *Service) NameSpoke(ctx context.Context, a member.Actor, number int, id 
 		if err != nil {
 			return err
 		}
-		in0 := func(id member.ID) bool {
+		sits := func(id member.ID) bool {
 			return slices.ContainsFunc(seats, func(s circleSeat) bool { return s.Member == id })
 		}
 		switch {
-		case !in0(own.Member):
+		case !sits(own.Member):
 			return fault.New(fault.Conflict, "meeting.not_there")
-		case who != 0 && !in0(who):
+		case who != 0 && !sits(who):
 			return fault.New(fault.Conflict, "meeting.spokes.not_in_it")
 		}
 		if err := nameSpoke(in.tx, x.ID, own.Member, who); err != nil {
@@ -301,7 +301,7 @@ func (in *room) leaveCircle(who member.ID) error {
 	return in.chooseSpoke(x, own.Number)
 }
 
-// spokes returns the spokes that are there.
+// spokesNow returns the spokes that are there.
 func (j *joint) spokesNow() (Spokes, bool) {
 	i := slices.IndexFunc(j.spokes, func(x Spokes) bool { return x.State == SpokesOpen })
 	if i < 0 {
