@@ -24,17 +24,23 @@ func (h *meetHall) whoIs(id member.ID) int {
 	return 0
 }
 
-// table returns who is in the group with the number, as the console lists them.
-func (h *meetHall) table(chair, number int) (out []int) {
+// together returns who is in a group, as whoever facilitates is told.
+func (h *meetHall) together(chair int, who func(meeting.Together) []member.ID) (out []int) {
 	h.Helper()
 	v, err := h.s.Meetings.Show(h.Context(), h.Visit(h.Who[chair].Person), 1)
 	if err != nil {
 		h.Fatal(err)
 	}
-	for _, id := range v.Together.Tables[number-1].People {
+	for _, id := range who(v.Together) {
 		out = append(out, h.whoIs(id))
 	}
 	return out
+}
+
+// table returns who is in the small group with the number.
+func (h *meetHall) table(chair, number int) []int {
+	h.Helper()
+	return h.together(chair, func(t meeting.Together) []member.ID { return t.Tables[number-1].People })
 }
 
 // TestGroupsThroughThePages: by plain forms whoever facilitates has people talk in small groups, everybody is told in which and with whom, a group writes its card together, and all read what was

@@ -14,17 +14,10 @@ import (
 	"folkmoot/internal/member"
 )
 
-// circle returns who is in the group for which one speaks, as whoever facilitates is told.
-func (h *meetHall) circle(chair, number int) (out []int) {
+// circle returns who is in the group for which one speaks.
+func (h *meetHall) circle(chair, number int) []int {
 	h.Helper()
-	v, err := h.s.Meetings.Show(h.Context(), h.Visit(h.Who[chair].Person), 1)
-	if err != nil {
-		h.Fatal(err)
-	}
-	for _, id := range v.Together.Circles[number-1].People {
-		out = append(out, h.whoIs(id))
-	}
-	return out
+	return h.together(chair, func(t meeting.Together) []member.ID { return t.Circles[number-1].People })
 }
 
 // TestSpokesThroughThePages: by plain forms whoever facilitates puts people into groups; each is told their group and who speaks for it, and can change that; whoever does not speak for it asks
