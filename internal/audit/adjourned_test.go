@@ -14,7 +14,7 @@ import (
 // TestAdjournedIsRebuilt: a meeting that goes on twice at another date, and in which people chose to talk only, is rebuilt from the entries, and what members take along of it holds.
 func TestAdjournedIsRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := menders(t, d, c, t.TempDir(), 7)
+		r := crafts(t, d, c, t.TempDir(), "Mender", 7)
 		ctx := r.Context()
 		r.waits("Buy a needle")
 		r.waits("Buy thread")

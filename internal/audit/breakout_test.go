@@ -14,7 +14,7 @@ import (
 // was in them.
 func TestGroupsAreRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := menders(t, d, c, t.TempDir(), 9)
+		r := crafts(t, d, c, t.TempDir(), "Mender", 9)
 		ctx := r.Context()
 		r.waits("Buy a kettle")
 		m := r.called(1)

@@ -58,7 +58,7 @@ func (r meetingRoad) count(n int, id meeting.ItemID, h ballot.Hands) {
 // TestHandsAreRebuilt: whatever becomes of a show of hands, the tables are as the record says, at every moment.
 func TestHandsAreRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := menders(t, d, c, t.TempDir(), 9)
+		r := crafts(t, d, c, t.TempDir(), "Mender", 9)
 		open := func(title string, present int) ballot.View {
 			r.Helper()
 			m := r.waits(title)

@@ -22,7 +22,7 @@ type meetingRoad struct{ *road }
 // that the clock calls and nobody begins, one that is put off, and one that is under way.
 func meets(t *testing.T, d *db.DB, c *dbtest.Clock, keys string) {
 	t.Helper()
-	r := menders(t, d, c, keys, 8)
+	r := crafts(t, d, c, keys, "Mender", 8)
 	ctx, m := r.Context(), r.Meetings
 	k, err := m.AskFor(ctx, r.Who[0], "Dropped again.")
 	r.must(err)

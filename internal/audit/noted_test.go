@@ -16,7 +16,7 @@ import (
 // TestNotesAreRebuilt: however somebody else notes that people are there, and however that is taken back, the tables are as the record says at every moment, and what members take along of it holds.
 func TestNotesAreRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := menders(t, d, c, t.TempDir(), 8)
+		r := crafts(t, d, c, t.TempDir(), "Mender", 8)
 		ctx := r.Context()
 		p := r.waits("Buy a loom")
 		m := r.called(1)

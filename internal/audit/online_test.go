@@ -14,7 +14,7 @@ import (
 // TestSentOnlineIsRebuilt: what too few sent online is rebuilt from the entries, and what members take along of it holds.
 func TestSentOnlineIsRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := menders(t, d, c, t.TempDir(), 7)
+		r := crafts(t, d, c, t.TempDir(), "Mender", 7)
 		ctx := r.Context()
 		r.waits("Buy a kettle")
 		r.waits("Paint the hall")

@@ -18,7 +18,7 @@ import (
 // was late for, one that one was filed for in the last moment and which did not reach it, one that received it before one that had it too.
 func TestReportsAreRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := menders(t, d, c, t.TempDir(), 8)
+		r := crafts(t, d, c, t.TempDir(), "Mender", 8)
 		r.Write(func(tx *db.Tx) error {
 			g := r.Who[3].Group
 			of, err := role.Find(tx, g.ID, "treasurers")

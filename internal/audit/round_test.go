@@ -16,7 +16,7 @@ import (
 // TestRoundsAreRebuilt: rounds that end in every way are rebuilt from the entries, also while one is under way, and what members take along of them holds, and names nobody who spoke.
 func TestRoundsAreRebuilt(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
-		r := menders(t, d, c, t.TempDir(), 7)
+		r := crafts(t, d, c, t.TempDir(), "Mender", 7)
 		ctx := r.Context()
 		r.waits("Buy a kettle")
 		r.waits("Paint the hall")

@@ -16,7 +16,7 @@ import (
 // councils is a group that has one person each speak for groups of it, begun and ended in every way. holds is called whenever something has come about.
 func councils(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, holds func(r meetingRoad, when string)) (r meetingRoad, number int) {
 	t.Helper()
-	r = menders(t, d, c, keys, meeting.LeastSpokes)
+	r = crafts(t, d, c, keys, "Carder", meeting.LeastSpokes)
 	ctx := r.Context()
 	r.waits("Buy a kettle")
 	m := r.called(1)

@@ -17,13 +17,15 @@ import (
 	"folkmoot/internal/votetest"
 )
 
-// menders is a group that meets, of so many people besides who founded it, all of whom may vote.
-func menders(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, people int) meetingRoad {
+// crafts is a group that meets, of people of a craft: so many besides who founded it, all of whom may vote.
+func crafts(t *testing.T, d *db.DB, c *dbtest.Clock, keys, craft string, people int) meetingRoad {
 	t.Helper()
-	r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, keys, member.Founding{Name: "Menders", Aim: "We mend.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "Mei"})}}
+	r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, keys, member.Founding{
+		Name: craft + "s", Aim: "We work.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "First " + craft,
+	})}}
 	names := make([]string, people)
 	for i := range names {
-		names[i] = "Mender " + strconv.Itoa(i)
+		names[i] = craft + " " + strconv.Itoa(i)
 	}
 	r.Invite(names...)
 	c.Advance(60 * day)
