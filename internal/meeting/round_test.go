@@ -241,7 +241,7 @@ func TestRoundByVote(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w, v, _ := sits(t, d, c)
 		ctx, n := t.Context(), v.Number
-		who := w.but(v.Chair)
+		who := w.but(v.Chair, w.jobs(v)[meeting.Vice]) // either may facilitate later
 		minute := meeting.Named{Minutes: 1}
 		w.WantKind("while nothing is talked about", w.make(who[0], v, procedure.GoRound, minute), fault.Conflict)
 		v = w.item(v, 2)
