@@ -34,8 +34,12 @@ func (b *resolveBook) note(e entry, group int64) {
 			sit(s.str("member"), s.str("part"), s.num("number"))
 		}
 	case "resolution.said":
+		var text any = ""
+		if d.has("text") {
+			text = d.words("text")
+		}
 		b.said[fmt.Sprint(name, " ", d.num("n"))] = row{
-			"member_id": e.by, "how": d.str("how"), "text": d.words("text"), "on_at": d.time("on"), "version": d.num("version"), "at": e.at,
+			"member_id": e.by, "how": d.str("how"), "text": text, "on_at": d.time("on"), "version": d.num("version"), "at": e.at,
 		}
 	case "resolution.passed":
 		for of, s := range b.seats {
