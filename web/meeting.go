@@ -377,8 +377,8 @@ func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View
 	}
 }
 
-// noVoteNow says why nothing can be put to the vote now; the zero Msg if it can.
-func noVoteNow(a member.Actor, v meeting.View) (no lang.Msg) {
+// noVoteNow says why nothing can be put to the vote now, or called on for agreement; the zero Msg if it can.
+func noVoteNow(a member.Actor, v meeting.View, agree bool) (no lang.Msg) {
 	switch {
 	case slices.ContainsFunc(v.Moves, func(mv meeting.MoveLine) bool { return !mv.Ready.IsZero() }):
 		return lang.M("meeting.moves.before")
@@ -388,6 +388,8 @@ func noVoteNow(a member.Actor, v meeting.View) (no lang.Msg) {
 		return lang.M("meeting.too_few", "Count", v.Quorum-v.Total())
 	case !v.Now.Before(v.Stop):
 		return lang.M("meeting.past_stop")
+	case v.Resolving.Holds(v.Motions[v.Current.Motion], agree, v.Now):
+		return localSay(a, lang.M("meeting.resolving", "Until", v.Resolving.Until))
 	}
 	return no
 }

@@ -121,6 +121,11 @@ func (r Resolution) takes(now time.Time) error {
 	return nil
 }
 
+// Holds says whether a meeting cannot vote on the motion now, or call for agreement on it, because people try to resolve a block: words that were changed since can be called on.
+func (r Resolution) Holds(m motion.Motion, agree bool, now time.Time) bool {
+	return r.Stops && r.takes(now) == nil && !(agree && m.Version != r.Version)
+}
+
 // Say says in one or two sentences what the group is for, or what came of it.
 func (r Resolution) Say() lang.Msg {
 	id := "resolve.state." + string(r.State)
