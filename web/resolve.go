@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/resolve"
+	"folkmoot/internal/rulebook"
 
 	"github.com/labstack/echo/v4"
 )
@@ -194,6 +195,20 @@ func (p *resolvePage) fillOwn(c echo.Context, a member.Actor, v resolve.View, m 
 	if can.Differ != nil {
 		p.Write.No = judge(can.Differ).say
 	}
+}
+
+// linkTalks puts the way to those who look for a way after a block at the top of a proposal's page.
+func (s *Server) linkTalks(c echo.Context, h *Head, a member.Actor, v motion.View) error {
+	if v.Rules.Rules.DecideDefault != rulebook.Consensus || v.State != motion.Tabled {
+		return nil
+	}
+	x, err := s.Resolutions.Last(c.Request().Context(), v.ID)
+	if err != nil || x.ID == 0 {
+		return err
+	}
+	h.State = localSay(a, x.Say())
+	h.Also = append(h.Also, Action{Href: resolvePath(a.Group, v.Number), Label: lang.M("resolve.link")})
+	return nil
 }
 
 // resolvePath is where the resolution groups on a proposal are.

@@ -258,6 +258,15 @@ func Archive(tx *db.Tx, l *ledger.Ledger, g member.Group) error {
 	return nil
 }
 
+// Last returns the last resolution group on a motion that the page of somebody who may see it has shown; without an ID there was none.
+func (s *Service) Last(ctx context.Context, m motion.ID) (r Resolution, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		r, err = Last(tx, m)
+		return err
+	})
+	return r, err
+}
+
 // Shown is a resolution group with what it says.
 type Shown struct {
 	Resolution
