@@ -55,7 +55,9 @@ func TestResolutionForged(t *testing.T) {
 	passed := func(by string, days int, number, to int64, who string) entry {
 		return entryOf("passed", by, days, object{"how": "passed", "number": number, "next": to, "member": who})
 	}
-	lifted := func(by string, days int) entry { return entryOf("lifted", by, days, object{"how": "lifted", "member": by}) }
+	lifted := func(by string, days int) entry {
+		return entryOf("lifted", by, days, object{"how": "lifted", "member": by})
+	}
 	ended := func(days int, how string) entry { return entryOf("ended", "", days, object{"how": how}) }
 	joint := func(days int) entry { return but(ended(days, "joint"), "version", int64(2)) }
 	for name, x := range map[string]struct {
