@@ -42,7 +42,7 @@ type nowPage struct {
 	Sections []nowSection
 	Empty    Empty
 	Drafts   []Row
-	Decided  []Row // the newest decisions
+	Decided  []Row // the newest decisions, without those in Without
 	AllOf    Link
 }
 
@@ -317,7 +317,7 @@ func withoutRow(a member.Actor, d decision.Decision) Row {
 	return r
 }
 
-// fillDecided puts on the page what was agreed without the reader, and the newest decisions.
+// fillDecided puts on the page what was agreed without the reader, and the newest of the other decisions.
 func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 	a := s.actor(c)
 	without, err := s.Decisions.Without(c.Request().Context(), a)
@@ -332,10 +332,14 @@ func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 		return err
 	}
 	const shown = 3
+	more = more || len(ds) > shown
+	ds = slices.DeleteFunc(ds, func(d decision.Decision) bool { // it stands above, with until when they can object
+		return slices.ContainsFunc(without, func(w decision.Decision) bool { return w.ID == d.ID })
+	})
 	if p.Decided, err = s.decisionRows(c.Request().Context(), a, ds[:min(len(ds), shown)]); err != nil {
 		return err
 	}
-	if more || len(ds) > shown {
+	if more {
 		p.AllOf = Link{Href: groupPath(a.Group) + "/decisions", Label: lang.M("now.more")}
 	}
 	return nil
