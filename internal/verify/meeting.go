@@ -37,6 +37,7 @@ type gathering struct {
 	codesBy            string          // who made the codes of its door last
 	noted              int64           // how often somebody was noted as there by somebody else in this sitting, and it was not taken back
 	notes, denied      int64           // how often that was in all, and how often those who were noted said that they were not there
+	refused, gone      int64           // how many said so in this sitting and have not come themselves since; how many have left the group since that was told
 	record             writing
 }
 
@@ -60,6 +61,7 @@ type assembly struct {
 	done     map[string]map[string]int64 // how often members have had which job
 	hears    bool                        // meetings hear what was reported on money: one has said how much of it was received
 	received int64                       // up to which number
+	refuses  bool                        // an entry has told how many said that they are not there, and so each later one does
 }
 
 func newAssembly() assembly {
