@@ -362,7 +362,9 @@ func (in *room) moot(mv Move, st standing) bool {
 }
 
 // tooSoon says whether a move asks for another date that has come meanwhile.
-func (in *room) tooSoon(mv Move) bool { return mv.adjourns() && mv.At.Before(in.tx.Now.Add(leastApart)) }
+func (in *room) tooSoon(mv Move) bool {
+	return mv.adjourns() && mv.At.Before(in.tx.Now.Add(leastApart))
+}
 
 // first returns the move on which people vote first, of those that enough support.
 func (in *room) first(st standing) (Move, bool) {

@@ -195,7 +195,7 @@ func (b *book) meets(e entry) bool {
 		m.most, m.few = max(m.most, m.present), m.opens
 		return ok && m.enough == (m.present >= m.quorum) && (m.enough || b.waited(m, e)) && (m.sittings > 0 || b.heard(m))
 	case "meeting.jobs":
-		return m.state == "session" && !m.drawn && b.drawJobs(m, d)
+		return m.state == "session" && !m.drawn && b.drawJobs(m, e)
 	case "meeting.codes":
 		m.codesBy = e.by
 		return (m.state == "called" || m.state == "session") && b.isMember(e.by)
