@@ -37,7 +37,7 @@ const (
 func Built() []procedure.Kind {
 	return []procedure.Kind{
 		procedure.RulesQuestion, procedure.Challenge, procedure.Replace, procedure.VoteNow, procedure.MoreTime, procedure.ComeBack, procedure.SecretVote,
-		procedure.Reorder, procedure.GoRound, procedure.Spokes, procedure.AllSpeak, procedure.Feeling, procedure.Quorum, procedure.Adjourn,
+		procedure.NotUrgent, procedure.Reorder, procedure.GoRound, procedure.Spokes, procedure.AllSpeak, procedure.Feeling, procedure.Quorum, procedure.Adjourn,
 	}
 }
 
@@ -220,7 +220,7 @@ func (in *room) standingItem(st *standing) error {
 			return err
 		}
 		mover = m.Mover
-		s.Item.Voted, s.Item.Secret = m.OnAgenda(), m.Secret(in.rules.Rules)
+		s.Item.Voted, s.Item.Secret, s.Item.Urgent = m.OnAgenda(), m.Secret(in.rules.Rules), it.Urgent
 	}
 	for _, h := range st.hands {
 		if h.Item == it.ID && h.since(it) && h.Kind == floor.Speak {

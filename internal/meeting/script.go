@@ -84,6 +84,9 @@ func (v *View) moves(in *room) error {
 			if (k == procedure.Spokes || k == procedure.AllSpeak) && in.fits(k, st) != nil {
 				continue // one of the two at most is to the point
 			}
+			if k == procedure.NotUrgent && !st.Item.Urgent {
+				continue // it is nothing that anybody asks
+			}
 			v.Offers = append(v.Offers, Offer{k, procedure.InOrder(k, st.Situation, p)})
 		}
 	}

@@ -328,10 +328,10 @@ func (b *book) asks(meeting, kind string) bool {
 	return false
 }
 
-// follows checks what a move that was carried has led to: more time, an item that comes before a later meeting, somebody who facilitates no more.
+// follows checks what a move that was carried has led to: something that is not urgent any more, more time, an item that comes before a later meeting, somebody who facilitates no more.
 func (b *book) follows(a *asking, d object) bool {
 	m := b.assembly.meetings[a.meeting]
-	switch does := a.kind == "more_time" && (a.whole || d.has("minutes")) || a.kind == "replace" || a.kind == "come_back"; {
+	switch does := a.kind == "more_time" && (a.whole || d.has("minutes")) || a.kind == "replace" || a.kind == "come_back" || a.kind == "not_urgent"; {
 	case !does:
 		return true
 	case m == nil || m.state != "session":
@@ -347,6 +347,12 @@ func (b *book) follows(a *asking, d object) bool {
 		ok = ok && stop.After(m.stop)
 		m.stop = stop
 		return ok
+	case a.kind == "not_urgent": // of what the notice called so, while it is talked about and not decided
+		it := b.assembly.points[d.num("item")]
+		if it == nil || it.id != m.now || !it.urgent || m.open > 0 || b.carriedIn(m.ref, it.motion) {
+			return false
+		}
+		it.urgent = false
 	case a.kind == "replace":
 		ok := m.replaced == a.whole
 		m.replaced = false
