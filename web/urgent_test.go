@@ -72,6 +72,35 @@ func TestWhatCannotWaitThroughThePages(t *testing.T) {
 	})
 }
 
+// TestNotUrgentThroughThePages: a member asks that what the notice called urgent is not, by a plain form; people vote on their phones, the agenda says what came of it, and the call says nothing any
+// more of what cannot wait.
+func TestNotUrgentThroughThePages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h, _ := agreeing(t, d, c, 1)
+		chair := h.chair(1)
+		one, two := (chair+1)%len(h.Who), (chair+2)%len(h.Who)
+		const say = "Let people who are absent still object to what you agree on here."
+		h.see(one, "/1").WantText("#moves ~ *", "Not urgent", say).Form("Ask: Not urgent").Submit().Want(200).WantText("#wanted ~ *", "Not urgent", say, "1 more person must support it.")
+		h.see(two, "/1").WantText("#wanted ~ *", say).Form("I support it").Submit().Want(200)
+		h.see(h.whoIs(h.view(1).Moves[0].Runner), "/1/run").Form("Put it to the vote").Submit().Want(200)
+		for i := range h.Who {
+			h.see(i, "/1").WantText("#wanted ~ *", say).Form("Yes").Submit().Want(200)
+		}
+		h.see(one, "/1").WantText("main", "not urgent any more, as was decided here", "Not urgent: carried").WantNoText("main", "urgent: what you agree on here stands at once", "Ask: Not urgent")
+		h.see(chair, "/1/run").WantText("#script ~ *", "This is not urgent any more: people who are absent can still object.").WantNoText("#calls ~ *", "it stands at once").Form("Call for agreement").Submit().Want(200)
+		h.see(one, "/1").Follow("Answer now").WantNoText("main", "it stands at once")
+		for i, a := range h.Who {
+			if i != one {
+				if _, err := h.s.Ballots.Answer(t.Context(), a, 1, db.Once{}, agree.Answer{Response: agree.Yes}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		h.to(h.Show(1).Closes)
+		h.visitor(one).Get("/g/"+h.Group.Slug).WantText("#without ~ *", "You were not heard from.", "Buy a kettle")
+	})
+}
+
 // TestWhatCannotWaitForEverybody: axe finds nothing on these pages, from 320 pixels to a desk, light and dark.
 func TestWhatCannotWaitForEverybody(t *testing.T) {
 	c := dbtest.NewClock(dbtest.Start)
