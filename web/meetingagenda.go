@@ -115,7 +115,9 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 		if it.Urgent {
 			line.Facts = append(line.Facts, lang.M("call.urgent_item"))
 		}
-		if slices.ContainsFunc(v.Settled, func(mv meeting.Move) bool { return mv.Kind == procedure.NotUrgent && mv.State == meeting.MoveCarried && mv.Item == it.ID }) {
+		if slices.ContainsFunc(v.Settled, func(mv meeting.Move) bool {
+			return mv.Kind == procedure.NotUrgent && mv.State == meeting.MoveCarried && mv.Item == it.ID
+		}) {
 			line.Facts = append(line.Facts, lang.M("call.urgent_not"))
 		}
 		line.Facts = append(line.Facts, lang.M("meeting.minutes", "Count", it.Minutes))
