@@ -68,7 +68,7 @@ func TestTheAbsentForEverybody(t *testing.T) {
 	look := func(who int, page, shot string) {
 		t.Helper()
 		for _, l := range []browsertest.Look{browsertest.Phone, browsertest.Desktop} {
-			browsertest.Start(t, h.voting.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shot(fmt.Sprintf("absent-%s-%d", shot, l.Width))
+			browsertest.Start(t, h.voting.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shots(fmt.Sprintf("absent-%s-%d", shot, l.Width))
 		}
 	}
 	look(absent[0], path, "provisional")

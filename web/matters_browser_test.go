@@ -52,7 +52,7 @@ func TestMattersInABrowser(t *testing.T) {
 			for _, say := range says {
 				p.WantText("main", say)
 			}
-			p.AxeLightAndDark().WantNoSideways().WantTargets().Shot("matters " + name + " " + size)
+			p.AxeLightAndDark().WantNoSideways().WantTargets().Shots("matters " + name + " " + size)
 		}
 	}
 	look(0, "before", page, "Reports on money", "Money report 1: ", "is late. It was due by", "Member-002 writes it.", "What is due")

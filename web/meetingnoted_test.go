@@ -99,7 +99,7 @@ func TestNotedForEverybody(t *testing.T) {
 	group, at := "/g/"+s.Group.Slug, list(s.meetHall)+"/1"
 	for _, l := range []browsertest.Look{{Width: 320, Height: 640, Touch: true}, browsertest.Phone, browsertest.Desktop} {
 		open := func(who int, path, name string) {
-			browsertest.Start(t, s.office.signedIn(who)).Person(l).Open(path).WantNoSideways().WantTargets().AxeLightAndDark().Shot("noted-" + strconv.FormatInt(l.Width, 10) + "-" + name)
+			browsertest.Start(t, s.office.signedIn(who)).Person(l).Open(path).WantNoSideways().WantTargets().AxeLightAndDark().Shots("noted-" + strconv.FormatInt(l.Width, 10) + "-" + name)
 		}
 		open(ana, group, "first")
 		open(ana, at, "meeting")
@@ -107,7 +107,7 @@ func TestNotedForEverybody(t *testing.T) {
 		open(chair, at+"/door", "door")
 		open(chair, at+"/codes", "codes")
 		open(some[0], at, "others")
-		browsertest.Start(t, s.anybody()).Person(l).Open("/m/" + s.view(1).Code + "/in").WantNoSideways().AxeLightAndDark().Shot("noted-" + strconv.FormatInt(l.Width, 10) + "-type")
+		browsertest.Start(t, s.anybody()).Person(l).Open("/m/" + s.view(1).Code + "/in").WantNoSideways().AxeLightAndDark().Shots("noted-" + strconv.FormatInt(l.Width, 10) + "-type")
 	}
 	browsertest.Start(t, s.anybody()).Person(browsertest.Desktop).Open(s.path()).Shot("noted-screen")
 	other := browsertest.Start(t, s.office.signedIn(some[0])).Person(browsertest.Phone).Open(at).WantText("#others", othersNoted)
@@ -116,12 +116,12 @@ func TestNotedForEverybody(t *testing.T) {
 	other.WantText("#quorum", "7 are here")
 	for _, l := range []browsertest.Look{{Width: 320, Height: 640, Touch: true}, browsertest.Phone, browsertest.Desktop} {
 		browsertest.Start(t, s.office.signedIn(chair)).Person(l).Open(at+"/door").WantText("#people ~ *", "Nobody else can note it again").WantNoSideways().WantTargets().AxeLightAndDark().
-			Shot("noted-" + strconv.FormatInt(l.Width, 10) + "-refused")
+			Shots("noted-" + strconv.FormatInt(l.Width, 10) + "-refused")
 	}
 	s.must(s.s.Meetings.CheckIn(t.Context(), s.Visit(s.Who[ana].Person), 1, meeting.Room))
 	s.must(s.s.Meetings.CheckOut(t.Context(), s.Visit(s.Who[ana].Person), 1))
 	s.must(s.s.Meetings.LetIn(t.Context(), s.facilitator(), 1, s.Who[ana].Member.ID))
 	s.must(s.s.Meetings.Close(t.Context(), s.facilitator(), 1))
-	browsertest.Start(t, s.office.signedIn(ana)).Person(browsertest.Phone).Open(group).WantText("main", "Were you there?").WantNoSideways().WantTargets().AxeLightAndDark().Shot("noted-late").
+	browsertest.Start(t, s.office.signedIn(ana)).Person(browsertest.Phone).Open(group).WantText("main", "Were you there?").WantNoSideways().WantTargets().AxeLightAndDark().Shots("noted-late").
 		Click("I was there").WantText("main", "Who did what")
 }

@@ -256,6 +256,8 @@ func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part, hidd
 		h.Act, h.Also = Action{Href: votePath(a.Group, next.Number), Label: lang.M("now.to_vote")}, []Action{startAction(a.Group)}
 		if parts[next.ID].AtOnce {
 			h.Can, h.Act.Label = lang.M("decide.now", "Title", next.Title), lang.M("decide.answer")
+		} else if next.Forum == motion.ByAgreement { // a call is answered, and is no vote
+			h.Can, h.Act.Label = lang.M("now.can_answer", "Title", next.Title), lang.M("decide.answer")
 		}
 		return h, next.Closes
 	}
@@ -348,7 +350,7 @@ func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 // rowCan says what the reader can do about a proposal in a list.
 func rowCan(m motion.Motion, part ballot.Part, now time.Time) lang.Msg {
 	switch state := m.StateAt(now); {
-	case part.May && !part.Voted && part.AtOnce:
+	case part.May && !part.Voted && (part.AtOnce || m.Forum == motion.ByAgreement):
 		return lang.M("decide.row")
 	case part.May && !part.Voted:
 		return lang.M("now.row.vote")

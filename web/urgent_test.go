@@ -10,6 +10,9 @@ import (
 	"folkmoot/internal/browsertest"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/meeting"
+	"folkmoot/internal/member"
+	"folkmoot/internal/procedure"
 	"folkmoot/internal/webtest"
 )
 
@@ -109,7 +112,7 @@ func TestWhatCannotWaitForEverybody(t *testing.T) {
 		small := browsertest.Phone
 		small.Width = 320
 		for _, l := range []browsertest.Look{small, browsertest.Phone, browsertest.Desktop} {
-			browsertest.Start(t, h.voting.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shot(fmt.Sprintf("urgent-%s-%d", shot, l.Width))
+			browsertest.Start(t, h.voting.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shots(fmt.Sprintf("urgent-%s-%d", shot, l.Width))
 		}
 	}
 	h := toCall(t, dbtest.SQLite(t, c), c)
@@ -117,8 +120,14 @@ func TestWhatCannotWaitForEverybody(t *testing.T) {
 	h, v := agreeing(t, dbtest.SQLite(t, c), c, 1)
 	chair := h.chair(1)
 	look(h, chair, "/g/"+h.Group.Slug+"/meetings/1", "agenda")
-	if err := h.s.Meetings.CallForAgreement(t.Context(), h.Visit(h.Who[chair].Person), 1, v.Current.ID); err != nil {
-		t.Fatal(err)
-	}
+	visit := func(i int) member.Actor { return h.Visit(h.Who[(chair+i)%len(h.Who)].Person) }
+	h.must()(h.s.Meetings.MakeMove(t.Context(), visit(1), db.Once{}, 1, procedure.NotUrgent, meeting.Named{}))
+	look(h, (chair+2)%len(h.Who), "/g/"+h.Group.Slug+"/meetings/1", "asked")
+	mv := h.view(1).Moves[0]
+	h.must()(h.s.Meetings.SupportMove(t.Context(), visit(2), 1, mv.ID))
+	h.must()(h.s.Meetings.PutMove(t.Context(), visit(0), 1, mv.ID))
+	look(h, (chair+2)%len(h.Who), "/g/"+h.Group.Slug+"/meetings/1", "vote")
+	h.to(h.view(1).Moves[0].Closes) // nobody has answered
+	h.must()(h.s.Meetings.CallForAgreement(t.Context(), visit(0), 1, v.Current.ID))
 	look(h, chair, h.path("/vote"), "call")
 }
