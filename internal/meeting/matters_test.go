@@ -25,7 +25,7 @@ func (w world) treasurer(who int) {
 			return err
 		}
 		why, err := role.Begin(tx, w.Ledger, w.Group, r, role.Term{
-			Ref: fmt.Sprintf("t_treasurer_%d", who), Group: w.Group.ID, Role: r.ID, Member: w.Who[who].Member.ID, Seat: 1, Caps: r.Caps,
+			Ref: fmt.Sprintf("t_treasurer_%d_%d", w.Group.ID, who), Group: w.Group.ID, Role: r.ID, Member: w.Who[who].Member.ID, Seat: who%2 + 1, Caps: r.Caps,
 			Begins: tx.Now, Ends: tx.Now.AddDate(0, 0, 180), Cause: "rulebook/1",
 		}, w.Who[who].Member)
 		if err == nil && why != "" {
@@ -183,5 +183,41 @@ func TestReportsComeAtTheLastMoment(t *testing.T) {
 		if chair := w.show(0, late.Number).Chair; w.Meetings.Adopt(t.Context(), w.visit(w.at(chair)), late.Number) != nil {
 			t.Error("it cannot begin")
 		}
+	})
+}
+
+// TestWhoFiledDoesNotFacilitate: whoever filed any of the reports that a meeting hears does not facilitate the item on them (practice.md, G10), however many were filed after theirs.
+func TestWhoFiledDoesNotFacilitate(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 8)
+		ctx := t.Context()
+		w.treasurer(2)
+		w.treasurer(3)
+		w.Pass(c.Now().AddDate(0, 0, 40))
+		day := func(days int) string { return string(money.DayOf(c.Now().In(w.Group.Zone).AddDate(0, 0, days))) }
+		w.files(2)
+		for after := range 5 {
+			_, err := w.Money.File(ctx, w.visit(3), db.Once{}, money.Typed{
+				After: 1 + after, Corrects: true, From: day(-90), Start: "100", Currency: "euros", To: day(-1), End: "100",
+			})
+			w.must(err)
+		}
+		m := w.called()
+		v := w.begun(m)
+		it, _ := report(v)
+		first, second := w.Who[2].Member.ID, w.Who[3].Member.ID
+		if chair := w.at(v.Chair); chair != 2 {
+			w.must(w.Meetings.HandOver(ctx, w.visit(chair), m.Number, meeting.Facilitates, first))
+		}
+		w.must(w.Meetings.Adopt(ctx, w.visit(2), m.Number))
+		w.must(w.Meetings.Take(ctx, w.visit(2), m.Number, it.ID))
+		v = w.show(0, m.Number)
+		if x := v.Matters.Money; x.From != 1 || x.To != 6 || len(x.New) != 4 || !slices.Equal(x.Filed, []member.ID{second, first}) {
+			t.Errorf("what is heard: %+v", x)
+		}
+		if v.Chair == first || v.Chair == second || !slices.Contains(v.About, first) || !slices.Contains(v.About, second) {
+			t.Errorf("%d facilitates what is about %v", v.Chair, v.About)
+		}
+		w.WantKind("who filed the first goes on", w.Meetings.Finish(ctx, w.visit(2), m.Number, it.ID), fault.Denied)
 	})
 }

@@ -47,11 +47,12 @@ const newestShown = 4
 
 // Waiting is what a meeting is to hear of a group's money (practice.md §2.5.4, 3): the reports that no meeting has received, and one that is late.
 type Waiting struct {
-	From, To int       // the numbers of those that were filed; 0: none
-	New      []Report  // the newest of them, without their lines, the oldest first
-	Due      time.Time // when the next was due, which is not there; zero: none is late
-	Since    Day       // from which day on that one is; "": from whichever the first begins with
-	Writers            // who is to file it
+	From, To int         // the numbers of those that were filed; 0: none
+	New      []Report    // the newest of them, without their lines, the oldest first
+	Filed    []member.ID // who filed any of them, first whoever filed the newest
+	Due      time.Time   // when the next was due, which is not there; zero: none is late
+	Since    Day         // from which day on that one is; "": from whichever the first begins with
+	Writers              // who is to file it
 }
 
 // IsZero says whether there is nothing to hear.
@@ -59,9 +60,7 @@ func (w Waiting) IsZero() bool { return w.To == 0 && w.Due.IsZero() }
 
 // People returns who has filed those reports, or is to file the one that is late; whoever speaks about them comes first.
 func (w Waiting) People() (ids []member.ID) {
-	for _, r := range slices.Backward(w.New) {
-		ids = append(ids, r.By)
-	}
+	ids = slices.Clone(w.Filed)
 	if !w.Due.IsZero() {
 		for _, h := range w.Holders {
 			ids = append(ids, h.Member.ID)
@@ -83,6 +82,11 @@ func WaitingFor(tx *db.Tx, g member.Group, received int, at time.Time) (w Waitin
 	for _, r := range slices.Backward(newest) {
 		if r.Number > received {
 			w.From, w.To, w.New = received+1, last.Number, append(w.New, r)
+		}
+	}
+	if w.To != 0 {
+		if w.Filed, err = filers(tx, g.ID, w.From, w.To); err != nil {
+			return w, err
 		}
 	}
 	due := Due(g, last)
