@@ -60,6 +60,7 @@ type assembly struct {
 	done     map[string]map[string]int64 // how often members have had which job
 	hears    bool                        // meetings hear what was reported on money: one has said how much of it was received
 	received int64                       // up to which number
+	fixes    bool                        // as a meeting began to talk about reports, it was told which; and so it is each later time
 }
 
 func newAssembly() assembly {
@@ -397,7 +398,7 @@ func (b *book) ended(m *gathering, e entry) bool {
 		}
 		ok = ok && b.assembly.points[next] == nil
 		again := *it
-		again.id, again.carried, again.meeting, again.state = next, it.carried+1, "", "waiting"
+		again.id, again.carried, again.meeting, again.state, again.dated = next, it.carried+1, "", "waiting", false
 		b.assembly.points[next] = &again
 	}
 	m.state, m.ended, m.noted = how, e.at, 0

@@ -21,7 +21,9 @@ func (p *person) isThere() bool { return p != nil && p.out.IsZero() }
 func (b *book) joined(e entry) {
 	b.within++
 	b.people[e.data.str("member")] = &person{in: e.at, heldIn: e.n > 2 && e.at.Equal(b.last), first: !b.formed}
-	b.formed = b.formed || b.within >= 3
+	if b.formed = b.formed || b.within >= 3; b.formed && b.third.IsZero() {
+		b.third = e.at
+	}
 }
 
 func (b *book) left(e entry) {
