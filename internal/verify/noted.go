@@ -40,13 +40,13 @@ func (b *book) unnoted(m *gathering, e entry) bool {
 	return ok && m.notes >= m.denied && b.counted(m, e)
 }
 
-// counted checks how many an entry says are there, and how many of them others have noted.
+// counted checks how many an entry says are there, and how many of them others have noted. Where one of those leaves the group, nothing is said of it, and they stay counted as noted.
 func (b *book) counted(m *gathering, e entry) bool {
 	here := e.data.num("present")
 	if m.state == "session" {
 		m.most = max(m.most, here)
 	}
-	return here >= 0 && e.data.num("noted") == m.noted
+	return here >= 0 && e.data.num("noted") == m.noted && (b.only != "" || m.noted <= here+b.departed-m.before)
 }
 
 // made says whether codes of the door had been made, by whom the entry says, if it does.

@@ -8,6 +8,7 @@ import (
 // sessionAt is a meeting under way in which Ada keeps the door and Bo takes notes, and for whose door Cy has made codes.
 func sessionAt(state string) (*book, *gathering) {
 	b := newBook()
+	b.within = 6
 	m := &gathering{ref: "meeting/1", state: state, quorum: 3, codesBy: "m_cy"}
 	b.assembly.meetings[m.ref] = m
 	b.people["m_ada"], b.people["m_bo"], b.people["m_cy"] = &person{}, &person{}, &person{}
@@ -87,12 +88,22 @@ func TestNotedForged(t *testing.T) {
 		"later, where nobody was noted":      {"closed", 0, said("unnoted", "late", "", 0)},
 		"taken back in a way there is not":   {"session", 1, said("unnoted", "left", "", 0)},
 		"fewer than nobody are there, it is": {"session", 0, with(said("noted", "code", "", 1), "present", int64(-1))},
+		"more are there than are members":    {"session", 0, with(said("noted", "code", "", 1), "present", int64(7))},
+		"a million are there":                {"session", 1, with(said("unnoted", "device", "", 0), "present", int64(1_000_000))},
+		"one is noted, and nobody is there":  {"session", 0, with(said("noted", "name", "m_ada", 1), "present", int64(0))},
+		"more are noted than are there":      {"session", 5, with(said("noted", "name", "m_ada", 6), "present", int64(5))},
 	} {
 		b, m := sessionAt(f.state)
 		m.noted, m.notes = f.before, f.before
 		if b.meets(f.e) {
 			t.Errorf("%s: it holds", name)
 		}
+	}
+	b, m = sessionAt("session")
+	m.noted, m.notes = 4, 4
+	b.left(entry{data: object{"member": "m_cy"}}) // who was one of them; the record does not tell it of them
+	if e := said("unnoted", "device", "", 3); !b.meets(with(e, "present", int64(2))) {
+		t.Error("one of those who were noted has left the group: it does not hold")
 	}
 	b, m = sessionAt("session")
 	if m.codesBy = ""; b.meets(said("noted", "code", "", 1)) {
