@@ -280,7 +280,7 @@ func (w world) puts(v meeting.View, at time.Time) {
 	w.must(w.make(4, v, procedure.ComeBack, meeting.Named{At: at}))
 	mv := w.open(4, v, procedure.ComeBack)
 	w.must(w.Meetings.SupportMove(ctx, w.visit(5), n, mv.ID))
-	w.must(w.Meetings.PutMove(ctx, w.visit(w.at(v.Chair)), n, mv.ID))
+	w.must(w.Meetings.PutMove(ctx, w.visit(w.at(w.show(0, n).Moves[0].Runner)), n, mv.ID))
 	for i := range w.Who {
 		w.must(w.Meetings.AnswerMove(ctx, w.visit(i), n, mv.ID, meeting.Yes))
 	}
