@@ -183,7 +183,7 @@ func (in *room) barred() ([]member.ID, error) {
 		about = []member.ID{m.Mover, m.About}
 	}
 	if it.Kind == Report {
-		w, err := in.reports()
+		w, err := in.hears(it)
 		if err != nil {
 			return nil, err
 		}

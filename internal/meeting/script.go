@@ -175,7 +175,7 @@ func (v *View) stands() (at int, called bool, mover member.ID) {
 	case it.Motion != 0:
 		mover = v.Motions[it.Motion].Mover
 	case it.Kind == Report:
-		if who := v.Matters.Money.People(); len(who) > 0 {
+		if who := v.Matters.Of(it.ID).People(); len(who) > 0 {
 			mover = who[0]
 		}
 	default:

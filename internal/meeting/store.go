@@ -223,6 +223,7 @@ func insertItem(tx *db.Tx, it Item) (Item, error) {
 	r := itemRow{
 		GroupID: it.Group, MeetingID: orNull(it.Meeting), Kind: it.Kind, MotionID: orNull(it.Motion), Title: it.Title, Text: it.Text, ByID: orNull(it.By),
 		AddedAt: db.At(it.Added), Minutes: it.Minutes, Carried: it.Carried, Place: it.Place, Why: it.Why, Fits: true, State: it.State, Urgent: db.Flag(it.Urgent),
+		ReportFrom: it.From, ReportTo: it.To, ReportDue: db.At(it.Late),
 	}
 	err := tx.Create(&r).Error
 	it.ID, it.Fits = r.ID, true
@@ -261,7 +262,13 @@ func calmed(tx *db.Tx, m ID) (out []ItemID, err error) {
 
 // lastReceived returns the number of the newest report on the group's money that a meeting has received; 0: none has.
 func lastReceived(tx *db.Tx, g member.GroupID) (n int, err error) {
-	err = tx.Raw("SELECT COALESCE(MAX(report_to), 0) FROM meeting_items WHERE group_id = ? AND report_to > 0", g).Scan(&n).Error
+	err = tx.Raw("SELECT COALESCE(MAX(report_to), 0) FROM meeting_items WHERE group_id = ? AND report_to > 0 AND state = 'done'", g).Scan(&n).Error
+	return n, err
+}
+
+// lastTaken returns the number of the newest report on the group's money that an item is about which a meeting has received, talks about, or has put off; 0: none is.
+func lastTaken(tx *db.Tx, g member.GroupID) (n int, err error) {
+	err = tx.Raw("SELECT COALESCE(MAX(report_to), 0) FROM meeting_items WHERE group_id = ? AND report_to > 0 AND state IN ('done', 'now', 'waiting')", g).Scan(&n).Error
 	return n, err
 }
 

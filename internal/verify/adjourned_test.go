@@ -18,6 +18,14 @@ func (b *book) lost(m *gathering, e *entry) {
 	m.few = e.at.Add(-14 * time.Minute)
 }
 
+// eight has a group have eight members, Ada and Bo among them, and rules that have half of those who are active make a quorum.
+func (b *book) eight() {
+	b.within, b.rules[1] = 8, rules{votes: voting{half: true}}
+	for _, who := range []string{"m_ada", "m_bo", "m_cy", "m_di", "m_eli", "m_flo", "m_gus", "m_hal"} {
+		b.people[who] = &person{}
+	}
+}
+
 // TestAdjournedForged: a meeting goes on at another date only where too few were there, its time was over, or those who were there voted for it; and with nothing of the sitting before.
 func TestAdjournedForged(t *testing.T) {
 	at := time.Date(2026, 11, 1, 19, 30, 0, 0, time.UTC)
@@ -31,7 +39,7 @@ func TestAdjournedForged(t *testing.T) {
 		m := &gathering{ref: "meeting/3", state: "session", kind: "ordinary", quorum: 4, present: 2, most: 2, ordered: true, adopted: true, drawn: true, items: []int64{1}, now: 1, opens: at.Add(-time.Hour), stop: at.Add(time.Hour)}
 		b.assembly.meetings[m.ref] = m
 		b.assembly.points[1] = &point{id: 1, kind: "topic", meeting: m.ref, state: "now"}
-		b.people["m_ada"], b.people["m_bo"] = &person{}, &person{}
+		b.eight()
 		b.assembly.jobs["j_1"] = &held{of: m.ref, job: "facilitate", member: "m_ada"}
 		b.assembly.jobs["j_2"] = &held{of: m.ref, job: "note", member: "m_bo"}
 		return told{b, m, entry{n: 2, kind: "meeting.adjourned", of: m.ref, by: "m_ada", at: at, data: object{
@@ -46,7 +54,7 @@ func TestAdjournedForged(t *testing.T) {
 		return x.b.job(entry{n: 3, kind: "job.ended", of: x.m.ref, data: object{"term": term, "how": "adjourned"}})
 	}
 	began := func(x told) bool {
-		return x.b.meets(entry{n: 4, kind: "meeting.began", of: x.m.ref, by: "m_ada", at: x.m.opens, data: object{"present": int64(5), "quorum": int64(4), "enough": true}})
+		return x.b.meets(entry{n: 4, kind: "meeting.began", of: x.m.ref, by: "m_ada", at: x.m.opens, data: object{"present": int64(5), "active": int64(8), "quorum": int64(4), "enough": true}})
 	}
 	goes := func(x told, member, job string) bool {
 		return x.b.job(entry{n: 5, kind: "job.begun", of: x.m.ref, data: object{
@@ -130,6 +138,7 @@ func TestTalkOnlyForged(t *testing.T) {
 		"before the meeting":    func(_ *book, m *gathering, _ *entry) { m.state = "called" },
 	} {
 		b, m := newBook(), &gathering{ref: "meeting/3", state: "session", quorum: 4}
+		b.eight()
 		b.assembly.meetings[m.ref] = m
 		b.assembly.jobs["j_1"] = &held{of: m.ref, job: "facilitate", member: "m_ada"}
 		e := entry{n: 1, kind: "meeting.talk", of: m.ref, by: "m_ada", data: object{"present": int64(2)}}

@@ -23,6 +23,7 @@ type point struct {
 	aside                string // who facilitated and handed over to speak about it
 	urgent               bool   // the notice said that it cannot wait
 	dated                bool   // it comes before a meeting from a date on
+	hearing
 }
 
 // topic takes down what somebody puts down for the next meeting, or takes back.
@@ -234,6 +235,7 @@ func (b *book) item(e entry) bool {
 	}
 	if e.kind == "item.began" {
 		ok := m.adopted && m.now == 0 && it.state == "waiting" && b.chairs(m.ref, e.by)
+		ok = ok && b.hearsOf(e, m, it)
 		m.now, it.state = it.id, "now"
 		return ok
 	}

@@ -25,7 +25,10 @@ type book struct {
 	rules      map[int64]rules
 	people     map[string]*person
 	within     int       // how many are members after the entries so far
+	departed   int64     // how many have left
 	formed     bool      // there have been three
+	third      time.Time // since then
+	reopened   time.Time // after it was archived
 	last       time.Time // of the entry before
 	motions    map[string]*motion
 	ballots    map[string]*ballot
@@ -133,7 +136,9 @@ func (b *book) note(e entry) *Problem {
 		b.name, b.keys = e.data.words("name"), []rekeyed{{key: e.data.str("key")}}
 		b.assembly.ref = e.data.str("group")
 	case "group.archived", "group.reopened":
-		b.archived = e.kind == "group.archived"
+		if b.archived = e.kind == "group.archived"; !b.archived {
+			b.reopened = e.at
+		}
 	case "operator.rekeyed":
 		return b.rekeyed(e)
 	case "operator.restored":
@@ -178,6 +183,8 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutResolution(e)
 	case "money":
 		return b.aboutMoney(e)
+	case "role":
+		b.money.files(e)
 	case "term":
 		b.mayCall(e)
 		b.mayReport(e)

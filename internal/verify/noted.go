@@ -47,13 +47,14 @@ func (b *book) unnoted(m *gathering, e entry) bool {
 }
 
 // counted checks how many an entry says are there, how many of them others have noted, and how many have said in this sitting that they are not there and have not come themselves since: from
-// least to most, without those of them who have left the group. Nobody notes those again, so that together with who is there they are no more than there are members.
+// least to most, without those of them who have left the group. Nobody notes those again, so that together with who is there they are no more than
+// there are members. Where one who was noted leaves the group, nothing is said of it, and they stay counted as noted.
 func (b *book) counted(m *gathering, e entry, least, most int64) bool {
 	here := e.data.num("present")
 	if m.state == "session" {
 		m.most = max(m.most, here)
 	}
-	ok := here >= 0 && e.data.num("noted") == m.noted
+	ok := here >= 0 && e.data.num("noted") == m.noted && (b.only != "" || m.noted <= here+b.departed-m.before)
 	if !e.data.has("refused") { // it was written before that was told
 		return ok && !b.assembly.refuses
 	}

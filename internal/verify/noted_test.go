@@ -97,12 +97,22 @@ func TestNotedForged(t *testing.T) {
 		"came who had not said they were not":  {"session", 0, with(said("unnoted", "came", "", 0), "refused", int64(-1))},
 		"taken back, and can be noted again":   {"session", 1, said("unnoted", "self", "", 0)},
 		"taken back once, and it counts twice": {"session", 1, refusing("unnoted", "self", "", 0, 2)},
+		"more are there than are members":      {"session", 0, with(said("noted", "code", "", 1), "present", int64(7))},
+		"a million are there":                  {"session", 1, with(said("unnoted", "device", "", 0), "present", int64(1_000_000))},
+		"one is noted, and nobody is there":    {"session", 0, with(said("noted", "name", "m_ada", 1), "present", int64(0))},
+		"more are noted than are there":        {"session", 5, with(said("noted", "name", "m_ada", 6), "present", int64(5))},
 	} {
 		b, m := sessionAt(f.state)
 		m.noted, m.notes = f.before, f.before
 		if b.meets(f.e) {
 			t.Errorf("%s: it holds", name)
 		}
+	}
+	b, m = sessionAt("session")
+	m.noted, m.notes = 4, 4
+	b.left(entry{data: object{"member": "m_cy"}}) // who was one of them; the record does not tell it of them
+	if e := said("unnoted", "device", "", 3); !b.meets(with(e, "present", int64(2))) {
+		t.Error("one of those who were noted has left the group: it does not hold")
 	}
 	b, m = sessionAt("session")
 	if m.codesBy = ""; b.meets(said("noted", "code", "", 1)) {
