@@ -6,7 +6,8 @@
 // Whoever holds the power to convene calls a meeting, and so can enough members together, whoever holds which role; where the rules say how often the group meets, and nobody
 // has called that meeting in time, the clock does. In the meeting, jobs are
 // drawn from those who are there and would do them, those first who have never done them. They are terms as all others are: they give one power
-// each and end by themselves, with the meeting at the latest. Nobody facilitates an item that is about themselves or that they have proposed; then
+// each and end by themselves, with the meeting at the latest. Who is there is for that whoever says so themselves, by a device of their own: whom somebody else noted counts and votes, and has no
+// power by it; and whoever has gone has none either, until they come again. Nobody facilitates an item that is about themselves or that they have proposed; then
 // the second facilitator does, as they do when the first has gone or hands over.
 //
 // # Sittings
@@ -240,6 +241,9 @@ type Presence struct {
 	Came   time.Time
 	Left   time.Time // zero: they are there
 }
+
+// HasDevice says whether somebody is there by a device of their own: they said so themselves, and nobody else did.
+func (p Presence) HasDevice() bool { return p.ID != 0 && !p.Paper }
 
 // Job is something that somebody does for one meeting.
 type Job string

@@ -202,8 +202,9 @@ func (in *room) chair(about []member.ID) member.ID {
 	return Chair(in.terms, in.isHere, about, in.tx.Now)
 }
 
-// isHere says whether the actor, or somebody who has or had a job, is there.
-func (in *room) isHere(who member.ID) bool { return in.here[who].ID != 0 }
+// isHere says whether the actor, or somebody who has or had a job, is there by a device of their own. Whom somebody else noted counts for the quorum, and votes by hand; they do nothing by a page, and
+// have no job that is done by one: who is absent has no power because another noted them (practice.md §2.5.6, §2.6).
+func (in *room) isHere(who member.ID) bool { return in.here[who].HasDevice() }
 
 // facilitates returns nil if the actor facilitates now, or fault.Denied.
 func (in *room) facilitates() error {
@@ -217,9 +218,9 @@ func (in *room) facilitates() error {
 	return nil
 }
 
-// has returns nil if the actor has the power in this meeting now, or runs it; else fault.Denied.
+// has returns nil if the actor, who is there, has the power in this meeting now, or runs it; else fault.Denied.
 func (in *room) has(c member.Capability, can bool) error {
-	if can && slices.ContainsFunc(in.terms, func(t Term) bool {
+	if can && in.isHere(in.a.Member.ID) && slices.ContainsFunc(in.terms, func(t Term) bool {
 		return t.Member == in.a.Member.ID && t.Job.cap() == c && !t.Shadow && t.Runs(in.tx.Now)
 	}) {
 		return nil

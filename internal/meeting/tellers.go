@@ -29,7 +29,7 @@ type Raising struct {
 // does, and fault.Conflict for who is not there so.
 func (s *Service) WouldCount(ctx context.Context, a member.Actor, number int, would bool) error {
 	return s.running(ctx, a, number, func(in *room) error {
-		if here := in.here[in.a.Member.ID]; here.ID == 0 || here.Paper {
+		if !in.isHere(in.a.Member.ID) {
 			return fault.New(fault.Conflict, "meeting.not_there")
 		}
 		if n, err := unaided(in.tx, in.m.ID); err != nil || would && n == 0 {

@@ -148,7 +148,7 @@ func TestTellersWhoStay(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w, v, p, keeper, ana := unaided(t, d, c)
 		ctx := t.Context()
-		for _, i := range w.but(v.Chair, p.Mover, w.Who[ana].Member.ID) {
+		for _, i := range w.but(v.Chair, p.Mover, w.Who[ana].Member.ID, w.Who[keeper].Member.ID) { // who keeps the door stays
 			w.must(w.would(v, i, true))
 		}
 		w.must(w.vote(v))

@@ -36,6 +36,7 @@ type gathering struct {
 	paused             map[string]bool // jobs and who had them as it was adjourned
 	codesBy            string          // who made the codes of its door last
 	noted              int64           // how often somebody was noted as there by somebody else in this sitting, and it was not taken back
+	left               int64           // how many have left the group since it was called, or last adjourned
 	notes, denied      int64           // how often that was in all, and how often those who were noted said that they were not there
 	record             writing
 }
@@ -60,6 +61,7 @@ type assembly struct {
 	done     map[string]map[string]int64 // how often members have had which job
 	hears    bool                        // meetings hear what was reported on money: one has said how much of it was received
 	received int64                       // up to which number
+	devices  bool                        // a draw of jobs has told how many were there by a device of their own, and so each later one does
 }
 
 func newAssembly() assembly {
