@@ -2,12 +2,14 @@ package meeting_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/fault"
+	"folkmoot/internal/ledger"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/procedure"
@@ -191,6 +193,136 @@ func TestTheDoorsPowerGoesAlong(t *testing.T) {
 		w.must(w.Meetings.LetOut(ctx, w.visit(other), n, w.Who[last].Member.ID))
 		if x, err := w.door(other, v, "", 0); err != nil || !x.Mine || len(x.Needs) != 1 {
 			t.Errorf("who took the job: %+v, %v", x.Needs, err)
+		}
+	})
+}
+
+// TestOneMemberHoldsUpNothing: with one too few, somebody comes and goes again and again. It is not waited anew for that, the record has nothing of it, and once they have done so often they count as
+// there a little longer; nobody is kept from coming.
+func TestOneMemberHoldsUpNothing(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 8)
+		ctx := t.Context()
+		v, _ := w.few()
+		n, chair, one := v.Number, w.at(v.Chair), 7
+		if v.Total() != v.Needed-1 {
+			t.Fatalf("%d are there, of %d", v.Total(), v.Needed)
+		}
+		wait := time.Duration(w.Rulebook().Meeting.QuorumWaitMinutes) * time.Minute
+		rows, entries := w.kept("meeting_presence"), len(w.notes("meeting.quorum"))
+		for range 3 {
+			w.must(w.Meetings.CheckIn(ctx, w.visit(one), n, meeting.Remote))
+			if v = w.show(chair, n); !v.Few.IsZero() || v.TalksOnly() {
+				t.Errorf("enough are there, and too few since %v", v.Few)
+			}
+			w.WantKind("only talk with enough", w.Meetings.TalkOnly(ctx, w.visit(chair), n), fault.Conflict)
+			w.Pass(c.Now().Add(meeting.Holds - time.Millisecond))
+			w.must(w.Meetings.CheckOut(ctx, w.visit(one), n))
+			if v = w.show(chair, n); !v.Few.Equal(v.Opens) {
+				t.Errorf("too few since %v", v.Few)
+			}
+			w.must(w.Meetings.TalkOnly(ctx, w.visit(chair), n))
+			if !w.show(chair, n).TalksOnly() {
+				t.Error("it was chosen to talk only")
+			}
+			c.Advance(wait - time.Second)
+		}
+		often := 3
+		for {
+			w.must(w.Meetings.CheckIn(ctx, w.visit(one), n, meeting.Remote))
+			if err := w.Meetings.CheckOut(ctx, w.visit(one), n); err != nil {
+				w.WantKind("gone again and again", err, fault.TooMany)
+				break
+			}
+			if often++; often > 30 {
+				t.Fatal("there is no end to it")
+			}
+		}
+		if got := len(w.notes("meeting.quorum")) - entries; got != 0 || w.kept("meeting_presence")-rows != often+1 {
+			t.Errorf("%d entries, %d rows after %d times", got, w.kept("meeting_presence")-rows, often)
+		}
+		if v = w.show(one, n); !v.Here.HasDevice() {
+			t.Error("who came is not there")
+		}
+		w.must(w.Meetings.CheckIn(ctx, w.visit(one), n, meeting.Room)) // in another way
+		w.must(w.Meetings.CheckIn(ctx, w.visit(6), n, meeting.Room))   // and others as they like
+		w.must(w.Meetings.CheckOut(ctx, w.visit(6), n))
+		w.Pass(c.Now().Add(5 * time.Minute))
+		w.must(w.Meetings.CheckOut(ctx, w.visit(one), n))
+	})
+}
+
+// TestAQuorumHolds: that enough are there again is written down once it has held, with since when; that too few are, at once. Whoever talks only talks on after a quorum that did not hold, and a vote is
+// put and counted by who is there then and there.
+func TestAQuorumHolds(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 8)
+		ctx := t.Context()
+		v, ps := w.few()
+		n, chair := v.Number, w.at(v.Chair)
+		said := func() (out []string) {
+			w.Read(func(tx *db.Tx) error {
+				es, err := ledger.About(tx, w.Group.Log(), v.Ref())
+				for _, e := range es {
+					if e.Kind == "meeting.quorum" {
+						out = append(out, e.Leaf)
+					}
+				}
+				return err
+			})
+			return out
+		}
+		w.must(w.Meetings.TalkOnly(ctx, w.visit(chair), n))
+		since := c.Now()
+		w.must(w.Meetings.CheckIn(ctx, w.visit(7), n, meeting.Room))
+		w.Pass(c.Now().Add(time.Minute))
+		if v = w.show(chair, n); v.Enough || v.TalksOnly() || !v.Meeting.TalksOnly() || len(said()) != 0 {
+			t.Errorf("after a minute: %v, %v", v.Enough, said())
+		}
+		w.must(w.Meetings.CheckIn(ctx, w.visit(6), n, meeting.Room)) // one more is nothing new
+		w.Pass(since.Add(meeting.Holds))
+		if v = w.show(chair, n); !v.Enough || v.Meeting.TalksOnly() || v.Most != 4 {
+			t.Errorf("that has held, and it is %+v", v.Meeting)
+		}
+		if got := said(); len(got) != 1 || !strings.Contains(got[0], `"since":"`+since.Format("2006-01-02T15:04:05")) {
+			t.Errorf("the record says %v", got)
+		}
+		lost := c.Now().Add(time.Minute)
+		w.Pass(lost)
+		w.must(w.Meetings.CheckOut(ctx, w.visit(6), n))
+		w.must(w.Meetings.CheckOut(ctx, w.visit(7), n))
+		if v = w.show(chair, n); v.Enough || !v.Few.Equal(lost) || len(said()) != 2 {
+			t.Errorf("lost: %+v, %v", v.Meeting, said())
+		}
+		// again for a while, in which a vote is put; the vote says itself how many are there
+		w.must(w.Meetings.CheckIn(ctx, w.visit(7), n, meeting.Room))
+		item := v.Items[slices.IndexFunc(v.Items, func(it meeting.Item) bool { return it.Motion == ps[0].ID })]
+		w.must(w.Meetings.Take(ctx, w.visit(chair), n, item.ID))
+		chair = w.at(w.show(chair, n).Chair)
+		w.must(w.Meetings.PutToVote(ctx, w.visit(chair), n, item.ID, false))
+		if b := w.Show(ps[0].Number); b.Present != 3 {
+			t.Errorf("%d are there, the vote says", b.Present)
+		}
+		w.must(w.Meetings.CheckOut(ctx, w.visit(7), n))
+		if v = w.show(chair, n); !v.Few.Equal(lost) || len(said()) != 2 {
+			t.Errorf("a vote was put in between: too few since %v, %v", v.Few, said())
+		}
+		w.Pass(c.Now().Add(2 * time.Minute))
+		// what has held is written down before what comes next, however late the clock is
+		w.must(w.Meetings.CheckIn(ctx, w.visit(7), n, meeting.Room))
+		since = c.Now()
+		c.Advance(meeting.Holds)
+		w.must(w.Meetings.CheckOut(ctx, w.visit(7), n))
+		if got := said(); len(got) != 4 || !strings.Contains(got[2], since.Format("2006-01-02T15:04:05")) || !strings.Contains(got[3], `"enough":false`) {
+			t.Errorf("the record says %v", got)
+		}
+		if v = w.show(chair, n); !v.Few.Equal(c.Now()) {
+			t.Errorf("too few since %v", v.Few)
+		}
+		// and it still closes by itself
+		w.Pass(v.Stop.Add(4 * time.Hour))
+		if v = w.show(chair, n); v.State != meeting.Closed {
+			t.Errorf("it is %s", v.State)
 		}
 	})
 }

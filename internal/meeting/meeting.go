@@ -109,9 +109,9 @@ type Meeting struct {
 	JobsSecret []byte
 	Active     int // members, as the sitting began
 	Quorum     int
-	Present    int // as it began, the first time
-	Most       int // present at once
-	Enough     bool
+	Present    int       // as it began, the first time
+	Most       int       // present at once
+	Enough     bool      // as it was last written down; see Holds
 	Began      time.Time // the first time
 	Adopted    time.Time // its agenda
 	Item       ItemID    // that is talked about; 0: none
@@ -145,7 +145,7 @@ func (m Meeting) IsOver() bool { return m.State == Closed || m.State == Unheld }
 // IsAdjourned says whether the meeting has sat, and goes on at another date.
 func (m Meeting) IsAdjourned() bool { return m.State == Called && m.Sitting > 1 }
 
-// TalksOnly says whether people chose to talk only, as too few were there to decide. It ends by itself as soon as enough are there (see recount): that
+// TalksOnly says whether people chose to talk only, as too few were there to decide. It ends by itself once enough are there and that has held (see Holds): that
 // too few were was all it rested on, and if it took somebody to end it, they could keep the others from deciding.
 func (m Meeting) TalksOnly() bool { return !m.Talk.IsZero() }
 

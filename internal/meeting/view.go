@@ -76,6 +76,9 @@ func (v View) Total() (n int) {
 	return n
 }
 
+// TalksOnly says whether people chose to talk only, and too few are there at the moment.
+func (v View) TalksOnly() bool { return v.Meeting.TalksOnly() && v.Total() < v.Needed }
+
 // Facilitates says whether the viewer facilitates now.
 func (v View) Facilitates() bool { return v.Chair != 0 && v.Chair == v.Me }
 

@@ -61,6 +61,7 @@ type assembly struct {
 	done     map[string]map[string]int64 // how often members have had which job
 	hears    bool                        // meetings hear what was reported on money: one has said how much of it was received
 	received int64                       // up to which number
+	holds    bool                        // an entry has told since when enough are there again, and so each later one does
 	devices  bool                        // a draw of jobs has told how many were there by a device of their own, and so each later one does
 }
 
@@ -84,8 +85,9 @@ var (
 const (
 	callWait  = 7 * day // for whoever convenes, once members have asked for a meeting; then as long for those who asked first
 	callers   = 3
-	turned    = 2 * time.Hour // at most, by which clocks are put forward or back between two days
-	fullItems = 60            // so many that wait are all on the agenda of the next meeting
+	turned    = 2 * time.Hour   // at most, by which clocks are put forward or back between two days
+	holds     = 5 * time.Minute // so long enough have to be there again until it is told
+	fullItems = 60              // so many that wait are all on the agenda of the next meeting
 )
 
 // when is an instant in an entry; ok is false if there is none.
@@ -214,10 +216,10 @@ func (b *book) meets(e entry) bool {
 		m.adopted = true
 		return ok
 	case "meeting.quorum":
-		was := m.enough
+		was, ok := m.enough, b.held(m, e)
 		m.enough, m.most = d.flag("enough"), max(m.most, d.num("present"))
 		m.talks, m.few = m.talks && !m.enough, e.at
-		return m.state == "session" && m.enough != was && m.enough == (d.num("present") >= m.quorum)
+		return ok && m.state == "session" && m.enough != was && m.enough == (d.num("present") >= m.quorum)
 	case "meeting.adjourned":
 		return b.adjourned(m, e)
 	case "meeting.talk":
@@ -230,6 +232,16 @@ func (b *book) meets(e entry) bool {
 		return b.ended(m, e)
 	}
 	return false
+}
+
+// held checks that it is told since when enough are there again, and that it was so for as long as it has to be.
+func (b *book) held(m *gathering, e entry) bool {
+	if !e.data.flag("enough") || !e.data.has("since") {
+		return !e.data.has("since") && (!e.data.flag("enough") || !b.assembly.holds) // it was written before that was told
+	}
+	b.assembly.holds = true
+	since, ok := e.data.when("since")
+	return ok && !since.Before(m.few) && !e.at.Before(since.Add(holds))
 }
 
 // mayCall takes down who holds a role with the power to call meetings.

@@ -166,6 +166,42 @@ func TestDrawnForged(t *testing.T) {
 	}
 }
 
+// TestHeldForged: that enough are there again is told once it has held, with since when; that they are not any more, at once.
+func TestHeldForged(t *testing.T) {
+	at := time.Date(2026, 5, 1, 10, 0, 0, 0, time.UTC)
+	told := func(enough bool, after time.Duration, since any) entry {
+		d := object{"meeting": "meeting/1", "present": int64(2), "enough": enough}
+		if enough {
+			d["present"] = int64(3)
+		}
+		if after, ok := since.(time.Duration); ok {
+			d["since"] = at.Add(after).Format(stamp)
+		}
+		return entry{n: 1, kind: "meeting.quorum", of: "meeting/1", at: at.Add(after), data: d}
+	}
+	for name, f := range map[string]struct {
+		was, holds bool
+		e          entry
+		ok         bool
+	}{
+		"it has held":                          {false, true, told(true, 6*time.Minute, time.Minute), true},
+		"at once":                              {false, true, told(true, 5*time.Minute, time.Duration(0)), true},
+		"lost":                                 {true, true, told(false, time.Second, nil), true},
+		"as it was written once":               {false, false, told(true, time.Second, nil), true},
+		"that is not told any more":            {false, true, told(true, time.Hour, nil), false},
+		"it has not held":                      {false, true, told(true, 5*time.Minute, time.Second), false},
+		"since there were too few, and before": {false, true, told(true, 5*time.Minute, -time.Second), false},
+		"lost, and since":                      {true, true, told(false, 5*time.Minute, time.Duration(0)), false},
+		"again what it was":                    {true, true, told(true, 5*time.Minute, time.Duration(0)), false},
+	} {
+		b, m := sessionAt("session")
+		m.enough, m.few, b.assembly.holds = f.was, at, f.holds
+		if got := b.meets(f.e); got != f.ok {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 // TestFewerForged: it is said one by one of a vote that is open that fewer vote by show of hands, of no more than did, and not of whom.
 func TestFewerForged(t *testing.T) {
 	vote := func(byHand int64) (*book, entry) {
