@@ -118,7 +118,7 @@ func (s *Server) chosenSays(ctx context.Context, a member.Actor, motions []motio
 	out := map[motion.ID]lang.Msg{}
 	for m, w := range chosen {
 		if w.Option != "" {
-			out[m] = lang.M("vacancy.chosen", "Choice", choiceSay("name", vacancy.Choice(w.Option)))
+			out[m] = lang.M("vacancy.chosen", "Choice", vacancy.Choice(w.Option).Name())
 			continue
 		}
 		var names []lang.Msg

@@ -59,6 +59,7 @@ type bidding struct {
 	Each   int           // "open": pages of each person; 0: five
 	T0     int64         // "heard", "parts", "vote": when it happened, in ns
 	Parts  string        // "vote": that the page follows
+	Tags   []string      // "vote": of what the page shows
 	Within time.Duration // "vote": all have voted
 }
 

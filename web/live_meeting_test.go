@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -24,6 +25,8 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/votetest"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // TestLiveMeeting has everybody of a meeting look at its page when a vote opens, and vote within a minute. Pages hear of it by their streams, ask for their
@@ -66,6 +69,8 @@ func TestLiveMeeting(t *testing.T) {
 	page := meetingPath(h.Group, v.Number)
 	live := h.see(1, "/1").All("main")
 	var parts string
+	var tags []string // of what pages show before the vote
+	live.Find("[data-tag]").Each(func(_ int, part *goquery.Selection) { tags = append(tags, strconv.Quote(part.AttrOr("data-tag", ""))) })
 	for _, f := range strings.Fields(live.AttrOr("data-live", "")) {
 		topic, names, _ := strings.Cut(f, "=")
 		if topic == v.Ref() {
@@ -82,7 +87,7 @@ func TestLiveMeeting(t *testing.T) {
 	if err := h.s.Meetings.PutToVote(t.Context(), chair, v.Number, item, false); err != nil {
 		t.Fatal(err)
 	}
-	got := crowd.do(bidding{Do: "vote", At: addr, Path: page, Parts: parts, T0: opened.UnixNano(), Within: within})
+	got := crowd.do(bidding{Do: "vote", At: addr, Path: page, Parts: parts, Tags: tags, T0: opened.UnixNano(), Within: within})
 	took := time.Since(opened)
 	for _, what := range []string{"heard", "seen", "page", "paper", "check", "cast", "all"} {
 		say(what, got.Also[what])
@@ -94,6 +99,9 @@ func TestLiveMeeting(t *testing.T) {
 	b, err := h.s.Ballots.Show(t.Context(), h.Who[0], m.Number)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got.Bytes > 3<<10 {
+		t.Errorf("what changed has %d bytes", got.Bytes)
 	}
 	if got.N != n || b.Entitled != n {
 		t.Errorf("%d of %d voted", got.N, n)
@@ -230,6 +238,7 @@ func (x *voter) do(what, method, path string, form url.Values, want ...int) (str
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	} else if what == "page" {
 		r.Header.Set(partHeader, x.a.Parts)
+		r.Header.Set("If-None-Match", strings.Join(x.a.Tags, ", "))
 	}
 	began := time.Now()
 	res, err := x.client.Do(r)

@@ -132,8 +132,10 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 		p.Reload = v.State == meeting.Session
 	}
 	p.fillNotice(a, v)
-	if err := s.fillDelivery(c, &p, v); err != nil {
-		return err
+	if !wantsParts(c.Request()) { // none of them says it
+		if err := s.fillDelivery(c, &p, v); err != nil {
+			return err
+		}
 	}
 	if !v.IsOver() && s.hall == nil {
 		p.CodeSay = lang.M("meeting.code.say", "Address", s.address("/m/"+v.Code))

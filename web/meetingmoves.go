@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -34,7 +35,7 @@ type wantedPart struct {
 // movesPart is the rules and the order: what the reader can ask about how the meeting goes on, and what came of what was asked.
 type movesPart struct {
 	Offers  []moveForm
-	Not     []moveForm // that are not in order, with the reasons
+	Not     []barredMoves
 	Settled []lang.Msg // what came of others, the last first
 }
 
@@ -55,13 +56,19 @@ type openMove struct {
 // rulingForm gives a ruling.
 type rulingForm struct{ Text, Rule Field }
 
+// barredMoves is which moves are not in order for the same reasons.
+type barredMoves struct {
+	Names   []lang.Msg
+	Say     []lang.Msg
+	reasons []procedure.Reason
+}
+
 // moveForm makes a move.
 type moveForm struct {
 	Kind    string
 	Name    lang.Msg
 	Say     lang.Msg
 	Facts   []lang.Msg // support, majority
-	No      []lang.Msg
 	Fields  []Field
 	Choices []Choice
 	Ticks   []Tick
@@ -105,11 +112,11 @@ func (p *meetingPage) fillMoves(a member.Actor, v meeting.View, wrong map[string
 		}
 	}
 	for _, o := range v.Offers {
-		f := p.moveForm(a, v, o, wrong)
 		if len(o.No) > 0 {
-			m.Not = append(m.Not, f)
+			m.bar(o)
 			continue
 		}
+		f := p.moveForm(a, v, o, wrong)
 		if o.Kind == procedure.Adjourn { // for some minutes, or to another time
 			f = p.pauseForm(f)
 			m.Offers = append(m.Offers, p.adjournForm(a, v, f, wrong))
@@ -122,6 +129,19 @@ func (p *meetingPage) fillMoves(a member.Actor, v meeting.View, wrong map[string
 	if len(m.Offers)+len(m.Not)+len(m.Settled) > 0 {
 		p.Moves = m
 	}
+}
+
+// bar adds a move that is not in order beside those that are not for the same reasons, so that each is read once.
+func (m *movesPart) bar(o meeting.Offer) {
+	i := slices.IndexFunc(m.Not, func(b barredMoves) bool { return slices.Equal(b.reasons, o.No) })
+	if i < 0 {
+		b := barredMoves{reasons: o.No}
+		for _, r := range o.No {
+			b.Say = append(b.Say, r.Say())
+		}
+		m.Not, i = append(m.Not, b), len(m.Not)
+	}
+	m.Not[i].Names = append(m.Not[i].Names, o.Kind.Name())
 }
 
 func (p *meetingPage) openMove(a member.Actor, v meeting.View, mv meeting.MoveLine, wrong map[string]lang.Msg) openMove {
@@ -255,15 +275,9 @@ func majoritySay(r tally.Rule) lang.Msg {
 	return lang.M("meeting.moves.simple")
 }
 
-// moveForm is the form with which the reader makes a move, or why they cannot.
+// moveForm is the form with which the reader makes a move that is in order.
 func (p *meetingPage) moveForm(a member.Actor, v meeting.View, o meeting.Offer, wrong map[string]lang.Msg) moveForm {
 	f := moveForm{Kind: string(o.Kind), Name: o.Kind.Name(), Say: o.Kind.Say(), Href: meetingPath(a.Group, v.Number, "moves"), Do: lang.M("meeting.moves.make", "Move", o.Kind.Name())}
-	for _, r := range o.No {
-		f.No = append(f.No, r.Say())
-	}
-	if len(f.No) > 0 {
-		return f
-	}
 	f.Guard = p.Guard()
 	row, _ := procedure.Find(o.Kind)
 	if n := meeting.Supporters(o.Kind); n > 1 {

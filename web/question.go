@@ -44,17 +44,9 @@ func (r ranked) isQuestion() bool { return r.role.ID != 0 }
 // name is what an option is called.
 func (r ranked) name(ref string) lang.Msg {
 	if r.isQuestion() {
-		return choiceSay("name", vacancy.Choice(ref))
+		return vacancy.Choice(ref).Name()
 	}
 	return optionName(r.election, ref)
-}
-
-// choiceSay is what a choice is called in a count, or with "line" what it means, on the paper.
-func choiceSay(what string, c vacancy.Choice) lang.Msg {
-	if into := c.Into(); into != "" {
-		return lang.M("vacancy."+what+".merge", "Other", lang.M("role."+into+".name"))
-	}
-	return lang.M("vacancy." + what + "." + string(c))
 }
 
 // pointNumber is what a point of a proposal is called, by its place from 0 on. Where the points are choices, the first says what they are about, and

@@ -55,7 +55,8 @@ func rankOf(b ballot.Ballot, on ranked) (Rank, error) {
 		o := RankOption{ID: optionID(i + 1), Name: on.name(ref)}
 		switch {
 		case on.isQuestion():
-			if o.Line = choiceSay("line", vacancy.Choice(ref)); vacancy.Choice(ref) == vacancy.Abolish && len(on.held) > 0 {
+			choice := vacancy.Choice(ref)
+			if o.Line = choice.Line(); choice == vacancy.Abolish && len(on.held) > 0 {
 				o.Line = lang.M("vacancy.line.abolish_held", "Names", namesOf(on.held))
 			}
 		case i+1 == b.RON:

@@ -65,7 +65,8 @@ func tellSample(t *testing.T, c config.Config) {
 }
 
 // wantSampleVerified: two years of three groups, under each preset, with votes held again, people who left and
-// newcomers, pass the check that knows the program only by its files, and the tables are what the records say.
+// newcomers, pass the check that knows the program only by its files, and the tables are what the records say; and all of it can
+// be taken along in each form.
 func wantSampleVerified(t *testing.T, a *app) {
 	catalog, err := lang.Load()
 	if err != nil {
@@ -87,6 +88,16 @@ func wantSampleVerified(t *testing.T, a *app) {
 			t.Errorf("%s: %v; %d decisions", slug, r.Problem, len(r.Decisions))
 		}
 		t.Logf("%s: %d entries, %d decisions", slug, r.Entries, len(r.Decisions))
+		for _, to := range []export.Format{export.Page, export.Markdown, export.PDF, export.Tables} {
+			f, err := a.exports.ByOperator(t.Context(), slug, "", export.Options{Format: to, Voice: catalog.Voice("es")})
+			if err != nil {
+				t.Errorf("%s as %s: %v", slug, to, err)
+				continue
+			}
+			if err := f.Close(); err != nil || f.Size == 0 {
+				t.Errorf("%s as %s: %d bytes, %v", slug, to, f.Size, err)
+			}
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
+	"folkmoot/internal/vacancy"
 )
 
 // person is what a member is called in the file: their name, or the role in which they appear.
@@ -124,7 +125,11 @@ func (j job) result(out sheet, r record, level int) {
 	if !r.frozen.Ranked() || r.result.Reason != "" {
 		out.para(j.Voice.Say(r.frozen.Explain(r.result)))
 	}
-	if r.Election != nil && len(r.Election.Elected) > 0 {
+	if r.Election != nil && r.Proposal.Kind == string(motion.Vacancy) {
+		for _, choice := range r.Election.Elected {
+			out.para(j.Voice.Say(lang.M("vacancy.chosen", "Choice", vacancy.Choice(choice).Name())))
+		}
+	} else if r.Election != nil && len(r.Election.Elected) > 0 {
 		names := make([]string, len(r.Election.Elected))
 		for i, ref := range r.Election.Elected {
 			var who []lang.Msg

@@ -13,8 +13,9 @@ import (
 )
 
 // Lots that fall while a meeting is under way: who counts hands, who begins a round, and who is in which group. As a meeting begins, the record promises the secret of the first, before anybody knows
-// what will be drawn and among whom; each that falls reveals its secret and promises the next. So whoever keeps the service cannot choose what the lot says, and whoever has the record can work it out
-// again.
+// what will be drawn and among whom; each that falls reveals its secret and promises the next. So nobody at the meeting can choose what the lot says, or have it fall until they like it (see fallsAgain), and whoever has the record can
+// work it out again. There is no time in a meeting for people to add words to it, as they do where a lot gives somebody a role (practice.md §2.12.3, step 3): so whoever keeps the server, and
+// guesses how many will be there, could make up a secret that suits them.
 //
 // Of a round and of groups the record says how many there were, and not who: who was at a meeting is on no record. People are therefore numbered, in the order in which they came, with those on the
 // phone first where the lot has one call be one group. The record has which number begins, and which numbers are together; each is told their own number, and so can check their own place. That a

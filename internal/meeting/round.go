@@ -131,6 +131,9 @@ func (in *room) mayGoRound() error {
 	if err := in.roundFits(in.a.Member.ID); err != nil {
 		return err
 	}
+	if err := in.fallsAgain(procedure.GoRound); err != nil {
+		return err
+	}
 	return in.mayGather(procedure.GoRound)
 }
 

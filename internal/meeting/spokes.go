@@ -100,6 +100,9 @@ func (in *room) mayUseSpokes() error {
 	if err := in.spokesFit(); err != nil {
 		return err
 	}
+	if err := in.fallsAgain(procedure.Spokes); err != nil {
+		return err
+	}
 	return in.mayGather(procedure.Spokes)
 }
 

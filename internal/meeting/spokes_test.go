@@ -1,6 +1,7 @@
 package meeting_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -188,6 +189,37 @@ func TestSpokes(t *testing.T) {
 		w.must(m.Finish(ctx, w.visit(chair), n, v.Current.ID))
 		if w.kept("meeting_circle_seats")+w.kept("meeting_circles") != 0 || w.show(me, n).Together.Spokes.ID != 0 {
 			t.Error("they are there after the item")
+		}
+	})
+}
+
+// TestALotDoesNotFallUntilSomebodyLikesIt: whoever facilitates stops a round or spokes twice on an item, and then does not begin them a third time.
+func TestALotDoesNotFallUntilSomebodyLikesIt(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w, v, _ := sitting(t, d, c, 30)
+		ctx, n, m := t.Context(), v.Number, w.Meetings
+		v = w.item(v, 2)
+		chair := w.visit(w.at(v.Chair))
+		begun := func() (of [2]error) {
+			of[0] = m.GoRound(ctx, chair, db.Once{}, n, "", 60)
+			if of[0] == nil {
+				w.must(m.StopRound(ctx, chair, n, w.show(0, n).Together.Round.ID))
+			}
+			of[1] = m.UseSpokes(ctx, chair, db.Once{}, n)
+			if of[1] == nil {
+				w.must(m.StopSpokes(ctx, chair, n, w.show(0, n).Together.Spokes.ID))
+			}
+			return of
+		}
+		for range 2 {
+			of := begun()
+			w.must(errors.Join(of[:]...))
+		}
+		for i, err := range begun() {
+			w.WantKind([]string{"a round", "spokes"}[i]+" for the third time", err, fault.Conflict)
+		}
+		if to := w.show(w.at(v.Chair), n).Together; to.NoRound == nil || to.NoSpokes == nil {
+			t.Errorf("it is offered: %v, %v", to.NoRound, to.NoSpokes)
 		}
 	})
 }

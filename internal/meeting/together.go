@@ -147,6 +147,32 @@ func (in *room) mayGather(k procedure.Kind) error {
 	return in.clearBut(k)
 }
 
+// mostStopped is how often on one item whoever facilitates can stop what began with a lot, and still begin it anew. Without an end to that they could have it fall until they like what it says.
+const mostStopped = 2
+
+// fallsAgain returns fault.Conflict where whoever facilitates has stopped a round, or spokes, about what is talked about as often as they can. Members can have more of them, by a vote.
+func (in *room) fallsAgain(k procedure.Kind) error {
+	j, err := in.joint()
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, r := range j.rounds {
+		if k == procedure.GoRound && r.Item == in.m.Item && r.State == RoundStopped {
+			n++
+		}
+	}
+	for _, x := range j.spokes {
+		if k == procedure.Spokes && x.Item == in.m.Item && x.State == SpokesStopped {
+			n++
+		}
+	}
+	if n >= mostStopped {
+		return fault.New(fault.Conflict, "meeting.lot.stopped", "Count", n)
+	}
+	return nil
+}
+
 // gathered notes that what somebody had asked for is done now.
 func (in *room) gathered(k procedure.Kind) error {
 	for _, mv := range slices.Clone(in.moves) {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"folkmoot/internal/ballot"
+	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/role"
@@ -92,6 +93,19 @@ func (c Choice) Into() string {
 		return ""
 	}
 	return key
+}
+
+// Name returns what the choice is called in a count.
+func (c Choice) Name() lang.Msg { return c.say("name") }
+
+// Line returns what the choice means, as it stands on the paper.
+func (c Choice) Line() lang.Msg { return c.say("line") }
+
+func (c Choice) say(how string) lang.Msg {
+	if into := c.Into(); into != "" {
+		return lang.M("vacancy."+how+".merge", "Other", lang.M("role."+into+".name"))
+	}
+	return lang.M("vacancy." + how + "." + string(c))
 }
 
 // Kind returns the choice without what stands behind it.
