@@ -292,7 +292,7 @@ func (p *consolePage) fill(c echo.Context, a member.Actor, v meeting.Console, wr
 		p.waitFor(v)
 	}
 	switch {
-	case v.Here.ID == 0:
+	case !v.Here.HasDevice():
 		p.DeskSay = append(p.DeskSay, lang.M("meeting.console.not_here"))
 	case v.Aside() == v.Me && v.Chair != 0:
 		p.DeskSay = append(p.DeskSay, lang.M("meeting.aside.you", "Name", memberName(v.People[v.Chair])))

@@ -120,7 +120,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	}
 	p := meetingPage{Frame: s.groupFrame(c, SectionMeetings)}
 	p.refuse(wrong)
-	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: stateFor(v.Meeting, v.Here.ID != 0 && !v.Here.Paper, v.Now)}
+	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: stateFor(v.Meeting, v.Here.HasDevice(), v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: meetingDecides(v), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
 		p.follow(v.Ref(), "head", "drop", "wanted", "count", "noted", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "also", "needs")
@@ -286,10 +286,10 @@ func (p *meetingPage) fillEnter(a member.Actor, v meeting.View) {
 		}
 		return
 	}
-	if v.Here.ID == 0 || v.Here.Paper {
+	if !v.Here.HasDevice() {
 		p.Enter.Say = []lang.Msg{lang.M("meeting.enter.say")}
 		if v.Here.Paper {
-			p.Enter.Title, p.Enter.Say = lang.M("door.enter.title"), []lang.Msg{lang.M("door.enter.paper")}
+			p.Enter.Title, p.Enter.Say = lang.M("door.enter.title"), []lang.Msg{lang.M("door.enter.paper"), lang.M("door.enter.jobs")}
 		}
 		p.Enter.Href, p.Enter.Guard = meetingPath(a.Group, v.Number, "here"), p.Guard()
 		for _, m := range meeting.Modes() {
@@ -323,7 +323,7 @@ func (p *meetingPage) fillBefore(a member.Actor, v meeting.View) {
 		}
 		p.Willing = append(p.Willing, lang.M(willing, "Job", lang.M("meeting.job."+string(job)), "Count", v.Willing[job]))
 	}
-	if v.Here.ID == 0 {
+	if !v.Here.HasDevice() {
 		return
 	}
 	p.WouldAt = meetingPath(a.Group, v.Number, "would")
@@ -373,7 +373,7 @@ func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View
 		p.fillFloor(a, v)
 		p.fillCalls(a, v)
 	}
-	if v.Chair == 0 && v.Here.ID != 0 && !slices.Contains(v.About, v.Me) {
+	if v.Chair == 0 && v.Here.HasDevice() && !slices.Contains(v.About, v.Me) {
 		p.Take = Action{Href: path("take-over"), Label: lang.M("meeting.take_over"), Post: true, Guard: p.Guard(), Main: true}
 		p.Take.Guard.Back = toConsole
 	}

@@ -191,7 +191,7 @@ func (p *meetingPage) fillDoor(c echo.Context, a member.Actor, v meeting.View, w
 	if v.Jobs[meeting.Doors] || v.Facilitates() {
 		p.Head.Also = append(p.Head.Also, Action{Href: meetingPath(a.Group, v.Number, "door"), Label: lang.M("door.link")})
 	}
-	if v.Here.ID == 0 || v.IsOver() {
+	if !v.Here.HasDevice() || v.IsOver() {
 		return
 	}
 	f := &needPart{

@@ -124,7 +124,7 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 		}
 		f.List = append(f.List, line)
 	}
-	if v.Together.Spokes.ID != 0 && v.Here.ID != 0 && !v.Facilitates() && !round {
+	if v.Together.Spokes.ID != 0 && v.Here.HasDevice() && !v.Facilitates() && !round {
 		f.Note = spokesNote(v)
 	}
 	for _, h := range v.Hands { // one of each kind
@@ -136,7 +136,7 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			f.Note = lang.Msg{}
 		}
 	}
-	if v.Here.ID != 0 && !voting && !v.Facilitates() && !v.VoteCalled && !v.OnBreak(v.Now) {
+	if v.Here.HasDevice() && !voting && !v.Facilitates() && !v.VoteCalled && !v.OnBreak(v.Now) {
 		f.Raise = p.raise(a, v)
 	}
 	p.Floor = f

@@ -136,7 +136,7 @@ func (p *meetingPage) fillGroups(c echo.Context, a member.Actor, v meeting.View,
 		return meetingPath(a.Group, v.Number, "breakouts", strconv.FormatInt(int64(b.ID), 10), below)
 	}
 	switch t := v.Together.Table; {
-	case v.Here.ID == 0:
+	case !v.Here.HasDevice():
 		g.Title = lang.M("meeting.groups.away")
 	case v.Facilitates() && t.Number == 0:
 		g.Title = lang.M("meeting.groups.chair")
@@ -153,7 +153,7 @@ func (p *meetingPage) fillGroups(c echo.Context, a member.Actor, v meeting.View,
 		g.Title = lang.M("meeting.groups.none")
 		g.Join = Action{Href: path("sit"), Label: lang.M("meeting.groups.join"), Post: true, Guard: p.Guard(), Main: true}
 	}
-	if b.Choice && v.Here.ID != 0 && !v.Facilitates() {
+	if b.Choice && v.Here.HasDevice() && !v.Facilitates() {
 		g.Choose = &chooseForm{Href: path("sit"), Closed: v.Together.Table.Number != 0, Guard: p.Guard()}
 		for _, t := range v.Together.Tables {
 			if t.Number != v.Together.Table.Number {

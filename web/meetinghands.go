@@ -55,11 +55,11 @@ func (p *meetingPage) fillHands(c echo.Context, a member.Actor, v meeting.View, 
 		return
 	}
 	f.Say = append(f.Say, lang.M("door.hands.say", "Count", r.Unaided), lang.M("door.hands.seen"), lang.M("door.hands.secret"))
+	f.Say = append(f.Say, lang.M("door.hands.willing", "Count", r.Willing))
 	if r.Willing < ballot.Tellers {
 		f.Say = append(f.Say, lang.M("door.hands.need_two"))
 	}
-	f.Say = append(f.Say, lang.M("door.hands.willing", "Count", r.Willing))
-	if v.Here.ID == 0 || v.Here.Paper || v.Facilitates() || slices.Contains(v.About, v.Me) {
+	if !v.Here.HasDevice() || v.Facilitates() || slices.Contains(v.About, v.Me) {
 		return
 	}
 	would, label := "yes", "door.hands.would"

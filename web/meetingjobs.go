@@ -68,7 +68,7 @@ func (p *meetingPage) fillJobs(a member.Actor, v meeting.View) {
 // takeJob lets the reader, who is there, take a job that nobody does who is, or says why not yet.
 func (p *meetingPage) takeJob(a member.Actor, v meeting.View, job meeting.Job) []deskAct {
 	i := slices.IndexFunc(v.Free, func(f meeting.Free) bool { return f.Job == job })
-	if i < 0 || v.Here.ID == 0 {
+	if i < 0 || !v.Here.HasDevice() {
 		return nil
 	}
 	take := deskAct{Act: Action{Label: lang.M("meeting.job.take", "Job", lang.M("meeting.job."+string(job)))}}

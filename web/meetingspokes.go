@@ -98,7 +98,7 @@ func (p *meetingPage) fillSpokes(a member.Actor, v meeting.View, out *togetherPa
 		return
 	}
 	switch {
-	case v.Here.ID == 0:
+	case !v.Here.HasDevice():
 		s.Title = lang.M("meeting.groups.away")
 	case t.Circle.Number != 0:
 		p.fillCircle(v, s, act)

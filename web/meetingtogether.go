@@ -81,7 +81,7 @@ func (p *meetingPage) fillTogether(c echo.Context, a member.Actor, v meeting.Vie
 		switch {
 		case !v.Now.Before(f.Closes):
 			o.Say = lang.M("meeting.feeling.counting")
-		case v.Here.ID == 0:
+		case !v.Here.HasDevice():
 			o.Say = lang.M("meeting.feeling.away")
 		default:
 			if mine := feeling.Point(t.Mine); mine.Is() {

@@ -38,7 +38,7 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 		p.fillRhythm(a, m.Rhythm, n.At)
 		return nil
 	}
-	open, there := m.MayEnter(m.Now) == nil, m.Here.ID != 0 && !m.Here.Paper
+	open, there := m.MayEnter(m.Now) == nil, m.Here.HasDevice()
 	out := comingMeeting{
 		Title: lang.M("now.coming.next"), First: open || sameDay(a, m.Opens, m.Now), Row: []Row{comingRow(a, m.Meeting, m.Now)},
 		Say: lang.M("now.coming.no_proposal"),

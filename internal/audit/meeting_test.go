@@ -160,6 +160,7 @@ func (r meetingRoad) session(v meeting.View, p motion.Motion) {
 	r.count(n, v.Items[1].ID, ballot.Hands{Against: 1})
 	r.Clock.Advance(time.Second)
 	r.Pass(r.Clock.Now())
+	r.must(m.CheckIn(ctx, r.visit(unaided), n, meeting.Room))     // they have a device now, and can ask for something
 	r.must(m.Take(ctx, r.visit(r.at(v.Chair)), n, v.Items[2].ID)) // the lot may have had whoever proposed the last item facilitate
 	v = r.show(n)
 	r.moves(v)

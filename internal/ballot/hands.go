@@ -45,8 +45,8 @@ func (b Ballot) TakesHands(now time.Time) error {
 	return nil
 }
 
-// raise freezes who votes by hand: who has no device and is on the roll, and in no secret vote. It returns fault.Conflict if nobody
-// counts, and where names are published: a show of hands has none.
+// raise freezes who votes by hand: who has no device and is on the roll, and in no secret vote. Where names are published, theirs
+// are not: of a show of hands there are numbers. It returns fault.Conflict if nobody counts.
 func (b *Ballot) raise(roll []member.ID, r Room) ([]member.ID, error) {
 	if b.Secret {
 		return nil, nil
@@ -56,8 +56,6 @@ func (b *Ballot) raise(roll []member.ID, r Room) ([]member.ID, error) {
 	switch {
 	case b.ByHand == 0:
 		return nil, nil
-	case b.Named:
-		return nil, fault.New(fault.Conflict, "ballot.hands.no_names", "Count", b.ByHand)
 	case len(r.Tellers) != Tellers || r.Tellers[0] == r.Tellers[1] || slices.Contains(hands, r.Tellers[0]) || slices.Contains(hands, r.Tellers[1]):
 		return nil, fault.New(fault.Conflict, "ballot.hands.nobody_counts", "Count", b.ByHand)
 	}

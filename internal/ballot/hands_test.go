@@ -200,7 +200,6 @@ func TestHandsAreInNoSecretVote(t *testing.T) {
 		w.Schedule(m, meeting, c.Now().Add(time.Hour))
 		here := w.Present(6)
 		for name, change := range map[string]func(*ballot.Room){
-			"with names":            func(r *ballot.Room) { r.Named = true },
 			"nobody counts":         func(r *ballot.Room) { r.Tellers = nil },
 			"one counts":            func(r *ballot.Room) { r.Tellers = here[:1] },
 			"one counts twice":      func(r *ballot.Room) { r.Tellers = []member.ID{here[0], here[0]} },
@@ -211,6 +210,28 @@ func TestHandsAreInNoSecretVote(t *testing.T) {
 			_, err := w.TryRoom(m.Number, r)
 			w.WantKind(name, err, fault.Conflict)
 		}
+		// names are published of those who vote with a device; of hands there are numbers
+		named, err := w.TryRoom(m.Number, ballot.Room{Meeting: meeting, Present: here, ByHand: here[4:], Tellers: here[:2], Named: true})
+		if err != nil || named.ByHand != 2 {
+			t.Fatalf("a vote with names: %+v, %v", named, err)
+		}
+		for _, a := range w.Who[:4] {
+			w.Cast(a, m.Number, ballot.For)
+		}
+		for _, a := range w.Who[:2] {
+			if _, err := w.Ballots.CountHands(t.Context(), a, m.Number, 2, ballot.Hands{For: 1, Against: 1}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Pass(c.Now().Add(time.Second))
+		w.Read(func(tx *db.Tx) error {
+			b := w.Show(m.Number).Ballot
+			votes, err := ballot.NamedVotes(tx, b)
+			if !b.IsCounted() || len(votes) != 4 || b.Votes.For != 5 || b.Votes.Against != 1 || b.Hands != (ballot.Hands{For: 1, Against: 1}) {
+				t.Errorf("counted: %+v, names: %v", b, votes)
+			}
+			return err
+		})
 		sealed := w.TableForMeeting(true)
 		w.Schedule(sealed, meeting, c.Now().Add(time.Hour))
 		b, err := w.TryRoom(sealed.Number, ballot.Room{Meeting: meeting, Present: here, ByHand: here[4:], Tellers: here[:2]})

@@ -66,7 +66,31 @@ func (in *room) mayAdjourn() error {
 	return in.waited()
 }
 
-// few returns since when too few are there to decide: since the meeting was to begin, if it began so, or since the last who had made enough has gone. It returns zero while enough are
+// Holds is how long enough have to be there, after there were too few, until that is written down, ends that they only talk, and has it be waited anew if they are too few again: as long as it takes to put
+// something to the vote and close it. Who comes and goes again does nothing by that to those who wait for a quorum. Whether something can be put to the vote is another matter: for that it is
+// counted then and there (practice.md §2.5.3).
+const Holds = 5 * time.Minute
+
+// regains says whether enough are there now, and were not when that was last written down. Then the meeting is looked at as soon as that has held (see recount).
+func (in *room) regains() bool {
+	return in.m.State == Session && !in.m.Enough && in.count() >= in.m.Quorum
+}
+
+// held writes down that enough are there again, once that has held for Holds.
+func (in *room) held() error {
+	closes := in.m.closes(in.rules.Rules)
+	if !in.regains() || in.tx.Now.Before(in.m.due) || !in.m.due.Before(closes) {
+		return nil
+	}
+	since := in.m.due.Add(-Holds)
+	in.m.Enough, in.m.Talk, in.m.due = true, time.Time{}, closes
+	if err := put(in.tx, in.m, Session); err != nil {
+		return err
+	}
+	return in.note("meeting.quorum", "", ledger.Data{"meeting": in.m.Ref(), "present": in.count(), "enough": true, "since": since})
+}
+
+// few returns since when too few are there to decide: since the meeting was to begin, if it began so, or since the last who had made enough, for as long as Holds, has gone. It returns zero while enough are
 // there, and while the meeting does not sit.
 func (in *room) few() (time.Time, error) {
 	if in.m.State != Session || in.count() >= in.m.Quorum {
@@ -194,12 +218,12 @@ func (in *room) wouldAgain() error {
 }
 
 // TalkOnly notes that the meeting only talks, because too few are there to decide; whoever facilitates chooses that (practice.md §2.5.3). Nothing can be put to the vote with too
-// few in any case: all who are there, and the record, are told what was chosen. It ends as soon as enough are there. Again, nothing changes. It returns what running does,
+// few in any case: all who are there, and the record, are told what was chosen. It ends once enough are there, for as long as Holds. Again, nothing changes. It returns what running does,
 // fault.Denied for who does not facilitate, and fault.Conflict if enough are there, while it is waited for others, in a break, while there is a vote, and while what
 // somebody asks for comes first.
 func (s *Service) TalkOnly(ctx context.Context, a member.Actor, number int) error {
 	return s.running(ctx, a, number, func(in *room) error {
-		if err := in.facilitates(); err != nil || in.m.TalksOnly() {
+		if err := in.facilitates(); err != nil || in.m.TalksOnly() && in.count() < in.m.Quorum {
 			return err
 		}
 		for _, may := range []func() error{in.mayTalkOnly, in.sits, in.noVote, in.mayChoose, in.fall} {

@@ -268,15 +268,20 @@ func TestTalkOnly(t *testing.T) {
 				break
 			}
 		}
-		if v.TalksOnly() || !v.Enough {
+		if v.TalksOnly() || v.Enough {
 			t.Errorf("enough are there: %+v", v.Meeting)
 		}
 		w.WantKind("chosen with enough", w.Meetings.TalkOnly(ctx, w.visit(chair), n), fault.Conflict)
 		w.must(w.Meetings.PutToVote(ctx, w.visit(chair), n, item.ID, false))
+		w.Pass(c.Now().Add(meeting.Holds))
+		if v = w.show(3, n); v.TalksOnly() || v.Meeting.TalksOnly() || !v.Enough {
+			t.Errorf("that has held: %+v", v.Meeting)
+		}
 	})
 }
 
-// TestWaitsSinceTheQuorumWasLost: whoever facilitates chooses what to do with too few once it was waited for others, from when the last who made enough has gone. Each time anew.
+// TestWaitsSinceTheQuorumWasLost: whoever facilitates chooses what to do with too few once it was waited for others, from when the last who made enough has gone. Each time anew, once there were enough
+// for as long as that has to hold.
 func TestWaitsSinceTheQuorumWasLost(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 8)
@@ -292,7 +297,7 @@ func TestWaitsSinceTheQuorumWasLost(t *testing.T) {
 		var gone []int
 		leave := func() {
 			t.Helper()
-			for i := 0; w.show(chair, n).Enough; i++ {
+			for i := 0; w.show(chair, n).Total() >= v.Quorum; i++ {
 				if i != chair && i != w.at(v.Second) {
 					gone = append(gone, i)
 					w.must(w.Meetings.CheckOut(ctx, w.Who[i], n))
@@ -325,6 +330,7 @@ func TestWaitsSinceTheQuorumWasLost(t *testing.T) {
 		refused("nearly")
 		w.must(w.Meetings.CheckIn(ctx, w.Who[gone[0]], n, meeting.Room))
 		gone = nil
+		c.Advance(meeting.Holds)
 		leave()
 		refused("lost again")
 		c.Advance(wait)

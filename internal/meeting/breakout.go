@@ -277,7 +277,10 @@ func (in *room) joinBreakout(who member.ID, mode Mode) error {
 // somebody else.
 func (s *Service) Sit(ctx context.Context, a member.Actor, number int, id BreakoutID, who member.ID, table int) error {
 	return s.parting(ctx, a, number, id, func(in *room, b Breakout) error {
-		if who != in.a.Member.ID {
+		switch self := who == in.a.Member.ID; {
+		case self && !in.isHere(who):
+			return fault.New(fault.Conflict, "meeting.not_there")
+		case !self:
 			if err := in.runs(); err != nil {
 				return err
 			}

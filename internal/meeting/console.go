@@ -33,7 +33,7 @@ func (v View) Desk() (d Desk) {
 			continue
 		}
 		d.Open = true
-		if t.Shadow || v.Here.ID == 0 {
+		if t.Shadow || !v.Here.HasDevice() {
 			continue
 		}
 		switch {

@@ -53,9 +53,9 @@ type Need struct {
 	Text   string
 }
 
-// keepsDoor returns nil if the actor has the job of the door; whoever facilitates has not for that alone. Else it returns fault.Denied.
+// keepsDoor returns nil if the actor has the job of the door and is there; whoever facilitates has not for that alone. Else it returns fault.Denied.
 func (in *room) keepsDoor() error {
-	if member.Can(in.a, member.Door, in.tx.Now) && slices.ContainsFunc(in.terms, func(t Term) bool {
+	if member.Can(in.a, member.Door, in.tx.Now) && in.isHere(in.a.Member.ID) && slices.ContainsFunc(in.terms, func(t Term) bool {
 		return t.Member == in.a.Member.ID && t.Job == Doors && !t.Shadow && t.Runs(in.tx.Now)
 	}) {
 		return nil
@@ -186,7 +186,7 @@ func (s *Service) SayNeed(ctx context.Context, a member.Actor, number int, text 
 
 // mayNeed adds what concerns the viewer alone: what they have said that they need.
 func (v *View) mayNeed(tx *db.Tx) (err error) {
-	if v.Here.ID == 0 || v.IsOver() {
+	if !v.Here.HasDevice() || v.IsOver() {
 		return nil
 	}
 	v.Need, err = needOf(tx, v.ID, v.Me)

@@ -56,7 +56,7 @@ func mayTakeOver(in Meeting, terms []Term, first Term, second, who member.ID, he
 func (v View) Drop(seen time.Time) Drop {
 	since := expected(v.Meeting, v.Seat, v.Current, seen)
 	barred := slices.DeleteFunc(slices.Clone(v.About), func(id member.ID) bool { return id == v.Aside() })
-	dropped, may := mayTakeOver(v.Meeting, v.Terms, v.Seat, v.Second, v.Me, v.Here.ID != 0, barred, since, v.Now)
+	dropped, may := mayTakeOver(v.Meeting, v.Terms, v.Seat, v.Second, v.Me, v.Here.HasDevice(), barred, since, v.Now)
 	if !dropped {
 		return Drop{}
 	}

@@ -149,7 +149,7 @@ func (m Meeting) MayBegin(present, quorum, willing int, wait time.Duration, now 
 	return nil
 }
 
-// Begin begins a meeting in which the actor is there, and draws who does what among those who said they would. It returns fault.NotFound for who is no member or if
+// Begin begins a meeting in which the actor is there, and draws who does what among those who said they would and are there by a device of their own. It returns fault.NotFound for who is no member or if
 // there is no such meeting, and fault.Conflict for who is not there and where MayBegin has it.
 func (s *Service) Begin(ctx context.Context, a member.Actor, number int) error {
 	return s.act(ctx, a, func(sc *scene) error {
@@ -169,7 +169,7 @@ func (in *room) begin() error {
 	if err != nil {
 		return err
 	}
-	all, err := everybodyHere(in.tx, in.m.ID)
+	all, err := withDevice(in.tx, in.m.ID)
 	if err != nil {
 		return err
 	}
@@ -215,7 +215,7 @@ func (in *room) begin() error {
 	if err != nil {
 		return err
 	}
-	if err := in.draw(would, kept); err != nil {
+	if err := in.draw(would, kept, len(all)); err != nil {
 		return err
 	}
 	return in.promise()
@@ -242,8 +242,8 @@ func paused(all []Term, t Term) bool {
 	return t.How == Adjourned && !slices.ContainsFunc(all, func(o Term) bool { return o.How == Adjourned && o.Ended.After(t.Ended) })
 }
 
-// draw draws who does what that nobody goes on with and that waits for nobody who had it in the sitting before, and publishes from what it follows.
-func (in *room) draw(would map[Job][]member.ID, kept map[Job]member.ID) error {
+// draw draws who does what that nobody goes on with and that waits for nobody who had it in the sitting before, and publishes from what it follows; so many are there by a device of their own.
+func (in *room) draw(would map[Job][]member.ID, kept map[Job]member.ID, devices int) error {
 	candidates := map[Job][]Candidate{}
 	var all []member.ID
 	for _, job := range Offers() {
@@ -276,7 +276,7 @@ func (in *room) draw(would map[Job][]member.ID, kept map[Job]member.ID) error {
 		}
 		pool = append(pool, ledger.Data{"member": people[id].Ref, "would": jobs})
 	}
-	d := ledger.Data{"meeting": in.m.Ref(), "secret": hex.EncodeToString(in.m.JobsSecret), "pool": pool}
+	d := ledger.Data{"meeting": in.m.Ref(), "secret": hex.EncodeToString(in.m.JobsSecret), "devices": devices, "pool": pool}
 	waits := []any{}
 	for _, job := range takeable {
 		if f := in.waitsFor(job); kept[job] == 0 && f.Had != 0 {
@@ -316,8 +316,8 @@ func (in *room) hire(job Job, who member.ID, shadow bool, how string) error {
 	return in.give(in.tx, in.a.Group, t, how, by)
 }
 
-// HandOver has somebody else who is there do a job that the actor has: for the rest of the meeting. It returns what running does, fault.Denied for who has not the job,
-// and fault.Invalid with the field "member" for who is not there.
+// HandOver has somebody else who is there by a device of their own do a job that the actor has: for the rest of the meeting. It returns what running does, fault.Denied for who has not the job,
+// fault.Conflict for who is not there themselves, and fault.Invalid with the field "member" if the other is not.
 func (s *Service) HandOver(ctx context.Context, a member.Actor, number int, job Job, to member.ID) error {
 	return s.running(ctx, a, number, func(in *room) error {
 		mine := slices.IndexFunc(in.terms, func(t Term) bool {
@@ -327,9 +327,11 @@ func (s *Service) HandOver(ctx context.Context, a member.Actor, number int, job 
 		switch {
 		case err != nil:
 			return err
+		case !in.isHere(in.a.Member.ID):
+			return fault.New(fault.Conflict, "meeting.not_there")
 		case mine < 0 || job == Counts: // whom a lot has fallen on for that is not chosen
 			return fault.New(fault.Denied, "meeting.not_your_job")
-		case to == in.a.Member.ID || there[to].ID == 0:
+		case to == in.a.Member.ID || !there[to].HasDevice():
 			return fault.Form(wrongs{"member": msg("meeting.form.there")})
 		case job == Facilitates && in.facilitates() != nil: // who may not facilitate now does not choose who does
 			return fault.New(fault.Denied, "meeting.not_your_job")

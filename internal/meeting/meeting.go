@@ -6,7 +6,8 @@
 // Whoever holds the power to convene calls a meeting, and so can enough members together, whoever holds which role; where the rules say how often the group meets, and nobody
 // has called that meeting in time, the clock does. In the meeting, jobs are
 // drawn from those who are there and would do them, those first who have never done them. They are terms as all others are: they give one power
-// each and end by themselves, with the meeting at the latest. Nobody facilitates an item that is about themselves or that they have proposed; then
+// each and end by themselves, with the meeting at the latest. Who is there is for that whoever says so themselves, by a device of their own: whom somebody else noted counts and votes, and has no
+// power by it; and whoever has gone has none either, until they come again. Nobody facilitates an item that is about themselves or that they have proposed; then
 // the second facilitator does, as they do when the first has gone or hands over.
 //
 // # Sittings
@@ -108,9 +109,9 @@ type Meeting struct {
 	JobsSecret []byte
 	Active     int // members, as the sitting began
 	Quorum     int
-	Present    int // as it began, the first time
-	Most       int // present at once
-	Enough     bool
+	Present    int       // as it began, the first time
+	Most       int       // present at once
+	Enough     bool      // as it was last written down; see Holds
 	Began      time.Time // the first time
 	Adopted    time.Time // its agenda
 	Item       ItemID    // that is talked about; 0: none
@@ -144,7 +145,7 @@ func (m Meeting) IsOver() bool { return m.State == Closed || m.State == Unheld }
 // IsAdjourned says whether the meeting has sat, and goes on at another date.
 func (m Meeting) IsAdjourned() bool { return m.State == Called && m.Sitting > 1 }
 
-// TalksOnly says whether people chose to talk only, as too few were there to decide. It ends by itself as soon as enough are there (see recount): that
+// TalksOnly says whether people chose to talk only, as too few were there to decide. It ends by itself once enough are there and that has held (see Holds): that
 // too few were was all it rested on, and if it took somebody to end it, they could keep the others from deciding.
 func (m Meeting) TalksOnly() bool { return !m.Talk.IsZero() }
 
@@ -241,6 +242,9 @@ type Presence struct {
 	Came   time.Time
 	Left   time.Time // zero: they are there
 }
+
+// HasDevice says whether somebody is there by a device of their own: they said so themselves, and nobody else did.
+func (p Presence) HasDevice() bool { return p.ID != 0 && !p.Paper }
 
 // Job is something that somebody does for one meeting.
 type Job string

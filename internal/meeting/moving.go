@@ -266,8 +266,8 @@ func (s *Service) PutMove(ctx context.Context, a member.Actor, number int, id Mo
 }
 
 // AnswerMove keeps the actor's answer in the vote on a move; everybody has one, and the same again changes nothing. When all have answered, the vote closes. It returns what
-// SupportMove does, fault.Invalid for what is no answer, and fault.Conflict from the instant on at which the vote closes, for who came after it opened, and for another
-// answer than the first.
+// SupportMove does, fault.Invalid for what is no answer, and fault.Conflict from the instant on at which the vote closes, for who came after it opened, for whom somebody else
+// noted as there, and for another answer than the first.
 func (s *Service) AnswerMove(ctx context.Context, a member.Actor, number int, id MoveID, say Answer) error {
 	if say != Yes && say != No {
 		return fault.New(fault.Invalid, "meeting.moves.no_answer")
@@ -279,6 +279,9 @@ func (s *Service) AnswerMove(ctx context.Context, a member.Actor, number int, id
 		}
 		if mv.State != MoveVoting || !in.tx.Now.Before(mv.Closes) {
 			return fault.New(fault.Conflict, "meeting.moves.closed")
+		}
+		if in.here[in.a.Member.ID].Paper {
+			return fault.New(fault.Conflict, "meeting.not_there")
 		}
 		first, err := answer(in.tx, mv.ID, in.a.Member.ID, say)
 		if err != nil {

@@ -82,10 +82,10 @@ func (in *room) refused(who member.ID) (bool, error) {
 	return refused[who], err
 }
 
-// answersFor says whether somebody has a job in the meeting, now, by which they say who is there.
+// answersFor says whether somebody who is there has a job in the meeting, now, by which they say who is there.
 func (in *room) answersFor(who member.ID) bool {
 	for _, t := range in.terms {
-		if t.Member == who && !t.Shadow && t.Runs(in.tx.Now) && (t.Job == Doors || t.Job == Facilitates || t.Job == Vice) {
+		if t.Member == who && in.isHere(who) && !t.Shadow && t.Runs(in.tx.Now) && (t.Job == Doors || t.Job == Facilitates || t.Job == Vice) {
 			return true
 		}
 	}

@@ -57,6 +57,7 @@ func TestSentOnline(t *testing.T) {
 			w.must(w.Meetings.CheckIn(ctx, w.Who[i], n, meeting.Remote))
 		}
 		w.WantKind("sent with enough there", w.Meetings.SendOnline(ctx, w.visit(chair), n), fault.Conflict)
+		c.Advance(meeting.Holds)
 		for i := 3; i < 6; i++ {
 			w.must(w.Meetings.CheckOut(ctx, w.Who[i], n))
 		}

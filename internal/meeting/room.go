@@ -2,8 +2,10 @@ package meeting
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"folkmoot/internal/ballot"
@@ -132,8 +134,10 @@ func (s *Service) quietly(ctx context.Context, a member.Actor, number int, do fu
 		case in.m.State != Session:
 			return fault.New(fault.Conflict, "meeting.not_begun")
 		}
-		if err := in.settle(); err != nil {
-			return err
+		for _, first := range []func() error{in.settle, in.held} {
+			if err := first(); err != nil {
+				return err
+			}
 		}
 		if in.m.State != Session { // by a vote whose time was over it goes on at another date, which the clock sees to
 			return fault.New(fault.Conflict, "meeting.not_begun")
@@ -202,8 +206,9 @@ func (in *room) chair(about []member.ID) member.ID {
 	return Chair(in.terms, in.isHere, about, in.tx.Now)
 }
 
-// isHere says whether the actor, or somebody who has or had a job, is there.
-func (in *room) isHere(who member.ID) bool { return in.here[who].ID != 0 }
+// isHere says whether the actor, or somebody who has or had a job, is there by a device of their own. Whom somebody else noted counts for the quorum, and votes by hand; they do nothing by a page, and
+// have no job that is done by one: who is absent has no power because another noted them (practice.md §2.5.6, §2.6).
+func (in *room) isHere(who member.ID) bool { return in.here[who].HasDevice() }
 
 // facilitates returns nil if the actor facilitates now, or fault.Denied.
 func (in *room) facilitates() error {
@@ -217,9 +222,9 @@ func (in *room) facilitates() error {
 	return nil
 }
 
-// has returns nil if the actor has the power in this meeting now, or runs it; else fault.Denied.
+// has returns nil if the actor, who is there, has the power in this meeting now, or runs it; else fault.Denied.
 func (in *room) has(c member.Capability, can bool) error {
-	if can && slices.ContainsFunc(in.terms, func(t Term) bool {
+	if can && in.isHere(in.a.Member.ID) && slices.ContainsFunc(in.terms, func(t Term) bool {
 		return t.Member == in.a.Member.ID && t.Job.cap() == c && !t.Shadow && t.Runs(in.tx.Now)
 	}) {
 		return nil
@@ -242,7 +247,7 @@ func (in *room) quorum() (active, quorum int, err error) {
 	return active, r.Quorum(active), err
 }
 
-// recount notes who is there after somebody came or went, and writes it down where that makes or loses a quorum.
+// recount notes who is there after somebody came or went. That a quorum is lost is written down at once; that there is one again, once it has held (see held).
 func (in *room) recount() (err error) {
 	if in.m.State != Session {
 		return nil
@@ -250,23 +255,23 @@ func (in *room) recount() (err error) {
 	if in.heads, err = headcount(in.tx, in.m.ID); err != nil {
 		return err
 	}
-	here := in.count()
-	enough := here >= in.m.Quorum
-	if here <= in.m.Most && enough == in.m.Enough {
+	was, here, lost := in.m, in.count(), false
+	in.m.Most = max(in.m.Most, here)
+	switch waits := !in.m.due.After(in.tx.Now.Add(Holds)); { // or it closes so soon by itself
+	case here < in.m.Quorum && in.m.Enough:
+		in.m.Enough, lost = false, true
+	case here < in.m.Quorum && waits:
+		in.m.due = in.m.closes(in.rules.Rules)
+	case in.regains() && !waits:
+		in.m.due = in.tx.Now.Add(Holds)
+	}
+	if was.Most == in.m.Most && !lost && was.due.Equal(in.m.due) {
 		return nil
 	}
-	changed := enough != in.m.Enough
-	in.m.Most, in.m.Enough = max(in.m.Most, here), enough
-	if enough {
-		in.m.Talk = time.Time{}
-	}
-	if err := put(in.tx, in.m, Session); err != nil {
+	if err := put(in.tx, in.m, Session); err != nil || !lost {
 		return err
 	}
-	if !changed {
-		return nil
-	}
-	return in.note("meeting.quorum", "", ledger.Data{"meeting": in.m.Ref(), "present": here, "enough": enough})
+	return in.note("meeting.quorum", "", ledger.Data{"meeting": in.m.Ref(), "present": here, "enough": false})
 }
 
 // CheckIn notes that the actor is there, and how. Who was noted at the door as there without a device has one from now on, and votes with it, in a vote that is open as well. It returns fault.NotFound for who is no member or if there is no such meeting, fault.Invalid for what is no mode, and
@@ -284,6 +289,9 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 			return err
 		}
 		in.tell()
+		if err := in.held(); err != nil {
+			return err
+		}
 		was := in.here[in.a.Member.ID]
 		if was.Paper { // from now on they vote with it, and nobody raises a hand for them
 			if err := in.handed(func(b ballot.Ballot) error { return in.Service.votes.HasDevice(in.tx, b, in.a.Member.ID) }); err != nil {
@@ -314,8 +322,12 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 	})
 }
 
-// CheckOut notes that the actor has gone. Their hand is down, and their turn is over. Of whom somebody else noted as there it does what NotThere does. It returns fault.NotFound for who is no member or if there is no such meeting.
+// CheckOut notes that the actor has gone. Their hand is down, and their turn is over. Of whom somebody else noted as there it does what NotThere does. It returns fault.NotFound for who is no member or if there is no such meeting,
+// and fault.TooMany for who has come and gone again and again: they count as there a little longer. Nobody is kept from coming.
 func (s *Service) CheckOut(ctx context.Context, a member.Actor, number int) error {
+	may := sync.OnceValue(func() bool {
+		return s.goings.Take(fmt.Sprintf("%d/%d/%d", a.Group.ID, number, a.Member.ID), s.db.Now())
+	})
 	return s.act(ctx, a, func(sc *scene) error {
 		in, err := sc.enter(number)
 		if err != nil {
@@ -325,12 +337,18 @@ func (s *Service) CheckOut(ctx context.Context, a member.Actor, number int) erro
 		if in.here[in.a.Member.ID].Paper {
 			return in.notThere()
 		}
+		if in.isHere(in.a.Member.ID) && !may() {
+			return fault.New(fault.TooMany, "meeting.gone.often")
+		}
 		return in.away(in.a.Member.ID, "")
 	})
 }
 
 // away has somebody be gone; how is why a note of somebody else that they are there counts no more; "" says nothing of it.
 func (in *room) away(who member.ID, how string) error {
+	if err := in.held(); err != nil {
+		return err
+	}
 	there, err := hereOf(in.tx, in.m.ID, []member.ID{who})
 	if err != nil {
 		return err

@@ -63,7 +63,7 @@ func (v *View) moves(in *room) error {
 		line.Alone = mv.lone() && in.choosable()
 		line.May = !line.Supported && mv.State == MovePending && (mv.Ready.IsZero() || line.Alone) && len(procedure.Supports(mv.Kind, st.Situation, p, mv.By == v.Me)) == 0
 		line.Answer, line.OnRoll = mine[mv.ID], false
-		if _, on := mine[mv.ID]; on && mv.State == MoveVoting && v.Now.Before(mv.Closes) {
+		if _, on := mine[mv.ID]; on && !v.Here.Paper && mv.State == MoveVoting && v.Now.Before(mv.Closes) {
 			line.OnRoll = true
 		}
 		if mv.State == MovePending && mv.voted() {

@@ -32,7 +32,8 @@ type Service struct {
 	looks     looks
 	signals   signal.Board[ID, member.ID]
 	captions  signal.Strip[ID]
-	tries     tries // of codes of the door
+	tries     tries        // of codes of the door
+	goings    *token.Tries // how often one person goes
 	signalled func(log ledger.Log, subject string, at time.Time)
 	notices   *notify.Service // nil: members are told on pages only
 }
@@ -40,7 +41,7 @@ type Service struct {
 // NewService returns a Service on the database that writes to the record. Its secrets are read from chance, which must be such that nobody can
 // guess them; what the clock calls is worded by words, in the group's language.
 func NewService(d *db.DB, l *ledger.Ledger, chance io.Reader, words *lang.Catalog) *Service {
-	return &Service{db: d, ledger: l, chance: chance, words: words, tries: newTries(), changed: func(ledger.Log, string) {}, signalled: func(ledger.Log, string, time.Time) {}}
+	return &Service{db: d, ledger: l, chance: chance, words: words, tries: newTries(), goings: token.NewLimit(token.Burst, goAgain), changed: func(ledger.Log, string) {}, signalled: func(ledger.Log, string, time.Time) {}}
 }
 
 // OnChange has f told, once it is committed, that something in a meeting has changed that the record does not tell: who is there, who would like to speak.

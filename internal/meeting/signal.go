@@ -120,7 +120,7 @@ func (v *View) signals(in *room) error {
 			delete(x.Given, k)
 		}
 	}
-	if v.Here.ID != 0 {
+	if v.Here.HasDevice() {
 		x.Mine, x.Until = in.signals.Of(v.ID, v.Me, v.Now)
 		for _, k := range signal.Kinds() {
 			if !hides || !k.Opinion() {

@@ -223,7 +223,7 @@ func (s *Service) NameSpoke(ctx context.Context, a member.Actor, number int, id 
 			return slices.ContainsFunc(seats, func(s circleSeat) bool { return s.Member == id })
 		}
 		switch {
-		case !sits(own.Member):
+		case !sits(own.Member) || !in.isHere(own.Member):
 			return fault.New(fault.Conflict, "meeting.not_there")
 		case who != 0 && !sits(who):
 			return fault.New(fault.Conflict, "meeting.spokes.not_in_it")

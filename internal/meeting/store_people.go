@@ -44,6 +44,12 @@ func everybodyHere(tx *db.Tx, m ID) (out []member.ID, err error) {
 	return out, err
 }
 
+// withDevice returns who is at a meeting now by a device of their own, by number.
+func withDevice(tx *db.Tx, m ID) (out []member.ID, err error) {
+	err = tx.Raw("SELECT member_id FROM meeting_presence WHERE meeting_id = ? AND left_at IS NULL AND paper = 0 ORDER BY member_id", m).Scan(&out).Error
+	return out, err
+}
+
 // asTheyCame returns who is at a meeting now, in the order in which they came.
 func asTheyCame(tx *db.Tx, m ID) (out []member.ID, err error) {
 	err = tx.Raw("SELECT member_id FROM meeting_presence WHERE meeting_id = ? AND left_at IS NULL ORDER BY id", m).Scan(&out).Error
@@ -170,12 +176,12 @@ func willing(tx *db.Tx, m ID) (map[Job][]member.ID, error) {
 // WillingShown is up to how many it is told that so many would do a job.
 const WillingShown = 10
 
-// howWilling returns how many of those who are there would do each job, up to WillingShown, and which one member would.
+// howWilling returns how many of those who are there by a device of their own would do each job, up to WillingShown, and which one member would.
 func howWilling(tx *db.Tx, m ID, me member.ID) (n map[Job]int, mine []Job, err error) {
 	n = map[Job]int{}
 	for _, job := range Offers() {
 		var found int
-		err := tx.Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM meeting_willing w JOIN meeting_presence p ON p.meeting_id = w.meeting_id AND p.member_id = w.member_id AND p.left_at IS NULL
+		err := tx.Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM meeting_willing w JOIN meeting_presence p ON p.meeting_id = w.meeting_id AND p.member_id = w.member_id AND p.left_at IS NULL AND p.paper = 0
 			WHERE w.meeting_id = ? AND w.job = ? LIMIT ?) x`, m, job, WillingShown).Scan(&found).Error
 		if err != nil {
 			return nil, nil, err

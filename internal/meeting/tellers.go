@@ -29,7 +29,7 @@ type Raising struct {
 // does, and fault.Conflict for who is not there so.
 func (s *Service) WouldCount(ctx context.Context, a member.Actor, number int, would bool) error {
 	return s.running(ctx, a, number, func(in *room) error {
-		if here := in.here[in.a.Member.ID]; here.ID == 0 || here.Paper {
+		if !in.isHere(in.a.Member.ID) {
 			return fault.New(fault.Conflict, "meeting.not_there")
 		}
 		if n, err := unaided(in.tx, in.m.ID); err != nil || would && n == 0 {
@@ -104,15 +104,30 @@ func (v *View) counted(in *room) error {
 	return err
 }
 
-// counters returns who would count hands: who is there with a device and said so. Whoever facilitates does not, nor whom the item is about.
-func (in *room) counters(about []member.ID) ([]member.ID, error) {
-	pool, err := wouldCount(in.tx, in.m.ID)
-	chair := in.chair(about)
-	return slices.DeleteFunc(pool, func(id member.ID) bool { return id == chair || slices.Contains(about, id) }), err
+// counters returns who is there with a device and could count hands: those who would, all others, and last whoever facilitates and whom the item is about.
+func (in *room) counters(about []member.ID) ([][]member.ID, error) {
+	would, err := wouldCount(in.tx, in.m.ID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := withDevice(in.tx, in.m.ID)
+	pools, chair := make([][]member.ID, 3), in.chair(about)
+	for _, id := range all {
+		at := 1
+		switch {
+		case id == chair || slices.Contains(about, id):
+			at = 2
+		case slices.Contains(would, id):
+			at = 0
+		}
+		pools[at] = append(pools[at], id)
+	}
+	return pools, err
 }
 
-// byHand returns who is there without a device, and two who count their hands in an open vote on the proposal; nobody counts where too few
-// would. Who counted before in this meeting does so again, and the lot decides about the others.
+// byHand returns who is there without a device, and two who count their hands in an open vote on the proposal. Those who would do, and where too few would, the lot falls among the others who are there
+// with a device: neither whoever notes that somebody is there nor those who would rather not count hold a vote up. Whoever facilitates and whom the item is about come last. Who counted before in
+// this meeting does so again. Nobody counts where fewer than two have a device.
 func (in *room) byHand(p motion.Motion) (hands, tellers []member.ID, err error) {
 	if p.Secret(in.rules.Rules) {
 		return nil, nil, nil
@@ -124,21 +139,27 @@ func (in *room) byHand(p motion.Motion) (hands, tellers []member.ID, err error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	pool, err := in.counters(about)
-	if err != nil {
-		return nil, nil, err
+	pools, err := in.counters(about)
+	if err != nil || len(slices.Concat(pools...)) < ballot.Tellers {
+		return hands, nil, err
 	}
-	for _, t := range in.terms {
-		if at := slices.Index(pool, t.Member); t.Job == Counts && t.Runs(in.tx.Now) && at >= 0 && len(tellers) < ballot.Tellers {
-			tellers, pool = append(tellers, t.Member), slices.Delete(pool, at, at+1)
+	for _, pool := range pools {
+		for _, t := range in.terms {
+			if at := slices.Index(pool, t.Member); t.Job == Counts && t.Runs(in.tx.Now) && at >= 0 && len(tellers) < ballot.Tellers {
+				tellers, pool = append(tellers, t.Member), slices.Delete(pool, at, at+1)
+			}
 		}
+		places := min(ballot.Tellers-len(tellers), len(pool))
+		if places == 0 {
+			continue
+		}
+		drawn, err := in.drawTellers(pool, places)
+		if err != nil {
+			return nil, nil, err
+		}
+		tellers = append(tellers, drawn...)
 	}
-	missing := ballot.Tellers - len(tellers)
-	if missing == 0 || len(pool) < missing {
-		return hands, tellers, nil
-	}
-	drawn, err := in.drawTellers(pool, missing)
-	return hands, append(tellers, drawn...), err
+	return hands, tellers, nil
 }
 
 // drawTellers draws so many of a pool, and publishes from what it follows.

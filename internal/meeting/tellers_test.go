@@ -71,7 +71,6 @@ func TestTellers(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w, v, p, keeper, ana := unaided(t, d, c)
 		ctx := t.Context()
-		w.WantKind("a vote that nobody counts", w.vote(v), fault.Conflict)
 		w.WantKind("who has no device would count", w.would(v, ana, true), fault.Conflict)
 		some := w.but(v.Chair, p.Mover, w.Who[ana].Member.ID)[:3]
 		for _, who := range []int{w.at(v.Chair), w.at(p.Mover), some[0]} {
@@ -80,7 +79,6 @@ func TestTellers(t *testing.T) {
 		if r := w.show(some[0], v.Number).Raising; r.Unaided != 1 || !r.Would || r.Willing != 1 || r.Vote.ID != 0 || r.Counting != nil {
 			t.Errorf("one would count: %+v", r)
 		}
-		w.WantKind("a vote that one counts", w.vote(v), fault.Conflict)
 		for _, would := range []bool{true, true, false, true} {
 			w.must(w.would(v, some[1], would))
 		}
@@ -148,7 +146,7 @@ func TestTellersWhoStay(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w, v, p, keeper, ana := unaided(t, d, c)
 		ctx := t.Context()
-		for _, i := range w.but(v.Chair, p.Mover, w.Who[ana].Member.ID) {
+		for _, i := range w.but(v.Chair, p.Mover, w.Who[ana].Member.ID, w.Who[keeper].Member.ID) { // who keeps the door stays
 			w.must(w.would(v, i, true))
 		}
 		w.must(w.vote(v))
@@ -257,6 +255,57 @@ func TestTellersRace(t *testing.T) {
 		w.GoTo(w.Show(p.Number).Closes)
 		if b := w.Show(p.Number); !b.IsCounted() || b.Hands != (ballot.Hands{Abstain: 1}) || b.Turnout != 5 || b.HandsTurnout != 1 {
 			t.Errorf("counted: %+v", b.Ballot)
+		}
+	})
+}
+
+// TestNobodyWouldCount: nobody who is there would count hands, and so the lot falls among those with a device, whoever facilitates and whom it is about last; one who is noted does not hold the vote up.
+// Where fewer than two have a device, nobody counts.
+func TestNobodyWouldCount(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w, v, p, keeper, ana := unaided(t, d, c)
+		ctx := t.Context()
+		other := v.Items[slices.IndexFunc(v.Items, func(it meeting.Item) bool { return it.Motion != 0 && it.Motion != p.ID })]
+		free := w.but(v.Chair, p.Mover, w.Who[ana].Member.ID)
+		w.must(w.would(v, free[0], true))
+		w.must(w.vote(v))
+		both := w.tellers(v)
+		if len(both) != 2 || !slices.Contains(both, free[0]) || slices.ContainsFunc(both, func(i int) bool { return !slices.Contains(free, i) }) {
+			t.Fatalf("%v count; %d would", both, free[0])
+		}
+		jobs := 0
+		for _, term := range w.show(0, v.Number).Terms {
+			if term.Job == meeting.Counts {
+				jobs++
+			}
+		}
+		if jobs != 2 {
+			t.Errorf("%d have the job to count", jobs)
+		}
+		for _, i := range w.but(w.Who[ana].Member.ID) {
+			w.Cast(w.visit(i), p.Number, ballot.For)
+		}
+		w.Pass(w.show(both[0], v.Number).Raising.Vote.HandsUntil())
+		if b := w.Show(p.Number); !b.IsCounted() || b.HandsHow != ballot.HandsNotGiven {
+			t.Fatalf("nobody counts them, and it hangs: %+v", b.Ballot)
+		}
+
+		// with names, and with whoever facilitates and one other there
+		chair := w.at(v.Chair)
+		for _, i := range w.but(v.Chair, w.Who[ana].Member.ID, w.Who[keeper].Member.ID) {
+			if w.show(0, v.Number).Total() > 3 {
+				w.must(w.Meetings.CheckOut(ctx, w.visit(i), v.Number))
+			}
+		}
+		w.must(w.Meetings.Take(ctx, w.visit(chair), v.Number, other.ID))
+		v = w.show(chair, v.Number)
+		w.must(w.Meetings.PutToVote(ctx, w.visit(w.at(v.Chair)), v.Number, other.ID, true))
+		both = w.tellers(v)
+		slices.Sort(both)
+		want := []int{chair, keeper}
+		slices.Sort(want)
+		if !slices.Equal(both, want) {
+			t.Errorf("%v count, of %v", both, want)
 		}
 	})
 }

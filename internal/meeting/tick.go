@@ -70,6 +70,12 @@ func (s *Service) lookAfter(tx *db.Tx, m Meeting) error {
 		}
 		return put(tx, in.m, Called)
 	}
+	if in.m.State == Session {
+		if err := in.held(); err != nil || tx.Now.Before(in.m.due) {
+			in.tell()
+			return err
+		}
+	}
 	return in.close("")
 }
 

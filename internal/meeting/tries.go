@@ -15,6 +15,8 @@ const (
 	WrongAtOnce = 60
 	wrongRefill = 30 * time.Second
 	knownFor    = 12 * time.Hour // a network from which a right code came
+
+	goAgain = 5 * time.Minute // one person goes token.Burst times at once, and then so often: each time is kept until the names are forgotten, and may be an entry of the record
 )
 
 // tries counts wrong codes, in memory alone.

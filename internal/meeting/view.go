@@ -42,10 +42,10 @@ type View struct {
 	Motions map[motion.ID]motion.Motion
 	People  map[member.ID]member.Member
 	Rules   rulebook.Rules
-	Jobs    map[Job]bool // that the viewer has now
+	Jobs    map[Job]bool // that the viewer, who is there, has now
 	Free    []Free       // jobs that nobody does who is there
 	MayMove bool
-	Present []member.ID // who is there, by number; for whoever facilitates, to hand over
+	Present []member.ID // who is there by a device of their own, by number; for whoever facilitates, to hand over
 
 	Raising       Raising
 	Moves         []MoveLine         // that are open, in their precedence
@@ -77,6 +77,9 @@ func (v View) Total() (n int) {
 	}
 	return n
 }
+
+// TalksOnly says whether people chose to talk only, and too few are there at the moment.
+func (v View) TalksOnly() bool { return v.Meeting.TalksOnly() && v.Total() < v.Needed }
 
 // Facilitates says whether the viewer facilitates now.
 func (v View) Facilitates() bool { return v.Chair != 0 && v.Chair == v.Me }
@@ -114,7 +117,7 @@ func (in *room) view() (v View, err error) {
 		v.Chair = v.Seat.Member
 	}
 	if v.Facilitates() {
-		if v.Present, err = everybodyHere(in.tx, in.m.ID); err != nil {
+		if v.Present, err = withDevice(in.tx, in.m.ID); err != nil {
 			return v, err
 		}
 	}
@@ -125,7 +128,7 @@ func (in *room) view() (v View, err error) {
 	}
 	v.Current, _ = in.item(in.m.Item)
 	for _, t := range in.terms {
-		if t.Member == v.Me && !t.Shadow && t.Runs(v.Now) && in.m.State == Session {
+		if t.Member == v.Me && v.Here.HasDevice() && !t.Shadow && t.Runs(v.Now) && in.m.State == Session {
 			v.Jobs[t.Job] = true
 		}
 	}

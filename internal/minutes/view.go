@@ -101,6 +101,7 @@ func (d *desk) course(r *Record) (talked map[meeting.ItemID][]Stretch, err error
 				Present int
 				Enough  bool
 				Opens   time.Time
+				Since   time.Time
 				Item    meeting.ItemID
 				How     string
 			}
@@ -128,6 +129,9 @@ func (d *desk) course(r *Record) (talked map[meeting.ItemID][]Stretch, err error
 			continue
 		case leaf.Data.Enough:
 			what = Enough
+		}
+		if !leaf.Data.Since.IsZero() { // it was written down once it had held
+			e.At = leaf.Data.Since
 		}
 		if e.Kind == "meeting.began" && len(r.Quorum) > 0 {
 			what = "again_" + what

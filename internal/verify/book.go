@@ -25,7 +25,6 @@ type book struct {
 	rules      map[int64]rules
 	people     map[string]*person
 	within     int       // how many are members after the entries so far
-	departed   int64     // how many have left
 	formed     bool      // there have been three
 	third      time.Time // since then
 	reopened   time.Time // after it was archived

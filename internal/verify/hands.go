@@ -7,15 +7,14 @@ import (
 // tellers is how many count the hands of those without a device.
 const tellers = 2
 
-// byHand checks that a vote says how many vote by show of hands only where there are some, in an open vote in a room that publishes no
-// names, and who counts them: two, who have that job in the meeting.
+// byHand checks that a vote says how many vote by show of hands only where there are some, in an open vote in a room, and who counts them: two, who have that job in the meeting.
 func (b *book) byHand(e entry) *Problem {
 	d := e.data
 	n, both := d.num("by_hand"), d.list("tellers")
 	if !d.has("by_hand") && !d.has("tellers") {
 		return nil
 	}
-	bad := n < 1 || n > d.num("entitled") || !inRoom(d) || d.flag("secret") || d.flag("named") || calls(d) || len(both) != tellers
+	bad := n < 1 || n > d.num("entitled") || !inRoom(d) || d.flag("secret") || calls(d) || len(both) != tellers
 	m, last := b.assembly.meetings[d.str("meeting")], ""
 	for _, v := range both {
 		who, _ := v.(string)

@@ -34,6 +34,7 @@ func TestHandsHold(t *testing.T) {
 		l.decide(3, with(two, func(r *roomed) { r.hands = data{"how": "not_given", "turnout": 0} })),
 		l.decide(4, with(few, func(r *roomed) { r.hands = data{"how": "agreed", "turnout": 1, "signed": r.tellers} })),
 		l.decide(5, with(two, func(r *roomed) { maps.Copy(r.hands, data{"turnout": 0, "for": 0}) })),
+		l.decide(6, with(open, func(r *roomed) { r.named, r.votes = true, votesOf("for", "against") })),
 	}
 	wantHolds(t, check(t, l.file(all, nil)))
 	for _, d := range all {
@@ -80,7 +81,6 @@ func TestForgedHands(t *testing.T) {
 		"a stranger counts":              {open, func(r *roomed) { r.tellers = []any{"m_ada", "m_eve"}; r.hands["signed"] = r.tellers }},
 		"something counts":               {open, func(r *roomed) { r.tellers = []any{data{}, data{}}; r.hands["signed"] = r.tellers }},
 		"in a secret vote":               {sealed, func(*roomed) {}},
-		"where names are published":      {open, func(r *roomed) { r.named, r.votes = true, votesOf("for", "against", "for") }},
 		"nothing was said of it before":  {opened(open, func(d data) { delete(d, "by_hand"); delete(d, "tellers") }), func(*roomed) {}},
 		"nothing was said of who counts": {opened(open, func(d data) { delete(d, "tellers") }), func(*roomed) {}},
 	} {
@@ -93,6 +93,14 @@ func TestForgedHands(t *testing.T) {
 			wantProblem(t, check(t, l.file([]data{l.decide(1, f.c)}, nil)), verify.Broken, "hands")
 		})
 	}
+	t.Run("who raised a hand is named", func(t *testing.T) {
+		l := newLog(t)
+		l.begin()
+		r, c := handed(), open
+		r.named, r.votes = true, votesOf("for", "against", "for")
+		c.room = &r
+		wantProblem(t, check(t, l.file([]data{l.decide(1, c)}, nil)), verify.Broken, "names")
+	})
 	t.Run("nothing came of it", func(t *testing.T) {
 		l := newLog(t)
 		l.begin()

@@ -49,7 +49,7 @@ func (b *book) drawJobs(m *gathering, e entry) bool {
 	d := e.data
 	m.drawn = true
 	list := d.list("pool")
-	if !reveals(d.str("secret"), m.jobsCommit) {
+	if !reveals(d.str("secret"), m.jobsCommit) || !b.byDevice(m, d) {
 		return false
 	}
 	people, numbers := make([]*would, len(list)), make([]int64, len(list))
@@ -106,6 +106,20 @@ func (b *book) waits(m *gathering, e entry, job string, people []*would) bool {
 		}
 	}
 	return false
+}
+
+// byDevice checks how many were there by a device of their own as jobs were drawn: nobody else is given one, and whom others have noted as there is none of them. Of who has left the group
+// since, the entries do not tell whether they were noted, nor does a file of one meeting tell who has left.
+func (b *book) byDevice(m *gathering, d object) bool {
+	if !d.has("devices") { // it was written before that was told
+		return !b.assembly.devices
+	}
+	b.assembly.devices = true
+	n, noted := d.num("devices"), max(0, m.noted-m.left)
+	if b.only != "" {
+		noted = 0
+	}
+	return int64(len(d.list("pool"))) <= n && m.present-m.noted <= n && n <= m.present-noted
 }
 
 // willing reads what somebody would do, and holds how often they have against the entries before.

@@ -36,7 +36,7 @@ type gathering struct {
 	paused             map[string]bool // jobs and who had them as it was adjourned
 	codesBy            string          // who made the codes of its door last
 	noted              int64           // how often somebody was noted as there by somebody else in this sitting, and it was not taken back
-	before             int64           // how many had left the group by when this sitting was called
+	left               int64           // how many have left the group since it was called, or last adjourned
 	notes, denied      int64           // how often that was in all, and how often those who were noted said that they were not there
 	refused, gone      int64           // how many said so in this sitting and have not come themselves since; how many have left the group since that was told
 	record             writing
@@ -64,6 +64,8 @@ type assembly struct {
 	received int64                       // up to which number
 	refuses  bool                        // an entry has told how many said that they are not there, and so each later one does
 	fixes    bool                        // as a meeting began to talk about reports, it was told which; and so it is each later time
+	holds    bool                        // an entry has told since when enough are there again, and so each later one does
+	devices  bool                        // a draw of jobs has told how many were there by a device of their own, and so each later one does
 }
 
 func newAssembly() assembly {
@@ -86,8 +88,9 @@ var (
 const (
 	callWait  = 7 * day // for whoever convenes, once members have asked for a meeting; then as long for those who asked first
 	callers   = 3
-	turned    = 2 * time.Hour // at most, by which clocks are put forward or back between two days
-	fullItems = 60            // so many that wait are all on the agenda of the next meeting
+	turned    = 2 * time.Hour   // at most, by which clocks are put forward or back between two days
+	holds     = 5 * time.Minute // so long enough have to be there again until it is told
+	fullItems = 60              // so many that wait are all on the agenda of the next meeting
 )
 
 // when is an instant in an entry; ok is false if there is none.
@@ -216,10 +219,10 @@ func (b *book) meets(e entry) bool {
 		m.adopted = true
 		return ok
 	case "meeting.quorum":
-		was := m.enough
+		was, ok := m.enough, b.held(m, e)
 		m.enough, m.most = d.flag("enough"), max(m.most, d.num("present"))
 		m.talks, m.few = m.talks && !m.enough, e.at
-		return m.state == "session" && m.enough != was && m.enough == (d.num("present") >= m.quorum)
+		return ok && m.state == "session" && m.enough != was && m.enough == (d.num("present") >= m.quorum)
 	case "meeting.adjourned":
 		return b.adjourned(m, e)
 	case "meeting.talk":
@@ -232,6 +235,16 @@ func (b *book) meets(e entry) bool {
 		return b.ended(m, e)
 	}
 	return false
+}
+
+// held checks that it is told since when enough are there again, and that it was so for as long as it has to be.
+func (b *book) held(m *gathering, e entry) bool {
+	if !e.data.flag("enough") || !e.data.has("since") {
+		return !e.data.has("since") && (!e.data.flag("enough") || !b.assembly.holds) // it was written before that was told
+	}
+	b.assembly.holds = true
+	since, ok := e.data.when("since")
+	return ok && !since.Before(m.few) && !e.at.Before(since.Add(holds))
 }
 
 // mayCall takes down who holds a role with the power to call meetings.
@@ -269,7 +282,7 @@ func (b *book) called(e entry) bool {
 	if b.only == "" && e.of != "meeting/"+strconv.Itoa(len(b.assembly.meetings)+1) {
 		return false
 	}
-	b.assembly.meetings[e.of], m.before = m, b.departed
+	b.assembly.meetings[e.of] = m
 	return b.byWhom(e, m) && b.gathered(e, m)
 }
 

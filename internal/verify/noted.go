@@ -54,7 +54,7 @@ func (b *book) counted(m *gathering, e entry, least, most int64) bool {
 	if m.state == "session" {
 		m.most = max(m.most, here)
 	}
-	ok := here >= 0 && e.data.num("noted") == m.noted && (b.only != "" || m.noted <= here+b.departed-m.before)
+	ok := here >= 0 && e.data.num("noted") == m.noted && (b.only != "" || m.noted <= here+m.left)
 	if !e.data.has("refused") { // it was written before that was told
 		return ok && !b.assembly.refuses
 	}

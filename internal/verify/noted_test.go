@@ -1,8 +1,13 @@
 package verify
 
 import (
+	"encoding/hex"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"folkmoot/internal/sortition"
 )
 
 // sessionAt is a meeting under way in which Ada keeps the door and Bo takes notes, and for whose door Cy has made codes.
@@ -171,6 +176,98 @@ func TestNotedAgainForged(t *testing.T) {
 		b.only = "meeting/1"
 		if !b.meets(again(4, 1)) || m.refused != 1 {
 			t.Error("a file of the meeting does not tell who has left the group: it does not hold")
+		}
+	}
+}
+
+// TestDrawnForged: who is there because others noted them is not drawn for a job. The record names nobody who is noted; there cannot be more in the draw than are there by a device of their own, and
+// as many have one as are there and are not noted.
+func TestDrawnForged(t *testing.T) {
+	secret := strings.Repeat("0f", 32)
+	draw := func(pool int, devices any) object {
+		var list []any
+		for i := range pool {
+			list = append(list, map[string]any{"member": fmt.Sprintf("m_%d", i), "would": []any{map[string]any{"job": "note", "same": int64(0), "any": int64(0)}}})
+		}
+		d := object{"secret": secret, "pool": list}
+		if devices != nil {
+			d["devices"] = devices
+		}
+		return d
+	}
+	for name, f := range map[string]struct {
+		noted, left int64
+		only        bool
+		told        bool // by an earlier draw
+		d           object
+		ok          bool
+	}{
+		"one of two who have one":                     {2, 0, false, true, draw(1, int64(2)), true},
+		"both":                                        {2, 0, false, true, draw(2, int64(2)), true},
+		"as it was written once":                      {2, 0, false, false, draw(3, nil), true},
+		"that is not told any more":                   {2, 0, false, true, draw(2, nil), false},
+		"somebody who is noted":                       {2, 0, false, true, draw(3, int64(2)), false},
+		"who is noted has a device, it is said":       {2, 0, false, true, draw(3, int64(3)), false},
+		"fewer have one than are not noted":           {2, 0, false, true, draw(1, int64(1)), false},
+		"who was noted has left the group":            {2, 1, false, true, draw(3, int64(3)), true},
+		"one has left the group, and two, it is":      {2, 1, false, true, draw(4, int64(4)), false},
+		"a file of one meeting does not tell of it":   {2, 0, true, true, draw(3, int64(3)), true},
+		"more than are there, in such a file as well": {2, 0, true, true, draw(5, int64(5)), false},
+	} {
+		b, m := sessionAt("session")
+		for i := range 5 {
+			b.people[fmt.Sprintf("m_%d", i)] = &person{}
+		}
+		raw, err := hex.DecodeString(secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.present, m.noted, m.left, m.jobsCommit = 4, f.noted, f.left, sortition.Commitment(raw)
+		if b.assembly.devices = f.told; f.only {
+			b.only = m.ref
+		}
+		if got := b.drawJobs(m, entry{data: f.d}); got != f.ok {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	b, m := sessionAt("called")
+	if b.left(entry{data: object{"member": "m_bo"}}); m.left != 1 {
+		t.Errorf("%d have left", m.left)
+	}
+}
+
+// TestHeldForged: that enough are there again is told once it has held, with since when; that they are not any more, at once.
+func TestHeldForged(t *testing.T) {
+	at := time.Date(2026, 5, 1, 10, 0, 0, 0, time.UTC)
+	told := func(enough bool, after time.Duration, since any) entry {
+		d := object{"meeting": "meeting/1", "present": int64(2), "enough": enough}
+		if enough {
+			d["present"] = int64(3)
+		}
+		if after, ok := since.(time.Duration); ok {
+			d["since"] = at.Add(after).Format(stamp)
+		}
+		return entry{n: 1, kind: "meeting.quorum", of: "meeting/1", at: at.Add(after), data: d}
+	}
+	for name, f := range map[string]struct {
+		was, holds bool
+		e          entry
+		ok         bool
+	}{
+		"it has held":                          {false, true, told(true, 6*time.Minute, time.Minute), true},
+		"at once":                              {false, true, told(true, 5*time.Minute, time.Duration(0)), true},
+		"lost":                                 {true, true, told(false, time.Second, nil), true},
+		"as it was written once":               {false, false, told(true, time.Second, nil), true},
+		"that is not told any more":            {false, true, told(true, time.Hour, nil), false},
+		"it has not held":                      {false, true, told(true, 5*time.Minute, time.Second), false},
+		"since there were too few, and before": {false, true, told(true, 5*time.Minute, -time.Second), false},
+		"lost, and since":                      {true, true, told(false, 5*time.Minute, time.Duration(0)), false},
+		"again what it was":                    {true, true, told(true, 5*time.Minute, time.Duration(0)), false},
+	} {
+		b, m := sessionAt("session")
+		m.enough, m.few, b.assembly.holds = f.was, at, f.holds
+		if got := b.meets(f.e); got != f.ok {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }

@@ -30,8 +30,8 @@ func (b *book) left(e entry) {
 	b.within--
 	for _, m := range b.assembly.meetings {
 		m.gone++
+		m.left++
 	}
-	b.departed++
 	if p := b.people[e.data.str("member")]; p != nil {
 		// What the operator notes happened before a backup was put in place.
 		p.out, p.heldOut = e.at, e.by == "operator" || e.at.Equal(b.last)

@@ -131,7 +131,7 @@ func (bal *ballot) ends(e entry) *Problem {
 	return broken("ballot_times", "N", e.n)
 }
 
-// named checks that who voted how stands in the record where that was said before, of everybody who took part and once, and adds up; and nowhere else.
+// named checks that who voted how stands in the record where that was said before, of everybody who took part with a device and once, and adds up with the hands; and nowhere else.
 func (b *book) named(bal *ballot, e entry, turnout int64) *Problem {
 	if !bal.opened.data.flag("named") || bal.tooFew(turnout) {
 		if e.data.has("votes") {
@@ -151,7 +151,7 @@ func (b *book) named(bal *ballot, e entry, turnout int64) *Problem {
 	}
 	want := map[string]int64{}
 	for _, name := range choices {
-		if n := e.data.num(name); n > 0 {
+		if n := e.data.num(name) - e.data.obj("hands").num(name); n > 0 {
 			want[name] = n
 		}
 	}
