@@ -2,12 +2,15 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"folkmoot/internal/agree"
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/decision"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
+	"folkmoot/internal/tally"
 
 	"github.com/labstack/echo/v4"
 )
@@ -118,4 +121,47 @@ func (s *Server) objectTo(c echo.Context) error {
 	}
 	s.flash(c, flash)
 	return see(c, decisionPath(a.Group, number))
+}
+
+// fillProvisional has a proposal's page say that what was agreed on it is provisional, and lets who was absent object from there.
+func (s *Server) fillProvisional(c echo.Context, p *motionPage, number string) error {
+	a := s.actor(c)
+	v, err := s.Decisions.Show(c.Request().Context(), a, number)
+	if err != nil {
+		return err
+	}
+	p.Head.State, p.Head.Cannot = lang.M("call.outcome.provisional_say"), lang.M("motion.cannot.provisional")
+	p.Strip.Next, p.Strip.Decides = decisionNext(a, v), lang.M("decision.decides")
+	if v.MayObject != nil {
+		return nil
+	}
+	p.Head.Can, p.Head.Cannot = lang.M("decision.without.say"), lang.Msg{}
+	p.Head.Act = Action{Href: decisionPath(a.Group, number, "object"), Label: lang.M("decision.object.act")}
+	p.Head.Until = objectUntil(a, v.Decision)
+	return nil
+}
+
+// objectUntil is until when whoever was absent can object; nothing while the record of the meeting is not out.
+func objectUntil(a member.Actor, d decision.Decision) Until {
+	if d.Window.Until.IsZero() {
+		return Until{}
+	}
+	return Until{Say: lang.M("decision.without.until"), At: local(a, d.Window.Until)}
+}
+
+// asSentence leaves out of a proposal's page what a sentence that was decided on at once has none of; its title is the sentence, unless it is too long for one.
+func (p *motionPage) asSentence(v ballot.View) {
+	p.Facts = slices.DeleteFunc(p.Facts, func(f Fact) bool { return f.Label.ID == "motion.fact.review" || f.Label.ID == "motion.fact.sought" })
+	for i, f := range p.Facts {
+		if f.Label.ID == "motion.fact.forum" {
+			p.Facts[i] = Fact{Label: f.Label, Value: lang.M("decide.fact.forum")}
+		}
+	}
+	if p.Spot = v.Outcome == tally.Carried; p.Spot {
+		p.Strip.Decides = lang.M("decide.strip.decided")
+	}
+	p.Will = lang.M("decide.sentence_is")
+	if v.Words.Title == v.Words.Clauses[0].Text {
+		p.Will, p.Clauses = lang.Msg{}, nil
+	}
 }

@@ -25,7 +25,10 @@ type callPage struct {
 	Urgent  lang.Msg // that it cannot wait, and what follows from that
 	Open    bool     // the reader can answer
 	Href    string
-	Answer  Choice
+	Answer  Choice   // with Ground and Names: all answers in one form, where there are days for that
+	Short   []Option // in a room: one press each; without options the form is whole, or only a block is left to write
+	Held    bool     // the call is held open for the reader's reasons
+	Means   []Fact   // what each answer means
 	Words   Field
 	Ground  Choice
 	Names   Field
@@ -54,6 +57,13 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 	}
 	p.Words = Field{Name: "words", Value: say.Words, Label: lang.M("call.words_label"), Hint: lang.M("call.words_hint"), Max: agree.MaxWords, Rows: 3, Mark: lang.M("call.words_needed"), Wrong: wrong["words"]}
 	p.Named = Tick{Name: "named", Label: lang.M("call.named"), Hint: lang.M("call.named_hint"), Chosen: say.Named}
+	if p.Held = p.Open && v.Held && !v.Voted; p.Held {
+		p.Words.Label, p.Words.Hint, p.Words.Mark = lang.M("decision.object.words"), lang.Msg{}, lang.M("call.needed")
+		p.Slim, p.Head.Crumbs, p.Facts = true, nil, p.Facts[:min(3, len(p.Facts))]
+	}
+	if p.Open && v.InRoom() && !p.Held && wrong["ground"].IsZero() && wrong["names"].IsZero() {
+		p.asShort(v)
+	}
 	p.Ground, p.Names = groundChoice(say.Ground), namesField(say.Names)
 	p.Ground.Wrong, p.Names.Wrong = wrong["ground"], wrong["names"]
 	if v.Urgent {
@@ -71,6 +81,20 @@ func (s *Server) renderCall(c echo.Context, status int, v ballot.View, say agree
 		p.RefreshAt = p.Head.Until.At
 	}
 	return callTmpl.render(c, status, p)
+}
+
+// asShort has each answer be a button, as there is a minute for it: what people say stands before those that go with words, and a block is written once it is pressed.
+func (p *callPage) asShort(v ballot.View) {
+	p.Short = p.Answer.Options
+	for _, o := range p.Short {
+		p.Means = append(p.Means, Fact{Label: o.Label, Value: o.Hint})
+	}
+	p.Words.Rows, p.Words.Mark, p.Words.Hint = 2, lang.M("call.words_needed_short"), lang.Msg{}
+	p.Slim, p.Named.Hint, p.Head.Crumbs, p.Head.Act = true, lang.M("call.named_short"), nil, Action{}
+	if !v.Voted {
+		p.Head.Can = lang.Msg{}
+	}
+	p.Facts = p.Facts[:min(3, len(p.Facts))]
 }
 
 // groundChoice asks what a block rests on, and namesField what exactly that is.
@@ -101,6 +125,8 @@ func callHead(a member.Actor, v ballot.View) Head {
 		h.Cannot = lang.M("call.cannot.absent")
 	case !v.OnRoll:
 		h.Cannot = lang.M("call.cannot.roll")
+	case v.Held && !v.Voted:
+		h.Can, h.Act = lang.M("call.can_block"), Action{}
 	case v.Voted:
 		h.Can, h.Act = lang.M("call.can_change", "Answer", v.Called(v.Mine.Response)), Action{Href: "#f-answer", Label: lang.M("call.act_change")}
 	default:
@@ -144,6 +170,15 @@ func (s *Server) answerCall(c echo.Context) error {
 		Response: agree.Response(value(c, "answer")), Words: value(c, "words"), Ground: agree.Ground(value(c, "ground")), Names: value(c, "names"), Named: value(c, "named") == "yes",
 	}
 	b, err := s.Ballots.Answer(ctx, a, n, s.once(c), say)
+	if say.Response == agree.Block && fault.Fields(err) != nil && b.InRoom() { // whoever presses it is given the time to say why
+		if _, held, err := s.Ballots.Hold(ctx, a, n); err != nil || held {
+			if err == nil {
+				s.flash(c, "call.flash.held")
+				err = see(c, votePath(a.Group, n))
+			}
+			return err
+		}
+	}
 	if err == nil {
 		s.flash(c, "call.flash.kept")
 		if !b.InRoom() {
@@ -287,5 +322,9 @@ func callBars(b ballot.Ballot, out *Result) {
 			out.Bars = append(out.Bars, Bar{b.Called(bar.r), int(bar.n)})
 		}
 	}
-	out.Facts = append(out.Facts, Fact{Label: lang.M("call.silent"), Value: lang.M("call.number", "Count", n.Silent())})
+	silent := lang.M("call.silent")
+	if b.InRoom() {
+		silent = lang.M("call.silent_here") // those who were not there are not asked
+	}
+	out.Facts = append(out.Facts, Fact{Label: silent, Value: lang.M("call.number", "Count", n.Silent())})
 }

@@ -28,9 +28,14 @@ func TestAgreementForEverybody(t *testing.T) {
 		t.Fatal(err)
 	}
 	phone := browsertest.Start(t, h.voting.signedIn((chair+1)%len(h.Who))).Person(browsertest.Phone)
-	phone.Open(paper).Choose("I agree").Click("Send my answer").WantText("main", "Now: Buy a kettle").Axe()
+	if end := browsertest.Eval[float64](phone.Open(paper), `Math.max(...[...document.querySelectorAll(".short-call > button")].map((b) => b.getBoundingClientRect().bottom + scrollY))`); end > 740 {
+		t.Errorf("the answers end %g pixels from the top of the page", end)
+	}
+	phone.Open(paper).Click("I agree").WantText("main", "Now: Buy a kettle").Axe()
 	look(chair, list, "open")
 	look(chair, paper, "answer")
+	browsertest.Start(t, h.voting.signedIn((chair+2)%len(h.Who))).Person(browsertest.Phone).Open(paper).Click("I block").WantText(".head", "Without that it is no block.").
+		AxeLightAndDark().WantNoSideways().WantTargets().Shot("call-block-360")
 	for i, say := range []agree.Answer{
 		{Response: agree.Block, Ground: agree.Safety, Names: "The stairs", Words: "Somebody will fall."}, {Response: agree.Reservation, Words: "It is dear."}, {Response: agree.Aside, Named: true},
 	} {

@@ -27,15 +27,19 @@ func TestACallOnItsPages(t *testing.T) {
 		}
 		ada, bo, away := w.as(t, 0), w.as(t, 1), w.as(t, 7)
 		away.Get(w.path("/vote")).Want(http.StatusOK).WantText(".head", "You were not checked in at the meeting when this call was made.").WantCount("form[action$=answer]", 0)
-		form := ada.Get(w.path("/vote")).Want(http.StatusOK).WantText(".head", "You can answer now").WantText("main", "We do it by May.", "Do you agree to this text?", "Call for agreement in meeting 3").Form("Send my answer")
-		p := form.Submit().Want(http.StatusUnprocessableEntity).WantText(".problems", "Choose one of the four answers.")
-		p = p.Form("Send my answer").Set("answer", "block").Submit().Want(http.StatusUnprocessableEntity)
+		p := ada.Get(w.path("/vote")).Want(http.StatusOK).WantText("main", "We do it by May.", "Call for agreement in meeting 3", "What do the answers mean?").WantNoText("main", "Only if you block")
+		p = p.Form("I agree, with a reservation").Submit().Want(http.StatusUnprocessableEntity).WantText(".problems", "Say what your reservation is.")
+		was := w.Show(1).Closes
+		p = p.Form("I block").Submit().Want(http.StatusOK).WantPath(w.path("/vote")).WantText("body", "The call is held open for you. Now say why you block.").WantText(".head", "Without that it is no block.")
+		if got := w.Show(1).Closes; got != was.Add(time.Minute) {
+			t.Errorf("it closes %s and not two minutes from now", got)
+		}
+		p = p.Form("Send my block").Submit().Want(http.StatusUnprocessableEntity)
 		p.WantText(".problems", "Choose what it goes against", "Name the aim", "Say why")
-		p = p.Form("Send my answer").Set("answer", "reservation").Submit().Want(http.StatusUnprocessableEntity).WantText(".problems", "Say what your reservation is.")
-		f := p.Form("Send my answer").Set("answer", "block").Set("ground", "principle").Set("names", "We lend").Set("words", "It is for sale.")
+		f := p.Form("Send my block").Set("ground", "principle").Set("names", "We lend").Set("words", "It is for sale.")
 		f.Submit()
 		ada.Get(w.path("/vote")).WantText(".head", "You have answered: I block.").WantText("aside", "1 person of 6")
-		bo.Get(w.path("/vote")).WantText(".head", "You can answer now").WantNoText("main", "It is for sale.").WantText("aside", "1 person of 6")
+		bo.Get(w.path("/vote")).WantNoText("main", "It is for sale.").WantText("aside", "1 person of 6")
 		bo.Get(w.path("")).WantText("main", "1 person of 6").WantNoText("main", "It is for sale.")
 		for i, say := range []agree.Answer{{Response: agree.Reservation, Words: "It is dear."}, {Response: agree.Yes}, {Response: agree.Yes}, {Response: agree.Yes}} {
 			if _, err := w.Ballots.Answer(t.Context(), w.Who[i+1], m.Number, db.Once{}, say); err != nil {
@@ -110,7 +114,7 @@ func TestAgreementThroughThePages(t *testing.T) {
 		}
 		screen := func() *webtest.Page { return webtest.New(t, h.s).Get("/screen/" + secret).Want(http.StatusOK) }
 		screen().WantText("main", "Answer on your phone", "0 of 6 have answered.").WantNoText("main", "Vote on your phone")
-		p := h.see(other, "/1").Follow("Answer now").Want(http.StatusOK).Form("Send my answer").Set("answer", "block").Set("ground", "safety").Set("names", "The stairs").Set("words", "Somebody will fall.").Submit()
+		p := h.see(other, "/1").Follow("Answer now").Want(http.StatusOK).Form("I block").Submit().Form("Send my block").Set("ground", "safety").Set("names", "The stairs").Set("words", "Somebody will fall.").Submit()
 		p.Want(http.StatusOK).WantPath("/g/"+h.Group.Slug+"/meetings/1").WantText("body", "Your answer is kept.")
 		for i, a := range h.Who {
 			if i != other {

@@ -33,7 +33,7 @@ func TestDecidingOnTheSpotForEverybody(t *testing.T) {
 	look(1, now, "asked")
 	look(1, w.path("/vote"), "answer")
 	phone := browsertest.Start(t, w.signedIn(1)).Person(browsertest.Phone).Open(w.path("/vote"))
-	if sizes := browsertest.Eval[[]float64](phone, `[...document.querySelectorAll(".answers button")].flatMap(b => [b.offsetWidth, b.offsetHeight])`); len(sizes) != 4 || sizes[0] != sizes[2] || sizes[1] != sizes[3] {
+	if sizes := browsertest.Eval[[]float64](phone, `[...document.querySelectorAll(".short-call button")].flatMap(b => [b.offsetWidth, b.offsetHeight])`); len(sizes) != 4 || sizes[0] != sizes[2] || sizes[1] != sizes[3] {
 		t.Errorf("the buttons are %v", sizes)
 	}
 	phone.Click("I agree").WantText(".head", "You have answered: I agree.").Axe()

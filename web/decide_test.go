@@ -37,7 +37,11 @@ func TestDecidingOnTheSpot(t *testing.T) {
 		w.GoTo(w.Show(1).Closes)
 		ada.Get(w.path("/vote")).Want(http.StatusOK).WantText(".head", "Agreed").WantText("main", "2 of 3 people answered, and all of them agree.").WantNoText("main", "My shift ends late.", "I stand aside")
 		// Who was not there reads of it first, and what a block does before they make one.
-		ada.Get(now).WantNoText("main", "Agreed without you")
+		ada.Get(now).WantNoText("main", "Agreed without you").WantNoText(".head", "was agreed without you")
+		cem.Get(now).WantText(".head", "“We meet on Tuesdays.” was agreed without you. You can add a note to it, or block it.", "You have until").Follow("Read it").WantText("main", "Add a note or block")
+		ada.Get(w.path("")).WantText(".head", "Agreed, provisional.", "Members who were not heard from can still object.").WantNoText(".head", "Add a note or block").
+			WantText("main", "on the spot, by those who answered").WantNoText("main", "We will…", "looks back", "The group does it", "online, by everybody", "Nobody wrote one.")
+		cem.Get(w.path("")).WantText(".head", "Agreed, provisional.", "You have until").Follow("Add a note or block").WantText("main", "I add a note")
 		p = cem.Get(now).WantText("#without ~ p", "You were not heard from.").WantText("main", "You have until").Follow("We meet on Tuesdays.").WantText("main", "One block ends the decision")
 		p = p.Follow("Add a note or block").WantText("main", "I add a note", "I block", "Your block ends the decision.", "needed for a block").WantNoText("main", "I have a concern")
 		p.Form("Send it").Set("answer", "block").Set("words", "I work on Tuesdays.").Submit().Want(http.StatusUnprocessableEntity)

@@ -179,6 +179,9 @@ func (s *Server) showDecision(c echo.Context) error {
 	if v.Ballot.Calls() {
 		p.Called = callResult(v.Ballot, v.Said, v.People)
 		p.fillAbsent(a, v)
+		if v.Ballot.InRoom() && v.Outcome != tally.Inquorate {
+			p.Result.Facts = append(p.Result.Facts, Fact{Label: lang.M("call.absentees"), Value: lang.M("call.number", "Count", v.Absent)})
+		}
 	}
 	if !p.Practice { // nothing of it is taken along
 		p.Take = []Action{{Href: groupPath(a.Group) + "/record/export?of=" + v.Number(), Label: lang.M("decision.export")}}

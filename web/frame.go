@@ -32,6 +32,7 @@ type Frame struct {
 	RefreshAt time.Time // when main should be fetched anew because something opens or closes; zero: never
 	Kept      string    // the data-keep names, with spaces between, of forms that have just been taken
 	Demo      bool      // this server runs the living sample
+	Slim      bool      // the sections are left out: there is a minute for this page, and the way back stands below
 	Practice  bool      // this is a page of a practice meeting
 
 	CSRF  string

@@ -21,6 +21,7 @@ type meetingPage struct {
 	Delivered []lang.Msg  // what became of the notice by mail
 	Help      []Statement // getting in; children, food, travel
 	CodeSay   lang.Msg    // what the code is for
+	Urgent    urgentBox
 	Noted     []notedPart // that somebody else noted the reader as there
 	Enter     enterPart
 	Would     Choice // jobs, before it begins; without options there is none
@@ -123,7 +124,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: stateFor(v.Meeting, v.Here.HasDevice(), v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: meetingDecides(v), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
-		p.follow(v.Ref(), "head", "drop", "wanted", "count", "noted", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "also", "needs")
+		p.follow(v.Ref(), "head", "urgent", "drop", "wanted", "count", "noted", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "also", "needs")
 		p.follow(v.AsksTopic(), "signals")
 		p.follow(v.CaptionsTopic(), "captions")
 		if t := v.Together.Table; t.Number != 0 {
@@ -147,6 +148,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	p.fillEnter(a, v)
 	p.fillDoor(c, a, v, wrong)
 	p.fillAgenda(a, v)
+	p.fillUrgent(a, v)
 	if err := s.fillResults(c, &p, a, v); err != nil {
 		return err
 	}

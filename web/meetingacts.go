@@ -199,6 +199,7 @@ func closeMeeting(s *Server, c echo.Context, a member.Actor, n int) error {
 // noticePage is the notice on paper, for a board: one page with a code to photograph.
 type noticePage struct {
 	Frame
+	Urgent urgentBox
 	Facts  []Fact
 	Help   []Statement
 	Agenda []agendaLine
@@ -221,7 +222,8 @@ func (s *Server) printMeeting(c echo.Context) error {
 		v.Items = slices.DeleteFunc(v.Items, func(it meeting.Item) bool { return it.State != meeting.Waiting })
 	}
 	m.fillAgenda(a, v)
-	p := noticePage{Frame: m.Frame, Facts: m.Facts, Help: m.Help, Agenda: m.Agenda, QR: QR{Label: lang.M("meeting.scan"), Address: s.base.String() + "/m/" + v.Code}}
+	m.fillUrgent(a, v)
+	p := noticePage{Frame: m.Frame, Urgent: m.Urgent, Facts: m.Facts, Help: m.Help, Agenda: m.Agenda, QR: QR{Label: lang.M("meeting.scan"), Address: s.base.String() + "/m/" + v.Code}}
 	p.Head = Head{Crumbs: []Link{{meetingPath(a.Group, v.Number), meetingKind(v.Meeting)}}, Kind: plain(a.Group.Name), Title: plain(v.Title), State: lang.M("meeting.print.state")}
 	p.Strip = Strip{Next: meetingNext(v), Decides: lang.M("meeting.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	return noticeTmpl.render(c, http.StatusOK, p)

@@ -22,6 +22,7 @@ type motionPage struct {
 	IsDraft    bool
 	Vote       VoteBox
 	Clauses    []Clause
+	Spot       bool     // a sentence that was agreed on at once, with nothing beside it
 	Will       lang.Msg // above the clauses
 	Lead       string   // before them, where they are choices: what they are about
 	Effect     lang.Msg // what happens by itself if it is carried

@@ -26,6 +26,8 @@ type nowPage struct {
 	Founding   foundingPart
 	Rhythm     rhythmPart
 	Coming     comingMeeting
+	Joins      bool // the page begins with a meeting that the reader can come to now
+	Urgent     urgentBox
 	Noted      []notedPart // that somebody else noted the reader as there
 	Revival    revivalBox
 	Keys       []lang.Msg // what is wrong with the server's and the bank's keys
@@ -34,6 +36,7 @@ type nowPage struct {
 	Shares     []Row      // elections to come in which the reader stands together with others
 	Asked      []Row      // roles for which the reader is asked
 	Choosing   []Row      // selections by consent
+	Stood      []Row      // what was agreed without the reader because it could not wait
 	Without    []Row      // what was agreed without the reader, and can still be objected to
 	AllWithout Link       // to all of it, where that is more
 	Ending     []Row      // petitions to end a term
@@ -130,7 +133,10 @@ func (s *Server) showNow(c echo.Context) error {
 	if err := s.fillDecided(c, &p); err != nil {
 		return err
 	}
-	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Without)+len(p.Learn.Rows)+len(p.Money)+len(p.Coming.Row) > 0 || !p.Revival.Title.IsZero() {
+	if a.Group.Archived.IsZero() && p.Revival.Title.IsZero() {
+		p.objectFirst(closes)
+	}
+	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Without)+len(p.Stood)+len(p.Learn.Rows)+len(p.Money)+len(p.Coming.Row) > 0 || !p.Revival.Title.IsZero() {
 		p.Empty = Empty{} // something waits for the reader, or for all
 	}
 	p.follow("group", "head", "now")
@@ -319,8 +325,25 @@ func withoutRow(a member.Actor, d decision.Decision) Row {
 		r.Facts = append(r.Facts, lang.M("decision.without.unpublished"))
 		return r
 	}
-	r.Until = Until{Say: lang.M("decision.without.until"), At: local(a, d.Window.Until)}
+	r.Until = objectUntil(a, d)
 	return r
+}
+
+// objectFirst has the page begin with what was agreed without the reader and they can still object to: nothing else is lost to them by waiting. Only a meeting that they can
+// come to now, and a vote of theirs that closes before, stand above it; what else waits for the reader stays beside it. closes is the end of that vote; zero if none waits.
+func (p *nowPage) objectFirst(closes time.Time) {
+	if len(p.Without) == 0 || p.Joins {
+		return
+	}
+	first := p.Without[0]
+	if !closes.IsZero() && (first.Until.At.IsZero() || closes.Before(first.Until.At)) {
+		return
+	}
+	if p.Head.Act.Href != "" {
+		p.Head.Also = append([]Action{p.Head.Act}, p.Head.Also...)
+	}
+	p.Head.Can, p.Head.Until = lang.M("now.can_object", "Title", first.Title), first.Until
+	p.Head.Act = Action{Href: first.Href, Label: lang.M("now.to_object")}
 }
 
 // fillDecided puts on the page what was agreed without the reader, and the newest of the other decisions.
@@ -339,6 +362,13 @@ func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 	ds, more, err := s.Decisions.List(c.Request().Context(), a, 0)
 	if err != nil {
 		return err
+	}
+	for _, d := range ds {
+		if d.Unasked {
+			r := decisionRow(a, d)
+			r.Can = lang.M("decision.stood.can")
+			p.Stood = append(p.Stood, r)
+		}
 	}
 	const shown = 3
 	more = more || len(ds) > shown

@@ -70,6 +70,10 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 		}
 	}
 	p.Coming = out
+	if !there {
+		p.Urgent = urgentOf(a, m.Meeting, m.Urgent)
+		p.Urgent.Meeting = Link{meetingPath(a.Group, m.Number), lang.M("call.urgent_box.meeting", "Title", m.Title, "At", local(a, m.Opens))}
+	}
 	for _, at := range []time.Time{m.Door(), m.Opens, m.Stop} {
 		if at.After(m.Now) {
 			p.refreshBy(at)
@@ -83,6 +87,7 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 
 // joinFirst has the page begin with going to the meeting; what else waits for the reader stays beside it.
 func (p *nowPage) joinFirst(a member.Actor, m meeting.Meeting, there bool) {
+	p.Joins = true
 	if p.Head.Act.Href != "" {
 		p.Head.Also = append([]Action{p.Head.Act}, p.Head.Also...)
 	}

@@ -59,6 +59,9 @@ func TestRoomPagesForEverybody(t *testing.T) {
 			}
 			p.Open(path).WantNoSideways().AxeLightAndDark().WantTargets().Shot(where + name)
 		}
+		if end := browsertest.Eval[float64](p.Open(page(sealed, "/vote")), `document.querySelector(".paper button").getBoundingClientRect().bottom + scrollY`); i == 0 && end > 760 {
+			t.Errorf("the vote can be checked %g pixels from the top of the page", end)
+		}
 		p.Open(page(sealed, "/vote")).WantNoSideways().AxeLightAndDark().WantTargets().Shot(where + "vote")
 		p.Choose("For").Click("Check my vote").WantText("main", "you cannot change it").Axe().Shot(where + "check")
 		p.Click("Cast this vote").WantText(".head", "Cast. Results at").WantNoSideways().AxeLightAndDark().Shot(where + "done")

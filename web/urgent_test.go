@@ -41,12 +41,15 @@ func TestWhatCannotWaitIsInTheNotice(t *testing.T) {
 	opens := c.Now().AddDate(0, 0, 10).In(h.Group.Zone).Truncate(time.Hour)
 	p := h.see(0, "").Follow("Call a meeting").WantText("main", "What cannot wait?", "People who are absent get no days to block it.", "Buy a kettle")
 	p.Form("Give notice to all members").Set("title", "About the kettle").Set("place", "The hall").Set("opens", opens.Format(time.DateOnly)).Set("time", opens.Format("15:04")).Set("minutes", "90").
-		Set("urgent", "1").Submit().Want(200).WantText("main", "urgent: what you agree on here stands at once")
-	h.see(3, "/1").WantText("main", "urgent: what you agree on here stands at once")
-	h.see(3, "/1/print").WantText("main", "urgent: what you agree on here stands at once")
+		Set("urgent", "1").Submit().Want(200).WantText("main", "urgent: what you agree on here stands at once", "so it comes before other proposals")
+	told := []string{"Buy a kettle", "stands at once", "If you cannot come, you cannot object to it afterwards.", "write before what you think"}
+	for _, page := range []string{"/1", "/1/print"} {
+		h.see(3, page).WantText("main", "urgent: what you agree on here stands at once").WantText("section.urgent", told...)
+	}
+	h.visitor(3).Get("/g/"+h.Group.Slug).WantText("section.urgent", append(told, "About the kettle,")...).Follow("/g/"+h.Group.Slug+"/meetings/1").WantText("h1", "About the kettle")
 	h.deliver()
 	mail := strings.Join(strings.Fields(srv.Wait(t, 2)[0].Parse(t).Text), " ")
-	for _, want := range []string{"Urgent: Buy a kettle", "What is marked as urgent cannot wait. If those who come agree on it, it stands at once"} {
+	for _, want := range []string{"Urgent: Buy a kettle", "Urgent: what is agreed at this meeting on what is marked below stands at once. If you cannot come, you cannot object to it afterwards."} {
 		if !strings.Contains(mail, want) {
 			t.Errorf("the mail lacks %q:\n%s", want, mail)
 		}
@@ -70,8 +73,9 @@ func TestWhatCannotWaitThroughThePages(t *testing.T) {
 		}
 		h.to(h.Show(1).Closes)
 		absent := h.visitor((chair + 1) % len(h.Who))
-		absent.Get("/g/"+h.Group.Slug).WantNoText("main", "Agreed without you")
-		absent.Get(fmt.Sprintf("/g/%s/decisions/%d-001", h.Group.Slug, dbtest.Start.Year())).WantText("main", "Agreed", "Urgent", "The notice of the meeting said that this could not wait.").WantNoText("main", "Agreed, provisional", "Add a note or block")
+		absent.Get("/g/"+h.Group.Slug).WantText("#stood ~ p", "The notice said that this could not wait. You were not heard from, and cannot block it.").WantText("main", "Agreed without you, and it stands")
+		h.visitor(chair).Get("/g/"+h.Group.Slug).WantNoText("main", "Agreed without you")
+		absent.Get(fmt.Sprintf("/g/%s/decisions/%d-001", h.Group.Slug, dbtest.Start.Year())).WantText("main", "Agreed", "Urgent", "The notice of the meeting said that this could not wait.", "There, and no answer1 person", "Not at the meeting0 people").WantNoText("main", "Agreed, provisional", "Add a note or block")
 	})
 }
 
@@ -117,6 +121,15 @@ func TestWhatCannotWaitForEverybody(t *testing.T) {
 	}
 	h := toCall(t, dbtest.SQLite(t, c), c)
 	look(h, 0, "/g/"+h.Group.Slug+"/meetings/new", "notice")
+	opens := c.Now().AddDate(0, 0, 10).Truncate(time.Minute)
+	if _, err := h.s.Meetings.Call(t.Context(), h.Visit(h.Who[0].Person), db.Once{}, meeting.Details{
+		Title: "Kitchen meeting", Link: "https://meet.example.org/kitchen", Opens: opens, Stop: opens.Add(90 * time.Minute),
+	}, 1); err != nil {
+		t.Fatal(err)
+	}
+	look(h, 3, "/g/"+h.Group.Slug, "home")
+	look(h, 3, "/g/"+h.Group.Slug+"/meetings/1", "meeting")
+	look(h, 3, "/g/"+h.Group.Slug+"/meetings/1/print", "print")
 	h, v := agreeing(t, dbtest.SQLite(t, c), c, 1)
 	chair := h.chair(1)
 	look(h, chair, "/g/"+h.Group.Slug+"/meetings/1", "agenda")

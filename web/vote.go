@@ -114,6 +114,9 @@ func (s *Server) renderVote(c echo.Context, status int, v ballot.View, f ballotF
 	if err := s.fillPaper(c, &p, v, f, wrong); err != nil {
 		return err
 	}
+	if v.InRoom() && p.Paper.Href != "" {
+		p.inRoom(v)
+	}
 	p.Clauses = voteClauses(v)
 	if does := effectSay(v.Words.Effect); !does.IsZero() {
 		p.Say = append(p.Say, does)
@@ -136,6 +139,16 @@ func (s *Server) renderVote(c echo.Context, status int, v ballot.View, f ballotF
 		p.RefreshAt = p.Head.Until.At
 	}
 	return voteTmpl.render(c, status, p)
+}
+
+// inRoom shortens the page of a vote in a room, for which there is a minute: on a phone, the text, the choices and the way to check them stand on the first screen. What is
+// chosen is still checked before it is cast (practice.md §5.2).
+func (p *votePage) inRoom(v ballot.View) {
+	p.Slim, p.Paper.Short, p.Paper.Title = true, true, ""
+	p.Head.Crumbs, p.Head.Act = nil, Action{}
+	if !v.Voted {
+		p.Head.Can = lang.Msg{} // that a secret one is final is said before it is cast
+	}
 }
 
 // fillPaper puts the paper on the page for who can fill it in, and beside it what is said for and against, or who stands.

@@ -47,8 +47,13 @@ func (s *Server) fillVote(c echo.Context, p *motionPage, v motion.View) error {
 		p.Head.Act.Href = votePath(a.Group, v.Number)
 	} else if vote.IsOpen(vote.Now) {
 		p.Head.Cannot = voteHead(a, vote).Cannot
-	} else if slices.ContainsFunc(decided, decision.Decision.IsProvisional) {
-		p.Head.Cannot = lang.M("motion.cannot.provisional")
+	} else if i := slices.IndexFunc(decided, decision.Decision.IsProvisional); i >= 0 {
+		if err := s.fillProvisional(c, p, decided[i].Number()); err != nil {
+			return err
+		}
+	}
+	if vote.IsAtOnce() && vote.IsCounted() {
+		p.asSentence(vote)
 	}
 	p.Vote, err = voteBox(a, vote, decided)
 	return err

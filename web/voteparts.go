@@ -20,6 +20,7 @@ type Ballot struct {
 	Say     []lang.Msg // how this vote is kept, who can see what
 	Random  string     // name of a hidden field that the browser fills with bytes of its own choosing; empty: none
 	Send    []Hidden
+	Short   bool     // what is said stands below the button, where there is a minute
 	Submit  lang.Msg // "Check my vote"
 }
 

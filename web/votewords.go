@@ -124,6 +124,9 @@ func voteStrip(a member.Actor, v ballot.View) Strip {
 	case v.IsOpen(v.Now):
 		next = "ballot.next.open"
 	}
+	if v.Calls() && next == "ballot.next.open" {
+		return Strip{Next: lang.M("call.next_open"), Decides: lang.M("call.decides"), Change: lang.M("ballot.change"), Href: groupPath(a.Group) + "/rules"}
+	}
 	return Strip{Next: lang.M(next), Decides: voteDecides(v.Ballot), Change: lang.M("ballot.change"), Href: groupPath(a.Group) + "/rules"}
 }
 
@@ -254,6 +257,9 @@ func resultPart(b ballot.Ballot, r tally.Result) Result {
 		Outcome: b.Ended(r.Outcome),
 		Facts: []Fact{{Label: lang.M("ballot.result.turnout"), Value: lang.M("ballot.result.turnout_of",
 			"Turnout", r.Turnout, "Entitled", v.Entitled, "Quorum", b.Quorum)}},
+	}
+	if b.Calls() {
+		out.Facts[0].Label = lang.M("call.turnout")
 	}
 	if r.Outcome == tally.Inquorate || !b.Ranked() {
 		out.Why = b.Explain(r)

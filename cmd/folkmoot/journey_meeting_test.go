@@ -315,10 +315,10 @@ func (m *assembly) blockAndVote(all []*walker) {
 	for _, p := range all {
 		p.goTo(m.page(p, "")).press("call.answer_now")
 		if p != dora {
-			p.choose("agree.response.agree").press("call.send")
+			p.press("agree.response.agree")
 			continue
 		}
-		p.choose("agree.response.block").choose("agree.ground.safety").fill("words", "Nobody gets home.", "names", "The last bus").press("call.send")
+		p.press("agree.response.block").choose("agree.ground.safety").fill("words", "Nobody gets home.", "names", "The last bus").press("call.send_block")
 	}
 	m.chair.waitFor(m.page(m.chair, "/run"), "[data-part=calls] .now")
 	m.chair.look().reads("[data-part=calls]", "call.outcome.blocked")

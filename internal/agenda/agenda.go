@@ -51,6 +51,7 @@ type Item struct {
 	Minutes    int
 	Carried    bool      // over from an earlier meeting; only proposals stand elsewhere by it
 	Supporters int       // of a proposal
+	Urgent     bool      // a proposal of which the notice says that it cannot wait
 	Since      time.Time // from when it is to come before a meeting: tabled, due, handed in
 }
 
@@ -63,6 +64,7 @@ const (
 	Power                         // recall, vacancies, elections
 	Accounts                      // assessments, overdue reports
 	Ratify                        // interim acts
+	Pressing                      // proposals of which the notice says that they cannot wait, so that they are not what the meeting does not come to
 	CarriedOver                   // proposals that the last meeting did not come to
 	NewProposals                  // by lot
 	Talk                          // discussion, ideas
@@ -81,6 +83,9 @@ func (i Item) Class() Class {
 	case Interim:
 		return Ratify
 	case Proposal:
+		if i.Urgent {
+			return Pressing
+		}
 		if i.Carried {
 			return CarriedOver
 		}
@@ -104,6 +109,7 @@ const (
 	PowerEarly    Reason = "power_early" // who holds a role is never left for the end
 	LookBack      Reason = "look_back"   // at what came of decisions, before new ones
 	ToRatify      Reason = "to_ratify"
+	CannotWait    Reason = "cannot_wait"    // the notice says so, oldest first
 	Waited        Reason = "waited"         // carried over, oldest first
 	ByLot         Reason = "by_lot"         // all new proposals fit, so the lot alone decides
 	MostSupported Reason = "most_supported" // not all fit: every other place goes to the most supported of those who are left
@@ -116,7 +122,7 @@ const (
 
 // Reasons returns every reason.
 func Reasons() []Reason {
-	return []Reason{SafetyFirst, AskedFor, PowerEarly, LookBack, ToRatify, Waited, ByLot, MostSupported, ByLotBetween, OnlyNew, NotDrawn, ToTalk, ToTell}
+	return []Reason{SafetyFirst, AskedFor, PowerEarly, LookBack, ToRatify, CannotWait, Waited, ByLot, MostSupported, ByLotBetween, OnlyNew, NotDrawn, ToTalk, ToTell}
 }
 
 // Say answers: why is it here?
@@ -143,7 +149,8 @@ var ErrAgenda = errors.New("no agenda can be made")
 
 const mostMinutes = 24 * 60
 
-// Order puts items in their order: by class; within one by kind, and of a kind the oldest first; new proposals by lot. Of those, if not all
+// Order puts items in their order: by class; within one by kind, and of a kind the oldest first; proposals that cannot wait before all others; new
+// proposals by lot. Of those, if not all
 // fit into the time with everything before them, the most supported and one by lot take turns, so that neither popularity nor chance has all
 // of the time. Equal support is decided by the lot. The order in which items are given changes nothing.
 //
@@ -219,6 +226,8 @@ func (i Item) why() Reason {
 		return LookBack
 	case Ratify:
 		return ToRatify
+	case Pressing:
+		return CannotWait
 	case CarriedOver:
 		return Waited
 	case Talk:

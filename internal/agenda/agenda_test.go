@@ -35,6 +35,13 @@ func proposal(id int64, supporters int) Item {
 	return Item{ID: id, Kind: Proposal, Minutes: 15, Supporters: supporters, Since: start.Add(time.Duration(id) * time.Hour)}
 }
 
+// urgent returns a new proposal that cannot wait.
+func urgent(id int64) Item {
+	i := proposal(id, 1)
+	i.Urgent = true
+	return i
+}
+
 func order(t testing.TB, p Plan, items []Item) Agenda {
 	t.Helper()
 	a, err := Order(p, items)
@@ -82,24 +89,30 @@ func TestOrder(t *testing.T) {
 			"1. 23 emergency 1 safety_first at 10", "2. 1 emergency 1 safety_first at 16", "3. 2 business 1 asked_for at 21",
 			"4. 3 recall 2 power_early at 27", "5. 4 vacancy 2 power_early at 32", "6. 5 election 2 power_early at 38",
 			"7. 6 assessment 3 look_back at 43", "8. 7 report 3 look_back at 49", "9. 8 interim 4 to_ratify at 54",
-			"10. 20 proposal 5 waited at 65", "11. 21 proposal 5 waited at 76", "12. 9 proposal 6 by_lot at 87", "13. 22 proposal 6 by_lot at 92",
-			"14. 10 discussion 7 to_talk at 103", "15. 11 notice 8 to_tell at 109",
+			"10. 20 proposal 6 waited at 65", "11. 21 proposal 6 waited at 76", "12. 9 proposal 7 by_lot at 87", "13. 22 proposal 7 by_lot at 92",
+			"14. 10 discussion 8 to_talk at 103", "15. 11 notice 9 to_tell at 109",
 		}, Budget{Items: 90, Procedure: 9, Opening: 10, Closing: 10, Breaks: 5, Stop: 180}},
 		{"two hours are five proposals of a quarter", plan(1, 120), []Item{proposal(1, 2), proposal(2, 2), proposal(3, 2), proposal(4, 2), proposal(5, 2)}, []string{
-			"1. 2 proposal 6 by_lot at 10", "2. 4 proposal 6 by_lot at 27", "3. 1 proposal 6 by_lot at 43", "4. 3 proposal 6 by_lot at 65", "5. 5 proposal 6 by_lot at 81",
+			"1. 2 proposal 7 by_lot at 10", "2. 4 proposal 7 by_lot at 27", "3. 1 proposal 7 by_lot at 43", "4. 3 proposal 7 by_lot at 65", "5. 5 proposal 7 by_lot at 81",
 		}, Budget{Items: 75, Procedure: 8, Opening: 10, Closing: 10, Breaks: 5, Stop: 120}},
 		{"six do not fit", plan(1, 120), []Item{proposal(1, 2), proposal(2, 9), proposal(3, 2), proposal(4, 2), proposal(5, 5), proposal(6, 2)}, []string{
-			"1. 2 proposal 6 most_supported at 10", "2. 6 proposal 6 by_lot_between at 27", "3. 5 proposal 6 most_supported at 43",
-			"4. 3 proposal 6 by_lot_between at 65", "5. 1 proposal 6 most_supported at 81", "6. 4 proposal 6 by_lot_between at 98, too long",
+			"1. 2 proposal 7 most_supported at 10", "2. 6 proposal 7 by_lot_between at 27", "3. 5 proposal 7 most_supported at 43",
+			"4. 3 proposal 7 by_lot_between at 65", "5. 1 proposal 7 most_supported at 81", "6. 4 proposal 7 by_lot_between at 98, too long",
 		}, Budget{Items: 90, Procedure: 9, Opening: 10, Closing: 10, Breaks: 5, Stop: 120}},
 		{"what comes before takes their time", plan(1, 60), []Item{proposal(1, 2), proposal(2, 3), {ID: 9, Kind: Recall, Minutes: 20}}, []string{
-			"1. 9 recall 2 power_early at 10", "2. 2 proposal 6 most_supported at 32", "3. 1 proposal 6 by_lot_between at 49, too long",
+			"1. 9 recall 2 power_early at 10", "2. 2 proposal 7 most_supported at 32", "3. 1 proposal 7 by_lot_between at 49, too long",
 		}, Budget{Items: 50, Procedure: 5, Opening: 10, Closing: 10, Breaks: 5, Stop: 60}},
 		{"what comes after does not", plan(1, 60), []Item{proposal(1, 2), proposal(2, 3), {ID: 9, Kind: Discussion, Minutes: 20}}, []string{
-			"1. 1 proposal 6 by_lot at 10", "2. 2 proposal 6 by_lot at 27", "3. 9 discussion 7 to_talk at 43, too long",
+			"1. 1 proposal 7 by_lot at 10", "2. 2 proposal 7 by_lot at 27", "3. 9 discussion 8 to_talk at 43, too long",
 		}, Budget{Items: 50, Procedure: 5, Opening: 10, Closing: 10, Breaks: 5, Stop: 60}},
-		{"one new proposal", plan(1, 60), []Item{proposal(4, 2)}, []string{"1. 4 proposal 6 only_new at 10"}, Budget{Items: 15, Procedure: 2, Opening: 10, Closing: 10, Stop: 60}},
-		{"before notice", Plan{Stop: 60}, []Item{proposal(2, 2), proposal(1, 9)}, []string{"1. 1 proposal 6 not_drawn at 10", "2. 2 proposal 6 not_drawn at 27"},
+		{"what cannot wait is before what waited and before the lot", plan(1, 60), []Item{
+			proposal(1, 2), proposal(2, 9), urgent(4), {ID: 8, Kind: Proposal, Minutes: 5, Carried: true, Since: start.AddDate(0, -1, 0)}, urgent(3), {ID: 9, Kind: Recall, Minutes: 5},
+		}, []string{
+			"1. 9 recall 2 power_early at 10", "2. 3 proposal 5 cannot_wait at 16", "3. 4 proposal 5 cannot_wait at 32", "4. 8 proposal 6 waited at 49, too long",
+			"5. 2 proposal 7 most_supported at 54, too long", "6. 1 proposal 7 by_lot_between at 76, too long",
+		}, Budget{Items: 70, Procedure: 7, Opening: 10, Closing: 10, Breaks: 5, Stop: 60}},
+		{"one new proposal", plan(1, 60), []Item{proposal(4, 2)}, []string{"1. 4 proposal 7 only_new at 10"}, Budget{Items: 15, Procedure: 2, Opening: 10, Closing: 10, Stop: 60}},
+		{"before notice", Plan{Stop: 60}, []Item{proposal(2, 2), proposal(1, 9)}, []string{"1. 1 proposal 7 not_drawn at 10", "2. 2 proposal 7 not_drawn at 27"},
 			Budget{Items: 30, Procedure: 3, Opening: 10, Closing: 10, Stop: 60}},
 	} {
 		a := order(t, tt.plan, tt.items)
@@ -216,7 +229,7 @@ func anyItems(t *rapid.T) (items []Item) {
 	for i, id := range rapid.SliceOfNDistinct(rapid.Int64Range(0, 99), 0, 14, rapid.ID).Draw(t, "ids") {
 		items = append(items, Item{
 			ID: id, Kind: rapid.SampledFrom(append(Kinds(), Proposal, Proposal, Proposal, Proposal)).Draw(t, "kind"),
-			Minutes: rapid.IntRange(0, 25).Draw(t, "minutes"), Carried: rapid.Bool().Draw(t, "carried"),
+			Minutes: rapid.IntRange(0, 25).Draw(t, "minutes"), Carried: rapid.Bool().Draw(t, "carried"), Urgent: rapid.Bool().Draw(t, "urgent"),
 			Supporters: rapid.IntRange(1, 4).Draw(t, "supporters"), Since: start.AddDate(0, 0, -rapid.IntRange(0, 4).Draw(t, fmt.Sprint("since", i))),
 		})
 	}

@@ -34,7 +34,7 @@ func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, long bool) *r
 	}
 	r.Invite(names...)
 	c.Advance(60 * day)
-	urgent := false
+	urgent, held := false, false
 	room := func(m motion.Motion, calls bool) ballot.View {
 		t.Helper()
 		c.Advance(time.Minute)
@@ -50,6 +50,14 @@ func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, long bool) *r
 			_, err := r.Ballots.Answer(r.Context(), r.Who[i], m.Number, db.Once{}, a)
 			r.must(err)
 		}
+		if held {
+			_, is, err := r.Ballots.Hold(r.Context(), r.Who[6], m.Number)
+			if r.must(err); !is {
+				t.Error("the call is not held open")
+			}
+			c.Advance(30 * time.Second)
+			v = r.Show(m.Number)
+		}
 		r.GoTo(v.Closes)
 	}
 	bring := func(title string) motion.Motion {
@@ -64,7 +72,9 @@ func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, long bool) *r
 	yes, aside := agree.Answer{Response: agree.Yes}, agree.Answer{Response: agree.Aside, Named: true}
 	doubt := agree.Answer{Response: agree.Reservation, Words: "It is dear."}
 	block := agree.Answer{Response: agree.Block, Ground: agree.Principle, Names: "We lend", Words: "It is for sale."}
+	held = true
 	say(bring("Agreed at once"), yes, yes, yes, yes, doubt, aside)
+	held = false
 	urgent = true
 	say(bring("Cannot wait"), yes, yes, yes, yes, yes, yes)
 	urgent = false

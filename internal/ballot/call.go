@@ -233,8 +233,8 @@ func (b Ballot) Unheard(tx *db.Tx) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	all, err := member.RollAt(tx, b.Group, b.Opens, time.Duration(v.Rules.VotingWaitDays)*day)
-	return max(0, int64(len(all))-b.Turnout), err
+	all, err := member.OnRollAt(tx, b.Group, b.Opens, time.Duration(v.Rules.VotingWaitDays)*day)
+	return max(0, all-b.Turnout), err
 }
 
 // Missed says whether a member could have answered a counted call by the rules, and was not heard from: they were not there, or did not get to it.

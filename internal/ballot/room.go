@@ -46,7 +46,7 @@ func (b Ballot) Together() bool { return b.InRoom() || b.IsAtOnce() }
 // Final says whether a vote, once cast, can not be changed: a secret one in a room, where somebody could be watched changing it.
 func (b Ballot) Final() bool { return b.Secret && b.InRoom() }
 
-// Prolonged says whether it is open, or was to the end, for half a minute longer than was frozen.
+// Prolonged says whether it is open, or was to the end, for longer than was frozen.
 func (b Ballot) Prolonged() bool { return b.Closes.After(b.Planned) }
 
 // ClosedEarly says whether it closed because everybody on the roll had voted.
@@ -216,29 +216,7 @@ func (s *Service) Extend(tx *db.Tx, id ID, why string) error {
 	if !b.InRoom() || b.Prolonged() {
 		return fault.New(fault.Conflict, "ballot.room.no_more_time")
 	}
-	b.Closes = b.Planned.Add(MoreTime)
-	due, err := looksAt(tx, b)
-	if err != nil {
-		return err
-	}
-	if err := update(tx, b.ID, Open, map[string]any{"over_at": db.At(b.Closes), "due_at": db.At(due)}); err != nil {
-		return err
-	}
-	if err := motion.Prolong(tx, b.Motion, b.Closes); err != nil {
-		return err
-	}
-	tx.After(func() { s.frozen.drop(b.ID) })
-	g, err := member.GetGroup(tx, b.Group)
-	if err != nil {
-		return err
-	}
-	m, err := motion.Get(tx, b.Motion)
-	if err != nil {
-		return err
-	}
-	return s.note(tx, g, "ballot.extended", b.InRecord(), ledger.Data{
-		"ballot": b.InRecord(), "motion": m.Ref(), "closes_at": b.Closes, "why": why,
-	}, b.changes(m)...)
+	return s.prolong(tx, b, b.Planned.Add(MoreTime), why)
 }
 
 // isFull says whether everybody on the roll of an open vote in a room has voted, so that nothing is waited for any more.

@@ -26,6 +26,24 @@ func putAnswer(tx *db.Tx, b ID, who member.ID, a agree.Answer) error {
 	return err
 }
 
+// hold notes that a member had an open call held open, and takes back what they answered; is is false if they have had it before.
+func hold(tx *db.Tx, b ID, who member.ID) (is bool, err error) {
+	n, err := tx.Do(`INSERT INTO call_answers (ballot_id, member_id, held) VALUES (?, ?, 1)
+		ON CONFLICT (ballot_id, member_id) DO UPDATE SET held = 1, words = '', ground = '', names = '', named = 0 WHERE call_answers.held = 0`, int64(b), int64(who))
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = tx.Do("DELETE FROM open_votes WHERE ballot_id = ? AND member_id = ?", int64(b), int64(who))
+	return true, err
+}
+
+// hasHeld says whether a member has had an open call held open.
+func hasHeld(tx *db.Tx, b ID, who member.ID) (bool, error) {
+	var n int64
+	err := tx.Raw("SELECT COUNT(*) FROM call_answers WHERE ballot_id = ? AND member_id = ? AND held = 1", b, who).Scan(&n).Error
+	return n > 0, err
+}
+
 // myAnswer returns what a member has answered to an open call; the zero Answer: nothing.
 func myAnswer(tx *db.Tx, b ID, who member.ID) (a agree.Answer, err error) {
 	c, err := openVote(tx, b, who)

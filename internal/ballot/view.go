@@ -26,6 +26,7 @@ type View struct {
 	Basis       string         // secret ballots: goes into the form
 	TookPart    int            // while open, in coarse steps; 0: too few to say; of a call exactly
 	Mine        agree.Answer   // to an open call; zero: none
+	Held        bool           // the viewer has had an open call held open, to write why they block
 	ByMyHand    bool           // in a room: the viewer has no device, and votes by show of hands
 	Tellers     []member.ID    // who counts hands
 	Counting    *Counting      // what the viewer counts; nil: they are no teller
@@ -108,7 +109,10 @@ func (v *View) call(tx *db.Tx, who member.ID) error {
 		return err
 	}
 	v.TookPart = int(n)
-	v.Mine, err = myAnswer(tx, v.ID, who)
+	if v.Mine, err = myAnswer(tx, v.ID, who); err != nil {
+		return err
+	}
+	v.Held, err = hasHeld(tx, v.ID, who)
 	return err
 }
 

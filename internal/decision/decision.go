@@ -47,6 +47,8 @@ type Decision struct {
 	Rulebook int
 	Contest  ballot.Contest // of the ballot, where decisions are listed
 	Window   Window         // of those who were absent; zero: there is none
+	Urgent   bool           // the notice of the meeting said that it cannot wait, where decisions are listed
+	Unasked  bool           // the viewer of a list was absent from what was agreed on so lately, and cannot object
 	Missed   bool           // the viewer of a list was absent, and can object
 }
 

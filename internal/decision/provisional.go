@@ -160,11 +160,19 @@ func (d Decision) mayObject(tx *db.Tx, b ballot.Ballot, who member.ID, said []Ob
 	return nil
 }
 
-// missed notes of which provisional decisions in a list the viewer was not heard from, though they could have been by the rules.
+// urgentShown is for how long whoever was absent is told on the group's first page of what was agreed on at once, because it could not wait.
+const urgentShown = 7 * day
+
+// stoodLately says whether something was agreed on lately that the notice of a meeting called urgent, so that nobody who was absent can object.
+func (d Decision) stoodLately(now time.Time) bool {
+	return d.Urgent && d.Carried() && now.Before(d.At.Add(urgentShown))
+}
+
+// missed notes of which decisions in a list that are provisional, or urgent and new, the viewer was not heard from, though they could have been by the rules.
 func missed(tx *db.Tx, a member.Actor, ds []Decision) error {
 	var ids []ballot.ID
 	for _, d := range ds {
-		if d.takes(tx.Now) == nil {
+		if d.takes(tx.Now) == nil || d.stoodLately(tx.Now) {
 			ids = append(ids, d.Ballot)
 		}
 	}
@@ -181,7 +189,8 @@ func missed(tx *db.Tx, a member.Actor, ds []Decision) error {
 	}
 	from := a.Member.VotesFrom(a.Group, time.Duration(v.Rules.VotingWaitDays)*day)
 	for i, d := range ds {
-		ds[i].Missed = d.takes(tx.Now) == nil && !heard[d.Ballot] && !from.After(d.At)
+		unheard := !heard[d.Ballot] && !from.After(d.At)
+		ds[i].Missed, ds[i].Unasked = d.takes(tx.Now) == nil && unheard, d.stoodLately(tx.Now) && unheard
 	}
 	return nil
 }

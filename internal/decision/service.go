@@ -255,6 +255,7 @@ type View struct {
 	Effects []Effect           // what it did by itself
 	Named   []ballot.NamedVote // who voted how, where that is published
 	Said    []ballot.Told      // what is on record of the answers to a call for agreement
+	Absent  int64              // how many could have answered a call in a room by the rules, and were not there
 	Late    []Objection        // what those who were absent said to it afterwards
 	Tellers []member.ID        // who counted hands
 
@@ -322,6 +323,13 @@ func show(tx *db.Tx, a member.Actor, d Decision) (v View, err error) {
 	}
 	if v.Tellers, err = ballot.HandTellers(tx, v.Ballot.ID); err != nil {
 		return v, err
+	}
+	if v.Ballot.Calls() && v.Ballot.InRoom() && v.Ballot.IsCounted() {
+		unheard, err := v.Ballot.Unheard(tx)
+		if err != nil {
+			return v, err
+		}
+		v.Absent = max(0, unheard-(int64(v.Ballot.Entitled)-v.Ballot.Turnout))
 	}
 	if err := v.absent(tx, a); err != nil {
 		return v, err

@@ -118,11 +118,13 @@ func listed(tx *db.Tx, q *gorm.DB) ([]Decision, error) {
 		Method  string
 		Seats   int
 		Options string
+		Urgent  db.Flag
 	}
-	err := q.Table("decisions d").Select("d.*, b.method, b.seats, b.options").Joins("JOIN ballots b ON b.id = d.ballot_id").Find(&rows).Error
+	err := q.Table("decisions d").Select("d.*, b.method, b.seats, b.options, b.urgent").Joins("JOIN ballots b ON b.id = d.ballot_id").Find(&rows).Error
 	out := make([]Decision, len(rows))
 	for i, r := range rows {
 		out[i] = r.Row.decision()
+		out[i].Urgent = bool(r.Urgent)
 		if err == nil {
 			out[i].Contest, err = ballot.ParseContest(r.Method, r.Seats, r.Options)
 		}

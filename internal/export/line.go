@@ -97,6 +97,9 @@ func LineOf(e ledger.Entry, names map[string]string, texts map[[32]byte]ledger.S
 			l.Say.ID += ".urgent"
 		}
 	}
+	if why, _ := leaf.Data["why"].(string); e.Kind == "ballot.extended" && why == "block" {
+		l.Say.ID += ".block"
+	}
 	if how, _ := leaf.Data["how"].(string); e.Kind == "decision.objected" && how == "block" {
 		l.Say.ID += ".block"
 	}

@@ -306,6 +306,7 @@ func asAgenda(list []Item, supporters map[motion.ID]int) []agenda.Item {
 	for i, it := range list {
 		out[i] = agenda.Item{
 			ID: int64(it.ID), Kind: asKind[it.Kind], Minutes: it.Minutes, Carried: it.Carried > 0, Supporters: supporters[it.Motion], Since: it.Added,
+			Urgent: it.Urgent,
 		}
 	}
 	return out

@@ -62,9 +62,14 @@ func (m Meeting) mail(g member.Group, about []point, kind string) notify.Notice 
 	}
 	plain := func(s string) lang.Msg { return lang.M("layout.plain", "Text", s) }
 	event := m.Event()
+	say := lang.M("meeting.mail.say_"+kind, "Group", g.Name)
+	paragraphs := []lang.Msg{say}
+	if slices.ContainsFunc(about, func(p point) bool { return p.urgent }) { // before all else, as it takes something from those who do not come
+		paragraphs = []lang.Msg{lang.M("meeting.mail.urgent"), lang.M("call.urgent_box.write"), say}
+	}
 	n := notify.Notice{
 		Group: g, Kind: notify.Meeting, Subject: m.Ref(), Revision: m.Revision(), Event: &event,
-		Title: lang.M("meeting.mail."+kind, "Title", m.Title, "At", local(m.Opens)), Say: []lang.Msg{lang.M("meeting.mail.say_"+kind, "Group", g.Name)},
+		Title: lang.M("meeting.mail."+kind, "Title", m.Title, "At", local(m.Opens)), Say: paragraphs,
 		Open: lang.M("meeting.mail.open"),
 		Facts: []notify.Fact{
 			{Label: lang.M("meeting.fact.opens"), Value: lang.M("meeting.mail.at", "At", local(m.Opens), "Zone", fmt.Sprint(g.Zone))},
@@ -87,9 +92,6 @@ func (m Meeting) mail(g member.Group, about []point, kind string) notify.Notice 
 			label = "meeting.mail.item_urgent"
 		}
 		n.Facts = append(n.Facts, notify.Fact{Label: lang.M(label), Value: plain(p.title)})
-	}
-	if slices.ContainsFunc(about, func(p point) bool { return p.urgent }) {
-		n.Say = append(n.Say, lang.M("meeting.mail.urgent"))
 	}
 	return n
 }

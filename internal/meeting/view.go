@@ -387,11 +387,22 @@ func (s *Service) list(tx *db.Tx, a member.Actor, under int) (v Ahead, err error
 	return v, err
 }
 
+// Pressing returns the proposals that are still before the meeting and of which its notice says that they cannot wait.
+func (v View) Pressing() (out []motion.Motion) {
+	for _, it := range undecided(v.Meeting, v.Items, v.Motions) {
+		if it.Urgent {
+			out = append(out, v.Motions[it.Motion])
+		}
+	}
+	return out
+}
+
 // Coming is the meeting of which a group's first page tells.
 type Coming struct {
 	Meeting // that is under way, or comes next; zero: none is called
 	Now     time.Time
 	Decides []motion.Motion // the proposals that are before it, as they stand on its agenda
+	Urgent  []motion.Motion // those of them of which the notice says that they cannot wait
 	More    bool            // others are called as well
 	Rhythm  Rhythm          // where none is called
 	Here    Presence        // the viewer's, once people can enter; zero: they are not there
@@ -434,6 +445,9 @@ func (s *Service) Coming(ctx context.Context, a member.Actor, rules rulebook.Ver
 		proposals, err := proposalsOf(tx, items)
 		for _, it := range undecided(v.Meeting, items, proposals) {
 			v.Decides = append(v.Decides, proposals[it.Motion])
+			if it.Urgent {
+				v.Urgent = append(v.Urgent, proposals[it.Motion])
+			}
 		}
 		return err
 	})

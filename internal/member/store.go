@@ -289,6 +289,12 @@ func RollAt(tx *db.Tx, g GroupID, t time.Time, wait time.Duration) ([]ID, error)
 	return ids, err
 }
 
+// OnRollAt returns how many members RollAt returns.
+func OnRollAt(tx *db.Tx, g GroupID, t time.Time, wait time.Duration) (n int64, err error) {
+	err = tx.Raw("SELECT COUNT(*) FROM members m JOIN groups g ON g.id = m.group_id WHERE m.group_id = ? AND "+mayVote, g, db.At(t), db.At(t.Add(-wait)), db.At(t)).Scan(&n).Error
+	return n, err
+}
+
 // Active returns A, how many members on the roll at t were active in the window before it (practice.md §2.2):
 // something they did falls into one of its months, or they joined within it.
 func Active(tx *db.Tx, g GroupID, t time.Time, window time.Duration) (n int, err error) {

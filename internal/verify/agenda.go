@@ -127,18 +127,20 @@ func (it *point) class() int {
 		return 1
 	case it.kind == "report":
 		return 3
-	case it.kind == "proposal" && it.carried > 0:
+	case it.kind == "proposal" && it.urgent:
 		return 5
-	case it.kind == "proposal":
+	case it.kind == "proposal" && it.carried > 0:
 		return 6
-	case it.kind == "topic":
+	case it.kind == "proposal":
 		return 7
+	case it.kind == "topic":
+		return 8
 	}
-	return 8
+	return 9
 }
 
 // whyOf is why an item of a class stands where it does, but for new proposals.
-var whyOf = map[int]string{1: "asked_for", 3: "look_back", 5: "waited", 7: "to_talk", 8: "to_tell"}
+var whyOf = map[int]string{1: "asked_for", 3: "look_back", 5: "cannot_wait", 6: "waited", 8: "to_talk", 9: "to_tell"}
 
 // takes is how long so many minutes of items take, with what is not talk about them.
 func takes(minutes int64) int64 {
@@ -168,9 +170,9 @@ func (b *book) inOrder(m *gathering, d object) bool {
 	})
 	for _, it := range items {
 		switch {
-		case it.class() == 6:
+		case it.class() == 7:
 			fresh = append(fresh, it)
-		case it.class() < 6:
+		case it.class() < 7:
 			before += it.minutes
 		}
 	}
@@ -180,7 +182,7 @@ func (b *book) inOrder(m *gathering, d object) bool {
 	minutes := int64(0)
 	for i, it := range items {
 		reason := whyOf[it.class()]
-		if it.class() == 6 {
+		if it.class() == 7 {
 			it, reason, drawn, why = drawn[0], why[0], drawn[1:], why[1:]
 		}
 		minutes += it.minutes

@@ -216,9 +216,10 @@ func TestAgendaAgrees(t *testing.T) {
 			it := agenda.Item{
 				ID: id + 1, Kind: kinds[kind], Minutes: rapid.IntRange(5, 30).Draw(t, "minutes"), Carried: rapid.Bool().Draw(t, "carried"),
 				Supporters: rapid.IntRange(0, 5).Draw(t, "supporters"), Since: opens.Add(-time.Duration(rapid.IntRange(1, 4).Draw(t, "days")) * day),
+				Urgent: rapid.Bool().Draw(t, "urgent"),
 			}
 			items = append(items, it)
-			p := &point{id: it.ID, kind: kind, minutes: int64(it.Minutes), since: it.Since}
+			p := &point{id: it.ID, kind: kind, minutes: int64(it.Minutes), since: it.Since, urgent: it.Urgent}
 			if it.Carried {
 				p.carried = 1
 			}

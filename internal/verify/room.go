@@ -95,7 +95,13 @@ func (b *book) urgentWrong(d object, m *motion) bool {
 	return d.flag("urgent") && !calls(d) || told && b.only == "" && d.flag("urgent") != (is && calls(d))
 }
 
-// extended checks that a vote in a room got half a minute more, once, before it closed; an entry that may be dated late, because the clock was put back,
+// holdTime and mostHeld are for how long a call is held open for whoever blocks, and for all of them together.
+const (
+	holdTime = 2 * time.Minute
+	mostHeld = 8 * time.Minute
+)
+
+// extended checks that a vote in a room got half a minute more, once, before it closed, and a call more for whoever blocks, within what there is for that; an entry that may be dated late, because the clock was put back,
 // is not held to that.
 func (b *book) extended(e entry) *Problem {
 	bal := b.ballots[e.of]
@@ -103,7 +109,12 @@ func (b *book) extended(e entry) *Problem {
 		return broken("no_opening", "N", e.n)
 	}
 	at, err := time.Parse(stamp, e.data.str("closes_at"))
-	if err != nil || !inRoom(bal.opened.data) || len(bal.more) > 0 || !e.at.Before(bal.end) && !e.at.Equal(b.last) || !at.Equal(bal.end.Add(moreTime)) {
+	more := len(bal.more) == 0 && at.Equal(bal.end.Add(moreTime))
+	if e.data.str("why") == "block" {
+		frozen, err := time.Parse(stamp, bal.opened.data.str("closes_at"))
+		more = err == nil && calls(bal.opened.data) && at.After(bal.end) && !at.After(frozen.Add(mostHeld)) && (!at.After(e.at.Add(holdTime)) || e.at.Equal(b.last))
+	}
+	if err != nil || !inRoom(bal.opened.data) || !more || !e.at.Before(bal.end) && !e.at.Equal(b.last) {
 		return broken("ballot_times", "N", e.n)
 	}
 	bal.end, bal.more = at, append(bal.more, e.n)
