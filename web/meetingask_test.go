@@ -3,9 +3,11 @@ package web
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/meeting"
 )
 
 // TestMeetingAskedForThroughThePages: where nobody holds a role that calls meetings, the pages say so beforehand, enough members ask, and those who asked first are named and led to the
@@ -27,6 +29,25 @@ func TestMeetingAskedForThroughThePages(t *testing.T) {
 			Follow("Call the meeting that members asked for").Want(http.StatusOK).WantPath(home+"/meetings/new").
 			Form("Give notice to all members").Set("title", "The heating").Set("place", "The hall").Submit().Want(http.StatusOK).WantText("body", "All members")
 		h.visitor(3).Get(home).WantCount("#to-call", 0).WantText("main", "Next meeting", "The heating")
+		h.see(1, "/1").WantText("#agenda ~ *", "The lot puts new proposals in order on").WantNoText("main", "when notice is given")
 		h.visitor(1).Get(home+"/record").WantText("main", "Nobody holds a role that calls meetings, so those who asked first can.")
 	})
+}
+
+// TestStateForWhoIsNoted: before a meeting begins, whoever is noted as there is told that, and not that they can say so.
+func TestStateForWhoIsNoted(t *testing.T) {
+	now := dbtest.Start
+	m := meeting.Meeting{State: meeting.Called, Details: meeting.Details{Opens: now.Add(10 * time.Minute)}}
+	for _, f := range []struct {
+		here meeting.Presence
+		at   time.Time
+		want string
+	}{
+		{meeting.Presence{}, now, "meeting.state.door"}, {meeting.Presence{ID: 1}, now, "meeting.state.here"}, {meeting.Presence{ID: 1, Paper: true}, now, "meeting.state.noted"},
+		{meeting.Presence{ID: 1, Paper: true}, now.Add(time.Hour), "meeting.state.to_begin"},
+	} {
+		if got := stateFor(m, f.here, f.at); got.ID != f.want {
+			t.Errorf("%+v at %v: %s, want %s", f.here, f.at, got.ID, f.want)
+		}
+	}
 }

@@ -108,6 +108,9 @@ func (s *Server) renderMeetings(c echo.Context, status int, wrong map[string]lan
 	if under > 0 {
 		p.Pager.Newer = meetingsPath(a.Group)
 	}
+	if err := s.fillFoundingMeeting(c, &p, a, v); err != nil {
+		return err
+	}
 	p.Practise = s.practiseLink("practice.link.list")
 	p.fillWaiting(c, a, v, wrong)
 	p.fillAsk(c, a, v, wrong)
@@ -171,9 +174,13 @@ func meetingState(m meeting.Meeting, now time.Time) lang.Msg {
 	return lang.M("meeting.state." + string(m.State))
 }
 
-// stateFor is that for somebody who has said that they are there, or has not: who has need not be told any more that they can come.
-func stateFor(m meeting.Meeting, there bool, now time.Time) lang.Msg {
-	if there && m.State == meeting.Called && now.Before(m.Opens) {
+// stateFor is that for somebody who has said that they are there, or of whom others have: they need not be told any more that they can come.
+func stateFor(m meeting.Meeting, here meeting.Presence, now time.Time) lang.Msg {
+	switch {
+	case here.ID == 0 || m.State != meeting.Called || !now.Before(m.Opens):
+	case here.Paper:
+		return lang.M("meeting.state.noted")
+	default:
 		return lang.M("meeting.state.here")
 	}
 	return meetingState(m, now)
@@ -237,7 +244,7 @@ func (p *meetingsPage) fillAsk(c echo.Context, a member.Actor, v meeting.Ahead, 
 		case k.State != meeting.Collecting:
 			state += "_nobody"
 		}
-		p.Ask.Say = []lang.Msg{lang.M("meeting.ask.is."+state, "Who", names, "Count", k.Signed, "Need", k.Needed, "Closes", local(a, k.Closes), "By", local(a, k.CallBy()), "Clock", local(a, k.ClockCalls()))}
+		p.Ask.Say = []lang.Msg{lang.M("meeting.ask.is."+state, "Who", names, "Count", k.Signed, "Need", k.Needed, "Closes", lang.Day(local(a, k.Closes.Add(-time.Minute))), "By", local(a, k.CallBy()), "Clock", local(a, k.ClockCalls()))}
 		if k.MaySign(v.Now) != nil {
 			return
 		}

@@ -51,8 +51,9 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 		Title: lang.M("now.coming.next"), First: open || sameDay(a, m.Opens, m.Now), Row: []Row{comingRow(a, m.Meeting, m.Now)},
 		Say: lang.M("now.coming.no_proposal"),
 	}
+	out.Row[0].State = stateFor(m.Meeting, m.Here, m.Now)
 	if there {
-		out.Row[0].State, out.Row[0].Can = stateFor(m.Meeting, there, m.Now), lang.M("meeting.row.in")
+		out.Row[0].Can = lang.M("meeting.row.in")
 	}
 	switch {
 	case m.State == meeting.Session:
