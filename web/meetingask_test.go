@@ -27,7 +27,7 @@ func TestMeetingAskedForThroughThePages(t *testing.T) {
 		h.visitor(1).Get(home).WantCount("#to-call", 0).WantText("#rhythm ~ *", "Whoever is chosen to call meetings can call it until")
 		h.visitor(3).Get(home).WantText("#to-call ~ *", "You can call it", "If nobody does, it is called by itself on").WantNoText("#rhythm ~ *", "You can call this meeting").
 			Follow("Call the meeting that members asked for").Want(http.StatusOK).WantPath(home+"/meetings/new").
-			Form("Give notice to all members").Set("title", "The heating").Set("place", "The hall").Submit().Want(http.StatusOK).WantText("body", "All members")
+			Form("Give notice to all members").Set("title", "The heating").Set("place", "The hall").Submit().Want(http.StatusOK).WantText("body", "Notice is given to all members.")
 		h.visitor(3).Get(home).WantCount("#to-call", 0).WantText("main", "Next meeting", "The heating")
 		h.see(1, "/1").WantText("#agenda ~ *", "The lot puts new proposals in order on").WantNoText("main", "when notice is given")
 		h.visitor(1).Get(home+"/record").WantText("main", "Nobody holds a role that calls meetings, so those who asked first can.")

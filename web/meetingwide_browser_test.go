@@ -50,7 +50,7 @@ func TestPowersAndMoneyForEverybody(t *testing.T) {
 	h.Write(func(tx *db.Tx) error {
 		for key, seat := range map[string]int{"tellers": 1, "treasurers": 1} {
 			if err := tx.Exec(`INSERT INTO terms (ref, group_id, role_id, member_id, seat, caps, starts_at, ends_at, cause)
-				SELECT ?, group_id, id, ?, ?, caps, ?, ?, 'rulebook/1' FROM roles WHERE key = ? AND group_id = ?`,
+				SELECT ?, group_id, id, ?, ?, caps, ?, ?, 'draw/1' FROM roles WHERE key = ? AND group_id = ?`,
 				"t_"+key, h.Who[1].Member.ID, seat, db.At(tx.Now), db.At(tx.Now.AddDate(0, 0, 200)), key, h.Group.ID).Error; err != nil {
 				return err
 			}

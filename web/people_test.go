@@ -90,7 +90,7 @@ func TestWizardResumes(t *testing.T) {
 	s := serve(t, dbtest.SQLite(t, c), c)
 	link := linkOf(t, s)
 	v := webtest.New(t, s)
-	v.Get(link).WantText("main", "Stewards are chosen by agreement. At meetings you call for agreement on proposals. Proposals online are voted on unless they ask for agreement: at least 3 of every 4 who vote must be for.").
+	v.Get(link).WantText("main", "at once with “Decide now”. Who was not there has five days to object.", "Stewards are chosen by agreement. Proposals online are voted on unless they ask for agreement: at least 3 of every 4 who vote must be for.").
 		Form("Go on").Set("preset", "A").Submit().WantText("h1", "Name and aim")
 	v.Get(link + "/3").WantPath(link + "/2")
 

@@ -163,7 +163,7 @@ func TestWhoHoldsSeveral(t *testing.T) {
 			n++
 			w.Write(func(tx *db.Tx) error {
 				return tx.Exec(`INSERT INTO terms (ref, group_id, role_id, member_id, kind, seat, caps, starts_at, ends_at, cause)
-					SELECT ?, group_id, id, ?, ?, ?, caps, ?, ?, 'rulebook/1' FROM roles WHERE key = ? AND group_id = ?`,
+					SELECT ?, group_id, id, ?, ?, ?, caps, ?, ?, 'draw/1' FROM roles WHERE key = ? AND group_id = ?`,
 					fmt.Sprintf("t_many_%d", n), w.Who[who].Member.ID, kind, seat, db.At(tx.Now), db.At(tx.Now.AddDate(0, 0, 20)), key, w.Group.ID).Error
 			})
 		}
