@@ -28,7 +28,7 @@ func TestMeetingBesideOnWideScreens(t *testing.T) {
 		for _, l := range []browsertest.Look{{Width: 320, Height: 640, Touch: true}, browsertest.Phone, {Width: 1100, Height: 800}, browsertest.Desktop} {
 			p := browsertest.Start(t, h.office.signedIn(who)).Person(l).For(t).Open(at).WantNoSideways().WantTargets().AxeLightAndDark().Shot("wide-" + name + "-" + strconv.FormatInt(l.Width, 10))
 			got := browsertest.Eval[[]int](p, where)
-			if beside := l.Width >= 1100; beside != (got[0] >= got[1]) || beside && (got[2] > 64 || got[2] < -64) || got[3] > 90 {
+			if beside := l.Width >= 1100; beside != (got[0] >= got[1]) || beside && (got[2] > 64 || got[2] < -64 || got[3] > 90) {
 				t.Errorf("%s at %d: the agenda begins at %d beside what ends at %d, %d below it, and a gap is %d high", name, l.Width, got[0], got[1], got[2], got[3])
 			}
 		}
