@@ -379,8 +379,8 @@ func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View
 	}
 }
 
-// noVoteNow says why nothing can be put to the vote now; the zero Msg if it can.
-func noVoteNow(a member.Actor, v meeting.View) (no lang.Msg) {
+// noCallNow says why there can be no call for agreement now; the zero Msg if there can.
+func noCallNow(a member.Actor, v meeting.View) (no lang.Msg) {
 	switch {
 	case slices.ContainsFunc(v.Moves, func(mv meeting.MoveLine) bool { return !mv.Ready.IsZero() }):
 		return lang.M("meeting.moves.before")
@@ -390,6 +390,8 @@ func noVoteNow(a member.Actor, v meeting.View) (no lang.Msg) {
 		return lang.M("meeting.too_few", "Count", v.Quorum-v.Total())
 	case !v.Now.Before(v.Stop):
 		return lang.M("meeting.past_stop")
+	case v.Resolving.Holds(v.Motions[v.Current.Motion], true, v.Now):
+		return localSay(a, lang.M("meeting.resolving", "Until", v.Resolving.Until))
 	}
 	return no
 }
@@ -406,6 +408,9 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 		}
 		if v.Current.Motion != 0 && v.Motions[v.Current.Motion].OnAgenda() {
 			f := &voteForm{Href: path("items", item, "vote"), Guard: p.Guard(), Say: []lang.Msg{lang.M("meeting.vote.say")}, Named: Tick{Name: "named", Label: lang.M("meeting.vote.named")}}
+			if m := v.Motions[v.Current.Motion]; v.Resolving.Holds(m, false, v.Now) {
+				f.No = localSay(a, lang.M("meeting.resolving", "Until", v.Resolving.Until))
+			}
 			r.Vote = f
 		}
 	}

@@ -85,6 +85,21 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 	for _, path := range []string{"", "/new", "/reports.csv", "/:n", "/:n/correct"} {
 		in["/g/:group/money"+path] = map[string]string{"group": till, "n": fmt.Sprint(people)}
 	}
+	var talks int64 // after a block, of which that vote knows nothing
+	w.write(func(tx *db.Tx) error {
+		if err := tx.Exec(`INSERT INTO resolutions (group_id, motion_id, ballot_id, version, stops, meetings, people, draw, secret, state, opens_at, until_at, ended_at)
+			SELECT m.group_id, m.id, MIN(b.id), 1, 1, 2, ?, 1, ?, 'over', 1, 2, 2 FROM motions m JOIN ballots b ON b.motion_id = m.id WHERE m.group_id = ? AND m.number = ? GROUP BY m.group_id, m.id`,
+			people, strings.Repeat("0", 64), w.group.ID, l.counted).Error; err != nil {
+			return err
+		}
+		if err := tx.Exec(`INSERT INTO resolution_seats (resolution_id, member_id, part, number, state)
+			SELECT r.id, m.id, 'blocker', 0, 'sits' FROM resolutions r JOIN members m ON m.group_id = r.group_id ORDER BY m.id LIMIT ?`, n).Error; err != nil {
+			return err
+		}
+		return tx.Raw("SELECT MAX(id) FROM resolutions").Scan(&talks).Error
+	})
+	in["/g/:group/proposals/:n/resolution"] = map[string]string{"n": fmt.Sprint(l.counted)}
+	in["/g/:group/proposals/:n/resolution/lots/:lot"] = map[string]string{"n": fmt.Sprint(l.counted), "lot": fmt.Sprint(talks)}
 	hall := w.meeting(t, people, n)
 	for path, number := range map[string]string{"": "2", "/captions": "2", "/door": "2", "/codes": "2", "/event": "1", "/move": "1", "/notes": "2", "/print": "1", "/screen": "1", "/record": "3", "/run": "2", "/where": "1"} {
 		in["/g/:group/meetings/:n"+path] = map[string]string{"group": hall, "n": number}

@@ -568,6 +568,13 @@ func (in *room) ask(p motion.Motion, r ballot.Room) (_ ballot.Room, err error) {
 			return r, err
 		}
 	}
+	held, err := in.heldUp(p)
+	if err != nil {
+		return r, err
+	}
+	if held.Holds(p, r.Agree, in.tx.Now) {
+		return r, fault.New(fault.Conflict, "meeting.resolving", "Until", held.Until)
+	}
 	if !r.Agree { // hands say for, against and abstain, and no reasons
 		if r.ByHand, r.Tellers, err = in.byHand(p); err != nil {
 			return r, err

@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/floor"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
@@ -49,19 +50,20 @@ type View struct {
 	Present []member.ID // who is there, by number; for whoever facilitates, to hand over
 
 	Raising       Raising
-	Moves         []MoveLine // that are open, in their precedence
-	Settled       []Move     // the last first
-	Offers        []Offer    // to who is there
-	Ruling        Move       // the last
-	Challengeable bool       // it was just given
-	VoteCalled    bool       // people decided to vote on what is talked about
-	Stopped       bool       // the end has come
-	Reading       Reading    // what is to be said next
-	Opening       []Point    // the checklist, until the first item is called
-	Matters       Matters    // that are due, as long as there is a checklist; of money as long as that is on the agenda
-	Prolongs      bool       // the viewer can give the open vote half a minute more
-	Agrees        bool       // the rules decide by agreement
-	Calls         []CallMade // for agreement on what is talked about, the last first
+	Moves         []MoveLine         // that are open, in their precedence
+	Settled       []Move             // the last first
+	Offers        []Offer            // to who is there
+	Ruling        Move               // the last
+	Challengeable bool               // it was just given
+	VoteCalled    bool               // people decided to vote on what is talked about
+	Stopped       bool               // the end has come
+	Reading       Reading            // what is to be said next
+	Opening       []Point            // the checklist, until the first item is called
+	Matters       Matters            // that are due, as long as there is a checklist; of money as long as that is on the agenda
+	Prolongs      bool               // the viewer can give the open vote half a minute more
+	Agrees        bool               // the rules decide by agreement
+	Resolving     resolve.Resolution // the last group that tries to resolve a block of what is talked about
+	Calls         []CallMade         // for agreement on what is talked about, the last first
 	Together      Together
 	Signals       Signals // while it is under way, and not on a break
 

@@ -36,6 +36,7 @@ type book struct {
 	draws      map[string]*lot
 	askings    map[int64]*asking  // moves in meetings
 	joint      jointly            // what people did together in them
+	resolved   resolved           // resolution groups
 	money      cashBook           // reports on money
 	windows    map[string]*window // in which a sleeping group can wake, by notice
 	assembly   assembly           // meetings
@@ -106,7 +107,7 @@ type dissent struct {
 
 func newBook() *book {
 	return &book{
-		askings: map[int64]*asking{}, joint: newJointly(), money: newCashBook(),
+		askings: map[int64]*asking{}, joint: newJointly(), resolved: newResolved(), money: newCashBook(),
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
 		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, selections: map[string]*choosing{},
 		assembly: newAssembly(),
@@ -173,6 +174,8 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutMove(e)
 	case "feeling", "round", "breakout", "spokes":
 		return b.aboutTogether(e)
+	case "resolution":
+		return b.aboutResolution(e)
 	case "money":
 		return b.aboutMoney(e)
 	case "term":
@@ -263,6 +266,8 @@ func (b *book) aboutMotion(e entry) *Problem {
 		return b.backToDraft(e, m)
 	case "motion.blocked":
 		return b.blocked(e, m)
+	case "motion.sooner":
+		return b.sooner(e, m)
 	case "motion.sent_online":
 		return b.sentOnline(e, m)
 	case "motion.scheduled", "motion.not_reached":
