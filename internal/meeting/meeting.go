@@ -206,7 +206,7 @@ type Item struct {
 	State   ItemState
 	Began   time.Time
 	Ended   time.Time
-	Urgent  bool      // the notice said that it cannot wait, so that what is agreed on it in the room is not provisional (practice.md §2.7.6)
+	Urgent  bool      // the notice said that it cannot wait, so that what is agreed on it in the room is not provisional (practice.md §2.7.6), and nobody has decided otherwise since
 	Aside   member.ID // who facilitated and handed over to speak about it; 0: nobody
 	Received
 }

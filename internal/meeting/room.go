@@ -290,12 +290,22 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 				return err
 			}
 		}
+		refused := false
+		if was.ID == 0 {
+			if refused, err = in.refused(in.a.Member.ID); err != nil {
+				return err
+			}
+		}
 		first, err := come(in.tx, in.m.ID, in.a.Member.ID, mode)
 		if err == nil && first {
 			err = in.joinIn(in.a.Member.ID, mode)
 		}
-		if err == nil && was.Note.How != "" {
+		switch {
+		case err != nil:
+		case was.Note.How != "":
 			err = in.unnoted(byDevice)
+		case refused:
+			err = in.tellNoted("meeting.unnoted", "", ledger.Data{"how": byComing})
 		}
 		if err != nil {
 			return err
@@ -330,6 +340,11 @@ func (in *room) away(who member.ID, how string) error {
 		return err
 	}
 	if there[who].Note.How != "" && how != "" {
+		if how == bySelf {
+			if err := answered(in.tx, there[who].ID, false); err != nil {
+				return err
+			}
+		}
 		if err := in.unnoted(how); err != nil {
 			return err
 		}

@@ -1,9 +1,12 @@
 package meeting
 
 import (
+	"slices"
+
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/procedure"
 )
 
 type row struct {
@@ -239,7 +242,21 @@ func putItem(tx *db.Tx, it Item, was ItemState) error {
 func itemsOf(tx *db.Tx, m ID) ([]Item, error) {
 	var rows []itemRow
 	err := tx.Where("meeting_id = ?", m).Order("place, id").Find(&rows).Error
-	return items(rows), err
+	list := items(rows)
+	if err != nil || !slices.ContainsFunc(list, func(it Item) bool { return it.Urgent }) {
+		return list, err
+	}
+	calm, err := calmed(tx, m)
+	for i := range list {
+		list[i].Urgent = list[i].Urgent && !slices.Contains(calm, list[i].ID)
+	}
+	return list, err
+}
+
+// calmed returns the items of a meeting of which people decided that they are not urgent, as the notice had said.
+func calmed(tx *db.Tx, m ID) (out []ItemID, err error) {
+	err = tx.Raw("SELECT item_id FROM procedural_moves WHERE meeting_id = ? AND kind = ? AND state = ?", m, procedure.NotUrgent, MoveCarried).Scan(&out).Error
+	return out, err
 }
 
 // lastReceived returns the number of the newest report on the group's money that a meeting has received; 0: none has.

@@ -68,8 +68,8 @@ func (b *book) gathered(e entry, m *gathering) bool {
 			it = &point{id: id, kind: line.str("kind"), motion: line.str("motion"), minutes: line.num("minutes"), carried: line.num("carried"), since: since, state: "waiting", urgent: line.flag("urgent")}
 			b.assembly.points[id] = it
 		}
-		if line.flag("urgent") && (it.kind != "proposal" || !it.urgent || e.by == "" || !b.rules[e.data.num("rulebook")].votes.givesDays()) {
-			return false // only whoever calls it says so, and only of a proposal that is new on an agenda
+		if line.flag("urgent") && (it.kind != "proposal" || !it.urgent || e.by == "" || b.only == "" && !b.rules[e.data.num("rulebook")].votes.givesDays()) {
+			return false // only whoever calls it says so, and only of a proposal that is new on an agenda; a file of one meeting does not tell the rules
 		}
 		it.meeting = m.ref
 		m.items = append(m.items, id)

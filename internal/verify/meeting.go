@@ -37,6 +37,7 @@ type gathering struct {
 	codesBy            string          // who made the codes of its door last
 	noted              int64           // how often somebody was noted as there by somebody else in this sitting, and it was not taken back
 	notes, denied      int64           // how often that was in all, and how often those who were noted said that they were not there
+	refused, gone      int64           // how many said so in this sitting and have not come themselves since; how many have left the group since that was told
 	record             writing
 }
 
@@ -60,6 +61,7 @@ type assembly struct {
 	done     map[string]map[string]int64 // how often members have had which job
 	hears    bool                        // meetings hear what was reported on money: one has said how much of it was received
 	received int64                       // up to which number
+	refuses  bool                        // an entry has told how many said that they are not there, and so each later one does
 }
 
 func newAssembly() assembly {
@@ -193,7 +195,7 @@ func (b *book) meets(e entry) bool {
 		m.most, m.few = max(m.most, m.present), m.opens
 		return ok && m.enough == (m.present >= m.quorum) && (m.enough || b.waited(m, e)) && (m.sittings > 0 || b.heard(m))
 	case "meeting.jobs":
-		return m.state == "session" && !m.drawn && b.drawJobs(m, d)
+		return m.state == "session" && !m.drawn && b.drawJobs(m, e)
 	case "meeting.codes":
 		m.codesBy = e.by
 		return (m.state == "called" || m.state == "session") && b.isMember(e.by)
@@ -339,10 +341,10 @@ func (b *book) asks(meeting, kind string) bool {
 	return false
 }
 
-// follows checks what a move that was carried has led to: more time, an item that comes before a later meeting, somebody who facilitates no more.
+// follows checks what a move that was carried has led to: something that is not urgent any more, more time, an item that comes before a later meeting, somebody who facilitates no more.
 func (b *book) follows(a *asking, d object) bool {
 	m := b.assembly.meetings[a.meeting]
-	switch does := a.kind == "more_time" && (a.whole || d.has("minutes")) || a.kind == "replace" || a.kind == "come_back"; {
+	switch does := a.kind == "more_time" && (a.whole || d.has("minutes")) || a.kind == "replace" || a.kind == "come_back" || a.kind == "not_urgent"; {
 	case !does:
 		return true
 	case m == nil || m.state != "session":
@@ -358,6 +360,12 @@ func (b *book) follows(a *asking, d object) bool {
 		ok = ok && stop.After(m.stop)
 		m.stop = stop
 		return ok
+	case a.kind == "not_urgent": // of what the notice called so, while it is talked about and not decided
+		it := b.assembly.points[d.num("item")]
+		if it == nil || it.id != m.now || !it.urgent || m.open > 0 || b.carriedIn(m.ref, it.motion) {
+			return false
+		}
+		it.urgent = false
 	case a.kind == "replace":
 		ok := m.replaced == a.whole
 		m.replaced = false

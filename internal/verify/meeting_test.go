@@ -279,7 +279,7 @@ func TestJobsAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !b.drawJobs(g, object{"secret": hex.EncodeToString(secret), "pool": pool}) {
+		if !b.drawJobs(g, entry{data: object{"secret": hex.EncodeToString(secret), "pool": pool}}) {
 			t.Fatal("the pool does not hold")
 		}
 		var want []hire

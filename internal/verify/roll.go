@@ -26,6 +26,9 @@ func (b *book) joined(e entry) {
 
 func (b *book) left(e entry) {
 	b.within--
+	for _, m := range b.assembly.meetings {
+		m.gone++
+	}
 	if p := b.people[e.data.str("member")]; p != nil {
 		// What the operator notes happened before a backup was put in place.
 		p.out, p.heldOut = e.at, e.by == "operator" || e.at.Equal(b.last)
