@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"folkmoot/internal/asset"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/rulebook"
 
@@ -95,6 +97,9 @@ func (s *Server) beginPage(c echo.Context, a member.Actor, step int) (formPage, 
 		if fixed := rulesFixed(a, s.now()); fixed.IsZero() {
 			p.Submit = lang.M("setup.rules.do")
 			p.Explain = explainRules(v.Rules, "decide_default")
+			if meeting.CanBeUrgent(v.Rules) { // what is agreed by those who are there is not final for the others
+				p.Explain = explainRules(v.Rules, "decide_default", "consensus.absentee_days")
+			}
 			p.Items = append(ruleItems(v.Rules), Item{Heading: lang.M("setup.rules.change")}, choice(presetChoice(v.By)))
 		} else {
 			p.Head.State, p.Say = lang.M("setup.rules.look"), []lang.Msg{fixed}
@@ -176,8 +181,8 @@ func ruleItems(r rulebook.Rules) []Item {
 		v := p.Get(r)
 		f := Field{Name: p.Key, Value: v.String(), Label: lang.M("setup.rules.new."+string(p.Kind), "Rule", p.Name()), Hint: lang.M("setup.rules.hint", "Bounds", p.Bounds()),
 			InputMode: "numeric", Short: true, Optional: true}
-		if p.Kind == rulebook.Hours {
-			f.Hint = lang.M("setup.rules.hint.hours", "Bounds", p.Bounds())
+		if p.Kind == rulebook.Hours { // people count them in days
+			f.Value, f.Hint = asDays(f.Value), lang.M("setup.rules.hint", "Bounds", dayBounds(p))
 		}
 		if v.Word != "" {
 			f.Value = "" // it goes by the size of the group, as its preset begins
@@ -185,6 +190,30 @@ func ruleItems(r rulebook.Rules) []Item {
 		out = append(out, Item{Rule: &RuleItem{Say: p.Say(r), Why: ruleWhy(p, r), Input: &f}})
 	}
 	return out
+}
+
+// dayBounds says how many days a rule that counts hours may have.
+func dayBounds(p rulebook.Param) lang.Msg {
+	return lang.M("rule.breach.range", "Min", p.Min/24, "Max", p.Max/24)
+}
+
+// asDays writes hours as days; what is no number stays as it is.
+func asDays(hours string) string {
+	h, err := strconv.Atoi(hours)
+	if err != nil {
+		return hours
+	}
+	return strconv.FormatFloat(float64(h)/24, 'f', -1, 64)
+}
+
+// asHours reads days as hours, as the rules have them; what are no whole hours stays as it is, and the rules say what is wrong with it.
+func asHours(days string) string {
+	d, err := strconv.ParseFloat(strings.Replace(days, ",", ".", 1), 64)
+	h := math.Round(d * 24)
+	if err != nil || math.Abs(h-d*24) > 0.01 {
+		return days
+	}
+	return strconv.FormatFloat(h, 'f', 0, 64)
 }
 
 func meetingItems(a member.Actor, now time.Time) []Item {
@@ -257,6 +286,9 @@ func (s *Server) takeRules(c echo.Context, a member.Actor) (other bool, typed []
 		if f := i.Rule.Input; c.Request().PostForm.Has(f.Name) {
 			f.Value = strings.TrimSpace(value(c, f.Name))
 			sent[f.Name] = f.Value
+			if p, ok := rulebook.ParamOf(f.Name); ok && p.Kind == rulebook.Hours {
+				sent[f.Name] = asHours(f.Value)
+			}
 		}
 	}
 	changed, err := s.Rulebooks.SetStart(ctx, a, sent)
@@ -266,6 +298,9 @@ func (s *Server) takeRules(c echo.Context, a member.Actor) (other bool, typed []
 	if wrong := fault.Fields(err); wrong != nil { // in the list of problems it must be clear which number is meant
 		for key, say := range wrong {
 			if p, ok := rulebook.ParamOf(key); ok {
+				if p.Kind == rulebook.Hours {
+					say = dayBounds(p)
+				}
 				wrong[key] = lang.M("setup.rules.wrong", "Rule", p.Name(), "Say", say)
 			}
 		}

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 
 	"folkmoot/internal/decision"
 	"folkmoot/internal/founding"
 	"folkmoot/internal/lang"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/rulebook"
@@ -58,6 +60,38 @@ func (s *Server) fillFounding(c echo.Context, p *nowPage) error {
 		p.Founding.Say = append(p.Founding.Say, lang.M("founding.call_say"))
 		p.Founding.Call = Action{Href: groupPath(a.Group) + "/founding/call", Label: lang.M("founding.call"), Post: true, Guard: p.Guard()}
 	}
+	return nil
+}
+
+// fillFoundingMeeting puts the founding meeting among the group's meetings, before and after it: it has no page of its own, so it leads to what came of it (practice.md §2.13.1).
+func (s *Server) fillFoundingMeeting(c echo.Context, p *meetingsPage, a member.Actor, v meeting.Ahead) error {
+	g := a.Group
+	if g.Founding.IsZero() || s.hall != nil {
+		return nil
+	}
+	r := Row{
+		Href: groupPath(g) + "/rules", Kind: lang.M("now.meeting"), Title: g.FoundingPlace, State: lang.M("founding.meets.ahead"),
+		Until: Until{Say: lang.M("meeting.until.opens"), At: local(a, g.Founding)},
+	}
+	if r.Title == "" {
+		r.Title = p.voice().T("now.meeting_nowhere")
+	}
+	if v.Now.Before(g.Founding) {
+		p.Next, p.Empty = slices.Insert(p.Next, 0, r), Empty{}
+		return nil
+	}
+	if v.Older {
+		return nil // it was before all of them
+	}
+	r.State, r.Until = lang.M("founding.meets.open"), Until{Say: lang.M("founding.meets.was"), At: local(a, g.Founding), Far: true}
+	if !g.Adopted.IsZero() {
+		how, err := s.Decisions.Adoption(c.Request().Context(), a)
+		if err != nil {
+			return err
+		}
+		r.State, r.Href = lang.M("founding.meets.adopted", "Number", how.By), decisionPath(g, how.By)
+	}
+	p.Past = append(p.Past, r)
 	return nil
 }
 

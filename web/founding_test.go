@@ -19,13 +19,15 @@ func TestFoundingThroughThePages(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		s := serve(t, d, c)
 		ana := begin(t, s, "Elm")
-		ana.Get(elm+"/begin/4").Form("Looks right, go on").Set("online_vote_hours", "96").Submit().Want(http.StatusOK)
+		ana.Get(elm+"/begin/4").Form("Looks right, go on").Set("online_vote_hours", "4").Submit().Want(http.StatusOK)
 		link := inviteLink(t, ana, "elm", "30")
 		m := moot{s, d, c, ana, enterBy(t, s, link, "Ben"), enterBy(t, s, link, "Cai")}
 		all := []*webtest.Visitor{m.ana, m.ben, m.cai}
 		m.ben.Get(elm).WantText("main", "Talk about whether the group adopts its rules begins on", "The vote opens on", "and closes on", "what the group decides is provisional").WantNoText("main", "Put it to the vote now")
 		m.ben.Get(elm+"/rules").WantText("main", "Members have not adopted these rules yet.")
 
+		m.ben.Get(elm+"/meetings").WantText("#next ~ *", "Founding meeting", "Room 2", "The vote on them is on these pages.").WantNoText("main", "No meeting is called")
+		m.ben.Get(elm).WantText("#meeting ~ *", "who would take a role", "It has no page of its own.")
 		one := m.vote(t, c, all, propose(t, m.ben, "Ask for support now").URL.Path)
 		m.ben.Get(one).WantText("main", "Carried")
 		decided := m.ben.Get(elm+"/decisions").Want(http.StatusOK).Follow("Open the hall on Sundays").WantText("main", "This is provisional")
@@ -38,6 +40,7 @@ func TestFoundingThroughThePages(t *testing.T) {
 		m.cai.Get(p.URL.Path).WantText("main", "Carried")
 
 		rules := m.cai.Get(elm+"/rules").WantText("main", "Members adopted them on", ", by decision 20", "Decided before the rules were adopted", "Open the hall on Sundays").WantNoText("main", "have not adopted")
+		m.cai.Get(elm+"/meetings").WantText("#past ~ *", "Founding meeting", "Room 2", "It was called for", "Members adopted the rules by decision 20").Follow("Room 2").Want(http.StatusOK).WantText("main", "Adopt these rules")
 		rules.Follow("Open the hall on Sundays").WantText("main", "It stands, and any member may propose to undo it.").WantNoText("main", "This is provisional")
 		if decided.URL.Path == "" || m.cai.Get(elm).Has("#founding") {
 			t.Error("the first page still speaks of adopting rules")

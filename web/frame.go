@@ -151,6 +151,7 @@ func (h Head) Actions() []Action {
 type Until struct {
 	Say lang.Msg
 	At  time.Time // in the group's zone
+	Far bool      // it may be a year off, so that its year is told
 }
 
 // Link is a link and its words.

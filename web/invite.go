@@ -21,6 +21,7 @@ type invitePage struct {
 	QR     QR
 	Copies []Copy
 	Only   Notice // only this computer can open a link
+	Host   lang.Msg
 	Poster string
 	Go     Action // goes on with the wizard
 	Make   formPage
@@ -74,7 +75,7 @@ func (s *Server) invitePage(c echo.Context, uses, days string) (invitePage, erro
 		p.Go = Action{Href: stepPath(a.Group, member.LastStep-1), Label: lang.M("setup.go_on"), Post: true, Guard: p.Guard(), Main: p.Link != ""}
 	}
 	if s.onlyHere() {
-		p.Only = Notice{Say: lang.M("people.invite.only_here")}
+		p.Only, p.Host = Notice{Say: lang.M("people.invite.only_here")}, s.hostSay()
 	}
 	if p.Link != "" {
 		p.QR = QR{Label: lang.M("people.invite.qr"), Address: p.Link}
@@ -149,6 +150,7 @@ func (s *Server) revokeInvite(c echo.Context) error {
 type posterPage struct {
 	Frame
 	Only Notice
+	Host lang.Msg
 	QR   QR
 }
 
@@ -166,7 +168,7 @@ func (s *Server) showPoster(c echo.Context) error {
 	}
 	p := posterPage{Frame: s.groupFrame(c, SectionPeople), QR: QR{Label: lang.M("people.poster.scan"), Address: link}}
 	if s.onlyHere() {
-		p.Only = Notice{Say: lang.M("people.invite.only_here")}
+		p.Only, p.Host = Notice{Say: lang.M("people.invite.only_here")}, s.hostSay()
 	}
 	p.Head = Head{Crumbs: []Link{{groupPath(a.Group) + "/invite", lang.M("people.invite.title")}}, Title: lang.M("people.poster.title", "Group", a.Group.Name), State: aimSay(a.Group),
 		Until: Until{Say: lang.M("people.poster.until"), At: local(a, until)}}

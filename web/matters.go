@@ -1,8 +1,6 @@
 package web
 
 import (
-	"time"
-
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
@@ -58,8 +56,8 @@ func moneyMatters(a member.Actor, v meeting.View, w money.Waiting) (out []Link) 
 		return out
 	}
 	id, kv := "meeting.report.due", []any{"At", lang.Day(local(a, w.Due))}
-	if days := int(v.Now.Sub(w.Due) / (24 * time.Hour)); days > 0 {
-		id, kv = "meeting.report.late", append(kv, "Count", days)
+	if !v.Now.Before(w.Due) {
+		id = "meeting.report.late"
 	}
 	if w.Since != "" {
 		id, kv = id+".from", append(kv, "From", day(w.Since))

@@ -121,7 +121,7 @@ func (s *Server) renderMeeting(c echo.Context, status int, wrong map[string]lang
 	}
 	p := meetingPage{Frame: s.groupFrame(c, SectionMeetings)}
 	p.refuse(wrong)
-	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: stateFor(v.Meeting, v.Here.HasDevice(), v.Now)}
+	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}}, Kind: meetingKind(v.Meeting), Title: plain(v.Title), State: stateFor(v.Meeting, v.Here, v.Now)}
 	p.Strip = Strip{Next: meetingNext(v), Decides: meetingDecides(v), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
 	if !v.IsOver() {
 		p.follow(v.Ref(), "head", "urgent", "drop", "wanted", "count", "noted", "opening", "enter", "hands", "together", "floor", "signals", "calls", "felt", "script", "moves", "agenda", "jobs", "gone", "also", "needs")

@@ -66,14 +66,14 @@ func TestMeetingThroughThePages(t *testing.T) {
 			t.Errorf("nothing put down: %v", w)
 		}
 		h.see(2, "").Form("Begin to collect names").Set("business", "The heating is broken.").Submit().Want(http.StatusOK).WantText("main", "1 of 2 names so far", "The heating is broken.")
-		h.see(3, "").Form("I ask for it too").Submit().Want(http.StatusOK).WantText("main", "Enough members asked for it.")
-		h.visitor(2).Get(list + "/new").Want(http.StatusForbidden)
+		h.see(3, "").Form("I ask for it too").Submit().Want(http.StatusOK).WantText("main", "Those who asked first can call it now: Member-002, Member-003.")
+		h.visitor(4).Get(list + "/new").Want(http.StatusForbidden)
 		h.to(c.Now().AddDate(0, 0, 7))
 		form := h.see(2, "").WantText(".head", "Members have asked for a meeting, and you can call it.").Follow("Call a meeting").Want(http.StatusOK).Form("Give notice to all members")
 		opens := c.Now().AddDate(0, 0, 10).In(h.Group.Zone).Truncate(time.Hour)
 		form.Set("title", "About the heating").Set("place", "The hall").Set("opens", c.Now().Format(time.DateOnly)).Submit().Want(http.StatusUnprocessableEntity).WantText("main", "The earliest is")
 		form.Set("title", "About the heating").Set("place", "The hall").Set("opens", opens.Format(time.DateOnly)).Set("time", opens.Format("15:04")).Set("minutes", "90").Set("getting-in", "Ring twice.").
-			Submit().Want(http.StatusOK).WantPath(list+"/1").WantText(".head", "About the heating", "Meeting 1").WantText("main", "The stall on Saturday", "The hall", "Ring twice.", "put in order by lot")
+			Submit().Want(http.StatusOK).WantPath(list+"/1").WantText(".head", "About the heating", "Meeting 1").WantText("main", "The stall on Saturday", "The hall", "Ring twice.", "The lot puts new proposals in order")
 		h.see(4, "/1").Follow("Notice to print").Want(http.StatusOK).WantText("main", "The hall", "About the heating")
 		m := h.view(1).Meeting
 		stranger := webtest.New(t, h.s)

@@ -60,7 +60,7 @@ func (s *Server) showDoorCodes(c echo.Context) error {
 	at, place := meetingPath(a.Group, d.Number, "codes"), "/m/"+d.Code+"/in"
 	p := doorSheet{Frame: s.groupFrame(c, SectionMeetings), Say: []lang.Msg{lang.M("door.codes.say"), lang.M("door.codes.only"), lang.M("door.codes.record")}}
 	p.Head = Head{Crumbs: []Link{{meetingsPath(a.Group), lang.M("meeting.list.title")}, {meetingPath(a.Group, d.Number), plain(d.Title)}}, Title: lang.M("door.codes.title"), State: lang.M("door.codes.state")}
-	p.Strip = Strip{Next: lang.M("door.codes.next"), Decides: lang.M("door.decides"), Change: lang.M("door.change"), Href: meetingPath(a.Group, d.Number)}
+	p.Strip = Strip{Next: lang.M("door.codes.next"), Decides: lang.M("door.codes.decides"), Change: lang.M("door.change"), Href: meetingPath(a.Group, d.Number)}
 	p.Place = QR{Label: lang.M("door.codes.place"), Address: s.address(place)}
 	if s.onlyHere() {
 		p.Only = Notice{Say: lang.M("door.codes.only_here")}
@@ -139,7 +139,7 @@ func (s *Server) endDoorCodes(c echo.Context) error {
 func (s *Server) codePage(c echo.Context, d meeting.Door, typed string) formPage {
 	f := s.frame(c)
 	f.Head = Head{Kind: plain(d.Group.Name), Title: plain(d.Meeting.Title), State: meetingState(d.Meeting, s.now()), Can: lang.M("door.code.can")}
-	f.Strip = Strip{Next: lang.M("door.code.next"), Decides: lang.M("door.decides"), Change: lang.M("door.change")}
+	f.Strip = Strip{Next: lang.M("door.code.next"), Decides: lang.M("door.codes.decides"), Change: lang.M("door.change")}
 	p := s.form(c, f, "/m/"+url.PathEscape(d.Meeting.Code)+"/in", lang.M("door.code.do"),
 		field(Field{Name: "code", Value: typed, Label: lang.M("door.code.label"), Hint: lang.M("door.code.hint"), Max: 20, Short: true, Code: true}))
 	p.Below = []Link{{"/m/" + url.PathEscape(d.Meeting.Code), lang.M("door.code.none")}}

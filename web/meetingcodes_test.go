@@ -19,7 +19,7 @@ func TestDoorCodesThroughThePages(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		h, v, keeper, away := doorHall(t, d, c)
 		desk := h.visitor(keeper)
-		page := desk.Get(list(h)+"/1/door").Follow("Codes for the door").Want(http.StatusOK).WantPath(list(h)+"/1/codes").WantCount(".codes li", 0)
+		page := desk.Get(list(h)+"/1/door").Follow("Codes for the door").Want(http.StatusOK).WantPath(list(h)+"/1/codes").WantCount(".codes li", 0).WantText(".strip", "keeps its door makes codes").WantNoText(".strip", "drawn")
 		page = page.Form("Make codes").Submit().Want(http.StatusOK).WantText("body", "The codes are made.").WantCount(".codes li", 9).WantText("main", "0 of 9 are used.")
 		code := ""
 		for _, li := range page.All(".codes li").EachIter() {

@@ -55,9 +55,17 @@ func (p *meetingPage) fillNoted(a member.Actor, v meeting.View) {
 }
 
 func notThere(s *Server, c echo.Context, a member.Actor, n int) error {
-	return s.Meetings.NotThere(c.Request().Context(), a, n)
+	return s.answered(c, s.Meetings.NotThere(c.Request().Context(), a, n), "door.flash.not_there")
 }
 
 func wasThere(s *Server, c echo.Context, a member.Actor, n int) error {
-	return s.Meetings.WasThere(c.Request().Context(), a, n)
+	return s.answered(c, s.Meetings.WasThere(c.Request().Context(), a, n), "door.flash.was_there")
+}
+
+// answered says that what the reader said is kept, if it is.
+func (s *Server) answered(c echo.Context, err error, flash string) error {
+	if err == nil {
+		s.flash(c, flash)
+	}
+	return err
 }

@@ -35,7 +35,7 @@ func TestNotedThroughThePages(t *testing.T) {
 		for _, path := range []string{"", "/meetings/1"} {
 			see(ana, path).WantText("main", "Somebody noted that you are here", name+" noted at the door at 10 am that you are here, without a device.", "I am not there")
 		}
-		see(ana, "").WantText(".head", "A meeting is under way, and you can join").Form("I am not there").Submit().Want(http.StatusOK).WantPath(at).WantNoText("main", "Somebody noted")
+		see(ana, "").WantText(".head", "A meeting is under way, and you can join").Form("I am not there").Submit().Want(http.StatusOK).WantPath(at).WantText(".notice", "You are no longer counted as there.").WantNoText("main", "Somebody noted")
 		see(some[0], "/meetings/1").WantNoText("main", "noted by somebody else").WantText("#quorum", "7 are here")
 		see(some[0], "/record").WantText("main", "Somebody who was noted at the door says that they are not at meeting 1. Here now: 7. Noted by somebody else: 0.")
 		see(ana, "").WantNoText("main", "Somebody noted that you are here")
@@ -57,7 +57,7 @@ func TestNotedThroughThePages(t *testing.T) {
 		s.must(s.s.Meetings.Close(t.Context(), s.facilitator(), 1))
 		see(ana, "/meetings/1").WantText("main", "Were you there?", name+" noted on", "that you were at a meeting: All of us")
 		p := see(ana, "").WantText("main", "Were you there?", "I was there")
-		p.Form("I was not there").Submit().Want(http.StatusOK).WantPath(at).WantNoText("main", "Were you there?")
+		p.Form("I was not there").Submit().Want(http.StatusOK).WantPath(at).WantText(".notice", "You are no longer counted as there.").WantNoText("main", "Were you there?")
 		see(ana, "").WantNoText("main", "Were you there?")
 		see(ana, "/record").WantText("main", "Somebody who was noted at the door says that they were not at meeting 1.")
 		see(some[1], "/meetings/1/record").WantText("main", "Noted by somebody else", "2 members, at the door", "Who said that was wrong", "2 members")

@@ -88,14 +88,17 @@ func (s *Server) renderMeetings(c echo.Context, status int, wrong map[string]lan
 		p.Head.Can = lang.M("meeting.list.can." + string(v.Kind))
 		p.Head.Act = Action{Href: meetingsPath(a.Group, "new"), Label: lang.M("meeting.call")}
 	}
-	p.Strip = Strip{Next: lang.M("meeting.list.next", "Days", v.Notice), Decides: lang.M("meeting.list.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
+	p.Strip = Strip{Next: lang.M("meeting.list.next", "Days", v.Rules.NoticeDays.Meeting), Decides: lang.M("meeting.list.decides"), Change: lang.M("powers.change"), Href: groupPath(a.Group) + "/rules#meetings"}
+	if least := v.Rules.NoticeDays.Special; least != v.Rules.NoticeDays.Meeting {
+		p.Strip.Next = lang.M("meeting.list.next_both", "Days", v.Rules.NoticeDays.Meeting, "Special", least)
+	}
 	for _, m := range v.Next {
 		p.Next = append(p.Next, meetingRow(a, m, v.Now))
 	}
 	if len(v.Next) == 0 {
 		p.Empty = Empty{Title: lang.M("meeting.list.empty"), Say: []lang.Msg{lang.M("meeting.list.empty1"), lang.M("meeting.list.empty2")}}
 	}
-	p.Rhythm = rhythmSay(a, v.Rhythm, v.Now)
+	p.Rhythm = rhythmSay(a, v.Rhythm, v.Kind == meeting.Special, v.Now)
 	for _, m := range v.Past {
 		p.Past = append(p.Past, meetingRow(a, m, v.Now))
 	}
@@ -105,14 +108,18 @@ func (s *Server) renderMeetings(c echo.Context, status int, wrong map[string]lan
 	if under > 0 {
 		p.Pager.Newer = meetingsPath(a.Group)
 	}
+	if err := s.fillFoundingMeeting(c, &p, a, v); err != nil {
+		return err
+	}
 	p.Practise = s.practiseLink("practice.link.list")
 	p.fillWaiting(c, a, v, wrong)
 	p.fillAsk(c, a, v, wrong)
 	return meetingsTmpl.render(c, status, p)
 }
 
-// rhythmSay says when the group meets next by its rule, and who can call the meeting until when; nothing if it is called already, or the group has no rhythm.
-func rhythmSay(a member.Actor, r meeting.Rhythm, now time.Time) []lang.Msg {
+// rhythmSay says when the group meets next by its rule, and who can call the meeting until when; nothing if it is called already, or the group has no rhythm. Where members
+// have asked for a meeting, whoever can call one calls that.
+func rhythmSay(a member.Actor, r meeting.Rhythm, asked bool, now time.Time) []lang.Msg {
 	if r.Next.IsZero() || r.For.ID != 0 {
 		return nil
 	}
@@ -120,7 +127,7 @@ func rhythmSay(a member.Actor, r meeting.Rhythm, now time.Time) []lang.Msg {
 	switch {
 	case !now.Before(r.Calls):
 		who = "due"
-	case meeting.MayCall(a, now) == nil:
+	case !asked && meeting.MayCall(a, now) == nil:
 		who = "you"
 	}
 	return []lang.Msg{lang.M("meeting.rhythm.next", "Count", r.Weeks, "At", local(a, r.Next)), lang.M("meeting.rhythm."+who, "At", local(a, r.Calls))}
@@ -167,9 +174,13 @@ func meetingState(m meeting.Meeting, now time.Time) lang.Msg {
 	return lang.M("meeting.state." + string(m.State))
 }
 
-// stateFor is that for somebody who has said that they are there, or has not: who has need not be told any more that they can come.
-func stateFor(m meeting.Meeting, there bool, now time.Time) lang.Msg {
-	if there && m.State == meeting.Called && now.Before(m.Opens) {
+// stateFor is that for somebody who has said that they are there, or of whom others have: they need not be told any more that they can come.
+func stateFor(m meeting.Meeting, here meeting.Presence, now time.Time) lang.Msg {
+	switch {
+	case here.ID == 0 || m.State != meeting.Called || !now.Before(m.Opens):
+	case here.Paper:
+		return lang.M("meeting.state.noted")
+	default:
 		return lang.M("meeting.state.here")
 	}
 	return meetingState(m, now)
@@ -216,17 +227,28 @@ func (p *meetingsPage) fillAsk(c echo.Context, a member.Actor, v meeting.Ahead, 
 	case a.Group.Forming():
 		p.Ask.Say = []lang.Msg{lang.M("meeting.ask.forming")}
 	case k.ID == 0:
-		p.Ask.Say = []lang.Msg{lang.M("meeting.ask.say", "Count", v.Needs), lang.M("meeting.ask.then"), lang.M("meeting.ask.secret")}
+		p.Ask.Say = []lang.Msg{lang.M("meeting.ask.say", "Count", v.Needs), askThen(v), lang.M("meeting.ask.secret")}
 		p.Ask.Start = topicForm{Href: meetingsPath(a.Group, "ask"), Submit: lang.M("meeting.ask.start"), Guard: p.Guard(), Open: !wrong["business"].IsZero(), Text: Field{
 			Name: "business", Value: value(c, "business"), Label: lang.M("meeting.ask.business"), Hint: lang.M("meeting.ask.business_hint"), Words: meeting.MaxBusiness, Rows: 5, Wrong: wrong["business"], Markdown: true,
 		}}
 	default:
 		p.Ask.Business = k.Business
-		p.Ask.Say = []lang.Msg{lang.M("meeting.ask.is."+string(k.State), "Count", k.Signed, "Need", k.Needed, "Closes", local(a, k.Closes), "By", local(a, k.CallBy()), "Clock", local(a, k.ClockCalls()))}
+		var who []lang.Msg
+		for _, id := range v.Callers {
+			who = append(who, memberName(v.People[id]))
+		}
+		state, names := string(k.State), plain("")
+		switch {
+		case len(who) > 0:
+			names = namesOf(who)
+		case k.State != meeting.Collecting:
+			state += "_nobody"
+		}
+		p.Ask.Say = []lang.Msg{lang.M("meeting.ask.is."+state, "Who", names, "Count", k.Signed, "Need", k.Needed, "Closes", lang.Day(local(a, k.Closes.Add(-time.Minute))), "By", local(a, k.CallBy()), "Clock", local(a, k.ClockCalls()))}
 		if k.MaySign(v.Now) != nil {
 			return
 		}
-		p.Ask.Say = append(p.Ask.Say, lang.M("meeting.ask.secret"))
+		p.Ask.Say = append(p.Ask.Say, askThen(v), lang.M("meeting.ask.secret"))
 		path := func(below string) string { return meetingsPath(a.Group, "ask", strconv.Itoa(k.Number), below) }
 		if v.Signed {
 			p.Ask.Unsign = Action{Href: path("unsign"), Label: lang.M("meeting.ask.unsign"), Post: true, Guard: p.Guard()}
@@ -234,6 +256,14 @@ func (p *meetingsPage) fillAsk(c echo.Context, a member.Actor, v meeting.Ahead, 
 			p.Ask.Sign = Action{Href: path("sign"), Label: lang.M("meeting.ask.sign"), Post: true, Guard: p.Guard(), Main: true}
 		}
 	}
+}
+
+// askThen says what comes once there are enough names.
+func askThen(v meeting.Ahead) lang.Msg {
+	if len(v.Callers) == 0 {
+		return lang.M("meeting.ask.then_nobody")
+	}
+	return lang.M("meeting.ask.then")
 }
 
 // meetingsAct is a handler that does something on the page of meetings and shows it again.

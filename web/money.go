@@ -115,7 +115,7 @@ func (s *Server) listMoney(c echo.Context) error {
 	p.Head = Head{Crumbs: []Link{{groupPath(a.Group) + "/people", lang.M("people.people.title")}}, Title: lang.M("money.title"), State: lang.M("money.state")}
 	p.Strip = Strip{Next: lang.M("money.next.list"), Decides: lang.M("money.decides"), Change: lang.M("money.change"), Href: powersPath(a.Group)}
 	if !v.Until.IsZero() {
-		p.Head.Can, p.Head.Until = lang.M("money.can"), Until{Say: lang.M("money.until"), At: local(a, v.Until)}
+		p.Head.Can, p.Head.Until = lang.M("money.can"), Until{Say: lang.M("money.until"), At: local(a, v.Until), Far: true}
 		p.Head.Act = Action{Href: moneyPath(a.Group, "new"), Label: lang.M("money.file")}
 	}
 	p.fillDue(a, v)
@@ -252,9 +252,9 @@ func moneyCrumbs(a member.Actor) []Link {
 func (s *Server) moneyForm(c echo.Context, v money.View, t money.Typed, wrong map[string]lang.Msg) moneyFormPage {
 	a := s.actor(c)
 	p := moneyFormPage{Frame: s.groupFrame(c, SectionPeople), Href: moneyPath(a.Group, "new"), Keep: "money-" + strconv.Itoa(v.Last.Number+1), After: strconv.Itoa(t.After)}
-	p.Head = Head{Crumbs: moneyCrumbs(a), Title: lang.M("money.file"), State: lang.M("money.file.state"), Until: Until{Say: lang.M("money.until"), At: local(a, v.Until)}}
+	p.Head = Head{Crumbs: moneyCrumbs(a), Title: lang.M("money.file"), State: lang.M("money.file.state"), Until: Until{Say: lang.M("money.until"), At: local(a, v.Until), Far: true}}
 	p.Strip = Strip{Next: lang.M("money.next"), Decides: lang.M("money.decides"), Change: lang.M("money.change.form"), Href: moneyPath(a.Group)}
-	p.Say = []lang.Msg{lang.M("money.file.for_good")}
+	p.Say = dueSay(a, v, t)
 	from, start, currency := v.Next()
 	if t.Corrects {
 		n := v.Last.Number
@@ -304,6 +304,18 @@ func (s *Server) moneyForm(c echo.Context, v money.View, t money.Typed, wrong ma
 	return p
 }
 
+// dueSay says when the report that is written now is due, and what that means for one that is late; a correction is due at no time.
+func dueSay(a member.Actor, v money.View, t money.Typed) (say []lang.Msg) {
+	switch {
+	case t.Corrects || v.Due.IsZero():
+	case v.Overdue():
+		say = append(say, lang.M("money.file.late", "At", lang.Day(local(a, v.Due))))
+	default:
+		say = append(say, lang.M("money.file.due", "At", lang.Day(local(a, v.Due)), "Every", money.EveryDays))
+	}
+	return append(say, lang.M("money.file.for_good"))
+}
+
 // mayFile refuses whoever could not send the form.
 func mayFile(v money.View) error {
 	if v.Until.IsZero() {
@@ -320,7 +332,9 @@ func (s *Server) showMoneyForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return moneyFormTmpl.render(c, http.StatusOK, s.moneyForm(c, v, money.Typed{After: v.Last.Number}, nil))
+	from, to := v.Span(s.actor(c).Group)
+	fresh := money.Typed{After: v.Last.Number, From: string(from), To: string(to)}
+	return moneyFormTmpl.render(c, http.StatusOK, s.moneyForm(c, v, fresh, nil))
 }
 
 // showMoneyCorrection is the form with what the newest report says.
@@ -417,7 +431,7 @@ func (s *Server) fillMoney(c echo.Context, p *nowPage) error {
 	if now := s.now(); now.Before(due) {
 		row.Until = Until{Say: lang.M("money.due"), At: local(a, due)}
 	} else {
-		row.Notes = []lang.Msg{lang.M("money.waits.late")}
+		row.Notes = []lang.Msg{lang.M("money.waits.late", "At", lang.Day(local(a, due)))}
 	}
 	p.Money = []Row{row}
 	return nil

@@ -163,6 +163,10 @@ func TestMoneyWaits(t *testing.T) {
 	w.as(t, 0).Get(home).WantText("main", title, "The next report is due by", "You may write the reports on the group’s money.")
 	w.as(t, 1).Get(home).WantNoText("main", title)
 	c.Advance(20 * 24 * time.Hour)
-	w.firstMoney(w.as(t, 0).Get(home).WantText("main", title, "It is late.").Follow(title)).Submit().WantPath(home + "/money/1")
+	form := w.as(t, 0).Get(home).WantText("main", title, "It was due by").Follow(title).WantText("main", "It is late, and still wanted.")
+	if from, to := form.Form("File a report").Value("from"), form.Form("File a report").Value("to"); from != w.ago(115) || to != w.ago(26) {
+		t.Errorf("the days that are proposed: %s to %s, want a quarter from %s on", from, to, w.ago(115))
+	}
+	w.firstMoney(form).Submit().WantPath(home + "/money/1")
 	w.as(t, 0).Get(home).WantNoText("main", title)
 }

@@ -28,6 +28,7 @@ type nowPage struct {
 	Coming     comingMeeting
 	Joins      bool // the page begins with a meeting that the reader can come to now
 	Urgent     urgentBox
+	Calls      []Row       // the meeting that members asked for and the reader can call
 	Noted      []notedPart // that somebody else noted the reader as there
 	Revival    revivalBox
 	Keys       []lang.Msg // what is wrong with the server's and the bank's keys
@@ -136,7 +137,7 @@ func (s *Server) showNow(c echo.Context) error {
 	if a.Group.Archived.IsZero() && p.Revival.Title.IsZero() {
 		p.objectFirst(closes)
 	}
-	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Without)+len(p.Stood)+len(p.Learn.Rows)+len(p.Money)+len(p.Coming.Row) > 0 || !p.Revival.Title.IsZero() {
+	if len(p.Stand)+len(p.Asked)+len(p.Choosing)+len(p.Without)+len(p.Stood)+len(p.Learn.Rows)+len(p.Money)+len(p.Calls)+len(p.Coming.Row) > 0 || !p.Revival.Title.IsZero() {
 		p.Empty = Empty{} // something waits for the reader, or for all
 	}
 	p.follow("group", "head", "now")
@@ -169,9 +170,9 @@ func (s *Server) fillDuties(c echo.Context, p *nowPage, now time.Time) error {
 }
 
 // fillRhythm says, where no meeting is called, when the group meets next by its rule, and who can call it.
-func (p *nowPage) fillRhythm(a member.Actor, r meeting.Rhythm, now time.Time) {
+func (p *nowPage) fillRhythm(a member.Actor, r meeting.Rhythm, asked bool, now time.Time) {
 	if !r.Next.IsZero() {
-		p.Rhythm = rhythmPart{rhythmSay(a, r, now), Link{meetingsPath(a.Group), lang.M("meeting.rhythm.to_list")}}
+		p.Rhythm = rhythmPart{rhythmSay(a, r, asked, now), Link{meetingsPath(a.Group), lang.M("meeting.rhythm.to_list")}}
 	}
 }
 

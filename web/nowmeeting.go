@@ -34,8 +34,16 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 	for _, x := range m.Told {
 		p.Noted = append(p.Noted, p.toldOf(a, x))
 	}
+	if k := m.Ask; k.ID != 0 {
+		by := k.ClockCalls()
+		say := lang.M("now.call.clock")
+		if k.State == meeting.Reached {
+			by, say = k.CallBy(), lang.M("now.call.others")
+		}
+		p.Calls = []Row{{Href: meetingsPath(a.Group, "new"), Title: p.voice().T("now.call.title"), Can: lang.M("now.call.can"), Until: Until{Say: say, At: local(a, by)}}}
+	}
 	if m.ID == 0 {
-		p.fillRhythm(a, m.Rhythm, n.At)
+		p.fillRhythm(a, m.Rhythm, m.Ask.ID != 0, n.At)
 		return nil
 	}
 	open, there := m.MayEnter(m.Now) == nil, m.Here.HasDevice()
@@ -43,8 +51,9 @@ func (s *Server) fillMeeting(c echo.Context, p *nowPage, n motion.Now) error {
 		Title: lang.M("now.coming.next"), First: open || sameDay(a, m.Opens, m.Now), Row: []Row{comingRow(a, m.Meeting, m.Now)},
 		Say: lang.M("now.coming.no_proposal"),
 	}
+	out.Row[0].State = stateFor(m.Meeting, m.Here, m.Now)
 	if there {
-		out.Row[0].State, out.Row[0].Can = stateFor(m.Meeting, there, m.Now), lang.M("meeting.row.in")
+		out.Row[0].Can = lang.M("meeting.row.in")
 	}
 	switch {
 	case m.State == meeting.Session:

@@ -90,7 +90,7 @@ func TestWizardResumes(t *testing.T) {
 	s := serve(t, dbtest.SQLite(t, c), c)
 	link := linkOf(t, s)
 	v := webtest.New(t, s)
-	v.Get(link).WantText("main", "Stewards are chosen by agreement. At meetings you call for agreement on proposals. Proposals online are voted on unless they ask for agreement: at least 3 of every 4 who vote must be for.").
+	v.Get(link).WantText("main", "at once with “Decide now”. Who was not there has five days to object.", "Stewards are chosen by agreement. Proposals online are voted on unless they ask for agreement: at least 3 of every 4 who vote must be for.").
 		Form("Go on").Set("preset", "A").Submit().WantText("h1", "Name and aim")
 	v.Get(link + "/3").WantPath(link + "/2")
 
@@ -129,18 +129,18 @@ func TestFounderChangesSingleRulesWhileForming(t *testing.T) {
 		s := serve(t, d, c)
 		v := begin(t, s, "Elm")
 		step := func() *webtest.Form { return v.Get("/g/elm/begin/4").Want(http.StatusOK).Form("Looks right, go on") }
-		p := step().Set("quorum.min", "4").Set("table_support", "2").Set("online_vote_hours", "96").Submit().WantPath("/g/elm") // pressed once
+		p := step().Set("quorum.min", "4").Set("table_support", "2").Set("online_vote_hours", "4").Submit().WantPath("/g/elm") // pressed once
 		p.WantText(".notice", "The rules say so from now on")
-		v.Get("/g/elm/begin/4").WantText("main", "At least 4 people must vote", "once 2 members support it", "stays open for at least four days", "72 are three days")
+		v.Get("/g/elm/begin/4").WantText("main", "At least 4 people must vote", "once 2 members support it", "stays open for at least four days", "new number of days", "Choose a whole number from 2 to 56.").WantNoText("main", "number of hours")
 		for range 2 { // what is in force already changes nothing
 			step().Submit().Want(http.StatusOK)
 		}
 		v.Get("/g/elm/rules").WantText(".kind", "version 2").WantText("main", "At least 4 people must vote")
 		v.Get("/g/elm/record").WantText("main", "The rules to begin with were set, as version 2.")
 
-		p = step().Set("quorum.min", "1").Set("voting_wait_days", "soon").Set("secret_request", "3").Submit().Want(http.StatusUnprocessableEntity)
+		p = step().Set("quorum.min", "1").Set("voting_wait_days", "soon").Set("secret_request", "3").Set("online_vote_hours", "57").Submit().Want(http.StatusUnprocessableEntity)
 		wrong := p.Problems()
-		if !strings.Contains(wrong["quorum.min"], "from 2 to 30") || !strings.Contains(wrong["voting_wait_days"], "0 to do without") || wrong["secret_request"] != "" {
+		if !strings.Contains(wrong["quorum.min"], "from 2 to 30") || !strings.Contains(wrong["voting_wait_days"], "0 to do without") || !strings.Contains(wrong["online_vote_hours"], "from 2 to 56") || wrong["secret_request"] != "" {
 			t.Errorf("problems are %v", wrong)
 		}
 		if f := p.Form("Looks right, go on"); f.Value("voting_wait_days") != "soon" || f.Value("secret_request") != "3" || f.Value("preset") != "B" {

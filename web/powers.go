@@ -22,6 +22,7 @@ import (
 type powersPage struct {
 	Frame
 	Roles  []roleCard
+	Many   []lang.Msg // who holds several of them
 	Times  Times
 	Powers []Power // that belong to no role
 	Keys   []keyLine
@@ -111,6 +112,7 @@ func (s *Server) showPowers(c echo.Context) error {
 		card.Vacant = vacantOf(a, r, free[r.ID], m.Now)
 		p.Roles = append(p.Roles, card)
 	}
+	p.Many = severalSay(m)
 	if err := s.fillDepths(c, &p, m.Roles); err != nil {
 		return err
 	}
@@ -127,6 +129,44 @@ func (s *Server) showPowers(c echo.Context) error {
 		p.Strip.Next = lang.M("powers.next_none." + noRoles(a.Group))
 	}
 	return powersTmpl.render(c, http.StatusOK, p)
+}
+
+// severalSay says who holds places in several roles at once, whoever holds most first, or that nobody does: power that comes together is seen only where it is put
+// together (practice.md §3.5).
+func severalSay(m role.Map) (out []lang.Msg) {
+	type holder struct {
+		who   member.ID
+		roles []lang.Msg
+	}
+	var all []holder
+	for _, r := range m.Roles {
+		had := map[member.ID]bool{}
+		for _, t := range r.Terms {
+			if !t.Holds(m.Now) || had[t.Member] {
+				continue
+			}
+			had[t.Member] = true
+			say := roleName(r.Role)
+			if !t.Fills() {
+				say = lang.M("powers.many.minds", "Role", say)
+			}
+			i := slices.IndexFunc(all, func(h holder) bool { return h.who == t.Member })
+			if i < 0 {
+				i, all = len(all), append(all, holder{who: t.Member})
+			}
+			all[i].roles = append(all[i].roles, say)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y holder) int { return len(y.roles) - len(x.roles) })
+	for _, h := range all {
+		if len(h.roles) > 1 {
+			out = append(out, lang.M("powers.many.has", "Who", memberName(m.People[h.who]), "Count", len(h.roles), "Roles", namesOf(h.roles)))
+		}
+	}
+	if len(all) > 0 && len(out) == 0 {
+		out = []lang.Msg{lang.M("powers.many.none")}
+	}
+	return out
 }
 
 // fillWaivers counts in public who was let outside the limits (practice.md §2.12.2).

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -150,4 +151,31 @@ func (o *office) sign(path string) {
 		}
 	}
 	o.WantKind("the count of another group", o.s.Ballots.SignCount(o.Context(), o.Who[tellers[0]], ballot.ID(99)), fault.NotFound)
+}
+
+// TestWhoHoldsSeveral: the map says who has places in several roles at once, also where they only look after one, and that nobody has where that is so. People leads to it.
+func TestWhoHoldsSeveral(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "B", 4)
+		w.Write(func(tx *db.Tx) error { return w.Roles.Form(tx, w.Group) })
+		home, n := groupPath(w.Group), 0
+		gives := func(who int, key, kind string, seat int) {
+			n++
+			w.Write(func(tx *db.Tx) error {
+				return tx.Exec(`INSERT INTO terms (ref, group_id, role_id, member_id, kind, seat, caps, starts_at, ends_at, cause)
+					SELECT ?, group_id, id, ?, ?, ?, caps, ?, ?, 'draw/1' FROM roles WHERE key = ? AND group_id = ?`,
+					fmt.Sprintf("t_many_%d", n), w.Who[who].Member.ID, kind, seat, db.At(tx.Now), db.At(tx.Now.AddDate(0, 0, 20)), key, w.Group.ID).Error
+			})
+		}
+		see := func() *webtest.Page {
+			return w.as(t, 3).Get(home+"/people").Follow("Who may do what").Want(http.StatusOK).WantText(".head", "How power is shared here")
+		}
+		see().WantCount("#several", 0)
+		gives(0, "tellers", "", 1)
+		gives(1, "treasurers", "", 1)
+		see().WantText("#several ~ *", "Nobody holds more than one.")
+		gives(1, "tellers", "", 2)
+		gives(1, "convenors", "caretaker", 1)
+		see().WantText("#several ~ *", w.Who[1].Member.Name+" has 3: Convenors (looks after a place), Treasurers, Tellers.").WantNoText("#several ~ *", w.Who[0].Member.Name, "Nobody holds more")
+	})
 }

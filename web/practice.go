@@ -268,9 +268,20 @@ func (s *Server) fillPractice(p *meetingPage, v meeting.View) {
 			p.Tips.Next = []lang.Msg{lang.M("practice.step." + string(step)), lang.M("practice.how." + string(step))}
 		}
 	}
+	if now := tipsNow(v); len(now) > 0 {
+		p.Tips.Next = now
+	}
 	if len(p.Tips.Next) == 0 {
 		p.Tips.Next = []lang.Msg{lang.M("practice.tips.done")}
 	}
+}
+
+// tipsNow is what to do in a practice while the meeting does something together, in which no next step can be taken; nothing at other times.
+func tipsNow(v meeting.View) []lang.Msg {
+	if v.State != meeting.Session || v.Together.Breakout.ID == 0 {
+		return nil
+	}
+	return []lang.Msg{lang.M("practice.tips.groups"), lang.M("practice.tips.groups_how")}
 }
 
 // practiseLink leads to where one can practise, said with the sentence; zero if nobody can here.

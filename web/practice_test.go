@@ -4,8 +4,26 @@ import (
 	"strings"
 	"testing"
 
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/practice"
 )
+
+// TestTipsWhileGroupsTalk: while groups talk, nothing is proposed that cannot be done then.
+func TestTipsWhileGroupsTalk(t *testing.T) {
+	var v meeting.View
+	v.State = meeting.Session
+	if got := tipsNow(v); got != nil {
+		t.Errorf("while nobody is in groups: %v", got)
+	}
+	v.Together.Breakout.ID = 1
+	if got := tipsNow(v); len(got) != 2 || got[0].ID != "practice.tips.groups" {
+		t.Errorf("while groups talk: %v", got)
+	}
+	v.State = meeting.Closed
+	if got := tipsNow(v); got != nil {
+		t.Errorf("once it is over: %v", got)
+	}
+}
 
 // TestStepsOfAPractice: a step is done by what does it, and by nothing that only ends in the same word.
 func TestStepsOfAPractice(t *testing.T) {

@@ -198,6 +198,11 @@ func (s *Server) onlyHere() bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
 
+// hostSay tells whoever runs the server how to start it so that others can reach it, on the port that it has now.
+func (s *Server) hostSay() lang.Msg {
+	return lang.M("people.invite.host_say", "Port", cmp.Or(s.base.Port(), map[bool]string{true: "443", false: "80"}[s.secure()]))
+}
+
 // ipExtractor believes the connection, and a header only from the proxies.
 func ipExtractor(proxies []netip.Prefix) echo.IPExtractor {
 	if len(proxies) == 0 {

@@ -71,7 +71,7 @@ func (a *app) demo() demo.Services {
 	return demo.Services{
 		Members: a.members, Accounts: a.accounts, Rules: a.rules, Motions: a.motions, Talk: a.talk, Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles,
 		Petitions: a.petition, Draws: a.draws, Votes: a.votes, Selections: a.consent, Learning: a.learning, Vacancies: a.vacancies, Balances: a.balances,
-		Founding: a.founding, Keys: a.keys, Meetings: a.meetings, Minutes: a.minutes,
+		Founding: a.founding, Keys: a.keys, Meetings: a.meetings, Minutes: a.minutes, Money: a.money,
 		Tick: a.catchUp,
 	}
 }

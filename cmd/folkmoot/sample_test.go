@@ -135,6 +135,8 @@ func wantSampleAsSaid(t *testing.T, a *app) {
 		"record that waits for a later meeting":      "SELECT COUNT(*) FROM minutes WHERE state = 'published'",
 		"correction that was taken up":               "SELECT COUNT(*) FROM minutes_corrections WHERE how = 'taken'",
 		"correction that was not":                    "SELECT COUNT(*) FROM minutes_corrections WHERE how = 'declined'",
+		"money that was reported on for two years":   "SELECT COUNT(*) FROM money_reports r JOIN groups g ON g.id = r.group_id WHERE g.preset = 'B' AND r.number >= 6",
+		"report on money that a meeting received":    "SELECT COUNT(*) FROM meeting_items WHERE report_to > 0",
 		"meeting that is to come":                    "SELECT COUNT(*) FROM meetings WHERE state = 'called'",
 		"proposal on its agenda": `SELECT COUNT(*) FROM meeting_items i JOIN meetings m ON m.id = i.meeting_id
 			WHERE m.state = 'called' AND i.kind = 'proposal'`,

@@ -10,6 +10,7 @@
 package asset
 
 import (
+	"slices"
 	"time"
 
 	"folkmoot/internal/member"
@@ -157,12 +158,13 @@ type Alert struct {
 func Alerts(keys []Key, begun, now time.Time) (out []Alert) {
 	inTime := now.Before(begun.Add(SecondsTime))
 	server := false
+	bank := slices.ContainsFunc(keys, func(k Key) bool { return k.Kind == Bank && slices.ContainsFunc(k.Warnings(now), alerts) })
 	for _, k := range keys {
 		server = server || k.Kind == Server && !k.Gone
 		for _, w := range k.Warnings(now) {
 			switch {
-			case w != Nobody && w != One && w != Overdue:
-			case k.Kind == Bank, k.Kind == Server && (w == Overdue || !inTime):
+			case !alerts(w):
+			case k.Kind == Bank, k.Kind == Server && (w == Overdue || !inTime || bank): // beside a bank that is warned of, silence would say that the server is well held
 				out = append(out, Alert{k, w})
 			}
 		}
@@ -172,3 +174,6 @@ func Alerts(keys []Key, begun, now time.Time) (out []Alert) {
 	}
 	return out
 }
+
+// alerts says whether a warning is among those that stand on the first page.
+func alerts(w Warning) bool { return w == Nobody || w == One || w == Overdue }

@@ -74,6 +74,8 @@ func TestAlerts(t *testing.T) {
 		{"two do", []Key{key(Server, ana, ben)}, 30 * day, nil},
 		{"two did, and their time is over", []Key{key(Server, ana, ben)}, 100 * day, []Warning{Overdue}},
 		{"one has the money", []Key{key(Bank, ana)}, 0, []Warning{One}},
+		{"one has the money, and one the server, in the first days", []Key{key(Server, ana), key(Bank, ana)}, 0, []Warning{One, One}},
+		{"two have the money, and one the server, in the first days", []Key{key(Server, ana), key(Bank, ana, ben)}, 0, nil},
 		{"nobody has", []Key{key(Bank)}, 0, []Warning{Nobody}},
 		{"nobody has the hall's key", []Key{key(Other), key(Mail, ana)}, 0, nil},
 	} {

@@ -24,6 +24,7 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/minutes"
+	"folkmoot/internal/money"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/role"
@@ -89,6 +90,7 @@ type Services struct {
 	Keys       *asset.Service
 	Meetings   *meeting.Service
 	Minutes    *minutes.Service
+	Money      *money.Service
 	Tick       func(context.Context) (time.Time, error)
 }
 

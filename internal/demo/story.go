@@ -16,6 +16,7 @@ type body struct {
 	zone      string
 	began     int // days before today
 	keys      [][3]string
+	owes      bool   // the newest report on its money has not been filed yet
 	adopted   [3]int // for, against, abstain, when members were asked whether the rules they began with are theirs
 	people    []person
 	motions   []proposal
@@ -84,6 +85,7 @@ func tenants() body {
 		name: "Riverside Tenants' Union", preset: rulebook.Branch, zone: "Europe/London", began: 730,
 		aim:  "We exist to keep our homes warm, dry and affordable, and to decide together how we fight for them.",
 		keys: [][3]string{{"The server", "Sam", "Priya"}, {"The e-mail account", "Priya", ""}, {"The bank account", "Priya", "Tomasz"}},
+		owes: true,
 		people: []person{
 			{"Amina", 730, 0}, {"Sam", 730, 0}, {"Priya", 729, 0}, {"Jo", 728, 0}, {"Tomasz", 727, 0}, {"Lee", 727, 0}, {"Dolores", 726, 0},
 			{"Kwame", 725, 0}, {"Ines", 724, 0}, {"Mrs Okafor", 724, 0}, {"Colin", 723, 431}, {"Rhys", 722, 0}, {"Fatima", 721, 0},

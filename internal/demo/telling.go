@@ -118,6 +118,7 @@ func (t *telling) plan(end time.Time, b body) error {
 	for _, m := range b.motions {
 		t.at(end.AddDate(0, 0, -m.day).Add(-9*time.Hour), func() error { return (&thread{group: g, proposal: m}).propose() })
 	}
+	g.planMoney(began)
 	return g.planMeetings()
 }
 

@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/token"
 )
@@ -23,7 +24,7 @@ type AskState string
 const (
 	Collecting AskState = "collecting"
 	Reached    AskState = "reached"   // enough have asked; whoever convenes has some days to call it
-	Convening  AskState = "convening" // they did not, and those who asked first can
+	Convening  AskState = "convening" // they did not, or nobody convenes, and those who asked first can
 	Answered   AskState = "called"
 	RanOut     AskState = "expired"
 	Dropped    AskState = "dropped" // everybody took their name back
@@ -128,7 +129,7 @@ func lastOf(now time.Time, days int, zone *time.Location) time.Time {
 }
 
 // Sign puts the actor's name under what members ask for. Doing it again changes nothing. Once there are enough, whoever convenes has a week to call the
-// meeting. It returns fault.NotFound for who is no member or if nothing is asked for, and fault.Conflict once it is closed.
+// meeting; where nobody does, there is nobody to wait for, and those who asked first can call it at once. It returns fault.NotFound for who is no member or if nothing is asked for, and fault.Conflict once it is closed.
 func (s *Service) Sign(ctx context.Context, a member.Actor, number int) error {
 	return s.asked(ctx, a, number, func(sc *scene, k Ask) error {
 		_, err := sc.sign(k)
@@ -177,7 +178,14 @@ func (sc *scene) sign(k Ask) (Ask, error) {
 	if err := putAsk(sc.tx, k); err != nil {
 		return k, err
 	}
-	return k, sc.note(sc.tx, sc.a.Group, k.Ref(), "call.reached", "", ledger.Data{"call": k.Ref(), "signed": k.Signed})
+	if err := sc.note(sc.tx, sc.a.Group, k.Ref(), "call.reached", "", ledger.Data{"call": k.Ref(), "signed": k.Signed}); err != nil {
+		return k, err
+	}
+	convene, err := role.WhoMay(sc.tx, sc.a.Group.ID, member.Convene)
+	if err != nil || len(convene) > 0 {
+		return k, err
+	}
+	return sc.letConvene(sc.tx, sc.a.Group, k, true)
 }
 
 // endAsk ends it and forgets who asked.
@@ -216,34 +224,40 @@ func (s *Service) watch(tx *db.Tx, k Ask) error {
 	case Collecting:
 		return s.endAsk(tx, g, k, RanOut)
 	case Reached:
-		return s.letConvene(tx, g, k)
+		_, err := s.letConvene(tx, g, k, false)
+		return err
 	}
 	return s.callByClock(tx, g, k)
 }
 
-// letConvene gives the first three who asked, and are still there, the power to call the meeting, for a week.
-func (s *Service) letConvene(tx *db.Tx, g member.Group, k Ask) error {
+// letConvene gives the first three who asked, and are still there, the power to call the meeting until the clock does: whoever convenes has not within their week, or nobody
+// does.
+func (s *Service) letConvene(tx *db.Tx, g member.Group, k Ask, nobody bool) (Ask, error) {
 	first, err := firstNames(tx, k.ID, askers)
 	if err != nil {
-		return err
+		return k, err
 	}
 	if !tx.Now.Before(k.ClockCalls()) {
 		first = nil // the server stood still for so long that the clock calls it now
 	}
 	k.State, k.due = Convening, k.ClockCalls()
 	if err := putAsk(tx, k); err != nil {
-		return err
+		return k, err
 	}
-	if err := s.note(tx, g, k.Ref(), "call.unanswered", "", ledger.Data{"call": k.Ref(), "can_call": len(first)}); err != nil {
-		return err
+	data := ledger.Data{"call": k.Ref(), "can_call": len(first)}
+	if nobody {
+		data["nobody"] = true // who convenes, so that nobody had to be waited for
+	}
+	if err := s.note(tx, g, k.Ref(), "call.unanswered", "", data); err != nil {
+		return k, err
 	}
 	for _, who := range first {
 		t := Term{Ref: token.Ref("j_"), Group: g.ID, Job: Convenes, Member: who, Begins: tx.Now, Ends: k.ClockCalls(), Cause: k.Ref()}
 		if err := s.give(tx, g, t, HadAsked, ""); err != nil {
-			return err
+			return k, err
 		}
 	}
-	return nil
+	return k, nil
 }
 
 // callByClock calls the meeting that members asked for and nobody has called: on the first evening that notice allows.

@@ -18,15 +18,18 @@ import (
 )
 
 // treasurer has a member write the reports on the group's money.
-func (w world) treasurer(who int) {
+func (w world) treasurer(who int) { w.holds("treasurers", who) }
+
+// holds gives a member the first place of a role for half a year.
+func (w world) holds(key string, who int) {
 	w.Helper()
 	w.Write(func(tx *db.Tx) error {
-		r, err := role.Find(tx, w.Group.ID, "treasurers")
+		r, err := role.Find(tx, w.Group.ID, key)
 		if err != nil {
 			return err
 		}
 		why, err := role.Begin(tx, w.Ledger, w.Group, r, role.Term{
-			Ref: fmt.Sprintf("t_treasurer_%d_%d", w.Group.ID, who), Group: w.Group.ID, Role: r.ID, Member: w.Who[who].Member.ID, Seat: who%2 + 1, Caps: r.Caps,
+			Ref: fmt.Sprintf("t_%s_%d_%d", key, w.Group.ID, who), Group: w.Group.ID, Role: r.ID, Member: w.Who[who].Member.ID, Seat: who%2 + 1, Caps: r.Caps,
 			Begins: tx.Now, Ends: tx.Now.AddDate(0, 0, 180), Cause: "rulebook/1",
 		}, w.Who[who].Member)
 		if err == nil && why != "" {

@@ -126,6 +126,7 @@ func (w world) waits(title string) motion.Motion {
 func TestRoad(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 8)
+		w.holds("convenors", 7)
 		ctx := t.Context()
 		p := w.waits("Buy a kettle")
 		w.must(w.Meetings.PutDown(ctx, w.Who[4], db.Once{}, "The stall on Saturday", "Who can come?", 10))
@@ -301,13 +302,50 @@ func (w world) speak(v meeting.View) {
 	w.must(w.Meetings.Lower(ctx, w.visit(who[0]), n, v.List[3].ID))
 }
 
+// TestNobodyConvenes: where nobody holds a role that calls meetings, there is nobody to wait for, and those who asked first can call the meeting at once. While somebody holds
+// one, they wait for a week, and their names are told only then.
+func TestNobodyConvenes(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 8)
+		if v := w.list(0); len(v.Callers) != 0 {
+			t.Errorf("who can call: %v", v.Callers)
+		}
+		k := w.asked()
+		if v := w.list(0); k.State != meeting.Convening || len(v.Callers) != 2 || v.Callers[0] != w.Who[0].Member.ID || v.Kind != meeting.Special {
+			t.Fatalf("%+v, who can call: %v", k, v.Callers)
+		}
+		if v, err := w.Meetings.Coming(t.Context(), w.visit(1), rulebook.Version{}, false); err != nil || v.Ask.Number != k.Number {
+			t.Errorf("the first page of who can call it: %+v, %v", v.Ask, err)
+		}
+		if v, err := w.Meetings.Coming(t.Context(), w.visit(5), rulebook.Version{}, false); err != nil || v.Ask.ID != 0 {
+			t.Errorf("the first page of who cannot: %+v, %v", v.Ask, err)
+		}
+		_, err := w.Meetings.Call(t.Context(), w.visit(5), db.Once{}, w.details(15*24*time.Hour))
+		w.WantKind("a call of somebody who asked for nothing", err, fault.Denied)
+		_, err = w.Meetings.Call(t.Context(), w.visit(1), db.Once{}, w.details(15*24*time.Hour))
+		w.must(err)
+		if m := w.list(0).Next[0]; m.Kind != meeting.Special || w.list(0).Ask.ID != 0 {
+			t.Errorf("called: %+v", m)
+		}
+		w.holds("convenors", 7)
+		k = w.asked()
+		if v := w.list(0); k.State != meeting.Reached || len(v.Callers) != 1 || v.Callers[0] != w.Who[7].Member.ID {
+			t.Errorf("%+v, who can call: %v", k, v.Callers)
+		}
+		w.Pass(k.CallBy())
+		if v := w.list(0); v.Ask.State != meeting.Convening || len(v.Callers) != 2 {
+			t.Errorf("after a week: %+v, who can call: %v", v.Ask, v.Callers)
+		}
+	})
+}
+
 // TestClockCalls: nobody calls the meeting that members asked for, not even they; then the clock does, and nobody has to begin it for it to end.
 func TestClockCalls(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		for _, preset := range []string{"A", "B", "C"} {
 			w := newWorld(t, d, c, preset, 5)
 			k := w.asked()
-			if want := rulebook.S(5); k.Needed != want || k.State != meeting.Reached {
+			if want := rulebook.S(5); k.Needed != want || k.State != meeting.Convening {
 				t.Errorf("%s: asked %+v, want %d names", preset, k, want)
 			}
 			w.Pass(k.ClockCalls())

@@ -3,6 +3,7 @@ package meeting
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	"folkmoot/internal/db"
@@ -12,6 +13,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/resolve"
 	"folkmoot/internal/revival"
+	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 )
 
@@ -279,13 +281,14 @@ func (v *View) names(in *room) (err error) {
 // Ahead is what a group's page of meetings shows.
 type Ahead struct {
 	Now     time.Time
-	Next    []Meeting // that are not over, the next one first
-	Past    []Meeting // the newest first
-	Older   bool      // there are more
-	Waiting []Item    // for the next meeting
-	Ask     Ask       // that is open; zero: none
-	Signed  bool      // the viewer's name is under it
-	Needs   int       // how many names it takes to ask for a meeting
+	Next    []Meeting   // that are not over, the next one first
+	Past    []Meeting   // the newest first
+	Older   bool        // there are more
+	Waiting []Item      // for the next meeting
+	Ask     Ask         // that is open; zero: none
+	Signed  bool        // the viewer's name is under it
+	Needs   int         // how many names it takes to ask for a meeting
+	Callers []member.ID // who can call the one that is asked for; while names are collected, who holds a role that calls meetings
 	MayCall bool
 	Kind    Kind // that would be called
 	Notice  int  // days
@@ -379,7 +382,10 @@ func (s *Service) list(tx *db.Tx, a member.Actor, under int) (v Ahead, err error
 		}
 		v.Needs = rulebook.S(active)
 	}
-	var ids []member.ID
+	if v.Callers, err = callersOf(tx, a.Group.ID, v.Ask); err != nil {
+		return v, err
+	}
+	ids := slices.Clone(v.Callers)
 	for _, it := range v.Waiting {
 		ids = append(ids, it.By)
 	}
@@ -397,6 +403,18 @@ func (v View) Pressing() (out []motion.Motion) {
 	return out
 }
 
+// callersOf returns who can call the meeting that is asked for, once enough have; before, and where none is, who holds a role that calls meetings.
+func callersOf(tx *db.Tx, g member.GroupID, k Ask) (who []member.ID, err error) {
+	if k.State != Convening {
+		return role.WhoMay(tx, g, member.Convene)
+	}
+	terms, err := toConvene(tx, g)
+	for _, t := range terms {
+		who = append(who, t.Member)
+	}
+	return who, err
+}
+
 // Coming is the meeting of which a group's first page tells.
 type Coming struct {
 	Meeting // that is under way, or comes next; zero: none is called
@@ -407,6 +425,7 @@ type Coming struct {
 	Rhythm  Rhythm          // where none is called
 	Here    Presence        // the viewer's, once people can enter; zero: they are not there
 	Told    []AsNoted       // where somebody else noted the viewer as there, of which they have said nothing
+	Ask     Ask             // that enough have asked for and the viewer can call; zero: there is none
 }
 
 // Coming returns the group's meeting that is under way or comes next, with what is to be decided there, as the notice says it (practice.md §2.5.2).
@@ -417,6 +436,15 @@ func (s *Service) Coming(ctx context.Context, a member.Actor, rules rulebook.Ver
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		v = Coming{Now: tx.Now}
+		if MayCall(a, tx.Now) == nil {
+			k, err := openCall(tx, a.Group.ID)
+			if err != nil {
+				return err
+			}
+			if k.IsOpen() && k.State != Collecting {
+				v.Ask = k
+			}
+		}
 		list, last, kept, err := aheadAndLast(tx, a.Group.ID)
 		if err != nil {
 			return err

@@ -99,7 +99,9 @@ func ParseDay(s string) (d Day, ok bool) {
 func DayOf(t time.Time) Day { return Day(t.Format(time.DateOnly)) }
 
 // Next returns the day after.
-func (d Day) Next() Day { return DayOf(d.In(time.UTC).AddDate(0, 0, 1)) }
+func (d Day) Next() Day { return d.plus(1) }
+
+func (d Day) plus(days int) Day { return DayOf(d.In(time.UTC).AddDate(0, 0, days)) }
 
 // In returns when the day begins in a zone; zero for what is no day.
 func (d Day) In(zone *time.Location) time.Time {

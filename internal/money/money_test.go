@@ -164,3 +164,30 @@ func TestGoesOn(t *testing.T) {
 		t.Errorf("a report of no day: %v", err)
 	}
 }
+
+// TestSpan: the days that are proposed for a report are a quarter, or all until yesterday where that is not over, or where the one after it would be late as well.
+func TestSpan(t *testing.T) {
+	first := time.Date(2026, 1, 1, 15, 0, 0, 0, time.UTC)
+	g := member.Group{Third: first, Zone: time.UTC}
+	for _, f := range []struct {
+		last     Day
+		now      time.Time
+		from, to Day
+	}{
+		{"", first.Add(time.Hour), "2026-01-01", ""},
+		{"", first.AddDate(0, 0, 10), "2026-01-01", "2026-01-10"},
+		{"", first.AddDate(0, 0, 94), "2026-01-01", "2026-03-31"},
+		{"", first.AddDate(0, 0, 193), "2026-01-01", "2026-03-31"},
+		{"", first.AddDate(0, 0, 194), "2026-01-01", "2026-07-13"},
+		{"2026-03-31", first.AddDate(0, 0, 99), "2026-04-01", "2026-04-09"},
+		{"2026-03-31", first.AddDate(0, 0, 90), "2026-04-01", ""},
+	} {
+		v := View{Now: f.now}
+		if f.last != "" {
+			v.Last = Report{Number: 1, To: f.last}
+		}
+		if from, to := v.Span(g); from != f.from || to != f.to {
+			t.Errorf("after %q, at %s: %s to %s, want %s to %s", f.last, f.now.Format(time.DateOnly), from, to, f.from, f.to)
+		}
+	}
+}

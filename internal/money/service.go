@@ -219,6 +219,23 @@ type View struct {
 // Overdue says whether the next report is late.
 func (v View) Overdue() bool { return !v.Due.IsZero() && !v.Now.Before(v.Due) }
 
+// Span returns the days that the next report of the group is proposed to be about, the last of which is over: a quarter from where it begins, or all until yesterday where
+// that is not over yet, or where the one after it would be late as well. The last is "" where no day is over yet.
+func (v View) Span(g member.Group) (from, to Day) {
+	today := DayOf(v.Now.In(g.Zone))
+	if from, _, _ = v.Next(); from == "" {
+		from = DayOf(g.Third.In(g.Zone))
+	}
+	if from >= today {
+		return from, ""
+	}
+	to = from.plus(EveryDays - 1)
+	if to >= today || from.plus(2*EveryDays+GraceDays) <= today {
+		to = today.plus(-1)
+	}
+	return from, to
+}
+
 // PageSize is how many reports a list shows at once.
 const PageSize = 20
 

@@ -54,6 +54,17 @@ func Common(tx *db.Tx, g member.GroupID, c member.Capability) (key string, err e
 	return key, nil
 }
 
+// WhoMay returns who has the power by a term in a role of the group that runs now, caretakers too.
+func WhoMay(tx *db.Tx, g member.GroupID, c member.Capability) (who []member.ID, err error) {
+	terms, err := runningIn(tx, g)
+	for _, t := range terms {
+		if slices.Contains(t.Caps, c) && t.Holds(tx.Now) && !slices.Contains(who, t.Member) {
+			who = append(who, t.Member)
+		}
+	}
+	return who, err
+}
+
 // Resting returns who looked after a role of the group so lately that they do not again.
 func Resting(tx *db.Tx, g member.GroupID) ([]member.ID, error) {
 	return caretakers(tx, g, tx.Now.Add(-CaretakerRest))

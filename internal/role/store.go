@@ -183,6 +183,17 @@ func running(tx *db.Tx, roles []ID, after time.Time) (out []Term, err error) {
 	return out, err
 }
 
+// runningIn returns the terms in roles of the group that end after now, whether they have begun or not, by role.
+func runningIn(tx *db.Tx, g member.GroupID) (out []Term, err error) {
+	var rows []termRow
+	err = tx.Raw("SELECT t.* FROM roles r JOIN terms t ON t.role_id = r.id WHERE r.group_id = ? AND t.ends_at > ? AND t.ended_at IS NULL ORDER BY r.id, t.seat, t.id",
+		g, db.At(tx.Now)).Scan(&rows).Error
+	for _, r := range rows {
+		out = append(out, r.term())
+	}
+	return out, err
+}
+
 // causedBy returns the terms of the role that came from something, in the order in which they were given.
 func causedBy(tx *db.Tx, r ID, cause string) (out []Term, err error) {
 	var rows []termRow

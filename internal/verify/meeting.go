@@ -149,9 +149,9 @@ func (b *book) asked(e entry) bool {
 		k.state, k.reached = "reached", e.at
 		return ok
 	case "call.unanswered":
-		ok := k.state == "reached" && !e.at.Before(k.reached.Add(callWait))
+		ok := k.state == "reached" && (!e.at.Before(k.reached.Add(callWait)) || d.flag("nobody") && e.at.Equal(k.reached))
 		k.state = "convening"
-		return ok
+		return ok && !(d.flag("nobody") && b.convened(e.at))
 	case "call.ended":
 		was := k.state
 		k.state = d.str("how")
@@ -252,10 +252,23 @@ func (b *book) mayCall(e entry) {
 	ref := strings.TrimPrefix(e.of, "term/")
 	switch h := b.assembly.roles[ref]; {
 	case e.kind == "term.begun" && slices.Contains(strings.Split(e.data.str("caps"), ","), "convene"):
-		b.assembly.roles[ref] = &held{of: e.of, member: e.data.str("member")}
+		h = &held{of: e.of, member: e.data.str("member")}
+		h.begins, _ = e.data.when("begins")
+		h.ends, _ = e.data.when("ends")
+		b.assembly.roles[ref] = h
 	case h != nil && (e.kind == "term.ended" || e.kind == "term.recalled"):
 		h.how = "ended"
 	}
+}
+
+// convened says whether somebody held a role with the power to call meetings then.
+func (b *book) convened(at time.Time) bool {
+	for _, h := range b.assembly.roles {
+		if h.runs() && !at.Before(h.begins) && at.Before(h.ends) {
+			return true
+		}
+	}
+	return false
 }
 
 // saysWhere takes down whether anything is said of where a meeting is.

@@ -320,3 +320,38 @@ func TestQuorumForged(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyConvenesForged: that those who asked can call a meeting at once, because nobody convenes, is found to be false where somebody holds a role that does, or where
+// it is said later.
+func TestNobodyConvenesForged(t *testing.T) {
+	const soon, later = time.Hour, time.Hour + time.Minute
+	tell := func(term, unanswered time.Duration, caps string) bool {
+		at := time.Date(2026, 10, 5, 10, 0, 0, 0, time.UTC)
+		b := &book{assembly: newAssembly()}
+		if caps != "" {
+			b.mayCall(entry{kind: "term.begun", of: "term/t_1", at: at, data: object{
+				"member": "a", "caps": caps, "begins": at.Add(term).Format(stamp), "ends": at.Add(term + 30*day).Format(stamp),
+			}})
+		}
+		ok := b.asked(entry{kind: "call.started", of: "call/1", at: at, data: object{"needed": int64(2), "closes": at.Add(30 * day).Format(stamp)}})
+		ok = ok && b.asked(entry{kind: "call.reached", of: "call/1", at: at.Add(soon), data: object{"signed": int64(2)}})
+		return ok && b.asked(entry{kind: "call.unanswered", of: "call/1", at: at.Add(unanswered), data: object{"nobody": true, "can_call": int64(2)}})
+	}
+	for _, f := range []struct {
+		what       string
+		term, when time.Duration
+		caps       string
+		want       bool
+	}{
+		{"nobody convenes", 0, soon, "", true},
+		{"somebody does something else", 0, soon, "finance_note", true},
+		{"somebody will convene", 2 * day, soon, "convene", true},
+		{"somebody did convene", -40 * day, soon, "convene", true},
+		{"somebody convenes", 0, soon, "convene,finance_note", false},
+		{"it is said later", 0, later, "", false},
+	} {
+		if got := tell(f.term, f.when, f.caps); got != f.want {
+			t.Errorf("%s: holds is %v", f.what, got)
+		}
+	}
+}
