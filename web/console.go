@@ -57,6 +57,7 @@ type nowPart struct {
 	Talks   lang.Msg
 	Vote    Link
 	VoteSay lang.Msg
+	Result  []lang.Msg
 }
 
 // speakPart is who speaks.
@@ -338,7 +339,7 @@ func (p *consolePage) fillNow(a member.Actor, v meeting.Console) {
 		if v.Aside() != 0 && v.Aside() != v.Me {
 			p.DeskSay = append(p.DeskSay, f.Aside)
 		}
-		p.Talk.Link, p.Talk.Says, p.Talk.Vote, p.Talk.VoteSay = f.Link, f.Says, p.Wanted.Vote, p.Wanted.VoteSay
+		p.Talk.Link, p.Talk.Says, p.Talk.Vote, p.Talk.VoteSay, p.Talk.Result = f.Link, f.Says, p.Wanted.Vote, p.Wanted.VoteSay, f.Result
 		p.Wanted.Vote = Link{} // it stands beside what is talked about
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"strconv"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/floor"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/tally"
 )
 
 // floorPart is what is talked about now: the item, who speaks, who comes next and why, and what the reader can do.
@@ -16,8 +18,9 @@ type floorPart struct {
 	Item    string
 	Link    Link // to the proposal
 	Text    string
-	Says    []Link   // of a report: what there is to hear
-	Aside   lang.Msg // who handed over to speak about it, and who facilitates; zero: nobody did
+	Says    []Link     // of a report: what there is to hear
+	Aside   lang.Msg   // who handed over to speak about it, and who facilitates; zero: nobody did
+	Result  []lang.Msg // of the vote on it, and what it took
 	Speaker lang.Msg
 	Until   time.Time // the speaker's time is up
 	Done    Action    // ends the reader's own turn
@@ -78,6 +81,9 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			p.RefreshAt = local(a, m.Closes)
 			callNow(&p.Wanted, v)
 		}
+	}
+	if b, ok := v.Result(v.Current); ok && !b.Calls() { // how calls went stands with them
+		f.Result = resultSay(b)
 	}
 	if v.Speaker.ID != 0 {
 		f.Speaker = lang.M("meeting.speaks", "Name", memberName(v.People[v.Speaker.Member]))
@@ -140,6 +146,14 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 		f.Raise = p.raise(a, v)
 	}
 	p.Floor = f
+}
+
+// resultSay says what a vote in the room came to, what it took, and where too few took part what follows.
+func resultSay(b ballot.Ballot) []lang.Msg {
+	if b.Outcome == tally.Inquorate {
+		return []lang.Msg{b.Came(), lang.M("ballot.why.too_few_voted", "Turnout", b.Turnout, "Quorum", b.Quorum)}
+	}
+	return []lang.Msg{b.Came(), ballot.ExplainBallot(b)}
 }
 
 // raise is the form with which the reader raises a hand; nobody who facilitates has one.

@@ -149,6 +149,7 @@ func (v *View) stage() script.Situation {
 	if v.VoteCalled { // nobody but the proposer, who has the last word, speaks before the vote
 		s.Next, s.Said = "", append(s.Said, script.CueSpokes, script.CueOpens, script.CueSupporter, script.CueFacts, script.CueAgainst, script.CueItemTime, script.CueAnyMore, script.CueGoRound)
 	}
+	v.stageResult(&s)
 	v.stageMoves(&s)
 	v.stageCall(&s)
 	v.stageTogether(&s)
@@ -259,11 +260,12 @@ type Reading struct {
 func (v *View) reading() Reading {
 	stage := v.stage()
 	out := Reading{Script: script.Next(stage)}
-	ofCall := out.Cue == script.CueResult && stage.Result != nil && stage.Result.Agreed != nil
+	read := out.Cue == script.CueResult && stage.Result != nil
+	ofCall, ofMove := read && stage.Result.Agreed != nil, read && stage.Result.Move != ""
 	moves := []script.Cue{script.CueMove, script.CueMoveFor, script.CueMoveAgainst, script.CueMoveVote, script.CueMoveDo}
 	switch {
 	case ofCall: // it is read out while it is fresh; it stays on the page
-	case out.Cue == script.CueResult && len(v.Settled) > 0:
+	case ofMove:
 		i := slices.IndexFunc(v.Settled, func(mv Move) bool { return mv.Entitled > 0 && (mv.State == MoveCarried || mv.State == MoveLost) })
 		out.Of = v.Settled[max(0, i)].ID
 	case slices.Contains(moves, out.Cue):

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/floor"
@@ -47,19 +48,20 @@ type View struct {
 	Present []member.ID // who is there, by number; for whoever facilitates, to hand over
 
 	Raising       Raising
-	Moves         []MoveLine // that are open, in their precedence
-	Settled       []Move     // the last first
-	Offers        []Offer    // to who is there
-	Ruling        Move       // the last
-	Challengeable bool       // it was just given
-	VoteCalled    bool       // people decided to vote on what is talked about
-	Stopped       bool       // the end has come
-	Reading       Reading    // what is to be said next
-	Opening       []Point    // the checklist, until the first item is called
-	Matters       Matters    // that are due, as long as there is a checklist; of money as long as that is on the agenda
-	Prolongs      bool       // the viewer can give the open vote half a minute more
-	Agrees        bool       // the rules decide by agreement
-	Calls         []CallMade // for agreement on what is talked about, the last first
+	Moves         []MoveLine                  // that are open, in their precedence
+	Settled       []Move                      // the last first
+	Offers        []Offer                     // to who is there
+	Ruling        Move                        // the last
+	Challengeable bool                        // it was just given
+	VoteCalled    bool                        // people decided to vote on what is talked about
+	Stopped       bool                        // the end has come
+	Reading       Reading                     // what is to be said next
+	Opening       []Point                     // the checklist, until the first item is called
+	Matters       Matters                     // that are due, as long as there is a checklist; of money as long as that is on the agenda
+	Prolongs      bool                        // the viewer can give the open vote half a minute more
+	Agrees        bool                        // the rules decide by agreement
+	Calls         []CallMade                  // for agreement on what is talked about, the last first
+	Results       map[motion.ID]ballot.Ballot // what the last vote or call in the meeting on each proposal came to, once it is counted
 	Together      Together
 	Signals       Signals // while it is under way, and not on a break
 
@@ -145,6 +147,9 @@ func (in *room) view() (v View, err error) {
 		if err := v.called(in); err != nil {
 			return v, err
 		}
+	}
+	if err := v.results(in); err != nil {
+		return v, err
 	}
 	if err := v.raised(in); err != nil {
 		return v, err

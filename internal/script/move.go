@@ -147,6 +147,17 @@ func (r Result) script() Script {
 		out.Lines = []lang.Msg{say("result_inquorate")}
 		return out
 	}
+	if r.Move == "" {
+		id := "result_item_lost"
+		if r.Outcome == tally.Carried {
+			id = "result_item"
+		}
+		out.Lines = []lang.Msg{say(id, "For", r.Votes.For, "Against", r.Votes.Against, "Abstain", r.Votes.Abstain)}
+		if !r.Rule.IsZero() {
+			out.Lines = append(out.Lines, r.Rule)
+		}
+		return out
+	}
 	out.Lines = []lang.Msg{say("result", "For", r.Votes.For, "Against", r.Votes.Against, "Abstain", r.Votes.Abstain)}
 	carried := r.Outcome == tally.Carried
 	switch {
@@ -158,8 +169,6 @@ func (r Result) script() Script {
 		out.Lines = append(out.Lines, say("result_tied"))
 	case !carried:
 		out.Lines = append(out.Lines, say("result_lost"))
-	case r.Move == "":
-		out.Lines = append(out.Lines, say("result_carried"))
 	default:
 		row, _ := procedure.Find(r.Move)
 		out.Lines = append(out.Lines, say("result_carried"))

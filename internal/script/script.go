@@ -149,6 +149,7 @@ type Result struct {
 	Votes   tally.Votes
 	Outcome tally.Outcome
 	Tied    bool
+	Rule    lang.Msg      // of a vote on an item: what it takes, in words
 	Agreed  *agree.Result // of a call for agreement
 }
 
