@@ -81,8 +81,8 @@ func (v *View) moves(in *room) error {
 	v.Stopped = st.Stopped
 	if p.Present && in.m.State == Session {
 		for _, k := range Built() {
-			if (k == procedure.Spokes || k == procedure.AllSpeak) && in.fits(k, st) != nil {
-				continue // one of the two at most is to the point
+			if (k == procedure.Spokes || k == procedure.AllSpeak || k == procedure.ComeBack) && in.fits(k, st) != nil {
+				continue // of the first two one at most is to the point, and nobody comes back to what is decided
 			}
 			v.Offers = append(v.Offers, Offer{k, procedure.InOrder(k, st.Situation, p)})
 		}
