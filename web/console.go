@@ -39,6 +39,7 @@ type consolePage struct {
 	Queue   []queueLine
 	Rest    []queueLine
 	Coming  lang.Msg
+	Own     lang.Msg     // that somebody else facilitates what comes next; zero: the same person does
 	Others  []agendaLine // that could be taken instead
 	NoOther lang.Msg     // why none can be taken now
 	Keys    *keysPart    // nil: the reader does nothing here
@@ -285,6 +286,12 @@ func (p *consolePage) fill(c echo.Context, a member.Actor, v meeting.Console, wr
 				p.NoOther = localSay(a, no)
 			}
 		}
+	}
+	switch {
+	case v.Own && v.Facilitates() && v.Heir == 0:
+		p.Own = lang.M("meeting.console.own")
+	case v.Own && v.Facilitates():
+		p.Own = lang.M("meeting.console.heir", "Name", memberName(v.People[v.Heir]))
 	}
 	if v.Facilitates() {
 		p.fillRun(a, v.View)

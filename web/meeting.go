@@ -42,7 +42,8 @@ type meetingPage struct {
 	Drop      *dropPart // whoever facilitates has no connection; nil: they have, or it is not this reader's to know
 	Opening   []Check   // the checklist, until the first item is called
 	Matters   []Link    // that are due, beside it
-	Take      Action    // for anybody who is there, where nobody facilitates
+	TakeSay   lang.Msg
+	Take      Action // for anybody who is there, where nobody facilitates
 	Agenda    []agendaLine
 	Lot       []lang.Msg // how the order came about
 	Jobs      []jobLine
@@ -375,8 +376,22 @@ func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View
 	}
 	if v.Chair == 0 && v.Here.ID != 0 && !slices.Contains(v.About, v.Me) {
 		p.Take = Action{Href: path("take-over"), Label: lang.M("meeting.take_over"), Post: true, Guard: p.Guard(), Main: true}
-		p.Take.Guard.Back = toConsole
+		p.Take.Guard.Back, p.TakeSay = toConsole, nobodySay(v)
 	}
+}
+
+// nobodySay says why nobody facilitates.
+func nobodySay(v meeting.View) lang.Msg {
+	name := memberName(v.People[v.Kept])
+	switch {
+	case v.Kept == 0:
+		return lang.M("meeting.nobody_say")
+	case v.Motions[v.Current.Motion].Mover == v.Kept:
+		return lang.M("meeting.nobody.proposed", "Name", name)
+	case slices.ContainsFunc(v.Settled, func(mv meeting.Move) bool { return mv.About == v.Kept && mv.State == meeting.MoveCarried }):
+		return lang.M("meeting.nobody.replaced", "Name", name)
+	}
+	return lang.M("meeting.nobody.about", "Name", name)
 }
 
 // noVoteNow says why nothing can be put to the vote now; the zero Msg if it can.

@@ -57,9 +57,12 @@ func (p *meetingPage) fillHands(c echo.Context, a member.Actor, v meeting.View, 
 	f.Say = append(f.Say, lang.M("door.hands.say", "Count", r.Unaided), lang.M("door.hands.seen"), lang.M("door.hands.secret"))
 	if r.Willing < ballot.Tellers {
 		f.Say = append(f.Say, lang.M("door.hands.need_two"))
+		if mover := v.Motions[v.Current.Motion].Mover; mover != 0 { // who said so before may be no more among them
+			f.Say = append(f.Say, lang.M("door.hands.mover", "Name", memberName(v.People[mover])))
+		}
 	}
 	f.Say = append(f.Say, lang.M("door.hands.willing", "Count", r.Willing))
-	if v.Here.ID == 0 || v.Here.Paper || v.Facilitates() || slices.Contains(v.About, v.Me) {
+	if v.Here.ID == 0 || v.Here.Paper || v.Here.Mode != meeting.Room || v.Facilitates() || slices.Contains(v.About, v.Me) {
 		return
 	}
 	would, label := "yes", "door.hands.would"

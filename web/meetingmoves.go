@@ -28,6 +28,7 @@ type wantedPart struct {
 	Item    string
 	Vote    Link
 	VoteSay lang.Msg
+	Done    bool // the reader has voted, and can change it
 	Open    []openMove
 	Votes   bool // there is a vote, which nothing may push off the first screen of a phone
 }

@@ -39,7 +39,7 @@ func TestAResultIsTold(t *testing.T) {
 			s := newScreening(t, d, c)
 			s.begin()
 			s.take(true)
-			s.see(2, "/1").WantCount("#result", 0)
+			s.see(2, "/1").WantCount("#result", 0).WantText("#floor ~ *", "Speak for", "Speak against") // which is no vote
 			s.voted(yes)
 			const rule = "Carried if more vote for than against."
 			for _, below := range []string{"/1", "/1/run"} {
@@ -59,4 +59,40 @@ func TestAResultIsTold(t *testing.T) {
 			s.see(2, "/1").WantCount("#result", 0).WantText("#agenda ~ *", want)
 		})
 	}
+}
+
+// TestWhyNobodyFacilitates: whoever facilitates is told before they take what they have proposed; everybody is told then why nobody facilitates it.
+func TestWhyNobodyFacilitates(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		s := newScreening(t, d, c)
+		s.begin()
+		s.see(s.chair(1), "/1/run").WantCount("#own", 0)
+		s.must(s.s.Meetings.HandOver(t.Context(), s.facilitator(), 1, meeting.Facilitates, s.Who[0].Member.ID))
+		second := s.holder(s.view(1), meeting.Vice)
+		s.see(0, "/1/run").WantText("#own", "You have a part in this, so "+s.Who[second].Member.Name+" facilitates it once you take it.", "Hand over")
+		s.must(s.s.Meetings.CheckOut(t.Context(), s.Visit(s.Who[second].Person), 1))
+		s.see(0, "/1/run").WantText("#own", "You have a part in this, so somebody else facilitates it. Hand over before you take it.")
+		s.see(0, "/1/run").Form("Go to the next item").Submit().Want(http.StatusOK)
+		s.see(3, "/1").WantText("#nobody ~ *", "Member-000 proposed this, so somebody else facilitates it.")
+		s.must(s.s.Meetings.CheckOut(t.Context(), s.Visit(s.Who[0].Person), 1))
+		s.see(3, "/1").WantText("#nobody ~ *", "Whoever did has left.").WantNoText("#nobody ~ *", "Member-000")
+	})
+}
+
+// TestAVoteThatTooFewWouldCount: it is not put to the vote until two would count hands, and the console says so, and whose proposal it is, who may be one who said so.
+func TestAVoteThatTooFewWouldCount(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		s, chair, _, some := handed(t, d, c)
+		s.must(s.s.Meetings.WouldCount(t.Context(), s.Visit(s.Who[0].Person), 1, true)) // who proposed it
+		s.must(s.s.Meetings.WouldCount(t.Context(), s.Visit(s.Who[some[0]].Person), 1, true))
+		p := s.see(chair, "/1/run").WantText("#run ~ *", "1 more person has to count: Member-000 proposed this.").WantText("main", "Whoever facilitates does not count, nor Member-000, who proposed this.")
+		if p.HasButton("Put it to the vote") {
+			t.Error("a vote that one counts can be put")
+		}
+		s.must(s.s.Meetings.CheckIn(t.Context(), s.Visit(s.Who[some[1]].Person), 1, meeting.Remote))
+		s.see(some[1], "/1").WantNoText("main", "I would count hands")
+		s.must(s.s.Meetings.CheckIn(t.Context(), s.Visit(s.Who[some[1]].Person), 1, meeting.Room))
+		s.see(some[1], "/1").Form("I would count hands").Submit().Want(http.StatusOK)
+		s.see(chair, "/1/run").Form("Put it to the vote").Submit().Want(http.StatusOK).WantText("main", "The vote is open until")
+	})
 }

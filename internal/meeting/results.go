@@ -16,8 +16,13 @@ func (v *View) results(in *room) error {
 	}
 	votes, err := in.votes()
 	for _, b := range votes {
-		if b.IsCounted() {
+		switch {
+		case b.IsCounted():
 			v.Results[b.Motion] = b
+		case b.IsOpen(v.Now) && b.Motion == v.Current.Motion && v.Me != 0:
+			if v.HasVoted, err = ballot.HasVoted(in.tx, b, v.Me); err != nil {
+				return err
+			}
 		}
 	}
 	return err

@@ -261,7 +261,7 @@ func (v *View) reading() Reading {
 	stage := v.stage()
 	out := Reading{Script: script.Next(stage)}
 	read := out.Cue == script.CueResult && stage.Result != nil
-	ofCall, ofMove := read && stage.Result.Agreed != nil, read && stage.Result.Move != ""
+	ofCall, ofMove := read && stage.Result.Agreed != nil && stage.Result.Outcome != tally.Carried, read && stage.Result.Move != ""
 	moves := []script.Cue{script.CueMove, script.CueMoveFor, script.CueMoveAgainst, script.CueMoveVote, script.CueMoveDo}
 	switch {
 	case ofCall: // it is read out while it is fresh; it stays on the page

@@ -25,12 +25,15 @@ type Raising struct {
 	Counting *ballot.Counting // in the vote that is open, if the viewer counts in it
 }
 
-// WouldCount keeps whether the actor, who is there with a device, would count the hands of people without one. It returns what running
+// WouldCount keeps whether the actor, who is in the room with a device, would count the hands of people without one. It returns what running
 // does, and fault.Conflict for who is not there so.
 func (s *Service) WouldCount(ctx context.Context, a member.Actor, number int, would bool) error {
 	return s.running(ctx, a, number, func(in *room) error {
 		if here := in.here[in.a.Member.ID]; here.ID == 0 || here.Paper {
 			return fault.New(fault.Conflict, "meeting.not_there")
+		}
+		if would && in.here[in.a.Member.ID].Mode != Room {
+			return fault.New(fault.Conflict, "door.hands.not_room")
 		}
 		if n, err := unaided(in.tx, in.m.ID); err != nil || would && n == 0 {
 			return err // nobody needs it
@@ -76,7 +79,7 @@ func (v *View) raised(in *room) (err error) {
 		return nil
 	}
 	r := &v.Raising
-	if err := v.counted(in); err != nil {
+	if err := v.counting(in); err != nil {
 		return err
 	}
 	if r.Unaided, err = recall(in.looked, "unaided", func() (int, error) { return unaided(in.tx, v.ID) }); err != nil || r.Unaided == 0 {
@@ -86,8 +89,8 @@ func (v *View) raised(in *room) (err error) {
 	return err
 }
 
-// counted adds the vote in which hands are counted now, and what the viewer has to do with it.
-func (v *View) counted(in *room) error {
+// counting adds the vote in which hands are counted now, and what the viewer has to do with it.
+func (v *View) counting(in *room) error {
 	if v.Current.Motion == 0 {
 		return nil
 	}
@@ -104,7 +107,7 @@ func (v *View) counted(in *room) error {
 	return err
 }
 
-// counters returns who would count hands: who is there with a device and said so. Whoever facilitates does not, nor whom the item is about.
+// counters returns who would count hands: who is in the room with a device and said so. Whoever facilitates does not, nor whom the item is about.
 func (in *room) counters(about []member.ID) ([]member.ID, error) {
 	pool, err := wouldCount(in.tx, in.m.ID)
 	chair := in.chair(about)
@@ -167,4 +170,16 @@ func (in *room) drawTellers(pool []member.ID, places int) (drawn []member.ID, er
 		}
 	}
 	return order[:places], nil
+}
+
+// hasCounters returns nil if an open vote on the proposal can begin with those who would count hands, or fault.Conflict: it says how many more it takes, and who does not count because the proposal is theirs.
+func (v View) hasCounters(p motion.Motion) error {
+	missing := ballot.Tellers - v.Raising.Willing
+	switch {
+	case v.Raising.Unaided == 0 || missing <= 0 || p.Secret(v.Rules):
+		return nil
+	case v.moverHere && p.Mover != 0:
+		return fault.New(fault.Conflict, "door.hands.need_more_of", "Count", missing, "Name", v.People[p.Mover].Name)
+	}
+	return fault.New(fault.Conflict, "door.hands.need_more", "Count", missing)
 }

@@ -29,6 +29,7 @@ type View struct {
 	Seat    Term        // by which they facilitate; zero: nobody does
 	Second  member.ID   // who facilitates where they may not; 0: nobody could
 	About   []member.ID // whom the item is about that is talked about
+	Kept    member.ID   // who would facilitate what is talked about, and may not, where nobody does; 0: whoever did is not there
 	Items   []Item
 	Current Item // that is talked about; zero: nothing is
 	Speaker Hand // zero: nobody speaks
@@ -59,6 +60,7 @@ type View struct {
 	Opening       []Point                     // the checklist, until the first item is called
 	Matters       Matters                     // that are due, as long as there is a checklist; of money as long as that is on the agenda
 	Prolongs      bool                        // the viewer can give the open vote half a minute more
+	HasVoted      bool                        // the viewer has, or has answered, in what is open on what is talked about, and can change it
 	Agrees        bool                        // the rules decide by agreement
 	Calls         []CallMade                  // for agreement on what is talked about, the last first
 	Results       map[motion.ID]ballot.Ballot // what the last vote or call in the meeting on each proposal came to, once it is counted
@@ -111,7 +113,9 @@ func (in *room) view() (v View, err error) {
 	if in.m.State == Session {
 		v.Seat, v.Second = in.seats(v.About)
 		v.Free = in.free()
-		v.Chair = v.Seat.Member
+		if v.Chair = v.Seat.Member; v.Chair == 0 {
+			v.Kept = in.chair(nil)
+		}
 	}
 	if v.Facilitates() {
 		if v.Present, err = everybodyHere(in.tx, in.m.ID); err != nil {

@@ -136,7 +136,7 @@ func (r Result) script() Script {
 	switch {
 	case r.Agreed != nil:
 		if r.Agreed.Next != agree.AskAgain { // then nothing is told of the answers
-			out.Lines = append(out.Lines, agree.Line(r.Agreed.Call))
+			out.Lines = append(out.Lines, aloud(r.Agreed.Call)...)
 		}
 		out.Lines = append(out.Lines, r.Agreed.Say()...)
 		return out
@@ -177,4 +177,23 @@ func (r Result) script() Script {
 		}
 	}
 	return out
+}
+
+// aloud is what came of a call as somebody says it: what nobody answered is left out. The record has the form of agree.Line.
+func aloud(c tally.Call) []lang.Msg {
+	part := func(id string, n int64) any {
+		if n == 0 {
+			return ""
+		}
+		return say("answers."+id, "Count", n)
+	}
+	agreed := say("answers.agree", "Count", c.Agree)
+	if c.Agree == 0 {
+		agreed = say("answers.nobody")
+	}
+	answers := say("answers", "Agree", agreed, "Reservation", part("reservation", c.Reservation), "Aside", part("aside", c.Aside), "Block", part("block", c.Block))
+	if c.Silent() == 0 {
+		return []lang.Msg{answers, say("answers.all")}
+	}
+	return []lang.Msg{answers, say("answers.silent", "Count", c.Silent())}
 }

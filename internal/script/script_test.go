@@ -244,7 +244,9 @@ func scenes() []scene {
 		{"a ruling falls", result(Result{Move: procedure.Challenge, Votes: votes, Outcome: tally.Carried}), CueResult, procedure.Vice,
 			"For: 12. Against: 3. Abstained: 1.|The ruling falls. We go on as if it had not been made."},
 		{"agreed", result(Result{Agreed: &agree.Result{Next: agree.Provisional, Consented: tally.Consented{Call: tally.Call{Agree: 6, Reservation: 1, Entitled: 10}}}}), CueResult, "",
-			"agree 6, reservation 1, aside 0, block 0, not heard from 3|You agree. People who were absent can object once the record is out."},
+			"6 agree, 1 agrees with a reservation.|3 people have not answered.|You agree. People who were absent can object once the record is out."},
+		{"blocked", result(Result{Agreed: &agree.Result{Next: agree.Redraft, Consented: tally.Consented{Call: tally.Call{Aside: 2, Block: 1, Entitled: 3}}}}), CueResult, "",
+			"Nobody agrees, 2 stand aside, 1 blocks.|Everybody has answered.|Too many people stand aside. Go back to the draft and change it."},
 		{"too few answered", result(Result{Agreed: &agree.Result{Next: agree.AskAgain}}), CueResult, "", "Too few people answered. Ask again."},
 
 		// the close
