@@ -250,7 +250,7 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 			part.No = lang.M("call.secret")
 		}
 		part.Call = Action{
-			Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(v.Current.ID), 10), "call"), Label: lang.M("call.do"), Post: true, Guard: p.Guard(), Main: true,
+			Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(v.Current.ID), 10), "call"), Label: lang.M("call.do"), Post: true, Guard: p.Guard(), Main: len(v.Calls) == 0 || v.Calls[0].Outcome != tally.Blocked,
 		}
 	}
 	if len(part.Say) > 0 || part.Last != nil || len(part.Earlier) > 0 {

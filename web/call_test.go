@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,6 +99,9 @@ func TestAgreementThroughThePages(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		h, _ := agreeing(t, d, c)
 		chair := h.chair(1)
+		if act := h.see(chair, "/1/run").All("button.act:not([disabled])"); !strings.Contains(act.Text(), "Call for agreement") || strings.Contains(act.Text(), "Put it to the vote") {
+			t.Errorf("what stands out on the console: %q", act.Text())
+		}
 		other := (chair + 1) % len(h.Who)
 		if h.see(other, "/1").WantText("#floor", "Now: Buy a kettle").HasButton("Call for agreement") {
 			t.Error("somebody else can call")

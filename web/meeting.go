@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/tally"
 
 	"github.com/labstack/echo/v4"
 )
@@ -94,6 +95,7 @@ type voteForm struct {
 	Say   []lang.Msg
 	No    lang.Msg // why there can be none now
 	Named Tick
+	Main  bool // it comes next: where the group looks for agreement, once a call has led to a vote
 	Guard Guard
 	Send  []Hidden
 }
@@ -177,10 +179,10 @@ func meetingNext(v meeting.View) lang.Msg {
 		return lang.M("meeting.next.unheld")
 	case v.IsOver():
 		return lang.M("meeting.next.over")
-	case v.State == meeting.Called && !v.OrderedAt.IsZero():
-		return lang.M("meeting.next.ordered")
 	case v.IsAdjourned():
 		return lang.M("meeting.next.adjourned")
+	case v.State == meeting.Called && !v.OrderedAt.IsZero():
+		return lang.M("meeting.next.ordered")
 	case v.State == meeting.Session && v.Adopted.IsZero():
 		return lang.M("meeting.next.adopt")
 	}
@@ -421,6 +423,7 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 		}
 		if v.Current.Motion != 0 && v.Motions[v.Current.Motion].OnAgenda() {
 			f := &voteForm{Href: path("items", item, "vote"), Guard: p.Guard(), Say: []lang.Msg{lang.M("meeting.vote.say")}, Named: Tick{Name: "named", Label: lang.M("meeting.vote.named")}}
+			f.Main = !v.Agrees || len(v.Calls) > 0 && v.Calls[0].IsCounted() && v.Calls[0].Outcome == tally.Blocked
 			r.Vote = f
 		}
 	}

@@ -42,6 +42,7 @@ type placeLine struct {
 // mineLine is the reader's own hand.
 type mineLine struct {
 	Say   []lang.Msg
+	More  []lang.Msg // how that came about, folded
 	Lower Action
 	First Action // lets the next go first
 }
@@ -110,8 +111,16 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 		if h.Member == v.Me {
 			line.Name = lang.M("meeting.you")
 			mine := mineLine{Say: []lang.Msg{lang.M("meeting.your_place", "Place", i+1), meeting.Why(place.Why)}, Lower: act(h.ID, "lower", "meeting.lower")}
-			if place.Why == floor.Rounds {
-				mine.Say[1] = roundWhy(v.Together.Round, h)
+			if round {
+				why := roundWhy(v.Together.Round, h)
+				if place.Why == floor.Later {
+					why = meeting.Why(place.Why)
+				}
+				mine.Say, mine.More = []lang.Msg{lang.M("meeting.round.you_next")}, []lang.Msg{why}
+				if i > 0 {
+					mine.Say[0] = lang.M("meeting.round.you_after", "Name", memberName(v.People[v.Hands[v.List[i-1].ID].Member]))
+					mine.More = []lang.Msg{lang.M("meeting.your_place", "Place", i+1), why}
+				}
 			}
 			switch {
 			case round:

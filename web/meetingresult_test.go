@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/meeting"
+	"folkmoot/internal/procedure"
 )
 
 // voted has the proposal of the meeting be voted on, with so many for it, and one against; it returns the item.
@@ -86,6 +87,9 @@ func TestAVoteThatTooFewWouldCount(t *testing.T) {
 		s.must(s.s.Meetings.WouldCount(t.Context(), s.Visit(s.Who[0].Person), 1, true)) // who proposed it
 		s.must(s.s.Meetings.WouldCount(t.Context(), s.Visit(s.Who[some[0]].Person), 1, true))
 		p := s.see(chair, "/1/run").WantText("#run ~ *", "1 more person has to count: Member-000 proposed this.").WantText("main", "Whoever facilitates does not count, nor Member-000, who proposed this.")
+		s.must(s.s.Meetings.MakeMove(t.Context(), s.Visit(s.Who[some[0]].Person), db.Once{}, 1, procedure.Adjourn, meeting.Named{Minutes: 10}))
+		s.see(some[1], "/1").WantText("#wanted ~ *", "Hands are counted on proposals.") // who votes on how the meeting goes on
+		s.must(s.s.Meetings.TakeMoveBack(t.Context(), s.Visit(s.Who[some[0]].Person), 1, s.view(1).Moves[0].ID))
 		if p.HasButton("Put it to the vote") {
 			t.Error("a vote that one counts can be put")
 		}

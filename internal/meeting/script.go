@@ -113,8 +113,11 @@ func (v *View) stage() script.Situation {
 		s.Vice = name(second)
 	}
 	for _, job := range Jobs() {
-		s.Unfilled = s.Unfilled || !slices.ContainsFunc(in.terms, func(t Term) bool { return t.Job == job && !t.Shadow && t.Runs(v.Now) })
+		if !slices.ContainsFunc(in.terms, func(t Term) bool { return t.Job == job && !t.Shadow && t.Runs(v.Now) }) {
+			s.Unfilled = append(s.Unfilled, msg("meeting.job."+string(job)))
+		}
 	}
+	s.Resumed = v.Sitting > 1
 	s.Phase = script.Before
 	begun := v.begun()
 	switch {

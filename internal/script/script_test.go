@@ -88,8 +88,14 @@ func scenes() []scene {
 		{"not enough", func(s *Situation) { opening(CueCheckIn)(s); s.Present, s.Waited = 5, true }, CueEnough, "",
 			"We are 5, and 8 are needed to decide.|Shall we only talk, meet another day, or vote online?"},
 		{"jobs", opening(CueCheckIn, CueEnough), CueJobs, "", "The lot has given out the jobs. Your page says who has which.|Whoever has a job, or learns one: please show us who you are."},
-		{"some jobs have nobody", func(s *Situation) { opening(CueCheckIn, CueEnough)(s); s.Unfilled = true }, CueJobs, "",
-			"The lot has given out the jobs. Your page says who has which.|Whoever has a job, or learns one: please show us who you are.|Some jobs have nobody. We go on without them."},
+		{"some jobs have nobody", func(s *Situation) {
+			opening(CueCheckIn, CueEnough)(s)
+			s.Unfilled = []lang.Msg{lang.M("meeting.job.vice")}
+		}, CueJobs, "",
+			"The lot has given out the jobs. Your page says who has which.|Whoever has a job, or learns one: please show us who you are.|Nobody has this job: Second facilitator.|We go on without."},
+		{"jobs go on", func(s *Situation) { opening(CueCheckIn, CueEnough)(s); s.Resumed = true }, CueJobs, "",
+			"Whoever had a job last time keeps it. Your page says who has which.|Whoever has a job, or learns one: please show us who you are."},
+		{"after a round nobody begins", func(s *Situation) { s.Item.Round, s.Said = true, []Cue{CueSupporter} }, CueFacts, "", "Is anything unclear? Please ask.|Only questions for now, no opinions."},
 		{"the agenda", opening(CueCheckIn, CueEnough, CueJobs), CueAgenda, "", "There are 7 items on the agenda. I read them out in their order.|Does anybody want to change that?"},
 		{"no agenda", func(s *Situation) { opening(CueCheckIn, CueEnough, CueJobs)(s); s.Items = 0 }, CueAgenda, "",
 			"There is nothing on the agenda.|Does anybody want to change that?"},
@@ -451,7 +457,9 @@ func TestAlwaysASentence(t *testing.T) {
 		s.BreakOver, s.BreakDue, s.TooFew = flag("break over"), flag("break due"), flag("too few")
 		s.Minutes, s.Stopped, s.StopMoved = number("left over", 60), flag("stopped"), flag("moved")
 		s.Decisions, s.Unassigned = number("decisions", 3), number("unassigned", 3)
-		s.Spokes, s.Unfilled = flag("spokes"), flag("unfilled")
+		if s.Spokes, s.Resumed = flag("spokes"), flag("resumed"); flag("unfilled") {
+			s.Unfilled = []lang.Msg{lang.M("meeting.job.note")}
+		}
 		s.Feeling, s.Felt = flag("feeling"), rapid.SampledFrom([]Felt{"", FeltShown, FeltFew}).Draw(t, "felt")
 		spoken(t, c, Next(s))
 	})
