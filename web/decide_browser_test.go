@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"folkmoot/internal/agree"
 	"folkmoot/internal/browsertest"
@@ -50,4 +51,16 @@ func TestDecidingOnTheSpotForEverybody(t *testing.T) {
 	}
 	w.GoTo(w.Show(m.Number).Closes)
 	look(1, "/g/"+w.Group.Slug+"/decisions/"+fmt.Sprint(dbtest.Start.Year())+"-002", "concern")
+	w.GoTo(c.Now().Add(25 * time.Hour))
+	for i := range 11 {
+		if m, err = w.Ballots.DecideNow(t.Context(), w.Who[i%2], db.Once{}, fmt.Sprintf("We buy %d cups for the kitchen.", i+2)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Ballots.Answer(t.Context(), w.Who[1-i%2], m.Number, db.Once{}, agree.Answer{Response: agree.Yes}); err != nil {
+			t.Fatal(err)
+		}
+		w.GoTo(w.Show(m.Number).Closes)
+	}
+	look(2, now, "many-without")
+	look(2, "/g/"+w.Group.Slug+"/decisions/without", "all-without")
 }

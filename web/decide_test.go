@@ -1,8 +1,10 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"folkmoot/internal/agree"
 	"folkmoot/internal/ballot"
@@ -44,6 +46,41 @@ func TestDecidingOnTheSpot(t *testing.T) {
 		// The same is not asked again, and the form says why.
 		p = ada.Get(now).Follow("Decide now").Form("Decide now").Set("sentence", "we meet on tuesdays").Submit().Want(http.StatusUnprocessableEntity)
 		p.WantText(".problems", "Proposal 1 says the same and is not decided yet.")
+	})
+}
+
+// TestNoFloodHidesWhatWasAgreed: whoever was not there reads on the first page how much more was agreed without them, and finds all of it, those with least time left first.
+func TestNoFloodHidesWhatWasAgreed(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newVoting(t, d, c, "A", 3)
+		const many = 27
+		said := func(i int) string { return fmt.Sprintf("We buy thing %02d.", i) }
+		for i := 1; i <= many; i++ {
+			m, err := w.Ballots.DecideNow(t.Context(), w.Who[i%2], db.Once{}, said(i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Ballots.Answer(t.Context(), w.Who[1-i%2], m.Number, db.Once{}, agree.Answer{Response: agree.Yes}); err != nil {
+				t.Fatal(err)
+			}
+			w.GoTo(w.Show(m.Number).Closes)
+			if i%9 == 0 { // one member asks ten in a day
+				w.GoTo(c.Now().Add(25 * time.Hour))
+			}
+		}
+		now, list := "/g/"+w.Group.Slug, "/g/"+w.Group.Slug+"/decisions/without"
+		ada, cem := w.as(t, 0), w.as(t, 2)
+		p := cem.Get(now).Want(http.StatusOK).WantText("#without ~ *", said(1), said(10), "And 17 more: see all")
+		p = p.Follow("And 17 more: see all").Want(http.StatusOK).WantPath(list).WantText("main", said(1), said(11), said(25)).WantNoText("main", said(26))
+		p.Follow("And 2 more: see the next").WantText("main", said(26), said(27), "You have until").WantNoText("main", said(25), "more:")
+		// What is blocked is not there any more; the page after it goes on where it did.
+		if _, err := w.Decisions.Object(t.Context(), w.Who[2], db.Once{}, fmt.Sprint(dbtest.Start.Year(), "-025"), agree.Answer{Response: agree.Block, Words: "No.", Ground: agree.Principle, Names: "It"}); err != nil {
+			t.Fatal(err)
+		}
+		cem.Get(list+"?after=25").WantText("main", said(26), said(27)).WantNoText("main", said(24))
+		cem.Get(list+"?after=99").WantText("main", said(1))
+		ada.Get(now).WantNoText("main", "Agreed without you")
+		ada.Get(list).Want(http.StatusOK).WantText("main", "Nothing waits here").WantNoText("main", said(1))
 	})
 }
 

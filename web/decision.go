@@ -24,6 +24,7 @@ type decisionsPage struct {
 	Rows  []Row
 	Empty Empty
 	Pager Pager
+	Next  Link // to the next ones of those that were agreed without the reader
 }
 
 var decisionsTmpl = newPage[decisionsPage]("decision/list.html")
@@ -71,11 +72,8 @@ func decisionPath(g member.Group, number string, below ...string) string {
 
 func (s *Server) listDecisions(c echo.Context) error {
 	a := s.actor(c)
-	before, err := strconv.ParseInt(c.QueryParam("before"), 10, 64)
-	if err != nil || before < 0 {
-		before = 0
-	}
-	list, more, err := s.Decisions.List(c.Request().Context(), a, decision.ID(before))
+	before := idFrom(c, "before")
+	list, more, err := s.Decisions.List(c.Request().Context(), a, before)
 	if err != nil {
 		return err
 	}
@@ -93,6 +91,36 @@ func (s *Server) listDecisions(c echo.Context) error {
 		p.Pager.Older = groupPath(a.Group) + "/decisions?before=" + strconv.FormatInt(int64(list[len(list)-1].ID), 10)
 	}
 	p.Strip = Strip{Next: lang.M("decision.list.next"), Decides: lang.M("decision.list_decides"), Change: lang.M("decision.change"), Href: groupPath(a.Group) + "/proposals/new"}
+	return decisionsTmpl.render(c, http.StatusOK, p)
+}
+
+// idFrom returns the decision that a parameter names, from which a list goes on; 0 if it names none.
+func idFrom(c echo.Context, name string) decision.ID {
+	id, err := strconv.ParseInt(c.QueryParam(name), 10, 64)
+	if err != nil || id < 0 {
+		return 0
+	}
+	return decision.ID(id)
+}
+
+// listWithout shows what was agreed without the reader and can still be objected to, those with least time left first.
+func (s *Server) listWithout(c echo.Context) error {
+	a := s.actor(c)
+	path := groupPath(a.Group) + "/decisions"
+	list, left, err := s.Decisions.Without(c.Request().Context(), a, idFrom(c, "after"), decision.PageSize)
+	if err != nil {
+		return err
+	}
+	p := decisionsPage{Frame: s.groupFrame(c, SectionDecisions)}
+	p.Head = Head{Crumbs: []Link{{Href: path, Label: lang.M("decision.crumb")}}, Title: lang.M("decision.without"), State: lang.M("decision.without.state_all")}
+	p.Empty = Empty{Title: lang.M("decision.without.none"), Say: []lang.Msg{lang.M("decision.without.none_say")}, Act: Action{Href: path, Label: lang.M("decision.crumb")}}
+	for _, d := range list {
+		p.Rows = append(p.Rows, withoutRow(a, d))
+	}
+	if left > 0 {
+		p.Next = Link{Href: path + "/without?after=" + strconv.FormatInt(int64(list[len(list)-1].ID), 10), Label: lang.M("decision.without.next", "Count", left)}
+	}
+	p.Strip = Strip{Next: lang.M("decision.without.strip"), Decides: lang.M("decision.list_decides"), Change: lang.M("decision.change"), Href: groupPath(a.Group) + "/proposals/new"}
 	return decisionsTmpl.render(c, http.StatusOK, p)
 }
 

@@ -201,6 +201,7 @@ func (w *leaky) looks(t *testing.T, r route) (paths []string) {
 		"/g/:group/proposals":          {"", "?state=voting", "?state=closed", "?state=all"},
 		"/g/:group/proposals/:n/vote":  {"", "?round=1"},
 		"/g/:group/decisions":          {"", "?before=2"},
+		"/g/:group/decisions/without":  {"", "?after=1"},
 		"/g/:group/record/export":      {"", "?of=2026-001"},
 		"/g/:group/record/export/file": files,
 		livePath:                       {"?topic=group", "?topic=group&topic=motion/3&topic=motion/4"},

@@ -21,29 +21,30 @@ import (
 // nowPage is the group's first page: what is before it, and what the reader can do about it today.
 type nowPage struct {
 	Frame
-	Forming  []Check // what is missing until the group can decide
-	Meeting  foundingDay
-	Founding foundingPart
-	Rhythm   rhythmPart
-	Coming   comingMeeting
-	Noted    []notedPart // that somebody else noted the reader as there
-	Revival  revivalBox
-	Keys     []lang.Msg // what is wrong with the server's and the bank's keys
-	Wait     lang.Msg   // from when on the reader can vote, if they cannot yet
-	Stand    []Row      // elections in which somebody has put the reader up
-	Shares   []Row      // elections to come in which the reader stands together with others
-	Asked    []Row      // roles for which the reader is asked
-	Choosing []Row      // selections by consent
-	Without  []Row      // what was agreed without the reader, and can still be objected to
-	Ending   []Row      // petitions to end a term
-	Money    []Row      // the report on money that waits for the reader
-	Mine     []myRole
-	Learn    learnNow
-	Sections []nowSection
-	Empty    Empty
-	Drafts   []Row
-	Decided  []Row // the newest decisions
-	AllOf    Link
+	Forming    []Check // what is missing until the group can decide
+	Meeting    foundingDay
+	Founding   foundingPart
+	Rhythm     rhythmPart
+	Coming     comingMeeting
+	Noted      []notedPart // that somebody else noted the reader as there
+	Revival    revivalBox
+	Keys       []lang.Msg // what is wrong with the server's and the bank's keys
+	Wait       lang.Msg   // from when on the reader can vote, if they cannot yet
+	Stand      []Row      // elections in which somebody has put the reader up
+	Shares     []Row      // elections to come in which the reader stands together with others
+	Asked      []Row      // roles for which the reader is asked
+	Choosing   []Row      // selections by consent
+	Without    []Row      // what was agreed without the reader, and can still be objected to
+	AllWithout Link       // to all of it, where that is more
+	Ending     []Row      // petitions to end a term
+	Money      []Row      // the report on money that waits for the reader
+	Mine       []myRole
+	Learn      learnNow
+	Sections   []nowSection
+	Empty      Empty
+	Drafts     []Row
+	Decided    []Row // the newest decisions
+	AllOf      Link
 }
 
 // nowSection is the proposals in one state.
@@ -305,6 +306,9 @@ func foundingMeeting(a member.Actor, now time.Time) (m foundingDay) {
 	return m
 }
 
+// mostWithout is how many decisions that were agreed without the reader their first page of the group shows.
+const mostWithout = 10
+
 // withoutRow is a decision that was agreed without the reader, with until when they can object.
 func withoutRow(a member.Actor, d decision.Decision) Row {
 	r := decisionRow(a, d)
@@ -320,12 +324,15 @@ func withoutRow(a member.Actor, d decision.Decision) Row {
 // fillDecided puts on the page what was agreed without the reader, and the newest decisions.
 func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 	a := s.actor(c)
-	without, err := s.Decisions.Without(c.Request().Context(), a)
+	without, left, err := s.Decisions.Without(c.Request().Context(), a, 0, mostWithout)
 	if err != nil {
 		return err
 	}
 	for _, d := range without {
 		p.Without = append(p.Without, withoutRow(a, d))
+	}
+	if left > 0 {
+		p.AllWithout = Link{Href: groupPath(a.Group) + "/decisions/without", Label: lang.M("decision.without.all", "Count", left)}
 	}
 	ds, more, err := s.Decisions.List(c.Request().Context(), a, 0)
 	if err != nil {

@@ -282,6 +282,7 @@ func routes() []route {
 
 		// Decisions
 		{get, "/g/:group/decisions", members, (*Server).listDecisions},
+		{get, "/g/:group/decisions/without", members, (*Server).listWithout},
 		{get, "/g/:group/decisions/:number", members, (*Server).showDecision},
 		{post, "/g/:group/decisions/:number/sign", members, (*Server).signCount},
 		{get, "/g/:group/decisions/:number/object", members, (*Server).showObject},

@@ -64,7 +64,7 @@ func (s *serveCmd) Run(e *env, c config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.close(e.ctx)) }()
-	if err := errors.Join(upkeep.NoteKey(e.ctx, a.db, a.ledger), upkeep.NoteSchema(e.ctx, a.db, a.ledger), a.roles.CatchUp(e.ctx)); err != nil {
+	if err := errors.Join(upkeep.NoteKey(e.ctx, a.db, a.ledger), upkeep.NoteSchema(e.ctx, a.db, a.ledger), upkeep.Refold(e.ctx, a.db, e.log), a.roles.CatchUp(e.ctx)); err != nil {
 		return err
 	}
 	if err := upkeep.NoteAddress(c.Data, c.Base()); err != nil {

@@ -81,7 +81,7 @@ func keyOrNil(email string) *string {
 // handleTaken tells whether somebody else signs in with a handle that looks the same.
 func handleTaken(tx *db.Tx, handle string, but member.PersonID) (bool, error) {
 	var n int64
-	err := tx.Table("people").Where("handle_key = ? AND id <> ?", member.Fold(handle), but).Limit(1).Count(&n).Error
+	err := tx.Table("people").Where("handle_key IN ? AND id <> ?", member.Looks(handle), but).Limit(1).Count(&n).Error
 	return n > 0, err
 }
 

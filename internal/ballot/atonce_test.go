@@ -193,6 +193,9 @@ func TestTheSameIsNotDecidedAtOnceAgain(t *testing.T) {
 		answer(again, yes, 1)
 		refused("decide.same.provisional", 0, "We paint the door.")
 		refused("decide.same.provisional", 1, "We paint the door.")
+		for _, unseen := range []string{"\ufe0f", "\u17b4", "\u3164", "\U0001d159", "\u00ad", "\u200d", "\U000e0020"} {
+			refused("decide.same.provisional", 1, "We paint"+unseen+" the door.")
+		}
 		// Once it stands, the same can be decided again.
 		later(6)
 		if m, no := ask(1, "We paint the door."); no != "" {
@@ -209,6 +212,27 @@ func TestTheSameIsNotDecidedAtOnceAgain(t *testing.T) {
 			if _, no := ask(0, "We paint the door."); no != "" {
 				t.Error("after the days of the rules: ", no)
 			}
+		}
+	})
+}
+
+// TestAnotherSumIsAnotherMatter: a wrong sentence put first does not bar the right one, which differs from it by a mark only.
+func TestAnotherSumIsAnotherMatter(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := votetest.New(t, d, c, "A", 3)
+		for _, s := range []string{"We pay 1.50 euros.", "We pay 150 euros.", "We pay 15.0 euros.", "We raise the dues by 5%.", "We raise the dues by 5€.", "We raise the dues by -5€."} {
+			m, err := w.Ballots.DecideNow(t.Context(), w.Who[0], db.Once{}, s)
+			if err != nil {
+				t.Fatalf("%s: %v %v", s, err, fault.Fields(err))
+			}
+			if m.Title != s {
+				t.Errorf("%q is kept as %q", s, m.Title)
+			}
+			if _, err := w.Ballots.Answer(t.Context(), w.Who[1], m.Number, db.Once{}, yes); err != nil {
+				t.Fatal(err)
+			}
+			w.Clock.Set(w.Show(m.Number).Closes)
+			w.Tick()
 		}
 	})
 }

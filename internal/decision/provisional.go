@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -184,23 +185,37 @@ func missed(tx *db.Tx, a member.Actor, ds []Decision) error {
 	return nil
 }
 
-// mostWithout is how many decisions that were agreed without the viewer a page shows at once.
-const mostWithout = 10
-
-// Without returns the decisions of the group that were agreed without the viewer and that they can still object to, the first one first; at most ten. It returns
+// Without returns decisions of the group that were agreed without the viewer and that they can still object to, those with least time left first: at most so many after the one
+// with the id, which may be over by now; 0, or one that the group does not have: from the first. left is how many follow. Those for which no day is set, as the record of the meeting is not out, come last. It returns
 // fault.NotFound for who is no member.
-func (s *Service) Without(ctx context.Context, a member.Actor) (ds []Decision, err error) {
+func (s *Service) Without(ctx context.Context, a member.Actor, after ID, most int) (ds []Decision, left int, err error) {
 	if !a.IsMember() {
-		return nil, fault.New(fault.NotFound, "fault.not_found")
+		return nil, 0, fault.New(fault.NotFound, "fault.not_found")
 	}
+	var last Decision
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		if ds, err = pendingIn(tx, a.Group.ID); err != nil {
 			return err
 		}
+		if after != 0 {
+			if last, err = placeOf(tx, a.Group.ID, after); err != nil {
+				return err
+			}
+		}
 		return missed(tx, a, ds)
 	})
-	ds = slices.DeleteFunc(ds, func(d Decision) bool { return !d.Missed })
-	return ds[:min(len(ds), mostWithout)], err
+	ds = slices.DeleteFunc(ds, func(d Decision) bool { return !d.Missed || last.ID != 0 && sooner(last, d) >= 0 })
+	slices.SortFunc(ds, sooner)
+	most = min(most, len(ds))
+	return ds[:most], len(ds) - most, err
+}
+
+// sooner compares decisions by how much time those who were absent have.
+func sooner(d, e Decision) int {
+	if never := d.Window.Until.IsZero(); never != e.Window.Until.IsZero() {
+		return map[bool]int{true: 1, false: -1}[never]
+	}
+	return cmp.Or(d.Window.Until.Compare(e.Window.Until), cmp.Compare(d.ID, e.ID))
 }
 
 // absent adds what those who were absent said, and whether the viewer can.

@@ -1,6 +1,7 @@
 package decision_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -199,5 +200,55 @@ func TestArchivedWhileProvisional(t *testing.T) {
 		if v = shown(w, v.Number(), 0); v.Window.State != decision.Stood {
 			t.Errorf("%+v", v.Window)
 		}
+	})
+}
+
+// TestLeastTimeFirst: of what was agreed without somebody that comes first on which they have least time, and it goes on after any one of them, also after one that is over.
+func TestLeastTimeFirst(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := votetest.New(t, d, c, "A", 3)
+		met := agreed(w, 2)
+		want := []decision.ID{}
+		for _, s := range []string{"We buy cups.", "THE LEASE ENDS", "We buy plates."} {
+			m, err := w.Ballots.DecideNow(t.Context(), w.Who[0], db.Once{}, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Ballots.Answer(t.Context(), w.Who[1], m.Number, db.Once{}, yes); err != nil {
+				t.Fatal(err)
+			}
+			w.GoTo(w.Show(m.Number).Closes)
+		}
+		all, _, err := w.Decisions.List(t.Context(), w.Who[2], 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range slices.Backward(all) {
+			if x.ID != met.ID {
+				want = append(want, x.ID)
+			}
+		}
+		want = append(want, met.ID) // no day is set for it
+		page := func(who int, after decision.ID, most, left int, want ...decision.ID) {
+			t.Helper()
+			ds, n, err := w.Decisions.Without(t.Context(), w.Who[who], after, most)
+			var got []decision.ID
+			for _, x := range ds {
+				got = append(got, x.ID)
+			}
+			if err != nil || n != left || !slices.Equal(got, want) {
+				t.Errorf("after %d: %v and %d more, want %v and %d; %v", after, got, n, want, left, err)
+			}
+		}
+		page(2, 0, 10, 0, want...)
+		page(2, 0, 3, 1, want[:3]...)
+		page(2, want[2], 3, 0, want[3])
+		page(2, 9999, 10, 0, want...)
+		page(0, 0, 10, 0)
+		if _, err := w.Decisions.Object(t.Context(), w.Who[2], db.Once{}, all[len(all)-3].Number(), blocks); err != nil {
+			t.Fatal(err)
+		}
+		page(2, want[1], 10, 0, want[2:]...)
+		page(2, want[0], 10, 0, want[2:]...)
 	})
 }

@@ -52,6 +52,16 @@ func withWindow(tx *db.Tx, d Decision) (Decision, error) {
 	return one[0], err
 }
 
+// placeOf returns a decision of the group with nothing but its id and window; the zero Decision if the group has none with one.
+func placeOf(tx *db.Tx, g member.GroupID, id ID) (d Decision, err error) {
+	var rows []windowRow
+	err = tx.Where("decision_id = ? AND group_id = ?", id, g).Find(&rows).Error
+	for _, r := range rows {
+		d = Decision{ID: r.DecisionID, Window: Window{r.State, r.UntilAt.Time, r.EndedAt.Time}}
+	}
+	return d, err
+}
+
 // pending returns decisions whose window is open, as the rest of a query says.
 func pending(tx *db.Tx, rest string, args ...any) ([]Decision, error) {
 	var rows []row

@@ -10,11 +10,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Hidden tells the characters that nobody sees, or that change how others are shown: controls, marks of direction, joiners, fillers; and
-// the one that stands for what could not be read. It is meant for strings.ContainsFunc and strings.Map.
+// Hidden tells the characters that nobody sees, or that change how others are shown: controls, marks of direction, joiners, fillers, and what Unicode
+// has programs show nothing for; and those that stand for what could not be read or is not there. It is meant for strings.ContainsFunc and strings.Map.
 func Hidden(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Variation_Selector) ||
-		strings.ContainsRune("\u034f\u115f\u1160\u2800\u3164\uffa0\ufffd", r)
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) ||
+		strings.ContainsRune("\u2800\ufffc\ufffd\U00016fe4\U0001d159", r) // a blank of Braille, an object, a filler of Khitan, a head of no note
 }
 
 // Tidy returns a text with one space wherever there are some, none at its ends, and each letter as one sign where there is one

@@ -9,7 +9,7 @@ import (
 )
 
 func TestHidden(t *testing.T) {
-	for _, r := range "\x00\n\t\u007f\u00ad\u034f\u115f\u1160\u180e\u200b\u200d\u200f\u2028\u2029\u202e\u2066\u2800\u3164\ue000\ufe0f\ufeff\uffa0\ufffd\U000e0001\U000e0100" {
+	for _, r := range "\x00\n\t\u007f\u00ad\u034f\u115f\u1160\u180e\u200b\u200d\u200f\u2028\u2029\u202e\u2066\u2800\u17b4\u17b5\u3164\ue000\ufe0f\ufffc\ufeff\uffa0\ufffd\U00016fe4\U0001d159\U0001d173\U000e0001\U000e0100\U000e0fff" {
 		if !line.Hidden(r) {
 			t.Errorf("%U is seen", r)
 		}
@@ -42,5 +42,24 @@ func TestCount(t *testing.T) {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// TestLook: a letter of another script counts as the Latin one that it looks like, and as itself where it looks like none.
+func TestLook(t *testing.T) {
+	for letters, want := range map[string]string{
+		"az19|": "az19|", "\u0251\u13aa\u1d00\u0430\u03b1": "aaaaa", "\u0585\u1d0f\u03bf\u043e": "oooo", "\u0432\u0299\u03b2": "bbb", "\u0142\u00f8\u0111": "lod", "\u043f\u0446\u03c9": "nuw",
+		"\u02bb\u02d0": "", "\u30ce\u05d9\u5c71\u0939\u0436\u1100": "\u30ce\u05d9\u5c71\u0939\u0436\u1100",
+	} {
+		got := ""
+		for _, r := range letters {
+			got += line.Look(r)
+		}
+		if got != want {
+			t.Errorf("%+q looks like %q, want %q", letters, got, want)
+		}
+	}
+	if got := line.Written("\u039d\u0399\u039d\u0391 \u0412\u03bd"); got != "NlN\u0391 \u0412\u03bd" {
+		t.Errorf("written %q", got)
 	}
 }

@@ -1,6 +1,7 @@
 package member
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,47 +29,51 @@ func CleanName(s string, most int) (clean string, wrong lang.Msg) {
 		return clean, lang.M("people.name.long", "Max", most)
 	case Fold(clean) == "":
 		return clean, lang.M("people.name.letters")
-	case reserved[Fold(clean)]:
+	case slices.ContainsFunc(Looks(clean), func(key string) bool { return reserved[key] }):
 		return clean, lang.M("people.name.reserved")
 	}
 	return clean, lang.Msg{}
 }
 
-// reserved are the names by which the record speaks of nobody in the group.
-var reserved = map[string]bool{Fold("operator"): true, Fold("folkmoot"): true}
+// reserved are the words of the program: names by which the record and the pages speak of nobody in the group, or of whoever has a task at the moment.
+var reserved = func() map[string]bool {
+	m := map[string]bool{}
+	for _, word := range []string{"operator", "operador", "operadora", "folkmoot", "facilitator", "facilitador", "facilitadora"} {
+		m[Fold(word)] = true
+	}
+	return m
+}()
 
-// Fold returns what two names have in common that a reader would take for one another: letter case, accents,
-// full-width forms, spaces and dots do not count, and letters that look alike count as one.
+// greek has Greek capitals for the Latin ones that look like them and whose small letters do not look like theirs.
+var greek = strings.NewReplacer("H", "Η", "N", "Ν", "Y", "Υ")
+
+// Looks returns what Fold returns for the names that a reader could take the name for: itself; with its capitals as they are drawn, for a Greek name in capitals
+// is folded as it is in small letters, and looks like a Latin one; and, in a Greek name, with Latin capitals taken for Greek ones.
+func Looks(name string) []string {
+	keys := []string{Fold(name), Fold(line.Written(name))}
+	if has(name, unicode.Greek) {
+		keys = append(keys, Fold(greek.Replace(name)))
+	}
+	return keys
+}
+
+func has(name string, script *unicode.RangeTable) bool {
+	return strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(script, r) })
+}
+
+// Fold returns what two names have in common that a reader would take for one another: letter case, accents, what nobody sees,
+// full-width forms, spaces and dots do not count, and letters that look alike count as one, whatever their script.
 func Fold(s string) string {
+	if has(s, unicode.Latin) {
+		s = line.Written(s) // a capital of another script among Latin letters is read as one of them
+	}
 	s = cases.Fold().String(norm.NFKD.String(s))
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(s) {
-		switch {
-		case r >= 0x300 && r <= 0x36f: // accents
-		case alike[r] != 0:
-			b.WriteRune(alike[r])
-		case unicode.In(r, unicode.L, unicode.N, unicode.M, unicode.So):
-			b.WriteRune(r)
+		if !line.Accent(r) && !line.Hidden(r) && unicode.In(r, unicode.L, unicode.N, unicode.M, unicode.So) || r == '|' {
+			b.WriteString(line.Look(r))
 		}
 	}
-	// Two letters that look like one, once the others are folded.
-	return strings.NewReplacer("rn", "m", "vv", "w").Replace(b.String())
+	// In many typefaces a capital I, a small l and a 1 are one; and some two letters look like one, once the others are folded.
+	return strings.NewReplacer("0", "o", "1", "l", "|", "l", "5", "s", "i", "l", "rn", "m", "vv", "w").Replace(b.String())
 }
-
-// alike maps small letters and figures to the Latin letter they look like, in the scripts that are mixed most often
-// to pass for somebody else. Folding has made everything small before.
-var alike = func() map[rune]rune {
-	m := map[rune]rune{}
-	for latin, others := range map[rune]string{
-		'a': "аα", 'b': "вьβ", 'c': "сϲ", 'd': "ԁ", 'e': "еєε", 'g': "ɡ", 'h': "һн", 'i': "іι", 'j': "ј", 'k': "кκ",
-		'l': "1ı|ӏ", 'm': "мμ", 'n': "пη", 'o': "0оοσø", 'p': "рρ", 'r': "г", 's': "ѕ5", 't': "тτ", 'u': "υцս", 'v': "ѵν",
-		'w': "ԝшω", 'x': "хχ", 'y': "уγ", 'z': "ᴢζ",
-	} {
-		for _, r := range others {
-			m[r] = latin
-		}
-	}
-	m['i'] = 'l' // a capital I and a small l are one in many typefaces
-	m['і'], m['ι'] = 'l', 'l'
-	return m
-}()

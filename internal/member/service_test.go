@@ -1,6 +1,7 @@
 package member
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -318,7 +319,9 @@ func TestCleanName(t *testing.T) {
 	for in, want := range map[string]string{
 		"Ana": "", "  Ana   López ": "", "梅": "", "علي": "", "X Æ A-12": "", "O'Brien": "", "🌱 Leaf": "",
 		"": "missing", "   ": "missing", "…": "letters", "Ana\u202eanA": "invisible", "A\u200bna": "invisible", "A\u00adna": "invisible", "\u3164": "invisible",
-		"Operator": "reserved", "0perat0r": "reserved", "a\nb": "", "a\x00b": "invisible", "\xff": "invisible",
+		"Amina\u17b4": "invisible", "Amina\U0001d159": "invisible", "Amina\U00016fe4": "invisible", "Amina\ufffc": "invisible", "Amina\u061c": "invisible",
+		"Operator": "reserved", "0perat0r": "reserved", "Operat\u0585r": "reserved", "Folkm\u1d0f\u1d0ft": "reserved", "FACILITATOR": "reserved",
+		"Fac\u0131litat\u03bfr": "reserved", "\u1d0f\u1d18\u1d07\u0280\u1d00\u1d1b\u1d0f\u0280": "reserved", "Operadora": "reserved", "Marta Operator": "", "Stewart": "", "a\nb": "", "a\x00b": "invisible", "\xff": "invisible",
 		"a name that is longer than forty characters": "long",
 	} {
 		if _, wrong := CleanName(in, MaxName); wrong.ID != map[bool]string{true: "", false: "people.name." + want}[want == ""] {
@@ -346,6 +349,62 @@ func TestV39_LookAlikes(t *testing.T) {
 		if Fold(pair[0]) == Fold(pair[1]) {
 			t.Errorf("%q and %q fold to the same %q", pair[0], pair[1], Fold(pair[0]))
 		}
+	}
+}
+
+// TestNamesThatPassForAnother: nobody takes a name that looks like one that is there, whichever of the two came first, in whatever script.
+func TestNamesThatPassForAnother(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		m := make1(t, d)
+		beside := func(group, there, name string) {
+			t.Helper()
+			a, _ := m.found(group)
+			b := m.join(a, there)
+			err := d.Read(t.Context(), func(tx *db.Tx) error {
+				taken, err := nameTaken(tx, a.Group.ID, name, 0)
+				own, own2 := nameTaken(tx, a.Group.ID, name, b.Member.ID)
+				if taken.ID != "people.name.taken" || !own.IsZero() {
+					t.Errorf("%q beside %q: %q, and for themselves %q", name, there, taken.ID, own.ID)
+				}
+				return errors.Join(err, own2)
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		for i, names := range [][]string{
+			{"Amina", "\u0251mina", "\u13aamina", "\u1d00mina", "Amin\u0430", "Am\u0131na", "Am\u0268na", "Amina\u02bb", "Amina\u20dd", "Ami\u1ab0na", "AMINA", "A\U0001d426ina", "\ua4eemina"},
+			{"NINA", "\u039dINA", "\u2c9aINA"}, {"HENRY", "\u0397ENR\u03a5"}, {"\u039d\u03af\u03ba\u03bf\u03c2", "N\u03af\u03ba\u03bf\u03c2"},
+			{"\u0555\u0570\u0561\u0576", "O\u0570\u0561\u0576", "\u0555h\u0561\u0576"}, {"\u0418\u0432\u0430\u043d", "\u0418\u0432a\u043d"},
+		} {
+			for j, other := range names[1:] {
+				beside(fmt.Sprintf("Elm %d %d", i, j), names[0], other)
+				beside(fmt.Sprintf("Oak %d %d", i, j), other, names[0])
+			}
+		}
+		// A Latin name that is there is not passed for in capitals of another script either.
+		beside("Ash", "NINA", "\u039d\u0399\u039d\u0391")
+	})
+}
+
+// TestNamesOfPeople: names in the scripts that people write in are names, and no two of them are one.
+func TestNamesOfPeople(t *testing.T) {
+	by := map[string]string{}
+	for _, name := range []string{
+		"Ana", "Anna", "Ann", "Hannah", "José", "Zoë", "Øyvind", "Łukasz", "Đorđe", "Þóra", "Çağla", "Nguyễn Thị Hà", "Kaʻiulani", "N’Diaye", "Seán Ó Sé", "İpek",
+		"Νίκος", "Νίνα", "Ελένη", "Γιώργος", "Σοφία", "Χρήστος", "Иван", "Ольга", "Юлия", "Ђорђе", "Їжак", "Ғалым", "Өлзий", "Արմեն", "Անահիտ", "Հովհաննես", "Օֆելյա", "Սիրուն",
+		"ნინო", "გიორგი", "ᏌᎳᎵ", "ᏩᏯ", "ᏣᎵ", "רוני", "רונן", "שרה", "יוסי", "مريم", "علي", "على", "هالة", "محمد", "أحمد", "پروین", "ژاله", "کاوه", "میترا",
+		"अमिता", "अमित", "रवि", "রহিম", "ਗੁਰਪ੍ਰੀਤ", "મીના", "கமலா", "లక్ష్మి", "ಮೀರಾ", "അനു", "සුනිල්", "สมชาย", "สมศรี", "ນາງ", "မြင့်", "សុខ", "ሰላም", "አበበ",
+		"김민수", "김민서", "안아", "아나", "山田", "田中", "李小龙", "王芳", "さくら", "サクラ", "かな", "がな", "ノリコ", "リコ", "ⵜⵉⵣⵉⵔⵉ", "ߡߊߡߊߘߎ", "ᐊᓐᓇ", "🌱 Leaf",
+	} {
+		clean, wrong := CleanName(name, MaxName)
+		if !wrong.IsZero() {
+			t.Errorf("%q: %s", name, wrong.ID)
+		}
+		if other, twice := by[Fold(clean)]; twice {
+			t.Errorf("%q and %q are both %q", name, other, Fold(clean))
+		}
+		by[Fold(clean)] = name
 	}
 }
 

@@ -57,7 +57,7 @@ func insertMember(tx *db.Tx, r memberRow) (Member, error) {
 // nameTaken returns the sentence that says so if another member of the group has a name that looks the same.
 func nameTaken(tx *db.Tx, g GroupID, name string, but ID) (lang.Msg, error) {
 	var n int64
-	err := tx.Table("members").Where("group_id = ? AND name_key = ? AND left_at IS NULL AND id <> ?", g, Fold(name), but).Limit(1).Count(&n).Error
+	err := tx.Table("members").Where("group_id = ? AND name_key IN ? AND left_at IS NULL AND id <> ?", g, Looks(name), but).Limit(1).Count(&n).Error
 	if err != nil || n == 0 {
 		return lang.Msg{}, err
 	}

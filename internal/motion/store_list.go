@@ -127,7 +127,7 @@ func forMeeting(tx *db.Tx, g member.GroupID, tabled, opens time.Time, limit int)
 	return motions(rows), err
 }
 
-// Saying returns the group's motions that say in their title or in a point what the sentence says, letter case, accents and punctuation aside, the oldest first: those that
+// Saying returns the group's motions that say in their title or in a point what the sentence says, as matter compares them, the oldest first: those that
 // wait to be decided, those that were over since then, and those named besides.
 func Saying(tx *db.Tx, g member.GroupID, sentence string, since time.Time, besides []ID) (out []Motion, err error) {
 	var rows []struct {
@@ -136,10 +136,13 @@ func Saying(tx *db.Tx, g member.GroupID, sentence string, since time.Time, besid
 	}
 	err = tx.Raw(`SELECT m.*, COALESCE(c.text, '') AS says FROM motions m LEFT JOIN clauses c ON c.motion_id = m.id AND c.n = m.version
 		WHERE m.group_id = ? AND m.number > 0 AND (m.state IN ? OR m.ended_at > ? OR m.id IN ?) ORDER BY m.id`, g, Open(), db.At(since), append(besides, 0)).Scan(&rows).Error
-	same := member.Fold(sentence)
+	same := matter(sentence)
+	if same == "" {
+		return nil, err
+	}
 	for _, r := range rows {
 		known := len(out) > 0 && out[len(out)-1].ID == r.Row.ID
-		if !known && (member.Fold(r.Says) == same || member.Fold(r.Row.Title) == same) {
+		if !known && (matter(r.Says) == same || matter(r.Row.Title) == same) {
 			out = append(out, r.Row.motion())
 		}
 	}

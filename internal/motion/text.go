@@ -148,7 +148,10 @@ func Words(s string) int { return len(strings.Fields(s)) }
 // direction of what follows. A text that shows nothing at all is "".
 func Tidy(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+	before := '\n'
 	s = strings.Map(func(r rune) rune {
+		was := before
+		before = r
 		switch {
 		case r == '\r':
 			return '\n'
@@ -156,7 +159,8 @@ func Tidy(s string) string {
 			return r
 		case r == '\u2028' || r == '\u2029':
 			return '\n'
-		case unicode.IsControl(r), hides(r):
+		case unicode.IsControl(r), hides(r), r >= '\ufe00' && r <= '\ufe0f' && !varies(was):
+			before = was
 			return -1
 		}
 		return r
@@ -170,14 +174,20 @@ func Tidy(s string) string {
 // hides tells the characters that turn the direction of what follows, or stand for nothing, so that two texts could look
 // alike and be different. Joiners and the simple marks of direction are letters' neighbours in some scripts and stay.
 func hides(r rune) bool {
-	return r == '\u200b' || r >= '\u202a' && r <= '\u202e' || r >= '\u2060' && r <= '\u2069' || r == '\ufeff'
+	return r == '\u200b' || r >= '\u202a' && r <= '\u202e' || r >= '\u2060' && r <= '\u2069' || r == '\ufeff' || r == '\U0001d159' || r == '\U00016fe4' ||
+		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+}
+
+// varies tells the characters that are drawn in another way if a selector follows: pictures and signs, and letters of scripts that have forms of them. After any other
+// one it changes nothing that is seen.
+func varies(r rune) bool {
+	return unicode.In(r, unicode.S, unicode.N, unicode.Lo) || strings.ContainsRune("#*‼⁉〰", r)
 }
 
 // shows tells the characters that anybody sees. Joiners and marks of direction belong to the writing of some languages,
 // but a text of nothing else is empty.
 func shows(r rune) bool {
-	filler := r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0' || r == '\u2800'
-	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !filler
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && r != '\u2800'
 }
 
 // OneLine is Tidy for a text that has no lines.

@@ -90,6 +90,7 @@ func TestTidy(t *testing.T) {
 		"to\u200bday a\u2028b":     "today a\nb",
 		"\u2066pay\u2069 \u2060me": "pay me",
 		"می\u200cخواهم":            "می\u200cخواهم",
+		"we\u17b4 pay\u3164.\ufe0f \U0001d159now\U00016fe4\u034f\U000e0fff": "we pay. now",
 	} {
 		if got := Tidy(in); got != want {
 			t.Errorf("Tidy(%q) = %q, want %q", in, got, want)
@@ -119,7 +120,7 @@ func TestNothingToSee(t *testing.T) {
 			t.Errorf("%q is kept as %q", s, got)
 		}
 	}
-	for _, s := range []string{"می\u200cخواهیم", "👩\u200d🌾", "?", "एक", "✓"} {
+	for _, s := range []string{"می\u200cخواهیم", "👩\u200d🌾", "❤\ufe0f", "1\ufe0f\u20e3", "?", "एक", "✓"} {
 		if got := Tidy(s); got != s {
 			t.Errorf("%q is kept as %q", s, got)
 		}
