@@ -46,7 +46,9 @@ func TestTheAbsentThroughThePages(t *testing.T) {
 		at(heard, path).WantText("main", "Agreed, provisional", "until some days after the record of the meeting is out", "This is for people who could have answered").WantNoText("main", "Add a note or block")
 		at(heard, "/g/"+h.Group.Slug+"/decisions").WantText("main", "Agreed, provisional").WantNoText("main", "You can still object")
 		h.visitor(heard).Get(path + "/object").Want(http.StatusForbidden)
-		at(absent[0], "/g/"+h.Group.Slug).WantText("main", "You were not heard from. You can still object.")
+		now := at(absent[0], "/g/"+h.Group.Slug).WantText("#without ~ *", "You were not heard from. You can add a note to it, or block it.", "Buy a kettle")
+		now.WantNoText("main", "Newest decisions").WantCount(`main a[href="`+path+`"]`, 1) // it stands there once
+		at(heard, "/g/"+h.Group.Slug).WantText("#decided ~ *", "Buy a kettle").WantCount(`main a[href="`+path+`"]`, 1)
 		h.Write(func(tx *db.Tx) error { return decision.RecordOut(tx, h.Ledger, h.Group, "meeting/1") })
 		form := at(absent[0], path).WantText("main", "Whoever was not heard from can object until").Follow("Add a note or block").Want(http.StatusOK)
 		form.Form("Send it").Set("answer", "block").Set("words", "No.").Submit().Want(http.StatusUnprocessableEntity).WantText("main", "Choose what it goes against", "Name the aim")
@@ -66,7 +68,7 @@ func TestTheAbsentForEverybody(t *testing.T) {
 	look := func(who int, page, shot string) {
 		t.Helper()
 		for _, l := range []browsertest.Look{browsertest.Phone, browsertest.Desktop} {
-			browsertest.Start(t, h.voting.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shot(fmt.Sprintf("absent-%s-%d", shot, l.Width))
+			browsertest.Start(t, h.voting.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shots(fmt.Sprintf("absent-%s-%d", shot, l.Width))
 		}
 	}
 	look(absent[0], path, "provisional")

@@ -129,7 +129,7 @@ func TestGoesOnInABrowser(t *testing.T) {
 			if do != nil {
 				do(p)
 			}
-			p.AxeLightAndDark().WantNoSideways().WantTargets().Shot(what + " " + name)
+			p.AxeLightAndDark().WantNoSideways().WantTargets().Shots(what + " " + name)
 		}
 	}
 	each("wait for others", "/1/run", chair, nil)

@@ -246,7 +246,7 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 			part.Say = append(part.Say, lang.M("call.urgent_say"))
 		}
 		part.Say = append(part.Say, lang.M("call.fallback", "Num", v.Rules.Consensus.Fallback.Num, "Den", v.Rules.Consensus.Fallback.Den))
-		if part.No = noVoteNow(a, v); part.No.IsZero() && m.Secret(v.Rules) {
+		if part.No = noCallNow(a, v); part.No.IsZero() && m.Secret(v.Rules) {
 			part.No = lang.M("call.secret")
 		}
 		part.Call = Action{

@@ -1,12 +1,15 @@
 package web
 
 import (
+	"strconv"
 	"testing"
 
 	"folkmoot/internal/browsertest"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/floor"
 	"folkmoot/internal/meeting"
+	"folkmoot/internal/member"
+	"folkmoot/internal/script"
 )
 
 // TestConsoleInABrowser: all of a usual meeting on one screen of a desk, light and dark, on a phone and on a narrow one; a key calls the next speaker, and not while somebody types; the second
@@ -58,4 +61,55 @@ func TestConsoleInABrowser(t *testing.T) {
 	if want := "drop desk now few speaking asked signals queue wanted opening script calls run hands next together felt over"; order != want {
 		t.Errorf("%s, want %s", order, want)
 	}
+}
+
+// TestOpeningConsoleInABrowser: while a meeting is opened, what whoever facilitates says next and the button for it are on the first screen of a desk, with reports due and places that nobody fills; on a
+// phone they come before the list of what to do.
+func TestOpeningConsoleInABrowser(t *testing.T) {
+	c := dbtest.NewClock(dbtest.Start)
+	h := newMeetHall(t, dbtest.SQLite(t, c), c, 9)
+	m, _ := h.due()
+	h.to(m.Opens)
+	h.starts(1)
+	chair := h.chair(1)
+	run := "/g/" + h.Group.Slug + "/meetings/1/run"
+	desk := browsertest.Look{Width: 1280, Height: 800}
+	act := func(do func(a member.Actor) error) {
+		t.Helper()
+		h.must()(do(h.Visit(h.Who[h.chair(1)].Person)))
+	}
+	for _, look := range []browsertest.Look{{Width: 320, Height: 640, Touch: true}, browsertest.Phone, desk} {
+		p := browsertest.Start(t, h.office.signedIn(chair)).Person(look).Open(run).WantText("main", "Opening, step by step").AxeLightAndDark().WantNoSideways().WantTargets().
+			Shot("console opening " + strconv.FormatInt(look.Width, 10))
+		if order := browsertest.Eval[bool](p, `document.querySelector("#script").getBoundingClientRect().top < document.querySelector("#opening").getBoundingClientRect().top + 1`); !order {
+			t.Errorf("at %d the list of what to do comes before what to say", look.Width)
+		}
+	}
+	p := browsertest.Start(t, h.office.signedIn(chair)).Person(desk)
+	step := func(cue string, button string) {
+		t.Helper()
+		p.Open(run).WantText("#script ~ *", "“").WantText("main", button).Shot("console opening step " + cue)
+		for what, such := range map[string]string{"the words": `e.matches("#script ~ .text")`, "the button": `e.matches(".button:enabled") && e.textContent.startsWith("` + button + `")`} {
+			end := browsertest.Eval[float64](p, `Math.max(0, ...[...document.querySelectorAll(".console-says *")].filter((e) => `+such+`).map((e) => e.getBoundingClientRect().bottom))`)
+			if end > 800 || end == 0 {
+				t.Errorf("%s: %s end at %v, and the screen at 800", cue, what, end)
+			}
+		}
+	}
+	for range 12 {
+		r, err := h.s.Meetings.Console(t.Context(), h.Visit(h.Who[h.chair(1)].Person), 1)
+		h.must()(err)
+		switch cue := r.Reading.Cue; cue {
+		case script.CueAgenda:
+			step(string(cue), "The agenda is adopted")
+			act(func(a member.Actor) error { return h.s.Meetings.Adopt(t.Context(), a, 1) })
+		case script.CueBegin, script.CueCall, script.CueNextUp:
+			step(string(cue), "Go to the next item")
+			return
+		default:
+			step(string(cue), "Said")
+			act(func(a member.Actor) error { return h.s.Meetings.Said(t.Context(), a, 1, 0, cue) })
+		}
+	}
+	t.Error("the opening does not end")
 }

@@ -21,7 +21,7 @@ func TestDecidingOnTheSpotForEverybody(t *testing.T) {
 	look := func(who int, page, shot string) {
 		t.Helper()
 		for _, l := range []browsertest.Look{small, browsertest.Phone, browsertest.Desktop} {
-			browsertest.Start(t, w.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shot(fmt.Sprintf("decide-%s-%d", shot, l.Width))
+			browsertest.Start(t, w.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shots(fmt.Sprintf("decide-%s-%d", shot, l.Width))
 		}
 	}
 	look(0, now, "first-page")

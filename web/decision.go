@@ -13,6 +13,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/tally"
 
 	"github.com/labstack/echo/v4"
@@ -187,6 +188,16 @@ func (s *Server) showDecision(c echo.Context) error {
 		return err
 	}
 	p.Take = append(p.Take, before...)
+	if v.Ballot.Answers.Block > 0 || v.Window.State == decision.Overturned {
+		x, err := s.Resolutions.Last(c.Request().Context(), v.Motion.ID)
+		if err != nil {
+			return err
+		}
+		if x.ID != 0 {
+			p.Say = append(p.Say, localSay(a, x.Say()))
+			p.Take = append(p.Take, Action{Href: resolvePath(a.Group, v.Motion.Number), Label: lang.M("resolve.link"), Main: x.State == resolve.Open})
+		}
+	}
 	if v.Ballot.HasCodes() {
 		p.Take = append(p.Take, Action{
 			Href: votePath(a.Group, v.Motion.Number, "codes") + "?round=" + strconv.Itoa(v.Ballot.Round), Label: lang.M("decision.codes"),
@@ -351,6 +362,8 @@ func decisionNext(a member.Actor, v decision.View) lang.Msg {
 		return lang.M("decide.next", "At", local(a, v.Motion.Opens))
 	case v.Ballot.IsAtOnce():
 		return lang.M("decide.next_past")
+	case v.Ballot.Calls() && v.Outcome == tally.Blocked && !v.Ballot.Urgent && !v.Ballot.IsAtOnce():
+		return lang.M("call.next_blocked")
 	case v.Ballot.Calls() && v.Ballot.InRoom():
 		return lang.M("call.next")
 	case v.Ballot.Calls() && v.Outcome != tally.Inquorate:

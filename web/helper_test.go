@@ -31,6 +31,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/notify"
 	"folkmoot/internal/petition"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
@@ -79,6 +80,8 @@ func serve(t testing.TB, d *db.DB, c *dbtest.Clock, change ...func(*Options)) *S
 	o.Members.OnBegin(o.Rulebooks.Begin)
 	o.Motions = motion.NewService(d, l)
 	o.Members.OnLeave(motion.Part)
+	o.Resolutions = resolve.NewService(d, l)
+	o.Members.OnLeave(o.Resolutions.Part)
 	o.Decisions = decision.NewService(d, l)
 	o.Roles = role.NewService(d, l, catalog)
 	o.Members.OnForm(o.Roles.Form)

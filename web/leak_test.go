@@ -319,7 +319,7 @@ func (w *leaky) odd(r route, path, viewer string, status int) string {
 // absent says that the route shows nothing of a vote's kind: only secret ones have codes, only elections papers and a sheet, only whoever
 // leaves or takes over a role has a handover to look at, and only a small crew chooses by consent.
 func (w *leaky) absent(path string) bool {
-	return strings.Contains(path, "/handover") || strings.Contains(path, "/selections/") || strings.HasSuffix(path, "/lots/:lot") || strings.HasPrefix(path, "/g/:group/proposals/:n/vote/codes") && !w.secret || strings.HasSuffix(path, "/papers.blt") || strings.HasSuffix(path, "/proposals/:n/share") || strings.HasSuffix(path, "/count.json")
+	return strings.Contains(path, "/handover") || strings.Contains(path, "/selections/") || strings.HasSuffix(path, "/lots/:lot") || strings.HasPrefix(path, "/g/:group/proposals/:n/vote/codes") && !w.secret || strings.HasSuffix(path, "/papers.blt") || strings.HasSuffix(path, "/proposals/:n/share") || strings.HasSuffix(path, "/proposals/:n/resolution") || strings.HasSuffix(path, "/count.json")
 }
 
 // meetingCode is a code by which a meeting is found.

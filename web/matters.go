@@ -20,24 +20,27 @@ func reportsSay(a member.Actor, v meeting.View, it meeting.Item) (out []Link) {
 		}
 		return out
 	}
-	out = moneyMatters(a, v)
+	w := v.Matters.Of(it.ID)
+	out = moneyMatters(a, v, w)
 	if len(out) == 0 {
 		out = append(out, Link{"", lang.M("meeting.report.none")})
 	}
-	if due := v.Matters.Money.Due; !due.IsZero() {
-		for _, h := range v.Matters.Money.Holders {
+	if !w.Due.IsZero() {
+		for _, h := range w.Holders {
 			out = append(out, Link{"", lang.M("meeting.report.by", "Name", memberName(v.People[h.Member.ID]))})
 		}
-		if len(v.Matters.Money.Holders) == 0 {
+		if len(w.Holders) == 0 {
 			out = append(out, Link{moneyPath(a.Group), lang.M("meeting.report.nobody")})
 		}
+	}
+	if from, to := w.Later[0], w.Later[1]; to != 0 && it.State == meeting.Now {
+		out = append(out, Link{moneyPath(a.Group), lang.M("meeting.report.after", "Count", to-from+1, "From", from, "To", to)})
 	}
 	return append(out, Link{"", lang.M("meeting.report.hint")})
 }
 
-// moneyMatters is the reports that no meeting has received, and the one that is late.
-func moneyMatters(a member.Actor, v meeting.View) (out []Link) {
-	w := v.Matters.Money
+// moneyMatters is the reports that a meeting is to hear, and the one that is late.
+func moneyMatters(a member.Actor, v meeting.View, w money.Waiting) (out []Link) {
 	day := func(d money.Day) lang.Day { return lang.Day(d.In(a.Group.Zone)) }
 	if len(w.New) > 0 && w.New[0].Number > w.From {
 		last := w.New[0].Number - 1
@@ -66,7 +69,10 @@ func moneyMatters(a member.Actor, v meeting.View) (out []Link) {
 
 // mattersSay is what is due as a meeting opens (practice.md §2.5.3, 8): one line for each.
 func mattersSay(a member.Actor, v meeting.View) []Link {
-	out := moneyMatters(a, v)
+	var out []Link
+	for _, h := range v.Matters.Money {
+		out = append(out, moneyMatters(a, v, h.Waiting)...)
+	}
 	for _, f := range v.Matters.Free {
 		say := lang.M("meeting.matter.free", "Count", f.Places, "Role", lang.M("role."+f.Role+".name"))
 		if f.Caretaker != 0 {

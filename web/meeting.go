@@ -396,8 +396,8 @@ func nobodySay(v meeting.View) lang.Msg {
 	return lang.M("meeting.nobody.about", "Name", name)
 }
 
-// noVoteNow says why nothing can be put to the vote now; the zero Msg if it can.
-func noVoteNow(a member.Actor, v meeting.View) (no lang.Msg) {
+// noCallNow says why there can be no call for agreement now; the zero Msg if there can.
+func noCallNow(a member.Actor, v meeting.View) (no lang.Msg) {
 	switch {
 	case slices.ContainsFunc(v.Moves, func(mv meeting.MoveLine) bool { return !mv.Ready.IsZero() }):
 		return lang.M("meeting.moves.before")
@@ -407,6 +407,8 @@ func noVoteNow(a member.Actor, v meeting.View) (no lang.Msg) {
 		return lang.M("meeting.too_few", "Count", v.Quorum-v.Total())
 	case !v.Now.Before(v.Stop):
 		return lang.M("meeting.past_stop")
+	case v.Resolving.Holds(v.Motions[v.Current.Motion], true, v.Now):
+		return localSay(a, lang.M("meeting.resolving", "Until", v.Resolving.Until))
 	}
 	return no
 }
@@ -424,6 +426,9 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 		if v.Current.Motion != 0 && v.Motions[v.Current.Motion].OnAgenda() {
 			f := &voteForm{Href: path("items", item, "vote"), Guard: p.Guard(), Say: []lang.Msg{lang.M("meeting.vote.say")}, Named: Tick{Name: "named", Label: lang.M("meeting.vote.named")}}
 			f.Main = !v.Agrees || len(v.Calls) > 0 && v.Calls[0].IsCounted() && v.Calls[0].Outcome == tally.Blocked
+			if m := v.Motions[v.Current.Motion]; v.Resolving.Holds(m, false, v.Now) {
+				f.No = localSay(a, lang.M("meeting.resolving", "Until", v.Resolving.Until))
+			}
 			r.Vote = f
 		}
 	}

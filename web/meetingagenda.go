@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/procedure"
 
 	"github.com/labstack/echo/v4"
 )
@@ -116,6 +118,11 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 		}
 		if it.Urgent {
 			line.Facts = append(line.Facts, lang.M("call.urgent_item"))
+		}
+		if slices.ContainsFunc(v.Settled, func(mv meeting.Move) bool {
+			return mv.Kind == procedure.NotUrgent && mv.State == meeting.MoveCarried && mv.Item == it.ID
+		}) {
+			line.Facts = append(line.Facts, lang.M("call.urgent_not"))
 		}
 		line.Facts = append(line.Facts, lang.M("meeting.minutes", "Count", it.Minutes))
 		if it.Why != "" && !v.IsOver() {

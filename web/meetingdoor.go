@@ -32,7 +32,8 @@ type keeperLine struct {
 	Name  lang.Msg
 	State lang.Msg // how they are there; zero: they are not
 	Act   Action
-	Over  Action // has them keep the door
+	No    lang.Msg // why that cannot be done
+	Over  Action   // has them keep the door
 }
 
 // wantLine is what somebody needs to take part.
@@ -118,7 +119,9 @@ func (p *keeperPage) keeperLine(a member.Actor, d meeting.Doorway, x meeting.Arr
 	line := keeperLine{Name: name}
 	switch {
 	case x.Here.ID == 0:
-		line.Act = act("in", "door.in", false)
+		if line.Act = act("in", "door.in", false); x.Refused {
+			line.No = lang.M("door.refused")
+		}
 	case x.Here.Paper:
 		line.State, line.Act = lang.M("door.here.paper"), act("out", "door.out", false)
 	default:

@@ -241,6 +241,8 @@ func namedSay(a member.Actor, v meeting.View, mv meeting.Move) (out []lang.Msg) 
 		}
 	case procedure.ComeBack:
 		out = append(out, lang.M("meeting.moves.comes", "At", local(a, mv.At)))
+	case procedure.NotUrgent:
+		out = append(out, mv.Kind.Say())
 	case procedure.Reorder:
 		for _, it := range v.Items {
 			if it.ID == mv.First {

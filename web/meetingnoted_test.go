@@ -1,7 +1,9 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"folkmoot/internal/browsertest"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/meeting"
 	"folkmoot/internal/webtest"
 )
 
@@ -37,7 +40,19 @@ func TestNotedThroughThePages(t *testing.T) {
 		see(some[0], "/record").WantText("main", "Somebody who was noted at the door says that they are not at meeting 1. Here now: 7. Noted by somebody else: 0.")
 		see(ana, "").WantNoText("main", "Somebody noted that you are here")
 
-		// let in again, and the meeting is over
+		// nobody notes them again, until they say themselves that they are there
+		const no = "They have said that they are not here. Nobody else can note it again"
+		door := see(chair, "/meetings/1/door").WantText("#people ~ *", no)
+		path := fmt.Sprintf("%s/1/door/%d/in", list(s.meetHall), s.Who[ana].Member.ID)
+		if door.Has(`form[action="` + path + `"]`) {
+			t.Error("the door is offered to note them again")
+		}
+		s.visitor(chair).Post(path, url.Values{"csrf": {tokenOf(s.visitor(chair))}}).Want(http.StatusConflict).WantText("main", no)
+
+		// let in again after they have come themselves, and the meeting is over
+		s.must(s.s.Meetings.CheckIn(t.Context(), s.Visit(s.Who[ana].Person), 1, meeting.Room))
+		see(some[0], "/record").WantText("main", "Somebody who had said that they were not at meeting 1 says now themselves that they are. Here now: 8. Noted by somebody else: 0. Say that they are not here: 0.")
+		s.must(s.s.Meetings.CheckOut(t.Context(), s.Visit(s.Who[ana].Person), 1))
 		s.must(s.s.Meetings.LetIn(t.Context(), s.facilitator(), 1, s.Who[ana].Member.ID))
 		s.must(s.s.Meetings.Close(t.Context(), s.facilitator(), 1))
 		see(ana, "/meetings/1").WantText("main", "Were you there?", name+" noted on", "that you were at a meeting: All of us")
@@ -84,7 +99,7 @@ func TestNotedForEverybody(t *testing.T) {
 	group, at := "/g/"+s.Group.Slug, list(s.meetHall)+"/1"
 	for _, l := range []browsertest.Look{{Width: 320, Height: 640, Touch: true}, browsertest.Phone, browsertest.Desktop} {
 		open := func(who int, path, name string) {
-			browsertest.Start(t, s.office.signedIn(who)).Person(l).Open(path).WantNoSideways().WantTargets().AxeLightAndDark().Shot("noted-" + strconv.FormatInt(l.Width, 10) + "-" + name)
+			browsertest.Start(t, s.office.signedIn(who)).Person(l).Open(path).WantNoSideways().WantTargets().AxeLightAndDark().Shots("noted-" + strconv.FormatInt(l.Width, 10) + "-" + name)
 		}
 		open(ana, group, "first")
 		open(ana, at, "meeting")
@@ -92,15 +107,21 @@ func TestNotedForEverybody(t *testing.T) {
 		open(chair, at+"/door", "door")
 		open(chair, at+"/codes", "codes")
 		open(some[0], at, "others")
-		browsertest.Start(t, s.anybody()).Person(l).Open("/m/" + s.view(1).Code + "/in").WantNoSideways().AxeLightAndDark().Shot("noted-" + strconv.FormatInt(l.Width, 10) + "-type")
+		browsertest.Start(t, s.anybody()).Person(l).Open("/m/" + s.view(1).Code + "/in").WantNoSideways().AxeLightAndDark().Shots("noted-" + strconv.FormatInt(l.Width, 10) + "-type")
 	}
 	browsertest.Start(t, s.anybody()).Person(browsertest.Desktop).Open(s.path()).Shot("noted-screen")
 	other := browsertest.Start(t, s.office.signedIn(some[0])).Person(browsertest.Phone).Open(at).WantText("#others", othersNoted)
 	p := browsertest.Start(t, s.office.signedIn(ana)).Person(browsertest.Phone).Open(at)
 	p.Click("I am not there").WantText("#quorum", "7 are here")
 	other.WantText("#quorum", "7 are here")
+	for _, l := range []browsertest.Look{{Width: 320, Height: 640, Touch: true}, browsertest.Phone, browsertest.Desktop} {
+		browsertest.Start(t, s.office.signedIn(chair)).Person(l).Open(at+"/door").WantText("#people ~ *", "Nobody else can note it again").WantNoSideways().WantTargets().AxeLightAndDark().
+			Shots("noted-" + strconv.FormatInt(l.Width, 10) + "-refused")
+	}
+	s.must(s.s.Meetings.CheckIn(t.Context(), s.Visit(s.Who[ana].Person), 1, meeting.Room))
+	s.must(s.s.Meetings.CheckOut(t.Context(), s.Visit(s.Who[ana].Person), 1))
 	s.must(s.s.Meetings.LetIn(t.Context(), s.facilitator(), 1, s.Who[ana].Member.ID))
 	s.must(s.s.Meetings.Close(t.Context(), s.facilitator(), 1))
-	browsertest.Start(t, s.office.signedIn(ana)).Person(browsertest.Phone).Open(group).WantText("main", "Were you there?").WantNoSideways().WantTargets().AxeLightAndDark().Shot("noted-late").
+	browsertest.Start(t, s.office.signedIn(ana)).Person(browsertest.Phone).Open(group).WantText("main", "Were you there?").WantNoSideways().WantTargets().AxeLightAndDark().Shots("noted-late").
 		Click("I was there").WantText("main", "Who did what")
 }

@@ -118,6 +118,9 @@ func (s *Server) showMotion(c echo.Context) error {
 	if err := s.fillVote(c, &p, v); err != nil {
 		return err
 	}
+	if err := s.linkTalks(c, &p.Head, a, v); err != nil {
+		return err
+	}
 	p.RefreshAt = changesAt(p.Head.Until, v.Motion, v.Now)
 	p.follow(v.Ref(), "head", "vote", "text", "talk", "support")
 	if v.State == motion.Voting {

@@ -43,7 +43,7 @@ type nowPage struct {
 	Sections   []nowSection
 	Empty      Empty
 	Drafts     []Row
-	Decided    []Row // the newest decisions
+	Decided    []Row // the newest decisions, without those in Without
 	AllOf      Link
 }
 
@@ -257,6 +257,8 @@ func nowHead(a member.Actor, n motion.Now, parts map[motion.ID]ballot.Part, hidd
 		h.Act, h.Also = Action{Href: votePath(a.Group, next.Number), Label: lang.M("now.to_vote")}, []Action{startAction(a.Group)}
 		if parts[next.ID].AtOnce {
 			h.Can, h.Act.Label = lang.M("decide.now", "Title", next.Title), lang.M("decide.answer")
+		} else if next.Forum == motion.ByAgreement { // a call is answered, and is no vote
+			h.Can, h.Act.Label = lang.M("now.can_answer", "Title", next.Title), lang.M("decide.answer")
 		}
 		return h, next.Closes
 	}
@@ -321,7 +323,7 @@ func withoutRow(a member.Actor, d decision.Decision) Row {
 	return r
 }
 
-// fillDecided puts on the page what was agreed without the reader, and the newest decisions.
+// fillDecided puts on the page what was agreed without the reader, and the newest of the other decisions.
 func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 	a := s.actor(c)
 	without, left, err := s.Decisions.Without(c.Request().Context(), a, 0, mostWithout)
@@ -339,10 +341,14 @@ func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 		return err
 	}
 	const shown = 3
+	more = more || len(ds) > shown
+	ds = slices.DeleteFunc(ds, func(d decision.Decision) bool { // it stands above, with until when they can object
+		return slices.ContainsFunc(without, func(w decision.Decision) bool { return w.ID == d.ID })
+	})
 	if p.Decided, err = s.decisionRows(c.Request().Context(), a, ds[:min(len(ds), shown)]); err != nil {
 		return err
 	}
-	if more || len(ds) > shown {
+	if more {
 		p.AllOf = Link{Href: groupPath(a.Group) + "/decisions", Label: lang.M("now.more")}
 	}
 	return nil
@@ -351,7 +357,7 @@ func (s *Server) fillDecided(c echo.Context, p *nowPage) error {
 // rowCan says what the reader can do about a proposal in a list.
 func rowCan(m motion.Motion, part ballot.Part, now time.Time) lang.Msg {
 	switch state := m.StateAt(now); {
-	case part.May && !part.Voted && part.AtOnce:
+	case part.May && !part.Voted && (part.AtOnce || m.Forum == motion.ByAgreement):
 		return lang.M("decide.row")
 	case part.May && !part.Voted:
 		return lang.M("now.row.vote")

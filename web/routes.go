@@ -149,6 +149,13 @@ func routes() []route {
 		{post, "/g/:group/proposals/:n/vote/answer", members, (*Server).answerCall},
 		{get, "/g/:group/decide", members, (*Server).showDecide},
 		{post, "/g/:group/decide", members, (*Server).decideNow},
+		{get, "/g/:group/proposals/:n/resolution", members, (*Server).showResolve},
+		{get, "/g/:group/proposals/:n/resolution/lots/:lot", members, (*Server).sendResolveLot},
+		{post, "/g/:group/proposals/:n/resolution/meet", members, (*Server).resolveMeet},
+		{post, "/g/:group/proposals/:n/resolution/differ", members, (*Server).resolveDiffer},
+		{post, "/g/:group/proposals/:n/resolution/stand", members, (*Server).resolveStand},
+		{post, "/g/:group/proposals/:n/resolution/pass", members, (*Server).resolvePass},
+		{post, "/g/:group/proposals/:n/resolution/lift", members, (*Server).resolveLift},
 		{get, "/g/:group/proposals/:n/vote/codes", members, (*Server).showCodes},
 		{get, "/g/:group/proposals/:n/vote/codes.txt", members, (*Server).codesText},
 

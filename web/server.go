@@ -37,6 +37,7 @@ import (
 	"folkmoot/internal/notify"
 	"folkmoot/internal/petition"
 	"folkmoot/internal/practice"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
@@ -48,30 +49,31 @@ import (
 
 // Services are what the pages ask. Each area of pages adds its own.
 type Services struct {
-	Members    *member.Service
-	Accounts   *account.Service
-	Rulebooks  *rulebook.Service
-	Motions    *motion.Service
-	Talk       *discussion.Service
-	Ballots    *ballot.Service
-	Decisions  *decision.Service
-	Roles      *role.Service
-	Petitions  *petition.Service
-	Draws      *draw.Service
-	Vacancies  *vacancy.Service
-	Balances   *balance.Service
-	Meetings   *meeting.Service
-	Screens    *screen.Service
-	Minutes    *minutes.Service
-	Elections  *election.Service
-	Selections *consent.Service
-	Keys       *asset.Service
-	Money      *money.Service
-	Revivals   *revival.Service
-	Founding   *founding.Service
-	Handovers  *handover.Service
-	Exports    *export.Service
-	Notices    *notify.Service
+	Members     *member.Service
+	Accounts    *account.Service
+	Rulebooks   *rulebook.Service
+	Motions     *motion.Service
+	Talk        *discussion.Service
+	Ballots     *ballot.Service
+	Decisions   *decision.Service
+	Resolutions *resolve.Service
+	Roles       *role.Service
+	Petitions   *petition.Service
+	Draws       *draw.Service
+	Vacancies   *vacancy.Service
+	Balances    *balance.Service
+	Meetings    *meeting.Service
+	Screens     *screen.Service
+	Minutes     *minutes.Service
+	Elections   *election.Service
+	Selections  *consent.Service
+	Keys        *asset.Service
+	Money       *money.Service
+	Revivals    *revival.Service
+	Founding    *founding.Service
+	Handovers   *handover.Service
+	Exports     *export.Service
+	Notices     *notify.Service
 }
 
 // Options say how the server is reached and what it serves.

@@ -10,6 +10,9 @@ import (
 	"folkmoot/internal/browsertest"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
+	"folkmoot/internal/meeting"
+	"folkmoot/internal/member"
+	"folkmoot/internal/procedure"
 	"folkmoot/internal/webtest"
 )
 
@@ -72,6 +75,35 @@ func TestWhatCannotWaitThroughThePages(t *testing.T) {
 	})
 }
 
+// TestNotUrgentThroughThePages: a member asks that what the notice called urgent is not, by a plain form; people vote on their phones, the agenda says what came of it, and the call says nothing any
+// more of what cannot wait.
+func TestNotUrgentThroughThePages(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		h, _ := agreeing(t, d, c, 1)
+		chair := h.chair(1)
+		one, two := (chair+1)%len(h.Who), (chair+2)%len(h.Who)
+		const say = "Let people who are absent still object to what you agree on here."
+		h.see(one, "/1").WantText("#moves ~ *", "Not urgent", say).Form("Ask: Not urgent").Submit().Want(200).WantText("#wanted ~ *", "Not urgent", say, "1 more person must support it.")
+		h.see(two, "/1").WantText("#wanted ~ *", say).Form("I support it").Submit().Want(200)
+		h.see(h.whoIs(h.view(1).Moves[0].Runner), "/1/run").Form("Put it to the vote").Submit().Want(200)
+		for i := range h.Who {
+			h.see(i, "/1").WantText("#wanted ~ *", say).Form("Yes").Submit().Want(200)
+		}
+		h.see(one, "/1").WantText("main", "not urgent any more, as was decided here", "Not urgent: carried").WantNoText("main", "urgent: what you agree on here stands at once", "Ask: Not urgent")
+		h.see(chair, "/1/run").WantText("#script ~ *", "This is not urgent any more: people who are absent can still object.").WantNoText("#calls ~ *", "it stands at once").Form("Call for agreement").Submit().Want(200)
+		h.see(one, "/1").Follow("Answer now").WantNoText("main", "it stands at once")
+		for i, a := range h.Who {
+			if i != one {
+				if _, err := h.s.Ballots.Answer(t.Context(), a, 1, db.Once{}, agree.Answer{Response: agree.Yes}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		h.to(h.Show(1).Closes)
+		h.visitor(one).Get("/g/"+h.Group.Slug).WantText("#without ~ *", "You were not heard from.", "Buy a kettle")
+	})
+}
+
 // TestWhatCannotWaitForEverybody: axe finds nothing on these pages, from 320 pixels to a desk, light and dark.
 func TestWhatCannotWaitForEverybody(t *testing.T) {
 	c := dbtest.NewClock(dbtest.Start)
@@ -80,7 +112,7 @@ func TestWhatCannotWaitForEverybody(t *testing.T) {
 		small := browsertest.Phone
 		small.Width = 320
 		for _, l := range []browsertest.Look{small, browsertest.Phone, browsertest.Desktop} {
-			browsertest.Start(t, h.voting.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shot(fmt.Sprintf("urgent-%s-%d", shot, l.Width))
+			browsertest.Start(t, h.voting.signedIn(who)).Person(l).Open(page).AxeLightAndDark().WantNoSideways().WantTargets().Shots(fmt.Sprintf("urgent-%s-%d", shot, l.Width))
 		}
 	}
 	h := toCall(t, dbtest.SQLite(t, c), c)
@@ -88,8 +120,14 @@ func TestWhatCannotWaitForEverybody(t *testing.T) {
 	h, v := agreeing(t, dbtest.SQLite(t, c), c, 1)
 	chair := h.chair(1)
 	look(h, chair, "/g/"+h.Group.Slug+"/meetings/1", "agenda")
-	if err := h.s.Meetings.CallForAgreement(t.Context(), h.Visit(h.Who[chair].Person), 1, v.Current.ID); err != nil {
-		t.Fatal(err)
-	}
+	visit := func(i int) member.Actor { return h.Visit(h.Who[(chair+i)%len(h.Who)].Person) }
+	h.must()(h.s.Meetings.MakeMove(t.Context(), visit(1), db.Once{}, 1, procedure.NotUrgent, meeting.Named{}))
+	look(h, (chair+2)%len(h.Who), "/g/"+h.Group.Slug+"/meetings/1", "asked")
+	mv := h.view(1).Moves[0]
+	h.must()(h.s.Meetings.SupportMove(t.Context(), visit(2), 1, mv.ID))
+	h.must()(h.s.Meetings.PutMove(t.Context(), visit(0), 1, mv.ID))
+	look(h, (chair+2)%len(h.Who), "/g/"+h.Group.Slug+"/meetings/1", "vote")
+	h.to(h.view(1).Moves[0].Closes) // nobody has answered
+	h.must()(h.s.Meetings.CallForAgreement(t.Context(), visit(0), 1, v.Current.ID))
 	look(h, chair, h.path("/vote"), "call")
 }

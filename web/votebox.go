@@ -57,7 +57,9 @@ func (s *Server) fillVote(c echo.Context, p *motionPage, v motion.View) error {
 // voteBox says how the vote stands and how it ended. Of a vote that is held once more it says that too few took part the first
 // time, in words: it has no result, and nothing else may stand beside an open vote on the same question (G9).
 func voteBox(a member.Actor, v ballot.View, decided []decision.Decision) (box VoteBox, err error) {
-	box.Title = lang.M("ballot.box.title")
+	if box.Title = lang.M("ballot.box.title"); v.Calls() {
+		box.Title = lang.M("call.do")
+	}
 	switch {
 	case v.IsOpen(v.Now):
 		box.Say = append(box.Say, ballot.ExplainBallot(v.Ballot), tookPart(v))
@@ -91,7 +93,11 @@ func voteBox(a member.Actor, v ballot.View, decided []decision.Decision) (box Vo
 		box.Links = append(box.Links, Link{Href: decisionPath(a.Group, d.Number()), Label: decisionKind(d)})
 	}
 	if v.State == ballot.Announced || v.IsOpen(v.Now) {
-		box.Links = append(box.Links, Link{Href: votePath(a.Group, v.Motion.Number), Label: lang.M("ballot.vote")})
+		label := lang.M("ballot.vote")
+		if v.Calls() {
+			label = lang.M("decide.answer")
+		}
+		box.Links = append(box.Links, Link{Href: votePath(a.Group, v.Motion.Number), Label: label})
 	}
 	return box, nil
 }

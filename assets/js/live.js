@@ -10,7 +10,7 @@ const due = new Set();
 let stream, since, timer, busy = false, poll, wait = first, over = false, enough = false, hush;
 
 const root = () => document.querySelector("main[data-live]");
-const follows = (name) => (root().dataset[name] ?? "").split(" ").filter(Boolean).map((word) => word.split("="))
+const follows = (name) => (root()?.dataset[name] ?? "").split(" ").filter(Boolean).map((word) => word.split("="))
   .map(([of, parts]) => ({ of, parts: parts.split(",") }));
 const all = () => [...follows("live"), ...follows("liveEvery")].flatMap(({ parts }) => parts);
 

@@ -37,6 +37,7 @@ import (
 	"folkmoot/internal/notify"
 	"folkmoot/internal/paper"
 	"folkmoot/internal/petition"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
@@ -66,6 +67,7 @@ type app struct {
 	talk      *discussion.Service
 	ballots   *ballot.Service // nil beside a server, which alone may touch the urns
 	outcomes  *decision.Service
+	resolve   *resolve.Service
 	wakes     *revival.Service
 	exports   *export.Service
 	keys      *asset.Service
@@ -178,6 +180,8 @@ func (a *app) fill(ctx context.Context, c config.Config, now func() time.Time, l
 	}
 	a.members.OnLeave(notify.Part)
 	a.members.OnGone(notify.Gone)
+	a.resolve = resolve.NewService(a.db, a.ledger)
+	a.members.OnLeave(a.resolve.Part)
 	a.outcomes = decision.NewService(a.db, a.ledger)
 	a.roles = role.NewService(a.db, a.ledger, words)
 	a.members.OnForm(a.roles.Form)
@@ -235,7 +239,7 @@ func (a *app) close(ctx context.Context) error {
 // services is what the pages ask.
 func (a *app) services() web.Services {
 	return web.Services{Members: a.members, Accounts: a.accounts, Rulebooks: a.rules, Motions: a.motions, Talk: a.talk,
-		Ballots: a.ballots, Decisions: a.outcomes, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes, Selections: a.consent,
+		Ballots: a.ballots, Decisions: a.outcomes, Resolutions: a.resolve, Roles: a.roles, Petitions: a.petition, Draws: a.draws, Elections: a.votes, Selections: a.consent,
 		Handovers: a.learning, Vacancies: a.vacancies, Exports: a.exports, Keys: a.keys, Money: a.money, Revivals: a.wakes, Founding: a.founding, Balances: a.balances,
 		Meetings: a.meetings, Screens: a.screens, Minutes: a.minutes, Notices: a.notices}
 }
@@ -263,6 +267,7 @@ func (a *app) due() []duty {
 		{schedule.Job{Name: "meetings", Do: a.meetings.Tick}, a.meetings.Next},
 		{schedule.Job{Name: "minutes", Do: a.minutes.Tick}, a.minutes.Next},
 		{schedule.Job{Name: "decisions", Do: a.outcomes.Tick}, a.outcomes.Next},
+		{schedule.Job{Name: "resolution groups", Do: a.resolve.Tick}, a.resolve.Next},
 		{schedule.Job{Name: "revivals", Do: a.wakes.Tick}, a.wakes.Next},
 	}
 }

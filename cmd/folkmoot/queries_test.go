@@ -3,16 +3,19 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"folkmoot/internal/config"
 	"folkmoot/internal/db"
 	"folkmoot/internal/dbtest"
 	"folkmoot/internal/member"
 	"folkmoot/internal/token"
+	"folkmoot/internal/webtest"
 	"folkmoot/web"
 )
 
@@ -20,8 +23,9 @@ import (
 const mostQueries = 30
 
 // fuller names the pages on which parts of the program that know nothing of each other each say something: what waits for the reader on
-// the first page, which is also what somebody sees who has joined already; the screen of a meeting that has small groups and spokes at once, which none has.
-var fuller = map[string]int{"/g/:group": 49, "/join/:token": 53, "/screen/:token": 34}
+// the first page, which is also what somebody sees who has joined already; the screen of a meeting that has small groups and spokes at once, which none has; a meeting
+// that opens, which is counted with all that its page reads for everybody and mostly has read already, with what is due in the group.
+var fuller = map[string]int{"/g/:group": 49, "/join/:token": 53, "/screen/:token": 34, "a meeting that opens: before anything is talked about": 34, "a meeting that opens: the console, before that": 31}
 
 // uncounted names the routes that are not held to this: an export reads more the more there is, since it sends all of it; some
 // are only there with the living sample; files are not in the database; a stream does not end; a calendar has all that has a date in all groups; a lot among those who would be understudy is one row and its list; the pages of a practice are those of meetings; what somebody
@@ -33,17 +37,34 @@ var uncounted = []string{"/g/:group/record/export/file", "/style", "/sample/:gue
 // every list is full: what a page asks the database must not depend on how much there is.
 func TestQueriesPerPage(t *testing.T) {
 	few, many := countQueries(t, 10, 1), countQueries(t, 60, 30)
+	var paths []string
 	for _, r := range web.Routes() {
-		method, path, _ := strings.Cut(r, " ")
-		if method != http.MethodGet || slices.Contains(uncounted, path) {
-			continue
+		if method, path, _ := strings.Cut(r, " "); method == http.MethodGet && !slices.Contains(uncounted, path) {
+			paths = append(paths, path)
 		}
+	}
+	for _, path := range append(paths, slices.Sorted(maps.Keys(opening("")))...) {
 		a, b := few[path], many[path]
 		t.Logf("%-50s %2d %2d", path, a.n, b.n)
 		if b.n > max(mostQueries, fuller[path]) || b.n > a.n+1 {
 			t.Errorf("%s: %d statements where there is little, %d where there is much:\n%s", path, a.n, b.n, strings.Join(b.which, "\n"))
 		}
 	}
+}
+
+// opening names the pages of a meeting that opens, in a group: before it begins, with who is there and who would do what; and before anything is talked about, with the list of what to do first.
+func opening(slug string) map[string]string {
+	out := map[string]string{}
+	for what, below := range map[string]string{
+		"before it begins": "/1", "its door, before it begins": "/1/codes", "before anything is talked about": "/2", "the console, before that": "/2/run", "the door, before that": "/2/door", "the first page": "",
+	} {
+		at := "/g/" + slug
+		if below != "" {
+			at += "/meetings" + below
+		}
+		out["a meeting that opens: "+what] = at
+	}
+	return out
 }
 
 type asked struct {
@@ -85,6 +106,21 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 	for _, path := range []string{"", "/new", "/reports.csv", "/:n", "/:n/correct"} {
 		in["/g/:group/money"+path] = map[string]string{"group": till, "n": fmt.Sprint(people)}
 	}
+	var talks int64 // after a block, of which that vote knows nothing
+	w.write(func(tx *db.Tx) error {
+		if err := tx.Exec(`INSERT INTO resolutions (group_id, motion_id, ballot_id, version, stops, meetings, people, draw, secret, state, opens_at, until_at, ended_at)
+			SELECT m.group_id, m.id, MIN(b.id), 1, 1, 2, ?, 1, ?, 'over', 1, 2, 2 FROM motions m JOIN ballots b ON b.motion_id = m.id WHERE m.group_id = ? AND m.number = ? GROUP BY m.group_id, m.id`,
+			people, strings.Repeat("0", 64), w.group.ID, l.counted).Error; err != nil {
+			return err
+		}
+		if err := tx.Exec(`INSERT INTO resolution_seats (resolution_id, member_id, part, number, state)
+			SELECT r.id, m.id, 'blocker', 0, 'sits' FROM resolutions r JOIN members m ON m.group_id = r.group_id ORDER BY m.id LIMIT ?`, n).Error; err != nil {
+			return err
+		}
+		return tx.Raw("SELECT MAX(id) FROM resolutions").Scan(&talks).Error
+	})
+	in["/g/:group/proposals/:n/resolution"] = map[string]string{"n": fmt.Sprint(l.counted)}
+	in["/g/:group/proposals/:n/resolution/lots/:lot"] = map[string]string{"n": fmt.Sprint(l.counted), "lot": fmt.Sprint(talks)}
 	hall := w.meeting(t, people, n)
 	for path, number := range map[string]string{"": "2", "/captions": "2", "/door": "2", "/codes": "2", "/event": "1", "/move": "1", "/notes": "2", "/print": "1", "/screen": "1", "/record": "3", "/run": "2", "/where": "1"} {
 		in["/g/:group/meetings/:n"+path] = map[string]string{"group": hall, "n": number}
@@ -145,6 +181,18 @@ func countQueries(t *testing.T, people, n int) map[string]asked {
 		}
 		out[path] = a
 	}
+	for what, at := range opening(w.porch(t, people, n)) {
+		first.Get(at)
+		w.clock.Advance(time.Minute) // what was read of a meeting for others is read anew
+		var page *webtest.Page
+		var a asked
+		a.n, a.which = w.asked.during(func() { page = first.Get(at) })
+		page.Want(http.StatusOK)
+		if strings.HasSuffix(at, "/1") || strings.HasSuffix(at, "/2") {
+			page.WantCount("#opening", 1)
+		}
+		out[what] = a
+	}
 	return out
 }
 
@@ -187,6 +235,34 @@ func (w *crowd) meeting(t *testing.T, people, n int) (slug string) {
 		`INSERT INTO minutes (meeting_id, group_id, state, draft_until) SELECT g.id, g.group_id, 'draft', ? + 100000000 FROM meetings g WHERE g.number = 3 AND ? + ? > 0 AND g.group_id = ?`)
 }
 
+// porch makes a branch of so many whom the first of the folk is in, with a meeting that can begin, for which everybody is there and would do every job, and one that has just begun, each with so
+// many items and as many reports on money to hear.
+func (w *crowd) porch(t *testing.T, people, n int) (slug string) {
+	t.Helper()
+	return w.join(t, "porch", "B", people,
+		`INSERT INTO meetings (group_id, number, kind, state, title, place, getting_in, link, dial_in, help, opens_at, stop_at, notice_at, called_at, cause, rulebook, code, commit_to, secret,
+			lot_at, jobs_commit, jobs_secret, quorum, enough, ordered_at, began_at, sat_at)
+			SELECT g.id, s.n, 'ordinary', s.state, 'Meeting', 'The porch', '', '', '', '', ?, ? + 1800000000, ?, 0, 'call/1', 1, 'PORCH-0000' || s.n, 'to', CAST('secret' AS BLOB), 0, 'to',
+			CAST('secret' AS BLOB), 3, 1, 1, s.began, s.began
+			FROM groups g, (SELECT 1 AS n, 'called' AS state, NULL AS began UNION ALL SELECT 2, 'session', 1) s WHERE g.id = ?`,
+		`INSERT INTO meeting_items (group_id, meeting_id, kind, title, text, by_id, added_at, minutes, place, state)
+			SELECT g.group_id, g.id, 'topic', 'Topic', 'Words.', m.id, ?, 5, m.id, 'waiting'
+			FROM meetings g JOIN members m ON m.group_id = g.group_id AND m.id < (SELECT MIN(f.id) FROM members f WHERE f.group_id = g.group_id) + `+fmt.Sprint(n)+` WHERE ? + ? > 0 AND g.group_id = ?`,
+		`INSERT INTO meeting_presence (meeting_id, member_id, mode, came_at) SELECT g.id, m.id, 'room', ? FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE ? + ? > 0 AND g.group_id = ?`,
+		`INSERT INTO meeting_willing (meeting_id, member_id, job) SELECT g.id, m.id, j.job FROM meetings g JOIN members m ON m.group_id = g.group_id,
+			(SELECT 'facilitate' AS job UNION ALL SELECT 'note' UNION ALL SELECT 'timekeep' UNION ALL SELECT 'stack' UNION ALL SELECT 'door') j WHERE g.number = 1 AND ? + ? + ? > 0 AND g.group_id = ?`,
+		`INSERT INTO meeting_terms (ref, group_id, meeting_id, job, member_id, caps, starts_at, ends_at, cause) SELECT 'j_porch', g.group_id, g.id, 'facilitate', MIN(m.id), 'facilitate', ? - 1000, ? + 100000000, 'meeting/2'
+			FROM meetings g JOIN members m ON m.group_id = g.group_id WHERE g.number = 2 AND ? > 0 AND g.group_id = ? GROUP BY g.id, g.group_id`,
+		`INSERT INTO meeting_terms (ref, group_id, job, member_id, caps, starts_at, ends_at, cause) SELECT 'j_porch_call', m.group_id, 'convene', MIN(m.id), 'convene', ? - 1000, ? + 100000000, 'call/1'
+			FROM members m WHERE ? > 0 AND m.group_id = ? GROUP BY m.group_id`,
+		reports)
+}
+
+// reports are as many as there are members, each by one of them.
+const reports = `INSERT INTO money_reports (group_id, number, corrects, from_day, to_day, currency, start, came_in, paid, counted, text, by_id, at)
+	SELECT m.group_id, m.id + 1 - (SELECT MIN(f.id) FROM members f WHERE f.group_id = m.group_id), 0, '2026-01-01', '2026-01-02', 'euros', 0, 500, 200, 300, 'Words.', m.id, ?
+	FROM members m WHERE ? + ? > 0 AND m.group_id = ?`
+
 // choosing makes a crew of so many whom the first of the folk is in, and in which everybody has written a name that all can read.
 func (w *crowd) choosing(t *testing.T, people int) (slug string) {
 	t.Helper()
@@ -204,9 +280,7 @@ func (w *crowd) reporting(t *testing.T, people int) (slug string) {
 		`INSERT INTO terms (ref, group_id, role_id, member_id, seat, caps, starts_at, ends_at, cause)
 			SELECT 't_till', r.group_id, r.id, (SELECT MIN(m.id) FROM members m WHERE m.group_id = r.group_id), 1, 'finance_note', ? - 1000, ? + 900000000, 'rulebook/1'
 			FROM roles r WHERE r.key = 'treasurers' AND ? > 0 AND r.group_id = ?`,
-		`INSERT INTO money_reports (group_id, number, corrects, from_day, to_day, currency, start, came_in, paid, counted, text, by_id, at)
-			SELECT m.group_id, m.id + 1 - (SELECT MIN(f.id) FROM members f WHERE f.group_id = m.group_id), 0, '2026-01-01', '2026-01-02', 'euros', 0, 500, 200, 300, 'Words.', m.id, ?
-			FROM members m WHERE ? + ? > 0 AND m.group_id = ?`,
+		reports,
 		`INSERT INTO money_lines (report_id, n, purpose, amount) SELECT r.id, l.n, 'Dues', l.amount
 			FROM money_reports r, (SELECT 1 AS n, 500 AS amount UNION ALL SELECT 2, -200) l WHERE ? + ? + ? > 0 AND r.group_id = ?`)
 }

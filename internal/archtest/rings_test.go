@@ -16,7 +16,7 @@ var (
 	pictures = []string{"flow"}                                   // of what a kernel has worked out, and as pure
 	meetings = []string{"procedure", "agenda", "agree", "script"} // how a meeting goes on; as pure, and ordered
 	services = []string{"ledger", "schedule", "live"}
-	domain   = []string{"member", "account", "asset", "rulebook", "notify", "motion", "discussion", "urn", "ballot", "role", "balance", "petition", "draw", "election", "consent", "handover", "vacancy", "revival", "money", "meeting", "screen", "decision", "minutes", "founding"} // ordered
+	domain   = []string{"member", "account", "asset", "rulebook", "notify", "motion", "resolve", "discussion", "urn", "ballot", "role", "balance", "petition", "draw", "election", "consent", "handover", "vacancy", "revival", "money", "meeting", "screen", "decision", "minutes", "founding"} // ordered
 	across   = []string{"participation", "votefile", "export", "verify", "audit", "intake", "upkeep", "demo", "practice"}
 	testOnly = []string{"archtest", "mailtest", "dbtest", "webtest", "browsertest", "powercut", "votetest", "published", "effort"}
 )

@@ -18,6 +18,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/verify"
 	"folkmoot/internal/votetest"
 )
@@ -96,6 +97,7 @@ func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, long bool) *r
 	say(m, yes, yes, yes, yes, yes, yes, yes)
 	absent(m, concern, block)
 	r.must(d.Write(t.Context(), func(tx *db.Tx) error { return decision.RecordOut(tx, r.Ledger, r.Group, "meeting/2") }))
+	r.talkAfterABlock(m, r.Who[7])
 	r.GoTo(r.Motion(m.ID).Opens)
 	for _, a := range r.Who[:7] {
 		r.Cast(a, m.Number, ballot.For)
@@ -141,13 +143,42 @@ func calling(t *testing.T, d *db.DB, c *dbtest.Clock, keys string, long bool) *r
 		m = answer(online("Too few online"), yes)
 		r.GoTo(m.Opens)
 		answer(m, yes, yes, yes, yes, yes, yes, block)
-		answer(online("Blocked online"), yes, yes, yes, yes, yes, yes, block)
+		m = answer(online("Blocked online"), yes, yes, yes, yes, yes, yes, block)
+		r.talkAfterABlock(m, r.Who[6])
+		words := votetest.Sample("Blocked online, and changed").Text
+		words.Forum = motion.ByAgreement
+		m, err := r.Motions.Reword(r.Context(), r.Who[0], m.Number, m.Version, words)
+		r.must(err)
+		r.must(r.Resolve.StandBehind(r.Context(), r.Who[6], db.Once{}, m.Number, m.Version))
+		r.GoTo(r.Motion(m.ID).Opens)
+		m = answer(m, yes, yes, yes, yes, yes, yes, yes)
+		m = answer(online("Blocked online, and taken back"), yes, yes, yes, yes, yes, yes, block)
+		r.must(r.Resolve.Lift(r.Context(), r.Who[6], db.Once{}, m.Number))
+		r.GoTo(r.Motion(m.ID).Opens)
+		answer(m, yes, yes, yes, yes, yes, yes, yes)
 		online("Open online")
 	}
 	v = room(bring("Called on just now"), true)
 	_, err = r.Ballots.Answer(r.Context(), r.Who[0], v.Motion.Number, db.Once{}, doubt)
 	r.must(err)
 	return r
+}
+
+// talkAfterABlock has those in the resolution group on a motion say all that they can, and whoever was drawn let the next one do it.
+func (r *road) talkAfterABlock(m motion.Motion, blocker member.Actor) {
+	r.Helper()
+	ctx := r.Context()
+	r.must(r.Resolve.Meet(ctx, r.Who[0], db.Once{}, m.Number, r.Clock.Now().Add(day), "The loft"))
+	r.must(r.Resolve.Differ(ctx, blocker, db.Once{}, m.Number, "We agree on all but the price."))
+	v, err := r.Resolve.Show(ctx, r.Who[0], m.Number)
+	r.must(err)
+	for _, s := range v.Groups[0].Seats {
+		for _, a := range r.Who {
+			if s.Part == resolve.Drawn && a.Member.ID == s.Member {
+				r.must(r.Resolve.Pass(ctx, a, db.Once{}, m.Number))
+			}
+		}
+	}
 }
 
 func with(t motion.Text) motion.Text {

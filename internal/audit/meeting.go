@@ -100,6 +100,12 @@ func (b *meetingBook) noteItem(e entry) {
 		it["state"], it["ended_at"] = "withdrawn", e.at
 	case "item.began":
 		it["state"], it["began_at"] = "now", e.at
+		if d.has("to") {
+			it["report_from"], it["report_to"], it["report_due"] = d.num("from"), d.num("to"), instant{}
+		}
+		if d.has("late") {
+			it["report_due"] = d.time("late")
+		}
 		if m != nil {
 			m["item_id"] = d.num("item")
 		}
@@ -240,7 +246,7 @@ func (b *meetingBook) carry(e entry) {
 // again has an item wait for the next meeting under a number of its own.
 func (b *meetingBook) again(it row, number int64) {
 	next := b.put(number, "", it["title"], it["text"])
-	for _, k := range []string{"kind", "motion_id", "by_id", "added_at", "minutes"} {
+	for _, k := range []string{"kind", "motion_id", "by_id", "added_at", "minutes", "report_from", "report_to", "report_due"} {
 		next[k] = it[k]
 	}
 	if n, ok := it["carried"].(int64); ok {

@@ -43,6 +43,7 @@ type proposal struct {
 	ballots                           []*vote
 	decisions                         []*decided
 	election                          contest
+	resolve                           resolveBook
 }
 
 type wording struct {
@@ -76,7 +77,7 @@ func newProposal(b *book, group, number int64) *proposal {
 	return &proposal{
 		ref: fmt.Sprintf("motion/%d", number), group: group, book: b, leaves: b.leaves, number: number,
 		supports: map[string]*support{}, statements: map[string]*statement{}, posts: map[int64]*post{}, counts: map[talkCount]int64{},
-		election: newContest(),
+		election: newContest(), resolve: newResolveBook(),
 	}
 }
 
@@ -96,6 +97,8 @@ func (p *proposal) note(e entry) {
 		p.noteElection(e)
 	case "candidate", "question":
 		p.noteCandidate(e)
+	case "resolution":
+		p.resolve.note(e, p.group)
 	}
 }
 
@@ -161,6 +164,8 @@ func (p *proposal) noteMotion(e entry) {
 	case "motion.blocked": // those who were absent stopped what was agreed
 		p.enter(motion.Tabled)
 		p.meeting, p.meetings, p.closes, p.ended = "", d.num("meetings"), instant{}, instant{}
+		p.place(d)
+	case "motion.sooner": // nobody blocks any more
 		p.place(d)
 	case "motion.sent_online":
 		p.meeting, p.meetings, p.opens = "", d.num("meetings"), d.time("opens_at")

@@ -25,7 +25,7 @@ func (c *check) aboutProposal(number int64) error {
 	if err != nil || len(both) == 0 {
 		return err
 	}
-	for _, about := range []func(*proposal) error{c.aboutTexts, c.aboutPeople, c.aboutTalk, c.aboutVotes, c.aboutDecisions, c.aboutElection} {
+	for _, about := range []func(*proposal) error{c.aboutTexts, c.aboutPeople, c.aboutTalk, c.aboutVotes, c.aboutDecisions, c.aboutElection, c.aboutResolutions} {
 		if err := about(p); err != nil {
 			return err
 		}

@@ -62,6 +62,8 @@ var private = map[string]string{
 	"meeting_presence":        "who was at a meeting is told to nobody; how many were is recorded, and how many others noted",
 	"hand_voters":             "who votes by hand is told to nobody; how many do is recorded",
 	"meeting_lots":            "the secret of the next lot; what it must come to is recorded",
+	"resolution_lots":         "the secret of the next lot; what it must come to is recorded",
+	"resolution_pool":         "who has which number in a lot is told to nobody but them; who is drawn is recorded",
 	"meeting_codes":           "codes by which members are noted as there; who made them is recorded",
 	"meeting_needs":           "what somebody needs is told to nobody but who keeps the door",
 	"meeting_willing":         "what somebody would do in a meeting; who would is recorded when jobs are drawn",
@@ -117,13 +119,14 @@ func columns(parts ...[]column) (out []column) {
 
 // Where the rows of a proposal, a ballot, a decision and a report are.
 const (
-	ofGroup    = "t.group_id = ?"
-	ofMeetings = "t.meeting_id IN (SELECT m.id FROM meetings m WHERE m.group_id = ?)"
-	inMotion   = "motion_id = (SELECT m.id FROM motions m WHERE m.group_id = ? AND m.number = ?)"
-	ofMotion   = "t." + inMotion
-	inElection = "election_id = (SELECT e.id FROM elections e WHERE e." + inMotion + ")"
-	ofBallot   = "t.ballot_id = (SELECT x.id FROM ballots x WHERE x.ref = ?)"
-	ofDecision = "t.decision_id = (SELECT x.id FROM decisions x WHERE x." + inMotion + " AND x.year = ? AND x.seq = ?)"
+	ofGroup      = "t.group_id = ?"
+	ofMeetings   = "t.meeting_id IN (SELECT m.id FROM meetings m WHERE m.group_id = ?)"
+	inMotion     = "motion_id = (SELECT m.id FROM motions m WHERE m.group_id = ? AND m.number = ?)"
+	ofMotion     = "t." + inMotion
+	inElection   = "election_id = (SELECT e.id FROM elections e WHERE e." + inMotion + ")"
+	inResolution = "resolution_id IN (SELECT r.id FROM resolutions r WHERE r." + inMotion + ")"
+	ofBallot     = "t.ballot_id = (SELECT x.id FROM ballots x WHERE x.ref = ?)"
+	ofDecision   = "t.decision_id = (SELECT x.id FROM decisions x WHERE x." + inMotion + " AND x.year = ? AND x.seq = ?)"
 )
 
 var (
@@ -302,6 +305,14 @@ var (
 	objections = table{"election_objections", "t." + inElection, columns(
 		named(scope, "election_id"), by(key, "ref", "members", "member_id"), is("text", "at"))}
 
+	resolutionGroups = table{"resolutions", ofMotion, columns(
+		named(key, "id"), is("group_id"), named(scope, "motion_id"), by(nowhere, "ref", "ballots", "ballot_id"),
+		is("version", "stops", "meetings", "people", "draw", "secret", "state", "joint", "opens_at", "until_at", "ended_at"))}
+	resolutionSeats = table{"resolution_seats", "t." + inResolution, columns(
+		named(key, "resolution_id"), by(key, "ref", "members", "member_id"), is("part", "number", "state"))}
+	resolutionWords = table{"resolution_words", "t." + inResolution, columns(
+		named(key, "resolution_id", "n"), by(nowhere, "ref", "members", "member_id"), is("how", "text", "on_at", "version", "at"))}
+
 	decisions = table{"decisions", ofMotion, columns(
 		not(rowNumber, "id"), is("group_id"), named(key, "year", "seq"),
 		named(scope, "motion_id"), is("version"), by(nowhere, "ref", "ballots", "ballot_id"),
@@ -328,5 +339,5 @@ func compared() []table {
 		meetingCalls, meetings, meetingItems, meetingTerms, proceduralMoves, meetingFeelings, meetingRounds, meetingBreakouts, meetingSpokes, meetingCards, minutes, minutesTexts, minutesNames, minutesCorrections,
 		selections, selectionPapers, selectionRefusals, selectionNominees, selectionAnswers, motions, versions, clauses, supports, secretAsks, statements,
 		posts, postVersions, talkCounts, ballots, handTellers, roll, openVotes, papers, turnout, sheets, rankings, calls, callWords,
-		elections, candidates, questions, answers, objections, decisions, windows, lateObjections, dissents, signers}
+		elections, candidates, questions, answers, objections, decisions, windows, lateObjections, dissents, signers, resolutionGroups, resolutionSeats, resolutionWords}
 }

@@ -20,8 +20,14 @@ import (
 // crafts is a group that meets, of people of a craft: so many besides who founded it, all of whom may vote.
 func crafts(t *testing.T, d *db.DB, c *dbtest.Clock, keys, craft string, people int) meetingRoad {
 	t.Helper()
+	return craftsBy(t, d, c, keys, craft, "B", people)
+}
+
+// craftsBy is crafts, by other rules.
+func craftsBy(t *testing.T, d *db.DB, c *dbtest.Clock, keys, craft, preset string, people int) meetingRoad {
+	t.Helper()
 	r := meetingRoad{&road{World: votetest.FoundIn(t, d, c, keys, member.Founding{
-		Name: craft + "s", Aim: "We work.", Preset: "B", Zone: "Europe/Madrid", Lang: "en", By: "First " + craft,
+		Name: craft + "s", Aim: "We work.", Preset: preset, Zone: "Europe/Madrid", Lang: "en", By: "First " + craft,
 	})}}
 	names := make([]string, people)
 	for i := range names {

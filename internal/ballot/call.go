@@ -14,6 +14,7 @@ import (
 	"folkmoot/internal/member"
 	"folkmoot/internal/merkle"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
 )
@@ -51,11 +52,13 @@ func mayCall(m motion.Motion, r rulebook.Rules) error {
 }
 
 // callsOnline says whether what opens next online on a motion is a call for agreement, and not a vote: its words leave it to agreement, which its rules decide by, nobody
-// has asked for a secret vote, and there has been no call yet, or too few answered it, or the words were changed since. Once it was blocked as often as there are meetings
-// to resolve a block, members vote (practice.md §2.7.4).
+// has asked for a secret vote, and there has been no call yet, or too few answered it, or the words were changed since, or nobody blocks them any more. Wherever it is to be decided, there is a call
+// on what those who were to resolve a block bring back. Once it was blocked as often as there are meetings to resolve a block, members vote (practice.md §2.7.4).
 func callsOnline(tx *db.Tx, m motion.Motion) (bool, error) {
-	if m.Forum != motion.ByAgreement {
-		return false, nil
+	r, err := resolve.Last(tx, m.ID)
+	resolved := r.Stops && (r.State == resolve.Lifted || r.State == resolve.Joint && r.Joint == m.Version)
+	if err != nil || m.Forum != motion.ByAgreement && !resolved {
+		return false, err
 	}
 	_, v, err := setting(tx, m.Group, m.Rulebook)
 	if err != nil || mayCall(m, v.Rules) != nil {
@@ -72,7 +75,11 @@ func callsOnline(tx *db.Tx, m motion.Motion) (bool, error) {
 		}
 	}
 	last := rounds[len(rounds)-1]
-	return last.Calls() && last.Version != m.Version && blocked < max(1, v.Rules.Agreement().Meetings), nil
+	resolved = resolved && r.Ballot == int64(last.ID)
+	if m.Forum != motion.ByAgreement && !resolved {
+		return false, nil
+	}
+	return last.Calls() && (last.Version != m.Version || resolved) && blocked < max(1, v.Rules.Agreement().Meetings), nil
 }
 
 func callData(r tally.ConsensusRule) map[string]any {

@@ -12,6 +12,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/token"
 )
@@ -264,6 +265,13 @@ func (s *Service) noteOpened(tx *db.Tx, g member.Group, m motion.Motion, b Ballo
 		data["method"], data["seats"], data["contest"] = b.Method, b.Seats, ledger.Data(b.data())
 	default:
 		data["rule"] = ledger.Data(ruleData(b.Rule))
+	}
+	if b.Calls() && !b.IsAtOnce() {
+		commit, err := resolve.Promise(tx, int64(b.ID))
+		if err != nil {
+			return fmt.Errorf("promise a lot: %w", err)
+		}
+		data["lot"] = commit
 	}
 	if b.InRoom() {
 		data["meeting"], data["present"], data["named"] = b.Meeting, b.Present, b.Named

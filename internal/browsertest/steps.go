@@ -271,6 +271,21 @@ func (p *Tab) Shot(name string) *Tab {
 	return p
 }
 
+// Shots is Shot, of the page as it looks and of the same page dark, or light if it is dark.
+func (p *Tab) Shots(name string) *Tab {
+	p.t.Helper()
+	if os.Getenv("FOLKMOOT_SHOTS") == "" {
+		return p
+	}
+	was, other := *p.look, *p.look
+	other.Dark = !was.Dark
+	p.Shot(name)
+	p.Look(other)
+	p.Shot(name + " other")
+	p.Look(was)
+	return p
+}
+
 // load runs steps that lead to a new page and notes its status.
 func (p *Tab) load(what string, steps ...chromedp.Action[chromedp.Void]) *Tab {
 	p.t.Helper()

@@ -8,6 +8,8 @@ import (
 	"folkmoot/internal/db"
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
+	"folkmoot/internal/motion"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
 )
@@ -71,6 +73,48 @@ func (s *Service) lateBlocks(tx *db.Tx, g member.Group, of, beside Decision) err
 		}
 	}
 	return nil
+}
+
+// resolve has a resolution group begin where somebody blocked a call, or what was agreed there afterwards (practice.md §2.7.3 and 5): whoever did, with whoever brought the proposal and one more, by lot.
+// A block that stops nothing brings about one meeting. There is none of a sentence that was decided on the spot, and of what the notice of a meeting said cannot wait.
+func (s *Service) resolve(tx *db.Tx, g member.Group, b ballot.Ballot, m motion.Motion, rules int, stops bool, late []Objection) error {
+	if !b.Calls() || b.IsAtOnce() || b.Urgent {
+		return nil
+	}
+	said, err := ballot.ToldIn(tx, b)
+	if err != nil {
+		return err
+	}
+	var who []member.ID
+	for _, t := range said {
+		if t.Response == agree.Block && t.Who != 0 {
+			who = append(who, t.Who)
+		}
+	}
+	for _, o := range late {
+		if o.Response == agree.Block {
+			who = append(who, o.Who)
+		}
+	}
+	if len(who) == 0 {
+		return nil
+	}
+	v, err := rulebook.Get(tx, g.ID, rules)
+	if err != nil {
+		return err
+	}
+	roll, err := ballot.Roll(tx, b.ID)
+	if err != nil {
+		return err
+	}
+	a := v.Rules.Agreement()
+	c := resolve.Called{
+		Ballot: int64(b.ID), Ref: b.InRecord(), Motion: m, Version: b.Version, Stops: stops, Meetings: a.Meetings, Days: a.MeetingDays, Blockers: who, Roll: roll,
+	}
+	if !stops {
+		c.Meetings = min(1, c.Meetings)
+	}
+	return resolve.Begin(tx, s.ledger, g, c)
 }
 
 // minority puts a block beside a decision as a report, unless whoever made it has written one themselves.

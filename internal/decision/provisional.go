@@ -15,6 +15,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/tally"
 )
@@ -300,12 +301,25 @@ func (s *Service) object(tx *db.Tx, a member.Actor, d Decision, say agree.Answer
 	}); err != nil {
 		return false, err
 	}
-	blocks := blocksIn(append(said, o))
+	said = append(said, o)
+	blocks := blocksIn(said)
 	judged, err := b.AgreedWith(blocks)
-	if err != nil || judged.Outcome != tally.Blocked {
+	if err != nil {
 		return false, err
 	}
-	return true, s.overturn(tx, a.Group, d, blocks)
+	if stopped = judged.Outcome == tally.Blocked; stopped {
+		if err := s.overturn(tx, a.Group, d, blocks); err != nil {
+			return true, err
+		}
+	}
+	if o.Response != agree.Block {
+		return stopped, nil
+	}
+	m, err := motion.Get(tx, d.Motion)
+	if err != nil {
+		return stopped, err
+	}
+	return stopped, s.resolve(tx, a.Group, b, m, d.Rulebook, stopped, said)
 }
 
 // blocksIn counts the blocks among what those who were absent said.
@@ -359,7 +373,7 @@ func (s *Service) Tick(ctx context.Context) error {
 // Next returns when Tick has something to do next, which may be due already; zero if nothing will be.
 func (s *Service) Next(tx *db.Tx) (time.Time, error) { return db.Soonest(tx, nextWindow) }
 
-// Archive has all that is provisional in a group stand as the group is archived: nobody can object any more.
+// Archive has all that is provisional in a group stand as the group is archived: nobody can object any more, and nobody tries to resolve a block.
 func (s *Service) Archive(tx *db.Tx, g member.Group) error {
 	all, err := pendingIn(tx, g.ID)
 	if err != nil {
@@ -370,7 +384,7 @@ func (s *Service) Archive(tx *db.Tx, g member.Group) error {
 			return err
 		}
 	}
-	return nil
+	return resolve.Archive(tx, s.ledger, g)
 }
 
 // stand has a decision stand, and do what it does by itself. Why somebody blocked it stays beside it.

@@ -108,6 +108,11 @@ func (s *Service) Record(tx *db.Tx, c ballot.Closed) error {
 	if err := s.blocks(tx, c, d); err != nil {
 		return fmt.Errorf("put blocks beside the decision: %w", err)
 	}
+	if d.Outcome == tally.Blocked || d.Outcome == tally.Carried {
+		if err := s.resolve(tx, c.Group, c.Ballot, c.Motion, c.Rulebook, d.Outcome == tally.Blocked, nil); err != nil {
+			return fmt.Errorf("begin a resolution group: %w", err)
+		}
+	}
 	if err := s.tell(tx, c, d); err != nil {
 		return err
 	}

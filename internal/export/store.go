@@ -434,7 +434,7 @@ func (r *record) readRules(tx *db.Tx, g member.GroupID, d decisionRow) error {
 
 // What a decision rests on, by subject.
 var (
-	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over", "motion.scheduled", "motion.back_to_draft", "motion.blocked", "motion.not_reached", "motion.sent_online"}
+	motionKinds  = []string{"motion.proposed", "motion.reworded", "motion.tabled", "motion.untabled", "motion.statement", "motion.taken_over", "motion.scheduled", "motion.back_to_draft", "motion.blocked", "motion.not_reached", "motion.sent_online", "motion.sooner"}
 	otherKinds   = []string{"ballot.opened", "ballot.extended", "ballot.hands_fewer", "ballot.closed", "decision.recorded", "decision.record_out", "decision.objected", "decision.stands", "decision.stopped", "dissent.filed", "dissent.signed", "rulebook.begun"}
 	personKinds  = []string{"member.joined", "member.renamed", "member.name_removed"}
 	generalKinds = []string{"group.started", "operator.rekeyed"}

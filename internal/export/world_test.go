@@ -18,6 +18,7 @@ import (
 	"folkmoot/internal/ledger"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
 	"folkmoot/internal/votetest"
@@ -49,6 +50,7 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock) *world {
 	w.voices, err = lang.Load()
 	must(err)
 	w.Rules, w.Motions = rulebook.NewService(d, w.Ledger), motion.NewService(d, w.Ledger)
+	w.Resolve = resolve.NewService(d, w.Ledger)
 	w.Decisions, w.talk = decision.NewService(d, w.Ledger), discussion.NewService(d, w.Ledger)
 	w.Elections = election.NewService(d, w.Ledger, w.Decisions.Begin, nil, nil)
 	w.members = member.New(d, w.Ledger)

@@ -29,6 +29,7 @@ var guarded = map[string][]string{
 	"understudies": nil, "understudy_lots": nil, "understudy_tickets": {"member_id"}, // whose name goes
 	"meetings": nil, "meeting_items": nil, "meeting_terms": nil, "minutes": nil, "minutes_notes": nil, "minutes_texts": nil, "minutes_corrections": nil, "procedural_moves": nil, "meeting_feelings": nil, "meeting_rounds": nil,
 	"meeting_breakouts": {"shown", "shown_at"}, "meeting_cards": nil, "meeting_spokes": nil,
+	"resolutions": nil, "resolution_seats": nil, "resolution_words": nil,
 	"money_reports": nil, "money_lines": nil,
 	"vacancies": {"motion_id", "closed_at", "closed_how"}, // each once
 	"roles":     {"seats", "caps", "ended_at", "into_key", "slept_at", "again_at", "due_at", "watch_at"},
@@ -56,6 +57,10 @@ var past = []string{
 		SELECT group_id, MIN(id), 900, 'final', '1@1', 1, 1, 2, 3, 6, 3, 'to', CAST('secret' AS %BYTES) FROM roles GROUP BY group_id`,
 	"INSERT INTO calls (ballot_id, agree, reservation, aside, block) SELECT MIN(id), 1, 1, 0, 0 FROM ballots",
 	"INSERT INTO call_words (ballot_id, n, answer, text) SELECT ballot_id, 1, 'reservation', 'It is dear.' FROM calls",
+	`INSERT INTO resolutions (group_id, motion_id, ballot_id, version, stops, meetings, people, draw, secret, state, joint, opens_at, until_at, ended_at)
+		SELECT group_id, motion_id, id, 1, 1, 2, 3, 1, 'secret', 'joint', 2, 1, 5, 3 FROM ballots ORDER BY id LIMIT 1`,
+	"INSERT INTO resolution_seats (resolution_id, member_id, part, number, state) SELECT r.id, MIN(m.id), 'drawn', 1, 'passed' FROM resolutions r JOIN members m ON m.group_id = r.group_id GROUP BY r.id",
+	"INSERT INTO resolution_words (resolution_id, n, member_id, how, text, on_at, version, at) SELECT resolution_id, 1, member_id, 'meets', 'The loft', 4, 1, 2 FROM resolution_seats",
 	"INSERT INTO decision_windows (decision_id, state, until_at, ended_at) SELECT MIN(id), 'stands', 2, 3 FROM decisions",
 	"INSERT INTO decision_objections (decision_id, member_id, how, ground, names, text, at) SELECT d.id, MIN(m.id), 'block', 'aim', 'Peace', 'No.', 1 FROM decisions d JOIN members m ON m.group_id = d.group_id GROUP BY d.id",
 	"INSERT INTO selection_papers (selection_id, round, member_id, named_id, reason) SELECT s.id, 1, MIN(m.id), MAX(m.id), 'Why.' FROM selections s JOIN members m ON m.group_id = s.group_id GROUP BY s.id",

@@ -18,9 +18,9 @@ import (
 	"folkmoot/internal/rulebook"
 )
 
-// gather puts what waits for a meeting on the agenda of one that is being called, and returns it as the record has it. Reports on money up to the number were received before.
+// gather puts what waits for a meeting on the agenda of one that is being called, and returns it as the record has it.
 // It returns fault.Invalid with the field "urgent" if one of the urgent proposals is not among it.
-func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting, asked Ask, received int, urgent []int) (list []any, err error) {
+func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting, asked Ask, urgent []int) (list []any, err error) {
 	var all []Item
 	if m.Kind == Special {
 		it, err := insertItem(tx, Item{
@@ -39,8 +39,10 @@ func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting,
 	if err != nil {
 		return nil, err
 	}
+	var off []Item
 	for _, it := range waiting {
 		if lateItems[it.ID] {
+			off = append(off, it)
 			continue
 		}
 		it.Meeting = m.ID
@@ -49,7 +51,7 @@ func (s *Service) gather(tx *db.Tx, g member.Group, r rulebook.Rules, m Meeting,
 		}
 		all = append(all, it)
 	}
-	if it, due, err := s.report(tx, g, m, waiting, received); err != nil {
+	if it, due, err := s.report(tx, g, m, all, off); err != nil {
 		return nil, err
 	} else if due {
 		all = append(all, it)
@@ -220,6 +222,10 @@ func (s *Service) Take(ctx context.Context, a member.Actor, number int, id ItemI
 		if err := in.finish(Done); err != nil {
 			return err
 		}
+		d := ledger.Data{"meeting": in.m.Ref(), "item": int64(it.ID)}
+		if err := in.hear(&it, d); err != nil {
+			return err
+		}
 		it.State, it.Began = Now, in.tx.Now
 		if err := putItem(in.tx, it, Waiting); err != nil {
 			return err
@@ -228,7 +234,7 @@ func (s *Service) Take(ctx context.Context, a member.Actor, number int, id ItemI
 		if err := put(in.tx, in.m, Session); err != nil {
 			return err
 		}
-		return in.note("item.began", in.a.Member.Ref, ledger.Data{"meeting": in.m.Ref(), "item": int64(it.ID)})
+		return in.note("item.began", in.a.Member.Ref, d)
 	})
 }
 
@@ -291,9 +297,7 @@ func (in *room) finish(how ItemState) error {
 		it.Ended = time.Time{}
 	}
 	d := ledger.Data{"meeting": in.m.Ref(), "item": int64(it.ID), "how": string(how)}
-	if err := in.receive(&it, d); err != nil {
-		return err
-	}
+	it.receive(d)
 	if err := putItem(in.tx, it, Now); err != nil {
 		return err
 	}

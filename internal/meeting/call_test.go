@@ -10,6 +10,7 @@ import (
 	"folkmoot/internal/motion"
 	"folkmoot/internal/script"
 	"folkmoot/internal/tally"
+	"folkmoot/internal/votetest"
 )
 
 // TestCallForAgreement: whoever facilitates calls for agreement on what is talked about, nothing else begins meanwhile, what came of it is read out and shown, and the
@@ -56,13 +57,19 @@ func TestCallForAgreement(t *testing.T) {
 		}
 		say(true)
 		v = w.show(0, v.Number)
-		if got := v.Calls[0]; got.Outcome != tally.Blocked || got.Result.Next != agree.Vote || got.Result.Majority != tally.ThreeQuarters() || len(got.Said) != 1 || got.Said[0].Who != w.Who[5].Member.ID {
+		if got := v.Calls[0]; got.Outcome != tally.Blocked || got.Result.Next != agree.Meet || got.Result.Majority != tally.ThreeQuarters() || len(got.Said) != 1 || got.Said[0].Who != w.Who[5].Member.ID {
 			t.Errorf("it came to %+v", got)
 		}
 		if v.People[w.Who[5].Member.ID].Name == "" || v.Reading.Cue != script.CueResult || v.Reading.Said {
 			t.Errorf("it is read out as %+v", v.Reading)
 		}
-		w.must(call(chair))
+		w.WantKind("the same words again", call(chair), fault.Conflict)
+		w.WantKind("a vote", w.Meetings.PutToVote(ctx, w.visit(chair), v.Number, v.Current.ID, false), fault.Conflict)
+		words := votetest.Sample("Buy a kettle for the ground floor").Text
+		words.Forum = motion.AtMeeting
+		_, err := w.Motions.Reword(ctx, w.Who[w.at(w.Motion(p.ID).Mover)], p.Number, 1, words)
+		w.must(err)
+		w.must(call(chair)) // on other words, while people look for a way
 		say(false)
 		if v = w.show(0, v.Number); len(v.Calls) != 2 || v.Calls[0].Outcome != tally.Carried || w.Motion(p.ID).State != motion.Carried {
 			t.Errorf("in the end %+v", v.Calls)

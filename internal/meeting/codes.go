@@ -144,7 +144,7 @@ func (s *Service) EndCodes(ctx context.Context, a member.Actor, number int) erro
 
 // ComeByCode notes that the member is there whose code of the door was typed, at the meeting that place finds, as LetIn does: without a device. It returns the name by which they are known; of whoever
 // is there already nothing changes. on is who is signed in on the device on which it was typed, if anybody is, and from its network address, of which tries are counted in memory alone. It returns fault.NotFound if there is no such meeting, fault.Conflict while nobody
-// can enter, fault.TooMany after many wrong codes, and fault.Invalid with the field "code".
+// can enter and for who has taken such a note back, fault.TooMany after many wrong codes, and fault.Invalid with the field "code".
 func (s *Service) ComeByCode(ctx context.Context, place, typed string, on member.Actor, from string) (name string, err error) {
 	no := func(id string) error { return fault.Form(map[string]lang.Msg{"code": lang.M(id)}) }
 	code, err := token.ParseShort(typed)
@@ -209,11 +209,18 @@ func (in *room) byCode(who member.ID, row codeRow, on member.Actor) error {
 	return in.letIn(who, n, people[maker].Ref)
 }
 
-// letIn notes that somebody is there without a device, if they are not there already; codes is who made them by one of which that came about.
+// letIn notes that somebody is there without a device, if they are not there already; codes is who made them by one of which that came about. It returns fault.Conflict for who has taken
+// such a note back in this sitting.
 func (in *room) letIn(who member.ID, n Note, codes string) error {
 	there, err := hereOf(in.tx, in.m.ID, []member.ID{who})
 	if err != nil || there[who].ID != 0 {
 		return err
+	}
+	switch refused, err := in.refused(who); {
+	case err != nil:
+		return err
+	case refused:
+		return fault.New(fault.Conflict, "door.refused")
 	}
 	if err := noted(in.tx, in.m.ID, who, n); err != nil {
 		return err

@@ -41,9 +41,10 @@ func (d Doorway) Total() (n int) {
 
 // Arrival is a member of the group as the door has them. Here is zero if they are not there.
 type Arrival struct {
-	Member member.ID
-	Name   string
-	Here   Presence
+	Member  member.ID
+	Name    string
+	Here    Presence
+	Refused bool // they have said in this sitting that they are not there, and so nobody else notes that they are
 }
 
 // Need is what somebody who is there needs to take part.
@@ -88,6 +89,17 @@ func (s *Service) AtDoor(ctx context.Context, a member.Actor, number int, words 
 			d.People = d.People[:DoorPage]
 			d.After = d.People[DoorPage-1].Member
 		}
+		listed := make([]member.ID, len(d.People))
+		for i, x := range d.People {
+			listed[i] = x.Member
+		}
+		refused, err := whoRefused(tx, in.m, listed)
+		if err != nil {
+			return err
+		}
+		for i, x := range d.People {
+			d.People[i].Refused = refused[x.Member]
+		}
 		if !d.Mine {
 			return nil
 		}
@@ -105,7 +117,8 @@ func (s *Service) AtDoor(ctx context.Context, a member.Actor, number int, words 
 }
 
 // LetIn notes at the door that a member is there who has no device. Of somebody who is there with their own it changes nothing: nobody else decides how they vote. It returns
-// what running does, fault.Denied for who does not keep the door, fault.NotFound for who is no member of the group, and fault.Conflict for who is there with a device.
+// what running does, fault.Denied for who does not keep the door, fault.NotFound for who is no member of the group, and fault.Conflict for who is there with a device, and for who has said
+// in this sitting that they are not there and has not come themselves since.
 func (s *Service) LetIn(ctx context.Context, a member.Actor, number int, who member.ID) error {
 	return s.atDoor(ctx, a, number, who, func(in *room, here Presence) error {
 		switch {

@@ -20,6 +20,8 @@ func (in *room) carryOut(mv *Move, d ledger.Data) error {
 		return in.extend(*mv, d)
 	case procedure.ComeBack:
 		return in.postpone(mv, d)
+	case procedure.NotUrgent:
+		in.calm(mv.Item, d)
 	case procedure.Reorder:
 		return in.reorder(mv.First, d)
 	case procedure.GoRound:
@@ -111,6 +113,16 @@ func (in *room) postpone(mv *Move, d ledger.Data) error {
 	mv.First = next.ID
 	d["next"] = int64(next.ID)
 	return nil
+}
+
+// calm has what is agreed on an item in the room be provisional, as it is where the notice did not call it urgent. What the notice said stays as it is: that it counts no more follows from the
+// move (see calmed).
+func (in *room) calm(id ItemID, d ledger.Data) {
+	if it, ok := in.item(id); ok {
+		it.Urgent = false
+		in.put(it)
+		d["item"] = int64(id)
+	}
 }
 
 // waiting returns the items that are left, in their order.

@@ -36,20 +36,24 @@ func (in *room) does(job Job) (held []Term, ok bool) {
 
 // free returns the jobs that nobody who is there does. One that somebody had in the sitting before waits for them as long as the meeting waited for others before it could begin.
 func (in *room) free() (out []Free) {
-	until := in.m.Opens.Add(time.Duration(in.rules.Rules.Meeting.QuorumWaitMinutes) * time.Minute)
 	for _, job := range takeable {
-		if _, ok := in.does(job); ok {
-			continue
+		if _, ok := in.does(job); !ok {
+			out = append(out, in.waitsFor(job))
 		}
-		f := Free{Job: job}
-		for _, t := range in.terms {
-			if t.Job == job && !t.Shadow && paused(in.terms, t) && !in.isHere(t.Member) && in.tx.Now.Before(until) {
-				f.From, f.Had = until, t.Member
-			}
-		}
-		out = append(out, f)
 	}
 	return out
+}
+
+// waitsFor returns for whom a job waits that nobody does, and until when.
+func (in *room) waitsFor(job Job) Free {
+	f := Free{Job: job}
+	until := in.m.Opens.Add(time.Duration(in.rules.Rules.Meeting.QuorumWaitMinutes) * time.Minute)
+	for _, t := range in.terms {
+		if t.Job == job && !t.Shadow && paused(in.terms, t) && !in.isHere(t.Member) && in.tx.Now.Before(until) {
+			f.From, f.Had = until, t.Member
+		}
+	}
+	return f
 }
 
 // TakeJob has the actor, who is there, do a job that nobody who is there does, until the sitting ends. Whoever has it and is gone has it no more. Who does it already, changes nothing. It returns

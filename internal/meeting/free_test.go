@@ -11,9 +11,15 @@ import (
 	"folkmoot/internal/procedure"
 )
 
-// TestAJobIsFreeAgain: whoever took notes does not come to the second sitting, and nobody has said that they would. The job waits for them as long as the meeting waited for others, and then
-// anybody who is there can take it; so they can if whoever has it goes.
+// TestAJobIsFreeAgain: whoever took notes does not come to the second sitting. Whether others have said that they would or not, the job waits for them as long as the meeting waited for others,
+// and the lot does not fall on it; then anybody who is there can take it, and so they can if whoever has it goes.
 func TestAJobIsFreeAgain(t *testing.T) {
+	for name, would := range map[string][]meeting.Job{"nobody would": nil, "all would": meeting.Offers()} {
+		t.Run(name, func(t *testing.T) { aJobIsFreeAgain(t, would) })
+	}
+}
+
+func aJobIsFreeAgain(t *testing.T, would []meeting.Job) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		w := newWorld(t, d, c, "B", 8)
 		ctx := t.Context()
@@ -55,11 +61,14 @@ func TestAJobIsFreeAgain(t *testing.T) {
 				who = append(who, i)
 			}
 		}
-		v = w.again(n, who)
+		v = w.again(n, who, would...)
 		wait := time.Duration(w.Rulebook().Meeting.QuorumWaitMinutes) * time.Minute
 		f, ok := free(v, meeting.Notes)
 		if !ok || !f.From.Equal(v.Opens.Add(wait)) || w.at(f.Had) != wrote {
 			t.Fatalf("the notes: %+v, %v", f, ok)
+		}
+		if len(v.Free) != 1 {
+			t.Errorf("who has come goes on, and yet jobs wait: %+v", v.Free)
 		}
 		taker, other := who[0], who[1]
 		w.WantKind("a job of another sort", w.Meetings.TakeJob(ctx, w.visit(taker), n, meeting.Facilitates), fault.Invalid)
@@ -81,6 +90,31 @@ func TestAJobIsFreeAgain(t *testing.T) {
 		w.must(w.Meetings.CheckIn(ctx, w.visit(taker), n, meeting.Room))
 		if v = w.show(taker, n); v.Jobs[meeting.Notes] || holder(v, meeting.Notes) != other {
 			t.Errorf("taken over: %+v", v.Terms)
+		}
+	})
+}
+
+// TestTheLotFallsLater: a second sitting that begins after the wait has nobody to wait for: who has said that they would is drawn.
+func TestTheLotFallsLater(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 8)
+		ctx := t.Context()
+		v := w.begun(w.called())
+		n := v.Number
+		wrote := w.jobs(v)[meeting.Notes]
+		opens := v.Stop.Add(24 * time.Hour)
+		c.Advance(v.Stop.Sub(c.Now()))
+		w.must(w.Meetings.Adjourn(ctx, w.visit(w.at(v.Chair)), n, opens, 60))
+		w.Pass(opens)
+		who := w.but(wrote)
+		for _, i := range who {
+			w.must(w.Meetings.CheckIn(ctx, w.Who[i], n, meeting.Room))
+			w.must(w.Meetings.Would(ctx, w.Who[i], n, meeting.Offers()))
+		}
+		c.Advance(time.Duration(w.Rulebook().Meeting.QuorumWaitMinutes) * time.Minute)
+		w.must(w.Meetings.Begin(ctx, w.Who[who[0]], n))
+		if v = w.show(who[0], n); w.jobs(v)[meeting.Notes] == wrote || len(v.Free) != 0 {
+			t.Errorf("who takes notes: %+v, %+v", w.jobs(v), v.Free)
 		}
 	})
 }

@@ -70,7 +70,7 @@ type Candidate struct {
 // Share returns who does what (practice.md §2.12.1, R1; §2.16). Jobs are filled in their order; of those who would do one, whoever has done it least does, then
 // whoever has done least of all, and then the lot decides, whose order is lots: numbers of members. Nobody has two jobs while others would do one of them; three people or fewer
 // share out what there is, and then those who facilitate also take notes. Who comes next learns the job beside them. Those in kept go on with a job from the sitting
-// before, which is not drawn.
+// before, or it waits for them, and it is not drawn.
 func Share(would map[Job][]Candidate, lots []member.ID, kept map[Job]member.ID) (out []Drawn) {
 	busy := map[member.ID]bool{}
 	for _, id := range kept {
@@ -242,7 +242,7 @@ func paused(all []Term, t Term) bool {
 	return t.How == Adjourned && !slices.ContainsFunc(all, func(o Term) bool { return o.How == Adjourned && o.Ended.After(t.Ended) })
 }
 
-// draw draws who does what that nobody goes on with, and publishes from what it follows.
+// draw draws who does what that nobody goes on with and that waits for nobody who had it in the sitting before, and publishes from what it follows.
 func (in *room) draw(would map[Job][]member.ID, kept map[Job]member.ID) error {
 	candidates := map[Job][]Candidate{}
 	var all []member.ID
@@ -276,7 +276,17 @@ func (in *room) draw(would map[Job][]member.ID, kept map[Job]member.ID) error {
 		}
 		pool = append(pool, ledger.Data{"member": people[id].Ref, "would": jobs})
 	}
-	if err := in.note("meeting.jobs", "", ledger.Data{"meeting": in.m.Ref(), "secret": hex.EncodeToString(in.m.JobsSecret), "pool": pool}); err != nil {
+	d := ledger.Data{"meeting": in.m.Ref(), "secret": hex.EncodeToString(in.m.JobsSecret), "pool": pool}
+	waits := []any{}
+	for _, job := range takeable {
+		if f := in.waitsFor(job); kept[job] == 0 && f.Had != 0 {
+			kept[job], waits = f.Had, append(waits, string(job))
+		}
+	}
+	if len(waits) > 0 {
+		d["waits"] = waits
+	}
+	if err := in.note("meeting.jobs", "", d); err != nil {
 		return err
 	}
 	for _, d := range Share(candidates, lots, kept) {

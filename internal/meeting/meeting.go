@@ -206,12 +206,13 @@ type Item struct {
 	State   ItemState
 	Began   time.Time
 	Ended   time.Time
-	Urgent  bool      // the notice said that it cannot wait, so that what is agreed on it in the room is not provisional (practice.md §2.7.6)
+	Urgent  bool      // the notice said that it cannot wait, so that what is agreed on it in the room is not provisional (practice.md §2.7.6), and nobody has decided otherwise since
 	Aside   member.ID // who facilitated and handed over to speak about it; 0: nobody
 	Received
 }
 
-// Received is what a meeting received of the reports on the group's money once it was done with them.
+// Received is which reports on the group's money an item is about, from when a meeting begins to talk about it: what is filed from then on is not heard with them. Once it is done with the
+// item, they were received; if it is put off, they are, and none that is filed later.
 type Received struct {
 	From, To int       // by their numbers; 0: there were none
 	Late     time.Time // when the next was due, which was not there; zero: none was late

@@ -37,7 +37,7 @@ const (
 func Built() []procedure.Kind {
 	return []procedure.Kind{
 		procedure.RulesQuestion, procedure.Challenge, procedure.Replace, procedure.VoteNow, procedure.MoreTime, procedure.ComeBack, procedure.SecretVote,
-		procedure.Reorder, procedure.GoRound, procedure.Spokes, procedure.AllSpeak, procedure.Feeling, procedure.Quorum, procedure.Adjourn,
+		procedure.NotUrgent, procedure.Reorder, procedure.GoRound, procedure.Spokes, procedure.AllSpeak, procedure.Feeling, procedure.Quorum, procedure.Adjourn,
 	}
 }
 
@@ -220,7 +220,7 @@ func (in *room) standingItem(st *standing) error {
 			return err
 		}
 		mover = m.Mover
-		s.Item.Voted, s.Item.Secret = m.OnAgenda(), m.Secret(in.rules.Rules)
+		s.Item.Voted, s.Item.Secret, s.Item.Urgent = m.OnAgenda(), m.Secret(in.rules.Rules), it.Urgent
 	}
 	for _, h := range st.hands {
 		if h.Item == it.ID && h.since(it) && h.Kind == floor.Speak {
@@ -313,25 +313,21 @@ func (in *room) canPut(mv Move, st standing) error {
 		return fault.New(fault.Conflict, "meeting.vote_open")
 	case in.stale(mv, st):
 		return fault.New(fault.Conflict, "meeting.past_stop")
-	case mv.adjourns() && mv.At.Before(in.tx.Now.Add(leastApart)):
+	case in.tooSoon(mv):
 		return fault.New(fault.Conflict, "meeting.adjourn.sooner")
 	case !procedure.Heard(mv.Kind, st.Situation):
 		return fault.New(fault.Conflict, "meeting.moves.wait")
 	}
+	if err := in.fits(mv.Kind, st); err != nil {
+		return err
+	}
 	if first, ok := in.first(st); ok && first.ID != mv.ID {
 		return fault.New(fault.Conflict, "meeting.moves.other_first")
 	}
-	switch mv.Kind {
-	case procedure.GoRound, procedure.Spokes:
-		if err := in.apart(); err != nil {
-			return err
-		}
-	default:
-		if err := in.whole(); err != nil {
-			return err
-		}
+	if mv.Kind == procedure.GoRound || mv.Kind == procedure.Spokes {
+		return in.apart()
 	}
-	return in.fits(mv.Kind, st)
+	return in.whole()
 }
 
 // fits returns nil if what a move of the kind asks for can be done with those who are there, and as they speak now.
@@ -367,11 +363,22 @@ func (in *room) stale(mv Move, st standing) bool {
 	return slices.Contains(procedure.InOrder(mv.Kind, s, procedure.Person{Member: true, Present: true}), procedure.PastStop)
 }
 
+// moot says whether there can be no vote on a move as things are, however many want it: the end of the meeting has come for it, or its date, or too few are there for it, or too many. It waits,
+// and nothing waits for it: what one member alone asks for cannot hold a meeting up.
+func (in *room) moot(mv Move, st standing) bool {
+	return in.stale(mv, st) || in.tooSoon(mv) || fault.KindOf(in.fits(mv.Kind, st)) == fault.Conflict
+}
+
+// tooSoon says whether a move asks for another date that has come meanwhile.
+func (in *room) tooSoon(mv Move) bool {
+	return mv.adjourns() && mv.At.Before(in.tx.Now.Add(leastApart))
+}
+
 // first returns the move on which people vote first, of those that enough support.
 func (in *room) first(st standing) (Move, bool) {
 	for _, p := range procedure.Precedence(st.Pending) {
 		mv, ok := in.move(MoveID(p.ID))
-		if ok && mv.voted() && mv.State == MovePending && !mv.Ready.IsZero() && !in.stale(mv, st) {
+		if ok && mv.voted() && mv.State == MovePending && !mv.Ready.IsZero() && !in.moot(mv, st) {
 			return mv, true
 		}
 	}
@@ -400,7 +407,7 @@ func (in *room) clearBut(k procedure.Kind) error {
 		return err
 	}
 	for _, mv := range in.moves {
-		if mv.State == MoveVoting || mv.State == MovePending && mv.Kind != k && !mv.Ready.IsZero() && !in.stale(mv, st) {
+		if mv.State == MoveVoting || mv.State == MovePending && mv.Kind != k && !mv.Ready.IsZero() && !in.moot(mv, st) {
 			return fault.New(fault.Conflict, "meeting.moves.before")
 		}
 	}
@@ -442,7 +449,7 @@ func (in *room) holds(mv Move, st standing) bool {
 	switch {
 	case mv.State != MovePending:
 		return mv.State == MoveVoting
-	case len(procedure.InOrder(mv.Kind, s, procedure.Person{Member: true, Present: true})) > 0, mv.adjourns() && mv.At.Before(in.tx.Now.Add(leastApart)):
+	case len(procedure.InOrder(mv.Kind, s, procedure.Person{Member: true, Present: true})) > 0, in.moot(mv, st):
 		return false
 	}
 	return !mv.lone() || in.tx.Now.Before(mv.Made.Add(toSupport))
@@ -456,7 +463,7 @@ func (in *room) fall() error {
 	}
 	for _, mv := range slices.Clone(in.moves) {
 		how := MoveLapsed
-		if mv.lone() {
+		if mv.lone() && !in.tx.Now.Before(mv.Made.Add(toSupport)) {
 			how = MoveFell
 		}
 		if mv.IsOpen() && !in.holds(mv, st) {

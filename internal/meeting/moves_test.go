@@ -343,7 +343,7 @@ func TestMovesInOrder(t *testing.T) {
 		want := func(name string, as int, no map[procedure.Kind][]procedure.Reason) {
 			t.Helper()
 			offers := w.show(as, n).Offers
-			if len(offers) != len(all)-2 { // spokes are for larger meetings
+			if len(offers) != len(all)-3 { // spokes are for larger meetings, and nothing is urgent
 				t.Fatalf("%s: %d offers", name, len(offers))
 			}
 			for _, o := range offers {

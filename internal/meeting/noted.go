@@ -32,6 +32,7 @@ const (
 	bySelf   = "self"   // the member says that they are not there
 	bySelfAt = "late"   // they say, after they had left or the meeting was over, that they were not
 	byDevice = "device" // they say themselves that they are there
+	byComing = "came"   // they had said that they were not there, and now say themselves that they are
 	byDoor   = "door"   // whoever keeps the door
 )
 
@@ -68,7 +69,17 @@ func (in *room) tellNoted(kind, by string, data ledger.Data) (err error) {
 		return err
 	}
 	data["meeting"], data["noted"], data["present"] = in.m.Ref(), in.m.Noted, in.count()
+	if data["refused"], err = howManyRefused(in.tx, in.m); err != nil {
+		return err
+	}
 	return in.note(kind, by, data)
+}
+
+// refused says whether somebody has taken back in this sitting that others noted them as there, and has not come themselves since: then nobody notes them again, and whoever would make a
+// quorum out of them has to wait until they say themselves that they are there. The record says of how many that is so, and never of whom.
+func (in *room) refused(who member.ID) (bool, error) {
+	refused, err := whoRefused(in.tx, in.m, []member.ID{who})
+	return refused[who], err
 }
 
 // answersFor says whether somebody has a job in the meeting, now, by which they say who is there.
@@ -82,7 +93,8 @@ func (in *room) answersFor(who member.ID) bool {
 }
 
 // NotThere takes back that somebody else noted the actor as there: they are not, or were not where they have gone since or the meeting is over, for as long as it is kept who was there. A
-// meeting under way counts again whether enough are there, and in an open vote nobody raises a hand for them, unless the hands are counted and signed. It returns
+// meeting under way counts again whether enough are there, and in an open vote nobody raises a hand for them, unless the hands are counted and signed. Nobody notes them again in this
+// sitting, until they say themselves that they are there. It returns
 // fault.NotFound for who is no member or if there is no such meeting, and fault.Conflict where nobody noted that they are there.
 func (s *Service) NotThere(ctx context.Context, a member.Actor, number int) error {
 	return s.act(ctx, a, func(sc *scene) error {
@@ -102,10 +114,10 @@ func (s *Service) NotThere(ctx context.Context, a member.Actor, number int) erro
 			return fault.New(fault.Conflict, "door.noted.none")
 		}
 		in.tell()
-		if err := answered(in.tx, p.ID); err != nil {
+		if err := answered(in.tx, p.ID, false); err != nil {
 			return err
 		}
-		return in.note("meeting.unnoted", "", ledger.Data{"meeting": in.m.Ref(), "how": bySelfAt, "noted": in.m.Noted, "present": in.count()})
+		return in.tellNoted("meeting.unnoted", "", ledger.Data{"how": bySelfAt})
 	})
 }
 
@@ -123,7 +135,7 @@ func (s *Service) WasThere(ctx context.Context, a member.Actor, number int) erro
 		case p.ID == 0 || p.Left.IsZero():
 			return fault.New(fault.Conflict, "door.noted.none")
 		}
-		return answered(sc.tx, p.ID)
+		return answered(sc.tx, p.ID, true)
 	})
 }
 
@@ -133,11 +145,7 @@ func (in *room) notThere() error {
 	if err != nil {
 		return err
 	}
-	last := in.here[in.a.Member.ID].ID
-	if err := in.away(in.a.Member.ID, bySelf); err != nil {
-		return err
-	}
-	return answered(in.tx, last)
+	return in.away(in.a.Member.ID, bySelf)
 }
 
 // handed does something about each open vote in the meeting in which hands are counted.

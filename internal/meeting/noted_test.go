@@ -22,8 +22,8 @@ import (
 
 // noted is an entry by which somebody is noted as there, or not any more.
 type noted struct {
-	by, how        string
-	present, noted int
+	by, how                 string
+	present, noted, refused int
 }
 
 // notes returns what the record says of a kind, and has nothing of whom it is about in it.
@@ -40,10 +40,11 @@ func (w world) notes(kind string, about ...int) (out []noted) {
 				Data struct {
 					How            string
 					Present, Noted int
+					Refused        int
 				}
 			}
 			w.must(json.Unmarshal([]byte(e.Leaf), &leaf))
-			out = append(out, noted{leaf.By, leaf.Data.How, leaf.Data.Present, leaf.Data.Noted})
+			out = append(out, noted{leaf.By, leaf.Data.How, leaf.Data.Present, leaf.Data.Noted, leaf.Data.Refused})
 			for _, i := range about {
 				if m := w.Who[i].Member; strings.Contains(e.Leaf, m.Ref) || strings.Contains(e.Leaf, m.Name) {
 					w.Errorf("the record names whom it is about: %s", e.Leaf)
@@ -83,7 +84,7 @@ func TestPaddedQuorum(t *testing.T) {
 		}
 		ref := w.Who[chair].Member.Ref
 		for i, got := range w.notes("meeting.noted", absent...) {
-			if want := (noted{ref, "name", 3 + i, 1 + i}); got != want {
+			if want := (noted{ref, "name", 3 + i, 1 + i, 0}); got != want {
 				t.Errorf("the record says %+v, not %+v", got, want)
 			}
 		}
@@ -102,7 +103,7 @@ func TestPaddedQuorum(t *testing.T) {
 		if v = w.show(0, n); v.Enough || v.Total() != v.Needed-1 || v.Meeting.Noted != 0 {
 			t.Errorf("taken back: %d are there, %d of them noted", v.Total(), v.Meeting.Noted)
 		}
-		if got := w.notes("meeting.unnoted", absent...); len(got) != 1 || got[0] != (noted{"", "self", 2, 0}) {
+		if got := w.notes("meeting.unnoted", absent...); len(got) != 1 || got[0] != (noted{"", "self", 2, 0, 1}) {
 			t.Errorf("the record says %+v", got)
 		}
 		if q := w.notes("meeting.quorum"); len(q) != 2 || q[1].present != v.Needed-1 {
@@ -122,6 +123,9 @@ func TestPaddedQuorum(t *testing.T) {
 		if told := w.show(absent[1], n).Told; told.ID == 0 || told.Left.IsZero() {
 			t.Errorf("whom the door has let out again is told %+v", told)
 		}
+		w.WantKind("noted again", w.Meetings.LetIn(ctx, w.visit(chair), n, w.Who[absent[0]].Member.ID), fault.Conflict)
+		w.must(w.Meetings.CheckIn(ctx, w.visit(absent[0]), n, meeting.Room)) // they come after all
+		w.must(w.Meetings.CheckOut(ctx, w.visit(absent[0]), n))
 		w.must(w.Meetings.LetIn(ctx, w.visit(chair), n, w.Who[absent[0]].Member.ID))
 		w.must(w.Meetings.Close(ctx, w.visit(chair), n))
 		if list := w.coming(absent[0]).Told; len(list) != 1 || list[0].Left.IsZero() {
@@ -135,13 +139,80 @@ func TestPaddedQuorum(t *testing.T) {
 			}
 			w.WantKind("again", w.Meetings.WasThere(ctx, w.visit(i), n), fault.Conflict)
 		}
-		if got := w.notes("meeting.unnoted", absent...); len(got) != 3 || got[2] != (noted{"", "late", 0, 0}) {
+		if got := w.notes("meeting.unnoted", absent...); len(got) != 4 || got[2] != (noted{"", "came", 3, 0, 0}) || got[3] != (noted{"", "late", 0, 0, 1}) {
 			t.Errorf("the record says %+v", got)
 		}
 		w.WantKind("a stranger", w.Meetings.NotThere(ctx, member.Actor{Group: w.Group}, n), fault.NotFound)
 		w.Pass(c.Now().Add(8 * 24 * time.Hour))
 		if w.kept("meeting_presence") != 0 {
 			t.Error("who was there is kept")
+		}
+	})
+}
+
+// TestNotedOnceOnly: whoever has said that they are not there is not noted again in this sitting, neither by name nor by their code, whoever tries; once they have come themselves, or the
+// meeting goes on at another date, they can be. Who says that they were there can be noted at once.
+func TestNotedOnceOnly(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w := newWorld(t, d, c, "B", 8)
+		ctx := t.Context()
+		v, _ := w.few()
+		n, chair := v.Number, w.at(v.Chair)
+		out := w.but(w.Who[1].Member.ID, w.Who[2].Member.ID)
+		gone, left := out[0], out[1]
+		in := func(who int) error {
+			return w.Meetings.LetIn(ctx, w.visit(w.at(w.show(0, n).Chair)), n, w.Who[who].Member.ID)
+		}
+		byCode := func(who int) error {
+			door := w.visit(w.at(w.show(0, n).Chair))
+			secret, err := w.Meetings.MakeCodes(ctx, door, n)
+			w.must(err)
+			sheet, err := w.Meetings.DoorCodes(ctx, door, n, secret, 0)
+			w.must(err)
+			at := slices.IndexFunc(sheet.People, func(x meeting.CodeOf) bool { return x.Member == w.Who[who].Member.ID })
+			_, err = w.Meetings.ComeByCode(ctx, v.Code, sheet.People[at].Code, member.Actor{}, "here")
+			return err
+		}
+		refused := func(who int) bool {
+			x, err := w.Meetings.AtDoor(ctx, w.visit(chair), n, "", 0)
+			w.must(err)
+			return slices.ContainsFunc(x.People, func(a meeting.Arrival) bool { return a.Refused && a.Member == w.Who[who].Member.ID })
+		}
+		w.must(in(gone))
+		w.must(in(left))
+		w.must(w.Meetings.NotThere(ctx, w.visit(gone), n))
+		w.must(w.Meetings.LetOut(ctx, w.visit(chair), n, w.Who[left].Member.ID))
+		w.must(w.Meetings.WasThere(ctx, w.visit(left), n))
+		if !refused(gone) || refused(left) {
+			t.Error("the door is not shown whom nobody notes again")
+		}
+		w.WantKind("by name", in(gone), fault.Conflict)
+		w.WantKind("by their code", byCode(gone), fault.Conflict)
+		w.must(in(left))
+		w.must(w.Meetings.LetOut(ctx, w.visit(chair), n, w.Who[left].Member.ID))
+		w.must(w.Meetings.NotThere(ctx, w.visit(left), n)) // they were not, as they say later in the same sitting
+		w.WantKind("said later", in(left), fault.Conflict)
+		if got := w.notes("meeting.unnoted", gone, left); got[len(got)-1] != (noted{"", "late", 2, 0, 2}) {
+			t.Errorf("the record says %+v", got)
+		}
+		w.must(w.Meetings.CheckIn(ctx, w.visit(gone), n, meeting.Room))
+		w.must(w.Meetings.CheckOut(ctx, w.visit(gone), n))
+		w.must(in(gone))
+		w.must(w.Meetings.NotThere(ctx, w.visit(gone), n))
+		opens := c.Now().Add(2 * 24 * time.Hour)
+		c.Advance(v.Stop.Sub(c.Now()))
+		w.must(w.Meetings.Adjourn(ctx, w.visit(chair), n, opens, 60))
+		w.Pass(opens)
+		for _, i := range []int{1, 2} {
+			w.must(w.Meetings.CheckIn(ctx, w.Who[i], n, meeting.Room))
+			w.must(w.Meetings.Would(ctx, w.visit(i), n, []meeting.Job{meeting.Facilitates}))
+		}
+		w.Pass(opens.Add(time.Hour))
+		w.must(w.Meetings.Begin(ctx, w.visit(1), n))
+		w.must(in(gone))
+		w.must(byCode(left))
+		if got := w.notes("meeting.noted", gone, left); got[len(got)-1].refused != 0 {
+			t.Errorf("in another sitting the record says %+v", got)
 		}
 	})
 }
@@ -180,10 +251,10 @@ func TestNotedByCode(t *testing.T) {
 			t.Errorf("told %+v", told)
 		}
 		w.must(w.Meetings.CheckIn(ctx, w.visit(two), n, meeting.Room))
-		if got := w.notes("meeting.noted", one, two); len(got) != 2 || got[0] != (noted{"", "code", 8, 1}) || got[1] != (noted{w.Who[keeper].Member.Ref, "typed", 8, 2}) {
+		if got := w.notes("meeting.noted", one, two); len(got) != 2 || got[0] != (noted{"", "code", 8, 1, 0}) || got[1] != (noted{w.Who[keeper].Member.Ref, "typed", 8, 2, 0}) {
 			t.Errorf("the record says %+v", got)
 		}
-		if got := w.notes("meeting.unnoted", one, two); len(got) != 1 || got[0] != (noted{"", "device", 8, 1}) {
+		if got := w.notes("meeting.unnoted", one, two); len(got) != 1 || got[0] != (noted{"", "device", 8, 1, 0}) {
 			t.Errorf("the record says %+v", got)
 		}
 		before := len(w.notes("meeting.unnoted"))

@@ -183,7 +183,7 @@ func (in *room) barred() ([]member.ID, error) {
 		about = []member.ID{m.Mover, m.About}
 	}
 	if it.Kind == Report {
-		w, err := in.reports()
+		w, err := in.hears(it)
 		if err != nil {
 			return nil, err
 		}
@@ -290,12 +290,22 @@ func (s *Service) CheckIn(ctx context.Context, a member.Actor, number int, mode 
 				return err
 			}
 		}
+		refused := false
+		if was.ID == 0 {
+			if refused, err = in.refused(in.a.Member.ID); err != nil {
+				return err
+			}
+		}
 		first, err := come(in.tx, in.m.ID, in.a.Member.ID, mode)
 		if err == nil && first {
 			err = in.joinIn(in.a.Member.ID, mode)
 		}
-		if err == nil && was.Note.How != "" {
+		switch {
+		case err != nil:
+		case was.Note.How != "":
 			err = in.unnoted(byDevice)
+		case refused:
+			err = in.tellNoted("meeting.unnoted", "", ledger.Data{"how": byComing})
 		}
 		if err != nil {
 			return err
@@ -330,6 +340,11 @@ func (in *room) away(who member.ID, how string) error {
 		return err
 	}
 	if there[who].Note.How != "" && how != "" {
+		if how == bySelf {
+			if err := answered(in.tx, there[who].ID, false); err != nil {
+				return err
+			}
+		}
 		if err := in.unnoted(how); err != nil {
 			return err
 		}
@@ -567,6 +582,13 @@ func (in *room) ask(p motion.Motion, r ballot.Room) (_ ballot.Room, err error) {
 		if err := may(); err != nil {
 			return r, err
 		}
+	}
+	held, err := in.heldUp(p)
+	if err != nil {
+		return r, err
+	}
+	if held.Holds(p, r.Agree, in.tx.Now) {
+		return r, fault.New(fault.Conflict, "meeting.resolving", "Until", held.Until)
 	}
 	if !r.Agree { // hands say for, against and abstain, and no reasons
 		if r.ByHand, r.Tellers, err = in.byHand(p); err != nil {

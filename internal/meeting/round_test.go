@@ -324,3 +324,34 @@ func TestRoundByVoteOfNobody(t *testing.T) {
 		}
 	})
 }
+
+// TestLoneRoundHoldsNothingUp: somebody asks for a round, and then nobody is left whom one could ask: people cannot vote on it, and what comes next does not wait for it. As soon as they can, it does.
+func TestLoneRoundHoldsNothingUp(t *testing.T) {
+	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		w, v, _ := sits(t, d, c)
+		ctx, n := t.Context(), v.Number
+		v = w.item(v, 2)
+		chair, others := w.at(v.Chair), w.but(v.Chair)
+		w.must(w.make(others[0], v, procedure.GoRound, meeting.Named{Minutes: 1}))
+		mv := w.open(others[0], v, procedure.GoRound)
+		w.WantKind("while they can vote on it", w.Meetings.Finish(ctx, w.visit(chair), n, v.Current.ID), fault.Conflict)
+		for _, i := range others {
+			w.must(w.Meetings.CheckOut(ctx, w.visit(i), n))
+		}
+		w.WantKind("nobody is left to ask", w.Meetings.PutMove(ctx, w.visit(chair), n, mv.ID), fault.Conflict)
+		if x := w.show(chair, n).Reading; x.Of == mv.ID || x.Cue == script.CueMoveVote {
+			t.Errorf("what is to be said is still about it: %+v", x)
+		}
+		console, err := w.Meetings.Console(ctx, w.visit(chair), n)
+		if w.must(err); !console.No[meeting.FinishItem].IsZero() {
+			t.Errorf("the item cannot end: %+v", console.No)
+		}
+		w.must(w.Meetings.CheckIn(ctx, w.visit(others[1]), n, meeting.Room))
+		w.WantKind("somebody is there again", w.Meetings.Finish(ctx, w.visit(chair), n, v.Current.ID), fault.Conflict)
+		w.must(w.Meetings.CheckOut(ctx, w.visit(others[1]), n))
+		w.must(w.Meetings.Finish(ctx, w.visit(chair), n, v.Current.ID))
+		if mv := w.settled(v, procedure.GoRound); mv.State != meeting.MoveLapsed {
+			t.Errorf("with the item it is %s", mv.State)
+		}
+	})
+}

@@ -84,6 +84,9 @@ func (v *View) moves(in *room) error {
 			if (k == procedure.Spokes || k == procedure.AllSpeak || k == procedure.ComeBack) && in.fits(k, st) != nil {
 				continue // of the first two one at most is to the point, and nobody comes back to what is decided
 			}
+			if k == procedure.NotUrgent && !st.Item.Urgent {
+				continue // it is nothing that anybody asks
+			}
 			v.Offers = append(v.Offers, Offer{k, procedure.InOrder(k, st.Situation, p)})
 		}
 	}
@@ -176,7 +179,7 @@ func (v *View) stands() (at int, called bool, mover member.ID) {
 	case it.Motion != 0:
 		mover = v.Motions[it.Motion].Mover
 	case it.Kind == Report:
-		if who := v.Matters.Money.People(); len(who) > 0 {
+		if who := v.Matters.Of(it.ID).People(); len(who) > 0 {
 			mover = who[0]
 		}
 	default:
@@ -225,7 +228,7 @@ func (v *View) stageMoves(s *script.Situation) {
 			s.Vote = &script.Vote{Move: mv.Kind, Own: mv.Own, Seconds: max(0, int(mv.Closes.Sub(v.Now)/time.Second))}
 			continue
 		}
-		if v.in.stale(mv.Move, v.st) {
+		if v.in.moot(mv.Move, v.st) {
 			continue
 		}
 		s.Moves = append(s.Moves, script.Move{
@@ -272,7 +275,7 @@ func (v *View) reading() Reading {
 		i := slices.IndexFunc(v.Settled, func(mv Move) bool { return mv.Entitled > 0 && (mv.State == MoveCarried || mv.State == MoveLost) })
 		out.Of = v.Settled[max(0, i)].ID
 	case slices.Contains(moves, out.Cue):
-		if i := slices.IndexFunc(v.Moves, func(mv MoveLine) bool { return mv.State == MovePending && !v.in.stale(mv.Move, v.st) }); i >= 0 {
+		if i := slices.IndexFunc(v.Moves, func(mv MoveLine) bool { return mv.State == MovePending && !v.in.moot(mv.Move, v.st) }); i >= 0 {
 			out.Of = v.Moves[i].ID
 		}
 	}

@@ -156,7 +156,7 @@ func (s *Service) call(tx *db.Tx, g member.Group, rules rulebook.Version, m Meet
 	if err != nil {
 		return m, err
 	}
-	list, err := s.gather(tx, g, rules.Rules, m, asked, received, urgent)
+	list, err := s.gather(tx, g, rules.Rules, m, asked, urgent)
 	if err != nil {
 		return m, err
 	}

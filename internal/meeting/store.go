@@ -1,9 +1,12 @@
 package meeting
 
 import (
+	"slices"
+
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/procedure"
 )
 
 type row struct {
@@ -220,6 +223,7 @@ func insertItem(tx *db.Tx, it Item) (Item, error) {
 	r := itemRow{
 		GroupID: it.Group, MeetingID: orNull(it.Meeting), Kind: it.Kind, MotionID: orNull(it.Motion), Title: it.Title, Text: it.Text, ByID: orNull(it.By),
 		AddedAt: db.At(it.Added), Minutes: it.Minutes, Carried: it.Carried, Place: it.Place, Why: it.Why, Fits: true, State: it.State, Urgent: db.Flag(it.Urgent),
+		ReportFrom: it.From, ReportTo: it.To, ReportDue: db.At(it.Late),
 	}
 	err := tx.Create(&r).Error
 	it.ID, it.Fits = r.ID, true
@@ -239,12 +243,32 @@ func putItem(tx *db.Tx, it Item, was ItemState) error {
 func itemsOf(tx *db.Tx, m ID) ([]Item, error) {
 	var rows []itemRow
 	err := tx.Where("meeting_id = ?", m).Order("place, id").Find(&rows).Error
-	return items(rows), err
+	list := items(rows)
+	if err != nil || !slices.ContainsFunc(list, func(it Item) bool { return it.Urgent }) {
+		return list, err
+	}
+	calm, err := calmed(tx, m)
+	for i := range list {
+		list[i].Urgent = list[i].Urgent && !slices.Contains(calm, list[i].ID)
+	}
+	return list, err
+}
+
+// calmed returns the items of a meeting of which people decided that they are not urgent, as the notice had said.
+func calmed(tx *db.Tx, m ID) (out []ItemID, err error) {
+	err = tx.Raw("SELECT item_id FROM procedural_moves WHERE meeting_id = ? AND kind = ? AND state = ?", m, procedure.NotUrgent, MoveCarried).Scan(&out).Error
+	return out, err
 }
 
 // lastReceived returns the number of the newest report on the group's money that a meeting has received; 0: none has.
 func lastReceived(tx *db.Tx, g member.GroupID) (n int, err error) {
-	err = tx.Raw("SELECT COALESCE(MAX(report_to), 0) FROM meeting_items WHERE group_id = ? AND report_to > 0", g).Scan(&n).Error
+	err = tx.Raw("SELECT COALESCE(MAX(report_to), 0) FROM meeting_items WHERE group_id = ? AND report_to > 0 AND state = 'done'", g).Scan(&n).Error
+	return n, err
+}
+
+// lastTaken returns the number of the newest report on the group's money that an item is about which a meeting has received, talks about, or has put off; 0: none is.
+func lastTaken(tx *db.Tx, g member.GroupID) (n int, err error) {
+	err = tx.Raw("SELECT COALESCE(MAX(report_to), 0) FROM meeting_items WHERE group_id = ? AND report_to > 0 AND state IN ('done', 'now', 'waiting')", g).Scan(&n).Error
 	return n, err
 }
 

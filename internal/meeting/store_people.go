@@ -92,10 +92,48 @@ func notedRows(tx *db.Tx, who member.ID) (rows []presenceRow, err error) {
 	return rows, err
 }
 
-// answered notes that somebody has said whether they were there, as somebody else noted: all their notes in the meeting of the last are done with.
-func answered(tx *db.Tx, last int64) error {
-	return tx.Exec(`UPDATE meeting_presence SET noted_how = '' WHERE noted_how <> '' AND left_at IS NOT NULL AND (member_id, meeting_id) IN (
+// answered notes that somebody has said whether they were there, as somebody else noted: all their notes in the meeting of the last are done with. A note of who was not there is from then on
+// their own.
+func answered(tx *db.Tx, last int64, was bool) error {
+	by := "member_id"
+	if was {
+		by = "NULL"
+	}
+	return tx.Exec("UPDATE meeting_presence SET noted_how = '', noted_by = "+by+` WHERE noted_how <> '' AND left_at IS NOT NULL AND (member_id, meeting_id) IN (
 		SELECT member_id, meeting_id FROM meeting_presence WHERE id = ?)`, last).Error
+}
+
+// refusals is who has said in a sitting, which is being prepared or under way since an instant, that they were not there as others noted (see answered), and has not come themselves since.
+const refusals = ` FROM meeting_presence p JOIN members x ON x.id = p.member_id AND x.left_at IS NULL
+	WHERE p.meeting_id = ? AND p.paper = 1 AND p.noted_how = '' AND p.noted_by = p.member_id AND p.came_at >= ? AND NOT EXISTS (
+		SELECT 1 FROM meeting_presence q WHERE q.meeting_id = p.meeting_id AND q.member_id = p.member_id AND q.id > p.id)`
+
+// sitsSince returns from when on people come to the sitting of a meeting that is being prepared or under way; zero for the first.
+func sitsSince(m Meeting) db.Instant {
+	if m.Sitting > 1 {
+		return db.At(m.Notice)
+	}
+	return db.At(m.CalledAt)
+}
+
+// howManyRefused returns of how many members that is so.
+func howManyRefused(tx *db.Tx, m Meeting) (n int, err error) {
+	err = tx.Raw("SELECT COUNT(*)"+refusals, m.ID, sitsSince(m)).Scan(&n).Error
+	return n, err
+}
+
+// whoRefused returns of which of the people that is so.
+func whoRefused(tx *db.Tx, m Meeting, who []member.ID) (map[member.ID]bool, error) {
+	if len(who) == 0 {
+		return nil, nil
+	}
+	var ids []member.ID
+	err := tx.Raw("SELECT p.member_id"+refusals+" AND p.member_id IN ?", m.ID, sitsSince(m), who).Scan(&ids).Error
+	out := make(map[member.ID]bool, len(ids))
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, err
 }
 
 // goAway notes that somebody has gone.

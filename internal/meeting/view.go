@@ -11,6 +11,7 @@ import (
 	"folkmoot/internal/floor"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/rulebook"
 )
@@ -62,6 +63,7 @@ type View struct {
 	Prolongs      bool                        // the viewer can give the open vote half a minute more
 	HasVoted      bool                        // the viewer has, or has answered, in what is open on what is talked about, and can change it
 	Agrees        bool                        // the rules decide by agreement
+	Resolving     resolve.Resolution          // the last group that tries to resolve a block of what is talked about
 	Calls         []CallMade                  // for agreement on what is talked about, the last first
 	Results       map[motion.ID]ballot.Ballot // what the last vote or call in the meeting on each proposal came to, once it is counted
 	Together      Together

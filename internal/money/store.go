@@ -84,6 +84,13 @@ func page(tx *db.Tx, g member.GroupID, before, limit int) (out []Report, correct
 	return out, corrected, more, nil
 }
 
+// filers returns who filed the reports with numbers from the one to the other, each once: first whoever filed the newest. They are no more than have written the
+// group's reports.
+func filers(tx *db.Tx, g member.GroupID, from, to int) (out []member.ID, err error) {
+	err = tx.Raw("SELECT by_id FROM money_reports WHERE group_id = ? AND number BETWEEN ? AND ? GROUP BY by_id ORDER BY MAX(number) DESC", g, from, to).Scan(&out).Error
+	return out, err
+}
+
 // linesOf returns the lines of reports, by the report.
 func linesOf(tx *db.Tx, reports []ID) (map[ID][]Line, error) {
 	var rows []lineRow

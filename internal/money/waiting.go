@@ -47,11 +47,13 @@ const newestShown = 4
 
 // Waiting is what a meeting is to hear of a group's money (practice.md §2.5.4, 3): the reports that no meeting has received, and one that is late.
 type Waiting struct {
-	From, To int       // the numbers of those that were filed; 0: none
-	New      []Report  // the newest of them, without their lines, the oldest first
-	Due      time.Time // when the next was due, which is not there; zero: none is late
-	Since    Day       // from which day on that one is; "": from whichever the first begins with
-	Writers            // who is to file it
+	From, To int         // the numbers of those that were filed; 0: none
+	New      []Report    // the newest of them, without their lines, the oldest first
+	Filed    []member.ID // who filed any of them, first whoever filed the newest
+	Due      time.Time   // when the next was due, which is not there; zero: none is late
+	Later    [2]int      // from which number to which reports were filed that are not among these any more; 0: none were
+	Since    Day         // from which day on that one is; "": from whichever the first begins with
+	Writers              // who is to file it
 }
 
 // IsZero says whether there is nothing to hear.
@@ -59,9 +61,7 @@ func (w Waiting) IsZero() bool { return w.To == 0 && w.Due.IsZero() }
 
 // People returns who has filed those reports, or is to file the one that is late; whoever speaks about them comes first.
 func (w Waiting) People() (ids []member.ID) {
-	for _, r := range slices.Backward(w.New) {
-		ids = append(ids, r.By)
-	}
+	ids = slices.Clone(w.Filed)
 	if !w.Due.IsZero() {
 		for _, h := range w.Holders {
 			ids = append(ids, h.Member.ID)
@@ -70,23 +70,36 @@ func (w Waiting) People() (ids []member.ID) {
 	return ids
 }
 
-// WaitingFor returns what a meeting that is at that time has to hear of the group's money, where one has received the reports up to the number.
-func WaitingFor(tx *db.Tx, g member.Group, received int, at time.Time) (w Waiting, err error) {
-	newest, _, _, err := page(tx, g.ID, 0, newestShown)
+// WaitingFor returns what a meeting has to hear of the group's money: the reports with numbers above after and below before, which is 0 if all are meant to the newest; and whether by the
+// time the next after those was late. At a zero time none is.
+func WaitingFor(tx *db.Tx, g member.Group, after, before int, at time.Time) (w Waiting, err error) {
+	newest, _, _, err := page(tx, g.ID, before, newestShown)
 	if err != nil {
 		return w, err
+	}
+	if before > 0 {
+		if c, err := chain(tx, g.ID); err != nil {
+			return w, err
+		} else if c.Last.Number >= before {
+			w.Later = [2]int{before, c.Last.Number}
+		}
 	}
 	var last Report
 	if len(newest) > 0 {
 		last = newest[0]
 	}
 	for _, r := range slices.Backward(newest) {
-		if r.Number > received {
-			w.From, w.To, w.New = received+1, last.Number, append(w.New, r)
+		if r.Number > after {
+			w.From, w.To, w.New = after+1, last.Number, append(w.New, r)
+		}
+	}
+	if w.To != 0 {
+		if w.Filed, err = filers(tx, g.ID, w.From, w.To); err != nil {
+			return w, err
 		}
 	}
 	due := Due(g, last)
-	if due.IsZero() || at.Before(due) {
+	if due.IsZero() || at.IsZero() || at.Before(due) {
 		return w, nil
 	}
 	if w.Writers, err = writers(tx, g); err != nil || w.unasked(last) {

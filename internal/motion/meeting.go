@@ -163,6 +163,30 @@ func Blocked(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion, decision str
 	return record(tx, l, g, m, "motion.blocked", "", ledger.Data{"decision": decision, "meetings": m.Meetings, "text_until": m.TextUntil, "opens_at": m.Opens})
 }
 
+// Sooner has the next online ballot on a motion open as soon as its words have stood still as long as they must, in the transaction in which nothing blocks the motion any more (practice.md §2.7.3).
+// It does nothing where a meeting has the motion before it, or it waits for one, or the ballot opens as soon anyway.
+func Sooner(tx *db.Tx, l *ledger.Ledger, g member.Group, m Motion) error {
+	m, err := Get(tx, m.ID)
+	if err != nil || m.State != Tabled || m.OnAgenda() || m.Waits() {
+		return err
+	}
+	v, err := rulebook.Get(tx, g.ID, m.Rulebook)
+	if err != nil {
+		return fmt.Errorf("look up rules: %w", err)
+	}
+	_, still := m.spans(v.Rules)
+	opens := rulebook.Evening(tx.Now.Add(still), g.Zone)
+	if !opens.Before(m.Opens) {
+		return nil
+	}
+	m.Opens, m.TextUntil = opens, tx.Now
+	m.Due = m.next(tx.Now)
+	if err := put(tx, m, Tabled); err != nil {
+		return err
+	}
+	return record(tx, l, g, m, "motion.sooner", "", ledger.Data{"text_until": m.TextUntil, "opens_at": m.Opens})
+}
+
 // MeetingNumber returns the number of the meeting that the record names so, from 1; 0 if it names none.
 func MeetingNumber(ref string) int {
 	digits, is := strings.CutPrefix(ref, "meeting/")

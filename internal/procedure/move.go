@@ -35,6 +35,7 @@ const (
 	SendBack      Kind = "send_back" // a part of a report
 	ByClause      Kind = "by_clause"
 	SecretVote    Kind = "secret_vote"
+	NotUrgent     Kind = "not_urgent" // what the notice called so: people who are absent can still object (practice.md §2.7.6)
 	NamedVote     Kind = "named_vote"
 	Recount       Kind = "recount"
 	Reorder       Kind = "reorder"   // the items that are left
@@ -136,6 +137,7 @@ const (
 	PartSentBack     Effect = "part_sent_back"
 	ClausesThenWhole Effect = "clauses_then_whole"
 	BallotSecret     Effect = "ballot_secret"
+	UrgencyLifted    Effect = "urgency_lifted"
 	BallotNamed      Effect = "ballot_named"
 	TellersCount     Effect = "tellers_count"
 	ItemsReordered   Effect = "items_reordered"
@@ -194,6 +196,7 @@ var table = []Move{
 		Names: []Reason{NamePart, NameDate}, ofItem: true},
 	{Kind: ByClause, When: InTurn, Support: OneMore, Debate: None, Decided: ByVote, Majority: tally.Simple(), Effect: ClausesThenWhole, ofItem: true},
 	{Kind: SecretVote, When: InTurn, Support: ByNumber, Debate: None, Decided: OnDemand, Effect: BallotSecret, ofItem: true},
+	{Kind: NotUrgent, When: InTurn, Support: OneMore, Debate: OneEach, Decided: ByVote, Majority: tally.Simple(), Effect: UrgencyLifted, ofItem: true},
 	{Kind: NamedVote, When: InTurn, Support: OneMore, Debate: None, Decided: ByVoteOrDelegates, Majority: tally.Simple(), Effect: BallotNamed,
 		Bars: []Reason{SecretAsked}, ofItem: true},
 	{Kind: Recount, When: AfterResult, Support: Alone, Debate: None, Decided: OnDemandOnce, Effect: TellersCount, late: true},

@@ -43,6 +43,7 @@ type Item struct {
 	Clauses  int
 	ByClause bool // they are voted on one by one
 	Secret   bool // the vote is secret, because the rules or enough people ask for it
+	Urgent   bool // the notice called it so, and nobody has decided otherwise since
 	Extended int  // how often it was given more time
 }
 
@@ -166,6 +167,9 @@ func own(m Move, s Situation, p Person) (no []Reason) {
 	case SecretVote:
 		because(NoQuestion, voted)
 		because(IsSecret, s.Item.Secret)
+	case NotUrgent:
+		because(NoQuestion, voted)
+		because(IsNotUrgent, s.Item.Called && s.Item.Voted && !s.Item.Urgent)
 	case NamedVote:
 		because(NoQuestion, voted)
 		because(SecretAsked, s.Item.Secret || s.pending(SecretVote))

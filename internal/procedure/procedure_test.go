@@ -83,6 +83,7 @@ var (
 		"author reports again by date":             {PartSentBack, []Reason{NamePart, NameDate}},
 		"separate votes, then whole":               {ClausesThenWhole, nil},
 		"secret ballot":                            {BallotSecret, nil},
+		"people who are absent can object":         {UrgencyLifted, nil}, // §2.7.6
 		"votes recorded by name":                   {BallotNamed, nil},
 		"tellers count":                            {TellersCount, nil},
 		"–":                                        {ItemsReordered, []Reason{NameOrder}},
@@ -237,6 +238,7 @@ func TestPossible(t *testing.T) {
 			s.Lost = []Loss{{Adjourn, 9 * time.Minute, false}, {MoveOn, 9 * time.Minute, false}, {VoteNow, time.Minute, true}, {Refer, CoolDown, true}}
 		}), member(), without(Adjourn, VoteNow)},
 		{"one made some", debating(), Person{Member: true, Present: true, Made: []Kind{Quorum, RulesQuestion, MoreTime}}, without(RulesQuestion, MoreTime)},
+		{"the notice called it urgent", change(func(s *Situation) { s.Item.Urgent = true }), member(), sorted(append(without(), NotUrgent))},
 		{"point by point, in secret", change(func(s *Situation) { s.Item.ByClause, s.Item.Secret = true, true }), member(), without(ByClause, SecretVote, NamedVote)},
 		{"a proposal of one point", change(func(s *Situation) { s.Item.Clauses = 1 }), member(), without(ByClause)},
 	} {
@@ -298,6 +300,8 @@ func TestEveryReason(t *testing.T) {
 		{ByClause, func(s *Situation, _ *Person) { s.Item.Clauses = 1 }, OneClause},
 		{ByClause, func(s *Situation, _ *Person) { s.Item.ByClause = true }, IsByClause},
 		{SecretVote, func(s *Situation, _ *Person) { s.Item.Secret = true }, IsSecret},
+		{NotUrgent, func(*Situation, *Person) {}, IsNotUrgent},
+		{NotUrgent, func(s *Situation, _ *Person) { s.Item.Urgent, s.Item.Voted = true, false }, NoQuestion}, // it was decided
 		{NamedVote, func(s *Situation, _ *Person) { s.Delegates = true }, IsNamed},
 		{NamedVote, func(s *Situation, _ *Person) { s.Pending = []Pending{{Kind: SecretVote}} }, SecretAsked},
 		{NamedVote, func(s *Situation, _ *Person) { s.Delegates, s.Item.Secret = true, true }, SecretAsked},
@@ -543,7 +547,7 @@ func TestGrouped(t *testing.T) {
 	for _, p := range Grouped(s) {
 		got = append(got, p.Kind)
 	}
-	want := []Kind{Adjourn, CloseDoors, VoteNow, MoveOn, ComeBack, Refer, ByClause, SetAside, MoreTime, NamedVote, Reorder, GoRound, Spokes, AllSpeak}
+	want := []Kind{Adjourn, CloseDoors, VoteNow, MoveOn, ComeBack, Refer, ByClause, SetAside, MoreTime, NotUrgent, NamedVote, Reorder, GoRound, Spokes, AllSpeak}
 	if !slices.Equal(got, want) {
 		t.Errorf("together are %v, want %v", got, want)
 	}

@@ -39,6 +39,7 @@ const (
 	OneClause         Reason = "one_clause"
 	IsByClause        Reason = "is_by_clause"
 	IsSecret          Reason = "is_secret"
+	IsNotUrgent       Reason = "is_not_urgent"
 	IsNamed           Reason = "is_named"
 	SecretAsked       Reason = "secret_asked"
 	NoResult          Reason = "no_result"
@@ -68,7 +69,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{NoMove, Guest, NotHere, NotOpen, NotSitting, VoteOpen, NoItem, MidItem, PastStop, OnceOnly, Cooling, IsPending, OwnMove,
 		OwnRuling, NoRuling, RuleTooBasic, RuleEasy, ForNotOffered, AgainstNotOffered, HasSpoken, NoQuestion, StopMoved, TooManyMinutes,
-		DelaysPower, NoReport, OneClause, IsByClause, IsSecret, IsNamed, SecretAsked, NoResult, IsRecounted, NothingLeft, MustBeOpen, IsClosed,
+		DelaysPower, NoReport, OneClause, IsByClause, IsSecret, IsNotUrgent, IsNamed, SecretAsked, NoResult, IsRecounted, NothingLeft, MustBeOpen, IsClosed,
 		NobodyWarned, NotAlone, NameRuleOrSafety, NameRule, NameMinutes, NameDate, NameGroup, NamePart, NameOrder, NamePerson, NameRelease,
 		NameExtent}
 }

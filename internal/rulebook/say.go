@@ -50,10 +50,6 @@ func (p Param) Meanwhile(r Rules) lang.Msg {
 	switch word := Word(p.get(&r).Word); {
 	case p.Key == "decide_default" && word == Consensus:
 		return lang.M("rule.meanwhile.consensus", "Share", shareMsg(r.Consensus.Fallback))
-	case p.Key == "consensus.second_blocker_above" && r.DecideDefault == Consensus:
-		return lang.M("rule.meanwhile.second_blocker", "Count", r.Consensus.SecondBlockerAbove)
-	case (p.Key == "consensus.resolution_meetings" || p.Key == "consensus.resolution_days") && r.DecideDefault == Consensus:
-		return lang.M("rule.meanwhile.resolution")
 	case p.Key == "constitution.majority" && word == Consensus:
 		return lang.M("rule.meanwhile.constitution", "Share", shareMsg(r.Constitution.Fallback))
 	case p.Key == "constitution.quorum" && word == ByDelegates:

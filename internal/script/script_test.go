@@ -286,8 +286,9 @@ var effects = map[procedure.Effect]string{
 	procedure.ClausesThenWhole: "We vote on each point, and then on the whole.", procedure.BallotNamed: "The record will say how each of us votes.",
 	procedure.ItemsReordered: "We take the items in the new order.", procedure.RoundHeld: "We do that now.",
 	procedure.SpokesSpeak: "Each group chooses somebody who speaks for it.", procedure.AllSpeakAgain: "From now on everybody can raise a hand again.",
-	procedure.DoorsClosed:  "Only members stay. Guests, please wait outside.",
-	procedure.PersonLeaves: "Please leave us until the end of this meeting. You can still vote online.", procedure.MeetingAdjourned: "We stop now, and go on at that time.",
+	procedure.UrgencyLifted: "This is not urgent any more: people who are absent can still object.",
+	procedure.DoorsClosed:   "Only members stay. Guests, please wait outside.",
+	procedure.PersonLeaves:  "Please leave us until the end of this meeting. You can still vote online.", procedure.MeetingAdjourned: "We stop now, and go on at that time.",
 }
 
 // TestNext: what is said in each situation, who says it, and that no sentence of the catalogue is never said.

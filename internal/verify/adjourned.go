@@ -36,6 +36,7 @@ func (b *book) adjourned(m *gathering, e entry) bool {
 		ok = false
 	}
 	m.state, m.opens, m.stop, m.jobsCommit, m.sittings, m.paused = "called", opens, stop, d.str("jobs_commit"), m.sittings+1, map[string]bool{}
-	m.enough, m.talks, m.drawn, m.unfinished, m.noted = false, false, false, false, 0
+	m.before = b.departed
+	m.enough, m.talks, m.drawn, m.unfinished, m.noted, m.refused = false, false, false, false, 0, 0
 	return ok
 }

@@ -1,9 +1,14 @@
 package verify
 
 import (
+	"bytes"
+	"encoding/hex"
 	"maps"
+	"slices"
 	"testing"
 	"time"
+
+	"folkmoot/internal/sortition"
 )
 
 // lost has an entry come a minute too soon after too few were there.
@@ -11,6 +16,14 @@ func (b *book) lost(m *gathering, e *entry) {
 	b.rules[1] = rules{votes: voting{quorumWait: 15}}
 	e.at = time.Date(2026, 11, 1, 19, 30, 0, 0, time.UTC)
 	m.few = e.at.Add(-14 * time.Minute)
+}
+
+// eight has a group have eight members, Ada and Bo among them, and rules that have half of those who are active make a quorum.
+func (b *book) eight() {
+	b.within, b.rules[1] = 8, rules{votes: voting{half: true}}
+	for _, who := range []string{"m_ada", "m_bo", "m_cy", "m_di", "m_eli", "m_flo", "m_gus", "m_hal"} {
+		b.people[who] = &person{}
+	}
 }
 
 // TestAdjournedForged: a meeting goes on at another date only where too few were there, its time was over, or those who were there voted for it; and with nothing of the sitting before.
@@ -26,7 +39,7 @@ func TestAdjournedForged(t *testing.T) {
 		m := &gathering{ref: "meeting/3", state: "session", kind: "ordinary", quorum: 4, present: 2, most: 2, ordered: true, adopted: true, drawn: true, items: []int64{1}, now: 1, opens: at.Add(-time.Hour), stop: at.Add(time.Hour)}
 		b.assembly.meetings[m.ref] = m
 		b.assembly.points[1] = &point{id: 1, kind: "topic", meeting: m.ref, state: "now"}
-		b.people["m_ada"], b.people["m_bo"] = &person{}, &person{}
+		b.eight()
 		b.assembly.jobs["j_1"] = &held{of: m.ref, job: "facilitate", member: "m_ada"}
 		b.assembly.jobs["j_2"] = &held{of: m.ref, job: "note", member: "m_bo"}
 		return told{b, m, entry{n: 2, kind: "meeting.adjourned", of: m.ref, by: "m_ada", at: at, data: object{
@@ -41,7 +54,7 @@ func TestAdjournedForged(t *testing.T) {
 		return x.b.job(entry{n: 3, kind: "job.ended", of: x.m.ref, data: object{"term": term, "how": "adjourned"}})
 	}
 	began := func(x told) bool {
-		return x.b.meets(entry{n: 4, kind: "meeting.began", of: x.m.ref, by: "m_ada", at: x.m.opens, data: object{"present": int64(5), "quorum": int64(4), "enough": true}})
+		return x.b.meets(entry{n: 4, kind: "meeting.began", of: x.m.ref, by: "m_ada", at: x.m.opens, data: object{"present": int64(5), "active": int64(8), "quorum": int64(4), "enough": true}})
 	}
 	goes := func(x told, member, job string) bool {
 		return x.b.job(entry{n: 5, kind: "job.begun", of: x.m.ref, data: object{
@@ -133,11 +146,56 @@ func TestTalkOnlyForged(t *testing.T) {
 		"before the meeting":    func(_ *book, m *gathering, _ *entry) { m.state = "called" },
 	} {
 		b, m := newBook(), &gathering{ref: "meeting/3", state: "session", quorum: 4}
+		b.eight()
 		b.assembly.meetings[m.ref] = m
 		b.assembly.jobs["j_1"] = &held{of: m.ref, job: "facilitate", member: "m_ada"}
 		e := entry{n: 1, kind: "meeting.talk", of: m.ref, by: "m_ada", data: object{"present": int64(2)}}
 		if forge(b, m, &e); b.meets(e) != (name == "") {
 			t.Errorf("%q: it holds: %v", name, name != "")
+		}
+	}
+}
+
+// TestWaitsForged: in a second sitting the lot leaves a job out that waits for whoever had it: that it was had, that they would do nothing now, and that the wait is not over.
+func TestWaitsForged(t *testing.T) {
+	secret := bytes.Repeat([]byte{7}, 32)
+	opens := time.Date(2026, 11, 1, 19, 0, 0, 0, time.UTC)
+	tell := func() (b *book, m *gathering, e entry) {
+		b = newBook()
+		m = &gathering{ref: "meeting/3", state: "session", jobsCommit: sortition.Commitment(secret), sittings: 1, opens: opens, paused: map[string]bool{"note m_bo": true, "door m_ada": true, "facilitate m_cy": true}}
+		b.assembly.meetings[m.ref] = m
+		b.rules[1] = rules{votes: voting{quorumWait: 15}}
+		for _, who := range []string{"m_ada", "m_bo", "m_cy"} {
+			b.people[who] = &person{}
+		}
+		b.assembly.jobs["j_1"] = &held{of: m.ref, job: "door", member: "m_ada"} // she goes on with it
+		would := func(who string) any {
+			jobs := []any{}
+			for _, job := range []string{"facilitate", "note"} {
+				jobs = append(jobs, map[string]any{"job": job, "same": int64(0), "any": int64(0)})
+			}
+			return map[string]any{"member": who, "would": jobs}
+		}
+		return b, m, entry{n: 9, kind: "meeting.jobs", of: m.ref, at: opens.Add(time.Minute), data: object{
+			"secret": hex.EncodeToString(secret), "pool": []any{would("m_ada"), would("m_cy")}, "waits": []any{"note"},
+		}}
+	}
+	b, m, e := tell()
+	if !b.meets(e) || slices.ContainsFunc(m.hires, func(h hire) bool { return h.job == "note" }) || len(m.hires) == 0 {
+		t.Fatalf("what is true does not hold: %+v", m.hires)
+	}
+	for name, forge := range map[string]func(m *gathering, e *entry){
+		"who had it would do something": func(m *gathering, _ *entry) { m.paused = map[string]bool{"note m_cy": true} },
+		"nobody had it":                 func(m *gathering, _ *entry) { delete(m.paused, "note m_bo") },
+		"it goes on":                    func(_ *gathering, e *entry) { e.data["waits"] = []any{"door"} },
+		"nobody takes it later":         func(m *gathering, e *entry) { m.paused["vice m_bo"], e.data["waits"] = true, []any{"vice"} },
+		"there is no such job":          func(_ *gathering, e *entry) { e.data["waits"] = []any{"tea"} },
+		"twice":                         func(_ *gathering, e *entry) { e.data["waits"] = []any{"note", "note"} },
+		"the wait is over":              func(_ *gathering, e *entry) { e.at = opens.Add(15 * time.Minute) },
+	} {
+		b, m, e := tell()
+		if forge(m, &e); b.meets(e) {
+			t.Errorf("%s: it holds", name)
 		}
 	}
 }

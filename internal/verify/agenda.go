@@ -23,6 +23,7 @@ type point struct {
 	aside                string // who facilitated and handed over to speak about it
 	urgent               bool   // the notice said that it cannot wait
 	dated                bool   // it comes before a meeting from a date on
+	hearing
 }
 
 // topic takes down what somebody puts down for the next meeting, or takes back.
@@ -68,8 +69,8 @@ func (b *book) gathered(e entry, m *gathering) bool {
 			it = &point{id: id, kind: line.str("kind"), motion: line.str("motion"), minutes: line.num("minutes"), carried: line.num("carried"), since: since, state: "waiting", urgent: line.flag("urgent")}
 			b.assembly.points[id] = it
 		}
-		if line.flag("urgent") && (it.kind != "proposal" || !it.urgent || e.by == "" || !b.rules[e.data.num("rulebook")].votes.givesDays()) {
-			return false // only whoever calls it says so, and only of a proposal that is new on an agenda
+		if line.flag("urgent") && (it.kind != "proposal" || !it.urgent || e.by == "" || b.only == "" && !b.rules[e.data.num("rulebook")].votes.givesDays()) {
+			return false // only whoever calls it says so, and only of a proposal that is new on an agenda; a file of one meeting does not tell the rules
 		}
 		it.meeting = m.ref
 		m.items = append(m.items, id)
@@ -242,6 +243,7 @@ func (b *book) item(e entry) bool {
 	}
 	if e.kind == "item.began" {
 		ok := m.adopted && m.now == 0 && it.state == "waiting" && b.chairs(m.ref, e.by)
+		ok = ok && b.hearsOf(e, m, it)
 		m.now, it.state = it.id, "now"
 		return ok
 	}

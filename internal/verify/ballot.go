@@ -145,6 +145,7 @@ func (b *book) opened(e entry) *Problem {
 		return p
 	}
 	b.ballots[e.of] = &ballot{opened: e, motion: m, version: v, end: closes}
+	b.promisesLot(e)
 	return b.round(e, b.ballots[e.of])
 }
 

@@ -25,7 +25,10 @@ type book struct {
 	rules      map[int64]rules
 	people     map[string]*person
 	within     int       // how many are members after the entries so far
+	departed   int64     // how many have left
 	formed     bool      // there have been three
+	third      time.Time // since then
+	reopened   time.Time // after it was archived
 	last       time.Time // of the entry before
 	motions    map[string]*motion
 	ballots    map[string]*ballot
@@ -36,6 +39,7 @@ type book struct {
 	draws      map[string]*lot
 	askings    map[int64]*asking  // moves in meetings
 	joint      jointly            // what people did together in them
+	resolved   resolved           // resolution groups
 	money      cashBook           // reports on money
 	windows    map[string]*window // in which a sleeping group can wake, by notice
 	assembly   assembly           // meetings
@@ -106,7 +110,7 @@ type dissent struct {
 
 func newBook() *book {
 	return &book{
-		askings: map[int64]*asking{}, joint: newJointly(), money: newCashBook(),
+		askings: map[int64]*asking{}, joint: newJointly(), resolved: newResolved(), money: newCashBook(),
 		members: map[string]words{}, removals: map[string]bool{}, unnamed: map[string]bool{}, rules: map[int64]rules{},
 		people: map[string]*person{}, motions: map[string]*motion{}, ballots: map[string]*ballot{}, announced: map[string]bool{}, windows: map[string]*window{}, selections: map[string]*choosing{},
 		assembly: newAssembly(),
@@ -132,7 +136,9 @@ func (b *book) note(e entry) *Problem {
 		b.name, b.keys = e.data.words("name"), []rekeyed{{key: e.data.str("key")}}
 		b.assembly.ref = e.data.str("group")
 	case "group.archived", "group.reopened":
-		b.archived = e.kind == "group.archived"
+		if b.archived = e.kind == "group.archived"; !b.archived {
+			b.reopened = e.at
+		}
 	case "operator.rekeyed":
 		return b.rekeyed(e)
 	case "operator.restored":
@@ -173,8 +179,12 @@ func (b *book) note(e entry) *Problem {
 		return b.aboutMove(e)
 	case "feeling", "round", "breakout", "spokes":
 		return b.aboutTogether(e)
+	case "resolution":
+		return b.aboutResolution(e)
 	case "money":
 		return b.aboutMoney(e)
+	case "role":
+		b.money.files(e)
 	case "term":
 		b.mayCall(e)
 		b.mayReport(e)
@@ -263,6 +273,8 @@ func (b *book) aboutMotion(e entry) *Problem {
 		return b.backToDraft(e, m)
 	case "motion.blocked":
 		return b.blocked(e, m)
+	case "motion.sooner":
+		return b.sooner(e, m)
 	case "motion.sent_online":
 		return b.sentOnline(e, m)
 	case "motion.scheduled", "motion.not_reached":

@@ -45,7 +45,8 @@ type would struct {
 }
 
 // drawJobs checks how often those who would do something have done it, and works out who has to be given which job.
-func (b *book) drawJobs(m *gathering, d object) bool {
+func (b *book) drawJobs(m *gathering, e entry) bool {
+	d := e.data
 	m.drawn = true
 	list := d.list("pool")
 	if !reveals(d.str("secret"), m.jobsCommit) {
@@ -73,6 +74,13 @@ func (b *book) drawJobs(m *gathering, d object) bool {
 			kept[h.job], kept[h.member] = true, true
 		}
 	}
+	for _, v := range d.list("waits") {
+		job, _ := v.(string)
+		if kept[job] || !slices.Contains(takeable, job) || !b.waits(m, e, job, people) {
+			return false
+		}
+		kept[job] = true
+	}
 	for _, w := range people {
 		w.busy = kept[w.member]
 	}
@@ -82,6 +90,22 @@ func (b *book) drawJobs(m *gathering, d object) bool {
 		}
 	}
 	return len(list) > 0
+}
+
+// waits says whether a job can wait for whoever had it in the sitting before: they are not among those who would do something, and so long the meeting would have waited for others as well. A file
+// of one meeting does not tell the rules.
+func (b *book) waits(m *gathering, e entry, job string, people []*would) bool {
+	wait := time.Duration(b.rules[int64(len(b.rules))].votes.quorumWait) * time.Minute
+	if b.only == "" && !b.late(e) && !e.at.Before(m.opens.Add(wait)) {
+		return false
+	}
+	for had := range m.paused {
+		of, who, _ := strings.Cut(had, " ")
+		if of == job && !slices.ContainsFunc(people, func(w *would) bool { return w.member == who }) {
+			return true
+		}
+	}
+	return false
 }
 
 // willing reads what somebody would do, and holds how often they have against the entries before.

@@ -36,7 +36,9 @@ type gathering struct {
 	paused             map[string]bool // jobs and who had them as it was adjourned
 	codesBy            string          // who made the codes of its door last
 	noted              int64           // how often somebody was noted as there by somebody else in this sitting, and it was not taken back
+	before             int64           // how many had left the group by when this sitting was called
 	notes, denied      int64           // how often that was in all, and how often those who were noted said that they were not there
+	refused, gone      int64           // how many said so in this sitting and have not come themselves since; how many have left the group since that was told
 	record             writing
 }
 
@@ -60,6 +62,8 @@ type assembly struct {
 	done     map[string]map[string]int64 // how often members have had which job
 	hears    bool                        // meetings hear what was reported on money: one has said how much of it was received
 	received int64                       // up to which number
+	refuses  bool                        // an entry has told how many said that they are not there, and so each later one does
+	fixes    bool                        // as a meeting began to talk about reports, it was told which; and so it is each later time
 }
 
 func newAssembly() assembly {
@@ -168,7 +172,7 @@ func (b *book) meets(e entry) bool {
 	if e.kind == "meeting.called" {
 		return m == nil && b.called(e)
 	}
-	if m == nil {
+	if m == nil || !b.fit(d.num("present")) {
 		return false
 	}
 	switch e.kind {
@@ -188,12 +192,12 @@ func (b *book) meets(e entry) bool {
 	case "meeting.ordered":
 		return m.state == "called" && !m.ordered && !e.at.Before(m.lotAt) && b.inOrder(m, d)
 	case "meeting.began":
-		ok := m.state == "called" && m.ordered && !e.at.Before(m.opens) && d.num("quorum") > 0 && d.num("present") > 0 && b.isMember(e.by) && !b.employs(m.ref)
+		ok := m.state == "called" && m.ordered && !e.at.Before(m.opens) && b.quorate(m, e) && d.num("present") > 0 && b.isMember(e.by) && !b.employs(m.ref)
 		m.state, m.present, m.quorum, m.enough = "session", d.num("present"), d.num("quorum"), d.flag("enough")
 		m.most, m.few = max(m.most, m.present), m.opens
 		return ok && m.enough == (m.present >= m.quorum) && (m.enough || b.waited(m, e)) && (m.sittings > 0 || b.heard(m))
 	case "meeting.jobs":
-		return m.state == "session" && !m.drawn && b.drawJobs(m, d)
+		return m.state == "session" && !m.drawn && b.drawJobs(m, e)
 	case "meeting.codes":
 		m.codesBy = e.by
 		return (m.state == "called" || m.state == "session") && b.isMember(e.by)
@@ -265,7 +269,7 @@ func (b *book) called(e entry) bool {
 	if b.only == "" && e.of != "meeting/"+strconv.Itoa(len(b.assembly.meetings)+1) {
 		return false
 	}
-	b.assembly.meetings[e.of] = m
+	b.assembly.meetings[e.of], m.before = m, b.departed
 	return b.byWhom(e, m) && b.gathered(e, m)
 }
 
@@ -326,10 +330,10 @@ func (b *book) asks(meeting, kind string) bool {
 	return false
 }
 
-// follows checks what a move that was carried has led to: more time, an item that comes before a later meeting, somebody who facilitates no more.
+// follows checks what a move that was carried has led to: something that is not urgent any more, more time, an item that comes before a later meeting, somebody who facilitates no more.
 func (b *book) follows(a *asking, d object) bool {
 	m := b.assembly.meetings[a.meeting]
-	switch does := a.kind == "more_time" && (a.whole || d.has("minutes")) || a.kind == "replace" || a.kind == "come_back"; {
+	switch does := a.kind == "more_time" && (a.whole || d.has("minutes")) || a.kind == "replace" || a.kind == "come_back" || a.kind == "not_urgent"; {
 	case !does:
 		return true
 	case m == nil || m.state != "session":
@@ -345,6 +349,12 @@ func (b *book) follows(a *asking, d object) bool {
 		ok = ok && stop.After(m.stop)
 		m.stop = stop
 		return ok
+	case a.kind == "not_urgent": // of what the notice called so, while it is talked about and not decided
+		it := b.assembly.points[d.num("item")]
+		if it == nil || it.id != m.now || !it.urgent || m.open > 0 || b.carriedIn(m.ref, it.motion) {
+			return false
+		}
+		it.urgent = false
 	case a.kind == "replace":
 		ok := m.replaced == a.whole
 		m.replaced = false
@@ -374,7 +384,7 @@ func (b *book) follows(a *asking, d object) bool {
 func (b *book) ended(m *gathering, e entry) bool {
 	how := e.data.str("how")
 	ok := m.now == 0 && !m.unfinished && m.open == 0 && m.putOff == 0 && len(m.online) == 0 && !m.replaced && len(m.hires) == 0 && m.handing == "" && (how == "closed") == (m.state == "session" || m.sittings > 0) && (how == "closed" || how == "unheld") &&
-		(m.state == "session" || m.state == "called") && e.data.num("most") >= m.most && !b.employs(m.ref)
+		(m.state == "session" || m.state == "called") && e.data.num("most") >= m.most && (b.only != "" || e.data.num("most") <= int64(len(b.people))) && !b.employs(m.ref)
 	left := e.data.list("left")
 	for _, id := range m.items {
 		it := b.assembly.points[id]
@@ -397,7 +407,7 @@ func (b *book) ended(m *gathering, e entry) bool {
 		}
 		ok = ok && b.assembly.points[next] == nil
 		again := *it
-		again.id, again.carried, again.meeting, again.state = next, it.carried+1, "", "waiting"
+		again.id, again.carried, again.meeting, again.state, again.dated = next, it.carried+1, "", "waiting", false
 		b.assembly.points[next] = &again
 	}
 	m.state, m.ended, m.noted = how, e.at, 0

@@ -279,7 +279,7 @@ func TestJobsAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !b.drawJobs(g, object{"secret": hex.EncodeToString(secret), "pool": pool}) {
+		if !b.drawJobs(g, entry{data: object{"secret": hex.EncodeToString(secret), "pool": pool}}) {
 			t.Fatal("the pool does not hold")
 		}
 		var want []hire
@@ -294,4 +294,28 @@ func TestJobsAgree(t *testing.T) {
 			t.Fatalf("%+v, want %+v", g.hires, want)
 		}
 	})
+}
+
+// TestQuorumForged: a meeting begins with the quorum that the rules make of how many count as active, and no more count so than might vote, nor fewer than came; and no more are there than are
+// members.
+func TestQuorumForged(t *testing.T) {
+	for _, f := range []struct {
+		name, kind, of string
+		forge          object
+	}{
+		{"one is enough", "meeting.began", "meeting/1", object{"quorum": int64(1)}},
+		{"one is enough, of none who are active", "meeting.began", "meeting/3", object{"quorum": int64(1), "active": int64(0)}},
+		{"fewer are active", "meeting.began", "meeting/1", object{"quorum": int64(2), "active": int64(2), "enough": true}},
+		{"more are active than are members", "meeting.began", "meeting/3", object{"quorum": int64(9), "active": int64(30), "enough": false}},
+		{"it takes one more", "meeting.began", "meeting/3", object{"quorum": int64(4)}},
+		{"a million begin it", "meeting.began", "meeting/3", object{"present": int64(1_000_000)}},
+		{"a million were there", "meeting.ended", "meeting/1", object{"most": int64(1_000_000)}},
+	} {
+		es := met(t)
+		e := es[nth(t, es, f.kind, f.of, 1)]
+		maps.Copy(e.data, f.forge)
+		if n, p := firstBroken(es); p == nil || n != e.n {
+			t.Errorf("%s: it is found at entry %d, not %d: %v", f.name, n, e.n, p)
+		}
+	}
 }

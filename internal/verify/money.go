@@ -15,6 +15,7 @@ type cashBook struct {
 	number int64
 	fresh  int64                // how many are no corrections
 	may    map[string]*treasure // who writes them, by term
+	roles  map[string]bool      // which file them, by their names
 }
 
 // cashReport is what a report begins and ends with.
@@ -31,14 +32,25 @@ type treasure struct {
 	over         bool
 }
 
-func newCashBook() cashBook { return cashBook{may: map[string]*treasure{}} }
+func newCashBook() cashBook { return cashBook{may: map[string]*treasure{}, roles: map[string]bool{}} }
 
 const (
 	mostMoneyLines = 12
 	mostMoney      = 1_000_000_000_000
 	aDay           = 24 * time.Hour
 	farEast        = 14 * time.Hour // how far ahead of all others a zone is
+	farWest        = 12 * time.Hour // how far behind
 )
+
+// files takes down which roles file reports on money.
+func (c *cashBook) files(e entry) {
+	switch {
+	case e.kind == "role.ended":
+		delete(c.roles, e.of)
+	case e.data.has("caps") && slices.Contains(strings.Split(e.data.str("caps"), ","), "finance_note"):
+		c.roles[e.of] = true
+	}
+}
 
 // mayReport takes down who holds a role with the power to report on money.
 func (b *book) mayReport(e entry) {

@@ -24,7 +24,7 @@ func (a *asking) needsOf(needs string) bool {
 		return needs == "two_thirds"
 	case a.kind == "more_time":
 		return needs == "simple" || needs == "two_thirds"
-	case a.kind == "challenge" || a.kind == "replace" || a.kind == "come_back" || a.kind == "reorder" || a.kind == "adjourn" || a.granted():
+	case a.kind == "challenge" || a.kind == "replace" || a.kind == "come_back" || a.kind == "not_urgent" || a.kind == "reorder" || a.kind == "adjourn" || a.granted():
 		return needs == "simple"
 	}
 	return false

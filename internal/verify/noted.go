@@ -16,7 +16,7 @@ func (b *book) noted(m *gathering, e entry) bool {
 		ok = false
 	}
 	m.noted, m.notes = m.noted+1, m.notes+1
-	return ok && b.counted(m, e)
+	return ok && b.counted(m, e, m.refused, m.refused)
 }
 
 // unnoted checks that a note that there was is taken back: while it counts, by whom it is about, by what they do, or by whoever has the door; later, by whom it is about.
@@ -30,23 +30,43 @@ func (b *book) unnoted(m *gathering, e entry) bool {
 		ok = ok && e.by == ""
 	case "door":
 		ok = ok && b.keepsDoor(m.ref, e.by)
-	case "late":
+	case "late": // in this sitting or one before
 		m.denied++
-		return e.by == "" && m.state != "unheld" && m.notes >= m.denied && e.data.num("noted") == m.noted
+		return e.by == "" && m.state != "unheld" && m.notes >= m.denied && b.counted(m, e, m.refused, m.refused+1)
+	case "came": // who had said that they were not there, and was not noted again
+		return (m.state == "called" || m.state == "session") && e.by == "" && m.refused > 0 && b.counted(m, e, m.refused-1, m.refused-1)
 	default:
 		ok = false
 	}
 	m.noted--
-	return ok && m.notes >= m.denied && b.counted(m, e)
+	refused := m.refused
+	if e.data.str("how") == "self" {
+		refused++
+	}
+	return ok && m.notes >= m.denied && b.counted(m, e, refused, refused)
 }
 
-// counted checks how many an entry says are there, and how many of them others have noted.
-func (b *book) counted(m *gathering, e entry) bool {
+// counted checks how many an entry says are there, how many of them others have noted, and how many have said in this sitting that they are not there and have not come themselves since: from
+// least to most, without those of them who have left the group. Nobody notes those again, so that together with who is there they are no more than
+// there are members. Where one who was noted leaves the group, nothing is said of it, and they stay counted as noted.
+func (b *book) counted(m *gathering, e entry, least, most int64) bool {
 	here := e.data.num("present")
 	if m.state == "session" {
 		m.most = max(m.most, here)
 	}
-	return here >= 0 && e.data.num("noted") == m.noted
+	ok := here >= 0 && e.data.num("noted") == m.noted && (b.only != "" || m.noted <= here+b.departed-m.before)
+	if !e.data.has("refused") { // it was written before that was told
+		return ok && !b.assembly.refuses
+	}
+	n := e.data.num("refused")
+	if b.only != "" { // a file of one meeting does not tell who has left the group, nor how many members there are
+		least = 0
+	} else {
+		least = max(0, least-m.gone)
+		ok = ok && here+n <= int64(b.within)
+	}
+	b.assembly.refuses, m.refused, m.gone = true, n, 0
+	return ok && least <= n && n <= most
 }
 
 // made says whether codes of the door had been made, by whom the entry says, if it does.

@@ -10,6 +10,7 @@ func sessionAt(state string) (*book, *gathering) {
 	b := newBook()
 	m := &gathering{ref: "meeting/1", state: state, quorum: 3, codesBy: "m_cy"}
 	b.assembly.meetings[m.ref] = m
+	b.within = 6
 	b.people["m_ada"], b.people["m_bo"], b.people["m_cy"] = &person{}, &person{}, &person{}
 	b.assembly.jobs["j_1"] = &held{of: m.ref, job: "door", member: "m_ada"}
 	b.assembly.jobs["j_2"] = &held{of: m.ref, job: "note", member: "m_bo"}
@@ -19,7 +20,12 @@ func sessionAt(state string) (*book, *gathering) {
 
 // said is an entry on who others have noted as there.
 func said(kind, how, by string, noted int64) entry {
-	d := object{"meeting": "meeting/1", "how": how, "noted": noted, "present": int64(4)}
+	return refusing(kind, how, by, noted, 0)
+}
+
+// refusing is said, where so many have said that they are not there.
+func refusing(kind, how, by string, noted, refused int64) entry {
+	d := object{"meeting": "meeting/1", "how": how, "noted": noted, "present": int64(4), "refused": refused}
 	if how == "typed" || how == "code" {
 		d["codes_by"] = "m_cy"
 	}
@@ -30,9 +36,10 @@ func said(kind, how, by string, noted int64) entry {
 func TestNotedForged(t *testing.T) {
 	b, m := sessionAt("called")
 	for i, e := range []entry{
-		said("noted", "code", "", 1), said("unnoted", "self", "", 0), said("noted", "code", "", 1), {},
-		said("noted", "name", "m_ada", 2), said("noted", "typed", "m_ada", 3), said("unnoted", "door", "m_ada", 2), said("unnoted", "device", "", 1), said("unnoted", "late", "", 1), {},
-		said("unnoted", "late", "", 0),
+		said("noted", "code", "", 1), refusing("unnoted", "self", "", 0, 1), refusing("noted", "code", "", 1, 1), {},
+		refusing("noted", "name", "m_ada", 2, 1), refusing("noted", "typed", "m_ada", 3, 1), refusing("unnoted", "door", "m_ada", 2, 1), refusing("unnoted", "device", "", 1, 1),
+		said("unnoted", "came", "", 1), refusing("unnoted", "late", "", 1, 1), {},
+		refusing("unnoted", "late", "", 0, 2),
 	} {
 		if e.kind == "" {
 			switch m.state {
@@ -53,7 +60,7 @@ func TestNotedForged(t *testing.T) {
 	for m.denied < m.notes {
 		m.denied++
 	}
-	if b.meets(said("unnoted", "late", "", 0)) {
+	if b.meets(refusing("unnoted", "late", "", 0, 2)) {
 		t.Error("more say that they were not there than were noted")
 	}
 	less := func(e entry, name string) entry { delete(e.data, name); return e }
@@ -63,36 +70,49 @@ func TestNotedForged(t *testing.T) {
 		before int64 // are noted
 		e      entry
 	}{
-		"by nobody":                          {"session", 0, said("noted", "name", "", 1)},
-		"by who takes notes":                 {"session", 0, said("noted", "name", "m_bo", 1)},
-		"by a stranger":                      {"session", 0, said("noted", "name", "m_eve", 1)},
-		"before it begins, by name":          {"called", 0, said("noted", "name", "m_ada", 1)},
-		"after it is over":                   {"closed", 0, said("noted", "code", "", 1)},
-		"one more than that":                 {"session", 0, said("noted", "name", "m_ada", 2)},
-		"one fewer than that":                {"session", 1, said("noted", "name", "m_ada", 1)},
-		"none, it is said":                   {"session", 1, said("noted", "code", "", 0)},
-		"no number":                          {"session", 0, less(said("noted", "code", "", 1), "noted")},
-		"in no way":                          {"session", 0, said("noted", "", "", 1)},
-		"by a code, somebody typed it":       {"session", 0, said("noted", "code", "m_ada", 1)},
-		"typed where who takes notes is":     {"session", 0, said("noted", "typed", "m_bo", 1)},
-		"by codes of somebody else":          {"session", 0, with(said("noted", "code", "", 1), "codes_by", "m_bo")},
-		"by name, and by codes":              {"session", 0, with(said("noted", "name", "m_ada", 1), "codes_by", "m_cy")},
-		"taken back by who takes notes":      {"session", 1, said("unnoted", "door", "m_bo", 0)},
-		"taken back, and it says by whom":    {"session", 1, said("unnoted", "self", "m_bo", 0)},
-		"found a device, and it says who":    {"session", 1, said("unnoted", "device", "m_bo", 0)},
-		"taken back, and as many are":        {"session", 1, said("unnoted", "self", "", 1)},
-		"taken back where nobody was noted":  {"session", 0, said("unnoted", "device", "", -1)},
-		"taken back by the door after it":    {"closed", 1, said("unnoted", "door", "m_ada", 0)},
-		"later, and it says who":             {"closed", 0, said("unnoted", "late", "m_bo", 0)},
-		"later, where nobody was noted":      {"closed", 0, said("unnoted", "late", "", 0)},
-		"taken back in a way there is not":   {"session", 1, said("unnoted", "left", "", 0)},
-		"fewer than nobody are there, it is": {"session", 0, with(said("noted", "code", "", 1), "present", int64(-1))},
+		"by nobody":                            {"session", 0, said("noted", "name", "", 1)},
+		"by who takes notes":                   {"session", 0, said("noted", "name", "m_bo", 1)},
+		"by a stranger":                        {"session", 0, said("noted", "name", "m_eve", 1)},
+		"before it begins, by name":            {"called", 0, said("noted", "name", "m_ada", 1)},
+		"after it is over":                     {"closed", 0, said("noted", "code", "", 1)},
+		"one more than that":                   {"session", 0, said("noted", "name", "m_ada", 2)},
+		"one fewer than that":                  {"session", 1, said("noted", "name", "m_ada", 1)},
+		"none, it is said":                     {"session", 1, said("noted", "code", "", 0)},
+		"no number":                            {"session", 0, less(said("noted", "code", "", 1), "noted")},
+		"in no way":                            {"session", 0, said("noted", "", "", 1)},
+		"by a code, somebody typed it":         {"session", 0, said("noted", "code", "m_ada", 1)},
+		"typed where who takes notes is":       {"session", 0, said("noted", "typed", "m_bo", 1)},
+		"by codes of somebody else":            {"session", 0, with(said("noted", "code", "", 1), "codes_by", "m_bo")},
+		"by name, and by codes":                {"session", 0, with(said("noted", "name", "m_ada", 1), "codes_by", "m_cy")},
+		"taken back by who takes notes":        {"session", 1, said("unnoted", "door", "m_bo", 0)},
+		"taken back, and it says by whom":      {"session", 1, said("unnoted", "self", "m_bo", 0)},
+		"found a device, and it says who":      {"session", 1, said("unnoted", "device", "m_bo", 0)},
+		"taken back, and as many are":          {"session", 1, said("unnoted", "self", "", 1)},
+		"taken back where nobody was noted":    {"session", 0, said("unnoted", "device", "", -1)},
+		"taken back by the door after it":      {"closed", 1, said("unnoted", "door", "m_ada", 0)},
+		"later, and it says who":               {"closed", 0, said("unnoted", "late", "m_bo", 0)},
+		"later, where nobody was noted":        {"closed", 0, said("unnoted", "late", "", 0)},
+		"taken back in a way there is not":     {"session", 1, said("unnoted", "left", "", 0)},
+		"fewer than nobody are there, it is":   {"session", 0, with(said("noted", "code", "", 1), "present", int64(-1))},
+		"came who had not said they were not":  {"session", 0, with(said("unnoted", "came", "", 0), "refused", int64(-1))},
+		"taken back, and can be noted again":   {"session", 1, said("unnoted", "self", "", 0)},
+		"taken back once, and it counts twice": {"session", 1, refusing("unnoted", "self", "", 0, 2)},
+		"more are there than are members":      {"session", 0, with(said("noted", "code", "", 1), "present", int64(7))},
+		"a million are there":                  {"session", 1, with(said("unnoted", "device", "", 0), "present", int64(1_000_000))},
+		"one is noted, and nobody is there":    {"session", 0, with(said("noted", "name", "m_ada", 1), "present", int64(0))},
+		"more are noted than are there":        {"session", 5, with(said("noted", "name", "m_ada", 6), "present", int64(5))},
 	} {
 		b, m := sessionAt(f.state)
 		m.noted, m.notes = f.before, f.before
 		if b.meets(f.e) {
 			t.Errorf("%s: it holds", name)
 		}
+	}
+	b, m = sessionAt("session")
+	m.noted, m.notes = 4, 4
+	b.left(entry{data: object{"member": "m_cy"}}) // who was one of them; the record does not tell it of them
+	if e := said("unnoted", "device", "", 3); !b.meets(with(e, "present", int64(2))) {
+		t.Error("one of those who were noted has left the group: it does not hold")
 	}
 	b, m = sessionAt("session")
 	if m.codesBy = ""; b.meets(said("noted", "code", "", 1)) {
@@ -102,6 +122,56 @@ func TestNotedForged(t *testing.T) {
 	m.noted, m.notes, m.denied = 1, 1, 1
 	if b.meets(said("unnoted", "self", "", 0)) {
 		t.Error("more say that they are not there than were noted: it holds")
+	}
+}
+
+// TestNotedAgainForged: who has said that they are not there is not noted again. The record names nobody: but of those who said so it says how many, and with those who are there they cannot be
+// more than the group has members.
+func TestNotedAgainForged(t *testing.T) {
+	took := func() (*book, *gathering) { // two of six have said that they are not there, and the four others are
+		b, m := sessionAt("session")
+		m.noted, m.notes = 3, 3
+		for i := range int64(2) {
+			if e := refusing("unnoted", "self", "", 2-i, i+1); !b.meets(e) {
+				t.Fatalf("what is true does not hold: %+v", e)
+			}
+		}
+		return b, m
+	}
+	again := func(present, refused int64) entry {
+		e := refusing("noted", "name", "m_ada", 2, refused)
+		e.data["present"] = present
+		return e
+	}
+	if b, _ := took(); !b.meets(again(4, 2)) {
+		t.Error("another who came is not noted")
+	}
+	b, m := took()
+	if b.left(entry{data: object{"member": "m_cy"}}); !b.meets(again(4, 1)) || m.refused != 1 || m.gone != 0 {
+		t.Errorf("one of the two has left the group: %+v", m)
+	}
+	came := func(refused int64) entry { return refusing("unnoted", "came", "", 1, refused) }
+	if b, _ = took(); !b.meets(came(1)) {
+		t.Error("one of the two comes after all: it does not hold")
+	}
+	less := again(4, 2)
+	delete(less.data, "refused")
+	late := refusing("unnoted", "late", "", 1, 4)
+	named := came(1)
+	named.by = "m_ada"
+	for name, e := range map[string]entry{
+		"one of them is noted, and still says that they are not": again(5, 2), "one of them is noted, and nothing more is said of it": again(5, 1), "nothing is said of them": less,
+		"nobody came, and one fewer says so": came(2), "two came at once": came(0), "it says who came": named, "two more at once": late,
+	} {
+		if b, _ := took(); b.meets(e) {
+			t.Errorf("%s: it holds", name)
+		}
+	}
+	if b, m := took(); true {
+		b.only = "meeting/1"
+		if !b.meets(again(4, 1)) || m.refused != 1 {
+			t.Error("a file of the meeting does not tell who has left the group: it does not hold")
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ func TestSentOnlineForged(t *testing.T) {
 		b := newBook()
 		m := &gathering{ref: "meeting/3", state: "session", quorum: 4, adopted: true, items: []int64{1, 2, 3}, now: 1}
 		b.assembly.meetings[m.ref] = m
+		b.eight()
 		for id, it := range map[int64]*point{1: {kind: "proposal", motion: "motion/1", state: "now"}, 2: {kind: "proposal", motion: "motion/2", state: "waiting"}, 3: {kind: "topic", state: "waiting"}} {
 			it.id, it.meeting = id, m.ref
 			b.assembly.points[id] = it

@@ -21,11 +21,17 @@ func (p *person) isThere() bool { return p != nil && p.out.IsZero() }
 func (b *book) joined(e entry) {
 	b.within++
 	b.people[e.data.str("member")] = &person{in: e.at, heldIn: e.n > 2 && e.at.Equal(b.last), first: !b.formed}
-	b.formed = b.formed || b.within >= 3
+	if b.formed = b.formed || b.within >= 3; b.formed && b.third.IsZero() {
+		b.third = e.at
+	}
 }
 
 func (b *book) left(e entry) {
 	b.within--
+	for _, m := range b.assembly.meetings {
+		m.gone++
+	}
+	b.departed++
 	if p := b.people[e.data.str("member")]; p != nil {
 		// What the operator notes happened before a backup was put in place.
 		p.out, p.heldOut = e.at, e.by == "operator" || e.at.Equal(b.last)
@@ -54,6 +60,26 @@ func (b *book) roll(e entry, opens time.Time) *Problem {
 		return nil
 	}
 	return broken("roll", "N", e.n, "Got", have, "Want", want)
+}
+
+// fit says whether so many can be there: no more than there are members, whom a file of one meeting does not tell.
+func (b *book) fit(present int64) bool {
+	return present >= 0 && (b.only != "" || present <= int64(b.within))
+}
+
+// quorate checks the quorum with which a meeting begins: it is what the rules in force make of how many count as active. Those are some of who might vote, and at least those of them who
+// came and noted themselves as there, which nobody does who is not active. A file of one meeting tells neither.
+func (b *book) quorate(m *gathering, e entry) bool {
+	quorum, active := e.data.num("quorum"), e.data.num("active")
+	if b.only != "" {
+		return quorum > 0
+	}
+	number := int64(len(b.rules))
+	on, doubtful := b.couldVote(object{"rulebook": number}, e.at)
+	sure, unsure := b.couldVote(object{"rulebook": number}, m.opens) // by then at the latest, however late the entry is dated
+	sure = slices.DeleteFunc(sure, func(ref string) bool { return !b.people[ref].isThere() })
+	others := int64(b.within-len(sure)) + unsure
+	return quorum == b.rules[number].votes.quorum(active) && active <= int64(len(on))+doubtful && active >= e.data.num("present")-m.noted-others
 }
 
 // couldVote returns who might vote by the rules under which a ballot opened, in order, and of how many that is in doubt because entries were dated late.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -66,7 +67,7 @@ func (b *book) inRoom(e entry, m *motion, v version, opens, closes time.Time) *P
 	return nil
 }
 
-// cannotWait says whether the notice of a meeting said that a proposal cannot wait, and whether the record tells that: one without meetings does not.
+// cannotWait says whether the notice of a meeting said that a proposal cannot wait and nobody decided otherwise there since, and whether the record tells that: one without meetings does not.
 func (b *book) cannotWait(m *motion, meeting string) (is, told bool) {
 	g := b.assembly.meetings[meeting]
 	if g == nil {
@@ -78,6 +79,14 @@ func (b *book) cannotWait(m *motion, meeting string) (is, told bool) {
 		}
 	}
 	return false, true
+}
+
+// carriedIn says whether a vote on a proposal was carried in the meeting.
+func (b *book) carriedIn(meeting, motion string) bool {
+	m := b.motions[motion]
+	return m != nil && slices.ContainsFunc(m.rounds, func(bal *ballot) bool {
+		return bal.opened.data.str("meeting") == meeting && bal.closed != nil && bal.closed.data.str("outcome") == "carried"
+	})
 }
 
 // urgentWrong says whether a vote in a room does not say rightly whether it is a call on what cannot wait.

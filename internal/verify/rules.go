@@ -22,6 +22,8 @@ type voting struct {
 	asideNum, asideDen int64  // the share of those who speak that can stand aside, where people agree
 	change             object // the majority that changes the rules
 	consensus          bool   // the group decides by agreement, and votes where that does not come
+	resolveMeetings    int64  // to resolve a block
+	resolveDays        int64  // within which they are
 	absentDays         int64  // of those who were absent, after the record of the meeting is out
 	twoBlocksAbove     int64  // active members; in larger groups one block alone does not stop a decision
 
@@ -99,6 +101,7 @@ func readVoting(params string) (v voting, p *Problem) {
 	case "majority", "delegate_majority":
 	case "consensus":
 		v.consensus, v.twoBlocksAbove, v.absentDays = true, r.num("consensus.second_blocker_above"), r.num("consensus.absentee_days")
+		v.resolveMeetings, v.resolveDays = r.num("consensus.resolution_meetings"), r.num("consensus.resolution_days")
 		// A group that looks for agreement votes when it did not come, and then needs the majority that is set for that.
 		if f := r.str("consensus.fallback"); f != "none" {
 			num, den, ok := share(f)

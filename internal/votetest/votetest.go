@@ -27,6 +27,7 @@ import (
 	"folkmoot/internal/money"
 	"folkmoot/internal/motion"
 	"folkmoot/internal/petition"
+	"folkmoot/internal/resolve"
 	"folkmoot/internal/revival"
 	"folkmoot/internal/role"
 	"folkmoot/internal/rulebook"
@@ -56,6 +57,7 @@ type World struct {
 	Motions   *motion.Service
 	Ballots   *ballot.Service
 	Decisions *decision.Service
+	Resolve   *resolve.Service
 	Revivals  *revival.Service
 	Foundings *founding.Service
 	Keys      string // the key folder
@@ -124,6 +126,8 @@ func services(t testing.TB, d *db.DB, c *dbtest.Clock, keys string) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.Resolve = resolve.NewService(d, w.Ledger)
+	w.Members.OnLeave(w.Resolve.Part)
 	w.Decisions = decision.NewService(d, w.Ledger)
 	w.Roles = role.NewService(d, w.Ledger, words)
 	w.Draws = draw.NewService(d, w.Ledger, rand.Reader, w.Decisions.Begin)
@@ -339,6 +343,9 @@ func (w *World) Tick() {
 		w.Fatal(err)
 	}
 	if err := w.Decisions.Tick(w.Context()); err != nil {
+		w.Fatal(err)
+	}
+	if err := w.Resolve.Tick(w.Context()); err != nil {
 		w.Fatal(err)
 	}
 }
