@@ -104,7 +104,7 @@ func TestBytesOfAnHour(t *testing.T) {
 				side = []floor.Side{floor.For, floor.Against}[i%2]
 			}
 			if i%9 == 2 { // their own hand, by the page
-				p.Click(map[bool]string{false: "Raise my hand", true: "For"}[proposal])
+				p.Click(map[bool]string{false: "Raise my hand", true: "Speak for"}[proposal])
 			} else {
 				follows(func() error {
 					return s.s.Meetings.Raise(t.Context(), s.Visit(s.Who[others[i%len(others)]].Person), 1, meeting.Raised{Kind: floor.Speak, Side: side})

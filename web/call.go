@@ -209,10 +209,11 @@ func callForAgreement(s *Server, c echo.Context, a member.Actor, n int, id meeti
 
 // callsPart is what a meeting's page says of calls for agreement on what is talked about.
 type callsPart struct {
-	Say  []lang.Msg
-	Made []CallResult // the last first
-	Call Action       // for whoever facilitates
-	No   lang.Msg     // why there can be no call now
+	Say     []lang.Msg
+	Last    *CallResult  // what holds; nil: there was none, or there is another or a vote since
+	Earlier []CallResult // the last first, with what came of them alone: what was to be done next is past
+	Call    Action       // for whoever facilitates
+	No      lang.Msg     // why there can be no call now
 }
 
 // CallResult is how a call ended, and what people said with their answers: part "called".
@@ -260,15 +261,19 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 	}
 	m := v.Motions[v.Current.Motion]
 	part := &callsPart{}
-	for _, made := range v.Calls {
+	for i, made := range v.Calls {
 		if !made.IsCounted() {
 			continue
 		}
 		r := callResult(made.Ballot, made.Said, v.People)
+		if last, voted := v.Result(v.Current); i > 0 || voted && last.ID != made.ID || m.State == motion.Voting {
+			part.Earlier = append(part.Earlier, r)
+			continue
+		}
 		for _, next := range made.Result.Say() {
 			r.Next = append(r.Next, localSay(a, next))
 		}
-		part.Made = append(part.Made, r)
+		part.Last = &r
 	}
 	if p.back != "" && v.Facilitates() && m.OnAgenda() {
 		part.Say = []lang.Msg{lang.M("call.say")}
@@ -280,19 +285,26 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 			part.No = lang.M("call.secret")
 		}
 		part.Call = Action{
-			Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(v.Current.ID), 10), "call"), Label: lang.M("call.do"), Post: true, Guard: p.Guard(), Main: true,
+			Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(v.Current.ID), 10), "call"), Label: lang.M("call.do"), Post: true, Guard: p.Guard(), Main: len(v.Calls) == 0 || v.Calls[0].Outcome != tally.Blocked,
 		}
 	}
-	if len(part.Say) > 0 || len(part.Made) > 0 {
+	if len(part.Say) > 0 || part.Last != nil || len(part.Earlier) > 0 {
 		p.Calls = part
 	}
 }
 
-// callNow has the link to an open vote say that it is a call.
+// callNow has the link to an open vote say that it is a call, or that the reader has voted and can change it.
 func callNow(w *wantedPart, v meeting.View) {
-	if len(v.Calls) > 0 && v.Calls[0].IsOpen(v.Now) {
+	call := len(v.Calls) > 0 && v.Calls[0].IsOpen(v.Now)
+	if call {
 		w.Vote.Label = lang.M("call.answer_now")
 		w.VoteSay.ID = "call.open_until"
+	}
+	switch w.Done = v.HasVoted; {
+	case v.HasVoted && call:
+		w.Vote.Label, w.VoteSay.ID = lang.M("call.act_change"), "call.answered_until"
+	case v.HasVoted:
+		w.Vote.Label, w.VoteSay.ID = lang.M("ballot.act_change"), "meeting.voted_until"
 	}
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,6 +103,9 @@ func TestAgreementThroughThePages(t *testing.T) {
 	dbtest.EachClock(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		h, _ := agreeing(t, d, c)
 		chair := h.chair(1)
+		if act := h.see(chair, "/1/run").All("button.act:not([disabled])"); !strings.Contains(act.Text(), "Call for agreement") || strings.Contains(act.Text(), "Put it to the vote") {
+			t.Errorf("what stands out on the console: %q", act.Text())
+		}
 		other := (chair + 1) % len(h.Who)
 		if h.see(other, "/1").WantText("#floor", "Now: Buy a kettle").HasButton("Call for agreement") {
 			t.Error("somebody else can call")
@@ -116,6 +120,8 @@ func TestAgreementThroughThePages(t *testing.T) {
 		screen().WantText("main", "Answer on your phone", "0 of 6 have answered.").WantNoText("main", "Vote on your phone")
 		p := h.see(other, "/1").Follow("Answer now").Want(http.StatusOK).Form("I block").Submit().Form("Send my block").Set("ground", "safety").Set("names", "The stairs").Set("words", "Somebody will fall.").Submit()
 		p.Want(http.StatusOK).WantPath("/g/"+h.Group.Slug+"/meetings/1").WantText("body", "Your answer is kept.")
+		p.WantText("#wanted ~ *", "You have answered. You can change it until").WantNoText("#wanted ~ *", "Answer now")
+		p.Follow("Change my answer").Want(http.StatusOK).Form("Send my answer")
 		for i, a := range h.Who {
 			if i != other {
 				if _, err := h.s.Ballots.Answer(t.Context(), a, 1, db.Once{}, agree.Answer{Response: agree.Yes}); err != nil {
@@ -127,7 +133,8 @@ func TestAgreementThroughThePages(t *testing.T) {
 		screen().WantText("main", "Blocked", "agree 5, reservation 0, aside 0, block 1").WantNoText("main", "Against")
 		h.see(other, "/1").WantText("#calls ~ *", "Blocked", "agree 5, reservation 0, aside 0, block 1, not heard from 0", "Somebody will fall.", "The block remains, so you vote.")
 		chairPage := h.see(chair, "/1/run")
-		chairPage.WantText("#script ~ *", "The block remains").WantText("#calls ~ *", "Call for agreement on exactly this text.")
-		chairPage.Form("Put it to the vote").Submit().Want(http.StatusOK).WantText("main", "The vote is open until")
+		chairPage.WantText("#script ~ *", "5 agree, 1 blocks.", "Everybody has answered.", "The block remains").WantText("#calls ~ *", "Call for agreement on exactly this text.")
+		voting := chairPage.Form("Put it to the vote").Submit().Want(http.StatusOK).WantText("main", "The vote is open until")
+		voting.WantText("#calls ~ details", "An earlier call on this", "Blocked").WantNoText("#calls ~ *", "The block remains")
 	})
 }

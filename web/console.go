@@ -39,6 +39,7 @@ type consolePage struct {
 	Queue   []queueLine
 	Rest    []queueLine
 	Coming  lang.Msg
+	Own     lang.Msg     // that somebody else facilitates what comes next; zero: the same person does
 	Others  []agendaLine // that could be taken instead
 	NoOther lang.Msg     // why none can be taken now
 	Keys    *keysPart    // nil: the reader does nothing here
@@ -57,6 +58,7 @@ type nowPart struct {
 	Talks   lang.Msg
 	Vote    Link
 	VoteSay lang.Msg
+	Result  []lang.Msg
 }
 
 // speakPart is who speaks.
@@ -285,6 +287,12 @@ func (p *consolePage) fill(c echo.Context, a member.Actor, v meeting.Console, wr
 			}
 		}
 	}
+	switch {
+	case v.Own && v.Facilitates() && v.Heir == 0:
+		p.Own = lang.M("meeting.console.own")
+	case v.Own && v.Facilitates():
+		p.Own = lang.M("meeting.console.heir", "Name", memberName(v.People[v.Heir]))
+	}
 	if v.Facilitates() {
 		p.fillRun(a, v.View)
 		p.fillActs(a, v)
@@ -338,7 +346,7 @@ func (p *consolePage) fillNow(a member.Actor, v meeting.Console) {
 		if v.Aside() != 0 && v.Aside() != v.Me {
 			p.DeskSay = append(p.DeskSay, f.Aside)
 		}
-		p.Talk.Link, p.Talk.Says, p.Talk.Vote, p.Talk.VoteSay = f.Link, f.Says, p.Wanted.Vote, p.Wanted.VoteSay
+		p.Talk.Link, p.Talk.Says, p.Talk.Vote, p.Talk.VoteSay, p.Talk.Result = f.Link, f.Says, p.Wanted.Vote, p.Wanted.VoteSay, f.Result
 		p.Wanted.Vote = Link{} // it stands beside what is talked about
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
+	"folkmoot/internal/tally"
 
 	"github.com/labstack/echo/v4"
 )
@@ -43,7 +44,8 @@ type meetingPage struct {
 	Drop      *dropPart // whoever facilitates has no connection; nil: they have, or it is not this reader's to know
 	Opening   []Check   // the checklist, until the first item is called
 	Matters   []Link    // that are due, beside it
-	Take      Action    // for anybody who is there, where nobody facilitates
+	TakeSay   lang.Msg
+	Take      Action // for anybody who is there, where nobody facilitates
 	Agenda    []agendaLine
 	Lot       []lang.Msg // how the order came about
 	Jobs      []jobLine
@@ -94,6 +96,7 @@ type voteForm struct {
 	Say   []lang.Msg
 	No    lang.Msg // why there can be none now
 	Named Tick
+	Main  bool // it comes next: where the group looks for agreement, once a call has led to a vote
 	Guard Guard
 	Send  []Hidden
 }
@@ -178,10 +181,10 @@ func meetingNext(v meeting.View) lang.Msg {
 		return lang.M("meeting.next.unheld")
 	case v.IsOver():
 		return lang.M("meeting.next.over")
-	case v.State == meeting.Called && !v.OrderedAt.IsZero():
-		return lang.M("meeting.next.ordered")
 	case v.IsAdjourned():
 		return lang.M("meeting.next.adjourned")
+	case v.State == meeting.Called && !v.OrderedAt.IsZero():
+		return lang.M("meeting.next.ordered")
 	case v.State == meeting.Session && v.Adopted.IsZero():
 		return lang.M("meeting.next.adopt")
 	}
@@ -377,8 +380,22 @@ func (p *meetingPage) fillSession(c echo.Context, a member.Actor, v meeting.View
 	}
 	if v.Chair == 0 && v.Here.HasDevice() && !slices.Contains(v.About, v.Me) {
 		p.Take = Action{Href: path("take-over"), Label: lang.M("meeting.take_over"), Post: true, Guard: p.Guard(), Main: true}
-		p.Take.Guard.Back = toConsole
+		p.Take.Guard.Back, p.TakeSay = toConsole, nobodySay(v)
 	}
+}
+
+// nobodySay says why nobody facilitates.
+func nobodySay(v meeting.View) lang.Msg {
+	name := memberName(v.People[v.Kept])
+	switch {
+	case v.Kept == 0:
+		return lang.M("meeting.nobody_say")
+	case v.Motions[v.Current.Motion].Mover == v.Kept:
+		return lang.M("meeting.nobody.proposed", "Name", name)
+	case slices.ContainsFunc(v.Settled, func(mv meeting.Move) bool { return mv.About == v.Kept && mv.State == meeting.MoveCarried }):
+		return lang.M("meeting.nobody.replaced", "Name", name)
+	}
+	return lang.M("meeting.nobody.about", "Name", name)
 }
 
 // noCallNow says why there can be no call for agreement now; the zero Msg if there can.
@@ -410,6 +427,7 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 		}
 		if v.Current.Motion != 0 && v.Motions[v.Current.Motion].OnAgenda() {
 			f := &voteForm{Href: path("items", item, "vote"), Guard: p.Guard(), Say: []lang.Msg{lang.M("meeting.vote.say")}, Named: Tick{Name: "named", Label: lang.M("meeting.vote.named")}}
+			f.Main = !v.Agrees || len(v.Calls) > 0 && v.Calls[0].IsCounted() && v.Calls[0].Outcome == tally.Blocked
 			if m := v.Motions[v.Current.Motion]; v.Resolving.Holds(m, false, v.Now) {
 				f.No = localSay(a, lang.M("meeting.resolving", "Until", v.Resolving.Until))
 			}

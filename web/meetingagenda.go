@@ -26,7 +26,8 @@ type agendaLine struct {
 	Text   string
 	Says   []Link // what it is to hear, or has received
 	Take   Action
-	Since  Link // of a proposal that went to an online vote: what has come of it
+	Since  Link     // of a proposal that went to an online vote: what has come of it
+	Came   lang.Msg // in the meeting, of the vote on it; in one that is over Since leads to the decision
 }
 
 // itemState says how far an item is; over, that what was to happen to it after the meeting is to come no more.
@@ -111,6 +112,9 @@ func (p *meetingPage) fillAgenda(a member.Actor, v meeting.View) {
 			m := v.Motions[it.Motion]
 			line.Title, line.Href = m.Title, motionPath(a.Group, m)
 			line.Facts = append(line.Facts, motionName(m))
+		}
+		if b, ok := v.Result(it); ok && !v.IsOver() {
+			line.Came = b.Came()
 		}
 		if it.Urgent {
 			line.Facts = append(line.Facts, lang.M("call.urgent_item"))

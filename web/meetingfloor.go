@@ -4,11 +4,13 @@ import (
 	"strconv"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/floor"
 	"folkmoot/internal/lang"
 	"folkmoot/internal/meeting"
 	"folkmoot/internal/member"
 	"folkmoot/internal/motion"
+	"folkmoot/internal/tally"
 )
 
 // floorPart is what is talked about now: the item, who speaks, who comes next and why, and what the reader can do.
@@ -16,8 +18,9 @@ type floorPart struct {
 	Item    string
 	Link    Link // to the proposal
 	Text    string
-	Says    []Link   // of a report: what there is to hear
-	Aside   lang.Msg // who handed over to speak about it, and who facilitates; zero: nobody did
+	Says    []Link     // of a report: what there is to hear
+	Aside   lang.Msg   // who handed over to speak about it, and who facilitates; zero: nobody did
+	Result  []lang.Msg // of the vote on it, and what it took
 	Speaker lang.Msg
 	Until   time.Time // the speaker's time is up
 	Done    Action    // ends the reader's own turn
@@ -39,6 +42,7 @@ type placeLine struct {
 // mineLine is the reader's own hand.
 type mineLine struct {
 	Say   []lang.Msg
+	More  []lang.Msg // how that came about, folded
 	Lower Action
 	First Action // lets the next go first
 }
@@ -79,6 +83,9 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 			callNow(&p.Wanted, v)
 		}
 	}
+	if b, ok := v.Result(v.Current); ok && !b.Calls() { // how calls went stands with them
+		f.Result = resultSay(b)
+	}
 	if v.Speaker.ID != 0 {
 		f.Speaker = lang.M("meeting.speaks", "Name", memberName(v.People[v.Speaker.Member]))
 		f.Until = local(a, v.Speaker.Until())
@@ -104,8 +111,16 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 		if h.Member == v.Me {
 			line.Name = lang.M("meeting.you")
 			mine := mineLine{Say: []lang.Msg{lang.M("meeting.your_place", "Place", i+1), meeting.Why(place.Why)}, Lower: act(h.ID, "lower", "meeting.lower")}
-			if place.Why == floor.Rounds {
-				mine.Say[1] = roundWhy(v.Together.Round, h)
+			if round {
+				why := roundWhy(v.Together.Round, h)
+				if place.Why == floor.Later {
+					why = meeting.Why(place.Why)
+				}
+				mine.Say, mine.More = []lang.Msg{lang.M("meeting.round.you_next")}, []lang.Msg{why}
+				if i > 0 {
+					mine.Say[0] = lang.M("meeting.round.you_after", "Name", memberName(v.People[v.Hands[v.List[i-1].ID].Member]))
+					mine.More = []lang.Msg{lang.M("meeting.your_place", "Place", i+1), why}
+				}
 			}
 			switch {
 			case round:
@@ -140,6 +155,14 @@ func (p *meetingPage) fillFloor(a member.Actor, v meeting.View) {
 		f.Raise = p.raise(a, v)
 	}
 	p.Floor = f
+}
+
+// resultSay says what a vote in the room came to, what it took, and where too few took part what follows.
+func resultSay(b ballot.Ballot) []lang.Msg {
+	if b.Outcome == tally.Inquorate {
+		return []lang.Msg{b.Came(), lang.M("ballot.why.too_few_voted", "Turnout", b.Turnout, "Quorum", b.Quorum)}
+	}
+	return []lang.Msg{b.Came(), ballot.ExplainBallot(b)}
 }
 
 // raise is the form with which the reader raises a hand; nobody who facilitates has one.

@@ -59,7 +59,7 @@ func (p *meetingPage) fillHands(c echo.Context, a member.Actor, v meeting.View, 
 	if r.Willing < ballot.Tellers {
 		f.Say = append(f.Say, lang.M("door.hands.need_two"))
 	}
-	if !v.Here.HasDevice() || v.Facilitates() || slices.Contains(v.About, v.Me) {
+	if !v.Here.HasDevice() || v.Here.Mode != meeting.Room || v.Facilitates() || slices.Contains(v.About, v.Me) {
 		return
 	}
 	would, label := "yes", "door.hands.would"

@@ -63,7 +63,7 @@ func TestHandsThroughThePages(t *testing.T) {
 			}
 		}
 		s.see(ana, "/1").WantText("main", "A job in this meeting needs a device of your own.")
-		const lot = "If fewer than two would, the lot decides among all who are here with a device."
+		const lot = "If fewer than two would, the lot decides among all in the room with a device."
 		s.see(chair, "/1/run").WantText("main", "0 people here would count hands.", lot)
 		s.see(some[0], "/1").Form("I would count hands").Submit().Want(http.StatusOK).WantText("main", "1 person here would count hands.").Form("I would rather not count").Submit().
 			Want(http.StatusOK).WantText("main", "0 people here would count hands.")

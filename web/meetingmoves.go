@@ -28,6 +28,7 @@ type wantedPart struct {
 	Item    string
 	Vote    Link
 	VoteSay lang.Msg
+	Done    bool // the reader has voted, and can change it
 	Open    []openMove
 	Votes   bool // there is a vote, which nothing may push off the first screen of a phone
 }
@@ -153,6 +154,9 @@ func (p *meetingPage) openMove(a member.Actor, v meeting.View, mv meeting.MoveLi
 	}
 	o := openMove{Name: localSay(a, mv.Name()), Facts: []lang.Msg{lang.M("meeting.moves.by", "Name", memberName(v.People[mv.By]))}, Guard: p.Guard()}
 	o.Facts = append(o.Facts, namedSay(a, v, mv.Move)...)
+	if v.Raising.Unaided > 0 && procedure.Votes(mv.Kind, false) != procedure.Nobody {
+		o.Facts = append(o.Facts, lang.M("meeting.moves.devices"))
+	}
 	switch {
 	case mv.State == meeting.MoveVoting:
 		o.Until = local(a, mv.Closes)

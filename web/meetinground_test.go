@@ -46,7 +46,7 @@ func TestRoundThroughThePages(t *testing.T) {
 		}
 		desk := h.see(chair, "/1/run").WantText("#list", "Whose turn comes next").WantText("[data-part=queue]", name(0), name(4))
 		desk.WantText("#script ~ *", "We go round once.", "What do you need?", name(0)+", it is your turn.")
-		h.see(order[1], "/1").WantText("#floor ~ *", "You are number 2 on the list.", "People speak in the order in which they arrived. The lot had number", "and you are number 2 of 5.")
+		h.see(order[1], "/1").WantText("#floor ~ *", "You come after "+name(0)+".", "You are number 2 on the list.", "People speak in the order in which they arrived. The lot had number", "and you are number 2 of 5.")
 		h.see(order[2], "/1").Form("Raise my hand").Submit().Want(http.StatusOK).WantText("#floor ~ *", "Your hand is up. You are heard after the round.")
 		h.see(chair, "/1/run").Form("Next speaker").Submit().Want(http.StatusOK).WantText("[data-part=speaking]", name(0))
 		h.see(order[0], "/1").WantText("#floor ~ *", "You speak")
@@ -114,7 +114,7 @@ func TestRoundInABrowser(t *testing.T) {
 		}
 		for _, i := range others {
 			if h.Who[i].Member.ID == mine {
-				p := browsertest.Start(t, h.office.signedIn(i)).Person(look).Open(page).WantText("#floor ~ *", "You are number 2 on the list.")
+				p := browsertest.Start(t, h.office.signedIn(i)).Person(look).Open(page).WantText("#floor ~ *", "You come after")
 				p.WantNoSideways().AxeLightAndDark().WantTargets().Shot(where + "mine")
 			}
 		}

@@ -207,6 +207,7 @@ type screenVote struct {
 type screenResult struct {
 	Title lang.Msg
 	Say   lang.Msg
+	Rule  lang.Msg // what it took; zero: it is not said
 }
 
 var screenTmpl = newPage[screenPage]("meeting/screen.html")
@@ -297,7 +298,11 @@ func (p *screenPage) fillWhat(v screen.View) {
 		p.Plan = append(p.Plan, line)
 		if it.ID == v.Current.ID {
 			p.What = line.Title
-			p.Line = lang.M("screen.line", "Number", i+1, "Of", len(v.Items), "State", line.State)
+			state := line.State
+			if b, ok := v.Decided[it.Motion]; ok { // with its numbers, for as long as it is talked about
+				state = b.Came()
+			}
+			p.Line = lang.M("screen.line", "Number", i+1, "Of", len(v.Items), "State", state)
 		}
 	}
 	if v.Meeting.State != meeting.Session && v.Now.Before(v.Door()) {
@@ -457,6 +462,9 @@ func (p *screenPage) fillVote(v screen.View) {
 	case b.Ref == "":
 	case b.IsCounted():
 		p.Result = &screenResult{Title: b.Ended(b.Outcome), Say: screenCount(b)}
+		if b.Outcome != tally.Inquorate {
+			p.Result.Rule = ballot.ExplainBallot(b)
+		}
 		p.at(b.CountedAt.Add(screen.ResultFor))
 	default:
 		p.Vote = &screenVote{Say: lang.M("screen.vote"), Closes: local(here, b.Closes), Counting: !v.Now.Before(b.Closes), SoFar: lang.M("ballot.took_part_few")}

@@ -65,6 +65,18 @@ func ExplainBallot(b Ballot) lang.Msg {
 // What says the outcome in a word or two.
 func What(o tally.Outcome) lang.Msg { return lang.M("ballot.outcome." + string(o)) }
 
+// Came says what came of a counted vote, or call, in one line: "Carried: 4 for, 1 against, 0 abstain". Of one in which too few took part, and of one by ranking, it tells no numbers.
+func (b Ballot) Came() lang.Msg {
+	ended := b.Ended(b.Outcome)
+	switch {
+	case b.Outcome == tally.Inquorate || b.Ranked():
+		return ended
+	case b.Calls():
+		return lang.M("ballot.came_call", "Outcome", ended, "Line", b.Line())
+	}
+	return lang.M("ballot.came", "Outcome", ended, "For", b.Votes.For, "Against", b.Votes.Against, "Abstain", b.Votes.Abstain)
+}
+
 // Ended says the outcome of a ballot in a word or two: what was chosen of several things is not carried, and whom members trust is not elected.
 func (c Contest) Ended(o tally.Outcome) lang.Msg {
 	switch {

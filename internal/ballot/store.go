@@ -326,6 +326,14 @@ func hasOpenVote(tx *db.Tx, b ID, m member.ID) (bool, error) {
 	return n > 0, err
 }
 
+// HasVoted says whether a member has voted in a ballot that is not secret, or has answered a call. It is theirs alone to know.
+func HasVoted(tx *db.Tx, b Ballot, m member.ID) (bool, error) {
+	if b.Secret {
+		return false, nil
+	}
+	return hasOpenVote(tx, b.ID, m)
+}
+
 // openVoters returns who has voted in an open ballot, without what. Only closing calls it.
 func openVoters(tx *db.Tx, b ID) (voters []member.ID, err error) {
 	err = tx.Raw("SELECT member_id FROM open_votes WHERE ballot_id = ? ORDER BY member_id", b).Scan(&voters).Error

@@ -260,7 +260,17 @@ func (s *Service) Finish(ctx context.Context, a member.Actor, number int, id Ite
 	})
 }
 
-// finish ends the item that is talked about, or has it wait for the next sitting. The meeting has to be stored then.
+// decided says whether what is asked with an item is decided, or goes on elsewhere, so that the meeting is done with it whether or not anybody has said so. What is provisional, because those who
+// were absent can still object, is decided: what comes of that is no matter of the meeting.
+func (in *room) decided(it Item) (bool, error) {
+	if it.Motion == 0 {
+		return false, nil
+	}
+	p, err := in.proposal(it)
+	return p.State != motion.Tabled && p.State != motion.Voting, err
+}
+
+// finish ends the item that is talked about, or has it wait for the next sitting, which a decided one does not. The meeting has to be stored then.
 func (in *room) finish(how ItemState) error {
 	it, ok := in.item(in.m.Item)
 	if !ok {
@@ -274,6 +284,13 @@ func (in *room) finish(how ItemState) error {
 	}
 	if err := in.lapse(func(mv Move) bool { return mv.ofItem() && mv.Item == it.ID }); err != nil {
 		return err
+	}
+	if how == Waiting {
+		if decided, err := in.decided(it); err != nil {
+			return err
+		} else if decided {
+			how = Done
+		}
 	}
 	it.State, it.Ended = how, in.tx.Now
 	if how == Waiting { // it is unfinished, and the next sitting takes it up

@@ -89,7 +89,7 @@ func followsFrom(b ballot.Ballot, r rulebook.Rules, missed int64, now time.Time)
 	return agree.Decide(agree.Case{Call: call, Members: int64(b.Active), Quorum: int64(b.Quorum), Urgent: b.Urgent, FirstBlock: b.Closes, Now: now}, rules)
 }
 
-// stageCall adds a call that is open to what is said, and the result of the last for as long as one is read out.
+// stageCall adds a call that is open to what is said, and the result of the last: that people agree until it was read out, and else, as something has to be done then, for a while.
 func (v *View) stageCall(s *script.Situation) {
 	if len(v.Calls) == 0 {
 		return
@@ -98,7 +98,8 @@ func (v *View) stageCall(s *script.Situation) {
 	switch {
 	case c.IsOpen(v.Now) && s.Vote != nil:
 		s.Vote.Call = true
-	case c.IsCounted() && c.Outcome != tally.Carried && v.Now.Sub(c.Closes) < resultWaits && s.Result == nil:
+	case s.Result != nil || !c.IsCounted():
+	case c.Outcome == tally.Carried && !slices.Contains(s.Said, script.CueResult), c.Outcome != tally.Carried && v.Now.Sub(c.Closes) < resultWaits:
 		s.Result = &script.Result{Outcome: c.Outcome, Agreed: &c.Result}
 	}
 }

@@ -89,6 +89,8 @@ type Console struct {
 	View
 	No   map[Act]lang.Msg // why an act is not in order now; those that are in order are not in it
 	Next Item             // that comes after what is talked about; zero: none
+	Own  bool             // whoever facilitates has proposed Next, or it is about them: somebody else facilitates it
+	Heir member.ID        // who does then; 0: nobody could, unless the job is handed over first
 }
 
 // Console returns the meeting with the number as somebody sees it who runs it, or fault.NotFound. Whether they do is for View.Desk to say.
@@ -99,6 +101,9 @@ func (s *Service) Console(ctx context.Context, a member.Actor, number int) (c Co
 		}
 		if i := slices.IndexFunc(c.Items, func(it Item) bool { return it.State == Waiting }); i >= 0 {
 			c.Next = c.Items[i]
+			if p := c.Motions[c.Next.Motion]; c.Chair != 0 && (p.Mover == c.Chair || p.About == c.Chair) {
+				c.Own, c.Heir = true, in.chair([]member.ID{p.Mover, p.About})
+			}
 		}
 		c.No, err = in.outOfOrder(c)
 		return err

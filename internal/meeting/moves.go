@@ -344,6 +344,14 @@ func (in *room) fits(k procedure.Kind, st standing) error {
 			}
 			return err
 		}
+	case procedure.ComeBack:
+		it, _ := in.item(in.m.Item)
+		if decided, err := in.decided(it); err != nil || decided {
+			if err == nil {
+				err = fault.New(fault.Conflict, "meeting.console.decided")
+			}
+			return err
+		}
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ func (in *room) make(k procedure.Kind, n Named) (id int64, err error) {
 	if no := procedure.InOrder(k, st.Situation, p); len(no) > 0 {
 		return 0, &fault.Error{Kind: fault.Conflict, Say: no[0].Say()}
 	}
-	if k == procedure.Spokes || k == procedure.AllSpeak {
+	if k == procedure.Spokes || k == procedure.AllSpeak || k == procedure.ComeBack {
 		if err := in.fits(k, st); err != nil {
 			return 0, err
 		}

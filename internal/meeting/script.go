@@ -81,8 +81,8 @@ func (v *View) moves(in *room) error {
 	v.Stopped = st.Stopped
 	if p.Present && in.m.State == Session {
 		for _, k := range Built() {
-			if (k == procedure.Spokes || k == procedure.AllSpeak) && in.fits(k, st) != nil {
-				continue // one of the two at most is to the point
+			if (k == procedure.Spokes || k == procedure.AllSpeak || k == procedure.ComeBack) && in.fits(k, st) != nil {
+				continue // of the first two one at most is to the point, and nobody comes back to what is decided
 			}
 			if k == procedure.NotUrgent && !st.Item.Urgent {
 				continue // it is nothing that anybody asks
@@ -116,8 +116,11 @@ func (v *View) stage() script.Situation {
 		s.Vice = name(second)
 	}
 	for _, job := range Jobs() {
-		s.Unfilled = s.Unfilled || !slices.ContainsFunc(in.terms, func(t Term) bool { return t.Job == job && !t.Shadow && t.Runs(v.Now) })
+		if !slices.ContainsFunc(in.terms, func(t Term) bool { return t.Job == job && !t.Shadow && t.Runs(v.Now) }) {
+			s.Unfilled = append(s.Unfilled, msg("meeting.job."+string(job)))
+		}
 	}
+	s.Resumed = v.Sitting > 1
 	s.Phase = script.Before
 	begun := v.begun()
 	switch {
@@ -152,6 +155,7 @@ func (v *View) stage() script.Situation {
 	if v.VoteCalled { // nobody but the proposer, who has the last word, speaks before the vote
 		s.Next, s.Said = "", append(s.Said, script.CueSpokes, script.CueOpens, script.CueSupporter, script.CueFacts, script.CueAgainst, script.CueItemTime, script.CueAnyMore, script.CueGoRound)
 	}
+	v.stageResult(&s)
 	v.stageMoves(&s)
 	v.stageCall(&s)
 	v.stageTogether(&s)
@@ -262,11 +266,12 @@ type Reading struct {
 func (v *View) reading() Reading {
 	stage := v.stage()
 	out := Reading{Script: script.Next(stage)}
-	ofCall := out.Cue == script.CueResult && stage.Result != nil && stage.Result.Agreed != nil
+	read := out.Cue == script.CueResult && stage.Result != nil
+	ofCall, ofMove := read && stage.Result.Agreed != nil && stage.Result.Outcome != tally.Carried, read && stage.Result.Move != ""
 	moves := []script.Cue{script.CueMove, script.CueMoveFor, script.CueMoveAgainst, script.CueMoveVote, script.CueMoveDo}
 	switch {
 	case ofCall: // it is read out while it is fresh; it stays on the page
-	case out.Cue == script.CueResult && len(v.Settled) > 0:
+	case ofMove:
 		i := slices.IndexFunc(v.Settled, func(mv Move) bool { return mv.Entitled > 0 && (mv.State == MoveCarried || mv.State == MoveLost) })
 		out.Of = v.Settled[max(0, i)].ID
 	case slices.Contains(moves, out.Cue):

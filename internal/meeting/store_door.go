@@ -76,20 +76,20 @@ func whoUnaided(tx *db.Tx, m ID) (out []member.ID, err error) {
 	return out, err
 }
 
-// wouldCount returns who is there with a device and would count hands, by number.
+// wouldCount returns who is in the room with a device and would count hands, by number: nobody counts what they do not see.
 func wouldCount(tx *db.Tx, m ID) (out []member.ID, err error) {
 	err = tx.Raw(`SELECT w.member_id FROM meeting_willing w
-		JOIN meeting_presence p ON p.meeting_id = w.meeting_id AND p.member_id = w.member_id AND p.left_at IS NULL AND p.paper = 0
-		WHERE w.meeting_id = ? AND w.job = ? ORDER BY w.member_id`, m, Counts).Scan(&out).Error
+		JOIN meeting_presence p ON p.meeting_id = w.meeting_id AND p.member_id = w.member_id AND p.left_at IS NULL AND p.paper = 0 AND p.mode = ?
+		WHERE w.meeting_id = ? AND w.job = ? ORDER BY w.member_id`, Room, m, Counts).Scan(&out).Error
 	return out, err
 }
 
-// howManyCount returns how many of those who are there with a device would count hands, without some who cannot and up to WillingShown, and whether one
+// howManyCount returns how many of those who are in the room with a device would count hands, without some who cannot and up to WillingShown, and whether one
 // member would.
 func howManyCount(tx *db.Tx, m ID, me member.ID, not []member.ID) (n int, would bool, err error) {
 	if err := tx.Raw(`SELECT COUNT(*) FROM (SELECT 1 FROM meeting_willing w
-		JOIN meeting_presence p ON p.meeting_id = w.meeting_id AND p.member_id = w.member_id AND p.left_at IS NULL AND p.paper = 0
-		WHERE w.meeting_id = ? AND w.job = ? AND w.member_id NOT IN ? LIMIT ?) x`, m, Counts, not, WillingShown).Scan(&n).Error; err != nil {
+		JOIN meeting_presence p ON p.meeting_id = w.meeting_id AND p.member_id = w.member_id AND p.left_at IS NULL AND p.paper = 0 AND p.mode = ?
+		WHERE w.meeting_id = ? AND w.job = ? AND w.member_id NOT IN ? LIMIT ?) x`, Room, m, Counts, not, WillingShown).Scan(&n).Error; err != nil {
 		return 0, false, err
 	}
 	var mine int

@@ -50,6 +50,12 @@ func withDevice(tx *db.Tx, m ID) (out []member.ID, err error) {
 	return out, err
 }
 
+// inRoom returns who of those is in the room, by number.
+func inRoom(tx *db.Tx, m ID) (out []member.ID, err error) {
+	err = tx.Raw("SELECT member_id FROM meeting_presence WHERE meeting_id = ? AND left_at IS NULL AND paper = 0 AND mode = ? ORDER BY member_id", m, Room).Scan(&out).Error
+	return out, err
+}
+
 // asTheyCame returns who is at a meeting now, in the order in which they came.
 func asTheyCame(tx *db.Tx, m ID) (out []member.ID, err error) {
 	err = tx.Raw("SELECT member_id FROM meeting_presence WHERE meeting_id = ? AND left_at IS NULL ORDER BY id", m).Scan(&out).Error

@@ -25,12 +25,15 @@ type Raising struct {
 	Counting *ballot.Counting // in the vote that is open, if the viewer counts in it
 }
 
-// WouldCount keeps whether the actor, who is there with a device, would count the hands of people without one. It returns what running
+// WouldCount keeps whether the actor, who is in the room with a device, would count the hands of people without one. It returns what running
 // does, and fault.Conflict for who is not there so.
 func (s *Service) WouldCount(ctx context.Context, a member.Actor, number int, would bool) error {
 	return s.running(ctx, a, number, func(in *room) error {
 		if !in.isHere(in.a.Member.ID) {
 			return fault.New(fault.Conflict, "meeting.not_there")
+		}
+		if would && in.here[in.a.Member.ID].Mode != Room {
+			return fault.New(fault.Conflict, "door.hands.not_room")
 		}
 		if n, err := unaided(in.tx, in.m.ID); err != nil || would && n == 0 {
 			return err // nobody needs it
@@ -76,7 +79,7 @@ func (v *View) raised(in *room) (err error) {
 		return nil
 	}
 	r := &v.Raising
-	if err := v.counted(in); err != nil {
+	if err := v.counting(in); err != nil {
 		return err
 	}
 	if r.Unaided, err = recall(in.looked, "unaided", func() (int, error) { return unaided(in.tx, v.ID) }); err != nil || r.Unaided == 0 {
@@ -86,8 +89,8 @@ func (v *View) raised(in *room) (err error) {
 	return err
 }
 
-// counted adds the vote in which hands are counted now, and what the viewer has to do with it.
-func (v *View) counted(in *room) error {
+// counting adds the vote in which hands are counted now, and what the viewer has to do with it.
+func (v *View) counting(in *room) error {
 	if v.Current.Motion == 0 {
 		return nil
 	}
@@ -104,13 +107,13 @@ func (v *View) counted(in *room) error {
 	return err
 }
 
-// counters returns who is there with a device and could count hands: those who would, all others, and last whoever facilitates and whom the item is about.
+// counters returns who is in the room with a device and could count hands, which nobody can who does not see them: those who would, all others, and last whoever facilitates and whom the item is about.
 func (in *room) counters(about []member.ID) ([][]member.ID, error) {
 	would, err := wouldCount(in.tx, in.m.ID)
 	if err != nil {
 		return nil, err
 	}
-	all, err := withDevice(in.tx, in.m.ID)
+	all, err := inRoom(in.tx, in.m.ID)
 	pools, chair := make([][]member.ID, 3), in.chair(about)
 	for _, id := range all {
 		at := 1
@@ -125,9 +128,9 @@ func (in *room) counters(about []member.ID) ([][]member.ID, error) {
 	return pools, err
 }
 
-// byHand returns who is there without a device, and two who count their hands in an open vote on the proposal. Those who would do, and where too few would, the lot falls among the others who are there
-// with a device: neither whoever notes that somebody is there nor those who would rather not count hold a vote up. Whoever facilitates and whom the item is about come last. Who counted before in
-// this meeting does so again. Nobody counts where fewer than two have a device.
+// byHand returns who is there without a device, and two who count their hands in an open vote on the proposal. Those who would do, and where too few would, the lot falls among the others who are in the
+// room with a device: neither whoever notes that somebody is there nor those who would rather not count hold a vote up. Whoever facilitates and whom the item is about come last. Who counted before in
+// this meeting does so again. Nobody counts where fewer than two there have a device.
 func (in *room) byHand(p motion.Motion) (hands, tellers []member.ID, err error) {
 	if p.Secret(in.rules.Rules) {
 		return nil, nil, nil

@@ -79,6 +79,14 @@ func TestTellers(t *testing.T) {
 		if r := w.show(some[0], v.Number).Raising; r.Unaided != 1 || !r.Would || r.Willing != 1 || r.Vote.ID != 0 || r.Counting != nil {
 			t.Errorf("one would count: %+v", r)
 		}
+		w.must(w.Meetings.CheckIn(ctx, w.Who[some[0]], v.Number, meeting.Remote))
+		if r := w.show(some[1], v.Number).Raising; r.Willing != 0 {
+			t.Errorf("who is elsewhere would count: %+v", r)
+		}
+		w.must(w.would(v, some[0], false))
+		w.WantKind("who is elsewhere counts hands in the room", w.would(v, some[0], true), fault.Conflict)
+		w.must(w.Meetings.CheckIn(ctx, w.Who[some[0]], v.Number, meeting.Room))
+		w.must(w.would(v, some[0], true))
 		for _, would := range []bool{true, true, false, true} {
 			w.must(w.would(v, some[1], would))
 		}

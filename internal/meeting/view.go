@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"folkmoot/internal/ballot"
 	"folkmoot/internal/db"
 	"folkmoot/internal/fault"
 	"folkmoot/internal/floor"
@@ -31,6 +32,7 @@ type View struct {
 	Seat    Term        // by which they facilitate; zero: nobody does
 	Second  member.ID   // who facilitates where they may not; 0: nobody could
 	About   []member.ID // whom the item is about that is talked about
+	Kept    member.ID   // who would facilitate what is talked about, and may not, where nobody does; 0: whoever did is not there
 	Items   []Item
 	Current Item // that is talked about; zero: nothing is
 	Speaker Hand // zero: nobody speaks
@@ -50,20 +52,22 @@ type View struct {
 	Present []member.ID // who is there by a device of their own, by number; for whoever facilitates, to hand over
 
 	Raising       Raising
-	Moves         []MoveLine         // that are open, in their precedence
-	Settled       []Move             // the last first
-	Offers        []Offer            // to who is there
-	Ruling        Move               // the last
-	Challengeable bool               // it was just given
-	VoteCalled    bool               // people decided to vote on what is talked about
-	Stopped       bool               // the end has come
-	Reading       Reading            // what is to be said next
-	Opening       []Point            // the checklist, until the first item is called
-	Matters       Matters            // that are due, as long as there is a checklist; of money as long as that is on the agenda
-	Prolongs      bool               // the viewer can give the open vote half a minute more
-	Agrees        bool               // the rules decide by agreement
-	Resolving     resolve.Resolution // the last group that tries to resolve a block of what is talked about
-	Calls         []CallMade         // for agreement on what is talked about, the last first
+	Moves         []MoveLine                  // that are open, in their precedence
+	Settled       []Move                      // the last first
+	Offers        []Offer                     // to who is there
+	Ruling        Move                        // the last
+	Challengeable bool                        // it was just given
+	VoteCalled    bool                        // people decided to vote on what is talked about
+	Stopped       bool                        // the end has come
+	Reading       Reading                     // what is to be said next
+	Opening       []Point                     // the checklist, until the first item is called
+	Matters       Matters                     // that are due, as long as there is a checklist; of money as long as that is on the agenda
+	Prolongs      bool                        // the viewer can give the open vote half a minute more
+	HasVoted      bool                        // the viewer has, or has answered, in what is open on what is talked about, and can change it
+	Agrees        bool                        // the rules decide by agreement
+	Resolving     resolve.Resolution          // the last group that tries to resolve a block of what is talked about
+	Calls         []CallMade                  // for agreement on what is talked about, the last first
+	Results       map[motion.ID]ballot.Ballot // what the last vote or call in the meeting on each proposal came to, once it is counted
 	Together      Together
 	Signals       Signals // while it is under way, and not on a break
 
@@ -116,7 +120,9 @@ func (in *room) view() (v View, err error) {
 	if in.m.State == Session {
 		v.Seat, v.Second = in.seats(v.About)
 		v.Free = in.free()
-		v.Chair = v.Seat.Member
+		if v.Chair = v.Seat.Member; v.Chair == 0 {
+			v.Kept = in.chair(nil)
+		}
 	}
 	if v.Facilitates() {
 		if v.Present, err = withDevice(in.tx, in.m.ID); err != nil {
@@ -152,6 +158,9 @@ func (in *room) view() (v View, err error) {
 		if err := v.called(in); err != nil {
 			return v, err
 		}
+	}
+	if err := v.results(in); err != nil {
+		return v, err
 	}
 	if err := v.raised(in); err != nil {
 		return v, err

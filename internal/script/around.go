@@ -33,10 +33,8 @@ func (s Situation) opening() Script {
 			return script(c, say("agenda_none"), say("agenda_ask"))
 		case c == CueAgenda:
 			return script(c, say("agenda", "Count", s.Items), say("agenda_ask"))
-		case c == CueJobs && s.Unfilled:
-			return script(c, say("jobs"), say("jobs_who"), say("jobs_nobody"))
 		case c == CueJobs:
-			return script(c, say("jobs"), say("jobs_who"))
+			return s.jobs()
 		case c == CueHow:
 			return script(c, say("how"), say("how_once"), say("how_long", "Time", span(s.Other)), say("how_rules"))
 		case c == CueDue:
@@ -49,6 +47,21 @@ func (s Situation) opening() Script {
 		return script(c, say("interests"))
 	}
 	return script(CueBegin, say("begin"))
+}
+
+// jobs says how people came to their jobs, and which nobody has.
+func (s Situation) jobs() Script {
+	out := script(CueJobs, say("jobs"), say("jobs_who"))
+	if s.Resumed {
+		out.Lines[0] = say("jobs_resumed")
+	}
+	for _, job := range s.Unfilled {
+		out.Lines = append(out.Lines, say("jobs_lacks", "Job", job))
+	}
+	if len(s.Unfilled) > 0 {
+		out.Lines = append(out.Lines, say("jobs_nobody"))
+	}
+	return out
 }
 
 // enough says whether enough people are here, and what can be done if not.

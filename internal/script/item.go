@@ -88,7 +88,7 @@ func (s Situation) begin() (next Script, ok bool) {
 	i := s.Item
 	proposal := i.voted() && i.Kind != agenda.Interim
 	switch {
-	case i.Opened || s.said(CueOpens):
+	case i.Opened || i.Round || s.said(CueOpens): // in a round everybody was heard, so that nobody begins any more
 	case i.Missing && proposal && i.Again:
 		return script(CueMissing, say("missing_again")), true
 	case i.Missing && proposal:

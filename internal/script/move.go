@@ -136,7 +136,7 @@ func (r Result) script() Script {
 	switch {
 	case r.Agreed != nil:
 		if r.Agreed.Next != agree.AskAgain { // then nothing is told of the answers
-			out.Lines = append(out.Lines, agree.Line(r.Agreed.Call))
+			out.Lines = append(out.Lines, aloud(r.Agreed.Call)...)
 		}
 		out.Lines = append(out.Lines, r.Agreed.Say()...)
 		return out
@@ -145,6 +145,17 @@ func (r Result) script() Script {
 		return out
 	case r.Outcome == tally.Inquorate:
 		out.Lines = []lang.Msg{say("result_inquorate")}
+		return out
+	}
+	if r.Move == "" {
+		id := "result_item_lost"
+		if r.Outcome == tally.Carried {
+			id = "result_item"
+		}
+		out.Lines = []lang.Msg{say(id, "For", r.Votes.For, "Against", r.Votes.Against, "Abstain", r.Votes.Abstain)}
+		if !r.Rule.IsZero() {
+			out.Lines = append(out.Lines, r.Rule)
+		}
 		return out
 	}
 	out.Lines = []lang.Msg{say("result", "For", r.Votes.For, "Against", r.Votes.Against, "Abstain", r.Votes.Abstain)}
@@ -158,8 +169,6 @@ func (r Result) script() Script {
 		out.Lines = append(out.Lines, say("result_tied"))
 	case !carried:
 		out.Lines = append(out.Lines, say("result_lost"))
-	case r.Move == "":
-		out.Lines = append(out.Lines, say("result_carried"))
 	default:
 		row, _ := procedure.Find(r.Move)
 		out.Lines = append(out.Lines, say("result_carried"))
@@ -168,4 +177,23 @@ func (r Result) script() Script {
 		}
 	}
 	return out
+}
+
+// aloud is what came of a call as somebody says it: what nobody answered is left out. The record has the form of agree.Line.
+func aloud(c tally.Call) []lang.Msg {
+	part := func(id string, n int64) any {
+		if n == 0 {
+			return ""
+		}
+		return say("answers."+id, "Count", n)
+	}
+	agreed := say("answers.agree", "Count", c.Agree)
+	if c.Agree == 0 {
+		agreed = say("answers.nobody")
+	}
+	answers := say("answers", "Agree", agreed, "Reservation", part("reservation", c.Reservation), "Aside", part("aside", c.Aside), "Block", part("block", c.Block))
+	if c.Silent() == 0 {
+		return []lang.Msg{answers, say("answers.all")}
+	}
+	return []lang.Msg{answers, say("answers.silent", "Count", c.Silent())}
 }

@@ -48,10 +48,11 @@ type Situation struct {
 	Vice        string
 	Present     int
 	Quorum      int
-	Unfilled    bool // some job has nobody
-	Waited      bool // for a quorum, as long as the rules say
-	LastRecord  bool // there is the record of a last meeting to confirm
-	Due         int  // matters: tasks, reports, assessments, free places
+	Unfilled    []lang.Msg // the jobs that nobody has
+	Resumed     bool       // it goes on after a sitting before, whose jobs go on
+	Waited      bool       // for a quorum, as long as the rules say
+	LastRecord  bool       // there is the record of a last meeting to confirm
+	Due         int        // matters: tasks, reports, assessments, free places
 	Starts      time.Time
 
 	Consensus bool // the group looks for agreement before it votes
@@ -149,6 +150,7 @@ type Result struct {
 	Votes   tally.Votes
 	Outcome tally.Outcome
 	Tied    bool
+	Rule    lang.Msg      // of a vote on an item: what it takes, in words
 	Agreed  *agree.Result // of a call for agreement
 }
 

@@ -88,8 +88,14 @@ func scenes() []scene {
 		{"not enough", func(s *Situation) { opening(CueCheckIn)(s); s.Present, s.Waited = 5, true }, CueEnough, "",
 			"We are 5, and 8 are needed to decide.|Shall we only talk, meet another day, or vote online?"},
 		{"jobs", opening(CueCheckIn, CueEnough), CueJobs, "", "The lot has given out the jobs. Your page says who has which.|Whoever has a job, or learns one: please show us who you are."},
-		{"some jobs have nobody", func(s *Situation) { opening(CueCheckIn, CueEnough)(s); s.Unfilled = true }, CueJobs, "",
-			"The lot has given out the jobs. Your page says who has which.|Whoever has a job, or learns one: please show us who you are.|Some jobs have nobody. We go on without them."},
+		{"some jobs have nobody", func(s *Situation) {
+			opening(CueCheckIn, CueEnough)(s)
+			s.Unfilled = []lang.Msg{lang.M("meeting.job.vice")}
+		}, CueJobs, "",
+			"The lot has given out the jobs. Your page says who has which.|Whoever has a job, or learns one: please show us who you are.|Nobody has this job: Second facilitator.|We go on without."},
+		{"jobs go on", func(s *Situation) { opening(CueCheckIn, CueEnough)(s); s.Resumed = true }, CueJobs, "",
+			"Whoever had a job last time keeps it. Your page says who has which.|Whoever has a job, or learns one: please show us who you are."},
+		{"after a round nobody begins", func(s *Situation) { s.Item.Round, s.Said = true, []Cue{CueSupporter} }, CueFacts, "", "Is anything unclear? Please ask.|Only questions for now, no opinions."},
 		{"the agenda", opening(CueCheckIn, CueEnough, CueJobs), CueAgenda, "", "There are 7 items on the agenda. I read them out in their order.|Does anybody want to change that?"},
 		{"no agenda", func(s *Situation) { opening(CueCheckIn, CueEnough, CueJobs)(s); s.Items = 0 }, CueAgenda, "",
 			"There is nothing on the agenda.|Does anybody want to change that?"},
@@ -229,9 +235,13 @@ func scenes() []scene {
 		{"a call", func(s *Situation) { s.Vote = &Vote{Call: true} }, CueVote, "", "Please answer now. Do we agree?"},
 		{"a vote on a challenge", func(s *Situation) { move(procedure.Challenge, Move{})(s); s.Vote = &Vote{Move: procedure.Challenge} }, CueVote, procedure.Vice,
 			"The vote is open. Please vote now."},
-		{"carried", result(Result{Votes: votes, Outcome: tally.Carried}), CueResult, "", "For: 12. Against: 3. Abstained: 1.|It is carried."},
-		{"not carried", result(Result{Votes: tally.Votes{For: 1, Against: 3}, Outcome: tally.NotCarried}), CueResult, "", "For: 1. Against: 3. Abstained: 0.|It is not carried."},
-		{"a tie", result(Result{Votes: tally.Votes{For: 3, Against: 3}, Outcome: tally.NotCarried, Tied: true}), CueResult, "",
+		{"carried", result(Result{Votes: votes, Outcome: tally.Carried}), CueResult, "", "Carried: 12 for, 3 against, 1 abstain."},
+		{"not carried", result(Result{Votes: tally.Votes{For: 1, Against: 3}, Outcome: tally.NotCarried, Rule: lang.M("ballot.rule.simple")}), CueResult, "",
+			"Not carried: 1 for, 3 against, 0 abstain.|Carried if more vote for than against. A tie is not carried."},
+		{"a tie", result(Result{Votes: tally.Votes{For: 3, Against: 3}, Outcome: tally.NotCarried, Tied: true}), CueResult, "", "Not carried: 3 for, 3 against, 0 abstain."},
+		{"a move that is lost", result(Result{Move: procedure.MoveOn, Votes: tally.Votes{For: 1, Against: 3}, Outcome: tally.NotCarried}), CueResult, "",
+			"For: 1. Against: 3. Abstained: 0.|It is not carried."},
+		{"a move with a tie", result(Result{Move: procedure.MoveOn, Votes: tally.Votes{For: 3, Against: 3}, Outcome: tally.NotCarried, Tied: true}), CueResult, "",
 			"For: 3. Against: 3. Abstained: 0.|It is a tie, so it is not carried."},
 		{"inquorate", result(Result{Outcome: tally.Inquorate}), CueResult, "", "Too few people are here, so this vote does not count.|The question goes to an online vote."},
 		{"an inquorate move", result(Result{Move: procedure.MoveOn, Outcome: tally.Inquorate}), CueResult, "", "Too few people are here, so this vote does not count."},
@@ -240,7 +250,9 @@ func scenes() []scene {
 		{"a ruling falls", result(Result{Move: procedure.Challenge, Votes: votes, Outcome: tally.Carried}), CueResult, procedure.Vice,
 			"For: 12. Against: 3. Abstained: 1.|The ruling falls. We go on as if it had not been made."},
 		{"agreed", result(Result{Agreed: &agree.Result{Next: agree.Provisional, Consented: tally.Consented{Call: tally.Call{Agree: 6, Reservation: 1, Entitled: 10}}}}), CueResult, "",
-			"agree 6, reservation 1, aside 0, block 0, not heard from 3|You agree. People who were absent can object once the record is out."},
+			"6 agree, 1 agrees with a reservation.|3 people have not answered.|You agree. People who were absent can object once the record is out."},
+		{"blocked", result(Result{Agreed: &agree.Result{Next: agree.Redraft, Consented: tally.Consented{Call: tally.Call{Aside: 2, Block: 1, Entitled: 3}}}}), CueResult, "",
+			"Nobody agrees, 2 stand aside, 1 blocks.|Everybody has answered.|Too many people stand aside. Go back to the draft and change it."},
 		{"too few answered", result(Result{Agreed: &agree.Result{Next: agree.AskAgain}}), CueResult, "", "Too few people answered. Ask again."},
 
 		// the close
@@ -446,7 +458,9 @@ func TestAlwaysASentence(t *testing.T) {
 		s.BreakOver, s.BreakDue, s.TooFew = flag("break over"), flag("break due"), flag("too few")
 		s.Minutes, s.Stopped, s.StopMoved = number("left over", 60), flag("stopped"), flag("moved")
 		s.Decisions, s.Unassigned = number("decisions", 3), number("unassigned", 3)
-		s.Spokes, s.Unfilled = flag("spokes"), flag("unfilled")
+		if s.Spokes, s.Resumed = flag("spokes"), flag("resumed"); flag("unfilled") {
+			s.Unfilled = []lang.Msg{lang.M("meeting.job.note")}
+		}
 		s.Feeling, s.Felt = flag("feeling"), rapid.SampledFrom([]Felt{"", FeltShown, FeltFew}).Draw(t, "felt")
 		spoken(t, c, Next(s))
 	})

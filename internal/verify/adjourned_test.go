@@ -65,6 +65,14 @@ func TestAdjournedForged(t *testing.T) {
 	if !pauses(x) || !x.b.meets(x.e) || !ends(x, "j_1") || !ends(x, "j_2") || !began(x) || !goes(x, "m_ada", "facilitate") || x.b.assembly.points[1].state != "waiting" {
 		t.Fatal("what is true does not hold")
 	}
+	for outcome, waits := range map[string]bool{"carried": false, "not_carried": false, "inquorate": true} {
+		x := tell()
+		bal := &ballot{opened: entry{data: object{"meeting": x.m.ref}}, closed: &entry{data: object{"outcome": outcome}}}
+		x.b.motions["motion/1"], x.b.assembly.points[1] = &motion{rounds: []*ballot{bal}}, &point{id: 1, kind: "proposal", motion: "motion/1", meeting: x.m.ref, state: "now"}
+		if pauses(x) != waits {
+			t.Errorf("a proposal that is %s waits for the next sitting: %v", outcome, !waits)
+		}
+	}
 	if goes(x, "m_ada", "facilitate") || goes(x, "m_ada", "note") {
 		t.Error("a job goes on twice, or with somebody who had another")
 	}

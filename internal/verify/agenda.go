@@ -226,6 +226,14 @@ func (b *book) byAgendaLot(m *gathering, secret string, fresh []*point, supporte
 	return out, why
 }
 
+// decidedIn says whether a vote or a call in the meeting has decided the proposal of an item: the meeting is done with it then.
+func (b *book) decidedIn(m *gathering, it *point) bool {
+	p := b.motions[it.motion]
+	return p != nil && slices.ContainsFunc(p.rounds, func(bal *ballot) bool {
+		return bal.opened.data.str("meeting") == m.ref && bal.closed != nil && !bal.stopped && slices.Contains([]string{"carried", "not_carried"}, bal.closed.data.str("outcome"))
+	})
+}
+
 // item checks that a report comes onto the agenda or goes off it as a meeting begins, that the meeting begins to talk about an item of its agenda, that whoever facilitates hands over to speak about it, or that it is done with.
 func (b *book) item(e entry) bool {
 	m, it := b.assembly.meetings[e.of], b.assembly.points[e.data.num("item")]
@@ -255,6 +263,7 @@ func (b *book) item(e entry) bool {
 		m.putOff = it.id
 	}
 	m.unfinished = how == "waiting" // it is adjourned next
+	ok = ok && (how == "done" || how == "online" || !b.decidedIn(m, it))
 	m.now, it.state = 0, how
 	return ok
 }
