@@ -416,8 +416,10 @@ func (p *consolePage) fillActs(a member.Actor, v meeting.Console) {
 	if vote, no := v.No[meeting.OpenVote]; no { // the form is there only where there can be a vote
 		r.Acts, r.Vote = append(r.Acts, deskAct{Act: Action{Label: lang.M("meeting.vote.do")}, No: localSay(a, vote)}), nil
 	}
+	finish := p.post(a, v, "meeting.finish", "", nil, "items", item, "finish")
+	finish.Main = v.Resolving.Holds(v.Motions[v.Current.Motion], true, v.Now) // people look for a way, and nothing else is to be done here
 	r.Acts = append(r.Acts,
-		orNot(a, v, meeting.FinishItem, p.post(a, v, "meeting.finish", "", nil, "items", item, "finish")),
+		orNot(a, v, meeting.FinishItem, finish),
 		orNot(a, v, meeting.TakeNext, p.post(a, v, "meeting.console.take", "", nil, "items", next, "take")))
 	if v.Current.ID != 0 {
 		aside := p.post(a, v, "meeting.aside.label", "", nil, "items", item, "aside")

@@ -429,7 +429,7 @@ func (p *meetingPage) fillRun(a member.Actor, v meeting.View) {
 			f := &voteForm{Href: path("items", item, "vote"), Guard: p.Guard(), Say: []lang.Msg{lang.M("meeting.vote.say")}, Named: Tick{Name: "named", Label: lang.M("meeting.vote.named")}}
 			f.Main = !v.Agrees || len(v.Calls) > 0 && v.Calls[0].IsCounted() && v.Calls[0].Outcome == tally.Blocked
 			if m := v.Motions[v.Current.Motion]; v.Resolving.Holds(m, false, v.Now) {
-				f.No = localSay(a, lang.M("meeting.resolving", "Until", v.Resolving.Until))
+				f.No, f.Main = localSay(a, lang.M("meeting.resolving", "Until", v.Resolving.Until)), false
 			}
 			r.Vote = f
 		}
