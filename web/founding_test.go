@@ -30,7 +30,7 @@ func TestFoundingThroughThePages(t *testing.T) {
 		m.ben.Get(elm).WantText("#meeting ~ *", "who would take a role", "It has no page of its own.")
 		one := m.vote(t, c, all, propose(t, m.ben, "Ask for support now").URL.Path)
 		m.ben.Get(one).WantText("main", "Carried")
-		decided := m.ben.Get(elm+"/decisions").Want(http.StatusOK).Follow("Open the hall on Sundays").WantText("main", "This is provisional")
+		decided := m.ben.Get(elm+"/decisions").Want(http.StatusOK).Follow("Open the hall on Sundays").WantText("main", "The rules it was decided by are provisional")
 
 		m.days(t, c, all, 14*24*time.Hour)
 		p := m.cai.Get(elm).WantText("main", "The group is deciding whether it adopts its rules.").Follow("To the proposal").Want(http.StatusOK)
@@ -41,7 +41,7 @@ func TestFoundingThroughThePages(t *testing.T) {
 
 		rules := m.cai.Get(elm+"/rules").WantText("main", "Members adopted them on", ", by decision 20", "Decided before the rules were adopted", "Open the hall on Sundays").WantNoText("main", "have not adopted")
 		m.cai.Get(elm+"/meetings").WantText("#past ~ *", "Founding meeting", "Room 2", "It was called for", "Members adopted the rules by decision 20").Follow("Room 2").Want(http.StatusOK).WantText("main", "Adopt these rules")
-		rules.Follow("Open the hall on Sundays").WantText("main", "It stands, and any member may propose to undo it.").WantNoText("main", "This is provisional")
+		rules.Follow("Open the hall on Sundays").WantText("main", "It stands, and any member may propose to undo it.").WantNoText("main", "are provisional")
 		if decided.URL.Path == "" || m.cai.Get(elm).Has("#founding") {
 			t.Error("the first page still speaks of adopting rules")
 		}

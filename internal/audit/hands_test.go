@@ -26,7 +26,8 @@ func (r meetingRoad) unaided(v meeting.View) int {
 	r.must(r.Meetings.CheckOut(ctx, r.visit(who), v.Number))
 	r.must(r.Meetings.LetIn(ctx, r.visit(keeper), v.Number, r.Who[who].Member.ID))
 	for i := range r.Who {
-		if i != who {
+		if i != who { // nobody counts hands from elsewhere
+			r.must(r.Meetings.CheckIn(ctx, r.visit(i), v.Number, meeting.Room))
 			r.must(r.Meetings.WouldCount(ctx, r.visit(i), v.Number, true))
 		}
 	}
