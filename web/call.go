@@ -210,7 +210,7 @@ func callForAgreement(s *Server, c echo.Context, a member.Actor, n int, id meeti
 // callsPart is what a meeting's page says of calls for agreement on what is talked about.
 type callsPart struct {
 	Say     []lang.Msg
-	Last    *CallResult  // what holds; nil: there was none, or there is another or a vote since
+	Last    []CallResult // what holds; none: there was no call, or there is another or a vote since
 	Earlier []CallResult // the last first, with what came of them alone: what was to be done next is past
 	Call    Action       // for whoever facilitates
 	No      lang.Msg     // why there can be no call now
@@ -273,7 +273,7 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 		for _, next := range made.Result.Say() {
 			r.Next = append(r.Next, localSay(a, next))
 		}
-		part.Last = &r
+		part.Last = []CallResult{r}
 	}
 	if p.back != "" && v.Facilitates() && m.OnAgenda() {
 		part.Say = []lang.Msg{lang.M("call.say")}
@@ -288,7 +288,7 @@ func (p *meetingPage) fillCalls(a member.Actor, v meeting.View) {
 			Href: meetingPath(a.Group, v.Number, "items", strconv.FormatInt(int64(v.Current.ID), 10), "call"), Label: lang.M("call.do"), Post: true, Guard: p.Guard(), Main: len(v.Calls) == 0 || v.Calls[0].Outcome != tally.Blocked,
 		}
 	}
-	if len(part.Say) > 0 || part.Last != nil || len(part.Earlier) > 0 {
+	if len(part.Say) > 0 || len(part.Last) > 0 || len(part.Earlier) > 0 {
 		p.Calls = part
 	}
 }

@@ -66,7 +66,7 @@ func TestAVoteInARoomOnItsPages(t *testing.T) {
 		v := w.OpenRoom(true, 5)
 		ada, away := w.as(t, 0), w.as(t, 6)
 		ada.Get(w.path("")).WantText("main", "at meeting 3 and could vote")
-		p := ada.Get(w.path("/vote")).WantText(".head", "Once cast, a secret vote in a meeting is final.").WantText("aside", "5 present, 5 of them may vote")
+		p := ada.Get(w.path("/vote")).WantText("aside", "5 present, 5 of them may vote")
 		p.WantText("main", "Secret vote in meeting 3").WantCount(`a[href="`+groupPath(w.Group)+`/meetings/3"]`, 2)
 		away.Get(w.path("/vote")).WantText(".head", "You were not checked in at the meeting").WantCount("form[action$=check]", 0)
 		p = ada.Get(w.path("/vote")).Form("Check my vote").Set("choice", sent(ballot.For)).Submit().WantText("main", "you cannot change it").WantNoText("main", "You can change it")
