@@ -156,14 +156,13 @@ func (p *resolvePage) fillOwn(c echo.Context, a member.Actor, v resolve.View, m 
 		p.Acts = append(p.Acts, Action{Href: motionPath(a.Group, v.Motion, "edit"), Label: lang.M("resolve.reword")})
 	}
 	if v.Own.Part == resolve.Blocker && x.Stops {
-		switch {
-		case can.Stand == nil:
+		if can.Stand != nil {
+			p.No = append(p.No, judge(can.Stand).say)
+		} else {
 			p.No = append(p.No, lang.M("resolve.stand_say", "Version", v.Motion.Version))
 			p.Acts = append(p.Acts, Action{
 				Href: path("stand"), Label: lang.M("resolve.stand"), Post: true, Guard: p.Guard(), Main: true, Send: []Hidden{{"version", strconv.Itoa(v.Motion.Version)}},
 			})
-		default:
-			p.No = append(p.No, judge(can.Stand).say)
 		}
 	}
 	if can.Lift == nil {
@@ -244,34 +243,24 @@ func resolveAct(flash string, do func(s *Server, c echo.Context, a member.Actor,
 	}
 }
 
-func (s *Server) resolveMeet(c echo.Context) error {
-	return resolveAct("resolve.flash.met", func(s *Server, c echo.Context, a member.Actor, n int) error {
-		return s.Resolutions.Meet(c.Request().Context(), a, s.once(c), n, typedTime(c, a, "opens", "time"), value(c, "place"))
-	})(s, c)
+func resolveMeet(s *Server, c echo.Context, a member.Actor, n int) error {
+	return s.Resolutions.Meet(c.Request().Context(), a, s.once(c), n, typedTime(c, a, "opens", "time"), value(c, "place"))
 }
 
-func (s *Server) resolveDiffer(c echo.Context) error {
-	return resolveAct("resolve.flash.differed", func(s *Server, c echo.Context, a member.Actor, n int) error {
-		return s.Resolutions.Differ(c.Request().Context(), a, s.once(c), n, value(c, "text"))
-	})(s, c)
+func resolveDiffer(s *Server, c echo.Context, a member.Actor, n int) error {
+	return s.Resolutions.Differ(c.Request().Context(), a, s.once(c), n, value(c, "text"))
 }
 
-func (s *Server) resolveStand(c echo.Context) error {
-	return resolveAct("resolve.flash.stands", func(s *Server, c echo.Context, a member.Actor, n int) error {
-		return s.Resolutions.StandBehind(c.Request().Context(), a, s.once(c), n, motion.ParseNumber(value(c, "version")))
-	})(s, c)
+func resolveStand(s *Server, c echo.Context, a member.Actor, n int) error {
+	return s.Resolutions.StandBehind(c.Request().Context(), a, s.once(c), n, motion.ParseNumber(value(c, "version")))
 }
 
-func (s *Server) resolvePass(c echo.Context) error {
-	return resolveAct("resolve.flash.passed", func(s *Server, c echo.Context, a member.Actor, n int) error {
-		return s.Resolutions.Pass(c.Request().Context(), a, s.once(c), n)
-	})(s, c)
+func resolvePass(s *Server, c echo.Context, a member.Actor, n int) error {
+	return s.Resolutions.Pass(c.Request().Context(), a, s.once(c), n)
 }
 
-func (s *Server) resolveLift(c echo.Context) error {
-	return resolveAct("resolve.flash.lifted", func(s *Server, c echo.Context, a member.Actor, n int) error {
-		return s.Resolutions.Lift(c.Request().Context(), a, s.once(c), n)
-	})(s, c)
+func resolveLift(s *Server, c echo.Context, a member.Actor, n int) error {
+	return s.Resolutions.Lift(c.Request().Context(), a, s.once(c), n)
 }
 
 // sendResolveLot sends the lot of a resolution group, as `folkmoot draw --check` reads it.

@@ -200,7 +200,11 @@ func (s *Server) onlyHere() bool {
 
 // hostSay tells whoever runs the server how to start it so that others can reach it, on the port that it has now.
 func (s *Server) hostSay() lang.Msg {
-	return lang.M("people.invite.host_say", "Port", cmp.Or(s.base.Port(), map[bool]string{true: "443", false: "80"}[s.secure()]))
+	port := "80"
+	if s.secure() {
+		port = "443"
+	}
+	return lang.M("people.invite.host_say", "Port", cmp.Or(s.base.Port(), port))
 }
 
 // ipExtractor believes the connection, and a header only from the proxies.

@@ -3,6 +3,9 @@ package db
 // SchemaTold is the setting that names the schema that members were last told of, in digits.
 const SchemaTold = "schema"
 
+// NamesFolded is the setting that says by which rule names were last compared anew, in digits.
+const NamesFolded = "names_folded"
+
 // Setting returns a setting of the installation; nil if it is not there.
 func (tx *Tx) Setting(name string) ([]byte, error) {
 	var rows []struct{ Value []byte }

@@ -222,8 +222,12 @@ func (s *Service) Without(ctx context.Context, a member.Actor, after ID, most in
 
 // sooner compares decisions by how much time those who were absent have.
 func sooner(d, e Decision) int {
-	if never := d.Window.Until.IsZero(); never != e.Window.Until.IsZero() {
-		return map[bool]int{true: 1, false: -1}[never]
+	switch never := d.Window.Until.IsZero(); {
+	case never == e.Window.Until.IsZero():
+	case never:
+		return 1
+	default:
+		return -1
 	}
 	return cmp.Or(d.Window.Until.Compare(e.Window.Until), cmp.Compare(d.ID, e.ID))
 }

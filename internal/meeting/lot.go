@@ -63,11 +63,7 @@ func numbersBy(name string, secret []byte, people int) (order []int, err error) 
 	if people == 0 {
 		return nil, nil
 	}
-	pool := make([]sortition.Member, people)
-	for i := range pool {
-		pool[i] = sortition.Member{ID: int64(i + 1), Weight: 1}
-	}
-	p, err := sortition.NewPool(pool...)
+	p, err := sortition.Numbers(people)
 	if err != nil {
 		return nil, fmt.Errorf("pool of a lot in a meeting: %w", err)
 	}

@@ -134,11 +134,7 @@ func lotIn(ballot string, r Resolution) (d sortition.Draw, err error) {
 	if err != nil {
 		return d, fmt.Errorf("secret of a lot: %w", err)
 	}
-	members := make([]sortition.Member, r.People)
-	for i := range members {
-		members[i] = sortition.Member{ID: int64(i + 1), Weight: 1}
-	}
-	p, err := sortition.NewPool(members...)
+	p, err := sortition.Numbers(r.People)
 	if err != nil {
 		return d, err
 	}

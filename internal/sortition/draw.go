@@ -65,6 +65,15 @@ func NewPool(members ...Member) (Pool, error) {
 	return p, p.Check()
 }
 
+// Numbers returns a pool in which people stand by numbers from 1 to n, all with the same weight: of lots that are published without names. Errors are NewPool's.
+func Numbers(n int) (Pool, error) {
+	all := make([]Member, n)
+	for i := range all {
+		all[i] = Member{ID: int64(i + 1), Weight: 1}
+	}
+	return NewPool(all...)
+}
+
 // Check refuses, with ErrDraw, a pool that is not in order, or out of which nobody can be drawn.
 func (p Pool) Check() error {
 	if len(p) == 0 {

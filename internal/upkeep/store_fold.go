@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strconv"
 
 	"folkmoot/internal/db"
 	"folkmoot/internal/member"
@@ -25,8 +26,16 @@ var allNamed = []named{
 }
 
 // Refold writes down anew what names are compared by, where an earlier version of the program took fewer letters for one another: who signs in with a name is found by it.
-// Where two that were apart look the same by now, the later one keeps what it had, and the operator is told how many there are.
+// Where two that were apart look the same by now, the later one keeps what it had, and the operator is told how many there are. It is done once for each member.FoldedBy.
 func Refold(ctx context.Context, d *db.DB, log *slog.Logger) error {
+	by := strconv.Itoa(member.FoldedBy)
+	var was []byte
+	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		was, err = tx.Setting(db.NamesFolded)
+		return err
+	}); err != nil || string(was) == by {
+		return err
+	}
 	kept := 0
 	for _, t := range allNamed {
 		for last, n := int64(0), foldAtOnce; n == foldAtOnce; {
@@ -44,7 +53,7 @@ func Refold(ctx context.Context, d *db.DB, log *slog.Logger) error {
 	if kept > 0 {
 		log.Warn("some names look like another one there", slog.Int("names", kept))
 	}
-	return nil
+	return d.Write(ctx, func(tx *db.Tx) error { return tx.PutSetting(db.NamesFolded, []byte(by)) })
 }
 
 // refold does what Refold does with the next rows after the last, which it moves on. It returns how many there were, and how many kept what they had.
